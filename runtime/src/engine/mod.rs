@@ -1,0 +1,132 @@
+//! What surrounds a task's function: an engine gets a session ready before it and cleans up after.
+
+use std::time::Duration;
+
+use crate::error::Error;
+
+/// A place where tasks run, written here or in any other crate.
+///
+/// The attribute's open form names it: `#[task(engine = Ray, config = RayConfig::new(4))]`. The
+/// configuration is a constant, and tells the backend what to build through an inherent
+/// `const fn custom(&self, out: &mut Custom<'_>)`, which the compiler evaluates into the template:
+///
+/// ```
+/// use flytekit::engine::{Engine, Outcome, TaskContext};
+/// use flytekit::template::{Custom, Json};
+///
+/// pub struct RayConfig { pub workers: u32 }
+///
+/// impl RayConfig {
+///     pub const fn custom(&self, out: &mut Custom<'_>) {
+///         out.object(&[("workers", Json::Number(self.workers as f64))]);
+///     }
+/// }
+///
+/// pub struct RayClient { address: String }
+///
+/// pub struct Ray;
+///
+/// impl Engine for Ray {
+///     const TASK_TYPE: &'static str = "ray";
+///     type Config = RayConfig;
+///     type Session = RayClient;
+///
+///     fn pre_execute(_: &'static RayConfig, _: &TaskContext<'_>) -> flytekit::Result<RayClient> {
+///         Ok(RayClient { address: "ray://127.0.0.1".to_owned() })
+///     }
+///
+///     fn post_execute(session: RayClient, _: Outcome) -> flytekit::Result<()> {
+///         drop(session);
+///         Ok(())
+///     }
+/// }
+/// ```
+pub trait Engine: 'static {
+    /// `TaskTemplate.type`, by which the backend chooses a plugin.
+    const TASK_TYPE: &'static str;
+
+    /// Whether the session blocks its thread, so that an `async fn` must not hold it.
+    const BLOCKING: bool = false;
+
+    /// What `run --<task type> TARGET` accepts, for the help text, where there is a choice.
+    const TARGETS: Option<&'static str> = None;
+
+    /// What the attribute says about the engine.
+    type Config: Sync + 'static;
+
+    /// What the function borrows as its first parameter.
+    type Session: 'static;
+
+    /// Gets the session ready. Must end within a deadline, and say what it waits for.
+    ///
+    /// # Errors
+    ///
+    /// A system error when the engine does not come up; the task's function is then not called.
+    fn pre_execute(config: &'static Self::Config, task: &TaskContext<'_>) -> Result<Self::Session, Error>;
+
+    /// Cleans up, whether the function returned, failed or panicked.
+    ///
+    /// # Errors
+    ///
+    /// When cleaning up fails; this fails the task only if its function did not.
+    fn post_execute(session: Self::Session, outcome: Outcome) -> Result<(), Error>;
+}
+
+/// How the task's function ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It returned a value.
+    Succeeded,
+    /// It returned an error, or panicked.
+    Failed,
+}
+
+/// What an engine is told about the run.
+#[derive(Debug)]
+pub struct TaskContext<'a> {
+    /// The task's name.
+    pub task: &'a str,
+    /// Where the run happens.
+    pub mode: Mode,
+    /// What the user chose with `run --<task type> TARGET`.
+    pub target: Option<&'a str>,
+    /// How long the engine may take to come up.
+    pub deadline: Duration,
+}
+
+impl TaskContext<'_> {
+    /// Tells the user what is being waited for (on standard error, and in the log).
+    pub fn progress(&self, what: &str) {
+        tracing::info!(task = self.task, "{what}");
+        if self.mode == Mode::Local {
+            eprintln!("{}: {what}", self.task);
+        }
+    }
+}
+
+/// Where a run happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// `run`, on somebody's machine.
+    Local,
+    /// `execute`, in a container that Flyte started.
+    Container,
+}
+
+/// No engine: a plain task in its container.
+#[derive(Debug)]
+pub struct Plain;
+
+impl Engine for Plain {
+    const TASK_TYPE: &'static str = "python-task";
+    type Config = ();
+    type Session = ();
+
+    fn pre_execute((): &'static (), _: &TaskContext<'_>) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn post_execute((): (), _: Outcome) -> Result<(), Error> {
+        Ok(())
+    }
+}

@@ -1,0 +1,122 @@
+//! JSON in const context, for the parts of a template that are a `google.protobuf.Struct`.
+
+use crate::template::sorted::{LastBelow, last_below};
+use crate::wire::Writer;
+
+/// A JSON value that can be built in const evaluation and borrowed from local values.
+///
+/// ```
+/// use flytekit::template::Json;
+/// const WORKERS: Json<'static> = Json::Object(&[
+///     ("count", Json::Number(4.0)),
+///     ("image", Json::Absent), // left out
+/// ]);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Json<'a> {
+    /// No value: a member of an object that is left out.
+    Absent,
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number; protobuf's `Value` knows doubles only.
+    Number(f64),
+    /// Text.
+    String(&'a str),
+    /// A list. An [`Json::Absent`] element becomes `null`.
+    Array(&'a [Json<'a>]),
+    /// An object. Written sorted by key; of equal keys the last wins.
+    Object(&'a [(&'a str, Json<'a>)]),
+    /// An object of strings, as configurations are.
+    Strings(&'a [(&'a str, &'a str)]),
+}
+
+impl<'a> Json<'a> {
+    /// Text, or nothing when there is none.
+    pub const fn optional(text: Option<&'a str>) -> Self {
+        match text {
+            Some(text) => Json::String(text),
+            None => Json::Absent,
+        }
+    }
+
+    /// An object of strings, or nothing when it is empty.
+    pub const fn strings_nonempty(entries: &'a [(&'a str, &'a str)]) -> Self {
+        if entries.is_empty() { Json::Absent } else { Json::Strings(entries) }
+    }
+}
+
+/// Writes the fields of a `google.protobuf.Struct`.
+pub(crate) const fn encode_struct(w: &mut Writer<'_>, members: &[(&str, Json<'_>)]) {
+    let mut bound = None;
+    while let LastBelow::At(index) = last_below(&Keys::Members(members), bound) {
+        let (key, value) = members[index];
+        if !matches!(value, Json::Absent) {
+            let end = w.len();
+            encode_value(w, 2, &value);
+            w.string(1, key);
+            w.message(1, end);
+        }
+        bound = Some(key);
+    }
+}
+
+pub(crate) use crate::template::sorted::Keys;
+
+/// Writes a `map<string, string>` at `field`, sorted by key.
+pub(crate) const fn encode_strings(w: &mut Writer<'_>, field: u32, entries: &[(&str, &str)]) {
+    let mut bound = None;
+    while let LastBelow::At(index) = last_below(&Keys::Strings(entries), bound) {
+        let (key, value) = entries[index];
+        let end = w.len();
+        w.string_nonempty(2, value);
+        w.string_nonempty(1, key);
+        w.message(field, end);
+        bound = Some(key);
+    }
+}
+
+/// Writes a `google.protobuf.Value` at `field`.
+pub(crate) const fn encode_value(w: &mut Writer<'_>, field: u32, value: &Json<'_>) {
+    let end = w.len();
+    match value {
+        Json::Absent | Json::Null => w.int64(1, 0),
+        Json::Number(number) => w.double(2, *number),
+        Json::String(text) => w.string(3, text),
+        Json::Bool(truth) => w.bool(4, *truth),
+        Json::Object(members) => {
+            let inner = w.len();
+            encode_struct(w, members);
+            w.message(5, inner);
+        }
+        Json::Strings(entries) => {
+            let inner = w.len();
+            encode_string_struct(w, entries);
+            w.message(5, inner);
+        }
+        Json::Array(items) => {
+            let inner = w.len();
+            let mut rest = *items;
+            while let [before @ .., last] = rest {
+                encode_value(w, 1, last);
+                rest = before;
+            }
+            w.message(6, inner);
+        }
+    }
+    w.message(field, end);
+}
+
+/// Writes the fields of a `Struct` whose values are all strings.
+const fn encode_string_struct(w: &mut Writer<'_>, entries: &[(&str, &str)]) {
+    let mut bound = None;
+    while let LastBelow::At(index) = last_below(&Keys::Strings(entries), bound) {
+        let (key, value) = entries[index];
+        let end = w.len();
+        encode_value(w, 2, &Json::String(value));
+        w.string(1, key);
+        w.message(1, end);
+        bound = Some(key);
+    }
+}

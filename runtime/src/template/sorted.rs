@@ -1,0 +1,85 @@
+//! Walking the keys of a map in descending order, in const context, without a sorted copy.
+
+use core::cmp::Ordering;
+
+use super::json::Json;
+
+/// The keys of one of the lists that are written as a protobuf map.
+pub(crate) enum Keys<'a> {
+    /// The members of a JSON object.
+    Members(&'a [(&'a str, Json<'a>)]),
+    /// Entries of strings.
+    Strings(&'a [(&'a str, &'a str)]),
+    /// Variables of an interface.
+    Variables(&'a [super::Variable]),
+}
+
+impl<'a> Keys<'a> {
+    const fn len(&self) -> usize {
+        match self {
+            Keys::Members(list) => list.len(),
+            Keys::Strings(list) => list.len(),
+            Keys::Variables(list) => list.len(),
+        }
+    }
+
+    const fn at(&self, index: usize) -> &'a str {
+        match self {
+            Keys::Members(list) => list[index].0,
+            Keys::Strings(list) => list[index].0,
+            Keys::Variables(list) => list[index].name,
+        }
+    }
+}
+
+/// Where the greatest key below a bound is.
+pub(crate) enum LastBelow {
+    /// At this index.
+    At(usize),
+    /// Nowhere: the walk is over.
+    Nowhere,
+}
+
+/// The greatest key below `bound` (of all keys without one); of equal keys the last.
+pub(crate) const fn last_below(keys: &Keys<'_>, bound: Option<&str>) -> LastBelow {
+    let mut found: Option<usize> = None;
+    let mut index = 0;
+    while index < keys.len() {
+        let key = keys.at(index);
+        let below = match bound {
+            Some(bound) => matches!(compare(key, bound), Ordering::Less),
+            None => true,
+        };
+        let greatest = match found {
+            Some(found) => !matches!(compare(key, keys.at(found)), Ordering::Less),
+            None => true,
+        };
+        if below && greatest {
+            found = Some(index);
+        }
+        index += 1;
+    }
+    match found {
+        Some(index) => LastBelow::At(index),
+        None => LastBelow::Nowhere,
+    }
+}
+
+/// `str::cmp`, in const context.
+pub(crate) const fn compare(left: &str, right: &str) -> Ordering {
+    let (left, right) = (left.as_bytes(), right.as_bytes());
+    let mut index = 0;
+    while index < left.len() && index < right.len() {
+        if left[index] != right[index] {
+            return if left[index] < right[index] { Ordering::Less } else { Ordering::Greater };
+        }
+        index += 1;
+    }
+    if left.len() == right.len() {
+        Ordering::Equal
+    } else if left.len() < right.len() {
+        Ordering::Less
+    } else {
+        Ordering::Greater
+    }
+}

@@ -1,0 +1,155 @@
+//! Protobuf written from back to front, in const evaluation and at run time alike.
+//!
+//! A length-delimited field is its tag, the length of its content, and the content. Written from
+//! the end, the content is there before its length is needed: one pass, no length computed twice,
+//! and the same code measures (no buffer) and writes (a buffer of the measured length).
+
+/// Wire type of a varint field.
+const VARINT: u32 = 0;
+/// Wire type of a fixed 64-bit field.
+const FIXED64: u32 = 1;
+/// Wire type of a length-delimited field.
+const LENGTH_DELIMITED: u32 = 2;
+
+/// Writes protobuf fields into the end of a buffer, or only counts their bytes.
+///
+/// Fields must be written in reverse order, and a message's fields before its [`message`] prefix:
+///
+/// ```
+/// # use flytekit::wire::Writer;
+/// const fn point(w: &mut Writer<'_>) {
+///     let end = w.len();
+///     w.int64(2, 5); // y
+///     w.int64(1, 3); // x
+///     w.message(1, end); // the point is field 1 of its parent
+/// }
+/// const LEN: usize = { let mut w = Writer::counting(); point(&mut w); w.len() };
+/// let mut bytes = [0; LEN];
+/// point(&mut Writer::new(&mut bytes));
+/// assert_eq!(bytes, [0x0a, 4, 0x08, 3, 0x10, 5]);
+/// ```
+///
+/// [`message`]: Writer::message
+#[derive(Debug)]
+pub struct Writer<'b> {
+    buffer: Option<&'b mut [u8]>,
+    len: usize,
+}
+
+impl<'b> Writer<'b> {
+    /// A writer that keeps nothing and counts what would be written.
+    pub const fn counting() -> Self {
+        Writer { buffer: None, len: 0 }
+    }
+
+    /// A writer that fills `buffer` from its end. Writing more than fits panics.
+    pub const fn new(buffer: &'b mut [u8]) -> Self {
+        Writer { buffer: Some(buffer), len: 0 }
+    }
+
+    /// Bytes written (or counted) so far.
+    pub const fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether nothing was written so far.
+    pub const fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Puts raw bytes in front of everything written so far.
+    pub const fn raw(&mut self, bytes: &[u8]) {
+        self.len += bytes.len();
+        if let Some(buffer) = &mut self.buffer {
+            let start = buffer.len() - self.len;
+            let (_, tail) = buffer.split_at_mut(start);
+            let (target, _) = tail.split_at_mut(bytes.len());
+            target.copy_from_slice(bytes);
+        }
+    }
+
+    /// A bare varint.
+    pub const fn varint(&mut self, mut value: u64) {
+        let mut bytes = [0; 10];
+        let mut used = 0;
+        while value >= 0x80 {
+            #[expect(clippy::cast_possible_truncation, reason = "seven bits at a time")]
+            {
+                bytes[used] = value as u8 | 0x80;
+            }
+            value >>= 7;
+            used += 1;
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "less than 0x80 is left")]
+        {
+            bytes[used] = value as u8;
+        }
+        let (encoded, _) = bytes.split_at(used + 1);
+        self.raw(encoded);
+    }
+
+    const fn tag(&mut self, field: u32, wire_type: u32) {
+        self.varint((field << 3 | wire_type) as u64);
+    }
+
+    /// A varint field, also when it is zero (a member of a oneof).
+    pub const fn uint64(&mut self, field: u32, value: u64) {
+        self.varint(value);
+        self.tag(field, VARINT);
+    }
+
+    /// An `int64` (or `int32`, or enum) field, also when it is zero.
+    pub const fn int64(&mut self, field: u32, value: i64) {
+        self.uint64(field, value.cast_unsigned());
+    }
+
+    /// An `int64` (or `int32`, or enum) field; left out when zero, as proto3 does outside oneofs.
+    pub const fn int64_nonzero(&mut self, field: u32, value: i64) {
+        if value != 0 {
+            self.int64(field, value);
+        }
+    }
+
+    /// A `bool` field, also when it is false.
+    pub const fn bool(&mut self, field: u32, value: bool) {
+        self.uint64(field, value as u64);
+    }
+
+    /// A `bool` field; left out when false.
+    pub const fn bool_true(&mut self, field: u32, value: bool) {
+        if value {
+            self.bool(field, value);
+        }
+    }
+
+    /// A `double` field, also when it is zero.
+    pub const fn double(&mut self, field: u32, value: f64) {
+        self.raw(&value.to_bits().to_le_bytes());
+        self.tag(field, FIXED64);
+    }
+
+    /// A `bytes` field, also when it is empty.
+    pub const fn bytes(&mut self, field: u32, value: &[u8]) {
+        let end = self.len;
+        self.raw(value);
+        self.message(field, end);
+    }
+
+    /// A `string` field, also when it is empty.
+    pub const fn string(&mut self, field: u32, value: &str) {
+        self.bytes(field, value.as_bytes());
+    }
+
+    /// A `string` field; left out when empty.
+    pub const fn string_nonempty(&mut self, field: u32, value: &str) {
+        if !value.is_empty() {
+            self.string(field, value);
+        }
+    }
+
+    /// Makes everything written since the length was `end` the content of length-delimited `field`.
+    pub const fn message(&mut self, field: u32, end: usize) {
+        self.varint((self.len - end) as u64);
+        self.tag(field, LENGTH_DELIMITED);
+    }
+}
