@@ -1,18 +1,54 @@
-//! What a well-formed value is.
+//! What a well-formed Kubernetes quantity, duration, image reference, name or Spark setting is.
+//!
+//! Every rule is a `const fn` over text, so that it serves twice: the attribute asks it about
+//! literals and reports at the literal, and the runtime's constructors ask it about const
+//! expressions while the compiler evaluates them ([`checked`]). One file a family; the rule's source
+//! is named in its documentation.
+//!
+//! ```
+//! use flytekit_grammar::{duration, quantity};
+//!
+//! assert!(quantity("2Gi").is_ok());
+//! assert!(quantity("2Gb").is_err());
+//! assert_eq!(duration("1h30m"), Ok((5400, 0)));
+//! ```
 
-/// A Kubernetes quantity.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Quantity { nanos: u128 }
-impl Quantity {
-    /// In billionths.
-    pub const fn nanos(self) -> u128 { self.nanos }
-}
-/// Parses.
-pub const fn quantity(_text: &str) -> Result<Quantity, &'static str> { Ok(Quantity { nanos: 0 }) }
-/// A DNS label.
-pub const fn dns_label(_text: &str) -> bool { true }
-/// `value`, or a panic that stops the build.
-pub const fn expect(value: &'static str, well_formed: bool, otherwise: &'static str) -> &'static str {
+#![no_std]
+
+pub mod checked;
+
+mod duration;
+mod image;
+mod kubernetes;
+mod name;
+mod quantity;
+mod spark;
+mod text;
+
+pub use duration::duration;
+pub use image::image;
+pub use kubernetes::{dns_label, env_name, label_key, label_value};
+pub use name::task_name;
+pub use quantity::{Quantity, quantity};
+pub use spark::{SparkValue, spark_key, spark_memory, spark_value};
+
+/// `value`, or a panic that says `otherwise`: in const evaluation, a build that stops.
+///
+/// ```
+/// use flytekit_grammar::{expect, quantity};
+///
+/// const MEM: &str = expect("1Gi", quantity("1Gi").is_ok(), "mem is not a quantity such as 1Gi");
+/// assert_eq!(MEM, "1Gi");
+/// ```
+///
+/// # Panics
+///
+/// When the value is not well formed.
+pub const fn expect(
+    value: &'static str,
+    well_formed: bool,
+    otherwise: &'static str,
+) -> &'static str {
     assert!(well_formed, "{}", otherwise);
     value
 }

@@ -1,0 +1,241 @@
+//! Spark's configuration.
+
+use crate::text::{Cursor, ends_with, has_blank};
+
+/// Checks an amount of memory as Spark writes it: a whole number and one of the suffixes `b`, `k`,
+/// `kb`, `m`, `mb`, `g`, `gb`, `t`, `tb`, `p`, `pb`, in either case, or none.
+///
+/// The grammar is that of Spark's `JavaUtils.byteStringAs`.
+///
+/// ```
+/// use flytekit_grammar::spark_memory;
+/// assert!(spark_memory("4g").is_ok());
+/// assert!(spark_memory("4Gi").unwrap_err().contains("`4g`"));
+/// ```
+///
+/// # Errors
+///
+/// What is wrong, as the end of a sentence that begins with the value.
+pub const fn spark_memory(text: &str) -> Result<(), &'static str> {
+    let mut cursor = Cursor::new(text);
+    if cursor.digit().is_none() {
+        return Err("does not begin with a number: write memory for Spark as `4g` or `512m`");
+    }
+    while cursor.digit().is_some() {}
+    let (first, second) = (
+        cursor.peek().to_ascii_lowercase(),
+        cursor.peek_at(1).to_ascii_lowercase(),
+    );
+    let unit = matches!(first, b'k' | b'm' | b'g' | b't' | b'p');
+    cursor.advance(match (first, second) {
+        (b'b', _) => 1,
+        (_, b'b') if unit => 2,
+        _ if unit => 1,
+        _ => 0,
+    });
+    if cursor.is_at_end() {
+        Ok(())
+    } else if first == b'.' {
+        Err("has a fraction: Spark counts memory in whole numbers, such as `1536m` for 1.5 GiB")
+    } else if second == b'i' {
+        Err(
+            "has the suffix of a Kubernetes quantity: Spark writes `4g` where Kubernetes writes `4Gi`",
+        )
+    } else {
+        Err("has an unknown suffix: expected one of b, k, kb, m, mb, g, gb, t, tb, p, pb")
+    }
+}
+
+/// Checks the key of a configuration: words joined by dots.
+///
+/// ```
+/// use flytekit_grammar::spark_key;
+/// assert!(spark_key("spark.executor.memory").is_ok());
+/// assert!(spark_key("executorMemory").is_err());
+/// ```
+///
+/// # Errors
+///
+/// What is wrong, as the end of a sentence that begins with the key.
+pub const fn spark_key(text: &str) -> Result<(), &'static str> {
+    if has_blank(text) {
+        return Err("has a blank in it");
+    }
+    let bytes = text.as_bytes();
+    let mut dots = 0;
+    let mut index = 0;
+    while index < bytes.len() {
+        dots += (bytes[index] == b'.') as usize;
+        index += 1;
+    }
+    if dots == 0 {
+        Err("has no dot: keys are written in full, such as `spark.executor.memory`")
+    } else if bytes[0] == b'.' || bytes[bytes.len() - 1] == b'.' {
+        Err("begins or ends with a dot")
+    } else {
+        Ok(())
+    }
+}
+
+/// What kind of value a key takes, where Spark's documentation says so and a mistake is common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SparkValue {
+    /// Memory: see [`spark_memory`].
+    Memory,
+    /// A whole number.
+    Count,
+    /// Anything.
+    Any,
+}
+
+impl SparkValue {
+    /// Checks a value of this kind.
+    ///
+    /// ```
+    /// use flytekit_grammar::spark_value;
+    /// assert!(spark_value("spark.executor.instances").check("2").is_ok());
+    /// assert!(spark_value("spark.executor.instances").check("two").is_err());
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// What is wrong, as the end of a sentence that begins with the value.
+    pub const fn check(self, value: &str) -> Result<(), &'static str> {
+        match self {
+            SparkValue::Memory => spark_memory(value),
+            SparkValue::Count => count(value),
+            SparkValue::Any => Ok(()),
+        }
+    }
+}
+
+/// The kind of value that `key` takes.
+///
+/// ```
+/// use flytekit_grammar::{SparkValue, spark_value};
+/// assert_eq!(spark_value("spark.driver.memoryOverhead"), SparkValue::Memory);
+/// assert_eq!(spark_value("spark.app.name"), SparkValue::Any);
+/// ```
+pub const fn spark_value(key: &str) -> SparkValue {
+    const MEMORY: &[&str] = &[
+        "spark.driver.memory",
+        "spark.executor.memory",
+        "spark.executor.pyspark.memory",
+        "spark.memory.offHeap.size",
+        "spark.driver.maxResultSize",
+        "spark.kryoserializer.buffer",
+        "spark.kryoserializer.buffer.max",
+    ];
+    const COUNTS: &[&str] = &[
+        "spark.executor.instances",
+        "spark.executor.cores",
+        "spark.driver.cores",
+        "spark.task.cpus",
+        "spark.cores.max",
+        "spark.default.parallelism",
+        "spark.sql.shuffle.partitions",
+        "spark.dynamicAllocation.minExecutors",
+        "spark.dynamicAllocation.initialExecutors",
+    ];
+    if contains(MEMORY, key) || ends_with(key, ".memoryOverhead") {
+        SparkValue::Memory
+    } else if contains(COUNTS, key) {
+        SparkValue::Count
+    } else {
+        SparkValue::Any
+    }
+}
+
+const fn count(text: &str) -> Result<(), &'static str> {
+    let mut cursor = Cursor::new(text);
+    let mut digits = 0;
+    while cursor.digit().is_some() {
+        digits += 1;
+    }
+    if digits > 0 && cursor.is_at_end() {
+        Ok(())
+    } else {
+        Err("is not a whole number, which this key takes")
+    }
+}
+
+const fn contains(list: &[&str], text: &str) -> bool {
+    let mut index = 0;
+    while index < list.len() {
+        if Cursor::new(text).rest_is(list[index]) {
+            return true;
+        }
+        index += 1;
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+
+    use std::format;
+    use std::string::String;
+
+    use proptest::prelude::*;
+
+    use super::{SparkValue, spark_key, spark_memory, spark_value};
+
+    #[test]
+    fn memory() {
+        for text in [
+            "4g", "4G", "512m", "512MB", "1024", "1t", "10pb", "7b", "1k",
+        ] {
+            assert_eq!(spark_memory(text), Ok(()), "{text}");
+        }
+        for (text, hint) in [
+            ("", "number"),
+            ("g", "number"),
+            ("1.5g", "fraction"),
+            ("4Gi", "Kubernetes"),
+            ("4x", "unknown suffix"),
+            ("4gbb", "unknown suffix"),
+            ("4 g", "unknown suffix"),
+            ("4bb", "unknown suffix"),
+        ] {
+            let problem = spark_memory(text).expect_err(text);
+            assert!(problem.contains(hint), "{text} {problem}");
+        }
+    }
+
+    #[test]
+    fn keys() {
+        assert_eq!(spark_key("spark.executor.memory"), Ok(()));
+        assert!(spark_key("").is_err());
+        assert!(spark_key("memory").unwrap_err().contains("dot"));
+        assert!(spark_key("spark. memory").unwrap_err().contains("blank"));
+        assert!(spark_key("spark.").unwrap_err().contains("ends"));
+    }
+
+    #[test]
+    fn keys_know_their_values() {
+        assert_eq!(spark_value("spark.executor.memory"), SparkValue::Memory);
+        assert_eq!(
+            spark_value("spark.executor.memoryOverhead"),
+            SparkValue::Memory
+        );
+        assert_eq!(spark_value("spark.executor.instances"), SparkValue::Count);
+        assert_eq!(spark_value("spark.executor.memory2"), SparkValue::Any);
+        assert!(SparkValue::Count.check("2").is_ok());
+        assert!(SparkValue::Count.check("").is_err());
+        assert!(SparkValue::Count.check("2.0").is_err());
+        assert!(SparkValue::Any.check("").is_ok());
+    }
+
+    proptest! {
+        #[test]
+        fn whole_numbers_with_units_are_memory(number in any::<u64>(), unit in "([kmgtpKMGTP]?[bB])|[kmgtp]?") {
+            prop_assert_eq!(spark_memory(&format!("{number}{unit}")), Ok(()));
+        }
+
+        #[test]
+        fn any_text_is_answered(text in any::<String>()) {
+            let _ = (spark_memory(&text), spark_key(&text), spark_value(&text));
+        }
+    }
+}

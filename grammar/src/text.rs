@@ -1,0 +1,96 @@
+//! Reading text byte by byte in const context, where neither iterators nor slicing work.
+
+/// A place in a text, moving forwards.
+#[derive(Clone, Copy)]
+pub(crate) struct Cursor<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Cursor<'a> {
+    pub(crate) const fn new(text: &'a str) -> Self {
+        Cursor {
+            bytes: text.as_bytes(),
+            at: 0,
+        }
+    }
+
+    /// The byte here; 0, which no grammar here accepts, at the end.
+    pub(crate) const fn peek(&self) -> u8 {
+        self.peek_at(0)
+    }
+
+    /// The byte `ahead` of here, or 0 beyond the end.
+    pub(crate) const fn peek_at(&self, ahead: usize) -> u8 {
+        if self.at + ahead < self.bytes.len() {
+            self.bytes[self.at + ahead]
+        } else {
+            0
+        }
+    }
+
+    pub(crate) const fn is_at_end(&self) -> bool {
+        self.at == self.bytes.len()
+    }
+
+    pub(crate) const fn advance(&mut self, bytes: usize) {
+        self.at += bytes;
+    }
+
+    /// Bytes from the start to here.
+    pub(crate) const fn position(&self) -> usize {
+        self.at
+    }
+
+    /// The digit here, moving past it.
+    pub(crate) const fn digit(&mut self) -> Option<u8> {
+        let byte = self.peek();
+        if byte.is_ascii_digit() {
+            self.at += 1;
+            Some(byte - b'0')
+        } else {
+            None
+        }
+    }
+
+    /// Whether the rest is exactly `expected`.
+    pub(crate) const fn rest_is(&self, expected: &str) -> bool {
+        self.bytes.len() - self.at == expected.len() && self.starts_with(expected)
+    }
+
+    /// Whether the rest begins with `prefix`.
+    pub(crate) const fn starts_with(&self, prefix: &str) -> bool {
+        let prefix = prefix.as_bytes();
+        let mut index = 0;
+        while index < prefix.len() {
+            if self.peek_at(index) != prefix[index] {
+                return false;
+            }
+            index += 1;
+        }
+        true
+    }
+}
+
+/// Whether one of the bytes is a blank or a control character.
+pub(crate) const fn has_blank(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let mut index = 0;
+    while index < bytes.len() {
+        if bytes[index] <= b' ' || bytes[index] == 0x7f {
+            return true;
+        }
+        index += 1;
+    }
+    false
+}
+
+/// Whether `text` ends with `suffix`.
+pub(crate) const fn ends_with(text: &str, suffix: &str) -> bool {
+    if suffix.len() > text.len() {
+        return false;
+    }
+    let mut cursor = Cursor::new(text);
+    cursor.advance(text.len() - suffix.len());
+    cursor.rest_is(suffix)
+}
