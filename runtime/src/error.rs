@@ -89,14 +89,27 @@ impl Error {
         }
     }
 
-    /// The error of a task's function, whatever type it has there.
+    /// An error of another type, which `?` turned into this one.
     #[track_caller]
-    fn from_boxed(source: Source) -> Self {
+    pub(crate) fn from_boxed(source: Source) -> Self {
+        let source = match source.downcast::<Boxed>() {
+            Ok(boxed) => return boxed.0,
+            Err(source) => source,
+        };
         let message = source.to_string();
-        if source.downcast_ref::<RecoverableError>().is_some() {
+        if is_recoverable(&*source) {
             return Error::new("USER:Recoverable", Origin::User, true, message, Some(source));
         }
         Error::new("USER:RuntimeError", Origin::User, false, message, Some(source))
+    }
+
+    /// The error that a task's function returned, whatever type it has there; nobody knows where
+    /// it was raised unless it is an [`Error`] already.
+    pub(crate) fn returned(source: Source) -> Self {
+        match source.downcast::<Boxed>() {
+            Ok(boxed) => boxed.0,
+            Err(source) => Error { location: None, ..Error::from_boxed(source) },
+        }
     }
 
     /// The error code, as Flyte shows it.
@@ -120,10 +133,9 @@ impl Error {
         if let Some(location) = self.location {
             trace.push_str(&format!("raised at {location}\n"));
         }
-        let mut cause = self.source.as_ref().and_then(|source| source.source());
-        while let Some(error) = cause {
+        let source = self.source.as_ref().and_then(|source| source.source());
+        for error in chain(source).filter(|error| !is_silent(*error)) {
             trace.push_str(&format!("caused by: {error}\n"));
-            cause = error.source();
         }
         if self.backtrace.status() == BacktraceStatus::Captured {
             trace.push_str(&self.backtrace.to_string());
@@ -156,6 +168,69 @@ impl<E: StdError + Send + Sync + 'static> From<E> for Error {
     }
 }
 
+/// So that `?` takes it in a function that returns `Box<dyn Error + Send + Sync>`. As a task's
+/// result it is unpacked again, and nothing of it is lost.
+impl From<Error> for Box<dyn StdError + Send + Sync + 'static> {
+    fn from(error: Error) -> Self {
+        Box::new(Boxed(error))
+    }
+}
+
+/// An [`Error`] where a [`std::error::Error`] is wanted.
+struct Boxed(Error);
+
+impl fmt::Display for Boxed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl fmt::Debug for Boxed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+impl StdError for Boxed {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_ref().and_then(|source| source.source())
+    }
+}
+
+/// An error, what caused it, and so on.
+fn chain<'a>(error: Option<&'a (dyn StdError + 'static)>) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(error, |&error| error.source())
+}
+
+/// Whether an error, or what caused it, asks for another try: context put around a
+/// [`RecoverableError`] does not change what Flyte should do.
+fn is_recoverable(error: &(dyn StdError + 'static)) -> bool {
+    chain(Some(error)).any(|error| error.is::<RecoverableError>() || error.is::<Cause>())
+}
+
+/// Whether an error says nothing to people.
+fn is_silent(error: &(dyn StdError + 'static)) -> bool {
+    error.downcast_ref().is_some_and(|cause| matches!(cause, Cause(None)))
+}
+
+/// An [`Error`] as a [`std::error::Error`], for results whose error type is a box.
+#[derive(Debug)]
+struct Boxed(Error);
+
+impl fmt::Display for Boxed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl StdError for Boxed {}
+
+impl From<Error> for Source {
+    fn from(error: Error) -> Self {
+        Box::new(Boxed(error))
+    }
+}
+
 /// An error that asks Flyte to try again, within the task's `retries`.
 ///
 /// ```
@@ -168,19 +243,26 @@ impl<E: StdError + Send + Sync + 'static> From<E> for Error {
 #[derive(Debug)]
 pub struct RecoverableError {
     message: String,
-    source: Option<Source>,
+    cause: Cause,
 }
+
+/// What caused a [`RecoverableError`], if it is known.
+///
+/// It is the error's source in either case: `anyhow` turns an error into a boxed one whose type
+/// nobody can ask for, but whose source is that of the original.
+#[derive(Debug)]
+struct Cause(Option<Source>);
 
 impl RecoverableError {
     /// With a message for people.
     pub fn new(message: impl Into<String>) -> Self {
-        RecoverableError { message: message.into(), source: None }
+        RecoverableError { message: message.into(), cause: Cause(None) }
     }
 
     /// Around the error that caused it.
     pub fn from_source(source: impl Into<Source>) -> Self {
         let source = source.into();
-        RecoverableError { message: source.to_string(), source: Some(source) }
+        RecoverableError { message: source.to_string(), cause: Cause(Some(source)) }
     }
 }
 
@@ -192,6 +274,21 @@ impl fmt::Display for RecoverableError {
 
 impl StdError for RecoverableError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.source.as_ref().map(|source| &**source as _)
+        Some(&self.cause)
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Some(source) => fmt::Display::fmt(source, f),
+            None => f.write_str("another try may succeed"),
+        }
+    }
+}
+
+impl StdError for Cause {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.as_ref().and_then(|source| source.source())
     }
 }

@@ -1,14 +1,17 @@
 //! How a value crosses the wire: one trait, and one file a family of types.
 
+mod collections;
 mod error;
 mod literal;
+mod option;
 mod outputs;
+mod primitives;
 mod writer;
 
 pub use error::ValueError;
-pub use literal::LiteralRef;
-pub use outputs::{Outputs, OutputsWriter, Returns};
-pub use writer::LiteralWriter;
+pub use literal::{BinaryRef, CollectionRef, Content, Elements, Entries, LiteralMapRef, LiteralRef, UnionRef};
+pub use outputs::{Fallible, Named, Outputs, OutputsWriter, Plain, Returns, Single, Tuple};
+pub use writer::{LiteralWriter, Written};
 
 use crate::template::LiteralType;
 
@@ -38,5 +41,5 @@ pub trait FlyteType: Sized {
     /// # Errors
     ///
     /// When Flyte's type cannot hold the value, such as a `u64` above `i64::MAX`.
-    fn encode(&self, out: &mut LiteralWriter) -> Result<(), ValueError>;
+    fn encode(&self, out: LiteralWriter<'_>) -> Result<Written, ValueError>;
 }

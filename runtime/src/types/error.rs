@@ -1,0 +1,158 @@
+//! Why a value does not fit its type, and where in it.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use super::LiteralRef;
+use crate::wire::ReadError;
+
+/// A literal that does not hold the type that is read from it, or a value that Flyte cannot hold.
+///
+/// The message starts with the place inside the value:
+///
+/// ```
+/// use flytekit::types::{FlyteType, LiteralRef, LiteralWriter};
+///
+/// let literal = LiteralWriter::to_bytes(|out| vec![1, 300].encode(out))?;
+/// let error = Vec::<u8>::decode(LiteralRef::new(&literal)).unwrap_err().in_variable("o0");
+/// assert_eq!(error.to_string(), "o0[1]: expected an integer from 0 to 255, found integer 300");
+/// # Ok::<(), flytekit::types::ValueError>(())
+/// ```
+pub struct ValueError(Box<Inner>);
+
+struct Inner {
+    /// From the innermost place outwards, as it is found.
+    path: Vec<Segment>,
+    problem: Problem,
+}
+
+enum Segment {
+    Variable(String),
+    Index(usize),
+    Key(String),
+}
+
+enum Problem {
+    Mismatch { expected: Cow<'static, str>, found: String },
+    Malformed(ReadError),
+    Other(Cow<'static, str>),
+}
+
+impl ValueError {
+    /// Something else than expected: "expected `expected`, found `found`".
+    pub fn mismatch(expected: impl Into<Cow<'static, str>>, found: impl fmt::Display) -> Self {
+        Self::at_root(Problem::Mismatch { expected: expected.into(), found: found.to_string() })
+    }
+
+    /// A literal of another type than expected; says what it holds.
+    #[cold]
+    pub fn unexpected(expected: impl Into<Cow<'static, str>>, literal: LiteralRef<'_>) -> Self {
+        match literal.content() {
+            Ok(content) => Self::mismatch(expected, content),
+            Err(malformed) => malformed.into(),
+        }
+    }
+
+    /// A value that is wrong in a way of its own.
+    pub fn other(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::at_root(Problem::Other(message.into()))
+    }
+
+    fn at_root(problem: Problem) -> Self {
+        ValueError(Box::new(Inner { path: Vec::new(), problem }))
+    }
+
+    /// The same error, seen from the list that holds the value at `index`.
+    #[must_use]
+    pub fn at_index(self, index: usize) -> Self {
+        self.inside(Segment::Index(index))
+    }
+
+    /// The same error, seen from the map that holds the value under `key`.
+    #[must_use]
+    pub fn at_key(self, key: &str) -> Self {
+        self.inside(Segment::Key(Excerpt(key).to_string()))
+    }
+
+    /// The same error, seen from the interface whose variable `name` holds the value.
+    #[must_use]
+    pub fn in_variable(self, name: &str) -> Self {
+        self.inside(Segment::Variable(name.to_owned()))
+    }
+
+    fn inside(mut self, segment: Segment) -> Self {
+        self.0.path.push(segment);
+        self
+    }
+}
+
+impl From<ReadError> for ValueError {
+    #[cold]
+    fn from(error: ReadError) -> Self {
+        Self::at_root(Problem::Malformed(error))
+    }
+}
+
+impl fmt::Display for ValueError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for segment in self.0.path.iter().rev() {
+            match segment {
+                Segment::Variable(name) => f.write_str(name)?,
+                Segment::Index(index) => write!(f, "[{index}]")?,
+                Segment::Key(key) => write!(f, "[{key}]")?,
+            }
+        }
+        if !self.0.path.is_empty() {
+            f.write_str(": ")?;
+        }
+        match &self.0.problem {
+            Problem::Mismatch { expected, found } => write!(f, "expected {expected}, found {found}"),
+            Problem::Malformed(error) => write!(f, "malformed literal: {error}"),
+            Problem::Other(message) => f.write_str(message),
+        }
+    }
+}
+
+impl fmt::Debug for ValueError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ValueError({self})")
+    }
+}
+
+impl std::error::Error for ValueError {}
+
+/// Quoted text, cut where it is too long for a message.
+pub(super) struct Excerpt<'a>(pub(super) &'a str);
+
+impl Excerpt<'_> {
+    /// Characters that are shown of a text.
+    const LIMIT: usize = 60;
+}
+
+impl fmt::Display for Excerpt<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.char_indices().nth(Self::LIMIT) {
+            Some((end, _)) => write!(f, "{:?}… ({} bytes)", &self.0[..end], self.0.len()),
+            None => write!(f, "{:?}", self.0),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Excerpt, ValueError};
+
+    #[test]
+    fn the_path_reads_from_the_outside_in() {
+        let error = ValueError::mismatch("a float", "none").at_key("mean").at_index(3).in_variable("stats");
+        assert_eq!(error.to_string(), r#"stats[3]["mean"]: expected a float, found none"#);
+        assert_eq!(ValueError::other("too bad").to_string(), "too bad");
+    }
+
+    #[test]
+    fn long_text_is_cut_between_characters() {
+        assert_eq!(Excerpt("é\n").to_string(), "\"é\\n\"");
+        let long = "é".repeat(1000);
+        assert_eq!(Excerpt(&long).to_string(), format!("\"{}\"… (2000 bytes)", "é".repeat(60)));
+    }
+}

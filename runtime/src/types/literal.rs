@@ -1,0 +1,425 @@
+//! A view of a literal's bytes: `flyteidl.core.Literal`, read only where somebody looks.
+//!
+//! One level is read at a time, by the type that is expected there. So the depth of a literal
+//! costs nothing until a type goes as deep, and no tree is built.
+//!
+//! Of a oneof's members the last one counts, as protobuf has it. A message that occurs several
+//! times where it can occur once would have to be merged; no writer makes such bytes, and reading
+//! them is an error ([`ReadError::Split`]) rather than a wrong value.
+
+use std::fmt;
+
+use super::error::Excerpt;
+use crate::wire::{ReadError, Reader};
+
+/// The bytes of a `flyteidl.core.Literal`, borrowed.
+///
+/// ```
+/// use flytekit::types::{Content, LiteralRef};
+///
+/// // scalar { primitive { integer: 7 } }
+/// let literal = LiteralRef::new(&[0x0a, 4, 0x0a, 2, 0x08, 7]);
+/// assert!(matches!(literal.content(), Ok(Content::Integer(7))));
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct LiteralRef<'a> {
+    bytes: &'a [u8],
+}
+
+/// What a literal holds.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Content<'a> {
+    /// No value, said explicitly: `none_type`.
+    None,
+    /// An `int64`.
+    Integer(i64),
+    /// A `double`.
+    Float(f64),
+    /// Text.
+    String(&'a str),
+    /// True or false.
+    Boolean(bool),
+    /// A list.
+    Collection(CollectionRef<'a>),
+    /// A map from strings.
+    Map(LiteralMapRef<'a>),
+    /// A value with the type that was chosen for it.
+    Union(UnionRef<'a>),
+    /// Bytes with a tag that says how to read them; flytekit writes `msgpack`.
+    Binary(BinaryRef<'a>),
+    /// What no Rust type is read from, named for messages: "a date-time", "a blob", ….
+    Other(&'static str),
+}
+
+impl<'a> LiteralRef<'a> {
+    /// Views the encoded message; nothing is read yet.
+    pub const fn new(bytes: &'a [u8]) -> Self {
+        LiteralRef { bytes }
+    }
+
+    /// The encoded message.
+    pub const fn bytes(self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// What it holds, one level deep.
+    ///
+    /// # Errors
+    ///
+    /// When the bytes are not a literal, as far as they have to be read.
+    pub fn content(self) -> Result<Content<'a>, ReadError> {
+        if let Some(fields) = self.plain_primitive() {
+            return primitive_content(fields);
+        }
+        match last_member(self.bytes, |number| matches!(number, 1..=3 | 8))? {
+            Some((1, scalar)) => scalar_content(scalar),
+            Some((2, collection)) => Ok(Content::Collection(CollectionRef { bytes: collection })),
+            Some((3, map)) => Ok(Content::Map(LiteralMapRef::new(map))),
+            Some(_) => Ok(Content::Other("an offloaded literal")),
+            None => Ok(Content::Other("an empty literal")),
+        }
+    }
+
+    /// The integer, where the literal is laid out as all writers do it and holds one.
+    #[inline]
+    pub(super) fn plain_integer(self) -> Option<i64> {
+        let [0x08, varint @ ..] = self.plain_primitive()? else { return None };
+        whole_varint(varint).map(u64::cast_signed)
+    }
+
+    /// The float, where the literal is laid out as all writers do it and holds one.
+    #[inline]
+    pub(super) fn plain_float(self) -> Option<f64> {
+        let [0x11, bits @ ..] = self.plain_primitive()? else { return None };
+        Some(f64::from_le_bytes(bits.try_into().ok()?))
+    }
+
+    /// The fields of a `Primitive` below a `Scalar`, where nothing else lies around them.
+    #[inline]
+    fn plain_primitive(self) -> Option<&'a [u8]> {
+        match self.bytes {
+            [0x0a, scalar @ 0..0x80, 0x0a, primitive, fields @ ..]
+                if usize::from(*primitive) == fields.len() && usize::from(*scalar) == fields.len() + 2 =>
+            {
+                Some(fields)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The value of a varint that takes all of the bytes.
+#[inline]
+fn whole_varint(bytes: &[u8]) -> Option<u64> {
+    if let [byte] = bytes {
+        return (*byte < 0x80).then_some(u64::from(*byte));
+    }
+    let mut reader = Reader::new(bytes);
+    let value = reader.varint().ok()?;
+    reader.rest().is_empty().then_some(value)
+}
+
+/// The last of the fields that are members of a oneof of messages, with its number.
+fn last_member(bytes: &[u8], is_member: fn(u32) -> bool) -> Result<Option<(u32, &[u8])>, ReadError> {
+    let mut member: Option<(u32, &[u8])> = None;
+    let mut split = false;
+    for field in Reader::new(bytes) {
+        let (number, payload) = field?;
+        if is_member(number) {
+            split = member.is_some_and(|(before, _)| before == number);
+            member = Some((number, payload.bytes()?));
+        }
+    }
+    if split { Err(ReadError::Split) } else { Ok(member) }
+}
+
+/// The content of a message field that is no member of a oneof; empty if it is left out.
+fn only(bytes: &[u8], number: u32) -> Result<Option<&[u8]>, ReadError> {
+    let mut found = None;
+    for field in Reader::new(bytes) {
+        match field? {
+            (field, payload) if field == number && found.is_none() => found = Some(payload.bytes()?),
+            (field, _) if field == number => return Err(ReadError::Split),
+            _ => {}
+        }
+    }
+    Ok(found)
+}
+
+fn scalar_content(scalar: &[u8]) -> Result<Content<'_>, ReadError> {
+    let Some((number, content)) = last_member(scalar, |number| matches!(number, 1..=9))? else {
+        return Ok(Content::Other("an empty scalar"));
+    };
+    Ok(match number {
+        1 => return primitive_content(content),
+        2 => Content::Other("a blob"),
+        3 => Content::Binary(BinaryRef::read(content)?),
+        4 => Content::Other("a schema"),
+        5 => Content::None,
+        6 => Content::Other("an error"),
+        7 => Content::Other("a generic struct"),
+        8 => Content::Other("a structured dataset"),
+        _ => Content::Union(UnionRef::read(content)?),
+    })
+}
+
+fn primitive_content(primitive: &[u8]) -> Result<Content<'_>, ReadError> {
+    let mut content = Content::Other("an empty primitive");
+    for field in Reader::new(primitive) {
+        content = match field? {
+            (1, payload) => Content::Integer(payload.varint()?.cast_signed()),
+            (2, payload) => Content::Float(payload.double()?),
+            (3, payload) => Content::String(payload.str()?),
+            (4, payload) => Content::Boolean(payload.varint()? != 0),
+            (5, _) => Content::Other("a date-time"),
+            (6, _) => Content::Other("a duration"),
+            _ => content,
+        };
+    }
+    Ok(content)
+}
+
+impl fmt::Display for Content<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Content::None => f.write_str("none"),
+            Content::Integer(value) => write!(f, "integer {value}"),
+            Content::Float(value) => write!(f, "float {value:?}"),
+            Content::String(value) => write!(f, "string {}", Excerpt(value)),
+            Content::Boolean(value) => write!(f, "boolean {value}"),
+            Content::Collection(_) => f.write_str("a list"),
+            Content::Map(_) => f.write_str("a map"),
+            Content::Union(union) => match union.tag() {
+                Ok(Some(tag)) => write!(f, "a union of tag {}", Excerpt(tag)),
+                _ => f.write_str("a union without a tag"),
+            },
+            Content::Binary(binary) if binary.tag == "msgpack" => {
+                f.write_str("a msgpack value, which this type is not read from")
+            }
+            Content::Binary(binary) => write!(f, "binary data of tag {}", Excerpt(binary.tag)),
+            Content::Other(what) => f.write_str(what),
+        }
+    }
+}
+
+/// The elements of a list: a `flyteidl.core.LiteralCollection`.
+#[derive(Clone, Copy, Debug)]
+pub struct CollectionRef<'a> {
+    bytes: &'a [u8],
+}
+
+impl<'a> CollectionRef<'a> {
+    /// The elements in their order.
+    pub const fn iter(self) -> Elements<'a> {
+        Elements { rest: self.bytes }
+    }
+
+    /// For how many elements of type `T` to reserve memory before reading them: for all, unless
+    /// that takes more memory than the list's own bytes, which hostile ones could exploit.
+    pub fn capacity<T>(self) -> usize {
+        self.iter().count().min(self.bytes.len() / size_of::<T>().max(1))
+    }
+}
+
+impl<'a> IntoIterator for CollectionRef<'a> {
+    type Item = Result<LiteralRef<'a>, ReadError>;
+    type IntoIter = Elements<'a>;
+
+    fn into_iter(self) -> Elements<'a> {
+        self.iter()
+    }
+}
+
+/// Iterates over the elements of a [`CollectionRef`].
+#[derive(Clone, Debug)]
+pub struct Elements<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Iterator for Elements<'a> {
+    type Item = Result<LiteralRef<'a>, ReadError>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        // Nearly every element of nearly every list: field 1 in fewer than 128 bytes.
+        if let [0x0a, length @ 0..0x80, rest @ ..] = self.rest
+            && let Some((literal, rest)) = rest.split_at_checked(usize::from(*length))
+        {
+            self.rest = rest;
+            return Some(Ok(LiteralRef::new(literal)));
+        }
+        next_bytes(&mut self.rest, 1).map(|field| field.map(LiteralRef::new))
+    }
+}
+
+/// The next length-delimited field of that number; the rest is empty after an error.
+fn next_bytes<'a>(rest: &mut &'a [u8], number: u32) -> Option<Result<&'a [u8], ReadError>> {
+    let mut reader = Reader::new(rest);
+    let found = reader.find_map(|field| match field {
+        Ok((field, payload)) => (field == number).then(|| payload.bytes()),
+        Err(error) => Some(Err(error)),
+    });
+    *rest = if matches!(found, Some(Ok(_))) { reader.rest() } else { &[] };
+    found
+}
+
+/// Named literals: a `flyteidl.core.LiteralMap`, as a value or as a whole `inputs.pb`.
+///
+/// ```
+/// use flytekit::types::{FlyteType, LiteralMapRef, OutputsWriter};
+///
+/// let mut outputs = OutputsWriter::new();
+/// outputs.output("x", &7_i64)?;
+/// let bytes = outputs.finish();
+/// let x = LiteralMapRef::new(&bytes).get("x")?.expect("was just written");
+/// assert_eq!(i64::decode(x)?, 7);
+/// # Ok::<(), flytekit::types::ValueError>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct LiteralMapRef<'a> {
+    bytes: &'a [u8],
+}
+
+impl<'a> LiteralMapRef<'a> {
+    /// Views the encoded message; nothing is read yet.
+    pub const fn new(bytes: &'a [u8]) -> Self {
+        LiteralMapRef { bytes }
+    }
+
+    /// The entries in their order on the wire; of several with one key the last one counts.
+    pub const fn iter(self) -> Entries<'a> {
+        Entries { rest: self.bytes }
+    }
+
+    /// The literal under `key`.
+    ///
+    /// # Errors
+    ///
+    /// When the bytes are not a map of literals; the literals themselves are not looked at.
+    pub fn get(self, key: &str) -> Result<Option<LiteralRef<'a>>, ReadError> {
+        let mut found = None;
+        for entry in self {
+            match entry? {
+                (name, literal) if name == key => found = Some(literal),
+                _ => {}
+            }
+        }
+        Ok(found)
+    }
+
+    /// For how many entries of type `T` to reserve memory; see [`CollectionRef::capacity`].
+    pub fn capacity<T>(self) -> usize {
+        let entries = Elements { rest: self.bytes }.count();
+        entries.min(self.bytes.len() / size_of::<T>().max(1))
+    }
+}
+
+impl<'a> IntoIterator for LiteralMapRef<'a> {
+    type Item = Result<(&'a str, LiteralRef<'a>), ReadError>;
+    type IntoIter = Entries<'a>;
+
+    fn into_iter(self) -> Entries<'a> {
+        self.iter()
+    }
+}
+
+/// Iterates over the entries of a [`LiteralMapRef`].
+#[derive(Clone, Debug)]
+pub struct Entries<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Iterator for Entries<'a> {
+    type Item = Result<(&'a str, LiteralRef<'a>), ReadError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let entry = next_bytes(&mut self.rest, 1)?.and_then(read_entry);
+        if entry.is_err() {
+            self.rest = &[];
+        }
+        Some(entry)
+    }
+}
+
+fn read_entry(entry: &[u8]) -> Result<(&str, LiteralRef<'_>), ReadError> {
+    let mut key = "";
+    let mut value = None;
+    for field in Reader::new(entry) {
+        match field? {
+            (1, payload) => key = payload.str()?,
+            (2, _) if value.is_some() => return Err(ReadError::Split),
+            (2, payload) => value = Some(payload.bytes()?),
+            _ => {}
+        }
+    }
+    Ok((key, LiteralRef::new(value.unwrap_or_default())))
+}
+
+/// A value with the type that was chosen for it: a `flyteidl.core.Union`.
+#[derive(Clone, Copy, Debug)]
+pub struct UnionRef<'a> {
+    value: LiteralRef<'a>,
+    literal_type: &'a [u8],
+}
+
+impl<'a> UnionRef<'a> {
+    fn read(union: &'a [u8]) -> Result<Self, ReadError> {
+        Ok(UnionRef {
+            value: LiteralRef::new(only(union, 1)?.unwrap_or_default()),
+            literal_type: only(union, 2)?.unwrap_or_default(),
+        })
+    }
+
+    /// The value.
+    pub const fn value(self) -> LiteralRef<'a> {
+        self.value
+    }
+
+    /// The tag of the chosen type (`structure.tag`), if it has one.
+    ///
+    /// # Errors
+    ///
+    /// When the bytes of the type are not one.
+    pub fn tag(self) -> Result<Option<&'a str>, ReadError> {
+        let Some(structure) = only(self.literal_type, 11)? else { return Ok(None) };
+        let mut tag = "";
+        for field in Reader::new(structure) {
+            if let (1, payload) = field? {
+                tag = payload.str()?;
+            }
+        }
+        Ok(Some(tag).filter(|tag| !tag.is_empty()))
+    }
+}
+
+/// Bytes and how to read them: a `flyteidl.core.Binary`.
+#[derive(Clone, Copy, Debug)]
+pub struct BinaryRef<'a> {
+    value: &'a [u8],
+    tag: &'a str,
+}
+
+impl<'a> BinaryRef<'a> {
+    fn read(binary: &'a [u8]) -> Result<Self, ReadError> {
+        let mut found = BinaryRef { value: &[], tag: "" };
+        for field in Reader::new(binary) {
+            match field? {
+                (1, payload) => found.value = payload.bytes()?,
+                (2, payload) => found.tag = payload.str()?,
+                _ => {}
+            }
+        }
+        Ok(found)
+    }
+
+    /// The encoded value.
+    pub const fn value(self) -> &'a [u8] {
+        self.value
+    }
+
+    /// The encoding's name; flytekit writes `msgpack`.
+    pub const fn tag(self) -> &'a str {
+        self.tag
+    }
+}

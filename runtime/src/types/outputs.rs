@@ -1,0 +1,197 @@
+//! What a task's function returns: one value, several, named ones, and any of them in a `Result`.
+//!
+//! Which of these a type is, is told by the marker type of [`Outputs`] and [`Returns`]. It keeps
+//! the implementations apart where the types alone could overlap, and is inferred: code says
+//! `<R as Returns<_>>`.
+
+use std::error::Error as StdError;
+use std::marker::PhantomData;
+
+use super::writer::Buffer;
+use super::{FlyteType, LiteralWriter, ValueError};
+use crate::error::Error;
+use crate::template::Variable;
+
+/// The outputs that a value stands for.
+///
+/// Values of a [`FlyteType`] are one output `o0` (`()` is none), tuples are `o0`, `o1` and so on,
+/// and a struct that derives it has its fields as outputs.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a type that a task can return",
+    label = "these are no outputs",
+    note = "outputs are a Flyte type, a tuple of at most 12 of them, or a struct that derives `Outputs`"
+)]
+pub trait Outputs<M> {
+    /// The variables of the interface, in declaration order.
+    const VARIABLES: &'static [Variable];
+
+    /// Writes each of the outputs.
+    ///
+    /// # Errors
+    ///
+    /// When Flyte's type of an output cannot hold the value.
+    fn write(self, out: &mut OutputsWriter) -> Result<(), ValueError>;
+}
+
+/// What a task's function may return: [`Outputs`], or a `Result` of them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a type that a task can return",
+    label = "a task cannot return this",
+    note = "a task returns a Flyte type, a tuple of at most 12 of them, a struct that derives `Outputs`, or a `Result` of one of these",
+    note = "the error of a `Result` is `flytekit::Error`, or any type that converts into `Box<dyn Error + Send + Sync>`"
+)]
+pub trait Returns<M> {
+    /// The variables of the interface, in declaration order.
+    const VARIABLES: &'static [Variable];
+
+    /// Writes each of the outputs, or passes on the function's error.
+    ///
+    /// # Errors
+    ///
+    /// The function's own, or the one of a value that does not fit its type.
+    fn write(self, out: &mut OutputsWriter) -> Result<(), Error>;
+}
+
+/// Marks a single value.
+#[derive(Debug)]
+pub enum Single {}
+
+/// Marks a tuple.
+#[derive(Debug)]
+pub enum Tuple {}
+
+/// Marks a struct whose fields are the outputs.
+#[derive(Debug)]
+pub enum Named {}
+
+/// Marks outputs that are returned as they are.
+#[derive(Debug)]
+pub struct Plain<M>(PhantomData<M>);
+
+/// Marks outputs in a `Result`.
+#[derive(Debug)]
+pub struct Fallible<M>(PhantomData<M>);
+
+impl<T: FlyteType> Outputs<Single> for T {
+    const VARIABLES: &'static [Variable] =
+        if T::LITERAL_TYPE.is_none() { &[] } else { &[output_variable::<T>("o0")] };
+
+    fn write(self, out: &mut OutputsWriter) -> Result<(), ValueError> {
+        if T::LITERAL_TYPE.is_none() { Ok(()) } else { out.output("o0", &self) }
+    }
+}
+
+macro_rules! tuples {
+    ($($($type:ident $value:ident $name:literal),+;)+) => {$(
+        impl<$($type: FlyteType),+> Outputs<Tuple> for ($($type,)+) {
+            const VARIABLES: &'static [Variable] = &[$(output_variable::<$type>($name)),+];
+
+            fn write(self, out: &mut OutputsWriter) -> Result<(), ValueError> {
+                let ($($value,)+) = self;
+                $(out.output($name, &$value)?;)+
+                Ok(())
+            }
+        }
+    )+};
+}
+
+tuples! {
+    A a "o0", B b "o1";
+    A a "o0", B b "o1", C c "o2";
+    A a "o0", B b "o1", C c "o2", D d "o3";
+    A a "o0", B b "o1", C c "o2", D d "o3", E e "o4";
+    A a "o0", B b "o1", C c "o2", D d "o3", E e "o4", F f "o5";
+    A a "o0", B b "o1", C c "o2", D d "o3", E e "o4", F f "o5", G g "o6";
+    A a "o0", B b "o1", C c "o2", D d "o3", E e "o4", F f "o5", G g "o6", H h "o7";
+    A a "o0", B b "o1", C c "o2", D d "o3", E e "o4", F f "o5", G g "o6", H h "o7", I i "o8";
+    A a "o0", B b "o1", C c "o2", D d "o3", E e "o4", F f "o5", G g "o6", H h "o7", I i "o8", J j "o9";
+    A a "o0", B b "o1", C c "o2", D d "o3", E e "o4", F f "o5", G g "o6", H h "o7", I i "o8", J j "o9", K k "o10";
+    A a "o0", B b "o1", C c "o2", D d "o3", E e "o4", F f "o5", G g "o6", H h "o7", I i "o8", J j "o9", K k "o10", L l "o11";
+}
+
+const fn output_variable<T: FlyteType>(name: &'static str) -> Variable {
+    Variable { name, literal_type: T::LITERAL_TYPE, description: "", default: None }
+}
+
+impl<M, T: Outputs<M>> Returns<Plain<M>> for T {
+    const VARIABLES: &'static [Variable] = <T as Outputs<M>>::VARIABLES;
+
+    fn write(self, out: &mut OutputsWriter) -> Result<(), Error> {
+        Outputs::write(self, out).map_err(misfit)
+    }
+}
+
+impl<M, T, E> Returns<Fallible<M>> for Result<T, E>
+where
+    T: Outputs<M>,
+    E: Into<Box<dyn StdError + Send + Sync>>,
+{
+    const VARIABLES: &'static [Variable] = T::VARIABLES;
+
+    fn write(self, out: &mut OutputsWriter) -> Result<(), Error> {
+        let outputs = self.map_err(|error| Error::returned(error.into()))?;
+        outputs.write(out).map_err(misfit)
+    }
+}
+
+/// The error of a task whose result Flyte cannot hold.
+fn misfit(error: ValueError) -> Error {
+    Error::returned(Box::new(error))
+}
+
+/// Collects a task's outputs into the `flyteidl.core.LiteralMap` of an `outputs.pb`.
+///
+/// ```
+/// use flytekit::types::OutputsWriter;
+///
+/// let mut outputs = OutputsWriter::new();
+/// outputs.output("sum", &7_i64)?;
+/// outputs.output("mean", &3.5)?;
+/// assert_eq!(outputs.finish().len(), 38);
+/// # Ok::<(), flytekit::types::ValueError>(())
+/// ```
+#[derive(Debug, Default)]
+pub struct OutputsWriter {
+    literals: Vec<(&'static str, Buffer)>,
+}
+
+impl OutputsWriter {
+    /// No outputs yet.
+    pub fn new() -> Self {
+        OutputsWriter::default()
+    }
+
+    /// Writes the output `name`.
+    ///
+    /// # Errors
+    ///
+    /// When its Flyte type cannot hold the value, with the name as the start of its path, or when
+    /// there is an output of that name already.
+    pub fn output<T: FlyteType>(&mut self, name: &'static str, value: &T) -> Result<(), ValueError> {
+        self.literal(name, |out| value.encode(out))
+    }
+
+    /// Writes what `write` writes as the output `name`, where its type is known only at run time.
+    ///
+    /// # Errors
+    ///
+    /// As [`output`](Self::output).
+    pub fn literal(
+        &mut self,
+        name: &'static str,
+        write: impl FnOnce(LiteralWriter<'_>) -> Result<Written, ValueError>,
+    ) -> Result<(), ValueError> {
+        if self.literals.iter().any(|(present, _)| *present == name) {
+            return Err(ValueError::other("written twice").in_variable(name));
+        }
+        let literal = LiteralWriter::to_buffer(write).map_err(|error| error.in_variable(name))?;
+        self.literals.push((name, literal));
+        Ok(())
+    }
+
+    /// The encoded map, sorted by name.
+    pub fn finish(mut self) -> Vec<u8> {
+        self.literals.sort_by_key(|(name, _)| *name);
+        Buffer::literal_map(&self.literals)
+    }
+}

@@ -1,0 +1,342 @@
+//! Literals written from back to front, so that each length is known when its prefix is written.
+//!
+//! [`crate::wire::Writer`] does the same for constants, in a buffer of the right size; here the
+//! buffer grows.
+
+use super::ValueError;
+use crate::template::Variant;
+use crate::wire::Writer;
+
+/// The place for one literal, into which exactly one is written.
+///
+/// Every method writes a whole literal and uses the writer up, so a literal cannot be written
+/// twice, and [`Written`], which only these methods give, cannot be returned without one:
+///
+/// ```
+/// use flytekit::template::LiteralType;
+/// use flytekit::types::{FlyteType, LiteralRef, LiteralWriter, ValueError, Written};
+///
+/// struct Celsius(f64);
+///
+/// impl FlyteType for Celsius {
+///     const LITERAL_TYPE: LiteralType = f64::LITERAL_TYPE;
+///     const TAG: &'static str = f64::TAG;
+///
+///     fn decode(literal: LiteralRef<'_>) -> Result<Self, ValueError> {
+///         f64::decode(literal).map(Celsius)
+///     }
+///
+///     fn encode(&self, out: LiteralWriter<'_>) -> Result<Written, ValueError> {
+///         Ok(out.float(self.0))
+///     }
+/// }
+///
+/// let bytes = LiteralWriter::to_bytes(|out| Celsius(21.5).encode(out))?;
+/// assert_eq!(f64::decode(LiteralRef::new(&bytes))?, 21.5);
+/// # Ok::<(), ValueError>(())
+/// ```
+#[derive(Debug)]
+pub struct LiteralWriter<'b> {
+    buffer: &'b mut Buffer,
+}
+
+/// The proof that a literal was written.
+#[derive(Debug)]
+#[must_use = "`encode` returns it"]
+pub struct Written(());
+
+impl LiteralWriter<'_> {
+    /// The bytes of the literal that `write` writes.
+    ///
+    /// # Errors
+    ///
+    /// Those of `write`.
+    pub fn to_bytes(
+        write: impl FnOnce(LiteralWriter<'_>) -> Result<Written, ValueError>,
+    ) -> Result<Vec<u8>, ValueError> {
+        Self::to_buffer(write).map(|buffer| buffer.written().to_vec())
+    }
+
+    pub(super) fn to_buffer(
+        write: impl FnOnce(LiteralWriter<'_>) -> Result<Written, ValueError>,
+    ) -> Result<Buffer, ValueError> {
+        let mut buffer = Buffer::default();
+        let Written(()) = write(LiteralWriter::new(&mut buffer))?;
+        Ok(buffer)
+    }
+
+    fn new(buffer: &mut Buffer) -> LiteralWriter<'_> {
+        LiteralWriter { buffer }
+    }
+
+    /// `scalar { primitive { integer } }`
+    #[inline]
+    pub fn integer(self, value: i64) -> Written {
+        let end = self.buffer.len();
+        self.buffer.varint(value.cast_unsigned());
+        self.primitive(INTEGER, end)
+    }
+
+    /// `scalar { primitive { float_value } }`; infinities and NaN pass.
+    #[inline]
+    pub fn float(self, value: f64) -> Written {
+        let end = self.buffer.len();
+        self.buffer.raw(value.to_le_bytes());
+        self.primitive(FLOAT, end)
+    }
+
+    /// `scalar { primitive { boolean } }`
+    #[inline]
+    pub fn boolean(self, value: bool) -> Written {
+        let end = self.buffer.len();
+        self.buffer.raw([u8::from(value)]);
+        self.primitive(BOOLEAN, end)
+    }
+
+    /// `scalar { primitive { string_value } }`
+    pub fn string(self, value: &str) -> Written {
+        let end = self.buffer.len();
+        self.buffer.string(STRING, value);
+        self.buffer.prefix(PRIMITIVE, end);
+        self.scalar(end)
+    }
+
+    /// `scalar { none_type {} }`: no value, which is not the same as none of the others' defaults.
+    pub fn none(self) -> Written {
+        let end = self.buffer.len();
+        self.buffer.prefix(NONE, end);
+        self.scalar(end)
+    }
+
+    /// A list of what `write` writes for each of the items.
+    ///
+    /// It is called from the last item to the first.
+    ///
+    /// # Errors
+    ///
+    /// The first of `write`, with the item's index put into its path.
+    pub fn collection<I>(
+        self,
+        items: I,
+        mut write: impl FnMut(LiteralWriter<'_>, I::Item) -> Result<Written, ValueError>,
+    ) -> Result<Written, ValueError>
+    where
+        I: IntoIterator<IntoIter: DoubleEndedIterator>,
+    {
+        let end = self.buffer.len();
+        let mut items = items.into_iter();
+        while let Some(item) = items.next_back() {
+            let item_end = self.buffer.len();
+            if let Err(error) = write(LiteralWriter::new(self.buffer), item) {
+                return Err(error.at_index(items.count()));
+            }
+            self.buffer.prefix(ELEMENT, item_end);
+        }
+        self.buffer.prefix(COLLECTION, end);
+        Ok(Written(()))
+    }
+
+    /// A map of what `write` writes for each of the values, sorted by key whatever the order of
+    /// the entries, so that equal maps are equal bytes.
+    ///
+    /// # Errors
+    ///
+    /// The first of `write`, with the entry's key put into its path.
+    pub fn map<K: AsRef<str>, V>(
+        self,
+        entries: impl IntoIterator<Item = (K, V)>,
+        mut write: impl FnMut(LiteralWriter<'_>, V) -> Result<Written, ValueError>,
+    ) -> Result<Written, ValueError> {
+        let mut entries: Vec<(K, V)> = entries.into_iter().collect();
+        entries.sort_by(|(left, _), (right, _)| left.as_ref().cmp(right.as_ref()));
+        let end = self.buffer.len();
+        for (key, value) in entries.into_iter().rev() {
+            let entry_end = self.buffer.len();
+            write(LiteralWriter::new(self.buffer), value).map_err(|error| error.at_key(key.as_ref()))?;
+            self.buffer.entry(key.as_ref(), entry_end);
+        }
+        self.buffer.prefix(MAP, end);
+        Ok(Written(()))
+    }
+
+    /// A value of a union: what `write` writes, and the type that was chosen for it.
+    ///
+    /// # Errors
+    ///
+    /// Those of `write`.
+    pub fn union(
+        self,
+        chosen: &Variant,
+        write: impl FnOnce(LiteralWriter<'_>) -> Result<Written, ValueError>,
+    ) -> Result<Written, ValueError> {
+        let end = self.buffer.len();
+        self.buffer.variant(chosen);
+        self.buffer.prefix(UNION_TYPE, end);
+        let value_end = self.buffer.len();
+        let Written(()) = write(LiteralWriter::new(self.buffer))?;
+        self.buffer.prefix(UNION_VALUE, value_end);
+        self.buffer.prefix(UNION, end);
+        Ok(self.scalar(end))
+    }
+
+    /// Closes a primitive whose value has been written since the length was `end`.
+    #[inline]
+    fn primitive(self, tag: u8, end: usize) -> Written {
+        self.buffer.raw([tag]);
+        self.buffer.prefix(PRIMITIVE, end);
+        self.scalar(end)
+    }
+
+    #[inline]
+    fn scalar(self, end: usize) -> Written {
+        self.buffer.prefix(SCALAR, end);
+        Written(())
+    }
+}
+
+/// The tag of a length-delimited field.
+const fn delimited(field: u8) -> u8 {
+    field << 3 | 2
+}
+
+// flyteidl.core.Literal
+const SCALAR: u8 = delimited(1);
+const COLLECTION: u8 = delimited(2);
+const MAP: u8 = delimited(3);
+// flyteidl.core.Scalar
+const PRIMITIVE: u8 = delimited(1);
+const NONE: u8 = delimited(5);
+const UNION: u8 = delimited(9);
+// flyteidl.core.Primitive; a varint has wire type 0, a double 1
+const INTEGER: u8 = 1 << 3;
+const FLOAT: u8 = 2 << 3 | 1;
+const STRING: u8 = delimited(3);
+const BOOLEAN: u8 = 4 << 3;
+// flyteidl.core.LiteralCollection, flyteidl.core.LiteralMap and its entries
+const ELEMENT: u8 = delimited(1);
+const ENTRY: u8 = delimited(1);
+const KEY: u8 = delimited(1);
+const VALUE: u8 = delimited(2);
+// flyteidl.core.Union
+const UNION_VALUE: u8 = delimited(1);
+const UNION_TYPE: u8 = delimited(2);
+
+/// Bytes that grow at the front.
+#[derive(Debug, Default)]
+pub(super) struct Buffer {
+    /// What has been written is at the end.
+    bytes: Vec<u8>,
+    /// Where it starts.
+    start: usize,
+}
+
+impl From<Vec<u8>> for Buffer {
+    fn from(bytes: Vec<u8>) -> Self {
+        Buffer { bytes, start: 0 }
+    }
+}
+
+impl Buffer {
+    pub(super) fn written(&self) -> &[u8] {
+        &self.bytes[self.start..]
+    }
+
+    /// A `flyteidl.core.LiteralMap` of literals that are written already, in the order given.
+    pub(super) fn literal_map(literals: &[(&str, Buffer)]) -> Vec<u8> {
+        let entry_len = |(name, literal): &(&str, Buffer)| field_len(name.len()) + field_len(literal.len());
+        let size = literals.iter().map(|entry| field_len(entry_len(entry))).sum();
+        let mut map = Buffer { bytes: vec![0; size], start: size };
+        for (name, literal) in literals.iter().rev() {
+            let entry_end = map.len();
+            map.claim(literal.len()).copy_from_slice(literal.written());
+            map.entry(name, entry_end);
+        }
+        map.bytes
+    }
+
+    /// Makes the value that has been written since the length was `end` the entry of a map.
+    fn entry(&mut self, key: &str, end: usize) {
+        self.prefix(VALUE, end);
+        self.string(KEY, key);
+        self.prefix(ENTRY, end);
+    }
+
+    #[inline]
+    fn len(&self) -> usize {
+        self.bytes.len() - self.start
+    }
+
+    /// The `count` bytes in front of what has been written, which are now part of it.
+    #[inline]
+    fn claim(&mut self, count: usize) -> &mut [u8] {
+        if count > self.start {
+            self.grow(count);
+        }
+        self.start -= count;
+        &mut self.bytes[self.start..][..count]
+    }
+
+    /// Makes room for at least `count` bytes more.
+    #[cold]
+    fn grow(&mut self, count: usize) {
+        let capacity = (2 * self.bytes.len()).max(self.len() + count).max(64);
+        let mut bytes = vec![0; capacity];
+        let start = capacity - self.len();
+        bytes[start..].copy_from_slice(self.written());
+        *self = Buffer { bytes, start };
+    }
+
+    #[inline]
+    fn raw<const N: usize>(&mut self, bytes: [u8; N]) {
+        self.claim(N).copy_from_slice(&bytes);
+    }
+
+    #[inline]
+    fn varint(&mut self, mut value: u64) {
+        let mut rest = self.claim(varint_len(value));
+        while let [byte, following @ ..] = rest {
+            let more = if following.is_empty() { 0 } else { 0x80 };
+            #[expect(clippy::cast_possible_truncation, reason = "seven bits at a time")]
+            {
+                *byte = (value & 0x7f) as u8 | more;
+            }
+            value >>= 7;
+            rest = following;
+        }
+    }
+
+    /// Makes what has been written since the length was `end` the content of a field.
+    #[inline]
+    fn prefix(&mut self, tag: u8, end: usize) {
+        match u8::try_from(self.len() - end) {
+            Ok(length @ 0..0x80) => self.raw([tag, length]),
+            _ => {
+                self.varint((self.len() - end) as u64);
+                self.raw([tag]);
+            }
+        }
+    }
+
+    fn string(&mut self, tag: u8, value: &str) {
+        let end = self.len();
+        self.claim(value.len()).copy_from_slice(value.as_bytes());
+        self.prefix(tag, end);
+    }
+
+    fn variant(&mut self, variant: &Variant) {
+        let mut measure = Writer::counting();
+        variant.encode(&mut measure);
+        variant.encode(&mut Writer::new(self.claim(measure.len())));
+    }
+}
+
+/// Bytes of a varint.
+const fn varint_len(value: u64) -> usize {
+    // Each byte holds seven bits; zero takes one byte too.
+    (70 - (value | 1).leading_zeros() as usize) / 7
+}
+
+/// Bytes of a length-delimited field with so much content.
+const fn field_len(content: usize) -> usize {
+    1 + varint_len(content as u64) + content
+}
