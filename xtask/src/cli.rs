@@ -1,0 +1,41 @@
+//! What can be asked for.
+
+use anyhow::Result;
+
+use crate::{demo, lint, setup, test};
+
+/// Set-up and chores of this repository
+#[derive(clap::Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(clap::Subcommand)]
+enum Chore {
+    /// Put Python environments, protoc and, if none is found, Java into `.tools/`
+    Setup,
+    /// Run the quickstart's Spark task on a local Sail server
+    Demo,
+    /// Run all tests, or those that the arguments for `cargo test` select
+    Test {
+        /// Arguments for `cargo test`, after `--`: only the workspace's tests that they select run
+        #[arg(last = true)]
+        cargo_test_args: Vec<String>,
+    },
+    /// Check format, Clippy, docs, licences of dependencies and Rust versions
+    Lint,
+}
+
+impl Cli {
+    /// Does the chore.
+    pub(crate) fn run(self) -> Result<()> {
+        match self.chore {
+            Chore::Setup => setup::everything().map(drop),
+            Chore::Demo => demo::run(),
+            Chore::Test { cargo_test_args } => test::run(&cargo_test_args),
+            Chore::Lint => lint::run(),
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! What the manifests say, by `cargo metadata`.
+
+use anyhow::{Context as _, Result, bail};
+use serde_json::Value;
+
+use crate::{process, workspace};
+
+/// The workspaces of this checkout whose manifests count.
+const WORKSPACES: [&str; 2] = ["Cargo.toml", workspace::CUSTOM_ENGINE];
+
+/// Clippy's lint on the standard library's newer parts, and users, go by each crate's own
+/// `rust-version`: one that differs or lacks is a promise that nothing checks.
+pub(super) fn check_rust_versions() -> Result<()> {
+    let mut promised = None;
+    for manifest in WORKSPACES {
+        for package in packages(manifest, &["--no-deps"])? {
+            let (name, version) = (&package["name"], &package["rust_version"]);
+            if version.is_null() {
+                bail!("{name} has no rust-version; inherit the workspace's");
+            }
+            let promised = promised.get_or_insert_with(|| version.clone());
+            if promised != version {
+                bail!("{name} has the rust-version {version}, others have {promised}");
+            }
+        }
+    }
+    Ok(())
+}
+
+/// All packages that the workspaces are built from, theirs and others'.
+pub(super) fn all_packages() -> Result<Vec<Value>> {
+    let mut all = Vec::new();
+    for manifest in WORKSPACES {
+        all.extend(packages(manifest, &["--all-features"])?);
+    }
+    Ok(all)
+}
+
+fn packages(manifest: &str, options: &[&str]) -> Result<Vec<Value>> {
+    let mut cargo = workspace::cargo(["metadata", "--format-version", "1", "--manifest-path"]);
+    let metadata = process::output(cargo.arg(manifest).args(options))?;
+    let mut metadata: Value =
+        serde_json::from_str(&metadata).context("cargo metadata prints no JSON")?;
+    match metadata["packages"].take() {
+        Value::Array(packages) => Ok(packages),
+        other => bail!("cargo metadata gives no list of packages but {other}"),
+    }
+}

@@ -1,0 +1,60 @@
+//! Format, Clippy, docs, and what the manifests promise.
+
+mod licences;
+mod manifests;
+mod spdx;
+
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::Result;
+
+use crate::{process, report, setup, workspace};
+
+/// Checks everything and stops at the first failure, the quick checks first.
+pub(crate) fn run() -> Result<()> {
+    let started = Instant::now();
+    setup::build()?;
+    check("format", format)?;
+    check("Rust versions", manifests::check_rust_versions)?;
+    check("licences of dependencies", licences::check)?;
+    check("Clippy", clippy)?;
+    check("docs", docs)?;
+    let took = report::seconds(started.elapsed());
+    report::say("Passed", &format!("all checks in {took}"));
+    Ok(())
+}
+
+fn check(what: &str, check: impl FnOnce() -> Result<()>) -> Result<()> {
+    report::say("Checking", what);
+    check()
+}
+
+fn format() -> Result<()> {
+    let custom_engine = [
+        "fmt",
+        "--check",
+        "--manifest-path",
+        workspace::CUSTOM_ENGINE,
+    ];
+    process::run(&mut workspace::cargo(["fmt", "--all", "--check"]))?;
+    process::run(&mut workspace::cargo(custom_engine))
+}
+
+fn clippy() -> Result<()> {
+    let everything = ["clippy", "--workspace", "--all-targets", "--all-features"];
+    process::run(deny_warnings(&mut workspace::cargo(everything)))?;
+    let mut custom_engine = workspace::cargo(["clippy", "--all-targets", "--manifest-path"]);
+    custom_engine.arg(workspace::CUSTOM_ENGINE);
+    workspace::share_target(&mut custom_engine);
+    process::run(deny_warnings(&mut custom_engine))
+}
+
+fn deny_warnings(clippy: &mut Command) -> &mut Command {
+    clippy.args(["--", "-D", "warnings"])
+}
+
+fn docs() -> Result<()> {
+    let mut docs = workspace::cargo(["doc", "--workspace", "--no-deps", "--all-features"]);
+    process::run(docs.env("RUSTDOCFLAGS", "-Dwarnings"))
+}

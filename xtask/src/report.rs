@@ -1,0 +1,79 @@
+//! What the person at the terminal sees: cargo's look, a verb and its object a line.
+
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use console::style;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// Says that something starts or is the case.
+pub(crate) fn say(verb: &str, what: &str) {
+    eprintln!("{} {what}", style(format!("{verb:>12}")).green().bold());
+}
+
+/// Says that something is wrong without ending the chore.
+pub(crate) fn problem(verb: &str, what: &str) {
+    eprintln!("{} {what}", style(format!("{verb:>12}")).red().bold());
+}
+
+/// Says why the chore failed, outermost reason first.
+pub(crate) fn error(error: &anyhow::Error) {
+    eprintln!("{}: {error:#}", style("error").red().bold());
+}
+
+/// Does `work`, with a line before it and one with its duration after it.
+///
+/// On a terminal there is also a line that moves: `work` passes it news through [`Ticker`].
+pub(crate) fn step<T>(what: &str, work: impl FnOnce(&Ticker) -> Result<T>) -> Result<T> {
+    say("Setting up", what);
+    let started = Instant::now();
+    let ticker = Ticker::start();
+    let outcome = work(&ticker);
+    ticker.bar.finish_and_clear();
+    if outcome.is_ok() {
+        say("Finished", &format!("in {}", seconds(started.elapsed())));
+    }
+    outcome
+}
+
+/// A line that shows the seconds passing and the latest news, on terminals only.
+pub(crate) struct Ticker {
+    bar: ProgressBar,
+}
+
+impl Ticker {
+    fn start() -> Self {
+        let style = ProgressStyle::with_template("{elapsed:>12} {wide_msg}");
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr())
+            .with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+        bar.enable_steady_tick(Duration::from_millis(200));
+        Self { bar }
+    }
+
+    /// Replaces the latest news.
+    pub(crate) fn news(&self, line: &str) {
+        self.bar.set_message(line.trim().to_owned());
+    }
+}
+
+/// A duration as people read it: `0.42 s`, `12.3 s`, `3 min 05 s`.
+pub(crate) fn seconds(duration: Duration) -> String {
+    let whole = duration.as_secs();
+    match whole {
+        0..10 => format!("{:.2} s", duration.as_secs_f64()),
+        10..60 => format!("{:.1} s", duration.as_secs_f64()),
+        _ => format!("{} min {:02} s", whole / 60, whole % 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_have_few_digits() {
+        assert_eq!(seconds(Duration::from_millis(417)), "0.42 s");
+        assert_eq!(seconds(Duration::from_millis(12_340)), "12.3 s");
+        assert_eq!(seconds(Duration::from_secs(185)), "3 min 05 s");
+    }
+}

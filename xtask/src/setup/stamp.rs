@@ -1,0 +1,101 @@
+//! What a folder was made from.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+
+/// A file that lists what a folder was made from. It is written last: a folder with the right
+/// stamp is complete.
+pub(super) struct Stamp {
+    file: PathBuf,
+    content: String,
+}
+
+impl Stamp {
+    /// The stamp of `folder` when it is made from `ingredients`.
+    ///
+    /// The folder's own path is always one: virtual environments break when they are moved.
+    pub(super) fn new(folder: &Path, ingredients: &[&str]) -> Self {
+        let mut content = format!("{}\n", folder.display());
+        for ingredient in ingredients {
+            content.push_str(ingredient);
+            content.push('\n');
+        }
+        Self {
+            file: folder.join(".stamp"),
+            content,
+        }
+    }
+
+    /// Whether the folder is complete and was made from the same.
+    pub(super) fn is_there(&self) -> bool {
+        fs::read_to_string(&self.file).is_ok_and(|found| found == self.content)
+    }
+
+    /// Declares the folder complete.
+    pub(super) fn write(&self) -> Result<()> {
+        // Renamed into place: a torn write must not pass for a stamp, nor hide that there is none.
+        let unfinished = self.file.with_extension("unfinished");
+        fs::write(&unfinished, &self.content)
+            .and_then(|()| fs::rename(&unfinished, &self.file))
+            .with_context(|| format!("cannot write {}", self.file.display()))
+    }
+}
+
+/// Removes what an earlier set-up left of `folder`, its stamp first: if this is killed, the rest
+/// does not pass for complete.
+pub(super) fn clear(folder: &Path) -> Result<()> {
+    let remove = || {
+        if folder.join(".stamp").exists() {
+            fs::remove_file(folder.join(".stamp"))?;
+        }
+        if folder.exists() {
+            fs::remove_dir_all(folder)?;
+        }
+        std::io::Result::Ok(())
+    };
+    remove().with_context(|| format!("cannot remove the old {}", folder.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_complete_once_stamped() {
+        let folder = tempfile::tempdir().unwrap();
+        let stamp = Stamp::new(folder.path(), &["pysail==0.7.2", "3.11.7"]);
+        assert!(!stamp.is_there());
+        stamp.write().unwrap();
+        assert!(stamp.is_there());
+    }
+
+    #[test]
+    fn another_pin_or_python_is_another_stamp() {
+        let folder = tempfile::tempdir().unwrap();
+        Stamp::new(folder.path(), &["pysail==0.7.2", "3.11.7"])
+            .write()
+            .unwrap();
+        assert!(!Stamp::new(folder.path(), &["pysail==0.7.3", "3.11.7"]).is_there());
+        assert!(!Stamp::new(folder.path(), &["pysail==0.7.2", "3.12.1"]).is_there());
+    }
+
+    #[test]
+    fn a_moved_folder_is_not_complete() {
+        let (old, new) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        Stamp::new(old.path(), &["pin"]).write().unwrap();
+        fs::copy(old.path().join(".stamp"), new.path().join(".stamp")).unwrap();
+        assert!(!Stamp::new(new.path(), &["pin"]).is_there());
+    }
+
+    #[test]
+    fn clearing_takes_the_stamp_along() {
+        let folder = tempfile::tempdir().unwrap();
+        let stamp = Stamp::new(folder.path(), &["pin"]);
+        stamp.write().unwrap();
+        clear(folder.path()).unwrap();
+        assert!(!stamp.is_there());
+        clear(folder.path()).unwrap();
+    }
+}

@@ -1,0 +1,120 @@
+//! All tests: the workspace's, the documentation's, and those of the example with its own
+//! workspace.
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+
+use crate::setup::Tools;
+use crate::{process, report, setup, workspace};
+
+/// Runs all tests or, when there are arguments for `cargo test`, what they select of the
+/// workspace's.
+pub(crate) fn run(cargo_test_args: &[String]) -> Result<()> {
+    let started = Instant::now();
+    let tools = setup::tests()?;
+    let outcomes = if cargo_test_args.is_empty() {
+        all_stages().map(|stage| stage.run(&tools)).collect()
+    } else {
+        let mut command = workspace::cargo(["test", "--workspace", "--all-features"]);
+        command.args(cargo_test_args);
+        let selected = Stage::new("selected tests", command);
+        vec![selected.run(&tools)]
+    };
+    summarise(&outcomes, started.elapsed())
+}
+
+/// One call of cargo.
+struct Stage {
+    name: &'static str,
+    command: Command,
+}
+
+struct Outcome {
+    stage: &'static str,
+    passed: bool,
+    took: Duration,
+}
+
+/// Each stage runs even when one before it failed: one run shows everything that is wrong.
+fn all_stages() -> impl Iterator<Item = Stage> {
+    let workspace = ["test", "--workspace", "--all-features", "--no-fail-fast"];
+    let mut targets = workspace::cargo(workspace);
+    targets.arg("--all-targets");
+    let mut documentation = workspace::cargo(workspace);
+    documentation.arg("--doc");
+    let mut custom_engine = workspace::cargo(["test", "--no-fail-fast"]);
+    custom_engine.args(["--manifest-path", workspace::CUSTOM_ENGINE]);
+    workspace::share_target(&mut custom_engine);
+    [
+        Stage::new("workspace", targets),
+        Stage::new("documentation", documentation),
+        Stage::new("custom engine", custom_engine),
+    ]
+    .into_iter()
+}
+
+impl Stage {
+    fn new(name: &'static str, command: Command) -> Self {
+        Self { name, command }
+    }
+
+    fn run(mut self, tools: &Tools) -> Outcome {
+        self.command
+            .env("FLYTEKIT_TEST_PYTHON", &tools.python)
+            .env("FLYTEKIT_PYTHON", &tools.python)
+            .env("JAVA_HOME", &tools.java_home);
+        report::say(
+            "Testing",
+            &format!("{}: {}", self.name, shown(&self.command)),
+        );
+        let started = Instant::now();
+        let result = process::run(&mut self.command);
+        let took = started.elapsed();
+        if let Err(error) = &result {
+            report::error(error);
+        }
+        Outcome {
+            stage: self.name,
+            passed: result.is_ok(),
+            took,
+        }
+    }
+}
+
+/// The command line without the path to cargo.
+fn shown(command: &Command) -> String {
+    let args: Vec<_> = command
+        .get_args()
+        .map(|arg| arg.to_string_lossy())
+        .collect();
+    format!("cargo {}", args.join(" "))
+}
+
+fn summarise(outcomes: &[Outcome], took: Duration) -> Result<()> {
+    for Outcome {
+        stage,
+        passed,
+        took,
+    } in outcomes
+    {
+        let line = format!("{stage} in {}", report::seconds(*took));
+        if *passed {
+            report::say("Passed", &line);
+        } else {
+            report::problem("Failed", &line);
+        }
+    }
+    let failed: Vec<_> = outcomes
+        .iter()
+        .filter(|o| !o.passed)
+        .map(|o| o.stage)
+        .collect();
+    let took = report::seconds(took);
+    if !failed.is_empty() {
+        bail!("tests failed: {} ({took} in all)", failed.join(", "));
+    }
+    report::say("Passed", &format!("all tests in {took}"));
+    Ok(())
+}

@@ -1,0 +1,36 @@
+//! Where things are in this checkout.
+
+use std::env;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The checkout's root folder.
+pub(crate) fn root() -> &'static Path {
+    let this_package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    // A package of a workspace always lies in a folder of it.
+    this_package.parent().unwrap_or(this_package)
+}
+
+/// The ignored folder that set-up fills.
+pub(crate) fn tools() -> PathBuf {
+    root().join(".tools")
+}
+
+/// The example that has an engine of its own and, to show that, a workspace of its own.
+pub(crate) const CUSTOM_ENGINE: &str = "examples/custom-engine/Cargo.toml";
+
+/// The cargo that runs this program, so that all builds use one toolchain; it starts in the root.
+pub(crate) fn cargo<const N: usize>(args: [&str; N]) -> Command {
+    let program = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
+    let mut command = Command::new(program);
+    command.args(args).current_dir(root());
+    command
+}
+
+/// Makes cargo build another workspace's packages into this one's target folder, where most of
+/// what they depend on is built already.
+pub(crate) fn share_target(command: &mut Command) {
+    let target = env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| OsString::from("target"));
+    command.arg("--target-dir").arg(root().join(target));
+}
