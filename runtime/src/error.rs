@@ -91,11 +91,7 @@ impl Error {
 
     /// An error of another type, which `?` turned into this one.
     #[track_caller]
-    pub(crate) fn from_boxed(source: Source) -> Self {
-        let source = match source.downcast::<Boxed>() {
-            Ok(boxed) => return boxed.0,
-            Err(source) => source,
-        };
+    fn from_boxed(source: Source) -> Self {
         let message = source.to_string();
         if is_recoverable(&*source) {
             return Error::new("USER:Recoverable", Origin::User, true, message, Some(source));
@@ -211,24 +207,6 @@ fn is_recoverable(error: &(dyn StdError + 'static)) -> bool {
 /// Whether an error says nothing to people.
 fn is_silent(error: &(dyn StdError + 'static)) -> bool {
     error.downcast_ref().is_some_and(|cause| matches!(cause, Cause(None)))
-}
-
-/// An [`Error`] as a [`std::error::Error`], for results whose error type is a box.
-#[derive(Debug)]
-struct Boxed(Error);
-
-impl fmt::Display for Boxed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl StdError for Boxed {}
-
-impl From<Error> for Source {
-    fn from(error: Error) -> Self {
-        Box::new(Boxed(error))
-    }
 }
 
 /// An error that asks Flyte to try again, within the task's `retries`.

@@ -8,7 +8,7 @@ use std::error::Error as StdError;
 use std::marker::PhantomData;
 
 use super::writer::Buffer;
-use super::{FlyteType, LiteralWriter, ValueError};
+use super::{FlyteType, LiteralWriter, ValueError, Written};
 use crate::error::Error;
 use crate::template::Variable;
 

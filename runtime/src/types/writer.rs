@@ -230,12 +230,6 @@ pub(super) struct Buffer {
     start: usize,
 }
 
-impl From<Vec<u8>> for Buffer {
-    fn from(bytes: Vec<u8>) -> Self {
-        Buffer { bytes, start: 0 }
-    }
-}
-
 impl Buffer {
     pub(super) fn written(&self) -> &[u8] {
         &self.bytes[self.start..]
