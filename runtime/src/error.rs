@@ -69,7 +69,7 @@ impl Error {
     }
 
     /// A panic of the task's function.
-    pub(crate) fn panic(message: String, location: Option<String>) -> Self {
+    pub(crate) fn panic(message: &str, location: Option<&str>) -> Self {
         let place = location.map_or_else(String::new, |place| format!(" at {place}"));
         let mut error = Error::new("USER:Panic", Origin::User, false, format!("panicked{place}: {message}"), None);
         error.location = None;
@@ -125,13 +125,11 @@ impl Error {
 
     /// What is known beyond the message: where it was raised, what caused it, the backtrace.
     pub(crate) fn trace(&self) -> String {
-        let mut trace = String::new();
-        if let Some(location) = self.location {
-            trace.push_str(&format!("raised at {location}\n"));
-        }
+        let raised = |location| format!("raised at {location}\n");
+        let mut trace = self.location.map_or_else(String::new, raised);
         let source = self.source.as_ref().and_then(|source| source.source());
         for error in chain(source).filter(|error| !is_silent(*error)) {
-            trace.push_str(&format!("caused by: {error}\n"));
+            trace += &format!("caused by: {error}\n");
         }
         if self.backtrace.status() == BacktraceStatus::Captured {
             trace.push_str(&self.backtrace.to_string());

@@ -1,1 +1,53 @@
-//! flytekit for Rust.
+//! Write a Rust function, say where it runs, and the compiler makes it a Flyte task.
+//!
+//! ```
+//! use flytekit::prelude::*;
+//!
+//! /// Adds two numbers.
+//! #[task(retries = 3, requests(cpu = "1", mem = "2Gi"))]
+//! fn add(a: i64, /** the other one */ b: i64) -> f64 {
+//!     (a + b) as f64
+//! }
+//!
+//! fn main() -> std::process::ExitCode {
+//!     # if true { return std::process::ExitCode::SUCCESS }
+//!     flytekit::main()
+//! }
+//! ```
+//!
+//! The executable that this gives is the program (`app run app.add --a 1 --b 2`), the entrypoint of
+//! the task's container (`app execute …`), and what is registered: each task's `TaskTemplate` lies
+//! finished in a section of the file.
+//!
+//! Where to look: [`task`] for what the attribute takes, [`types`] for what a task can pass on,
+//! [`engine`] for running on a cluster, [`Error`] for failing well.
+
+pub mod cli;
+pub mod engine;
+pub mod error;
+pub mod execute;
+#[path = "private.rs"]
+#[doc(hidden)]
+pub mod __v0_1_0;
+pub mod registry;
+mod store;
+pub mod template;
+pub mod types;
+pub mod wire;
+
+pub use cli::main;
+#[cfg(feature = "spark")]
+pub use engine::spark;
+pub use error::{Error, Origin, RecoverableError, Result};
+pub use execute::secret;
+pub use flytekit_macros::{Outputs, task};
+
+/// What a file with tasks needs: `use flytekit::prelude::*;`.
+pub mod prelude {
+    pub use crate::error::{Error, RecoverableError, Result};
+    #[cfg(feature = "spark")]
+    pub use crate::spark::SparkSession;
+    pub use crate::template::{Accelerator, Resources};
+    pub use crate::types::FlyteType;
+    pub use crate::{Outputs, task};
+}

@@ -1,5 +1,9 @@
 //! What surrounds a task's function: an engine gets a session ready before it and cleans up after.
 
+#[cfg(feature = "spark")]
+pub mod spark;
+
+use std::fmt;
 use std::time::Duration;
 
 use crate::error::Error;
@@ -64,12 +68,44 @@ pub trait Engine: 'static {
     /// A system error when the engine does not come up; the task's function is then not called.
     fn pre_execute(config: &'static Self::Config, task: &TaskContext<'_>) -> Result<Self::Session, Error>;
 
+    /// A view on the session for the run, which looks through it while the function works: the calls
+    /// of an engine that is lost may never return.
+    fn watch(_session: &Self::Session) -> Watch {
+        Watch::nothing()
+    }
+
     /// Cleans up, whether the function returned, failed or panicked.
     ///
     /// # Errors
     ///
     /// When cleaning up fails; this fails the task only if its function did not.
     fn post_execute(session: Self::Session, outcome: Outcome) -> Result<(), Error>;
+}
+
+/// Tells a run that its engine is lost, from any thread.
+pub struct Watch(Option<Box<dyn Fn() -> Option<Error> + Send>>);
+
+impl Watch {
+    /// Nothing to watch: the engine's calls fail by themselves.
+    pub fn nothing() -> Self {
+        Watch(None)
+    }
+
+    /// Asks `lost`, which returns at once: a recoverable system error when the engine is lost.
+    pub fn new(lost: impl Fn() -> Option<Error> + Send + 'static) -> Self {
+        Watch(Some(Box::new(lost)))
+    }
+
+    /// Why the engine is lost, if it is.
+    pub fn lost(&self) -> Option<Error> {
+        self.0.as_ref().and_then(|lost| lost())
+    }
+}
+
+impl fmt::Debug for Watch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Watch").field("lost", &self.lost()).finish()
+    }
 }
 
 /// How the task's function ended.

@@ -1,6 +1,6 @@
 //! JSON in const context, for the parts of a template that are a `google.protobuf.Struct`.
 
-use crate::template::sorted::{LastBelow, last_below};
+use super::sorted::{Keys, last_below};
 use crate::wire::Writer;
 
 /// A JSON value that can be built in const evaluation and borrowed from local values.
@@ -50,24 +50,22 @@ impl<'a> Json<'a> {
 /// Writes the fields of a `google.protobuf.Struct`.
 pub(crate) const fn encode_struct(w: &mut Writer<'_>, members: &[(&str, Json<'_>)]) {
     let mut bound = None;
-    while let LastBelow::At(index) = last_below(&Keys::Members(members), bound) {
+    while let Some(index) = last_below(&Keys::Members(members), bound) {
         let (key, value) = members[index];
         if !matches!(value, Json::Absent) {
             let end = w.len();
             encode_value(w, 2, &value);
-            w.string(1, key);
+            w.string_nonempty(1, key);
             w.message(1, end);
         }
         bound = Some(key);
     }
 }
 
-pub(crate) use crate::template::sorted::Keys;
-
 /// Writes a `map<string, string>` at `field`, sorted by key.
 pub(crate) const fn encode_strings(w: &mut Writer<'_>, field: u32, entries: &[(&str, &str)]) {
     let mut bound = None;
-    while let LastBelow::At(index) = last_below(&Keys::Strings(entries), bound) {
+    while let Some(index) = last_below(&Keys::Strings(entries), bound) {
         let (key, value) = entries[index];
         let end = w.len();
         w.string_nonempty(2, value);
@@ -111,11 +109,11 @@ pub(crate) const fn encode_value(w: &mut Writer<'_>, field: u32, value: &Json<'_
 /// Writes the fields of a `Struct` whose values are all strings.
 const fn encode_string_struct(w: &mut Writer<'_>, entries: &[(&str, &str)]) {
     let mut bound = None;
-    while let LastBelow::At(index) = last_below(&Keys::Strings(entries), bound) {
+    while let Some(index) = last_below(&Keys::Strings(entries), bound) {
         let (key, value) = entries[index];
         let end = w.len();
         encode_value(w, 2, &Json::String(value));
-        w.string(1, key);
+        w.string_nonempty(1, key);
         w.message(1, end);
         bound = Some(key);
     }

@@ -10,14 +10,16 @@ mod json;
 mod literal_type;
 mod name;
 mod options;
+mod pod;
 mod sorted;
 
 use core::time::Duration;
 
-pub use encode::{encode_task_spec, task_spec_len};
+pub(crate) use encode::task_spec;
+pub use encode::{Custom, encode_task_spec, task_spec_len};
 pub use json::Json;
 pub use literal_type::{LiteralType, SimpleType, Variant};
-pub use name::{dotted_len, write_dotted};
+pub use name::{dotted_len, dotted_str, write_dotted};
 pub use options::{
     Accelerator, Cache, Mount, Partition, PodTemplate, Resources, Secret, SharedMemory,
 };

@@ -16,6 +16,18 @@ pub const fn write_dotted<const N: usize>(module_path: &str, function: &str) -> 
     bytes
 }
 
+/// The bytes of [`write_dotted`] as text.
+///
+/// # Panics
+///
+/// Never for bytes of [`write_dotted`]: it drops only ASCII from text.
+pub const fn dotted_str(bytes: &'static [u8]) -> &'static str {
+    match core::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(_) => panic!("a module path is UTF-8"),
+    }
+}
+
 /// Writes as much as fits and returns the whole length.
 const fn walk(module_path: &str, function: &str, out: &mut [u8]) -> usize {
     let at = copy_plain(module_path.as_bytes(), out, 0);

@@ -100,6 +100,10 @@ pub struct Cache {
 
 impl Cache {
     /// Results are reused for equal inputs while the version stays the same.
+    ///
+    /// # Panics
+    ///
+    /// Stops the build when the version is empty.
     pub const fn new(version: &'static str) -> Self {
         assert!(!version.is_empty(), "a cache needs a version that is not empty");
         Cache { version, serialize: false, ignore_inputs: &[] }
@@ -143,6 +147,10 @@ pub struct Secret {
 
 impl Secret {
     /// The secret `key` of `group`; the backend needs both.
+    ///
+    /// # Panics
+    ///
+    /// Stops the build when one of them is empty.
     pub const fn new(group: &'static str, key: &'static str) -> Self {
         assert!(!group.is_empty(), "a secret needs a group");
         assert!(!key.is_empty(), "a secret needs a key");
@@ -238,6 +246,10 @@ impl Accelerator {
     pub const V100: Self = Self::device("nvidia-tesla-v100");
 
     /// A GPU by the value of its node label.
+    ///
+    /// # Panics
+    ///
+    /// Stops the build when it is empty.
     pub const fn device(device: &'static str) -> Self {
         assert!(!device.is_empty(), "an accelerator needs a device");
         Accelerator { device, partition: Partition::Unspecified }
@@ -267,6 +279,10 @@ impl PodTemplate {
     }
 
     /// The name of the container that runs the task.
+    ///
+    /// # Panics
+    ///
+    /// Stops the build when it is not a container's name.
     #[must_use]
     pub const fn primary_container(mut self, name: &'static str) -> Self {
         assert!(grammar::dns_label(name), "a container name has at most 63 of a-z, 0-9 and -");

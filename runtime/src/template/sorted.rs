@@ -32,16 +32,8 @@ impl<'a> Keys<'a> {
     }
 }
 
-/// Where the greatest key below a bound is.
-pub(crate) enum LastBelow {
-    /// At this index.
-    At(usize),
-    /// Nowhere: the walk is over.
-    Nowhere,
-}
-
-/// The greatest key below `bound` (of all keys without one); of equal keys the last.
-pub(crate) const fn last_below(keys: &Keys<'_>, bound: Option<&str>) -> LastBelow {
+/// Where the greatest key below `bound` is (of all keys without one); of equal keys the last.
+pub(crate) const fn last_below(keys: &Keys<'_>, bound: Option<&str>) -> Option<usize> {
     let mut found: Option<usize> = None;
     let mut index = 0;
     while index < keys.len() {
@@ -59,10 +51,7 @@ pub(crate) const fn last_below(keys: &Keys<'_>, bound: Option<&str>) -> LastBelo
         }
         index += 1;
     }
-    match found {
-        Some(index) => LastBelow::At(index),
-        None => LastBelow::Nowhere,
-    }
+    found
 }
 
 /// `str::cmp`, in const context.

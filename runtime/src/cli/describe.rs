@@ -1,0 +1,44 @@
+//! `describe`: what would be registered for a task.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::{Arg, ArgMatches, Command};
+
+use super::{fail, unknown_task};
+use crate::registry::Registry;
+
+/// The message that a task's bytes are.
+const MESSAGE: &str = "flyteidl.admin.TaskSpec";
+
+pub(super) fn command() -> Command {
+    Command::new("describe")
+        .about("Show a task's template and description, as they lie in this binary")
+        .arg(Arg::new("task").value_name("NAME").required(true).help("The task's name"))
+        .arg(
+            Arg::new("format")
+                .long("format")
+                .value_parser(["text", "json", "pb"])
+                .default_value("text")
+                .help("Text-format protobuf, its JSON form, or the bytes of the TaskSpec"),
+        )
+}
+
+pub(super) fn describe(registry: &Registry, matches: &ArgMatches) -> ExitCode {
+    let argument = |name| matches.get_one::<String>(name).map_or("", String::as_str);
+    let name = argument("task");
+    let Some(task) = registry.get(name) else {
+        return fail(&unknown_task(registry, name));
+    };
+    let spec = task.spec();
+    let shown = match argument("format") {
+        "pb" => Ok(spec),
+        "json" => flytekit_proto::json::format(MESSAGE, &spec).map(|json| format!("{json:#}\n").into_bytes()),
+        _ => flytekit_proto::text::format(MESSAGE, &spec).map(String::into_bytes),
+    };
+    match shown.map(|bytes| std::io::stdout().write_all(&bytes)) {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Err(error)) => fail(&error),
+        Err(error) => fail(&error),
+    }
+}

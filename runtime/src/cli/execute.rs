@@ -1,0 +1,77 @@
+//! `execute`: the entrypoint of a task's container, with flytekit's flags.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Arg, ArgMatches, Command};
+
+use super::{fail, unknown_task};
+use crate::engine::Mode;
+use crate::error::Error;
+use crate::execute::{self, Redacted, Report};
+use crate::registry::{Registry, Task};
+use crate::store;
+
+pub(super) fn command() -> Command {
+    let flag = |name: &'static str, value: &'static str, help: &'static str| {
+        Arg::new(name).long(name).value_name(value).help(help)
+    };
+    Command::new("execute")
+        .about("Run a task as Flyte does, from files to files")
+        .arg(flag("task", "NAME", "The task's name").required(true))
+        .arg(flag("inputs", "URI", "The serialized LiteralMap of its inputs").required(true))
+        .arg(flag("output-prefix", "URI", "Where outputs.pb or error.pb goes").required(true))
+        .arg(flag("raw-output-data-prefix", "URI", "Where files and data frames go"))
+        .arg(flag("checkpoint-path", "URI", "This attempt's checkpoint"))
+        .arg(flag("prev-checkpoint", "URI", "The attempt's before"))
+}
+
+pub(super) fn execute(registry: &Registry, matches: &ArgMatches) -> ExitCode {
+    let argument = |name| matches.get_one::<String>(name).map_or("", String::as_str);
+    let name = argument("task");
+    let task = registry.get(name);
+    let secrets = task.map_or_else(Redacted::default, |task| Redacted::of(task.descriptor));
+    let report = Arc::new(Report::new(argument("output-prefix").to_owned(), secrets));
+    if let Err(error) = report_termination(&report, name) {
+        return fail(&error);
+    }
+
+    let outcome = match task {
+        Some(task) => outputs(task, argument("inputs")),
+        None => Err(Error::user(unknown_task(registry, name))),
+    };
+    let written = outcome.and_then(|outputs| {
+        report.outputs(&outputs).map_err(|error| Error::system("the outputs are lost").with_source(error))
+    });
+    match written {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => report_error(&report, name, &error),
+    }
+}
+
+fn outputs(task: Task, inputs: &str) -> Result<Vec<u8>, Error> {
+    let bytes = store::read(inputs)
+        .map_err(|error| Error::system("the inputs cannot be read").with_source(error))?;
+    execute::run(task, &bytes, Mode::Container, None)
+}
+
+/// Writes the document. Only its presence with exit code 0 makes the backend read it, unless the
+/// host is one where a run must look failed.
+fn report_error(report: &Report, task: &str, error: &Error) -> ExitCode {
+    eprintln!("error: task {task}: {}", report.redact(&error.to_string()));
+    if let Err(unwritten) = report.error(task, error) {
+        return fail(&unwritten);
+    }
+    let must_fail = std::env::var("FLYTE_FAIL_ON_ERROR").unwrap_or_default().to_lowercase();
+    if matches!(must_fail.as_str(), "true" | "t" | "1") { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+fn report_termination(report: &Arc<Report>, task: &str) -> std::io::Result<()> {
+    let (report, task) = (Arc::clone(report), task.to_owned());
+    execute::on_termination(move |signal| {
+        let error = Error::system(format!("the process was told to end by {signal}"));
+        if let Err(error) = report.error(&task, &error) {
+            eprintln!("error: {error}");
+        }
+    })
+}

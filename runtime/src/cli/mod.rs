@@ -1,0 +1,82 @@
+//! The subcommands of [`main()`].
+
+mod describe;
+mod execute;
+mod list;
+mod logging;
+mod run;
+mod values;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Command;
+
+use crate::registry::Registry;
+
+/// The whole program of a binary with tasks: parses the command line and does what it says.
+///
+/// ```no_run
+/// fn main() -> std::process::ExitCode {
+///     flytekit::main()
+/// }
+/// ```
+///
+/// Exit codes: 0 for success, and for a failed `execute` that wrote its error document (unless
+/// `FLYTE_FAIL_ON_ERROR` is `true`, `t` or `1`); 1 for any other failure; 2 for a wrong command
+/// line; 128 + the signal's number when the process was told to end.
+pub fn main() -> ExitCode {
+    run_with(std::env::args_os())
+}
+
+/// As [`main()`], with the arguments given; the first is the program's name.
+pub fn run_with(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitCode {
+    logging::start();
+    let registry = match Registry::load() {
+        Ok(registry) => registry,
+        Err(duplicate) => return fail(&duplicate),
+    };
+    let command = command(&registry);
+    let matches = match command.try_get_matches_from(args) {
+        Ok(matches) => matches,
+        Err(error) => {
+            // Nothing can be done about a terminal that is gone.
+            let _ = error.print();
+            return u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from);
+        }
+    };
+    match matches.subcommand() {
+        Some(("list", matches)) => list::list(&registry, matches),
+        Some(("describe", matches)) => describe::describe(&registry, matches),
+        Some(("run", matches)) => run::run(&registry, matches),
+        Some(("execute", matches)) => execute::execute(&registry, matches),
+        _ => ExitCode::FAILURE,
+    }
+}
+
+fn command(registry: &Registry) -> Command {
+    Command::new("app")
+        .about("A program of Flyte tasks")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .after_help("Logging: set FLYTEKIT_LOG or RUST_LOG to a level or a list of target=level.")
+        .subcommand(list::command())
+        .subcommand(describe::command())
+        .subcommand(run::command(registry))
+        .subcommand(execute::command())
+}
+
+/// Says what went wrong, on standard error.
+fn fail(error: &dyn std::fmt::Display) -> ExitCode {
+    eprintln!("error: {error}");
+    ExitCode::FAILURE
+}
+
+/// What to say about a name that no task has.
+fn unknown_task(registry: &Registry, name: &str) -> String {
+    let names: Vec<&str> = registry.tasks().iter().map(|task| task.descriptor.name).collect();
+    if names.is_empty() {
+        return crate::registry::NO_TASKS.to_owned();
+    }
+    format!("this binary has no task `{name}`; it has {}", names.join(", "))
+}

@@ -1,0 +1,73 @@
+//! The inputs of a run, decoded by name; every mistake in them is reported at once.
+
+use crate::error::Error;
+use crate::template::TaskDescriptor;
+use crate::types::{FlyteType, LiteralMapRef, LiteralRef};
+
+/// The literals of `inputs.pb`, and what was wrong with those that were taken.
+#[derive(Debug)]
+pub struct Inputs<'a> {
+    task: &'static TaskDescriptor,
+    given: Vec<(&'a str, LiteralRef<'a>)>,
+    mistakes: Vec<String>,
+}
+
+impl<'a> Inputs<'a> {
+    /// Reads the names; the values stay as they are until they are taken.
+    pub(crate) fn new(task: &'static TaskDescriptor, literal_map: &'a [u8]) -> Result<Self, Error> {
+        let given = LiteralMapRef::new(literal_map).iter().collect::<Result<_, _>>();
+        let given = given.map_err(|error| {
+            Error::system(format!("the inputs of task {} are not a LiteralMap", task.name))
+                .with_source(error)
+        })?;
+        Ok(Inputs { task, given, mistakes: Vec::new() })
+    }
+
+    /// The input `name`; nothing if it is missing or of another type.
+    pub fn take<T: FlyteType>(&mut self, name: &'static str) -> Option<T> {
+        if let Some(literal) = self.literal(name) {
+            return self.decode(name, literal);
+        }
+        self.mistakes.push(format!("input `{name}` is missing"));
+        None
+    }
+
+    /// The input `name`, or `default()` if it is missing.
+    pub fn take_or<T: FlyteType>(&mut self, name: &'static str, default: impl FnOnce() -> T) -> Option<T> {
+        match self.literal(name) {
+            Some(literal) => self.decode(name, literal),
+            None => Some(default()),
+        }
+    }
+
+    /// Of several entries with one name the last counts, as in every protobuf map.
+    fn literal(&self, name: &str) -> Option<LiteralRef<'a>> {
+        let entry = self.given.iter().rev().find(|(given, _)| *given == name);
+        entry.map(|(_, literal)| *literal)
+    }
+
+    fn decode<T: FlyteType>(&mut self, name: &'static str, literal: LiteralRef<'a>) -> Option<T> {
+        match T::decode(literal) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.mistakes.push(format!("input {}", error.in_variable(name)));
+                None
+            }
+        }
+    }
+
+    /// All that was wrong, together with inputs that the task does not have.
+    pub(crate) fn finish(&mut self) -> Result<(), Error> {
+        let names = || self.task.inputs.iter().map(|variable| variable.name);
+        for (given, _) in &self.given {
+            if !names().any(|name| name == *given) {
+                let has = names().collect::<Vec<_>>().join(", ");
+                self.mistakes.push(format!("input `{given}` is not one of this task's ({has})"));
+            }
+        }
+        if self.mistakes.is_empty() {
+            return Ok(());
+        }
+        Err(Error::bad_input(format!("task {}: {}", self.task.name, self.mistakes.join("; "))))
+    }
+}

@@ -1,0 +1,120 @@
+//! How one run goes: inputs, `pre_execute`, the function, `post_execute`, then outputs or an error
+//! document.
+
+mod inputs;
+mod panics;
+mod report;
+mod secrets;
+mod signals;
+
+use std::future::Future;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+pub use inputs::Inputs;
+pub use secrets::secret;
+
+pub(crate) use report::Report;
+pub(crate) use secrets::Redacted;
+pub(crate) use signals::on_termination;
+
+use crate::engine::{Engine, Mode, Outcome, TaskContext};
+use crate::error::Error;
+use crate::registry::Task;
+use crate::types::OutputsWriter;
+
+/// How long an engine may take to come up unless `FLYTEKIT_ENGINE_TIMEOUT` (seconds) says otherwise.
+const ENGINE_DEADLINE: Duration = Duration::from_secs(120);
+
+/// The bytes of a `flyteidl.core.LiteralMap` with the task's outputs.
+pub type RunResult = Result<Vec<u8>, Error>;
+
+/// Runs `task` on the bytes of a `flyteidl.core.LiteralMap`.
+///
+/// # Errors
+///
+/// Whatever makes the run fail: bad inputs, the engine, the function, a panic in it, or its
+/// outputs. Each names the task's variable or engine that it is about.
+pub fn run(task: Task, inputs: &[u8], mode: Mode, target: Option<&str>) -> RunResult {
+    let context = TaskContext { task: task.descriptor.name, mode, target, deadline: engine_deadline() };
+    let inputs = Inputs::new(task.descriptor, inputs)?;
+    (task.run)(Run { context, inputs })
+}
+
+fn engine_deadline() -> Duration {
+    let seconds = std::env::var("FLYTEKIT_ENGINE_TIMEOUT").ok().and_then(|text| text.parse().ok());
+    seconds.map_or(ENGINE_DEADLINE, Duration::from_secs)
+}
+
+/// One run, handed to the code that the attribute generates.
+#[derive(Debug)]
+pub struct Run<'a> {
+    context: TaskContext<'a>,
+    inputs: Inputs<'a>,
+}
+
+impl Run<'_> {
+    /// Decodes the inputs, then calls the function between the engine's two hooks.
+    ///
+    /// Inputs come first: a mistake in them costs no engine's start.
+    ///
+    /// # Errors
+    ///
+    /// As [`run`].
+    pub fn task<E: Engine, A>(
+        mut self,
+        config: &'static E::Config,
+        decode: impl FnOnce(&mut Inputs<'_>) -> Option<A>,
+        call: impl FnOnce(&E::Session, A, &mut OutputsWriter) -> Result<(), Error>,
+    ) -> RunResult {
+        let arguments = decode(&mut self.inputs);
+        self.inputs.finish()?;
+        let arguments = arguments.ok_or_else(|| Error::system("an input was lost in decoding"))?;
+
+        let session = E::pre_execute(config, &self.context)?;
+        let mut outputs = OutputsWriter::new();
+        let called = panics::catch(|| call(&session, arguments, &mut outputs));
+        let outcome = if called.is_ok() { Outcome::Succeeded } else { Outcome::Failed };
+        let closed = panics::catch(|| E::post_execute(session, outcome));
+        if let (Err(_), Err(error)) = (&called, &closed) {
+            tracing::warn!(task = self.context.task, "cleaning up failed too: {error}");
+        }
+        called.and(closed).map(|()| outputs.finish())
+    }
+}
+
+/// The session as the function wants it; a type that is not the engine's does not compile.
+pub fn session<E: Engine, S: SessionOf<E>>(session: &E::Session) -> &S {
+    S::of(session)
+}
+
+/// A type that a task's first parameter may borrow, under an engine.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the session of engine `{E}`",
+    label = "a task of this engine cannot borrow this",
+    note = "the first parameter may be a reference to the engine's own session"
+)]
+pub trait SessionOf<E: Engine> {
+    /// The session as this type.
+    fn of(session: &E::Session) -> &Self;
+}
+
+impl<S: 'static, E: Engine<Session = S>> SessionOf<E> for S {
+    fn of(session: &S) -> &S {
+        session
+    }
+}
+
+/// Runs an async task's future to its end, on a runtime that lives as long as the process.
+///
+/// # Panics
+///
+/// When the operating system gives no threads for the runtime.
+pub fn block_on<F: Future>(future: F) -> F::Output {
+    static RUNTIME: OnceLock<tokio::runtime::Runtime> = OnceLock::new();
+    let runtime = RUNTIME.get_or_init(|| {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+        runtime.expect("threads for the async runtime")
+    });
+    runtime.block_on(future)
+}

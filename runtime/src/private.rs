@@ -1,0 +1,73 @@
+//! What the attribute's expansion names. Not for people: it changes with every version, which is
+//! why its path carries the version of the macros that write it.
+
+pub use core::option::Option::Some;
+pub use inventory;
+
+pub use crate::engine::{Engine, Plain};
+pub use crate::execute::{Inputs, Run, RunResult, SessionOf, block_on, session};
+pub use crate::registry::{Task, frame, frame_len};
+pub use crate::template::{
+    Accelerator, Cache, Custom, Json, Location, Mount, Partition, PodTemplate, Resources, Secret,
+    SharedMemory, TaskDescriptor, Variable, dotted_len, write_dotted,
+};
+pub use crate::types::{FlyteType, Named, Outputs, OutputsWriter, Returns, ValueError};
+
+#[cfg(feature = "spark")]
+pub use crate::engine::spark;
+
+pub use crate::{
+    __flytekit_custom as custom, __flytekit_register as register, __flytekit_task_name as task_name,
+};
+
+/// The name of function `$function` in the module where the macro stands.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __flytekit_task_name {
+    ($function:expr) => {{
+        const PATH: &::core::primitive::str = ::core::module_path!();
+        const LEN: ::core::primitive::usize = $crate::template::dotted_len(PATH, $function);
+        const NAME: [::core::primitive::u8; LEN] = $crate::template::write_dotted(PATH, $function);
+        $crate::template::dotted_str(&NAME)
+    }};
+}
+
+/// The configuration `$config`, encoded for `TaskTemplate.custom`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __flytekit_custom {
+    ($config:expr) => {{
+        const LEN: ::core::primitive::usize = {
+            let mut out = $crate::template::Custom::counting();
+            $config.custom(&mut out);
+            out.len()
+        };
+        const CUSTOM: [::core::primitive::u8; LEN] = {
+            let mut bytes = [0; LEN];
+            $config.custom(&mut $crate::template::Custom::new(&mut bytes));
+            bytes
+        };
+        ::core::option::Option::Some(&CUSTOM)
+    }};
+}
+
+/// Puts task `$task` of engine `$engine` into the binary's section and into the dispatch table.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __flytekit_register {
+    ($engine:ty, $task:expr, $run:expr) => {
+        const _: () = {
+            #[used]
+            #[cfg_attr(
+                target_vendor = "apple",
+                unsafe(link_section = "__DATA,flytekit")
+            )]
+            #[cfg_attr(not(target_vendor = "apple"), unsafe(link_section = "flytekit"))]
+            static FRAME: [::core::primitive::u8; $crate::registry::frame_len(&$task)] =
+                $crate::registry::frame(&$task);
+            $crate::__v0_1_0::inventory::submit! {
+                $crate::registry::Task::of::<$engine>(&$task, $run)
+            }
+        };
+    };
+}

@@ -1,0 +1,140 @@
+//! Reading the tasks of an executable or library from its file, without running it.
+
+use std::fmt;
+use std::path::Path;
+
+use flytekit_proto::flyteidl::admin::TaskSpec;
+use flytekit_proto::registry::TaskEntry;
+use object::{Object, ObjectSection};
+use prost::Message;
+
+use super::frame::{FrameError, SECTION, read_frames};
+
+/// A task as it lies in a file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FoundTask {
+    /// Its name in Flyte.
+    pub name: String,
+    /// The bytes of its `flyteidl.admin.TaskSpec`.
+    pub spec: Vec<u8>,
+    /// Where its function is written: `file:line`.
+    pub location: String,
+}
+
+/// Why a file's tasks cannot be read.
+#[derive(Debug)]
+pub enum ReadError {
+    /// The file cannot be read.
+    Io(std::io::Error),
+    /// It is not an ELF, Mach-O or PE file.
+    Format(object::Error),
+    /// It holds no tasks.
+    NoTasks,
+    /// Its section is damaged, or of another version.
+    Frame(FrameError),
+    /// A frame's payload is not a task.
+    Payload(prost::DecodeError),
+    /// Two tasks have one name.
+    Duplicate(DuplicateTask),
+}
+
+/// Two tasks of one name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DuplicateTask {
+    /// The name.
+    pub name: String,
+    /// Where the two functions are written.
+    pub locations: [String; 2],
+}
+
+impl fmt::Display for DuplicateTask {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [first, second] = &self.locations;
+        write!(
+            f,
+            "two tasks are called `{}`: one at {first}, one at {second}; rename one, or give it \
+             another name with #[task(name = \"…\")]",
+            self.name
+        )
+    }
+}
+
+impl std::error::Error for DuplicateTask {}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ReadError::Io(error) => error.fmt(f),
+            ReadError::Format(error) => {
+                write!(f, "not an ELF, Mach-O or PE file of one architecture: {error}")
+            }
+            ReadError::NoTasks => f.write_str(NO_TASKS),
+            ReadError::Frame(error) => error.fmt(f),
+            ReadError::Payload(error) => write!(f, "a task's description is damaged: {error}"),
+            ReadError::Duplicate(duplicate) => duplicate.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for ReadError {}
+
+/// What to say when a binary holds no tasks.
+pub(crate) const NO_TASKS: &str = "no tasks found: is a function marked with #[task]? Tasks of a \
+    library crate are linked only if the binary names that crate; `use my_tasks as _;` is enough";
+
+/// The tasks of the ELF, Mach-O or PE file at `path`, sorted by name.
+///
+/// The file may be stripped, and built for another machine; none of its code runs.
+///
+/// # Errors
+///
+/// When the file cannot be read or holds no tasks, and for damaged or duplicate tasks.
+pub fn read_file(path: &Path) -> Result<Vec<FoundTask>, ReadError> {
+    read_object(&std::fs::read(path).map_err(ReadError::Io)?)
+}
+
+/// The tasks of an object file's bytes, sorted by name.
+///
+/// # Errors
+///
+/// As [`read_file`], but for I/O.
+pub fn read_object(bytes: &[u8]) -> Result<Vec<FoundTask>, ReadError> {
+    let file = object::File::parse(bytes).map_err(ReadError::Format)?;
+    let section = file.section_by_name(SECTION).ok_or(ReadError::NoTasks)?;
+    let frames = read_frames(section.data().map_err(ReadError::Format)?).map_err(ReadError::Frame)?;
+    let mut tasks = frames.into_iter().map(found_task).collect::<Result<Vec<_>, _>>()?;
+    if tasks.is_empty() {
+        return Err(ReadError::NoTasks);
+    }
+    tasks.sort_by(|left, right| left.name.cmp(&right.name));
+    refuse_duplicates(&tasks)?;
+    Ok(tasks)
+}
+
+fn found_task(payload: &[u8]) -> Result<FoundTask, ReadError> {
+    let entry = TaskEntry::decode(payload).map_err(ReadError::Payload)?;
+    let spec = entry.spec.unwrap_or_default();
+    let location = entry.location.unwrap_or_default();
+    Ok(FoundTask {
+        name: name_of(&spec).to_owned(),
+        spec: spec.encode_to_vec(),
+        location: format!("{}:{}", location.file, location.line),
+    })
+}
+
+fn name_of(spec: &TaskSpec) -> &str {
+    let id = spec.template.as_ref().and_then(|template| template.id.as_ref());
+    id.map_or("", |id| &id.name)
+}
+
+fn refuse_duplicates(tasks: &[FoundTask]) -> Result<(), ReadError> {
+    for pair in tasks.windows(2) {
+        if pair[0].name == pair[1].name {
+            return Err(ReadError::Duplicate(DuplicateTask {
+                name: pair[0].name.clone(),
+                locations: [pair[0].location.clone(), pair[1].location.clone()],
+            }));
+        }
+    }
+    Ok(())
+}

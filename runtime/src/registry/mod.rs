@@ -1,0 +1,82 @@
+//! Which tasks a binary holds: in this process, and in a file.
+
+mod file;
+mod frame;
+
+pub(crate) use file::NO_TASKS;
+pub use file::{DuplicateTask, FoundTask, ReadError, read_file, read_object};
+pub use frame::{FORMAT_VERSION, FrameError, SECTION, frame, frame_len, read_frames};
+
+use crate::engine::Engine;
+use crate::execute::{Run, RunResult};
+use crate::template::TaskDescriptor;
+
+/// A task of this process: what it is, and how to run it.
+#[derive(Clone, Copy, Debug)]
+pub struct Task {
+    /// What the attribute says about it.
+    pub descriptor: &'static TaskDescriptor,
+    /// What `run --<task type>` takes, where its engine leaves a choice.
+    pub(crate) targets: Option<&'static str>,
+    /// Decodes the inputs, calls the function, encodes the outputs.
+    pub(crate) run: fn(Run<'_>) -> RunResult,
+}
+
+impl Task {
+    /// What `#[task]` submits for each function.
+    #[doc(hidden)]
+    pub const fn of<E: Engine>(
+        descriptor: &'static TaskDescriptor,
+        run: fn(Run<'_>) -> RunResult,
+    ) -> Self {
+        Task { descriptor, targets: E::TARGETS, run }
+    }
+
+    /// The bytes of its `flyteidl.admin.TaskSpec`, equal to those in the binary.
+    pub fn spec(&self) -> Vec<u8> {
+        let mut bytes = vec![0; crate::template::task_spec_len(self.descriptor)];
+        crate::template::task_spec(&mut crate::wire::Writer::new(&mut bytes), self.descriptor);
+        bytes
+    }
+}
+
+inventory::collect!(Task);
+
+/// The tasks of this process, sorted by name.
+#[derive(Clone, Debug)]
+pub struct Registry {
+    tasks: Vec<Task>,
+}
+
+impl Registry {
+    /// Every task that is linked into this process.
+    ///
+    /// # Errors
+    ///
+    /// When two tasks have one name.
+    pub fn load() -> Result<Self, DuplicateTask> {
+        let mut tasks: Vec<Task> = inventory::iter::<Task>.into_iter().copied().collect();
+        tasks.sort_by_key(|task| (task.descriptor.name, task.descriptor.location.line));
+        for pair in tasks.windows(2) {
+            let [first, second] = [pair[0].descriptor, pair[1].descriptor];
+            if first.name == second.name {
+                return Err(DuplicateTask {
+                    name: first.name.to_owned(),
+                    locations: [first.location.to_string(), second.location.to_string()],
+                });
+            }
+        }
+        Ok(Registry { tasks })
+    }
+
+    /// The task of this name.
+    pub fn get(&self, name: &str) -> Option<Task> {
+        let found = self.tasks.binary_search_by(|task| task.descriptor.name.cmp(name));
+        found.ok().map(|index| self.tasks[index])
+    }
+
+    /// All of them.
+    pub fn tasks(&self) -> &[Task] {
+        &self.tasks
+    }
+}

@@ -1,0 +1,344 @@
+//! From a descriptor to the bytes of `flyteidl.admin.TaskSpec`, in const evaluation.
+//!
+//! Fields are written from the last to the first (see [`Writer`]), maps sorted by key, so that
+//! equal descriptors give equal bytes, and the same bytes as prost gives for the same message.
+//! Field numbers and what is present even when empty: flyteidl 1.16.8, and flytekit 1.16.31 for
+//! the same declaration.
+
+use super::json::{encode_strings, encode_struct};
+use super::options::{Accelerator, Cache, Partition, Resources, Secret, SharedMemory};
+use super::pod::encode_pod;
+use super::sorted::{Keys, last_below};
+use super::{CONTRACT_VERSION, EXECUTABLE, Json, TaskDescriptor, Variable};
+use crate::wire::Writer;
+
+/// `Identifier.resource_type` of a task.
+const RESOURCE_TYPE_TASK: i64 = 1;
+/// `RuntimeMetadata.type` of every SDK that may read offloaded literals.
+const RUNTIME_FLYTE_SDK: i64 = 1;
+/// `Description.format` of Rust's doc comments.
+const FORMAT_MARKDOWN: i64 = 1;
+
+/// What follows the executable in the container's args, up to the task's name.
+pub(super) const EXECUTE_ARGS: [&str; 12] = [
+    "execute",
+    "--inputs",
+    "{{.input}}",
+    "--output-prefix",
+    "{{.outputPrefix}}",
+    "--raw-output-data-prefix",
+    "{{.rawOutputDataPrefix}}",
+    "--checkpoint-path",
+    "{{.checkpointOutputPrefix}}",
+    "--prev-checkpoint",
+    "{{.prevCheckpointPrefix}}",
+    "--task",
+];
+
+/// The bytes of the task's `flyteidl.admin.TaskSpec`: its template and its description.
+///
+/// ```
+/// use flytekit::template::{TaskDescriptor, encode_task_spec, task_spec_len};
+/// const TASK: TaskDescriptor = TaskDescriptor { name: "app.add", ..TaskDescriptor::DEFAULT };
+/// const LEN: usize = task_spec_len(&TASK);
+/// static SPEC: [u8; LEN] = encode_task_spec(&TASK);
+/// assert_eq!(SPEC[0], 0x0a);
+/// ```
+///
+/// # Panics
+///
+/// When `N` is less than [`task_spec_len`] says.
+pub const fn encode_task_spec<const N: usize>(task: &TaskDescriptor) -> [u8; N] {
+    let mut bytes = [0; N];
+    task_spec(&mut Writer::new(&mut bytes), task);
+    bytes
+}
+
+/// How many bytes [`encode_task_spec`] gives.
+pub const fn task_spec_len(task: &TaskDescriptor) -> usize {
+    let mut w = Writer::counting();
+    task_spec(&mut w, task);
+    w.len()
+}
+
+/// Writes the fields of `TaskSpec { template = 1, description = 2 }`.
+pub(crate) const fn task_spec(w: &mut Writer<'_>, task: &TaskDescriptor) {
+    let end = w.len();
+    description(w, task.docs);
+    w.message(2, end);
+
+    let end = w.len();
+    template(w, task);
+    w.message(1, end);
+}
+
+/// `DescriptionEntity`: the first paragraph of the doc comment is the short description.
+const fn description(w: &mut Writer<'_>, docs: &str) {
+    let (short, long) = split_paragraph(docs);
+    let end = w.len();
+    w.int64(3, FORMAT_MARKDOWN);
+    w.string_nonempty(1, long);
+    w.message(3, end);
+    w.string_nonempty(2, short);
+}
+
+/// `"One.\n\nTwo.\nThree."` is `("One.", "Two.\nThree.")`.
+const fn split_paragraph(docs: &str) -> (&str, &str) {
+    let bytes = docs.as_bytes();
+    let mut index = 0;
+    while index + 1 < bytes.len() {
+        if bytes[index] == b'\n' && bytes[index + 1] == b'\n' {
+            let (short, rest) = docs.split_at(index);
+            let (_, long) = rest.split_at(2);
+            return (short, long);
+        }
+        index += 1;
+    }
+    (docs, "")
+}
+
+/// `TaskTemplate`.
+const fn template(w: &mut Writer<'_>, task: &TaskDescriptor) {
+    if let Some(pod) = &task.pod_template {
+        let end = w.len();
+        encode_pod(w, pod, task);
+        w.message(17, end);
+        encode_strings(w, 16, &[("primary_container_name", pod.primary_container)]);
+    }
+    extended_resources(w, task.accelerator, task.shared_memory);
+    security_context(w, task.secrets);
+    if task.pod_template.is_none() {
+        let end = w.len();
+        container(w, task);
+        w.message(6, end);
+    }
+    if let Some(custom) = task.custom {
+        w.bytes(5, custom);
+    }
+    let end = w.len();
+    interface(w, task);
+    w.message(4, end);
+    let end = w.len();
+    metadata(w, task);
+    w.message(3, end);
+    w.string_nonempty(2, task.task_type);
+    let end = w.len();
+    w.string_nonempty(4, task.name);
+    w.int64(1, RESOURCE_TYPE_TASK);
+    w.message(1, end);
+}
+
+/// `TaskMetadata`; runtime, retries, deck and labels are there even when empty.
+const fn metadata(w: &mut Writer<'_>, task: &TaskDescriptor) {
+    let end = w.len();
+    encode_strings(w, 2, task.annotations);
+    encode_strings(w, 1, task.labels);
+    w.message(16, end);
+
+    w.message(15, w.len()); // generates_deck: false
+
+    let cache = match &task.cache {
+        Some(cache) => cache,
+        None => &Cache { version: "", serialize: false, ignore_inputs: &[] },
+    };
+    strings(w, 13, cache.ignore_inputs);
+    w.string_nonempty(12, optional(task.pod_template_name));
+    w.bool_true(9, cache.serialize);
+    if let Some(interruptible) = task.interruptible {
+        w.bool(8, interruptible);
+    }
+    w.string_nonempty(7, optional(task.deprecated));
+    w.string_nonempty(6, cache.version);
+
+    let end = w.len();
+    w.int64_nonzero(5, task.retries as i64);
+    w.message(5, end);
+
+    if let Some(timeout) = task.timeout {
+        let end = w.len();
+        w.int64_nonzero(2, timeout.subsec_nanos() as i64);
+        w.int64_nonzero(1, timeout.as_secs().cast_signed());
+        w.message(4, end);
+    }
+
+    let end = w.len();
+    w.string(3, "rust");
+    w.string(2, CONTRACT_VERSION);
+    w.int64(1, RUNTIME_FLYTE_SDK);
+    w.message(2, end);
+
+    w.bool_true(1, task.cache.is_some());
+}
+
+/// `TypedInterface`, whose two maps are there even when empty.
+const fn interface(w: &mut Writer<'_>, task: &TaskDescriptor) {
+    let end = w.len();
+    variables(w, task.outputs);
+    w.message(2, end);
+    let end = w.len();
+    variables(w, task.inputs);
+    w.message(1, end);
+}
+
+/// `VariableMap`.
+const fn variables(w: &mut Writer<'_>, variables: &[Variable]) {
+    let mut bound = None;
+    while let Some(index) = last_below(&Keys::Variables(variables), bound) {
+        let variable = &variables[index];
+        let entry = w.len();
+        let end = w.len();
+        let described = !variable.description.is_empty();
+        w.string(2, if described { variable.description } else { variable.name });
+        let ty = w.len();
+        variable.literal_type.encode(w);
+        w.message(1, ty);
+        w.message(2, end);
+        w.string(1, variable.name);
+        w.message(1, entry);
+        bound = Some(variable.name);
+    }
+}
+
+/// `Container`, without a command: what runs is the first of the args.
+const fn container(w: &mut Writer<'_>, task: &TaskDescriptor) {
+    let mut rest = task.env;
+    while let [before @ .., (name, value)] = rest {
+        let end = w.len();
+        w.string_nonempty(2, value);
+        w.string_nonempty(1, name);
+        w.message(5, end);
+        rest = before;
+    }
+    let end = w.len();
+    resources(w, 2, &task.limits);
+    resources(w, 1, &task.requests);
+    w.message(4, end);
+
+    w.string(3, task.name);
+    strings(w, 3, &EXECUTE_ARGS);
+    w.string(3, EXECUTABLE);
+    w.string_nonempty(1, optional(task.container_image));
+}
+
+/// `Resources.requests` or `.limits`, in flytekit's order.
+const fn resources(w: &mut Writer<'_>, field: u32, resources: &Resources) {
+    resource(w, field, 3, resources.mem);
+    resource(w, field, 2, resources.gpu);
+    resource(w, field, 1, resources.cpu);
+    resource(w, field, 5, resources.ephemeral_storage);
+}
+
+/// `ResourceEntry { name = 1, value = 2 }`.
+const fn resource(w: &mut Writer<'_>, field: u32, name: i64, quantity: Option<&str>) {
+    if let Some(quantity) = quantity {
+        let end = w.len();
+        w.string(2, quantity);
+        w.int64(1, name);
+        w.message(field, end);
+    }
+}
+
+/// `SecurityContext.secrets`.
+const fn security_context(w: &mut Writer<'_>, secrets: &[Secret]) {
+    if secrets.is_empty() {
+        return;
+    }
+    let context = w.len();
+    let mut rest = secrets;
+    while let [before @ .., secret] = rest {
+        let end = w.len();
+        w.string_nonempty(5, secret.env_var);
+        w.int64_nonzero(4, secret.mount as i64);
+        w.string_nonempty(3, secret.key);
+        w.string_nonempty(2, secret.version);
+        w.string_nonempty(1, secret.group);
+        w.message(2, end);
+        rest = before;
+    }
+    w.message(8, context);
+}
+
+/// `ExtendedResources`, where there is one.
+const fn extended_resources(
+    w: &mut Writer<'_>,
+    accelerator: Option<Accelerator>,
+    shared_memory: Option<SharedMemory>,
+) {
+    if accelerator.is_none() && shared_memory.is_none() {
+        return;
+    }
+    let extended = w.len();
+    if let Some(shared_memory) = shared_memory {
+        let end = w.len();
+        w.string_nonempty(3, shared_memory.size_limit);
+        w.string(2, "flyte-shared-memory");
+        w.string(1, "/dev/shm");
+        w.message(2, end);
+    }
+    if let Some(accelerator) = accelerator {
+        let end = w.len();
+        match accelerator.partition {
+            Partition::Unspecified => {}
+            Partition::Unpartitioned => w.bool(2, true),
+            Partition::Size(size) => w.string(3, size),
+        }
+        w.string_nonempty(1, accelerator.device);
+        w.message(1, end);
+    }
+    w.message(9, extended);
+}
+
+/// A `repeated string`.
+const fn strings(w: &mut Writer<'_>, field: u32, values: &[&str]) {
+    let mut rest = values;
+    while let [before @ .., last] = rest {
+        w.string(field, last);
+        rest = before;
+    }
+}
+
+const fn optional(text: Option<&'static str>) -> &'static str {
+    match text {
+        Some(text) => text,
+        None => "",
+    }
+}
+
+/// Where an engine's configuration writes `TaskTemplate.custom`.
+///
+/// The attribute calls the configuration's `const fn custom(&self, out: &mut Custom<'_>)` twice,
+/// to measure and to write.
+#[derive(Debug)]
+pub struct Custom<'b>(Writer<'b>);
+
+impl<'b> Custom<'b> {
+    /// One that only counts.
+    pub const fn counting() -> Self {
+        Custom(Writer::counting())
+    }
+
+    /// One that fills `buffer`.
+    pub const fn new(buffer: &'b mut [u8]) -> Self {
+        Custom(Writer::new(buffer))
+    }
+
+    /// Bytes written (or counted) so far.
+    pub const fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether nothing was written so far.
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Writes the whole of `custom`; call it once.
+    ///
+    /// # Panics
+    ///
+    /// When called again: the members of two objects would be mixed.
+    pub const fn object(&mut self, members: &[(&str, Json<'_>)]) {
+        assert!(self.0.is_empty(), "`custom` is one object: call `object` once");
+        encode_struct(&mut self.0, members);
+    }
+}

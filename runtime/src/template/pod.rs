@@ -1,0 +1,227 @@
+//! A task whose target is a pod: the user's `PodSpec` with the task put into its primary container.
+//!
+//! What flytekit does (1.16.31): the primary container keeps its other members, and gets the
+//! task's args, an empty command, the task's env before its own, the task's resources in place of
+//! its own if the task has any, and the task's image unless it has one.
+
+use super::encode::EXECUTE_ARGS;
+use super::json::{Json, encode_strings, encode_struct, encode_value};
+use super::sorted::{Keys, compare, last_below};
+use super::{EXECUTABLE, PodTemplate, Resources, TaskDescriptor};
+use crate::wire::Writer;
+use core::cmp::Ordering;
+
+type Members<'a> = &'a [(&'a str, Json<'a>)];
+
+/// The members of the primary container that the task decides, sorted.
+const OWN: [(&str, Json<'static>); 6] = [
+    ("args", Json::Null),
+    ("command", Json::Null),
+    ("env", Json::Null),
+    ("image", Json::Null),
+    ("name", Json::Null),
+    ("resources", Json::Null),
+];
+
+/// Writes the fields of `K8sPod { metadata = 1, pod_spec = 2 }`.
+pub(super) const fn encode_pod(w: &mut Writer<'_>, pod: &PodTemplate, task: &TaskDescriptor) {
+    let end = w.len();
+    pod_spec(w, pod, task);
+    w.message(2, end);
+    let end = w.len();
+    encode_strings(w, 2, pod.annotations);
+    encode_strings(w, 1, pod.labels);
+    w.message(1, end);
+}
+
+/// Writes the members of the `PodSpec`, `containers` among them even when the user gave none.
+const fn pod_spec(w: &mut Writer<'_>, pod: &PodTemplate, task: &TaskDescriptor) {
+    const CONTAINERS: Members<'static> = &[("containers", Json::Null)];
+    let mut bound = None;
+    while let Some(key) = greatest(pod.spec, CONTAINERS, bound) {
+        if matches!(compare(key, "containers"), Ordering::Equal) {
+            let given = match member(pod.spec, key) {
+                Some(Json::Array(containers)) => containers,
+                Some(_) => panic!("`containers` of a pod template must be a list"),
+                None => &[],
+            };
+            let entry = w.len();
+            containers(w, given, pod.primary_container, task);
+            close_entry(w, key, entry);
+        } else {
+            given_member(w, pod.spec, key);
+        }
+        bound = Some(key);
+    }
+}
+
+/// Writes the value of `containers`: the given ones, the primary one changed, or added at the end.
+const fn containers(w: &mut Writer<'_>, given: &[Json<'_>], primary: &str, task: &TaskDescriptor) {
+    let (value, list) = (w.len(), w.len());
+    let mut found = false;
+    let mut rest = given;
+    while let [first, after @ ..] = rest {
+        found |= is_named(first, primary);
+        rest = after;
+    }
+    if !found {
+        primary_container(w, &[], primary, task);
+    }
+    let mut rest = given;
+    while let [before @ .., last] = rest {
+        match last {
+            Json::Object(members) if is_named(last, primary) => primary_container(w, members, primary, task),
+            Json::Object(_) => encode_value(w, 1, last),
+            _ => panic!("each of `containers` of a pod template must be an object"),
+        }
+        rest = before;
+    }
+    w.message(6, list);
+    w.message(2, value);
+}
+
+const fn is_named(container: &Json<'_>, name: &str) -> bool {
+    match container {
+        Json::Object(members) => match member(members, "name") {
+            Some(Json::String(found)) => matches!(compare(found, name), Ordering::Equal),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// Writes the primary container as an element of the list.
+const fn primary_container(w: &mut Writer<'_>, given: Members<'_>, name: &str, task: &TaskDescriptor) {
+    let (value, object) = (w.len(), w.len());
+    let mut bound = None;
+    while let Some(key) = greatest(given, &OWN, bound) {
+        let entry = w.len();
+        match key.as_bytes() {
+            b"args" => args(w, task.name),
+            b"command" => encode_value(w, 2, &Json::Array(&[])),
+            b"env" => env(w, given, task),
+            b"name" => encode_value(w, 2, &Json::String(name)),
+            b"resources" => resources(w, given, &task.requests, &task.limits),
+            b"image" => image(w, given, task.container_image),
+            _ => {
+                given_member(w, given, key);
+                bound = Some(key);
+                continue;
+            }
+        }
+        if w.len() > entry {
+            close_entry(w, key, entry);
+        }
+        bound = Some(key);
+    }
+    w.message(5, object);
+    w.message(1, value);
+}
+
+/// The container's args, as a list value.
+const fn args(w: &mut Writer<'_>, task: &str) {
+    let (value, list) = (w.len(), w.len());
+    encode_value(w, 1, &Json::String(task));
+    let mut rest: &[&str] = &EXECUTE_ARGS;
+    while let [before @ .., last] = rest {
+        encode_value(w, 1, &Json::String(last));
+        rest = before;
+    }
+    encode_value(w, 1, &Json::String(EXECUTABLE));
+    w.message(6, list);
+    w.message(2, value);
+}
+
+/// The task's environment, then the template's.
+const fn env(w: &mut Writer<'_>, given: Members<'_>, task: &TaskDescriptor) {
+    let (value, list) = (w.len(), w.len());
+    if let Some(Json::Array(items)) = member(given, "env") {
+        let mut rest = items;
+        while let [before @ .., last] = rest {
+            encode_value(w, 1, last);
+            rest = before;
+        }
+    }
+    let mut rest = task.env;
+    while let [before @ .., (name, text)] = rest {
+        let pair = [("name", Json::String(name)), ("value", Json::String(text))];
+        encode_value(w, 1, &Json::Object(&pair));
+        rest = before;
+    }
+    w.message(6, list);
+    w.message(2, value);
+}
+
+/// The task's resources if it has any, else the template's, else nothing.
+const fn resources(w: &mut Writer<'_>, given: Members<'_>, requests: &Resources, limits: &Resources) {
+    if requests.is_empty() && limits.is_empty() {
+        if let Some(own) = member(given, "resources") {
+            encode_value(w, 2, &own);
+        }
+        return;
+    }
+    let (requests, limits) = (quantities(requests), quantities(limits));
+    let both = [("limits", Json::Object(&limits)), ("requests", Json::Object(&requests))];
+    encode_value(w, 2, &Json::Object(&both));
+}
+
+/// Plain `gpu`, which the backend renames to the resource that it is configured with.
+const fn quantities<'a>(resources: &Resources) -> [(&'a str, Json<'a>); 4] {
+    [
+        ("cpu", Json::optional(resources.cpu)),
+        ("ephemeral-storage", Json::optional(resources.ephemeral_storage)),
+        ("gpu", Json::optional(resources.gpu)),
+        ("memory", Json::optional(resources.mem)),
+    ]
+}
+
+/// The template's image if it has one, else the task's, else nothing before registration.
+const fn image(w: &mut Writer<'_>, given: Members<'_>, task_image: Option<&str>) {
+    match (member(given, "image"), task_image) {
+        (Some(image), _) => encode_value(w, 2, &image),
+        (None, Some(image)) => encode_value(w, 2, &Json::String(image)),
+        (None, None) => {}
+    }
+}
+
+/// Writes the user's member `key` as it is.
+const fn given_member(w: &mut Writer<'_>, given: Members<'_>, key: &str) {
+    if let Some(value) = member(given, key) {
+        encode_struct(w, &[(key, value)]);
+    }
+}
+
+/// Ends the entry of a `Struct` whose value was written since `entry`.
+const fn close_entry(w: &mut Writer<'_>, key: &str, entry: usize) {
+    w.string(1, key);
+    w.message(1, entry);
+}
+
+/// The value of the last member `key` that is not absent.
+const fn member<'a>(members: Members<'a>, key: &str) -> Option<Json<'a>> {
+    let mut rest = members;
+    while let [before @ .., (name, value)] = rest {
+        if matches!(compare(name, key), Ordering::Equal) && !matches!(value, Json::Absent) {
+            return Some(*value);
+        }
+        rest = before;
+    }
+    None
+}
+
+/// The greatest key of either list below `bound`.
+const fn greatest<'a>(left: Members<'a>, right: Members<'a>, bound: Option<&str>) -> Option<&'a str> {
+    let left = match last_below(&Keys::Members(left), bound) {
+        Some(index) => Some(left[index].0),
+        None => None,
+    };
+    let right = match last_below(&Keys::Members(right), bound) {
+        Some(index) => Some(right[index].0),
+        None => None,
+    };
+    match (left, right) {
+        (Some(left), Some(right)) if matches!(compare(left, right), Ordering::Less) => Some(right),
+        (Some(left), _) => Some(left),
+        (None, right) => right,
+    }
+}
