@@ -1,5 +1,15 @@
 //! The subset of flyteidl that flytekit for Rust speaks.
 
+#[cfg(feature = "reflect")]
+pub mod json;
+#[cfg(feature = "reflect")]
+mod reflect;
+#[cfg(feature = "reflect")]
+pub mod text;
+
+#[cfg(feature = "reflect")]
+pub use reflect::{Error, FILE_DESCRIPTOR_SET};
+
 /// The packages of flyteidl.
 pub mod flyteidl {
     macro_rules! package {

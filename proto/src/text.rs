@@ -1,0 +1,313 @@
+//! Messages as text for people.
+
+use std::fmt::Write as _;
+
+use prost_reflect::{DynamicMessage, FieldDescriptor, Kind, MapKey, Value};
+
+use crate::reflect::{self, Error};
+
+/// A message in [text format](https://protobuf.dev/reference/protobuf/textformat-spec/), which
+/// `google.protobuf.text_format` of Python reads back.
+///
+/// Fields come in the order of their numbers and map entries in the order of their keys, so equal
+/// messages give equal text. Of a field that this crate does not declare, a comment says the number.
+///
+/// `message_name` is the full name, for example `flyteidl.core.TaskTemplate`.
+///
+/// ```
+/// use flytekit_proto::flyteidl::core::{Identifier, ResourceType, TaskTemplate};
+/// use flytekit_proto::text;
+/// use prost::{Message, Name};
+///
+/// let template = TaskTemplate {
+///     id: Some(Identifier {
+///         resource_type: ResourceType::Task.into(),
+///         name: "app.add".to_owned(),
+///         ..Identifier::default()
+///     }),
+///     r#type: "rust-task".to_owned(),
+///     ..TaskTemplate::default()
+/// };
+/// let text = text::format(&TaskTemplate::full_name(), &template.encode_to_vec())?;
+/// assert_eq!(
+///     text,
+///     r#"id {
+///   resource_type: TASK
+///   name: "app.add"
+/// }
+/// type: "rust-task"
+/// "#
+/// );
+/// # Ok::<(), flytekit_proto::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// When no message has that name, or when the bytes are none of it.
+pub fn format(message_name: &str, bytes: &[u8]) -> Result<String, Error> {
+    let message = reflect::decode(message_name, bytes)?;
+    let mut printer = Printer::default();
+    printer.message(&message);
+    Ok(printer.text)
+}
+
+/// Text that grows line by line, two spaces a level.
+#[derive(Default)]
+struct Printer {
+    text: String,
+    depth: usize,
+}
+
+impl Printer {
+    fn message(&mut self, message: &DynamicMessage) {
+        let mut fields: Vec<_> = message.fields().collect();
+        fields.sort_by_key(|(field, _)| field.number());
+        for (field, value) in fields {
+            self.field(&field, value);
+        }
+        for unknown in message.unknown_fields() {
+            self.line(&format!(
+                "# field {} is not declared here",
+                unknown.number()
+            ));
+        }
+    }
+
+    fn field(&mut self, field: &FieldDescriptor, value: &Value) {
+        match value {
+            Value::List(items) => {
+                for item in items {
+                    self.entry(field.name(), &field.kind(), item);
+                }
+            }
+            Value::Map(entries) => {
+                let mut entries: Vec<_> = entries.iter().collect();
+                entries.sort_by_key(|(key, _)| *key);
+                for (key, value) in entries {
+                    self.map_entry(field, key, value);
+                }
+            }
+            value => self.entry(field.name(), &field.kind(), value),
+        }
+    }
+
+    /// A map is on the wire, and so in the text, a list of messages with a key and a value.
+    fn map_entry(&mut self, field: &FieldDescriptor, key: &MapKey, value: &Value) {
+        let kind = field.kind();
+        let Kind::Message(entry) = &kind else { return };
+        self.block(field.name(), |printer| {
+            let key_kind = entry.map_entry_key_field().kind();
+            printer.entry("key", &key_kind, &Value::from(key.clone()));
+            printer.entry("value", &entry.map_entry_value_field().kind(), value);
+        });
+    }
+
+    fn entry(&mut self, name: &str, kind: &Kind, value: &Value) {
+        if let Value::Message(message) = value {
+            self.block(name, |printer| printer.message(message));
+        } else {
+            self.line(&format!("{name}: {}", scalar(kind, value)));
+        }
+    }
+
+    fn block(&mut self, name: &str, content: impl FnOnce(&mut Self)) {
+        self.line(&format!("{name} {{"));
+        self.depth += 1;
+        content(self);
+        self.depth -= 1;
+        self.line("}");
+    }
+
+    fn line(&mut self, line: &str) {
+        self.text.extend(std::iter::repeat_n("  ", self.depth));
+        self.text.push_str(line);
+        self.text.push('\n');
+    }
+}
+
+fn scalar(kind: &Kind, value: &Value) -> String {
+    match value {
+        Value::Bool(value) => value.to_string(),
+        Value::I32(value) => value.to_string(),
+        Value::I64(value) => value.to_string(),
+        Value::U32(value) => value.to_string(),
+        Value::U64(value) => value.to_string(),
+        Value::F32(value) => float(f64::from(*value), format!("{value:?}")),
+        Value::F64(value) => float(*value, format!("{value:?}")),
+        Value::String(value) => quoted(value),
+        Value::Bytes(value) => quoted_bytes(value),
+        Value::EnumNumber(number) => enum_value(kind, *number),
+        Value::Message(_) | Value::List(_) | Value::Map(_) => {
+            unreachable!("`field` and `entry` take these apart")
+        }
+    }
+}
+
+/// Rust writes infinities as text format does, but `NaN` in capitals.
+fn float(value: f64, shortest: String) -> String {
+    if value.is_nan() {
+        "nan".to_owned()
+    } else {
+        shortest
+    }
+}
+
+/// By name, or by number when a newer writer knows more names.
+fn enum_value(kind: &Kind, number: i32) -> String {
+    kind.as_enum()
+        .and_then(|descriptor| descriptor.get_value(number))
+        .map_or_else(|| number.to_string(), |value| value.name().to_owned())
+}
+
+fn quoted(value: &str) -> String {
+    let mut quoted = String::from('"');
+    for character in value.chars() {
+        if character.is_ascii() || character.is_control() {
+            let mut buffer = [0; 4];
+            for byte in character.encode_utf8(&mut buffer).bytes() {
+                push_escaped(&mut quoted, byte);
+            }
+        } else {
+            quoted.push(character);
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+fn quoted_bytes(value: &[u8]) -> String {
+    let mut quoted = String::from('"');
+    for byte in value {
+        push_escaped(&mut quoted, *byte);
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// Octal is the only escape of text format with a fixed width: what follows cannot be taken for a
+/// part of it.
+fn push_escaped(text: &mut String, byte: u8) {
+    match byte {
+        b'\n' => text.push_str("\\n"),
+        b'\r' => text.push_str("\\r"),
+        b'\t' => text.push_str("\\t"),
+        b'"' => text.push_str("\\\""),
+        b'\\' => text.push_str("\\\\"),
+        b' '..=b'~' => text.push(char::from(byte)),
+        _ => write!(text, "\\{byte:03o}").expect("a string takes every write"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use prost::{Message, Name};
+
+    use super::*;
+    use crate::flyteidl::core::{self, literal, primitive, scalar};
+
+    fn text<M: Message + Name>(message: &M) -> String {
+        format(&M::full_name(), &message.encode_to_vec()).expect("an own message prints")
+    }
+
+    fn primitive(value: primitive::Value) -> core::Primitive {
+        core::Primitive { value: Some(value) }
+    }
+
+    fn literal(value: primitive::Value) -> core::Literal {
+        let scalar = core::Scalar {
+            value: Some(scalar::Value::Primitive(primitive(value))),
+        };
+        core::Literal {
+            value: Some(literal::Value::Scalar(Box::new(scalar))),
+            ..core::Literal::default()
+        }
+    }
+
+    #[test]
+    fn map_entries_are_sorted_and_indented() {
+        let literals = BTreeMap::from([
+            ("b".to_owned(), literal(primitive::Value::Integer(2))),
+            ("a".to_owned(), literal(primitive::Value::Boolean(false))),
+        ]);
+        assert_eq!(
+            text(&core::LiteralMap { literals }),
+            r#"literals {
+  key: "a"
+  value {
+    scalar {
+      primitive {
+        boolean: false
+      }
+    }
+  }
+}
+literals {
+  key: "b"
+  value {
+    scalar {
+      primitive {
+        integer: 2
+      }
+    }
+  }
+}
+"#
+        );
+    }
+
+    #[test]
+    fn strings_stay_readable_and_on_one_line() {
+        let value = primitive(primitive::Value::StringValue(
+            "é \"a\\b\"\n\t\u{1}7\u{85}".to_owned(),
+        ));
+        assert_eq!(
+            text(&value),
+            "string_value: \"é \\\"a\\\\b\\\"\\n\\t\\0017\\302\\205\"\n"
+        );
+    }
+
+    #[test]
+    fn bytes_are_escaped_one_by_one() {
+        let value = core::Binary {
+            value: vec![0, b'a', 0xff],
+            tag: String::new(),
+        };
+        assert_eq!(text(&value), "value: \"\\000a\\377\"\n");
+    }
+
+    #[test]
+    fn floats_that_are_no_numbers_have_names() {
+        let float = |value| text(&primitive(primitive::Value::FloatValue(value)));
+        assert_eq!(float(1.0), "float_value: 1.0\n");
+        assert_eq!(float(f64::NEG_INFINITY), "float_value: -inf\n");
+        assert_eq!(float(f64::NAN), "float_value: nan\n");
+    }
+
+    #[test]
+    fn an_unknown_enum_value_is_a_number() {
+        let id = core::Identifier {
+            resource_type: 77,
+            ..core::Identifier::default()
+        };
+        assert_eq!(text(&id), "resource_type: 77\n");
+    }
+
+    #[test]
+    fn an_undeclared_field_is_mentioned() {
+        let sql_of_a_template = [0x92, 0x01, 0x00];
+        assert_eq!(
+            format("flyteidl.core.TaskTemplate", &sql_of_a_template).unwrap(),
+            "# field 18 is not declared here\n"
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_printed_is_an_error() {
+        let error = format("flyteidl.core.Nothing", &[]).unwrap_err();
+        assert!(matches!(error, Error::UnknownMessage { .. }));
+        let error = format("flyteidl.core.TaskTemplate", &[0xff]).unwrap_err();
+        assert!(matches!(error, Error::Decode { .. }));
+    }
+}
