@@ -112,12 +112,15 @@ impl<'a> LiteralRef<'a> {
 /// The value of a varint that takes all of the bytes.
 #[inline]
 fn whole_varint(bytes: &[u8]) -> Option<u64> {
-    if let [byte] = bytes {
-        return (*byte < 0x80).then_some(u64::from(*byte));
+    let (last, before) = bytes.split_last()?;
+    let mut value = 0;
+    let mut continues = 0x80;
+    for (index, byte) in before.iter().take(9).enumerate() {
+        value |= u64::from(byte & 0x7f) << (7 * index);
+        continues &= byte;
     }
-    let mut reader = Reader::new(bytes);
-    let value = reader.varint().ok()?;
-    reader.rest().is_empty().then_some(value)
+    let fits = before.len() < 9 || (before.len() == 9 && *last == 1);
+    (fits && continues != 0 && *last < 0x80).then(|| value | u64::from(*last) << (7 * before.len()))
 }
 
 /// The last of the fields that are members of a oneof of messages, with its number.
@@ -215,10 +218,19 @@ impl<'a> CollectionRef<'a> {
         Elements { rest: self.bytes }
     }
 
-    /// For how many elements of type `T` to reserve memory before reading them: for all, unless
-    /// that takes more memory than the list's own bytes, which hostile ones could exploit.
+    /// For how many elements of type `T` to reserve memory before reading them.
+    ///
+    /// The elements of a short list are counted; those of a long one are taken to be as long as
+    /// the first. It is never for more memory than the list's own bytes take, so that hostile
+    /// ones get no more than they have sent.
     pub fn capacity<T>(self) -> usize {
-        self.iter().count().min(self.bytes.len() / size_of::<T>().max(1))
+        let elements = if self.bytes.len() <= 1024 {
+            self.iter().count()
+        } else {
+            let first = self.iter().next().and_then(Result::ok);
+            self.bytes.len() / first.map_or(usize::MAX, |first| first.bytes.len() + 2)
+        };
+        elements.min(self.bytes.len() / size_of::<T>().max(1))
     }
 }
 
@@ -310,8 +322,7 @@ impl<'a> LiteralMapRef<'a> {
 
     /// For how many entries of type `T` to reserve memory; see [`CollectionRef::capacity`].
     pub fn capacity<T>(self) -> usize {
-        let entries = Elements { rest: self.bytes }.count();
-        entries.min(self.bytes.len() / size_of::<T>().max(1))
+        CollectionRef { bytes: self.bytes }.capacity::<T>()
     }
 }
 

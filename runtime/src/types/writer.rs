@@ -72,25 +72,22 @@ impl LiteralWriter<'_> {
     /// `scalar { primitive { integer } }`
     #[inline]
     pub fn integer(self, value: i64) -> Written {
-        let end = self.buffer.len();
-        self.buffer.varint(value.cast_unsigned());
-        self.primitive(INTEGER, end)
+        let length = self.buffer.varint(value.cast_unsigned());
+        self.primitive(INTEGER, length)
     }
 
     /// `scalar { primitive { float_value } }`; infinities and NaN pass.
     #[inline]
     pub fn float(self, value: f64) -> Written {
-        let end = self.buffer.len();
         self.buffer.raw(value.to_le_bytes());
-        self.primitive(FLOAT, end)
+        self.primitive(FLOAT, 8)
     }
 
     /// `scalar { primitive { boolean } }`
     #[inline]
     pub fn boolean(self, value: bool) -> Written {
-        let end = self.buffer.len();
         self.buffer.raw([u8::from(value)]);
-        self.primitive(BOOLEAN, end)
+        self.primitive(BOOLEAN, 1)
     }
 
     /// `scalar { primitive { string_value } }`
@@ -152,7 +149,8 @@ impl LiteralWriter<'_> {
         let end = self.buffer.len();
         for (key, value) in entries.into_iter().rev() {
             let entry_end = self.buffer.len();
-            write(LiteralWriter::new(self.buffer), value).map_err(|error| error.at_key(key.as_ref()))?;
+            let Written(()) =
+                write(LiteralWriter::new(self.buffer), value).map_err(|error| error.at_key(key.as_ref()))?;
             self.buffer.entry(key.as_ref(), entry_end);
         }
         self.buffer.prefix(MAP, end);
@@ -179,15 +177,13 @@ impl LiteralWriter<'_> {
         Ok(self.scalar(end))
     }
 
-    /// Closes a primitive whose value has been written since the length was `end`.
+    /// Closes a primitive whose value has been written, in `length` bytes (at most a varint's).
     #[inline]
-    fn primitive(self, tag: u8, end: usize) -> Written {
-        self.buffer.raw([tag]);
-        self.buffer.prefix(PRIMITIVE, end);
-        self.scalar(end)
+    fn primitive(self, tag: u8, length: u8) -> Written {
+        self.buffer.raw([SCALAR, length + 3, PRIMITIVE, length + 1, tag]);
+        Written(())
     }
 
-    #[inline]
     fn scalar(self, end: usize) -> Written {
         self.buffer.prefix(SCALAR, end);
         Written(())
@@ -285,18 +281,19 @@ impl Buffer {
         self.claim(N).copy_from_slice(&bytes);
     }
 
+    /// Returns the number of bytes that it took.
     #[inline]
-    fn varint(&mut self, mut value: u64) {
-        let mut rest = self.claim(varint_len(value));
-        while let [byte, following @ ..] = rest {
-            let more = if following.is_empty() { 0 } else { 0x80 };
-            #[expect(clippy::cast_possible_truncation, reason = "seven bits at a time")]
-            {
-                *byte = (value & 0x7f) as u8 | more;
+    fn varint(&mut self, mut value: u64) -> u8 {
+        let length = varint_len(value);
+        let bytes = self.claim(usize::from(length));
+        if let [before @ .., last] = bytes {
+            for byte in before {
+                *byte = low_byte(value) | 0x80;
+                value >>= 7;
             }
-            value >>= 7;
-            rest = following;
+            *last = low_byte(value);
         }
+        length
     }
 
     /// Makes what has been written since the length was `end` the content of a field.
@@ -324,13 +321,17 @@ impl Buffer {
     }
 }
 
-/// Bytes of a varint.
-const fn varint_len(value: u64) -> usize {
-    // Each byte holds seven bits; zero takes one byte too.
-    (70 - (value | 1).leading_zeros() as usize) / 7
+#[expect(clippy::cast_possible_truncation, reason = "the point of it")]
+const fn low_byte(value: u64) -> u8 {
+    value as u8
+}
+
+/// Bytes of a varint: each holds seven bits, and zero takes one too.
+const fn varint_len(value: u64) -> u8 {
+    low_byte((70 - (value | 1).leading_zeros() as u64) / 7)
 }
 
 /// Bytes of a length-delimited field with so much content.
 const fn field_len(content: usize) -> usize {
-    1 + varint_len(content as u64) + content
+    1 + varint_len(content as u64) as usize + content
 }
