@@ -2,13 +2,14 @@
 //! why its path carries the version of the macros that write it.
 
 pub use core::option::Option::Some;
+pub use flytekit_grammar::checked;
 pub use inventory;
 
 pub use crate::engine::{Engine, Plain};
 pub use crate::execute::{Inputs, Run, RunResult, SessionOf, block_on, session};
 pub use crate::registry::{Task, frame, frame_len};
 pub use crate::template::{
-    Accelerator, Cache, Custom, Json, Location, Mount, Partition, PodTemplate, Resources, Secret,
+    Accelerator, Cache, Custom, Json, JsonLeaf, Location, Mount, Partition, PodTemplate, Resources, Secret,
     SharedMemory, TaskDescriptor, Variable, dotted_len, write_dotted,
 };
 pub use crate::types::{FlyteType, Named, Outputs, OutputsWriter, Returns, ValueError};

@@ -2,7 +2,12 @@
 
 use crate::error::Error;
 use crate::template::TaskDescriptor;
-use crate::types::{FlyteType, LiteralMapRef, LiteralRef};
+use crate::types::{LiteralMapRef, LiteralRef, ValueError};
+
+/// [`FlyteType::decode`](crate::types::FlyteType::decode) of a type. A function, not a bound: the
+/// attribute's code names the trait once more for the interface, and one unsuitable type is then one
+/// error.
+pub type Decode<T> = fn(LiteralRef<'_>) -> Result<T, ValueError>;
 
 /// The literals of `inputs.pb`, and what was wrong with those that were taken.
 #[derive(Debug)]
@@ -24,18 +29,23 @@ impl<'a> Inputs<'a> {
     }
 
     /// The input `name`; nothing if it is missing or of another type.
-    pub fn take<T: FlyteType>(&mut self, name: &'static str) -> Option<T> {
+    pub fn take<T>(&mut self, name: &'static str, decode: Decode<T>) -> Option<T> {
         if let Some(literal) = self.literal(name) {
-            return self.decode(name, literal);
+            return self.decode(name, literal, decode);
         }
         self.mistakes.push(format!("input `{name}` is missing"));
         None
     }
 
     /// The input `name`, or `default()` if it is missing.
-    pub fn take_or<T: FlyteType>(&mut self, name: &'static str, default: impl FnOnce() -> T) -> Option<T> {
+    pub fn take_or<T>(
+        &mut self,
+        name: &'static str,
+        decode: Decode<T>,
+        default: impl FnOnce() -> T,
+    ) -> Option<T> {
         match self.literal(name) {
-            Some(literal) => self.decode(name, literal),
+            Some(literal) => self.decode(name, literal, decode),
             None => Some(default()),
         }
     }
@@ -46,8 +56,8 @@ impl<'a> Inputs<'a> {
         entry.map(|(_, literal)| *literal)
     }
 
-    fn decode<T: FlyteType>(&mut self, name: &'static str, literal: LiteralRef<'a>) -> Option<T> {
-        match T::decode(literal) {
+    fn decode<T>(&mut self, name: &'static str, literal: LiteralRef<'a>, decode: Decode<T>) -> Option<T> {
+        match decode(literal) {
             Ok(value) => Some(value),
             Err(error) => {
                 self.mistakes.push(format!("input {}", error.in_variable(name)));

@@ -11,7 +11,7 @@ use std::future::Future;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-pub use inputs::Inputs;
+pub use inputs::{Decode, Inputs};
 pub use secrets::secret;
 
 pub(crate) use report::Report;

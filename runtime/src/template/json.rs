@@ -47,6 +47,58 @@ impl<'a> Json<'a> {
     }
 }
 
+/// A constant that becomes a JSON value by its type, which no trait can do in const context:
+/// `JsonLeaf(EXPR).json()`.
+///
+/// ```
+/// use flytekit::template::{Json, JsonLeaf};
+/// const REPLICAS: u32 = 3;
+/// const LEAF: Json<'static> = JsonLeaf(REPLICAS).json();
+/// assert_eq!(LEAF, Json::Number(3.0));
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct JsonLeaf<T>(pub T);
+
+macro_rules! leaves {
+    ($($type:ty: |$value:ident| $json:expr;)+) => {$(
+        impl JsonLeaf<$type> {
+            /// The value as JSON.
+            pub const fn json(self) -> Json<'static> {
+                let $value = self.0;
+                $json
+            }
+        }
+    )+};
+}
+
+leaves! {
+    Json<'static>: |json| json;
+    &'static str: |text| Json::String(text);
+    bool: |truth| Json::Bool(truth);
+    f64: |number| Json::Number(number);
+    f32: |number| Json::Number(number as f64);
+    i8: |number| Json::Number(number as f64);
+    i16: |number| Json::Number(number as f64);
+    i32: |number| Json::Number(number as f64);
+    u8: |number| Json::Number(number as f64);
+    u16: |number| Json::Number(number as f64);
+    u32: |number| Json::Number(number as f64);
+    i64: |number| Json::Number(exact(number as i128));
+    u64: |number| Json::Number(exact(number as i128));
+    usize: |number| Json::Number(exact(number as i128));
+    &'static [Json<'static>]: |items| Json::Array(items);
+    &'static [(&'static str, Json<'static>)]: |members| Json::Object(members);
+    &'static [(&'static str, &'static str)]: |entries| Json::Strings(entries);
+}
+
+/// A whole number as a double, or a build that stops because a double cannot hold it.
+#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "that is what is checked")]
+const fn exact(number: i128) -> f64 {
+    let double = number as f64;
+    assert!(double as i128 == number, "this number is too large: the template keeps numbers as doubles");
+    double
+}
+
 /// Writes the fields of a `google.protobuf.Struct`.
 pub(crate) const fn encode_struct(w: &mut Writer<'_>, members: &[(&str, Json<'_>)]) {
     let mut bound = None;

@@ -17,7 +17,7 @@ use core::time::Duration;
 
 pub(crate) use encode::task_spec;
 pub use encode::{Custom, encode_task_spec, task_spec_len};
-pub use json::Json;
+pub use json::{Json, JsonLeaf};
 pub use literal_type::{LiteralType, SimpleType, Variant};
 pub use name::{dotted_len, dotted_str, write_dotted};
 pub use options::{

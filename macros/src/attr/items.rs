@@ -1,0 +1,51 @@
+//! The items between the parentheses of an attribute.
+
+use darling::Error;
+use darling::ast::{MetaNameValueInvalidExpr, NestedMeta};
+use proc_macro2::{TokenStream, TokenTree};
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::{Ident, Meta, MetaNameValue, Token, token};
+
+/// Reads comma-separated items.
+///
+/// # Errors
+///
+/// At the first place that is no item.
+pub(crate) fn parse(tokens: TokenStream) -> Result<Vec<NestedMeta>, Error> {
+    let items =
+        |input: ParseStream<'_>| Punctuated::<_, Token![,]>::parse_terminated_with(input, item);
+    Ok(items.parse2(tokens)?.into_iter().collect())
+}
+
+fn item(input: ParseStream<'_>) -> syn::Result<NestedMeta> {
+    let braced = input.peek(Ident::peek_any) && input.peek2(Token![=]) && input.peek3(token::Brace);
+    if braced {
+        braced_value(input)
+    } else {
+        input.parse()
+    }
+}
+
+/// `name = { … }`, where the braces hold a Rust block or JSON. Read apart from the other items,
+/// because syn remembers a block that it could not read to the end, also when it is read again as
+/// something else.
+fn braced_value(input: ParseStream<'_>) -> syn::Result<NestedMeta> {
+    let path = Ident::parse_any(input)?.into();
+    let eq_token = input.parse()?;
+    let value = TokenStream::from(input.parse::<TokenTree>()?);
+    Ok(match syn::parse2(value.clone()) {
+        Ok(value) => NestedMeta::Meta(Meta::NameValue(MetaNameValue {
+            path,
+            eq_token,
+            value,
+        })),
+        Err(problem) => NestedMeta::NameValueInvalidExpr(MetaNameValueInvalidExpr {
+            path,
+            eq_token,
+            value,
+            error: problem.into(),
+        }),
+    })
+}

@@ -1,0 +1,188 @@
+//! JSON in an attribute: `spec = { "nodeSelector": { "disk": "ssd" }, "priority": PRIORITY }`.
+
+use darling::ast::MetaNameValueInvalidExpr;
+use darling::{Error, FromMeta};
+use proc_macro2::{Literal, Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::{Expr, ExprLit, ExprUnary, Lit, LitStr, Meta, Token, UnOp, braced, bracketed, token};
+
+use crate::attr::value::{name_of, span_of, ungrouped};
+use crate::error::at;
+
+/// A JSON value; every leaf may be a const expression.
+#[derive(Clone, Debug)]
+pub(crate) enum Json {
+    Null,
+    Bool(bool),
+    Number(Literal, bool),
+    Text(LitStr),
+    Array(Vec<Json>),
+    Object(Vec<Member>),
+    Const(Expr),
+}
+
+/// `"key": value`
+#[derive(Clone, Debug)]
+pub(crate) struct Member {
+    pub(crate) key: LitStr,
+    pub(crate) value: Json,
+}
+
+impl Parse for Json {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let content;
+        if input.peek(token::Brace) {
+            braced!(content in input);
+            let members = Punctuated::<Member, Token![,]>::parse_terminated(&content)?;
+            return Ok(Json::Object(members.into_iter().collect()));
+        }
+        if input.peek(token::Bracket) {
+            bracketed!(content in input);
+            let items = Punctuated::<Json, Token![,]>::parse_terminated(&content)?;
+            return Ok(Json::Array(items.into_iter().collect()));
+        }
+        Json::leaf(&input.parse()?)
+    }
+}
+
+impl Parse for Member {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if !input.peek(LitStr) {
+            return Err(
+                input.error("expected `\"key\": value`, as in JSON, with the key in quotes")
+            );
+        }
+        let key = input.parse()?;
+        if !input.peek(Token![:]) {
+            return Err(input.error("expected `:` and a value behind the key, as in JSON"));
+        }
+        input.parse::<Token![:]>()?;
+        Ok(Member {
+            key,
+            value: input.parse()?,
+        })
+    }
+}
+
+impl Json {
+    fn leaf(expr: &Expr) -> syn::Result<Self> {
+        let expr = ungrouped(expr);
+        if let Expr::Unary(ExprUnary {
+            op: UnOp::Neg(_),
+            expr: operand,
+            ..
+        }) = expr
+            && let Expr::Lit(literal) = &**operand
+        {
+            return Json::literal(literal, true);
+        }
+        match expr {
+            Expr::Lit(literal) => Json::literal(literal, false),
+            Expr::Path(path) if path.path.is_ident("null") => Ok(Json::Null),
+            constant => Ok(Json::Const(constant.clone())),
+        }
+    }
+
+    fn literal(literal: &ExprLit, negative: bool) -> syn::Result<Self> {
+        match &literal.lit {
+            Lit::Str(text) if !negative => Ok(Json::Text(text.clone())),
+            Lit::Bool(truth) if !negative => Ok(Json::Bool(truth.value)),
+            Lit::Int(int) => {
+                number(int.base10_parse()?, int.span()).map(|it| Json::Number(it, negative))
+            }
+            Lit::Float(float) => {
+                number(float.base10_parse()?, float.span()).map(|it| Json::Number(it, negative))
+            }
+            other => Err(syn::Error::new(other.span(), "this is not a JSON value")),
+        }
+    }
+}
+
+fn number(value: f64, span: Span) -> syn::Result<Literal> {
+    /// From here on a double cannot tell every two whole numbers apart.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    if !value.is_finite() || (value.fract() == 0.0 && value > EXACT) {
+        return Err(syn::Error::new(
+            span,
+            "this number is too large: the template keeps numbers as doubles",
+        ));
+    }
+    let mut literal = Literal::f64_unsuffixed(value);
+    literal.set_span(span);
+    Ok(literal)
+}
+
+/// The members of an object: `spec = { "hostNetwork": true }`, `spec = SPEC`.
+#[derive(Clone, Debug)]
+pub(crate) enum JsonObject {
+    Members(Vec<Member>),
+    Const(Expr),
+}
+
+impl JsonObject {
+    fn read(name: &str, value: TokenStream) -> Result<Self, Error> {
+        let span = value.span();
+        match syn::parse2(value)? {
+            Json::Object(members) => Ok(JsonObject::Members(members)),
+            Json::Const(expr) => Ok(JsonObject::Const(expr)),
+            _ => Err(not_an_object(name, span)),
+        }
+    }
+}
+
+impl FromMeta for JsonObject {
+    fn from_meta(item: &Meta) -> Result<Self, Error> {
+        match item {
+            Meta::NameValue(pair) => JsonObject::read(&name_of(item), pair.value.to_token_stream()),
+            Meta::Path(_) | Meta::List(_) => Err(not_an_object(&name_of(item), span_of(item))),
+        }
+    }
+
+    /// What is not a Rust expression, as `{ "key": 1 }` is none.
+    fn from_invalid_expr(item: &MetaNameValueInvalidExpr) -> Result<Self, Error> {
+        JsonObject::read(&item.path.to_token_stream().to_string(), item.value.clone())
+    }
+}
+
+fn not_an_object(name: &str, span: Span) -> Error {
+    at(
+        span,
+        format!("`{name}` takes a JSON object: `{name} = {{ \"key\": value }}`"),
+    )
+}
+
+/// Writes the constant for the runtime's `Json`.
+impl ToTokens for Json {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.extend(match self {
+            Json::Null => quote!(__flytekit::Json::Null),
+            Json::Bool(truth) => quote!(__flytekit::Json::Bool(#truth)),
+            Json::Number(number, false) => quote!(__flytekit::Json::Number(#number)),
+            Json::Number(number, true) => quote!(__flytekit::Json::Number(-#number)),
+            Json::Text(text) => quote!(__flytekit::Json::String(#text)),
+            Json::Array(items) => quote!(__flytekit::Json::Array(&[#(#items),*])),
+            Json::Object(members) => quote!(__flytekit::Json::Object(&[#(#members),*])),
+            Json::Const(expr) => quote!(__flytekit::JsonLeaf(#expr).json()),
+        });
+    }
+}
+
+/// Writes the list of members.
+impl ToTokens for JsonObject {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            JsonObject::Members(members) => tokens.extend(quote!(&[#(#members),*])),
+            JsonObject::Const(expr) => expr.to_tokens(tokens),
+        }
+    }
+}
+
+impl ToTokens for Member {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Member { key, value } = self;
+        tokens.extend(quote!((#key, #value)));
+    }
+}

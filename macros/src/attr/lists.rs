@@ -1,0 +1,229 @@
+//! Lists without option names: maps, texts and secrets.
+
+use darling::ast::NestedMeta;
+use darling::{Error, FromMeta};
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::{Expr, ExprPath, Lit, Meta, Path, Token};
+
+use crate::attr::SecretOptions;
+use crate::attr::group::{Group, path_of};
+use crate::attr::items;
+use crate::attr::value::{Text, name_of, span_of, ungrouped};
+use crate::error::at;
+
+/// A map: `env("K" = "V", KEY = VALUE)`, `env = ENV`.
+#[derive(Clone, Debug)]
+pub(crate) enum Pairs {
+    Entries(Vec<Pair>),
+    Const(Expr),
+}
+
+/// `"K" = "V"`
+#[derive(Clone, Debug)]
+pub(crate) struct Pair {
+    pub(crate) key: Text,
+    pub(crate) value: Text,
+}
+
+impl Pairs {
+    /// Whether nothing is left for const evaluation to check.
+    pub(crate) fn is_literal(&self) -> bool {
+        match self {
+            Pairs::Entries(entries) => entries.iter().all(|pair| {
+                matches!(
+                    (&pair.key, &pair.value),
+                    (Text::Literal(_), Text::Literal(_))
+                )
+            }),
+            Pairs::Const(_) => false,
+        }
+    }
+}
+
+impl ToTokens for Pairs {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Pairs::Entries(entries) => {
+                let entries = entries
+                    .iter()
+                    .map(|Pair { key, value }| quote!((#key, #value)));
+                tokens.extend(quote!(&[#(#entries),*]));
+            }
+            Pairs::Const(expr) => expr.to_tokens(tokens),
+        }
+    }
+}
+
+impl FromMeta for Pairs {
+    fn from_meta(item: &Meta) -> Result<Self, Error> {
+        match item {
+            Meta::List(list) => {
+                let raw = Punctuated::<RawPair, Token![,]>::parse_terminated
+                    .parse2(list.tokens.clone())?;
+                let mut mistakes = Error::accumulator();
+                let entries = raw
+                    .iter()
+                    .filter_map(|pair| mistakes.handle(pair.read()))
+                    .collect();
+                mistakes.finish_with(Pairs::Entries(entries))
+            }
+            Meta::NameValue(pair) if !matches!(ungrouped(&pair.value), Expr::Lit(_)) => {
+                Ok(Pairs::Const(pair.value.clone()))
+            }
+            Meta::NameValue(_) | Meta::Path(_) => {
+                let name = name_of(item);
+                let message =
+                    format!("`{name}` takes pairs, such as `{name}(\"key\" = \"value\")`");
+                Err(at(span_of(item), message))
+            }
+        }
+    }
+}
+
+/// A pair whose parts may still be of a wrong kind.
+struct RawPair {
+    key: Expr,
+    value: Expr,
+}
+
+impl Parse for RawPair {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let key = if input.peek(Lit) {
+            input.parse::<syn::ExprLit>().map(Expr::Lit)?
+        } else {
+            input.parse::<ExprPath>().map(Expr::Path)?
+        };
+        if !input.peek(Token![=]) {
+            return Err(input.error(
+                "expected `\"key\" = \"value\"`, with the key in quotes or the path of a constant",
+            ));
+        }
+        input.parse::<Token![=]>()?;
+        Ok(RawPair {
+            key,
+            value: input.parse()?,
+        })
+    }
+}
+
+impl RawPair {
+    /// ```text
+    /// env("N" = 3)   a value is a string: write `"3"`
+    /// ```
+    fn read(&self) -> Result<Pair, Error> {
+        let text = |part: &str, expr: &Expr| {
+            Text::from_value(expr).ok_or_else(|| {
+                let written = expr.to_token_stream();
+                at(
+                    expr.span(),
+                    format!("a {part} is a string: write `\"{written}\"`"),
+                )
+            })
+        };
+        Ok(Pair {
+            key: text("key", &self.key)?,
+            value: text("value", &self.value)?,
+        })
+    }
+}
+
+/// Several texts: `ignore_inputs("a", "b")`, `ignore_inputs = NAMES`.
+#[derive(Clone, Debug)]
+pub(crate) enum Texts {
+    Entries(Vec<Text>),
+    Const(Expr),
+}
+
+impl ToTokens for Texts {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Texts::Entries(entries) => tokens.extend(quote!(&[#(#entries),*])),
+            Texts::Const(expr) => expr.to_tokens(tokens),
+        }
+    }
+}
+
+impl FromMeta for Texts {
+    fn from_meta(item: &Meta) -> Result<Self, Error> {
+        let name = name_of(item);
+        let mistake = |span: Span| {
+            at(
+                span,
+                format!("`{name}` takes strings, such as `{name}(\"a\", \"b\")`"),
+            )
+        };
+        match item {
+            Meta::List(list) => {
+                let raw =
+                    Punctuated::<Expr, Token![,]>::parse_terminated.parse2(list.tokens.clone())?;
+                let text = |expr: &Expr| Text::from_value(expr).ok_or_else(|| mistake(expr.span()));
+                raw.iter()
+                    .map(text)
+                    .collect::<Result<_, _>>()
+                    .map(Texts::Entries)
+            }
+            Meta::NameValue(pair) if !matches!(ungrouped(&pair.value), Expr::Lit(_)) => {
+                Ok(Texts::Const(pair.value.clone()))
+            }
+            Meta::NameValue(_) | Meta::Path(_) => Err(mistake(span_of(item))),
+        }
+    }
+}
+
+/// Secrets: `secrets(secret(group = "db", key = "password"), SHARED)`, `secrets = SECRETS`.
+#[derive(Debug)]
+pub(crate) enum Secrets {
+    Entries(Vec<SecretEntry>),
+    Const(Expr),
+}
+
+/// One secret, written out or a constant of type `Secret`.
+#[derive(Debug)]
+pub(crate) enum SecretEntry {
+    Written(Group<SecretOptions>),
+    Const(Path),
+}
+
+impl FromMeta for Secrets {
+    fn from_meta(item: &Meta) -> Result<Self, Error> {
+        match item {
+            Meta::List(list) => {
+                let items = items::parse(list.tokens.clone())?;
+                let mut mistakes = Error::accumulator();
+                let entries = items
+                    .iter()
+                    .filter_map(|item| mistakes.handle(SecretEntry::read(item)));
+                let entries = entries.collect();
+                mistakes.finish_with(Secrets::Entries(entries))
+            }
+            Meta::NameValue(pair) if !matches!(ungrouped(&pair.value), Expr::Lit(_)) => {
+                Ok(Secrets::Const(pair.value.clone()))
+            }
+            Meta::NameValue(_) | Meta::Path(_) => Err(not_a_secret(span_of(item))),
+        }
+    }
+}
+
+impl SecretEntry {
+    fn read(item: &NestedMeta) -> Result<Self, Error> {
+        let is_secret = path_of(item).is_some_and(|path| path.is_ident("secret"));
+        match item {
+            NestedMeta::Meta(meta) if is_secret => Group::from_meta(meta).map(SecretEntry::Written),
+            NestedMeta::Meta(Meta::Path(path)) => Ok(SecretEntry::Const(path.clone())),
+            other => Err(not_a_secret(
+                path_of(other).map_or_else(|| other.span(), Spanned::span),
+            )),
+        }
+    }
+}
+
+fn not_a_secret(span: Span) -> Error {
+    at(
+        span,
+        "expected secrets, such as `secrets(secret(group = \"…\", key = \"…\"))`",
+    )
+}

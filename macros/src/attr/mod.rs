@@ -1,0 +1,148 @@
+//! What is written in `#[task(…)]`, as it is written: every option optional, nothing resolved.
+
+pub(crate) mod group;
+pub(crate) mod items;
+pub(crate) mod json;
+pub(crate) mod lists;
+pub(crate) mod value;
+pub(crate) mod words;
+
+use proc_macro2::{Span, TokenStream};
+
+use crate::error::Sink;
+use group::{Group, GroupOrConst, options};
+use json::JsonObject;
+use lists::{Pairs, Secrets, Texts};
+use value::{Amount, AmountPair, ConstExpr, Flag, ItemPath, Number, Text, TimeSpan};
+use words::{Accelerator, Device, Mount, Partition, SharedMemory};
+
+options! {
+    /// `#[task(…)]`
+    pub(crate) struct TaskOptions {
+        name: Text,
+        retries: Number,
+        timeout: TimeSpan,
+        cache: GroupOrConst<CacheOptions>,
+        interruptible: Flag,
+        deprecated: Text,
+        requests: GroupOrConst<AmountOptions>,
+        limits: GroupOrConst<AmountOptions>,
+        resources: Group<AmountPairOptions>,
+        shared_memory: SharedMemory,
+        accelerator: Accelerator,
+        env: Pairs,
+        secrets: Secrets,
+        container_image: Text,
+        pod_template: GroupOrConst<PodTemplateOptions>,
+        pod_template_name: Text,
+        labels: Pairs,
+        annotations: Pairs,
+        spark: Group<SparkOptions>,
+        dask: Group<DaskOptions>,
+        engine: ItemPath,
+        config: ConstExpr,
+        krate as "crate": ItemPath,
+    }
+}
+
+options! {
+    /// `cache(version = "1.0", serialize, ignore_inputs("a"))`
+    pub(crate) struct CacheOptions {
+        version: Text,
+        serialize: Flag,
+        ignore_inputs: Texts,
+    }
+}
+
+options! {
+    /// `requests(cpu = "1", mem = "2Gi")`
+    pub(crate) struct AmountOptions {
+        cpu: Amount,
+        mem: Amount,
+        gpu: Amount,
+        ephemeral_storage: Amount,
+    }
+}
+
+options! {
+    /// `resources(cpu = ("1", "2"), mem = "2Gi")`
+    pub(crate) struct AmountPairOptions {
+        cpu: AmountPair,
+        mem: AmountPair,
+        gpu: AmountPair,
+        ephemeral_storage: AmountPair,
+    }
+}
+
+options! {
+    /// `accelerator(device = A100, partition = "2g.10gb")`
+    pub(crate) struct AcceleratorOptions {
+        device: Device,
+        partition: Partition,
+    }
+}
+
+options! {
+    /// `secret(group = "db", key = "password", version = "2", mount = env_var, env_var = "DB_PASSWORD")`
+    pub(crate) struct SecretOptions {
+        group: Text,
+        key: Text,
+        version: Text,
+        mount: Mount,
+        env_var: Text,
+    }
+}
+
+options! {
+    /// `pod_template(primary_container = "main", labels("a" = "b"), spec = { "hostNetwork": true })`
+    pub(crate) struct PodTemplateOptions {
+        primary_container: Text,
+        labels: Pairs,
+        annotations: Pairs,
+        spec: JsonObject,
+    }
+}
+
+options! {
+    /// `spark(conf("spark.executor.instances" = "2"))`
+    pub(crate) struct SparkOptions {
+        conf: Pairs,
+        hadoop_conf: Pairs,
+        executor_path: Text,
+        applications_path: Text,
+    }
+}
+
+options! {
+    /// `dask(scheduler(…), workers(count = 4))`
+    pub(crate) struct DaskOptions {
+        scheduler: Group<DaskSchedulerOptions>,
+        workers: Group<DaskWorkersOptions>,
+    }
+}
+
+options! {
+    /// `scheduler(image = "…", requests(cpu = "1"))`
+    pub(crate) struct DaskSchedulerOptions {
+        image: Text,
+        requests: GroupOrConst<AmountOptions>,
+        limits: GroupOrConst<AmountOptions>,
+    }
+}
+
+options! {
+    /// `workers(count = 4, image = "…", limits(mem = "4Gi"))`
+    pub(crate) struct DaskWorkersOptions {
+        count: Number,
+        image: Text,
+        requests: GroupOrConst<AmountOptions>,
+        limits: GroupOrConst<AmountOptions>,
+    }
+}
+
+/// Reads the attribute's arguments.
+pub(crate) fn read(arguments: TokenStream, sink: &mut Sink) -> TaskOptions {
+    let items = items::parse(arguments);
+    let items = sink.handle(items).unwrap_or_default();
+    Group::read(Span::call_site(), &items).open(sink)
+}

@@ -1,0 +1,72 @@
+//! What is said about mistakes, and the sink that collects them: darling's accumulator, which
+//! panics when it is dropped unread.
+
+use std::fmt::Display;
+
+use darling::Error;
+use darling::error::Accumulator;
+use proc_macro2::Span;
+
+/// All mistakes of one attribute and its function.
+pub(crate) type Sink = Accumulator;
+
+/// How alike two names must be for one to be offered instead of the other, from 0 to 1.
+const ALIKE: f64 = 0.8;
+
+/// A mistake at a place in the source.
+pub(crate) fn at(span: Span, message: impl Display) -> Error {
+    Error::custom(message).with_span(&span)
+}
+
+/// A name that is none of `choices`:
+///
+/// ```text
+/// unknown option `wokers`, expected one of `scheduler`, `workers`; did you mean `workers`?
+/// ```
+pub(crate) fn unknown(what: &str, name: &str, span: Span, choices: &[&str]) -> Error {
+    let mut message = format!("unknown {what} `{name}`, expected one of {}", list(choices));
+    if let Some(nearest) = nearest(name, choices) {
+        message.push_str(&format!("; did you mean `{nearest}`?"));
+    }
+    at(span, message)
+}
+
+/// `` `a`, `b`, `c` ``
+pub(crate) fn list(names: &[&str]) -> String {
+    names
+        .iter()
+        .map(|name| format!("`{name}`"))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn nearest<'a>(name: &str, choices: &[&'a str]) -> Option<&'a str> {
+    let likeness = |choice: &&str| strsim::jaro_winkler(name, choice);
+    let best = choices
+        .iter()
+        .copied()
+        .max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
+    (likeness(&best) >= ALIKE).then_some(best)
+}
+
+#[cfg(test)]
+mod tests {
+    use proc_macro2::Span;
+
+    use super::unknown;
+
+    #[test]
+    fn the_nearest_name_is_offered_when_one_is_near() {
+        let message = |name| {
+            unknown("option", name, Span::call_site(), &["scheduler", "workers"]).to_string()
+        };
+        assert_eq!(
+            message("wokers"),
+            "unknown option `wokers`, expected one of `scheduler`, `workers`; did you mean `workers`?"
+        );
+        assert_eq!(
+            message("x"),
+            "unknown option `x`, expected one of `scheduler`, `workers`"
+        );
+    }
+}

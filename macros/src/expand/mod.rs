@@ -1,0 +1,213 @@
+//! The code that a task becomes: constants, one function, and one registration.
+
+mod options;
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::Path;
+use syn::spanned::Spanned;
+
+use crate::function::{Function, Input};
+use crate::model::{Engine, Task};
+use crate::names;
+
+/// Expands a task, which stands beside the function itself:
+///
+/// ```text
+/// const _: () = {
+///     use ::flytekit::__v0_1_0 as __flytekit;
+///     type __FlytekitEngine = __flytekit::Plain;
+///     const __FLYTEKIT_CONFIG: &<__FlytekitEngine as __flytekit::Engine>::Config = &();
+///     const __FLYTEKIT_TASK: __flytekit::TaskDescriptor = __flytekit::TaskDescriptor {
+///         name: __flytekit::task_name!("add"),
+///         …
+///         ..__flytekit::TaskDescriptor::DEFAULT
+///     };
+///     fn __flytekit_run(run: __flytekit::Run<'_>) -> __flytekit::RunResult { … }
+///     __flytekit::register!(__FlytekitEngine, __FLYTEKIT_TASK, __flytekit_run);
+/// };
+/// ```
+pub(crate) fn task(task: &Task) -> TokenStream {
+    let conditions = &task.function.conditions;
+    let krate = private_module(&task.krate);
+    let engine = engine(&task.engine);
+    let config = options::config(&task.engine);
+    let descriptor = descriptor(task);
+    let checks = checks(task);
+    let run = run(&task.function);
+    quote! {
+        #(#conditions)*
+        #[allow(deprecated)]
+        const _: () = {
+            use #krate as __flytekit;
+            type __FlytekitEngine = #engine;
+            const __FLYTEKIT_CONFIG: &<__FlytekitEngine as __flytekit::Engine>::Config = #config;
+            #descriptor
+            #checks
+            #run
+            __flytekit::register!(__FlytekitEngine, __FLYTEKIT_TASK, __flytekit_run);
+        };
+    }
+}
+
+/// `::flytekit::__v0_1_0`
+pub(crate) fn private_module(krate: &Path) -> TokenStream {
+    let module = names::private_module();
+    quote!(#krate::#module)
+}
+
+/// The macro's hygiene at the user's place: names resolve as the macro means them, and errors are
+/// reported where the user can change something.
+pub(crate) fn here(span: Span) -> Span {
+    span.resolved_at(Span::call_site())
+}
+
+fn engine(engine: &Engine) -> TokenStream {
+    match engine {
+        Engine::Plain => quote!(__flytekit::Plain),
+        Engine::Spark { span, .. } => quote_spanned!(here(*span)=> __flytekit::spark::Spark),
+        Engine::Dask { span, .. } => quote_spanned!(here(*span)=> __flytekit::dask::Dask),
+        Engine::Open { path, .. } => path.to_token_stream(),
+    }
+}
+
+fn descriptor(task: &Task) -> TokenStream {
+    let name = options::name(&task.name, &task.function.name);
+    let inputs = task.function.inputs.iter().map(variable);
+    let output = &task.function.output;
+    let outputs =
+        quote_spanned!(here(output.span())=> <#output as __flytekit::Returns<_>>::VARIABLES);
+    let options = options::given(task);
+    let docs = (!task.function.docs.is_empty()).then(|| {
+        let docs = &task.function.docs;
+        quote!(docs: #docs,)
+    });
+    let place = task.function.name.span();
+    let location = quote_spanned! {place=>
+        __flytekit::Location { file: ::core::file!(), line: ::core::line!() }
+    };
+    quote! {
+        const __FLYTEKIT_TASK: __flytekit::TaskDescriptor = __flytekit::TaskDescriptor {
+            name: #name,
+            task_type: <__FlytekitEngine as __flytekit::Engine>::TASK_TYPE,
+            inputs: &[#(#inputs),*],
+            outputs: #outputs,
+            #options
+            #docs
+            location: #location,
+            ..__flytekit::TaskDescriptor::DEFAULT
+        };
+    }
+}
+
+fn variable(input: &Input) -> TokenStream {
+    let Input {
+        name,
+        ty,
+        description,
+        default,
+    } = input;
+    let literal_type =
+        quote_spanned!(here(ty.span())=> <#ty as __flytekit::FlyteType>::LITERAL_TYPE);
+    let default = match default {
+        Some(expr) => {
+            let source = source_of(expr);
+            quote!(::core::option::Option::Some(#source))
+        }
+        None => quote!(::core::option::Option::None),
+    };
+    quote! {
+        __flytekit::Variable {
+            name: #name,
+            literal_type: #literal_type,
+            description: #description,
+            default: #default,
+        }
+    }
+}
+
+/// An expression as the user wrote it, where the compiler knows.
+fn source_of(expr: &syn::Expr) -> String {
+    expr.span()
+        .source_text()
+        .unwrap_or_else(|| expr.to_token_stream().to_string())
+}
+
+/// What can only be checked once rustc has evaluated the constants.
+fn checks(task: &Task) -> TokenStream {
+    let mut checks = TokenStream::new();
+    let (requests, limits) = (&task.requests, &task.limits);
+    let both = !requests.is_empty() && !limits.is_empty();
+    if both && !(requests.is_literal() && limits.is_literal()) {
+        checks.extend(quote! {
+            const _: () = __FLYTEKIT_TASK.requests.check_within(&__FLYTEKIT_TASK.limits);
+        });
+    }
+    if let (Engine::Open { .. }, Some(span)) = (&task.engine, task.function.asyncness) {
+        checks.extend(quote_spanned! {here(span)=>
+            const _: () = ::core::assert!(
+                !<__FlytekitEngine as __flytekit::Engine>::BLOCKING,
+                "the session of this engine blocks its thread, so the task cannot be `async`"
+            );
+        });
+    }
+    checks
+}
+
+/// The function that the dispatch table calls.
+fn run(function: &Function) -> TokenStream {
+    let Function {
+        name,
+        asyncness,
+        session,
+        inputs,
+        ..
+    } = function;
+    let run = names::local("run");
+    let (taken, given, outputs) = (
+        names::local("inputs"),
+        names::local("session"),
+        names::local("outputs"),
+    );
+    let arguments: Vec<_> = (0..inputs.len()).map(names::argument).collect();
+    let takes = inputs.iter().zip(&arguments).map(|(input, argument)| {
+        let take = take(&taken, input);
+        quote!(let #argument = #take;)
+    });
+    let session = session.as_ref().map(|session| {
+        let ty = &session.ty;
+        quote_spanned!(here(session.span)=> __flytekit::session::<__FlytekitEngine, #ty>(#given),)
+    });
+    let mut call = quote!(#name(#session #(#arguments),*));
+    if asyncness.is_some() {
+        call = quote!(__flytekit::block_on(#call));
+    }
+    let output = &function.output;
+    let write = quote_spanned!(here(output.span())=> <#output as __flytekit::Returns<_>>::write);
+    quote! {
+        fn __flytekit_run(#run: __flytekit::Run<'_>) -> __flytekit::RunResult {
+            #run.task::<__FlytekitEngine, _>(
+                __FLYTEKIT_CONFIG,
+                |#taken| {
+                    #(#takes)*
+                    ::core::option::Option::Some((#(#arguments?,)*))
+                },
+                |#given, (#(#arguments,)*), #outputs| #write(#call, #outputs),
+            )
+        }
+    }
+}
+
+fn take(inputs: &syn::Ident, input: &Input) -> TokenStream {
+    let Input {
+        name, ty, default, ..
+    } = input;
+    let decode = quote_spanned!(here(ty.span())=> <#ty as __flytekit::FlyteType>::decode);
+    match default {
+        Some(expr) => quote!(#inputs.take_or(#name, #decode, || #expr)),
+        None => quote!(#inputs.take(#name, #decode)),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,329 @@
+//! The attribute's options as fields of the descriptor: those that were given, no others.
+
+use flytekit_grammar as grammar;
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+
+use crate::attr::lists::Pairs;
+use crate::attr::value::{Text, TimeSpan};
+use crate::attr::words::{Device, Mount, Partition, SharedMemory};
+use crate::expand::here;
+use crate::model::{
+    Accelerator, Amounts, Cache, Dask, DaskPods, Engine, Name, PodTemplate, Secret, SecretList,
+    SecretRequest, Spark, Task,
+};
+
+/// `retries: 3, timeout: Some(…), …`
+pub(super) fn given(task: &Task) -> TokenStream {
+    let custom = has_config(&task.engine).then(|| quote!(__flytekit::custom!(__FLYTEKIT_CONFIG)));
+    let fields = [
+        ("custom", custom),
+        (
+            "retries",
+            task.retries.as_ref().map(ToTokens::to_token_stream),
+        ),
+        (
+            "timeout",
+            task.timeout.as_ref().map(|it| some(&timeout(it))),
+        ),
+        ("cache", task.cache.as_ref().map(|it| some(&cache(it)))),
+        (
+            "interruptible",
+            task.interruptible.as_ref().map(|it| some(it)),
+        ),
+        (
+            "deprecated",
+            task.deprecated
+                .as_ref()
+                .map(|it| some(&checked(it, "non_empty"))),
+        ),
+        ("requests", amounts(&task.requests)),
+        ("limits", amounts(&task.limits)),
+        (
+            "shared_memory",
+            task.shared_memory
+                .as_ref()
+                .map(|it| some(&shared_memory(it))),
+        ),
+        (
+            "accelerator",
+            task.accelerator.as_ref().map(|it| some(&accelerator(it))),
+        ),
+        ("env", pairs(&task.env, "env")),
+        ("secrets", secrets(&task.secrets)),
+        (
+            "container_image",
+            task.container_image
+                .as_ref()
+                .map(|it| some(&checked(it, "image"))),
+        ),
+        (
+            "pod_template",
+            task.pod_template.as_ref().map(|it| some(&pod_template(it))),
+        ),
+        (
+            "pod_template_name",
+            task.pod_template_name
+                .as_ref()
+                .map(|it| some(&checked(it, "non_empty"))),
+        ),
+        ("labels", pairs(&task.labels, "labels")),
+        ("annotations", pairs(&task.annotations, "annotations")),
+    ];
+    let fields = fields.into_iter().filter_map(|(name, value)| {
+        let (name, value) = (quote::format_ident!("{name}"), value?);
+        Some(quote!(#name: #value,))
+    });
+    fields.collect()
+}
+
+fn some(value: &impl ToTokens) -> TokenStream {
+    quote!(::core::option::Option::Some(#value))
+}
+
+/// A literal as it is; a const expression through the rule that the attribute could not apply.
+fn checked(text: &Text, rule: &str) -> TokenStream {
+    match text {
+        Text::Literal(literal) => literal.to_token_stream(),
+        Text::Const(expr) => {
+            let rule = Ident::new(rule, here(expr.span()));
+            quote_spanned!(here(expr.span())=> __flytekit::checked::#rule(#expr))
+        }
+    }
+}
+
+/// As [`checked`], for a map that may be empty.
+fn pairs(pairs: &Pairs, rule: &str) -> Option<TokenStream> {
+    match pairs {
+        Pairs::Entries(entries) if entries.is_empty() => None,
+        pairs if pairs.is_literal() => Some(pairs.to_token_stream()),
+        pairs => {
+            let rule = quote::format_ident!("{rule}");
+            Some(quote!(__flytekit::checked::#rule(#pairs)))
+        }
+    }
+}
+
+/// `task_name!("add")`, or the name that was given.
+pub(super) fn name(name: &Name, function: &Ident) -> TokenStream {
+    match name {
+        Name::OfFunction => {
+            let function = function.unraw().to_string();
+            quote!(__flytekit::task_name!(#function))
+        }
+        Name::Given(text) => checked(text, "task_name"),
+    }
+}
+
+fn timeout(timeout: &TimeSpan) -> TokenStream {
+    match timeout {
+        TimeSpan::Seconds(seconds) => quote!(::core::time::Duration::from_secs(#seconds)),
+        TimeSpan::Literal(text) => {
+            let (seconds, nanos) = grammar::duration(&text.value()).unwrap_or_default();
+            quote!(::core::time::Duration::new(#seconds, #nanos))
+        }
+        TimeSpan::Const(expr) => expr.to_token_stream(),
+    }
+}
+
+fn cache(cache: &Cache) -> TokenStream {
+    match cache {
+        Cache::Const(expr) => expr.to_token_stream(),
+        Cache::Written {
+            version,
+            serialize,
+            ignore_inputs,
+        } => {
+            let serialize = serialize.as_ref().map(|flag| quote!(.serialize(#flag)));
+            let ignore_inputs = ignore_inputs
+                .as_ref()
+                .map(|names| quote!(.ignore_inputs(#names)));
+            quote!(__flytekit::Cache::new(#version)#serialize #ignore_inputs)
+        }
+    }
+}
+
+/// `Resources::new().cpu("1")`, with each call at the place of its amount, so that rustc points
+/// there when a constant turns out to be malformed.
+fn amounts(amounts: &Amounts) -> Option<TokenStream> {
+    match amounts {
+        Amounts::Const(expr) => Some(expr.to_token_stream()),
+        Amounts::Written(amounts) if amounts.is_empty() => None,
+        Amounts::Written(amounts) => {
+            let calls = amounts.iter().map(|(name, amount)| {
+                let place = here(amount.span());
+                let name = Ident::new(name, place);
+                quote_spanned!(place=> .#name(#amount))
+            });
+            Some(quote!(__flytekit::Resources::new()#(#calls)*))
+        }
+    }
+}
+
+fn shared_memory(shared_memory: &SharedMemory) -> TokenStream {
+    match shared_memory {
+        SharedMemory::Unlimited => quote!(__flytekit::SharedMemory::UNLIMITED),
+        SharedMemory::Limit(size) => quote!(__flytekit::SharedMemory::limit(#size)),
+    }
+}
+
+fn accelerator(Accelerator { device, partition }: &Accelerator) -> TokenStream {
+    let device = match device {
+        Device::Known(word) => quote!(__flytekit::Accelerator::#word),
+        Device::Label(label) => quote!(__flytekit::Accelerator::device(#label)),
+        Device::Const(expr) => quote!(#expr),
+    };
+    let partition = partition.as_ref().map(|partition| match partition {
+        Partition::Size(size) => quote!(.partition(__flytekit::Partition::Size(#size))),
+        Partition::Unpartitioned => quote!(.partition(__flytekit::Partition::Unpartitioned)),
+        Partition::Const(expr) => quote!(.partition(#expr)),
+    });
+    quote!(#device #partition)
+}
+
+fn secrets(secrets: &SecretList) -> Option<TokenStream> {
+    match secrets {
+        SecretList::Const(expr) => Some(expr.to_token_stream()),
+        SecretList::Written(secrets) if secrets.is_empty() => None,
+        SecretList::Written(secrets) => {
+            let secrets = secrets.iter().map(|secret| match secret {
+                SecretRequest::Const(path) => path.to_token_stream(),
+                SecretRequest::Written(written) => secret_request(written),
+            });
+            Some(quote!(&[#(#secrets),*]))
+        }
+    }
+}
+
+fn secret_request(
+    Secret {
+        group,
+        key,
+        version,
+        mount,
+        env_var,
+    }: &Secret,
+) -> TokenStream {
+    let version = version.as_ref().map(|version| quote!(.version(#version)));
+    let mount = mount.as_ref().map(|mount| match mount {
+        Mount::Known { variant, span } => {
+            let variant = Ident::new(variant, here(*span));
+            quote!(.mount(__flytekit::Mount::#variant))
+        }
+        Mount::Const(expr) => quote!(.mount(#expr)),
+    });
+    let env_var = env_var.as_ref().map(|name| {
+        let name = checked(name, "env_name");
+        quote!(.env_var(#name))
+    });
+    quote!(__flytekit::Secret::new(#group, #key)#version #mount #env_var)
+}
+
+fn pod_template(template: &PodTemplate) -> TokenStream {
+    match template {
+        PodTemplate::Const(expr) => expr.to_token_stream(),
+        PodTemplate::Written {
+            primary_container,
+            labels,
+            annotations,
+            spec,
+        } => {
+            let primary_container = primary_container
+                .as_ref()
+                .map(|name| quote!(.primary_container(#name)));
+            let labels = pairs(labels, "labels").map(|labels| quote!(.labels(#labels)));
+            let annotations = pairs(annotations, "annotations").map(|it| quote!(.annotations(#it)));
+            let spec = spec.as_ref().map(|spec| quote!(.spec(#spec)));
+            quote!(__flytekit::PodTemplate::new()#primary_container #labels #annotations #spec)
+        }
+    }
+}
+
+/// Whether the engine's configuration is part of the template.
+fn has_config(engine: &Engine) -> bool {
+    match engine {
+        Engine::Plain | Engine::Open { config: None, .. } => false,
+        Engine::Spark { .. }
+        | Engine::Dask { .. }
+        | Engine::Open {
+            config: Some(_), ..
+        } => true,
+    }
+}
+
+/// A reference to the engine's configuration.
+pub(super) fn config(engine: &Engine) -> TokenStream {
+    match engine {
+        Engine::Plain | Engine::Open { config: None, .. } => quote!(&()),
+        Engine::Open {
+            config: Some(expr), ..
+        } => quote!(&#expr),
+        Engine::Spark { span, config } => {
+            let new = quote_spanned!(here(*span)=> __flytekit::spark::SparkConfig::new());
+            let settings = spark(config);
+            quote!(&#new #settings)
+        }
+        Engine::Dask { span, config } => {
+            let new = quote_spanned!(here(*span)=> __flytekit::dask::DaskConfig::new());
+            let settings = dask(config);
+            quote!(&#new #settings)
+        }
+    }
+}
+
+fn spark(
+    Spark {
+        conf,
+        hadoop_conf,
+        executor_path,
+        applications_path,
+    }: &Spark,
+) -> TokenStream {
+    // The configuration's constructors check the pairs, so nothing does here.
+    let entries = |pairs: &Pairs| match pairs {
+        Pairs::Entries(entries) if entries.is_empty() => None,
+        pairs => Some(pairs.to_token_stream()),
+    };
+    let conf = entries(conf).map(|conf| quote!(.conf(#conf)));
+    let hadoop_conf = entries(hadoop_conf).map(|conf| quote!(.hadoop_conf(#conf)));
+    let executor_path = executor_path
+        .as_ref()
+        .map(|path| quote!(.executor_path(#path)));
+    let applications_path = applications_path
+        .as_ref()
+        .map(|path| quote!(.applications_path(#path)));
+    quote!(#conf #hadoop_conf #executor_path #applications_path)
+}
+
+fn dask(
+    Dask {
+        scheduler,
+        workers,
+        count,
+    }: &Dask,
+) -> TokenStream {
+    let count = count.as_ref().map(|count| quote!(.count(#count)));
+    let (scheduler, workers) = (dask_pods(scheduler), dask_pods(workers));
+    quote! {
+        .scheduler(__flytekit::dask::Scheduler::new()#scheduler)
+        .workers(__flytekit::dask::Workers::new()#count #workers)
+    }
+}
+
+fn dask_pods(
+    DaskPods {
+        image,
+        requests,
+        limits,
+    }: &DaskPods,
+) -> TokenStream {
+    let image = image.as_ref().map(|image| {
+        let image = checked(image, "image");
+        quote!(.image(#image))
+    });
+    let requests = amounts(requests).map(|requests| quote!(.requests(#requests)));
+    let limits = amounts(limits).map(|limits| quote!(.limits(#limits)));
+    quote!(#image #requests #limits)
+}

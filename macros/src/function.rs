@@ -1,0 +1,329 @@
+//! The annotated function: what it takes, what it gives, and how it is written again.
+
+use darling::Error;
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream};
+use syn::spanned::Spanned;
+use syn::{
+    Attribute, Expr, FnArg, Pat, PatType, ReturnType, Safety, Signature, Type, TypeReference,
+    Visibility,
+};
+
+use crate::docs;
+use crate::error::{Sink, at};
+
+/// A function as the user wrote it. Its body stays a token stream: it is not looked at, and comes
+/// out again also when it does not parse, so that editors can complete in it.
+#[derive(Debug)]
+pub(crate) struct Source {
+    attrs: Vec<Attribute>,
+    vis: Visibility,
+    sig: Signature,
+    body: TokenStream,
+}
+
+impl Parse for Source {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        Ok(Source {
+            attrs: input.call(Attribute::parse_outer)?,
+            vis: input.parse()?,
+            sig: input.parse()?,
+            body: input.parse()?,
+        })
+    }
+}
+
+impl ToTokens for Source {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Source {
+            attrs,
+            vis,
+            sig,
+            body,
+        } = self;
+        tokens.extend(quote!(#(#attrs)* #vis #sig #body));
+    }
+}
+
+/// What the stages after this one know of the function.
+#[derive(Debug)]
+pub(crate) struct Function {
+    pub(crate) name: Ident,
+    /// The function's `#[cfg(…)]`: what is generated exists under the same conditions.
+    pub(crate) conditions: Vec<Attribute>,
+    pub(crate) docs: String,
+    /// Where `async` stands.
+    pub(crate) asyncness: Option<Span>,
+    pub(crate) session: Option<Session>,
+    pub(crate) inputs: Vec<Input>,
+    pub(crate) output: Type,
+}
+
+/// A first parameter by reference.
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub(crate) ty: Type,
+    pub(crate) span: Span,
+    /// What to write if it was meant to be an input.
+    pub(crate) owned_instead: String,
+}
+
+/// A parameter that is an input of the task.
+#[derive(Debug)]
+pub(crate) struct Input {
+    /// Its name in the interface: without the `r#` of a raw identifier.
+    pub(crate) name: String,
+    pub(crate) ty: Type,
+    pub(crate) description: String,
+    pub(crate) default: Option<Expr>,
+}
+
+impl Function {
+    /// Reads the function and takes out of it what rustc would not accept there: the documentation
+    /// and the defaults of parameters.
+    pub(crate) fn read(source: &mut Source, sink: &mut Sink) -> Self {
+        refuse_unsupported(source, sink);
+        let Source { attrs, sig, .. } = source;
+        let mut session = None;
+        let mut inputs = Vec::new();
+        let mut parameters = sig
+            .inputs
+            .iter_mut()
+            .filter_map(|parameter| match parameter {
+                FnArg::Typed(parameter) => Some(parameter),
+                FnArg::Receiver(_) => None,
+            });
+        for (index, parameter) in parameters.by_ref().enumerate() {
+            let Some(input) = read_parameter(parameter, sink) else {
+                continue;
+            };
+            match ungrouped(&input.ty) {
+                Type::Reference(reference) if index == 0 => {
+                    session = sink.handle(read_session(reference, parameter));
+                }
+                Type::Reference(reference) => {
+                    sink.push(borrowed(&input.name, reference));
+                    inputs.push(input);
+                }
+                _ => inputs.push(input),
+            }
+        }
+        Function {
+            name: sig.ident.clone(),
+            conditions: attrs
+                .iter()
+                .filter(|attr| attr.path().is_ident("cfg"))
+                .cloned()
+                .collect(),
+            docs: docs::of(attrs),
+            asyncness: sig.asyncness.map(|token| token.span),
+            session,
+            inputs,
+            output: match &sig.output {
+                ReturnType::Default => syn::parse_quote_spanned!(sig.paren_token.span.join()=> ()),
+                ReturnType::Type(_, ty) => (**ty).clone(),
+            },
+        }
+    }
+}
+
+/// ```text
+/// fn f<T>(value: T)            a task cannot be generic: …
+/// unsafe extern "C" fn f()     …
+/// fn f(&self)                  …
+/// fn f() -> impl Display       …
+/// ```
+fn refuse_unsupported(source: &Source, sink: &mut Sink) {
+    let sig = &source.sig;
+    let mut refuse = |span: Span, reason: &str| sink.push(at(span, reason));
+    if source.body.is_empty() || !starts_with_brace(&source.body) {
+        refuse(sig.ident.span(), "a task needs a body");
+    }
+    for parameter in &sig.generics.params {
+        let reason = "a task cannot be generic: Flyte calls it by one name, with types that are known when it is compiled";
+        refuse(parameter.span(), reason);
+    }
+    if let Some(token) = &sig.constness {
+        refuse(
+            token.span,
+            "a task cannot be a `const fn`: it is called by Flyte, at run time",
+        );
+    }
+    if let Safety::Unsafe(token) = &sig.safety {
+        refuse(
+            token.span,
+            "a task cannot be unsafe: Flyte calls it with any inputs, and nobody checks a contract",
+        );
+    }
+    if let Some(abi) = &sig.abi {
+        refuse(
+            abi.span(),
+            "a task cannot be `extern`: it is called from Rust",
+        );
+    }
+    if let Some(variadic) = &sig.variadic {
+        refuse(
+            variadic.span(),
+            "a task cannot be variadic: its inputs are known when it is compiled",
+        );
+    }
+    if let Some(FnArg::Receiver(receiver)) = sig.inputs.first() {
+        refuse(
+            receiver.self_token.span,
+            "a task cannot be a method: put the function outside of the `impl` block",
+        );
+    }
+    if let ReturnType::Type(_, ty) = &sig.output {
+        if let Some(span) = find_impl(ty) {
+            refuse(
+                span,
+                "a task's output cannot be `impl Trait`: its type is part of the task's interface, so name it",
+            );
+        } else if let Type::Reference(reference) = ungrouped(ty) {
+            refuse(
+                reference.and_token.span,
+                "a task's output is owned: it is written after the function has returned",
+            );
+        }
+    }
+}
+
+fn starts_with_brace(body: &TokenStream) -> bool {
+    let first = body.clone().into_iter().next();
+    matches!(first, Some(TokenTree::Group(group)) if group.delimiter() == proc_macro2::Delimiter::Brace)
+}
+
+/// Takes the parameter's documentation and default out of its attributes.
+fn read_parameter(parameter: &mut PatType, sink: &mut Sink) -> Option<Input> {
+    let description = docs::of(&parameter.attrs);
+    let default = read_default(&parameter.attrs, sink);
+    parameter
+        .attrs
+        .retain(|attr| !attr.path().is_ident("doc") && !attr.path().is_ident("default"));
+    if let Some(cfg) = parameter
+        .attrs
+        .iter()
+        .find(|attr| attr.path().is_ident("cfg"))
+    {
+        sink.push(at(
+            cfg.span(),
+            "a parameter of a task cannot be conditional: put `cfg` on the whole function",
+        ));
+    }
+    if let Some(span) = find_impl(&parameter.ty) {
+        let reason =
+            "an input cannot be `impl Trait`: its type is part of the task's interface, so name it";
+        sink.push(at(span, reason));
+        return None;
+    }
+    let name = sink.handle(name_of(&parameter.pat))?;
+    Some(Input {
+        name: name.unraw().to_string(),
+        ty: (*parameter.ty).clone(),
+        description,
+        default,
+    })
+}
+
+/// ```text
+/// fn f((a, b): (i64, i64))   an input needs a name, …
+/// ```
+fn name_of(pat: &Pat) -> Result<&Ident, Error> {
+    match pat {
+        Pat::Ident(pat) if pat.subpat.is_none() && pat.by_ref.is_none() => Ok(&pat.ident),
+        pat => Err(at(
+            pat.span(),
+            "an input needs a name, which is its name in Flyte: take it by a name and destructure it in the body",
+        )),
+    }
+}
+
+/// ```text
+/// fn f(#[default(3)] a: i64)
+/// ```
+fn read_default(attrs: &[Attribute], sink: &mut Sink) -> Option<Expr> {
+    let mut found = None;
+    for attr in attrs.iter().filter(|attr| attr.path().is_ident("default")) {
+        if found.is_some() {
+            sink.push(at(attr.span(), "a parameter has one default"));
+        }
+        let expr = attr.parse_args::<Expr>().map_err(|problem| {
+            at(
+                problem.span(),
+                "a default is one expression: `#[default(3)]`",
+            )
+        });
+        found = sink.handle(expr).or(found);
+    }
+    found
+}
+
+/// ```text
+/// fn f(spark: &mut SparkSession)      the session is shared: take it by `&`
+/// fn f(spark: &'static SparkSession)  the session lives as long as the run: …
+/// ```
+fn read_session(reference: &TypeReference, parameter: &PatType) -> Result<Session, Error> {
+    if let Some(token) = &reference.mutability {
+        return Err(at(token.span, "the session is shared: take it by `&`"));
+    }
+    if let Some(lifetime) = reference
+        .lifetime
+        .as_ref()
+        .filter(|lifetime| lifetime.ident != "_")
+    {
+        return Err(at(
+            lifetime.span(),
+            "the session lives as long as the run: take it by `&`, without a lifetime",
+        ));
+    }
+    Ok(Session {
+        ty: (*reference.elem).clone(),
+        span: parameter.ty.span(),
+        owned_instead: instead_of(reference),
+    })
+}
+
+/// ```text
+/// fn f(a: i64, text: &str)   only the first parameter, …; take `String` instead of `&str`
+/// ```
+fn borrowed(name: &str, reference: &TypeReference) -> Error {
+    let message = format!(
+        "only the first parameter, the session, is borrowed: an input is owned, so `{name}` {}",
+        instead_of(reference)
+    );
+    at(reference.span(), message)
+}
+
+/// What to write for a borrowed input.
+fn instead_of(reference: &TypeReference) -> String {
+    let borrowed = &reference.elem;
+    let owned = match &**borrowed {
+        Type::Path(path) if path.path.is_ident("str") => "String".to_owned(),
+        Type::Slice(slice) => format!("Vec<{}>", slice.elem.to_token_stream()),
+        other => other.to_token_stream().to_string(),
+    };
+    let borrowed = borrowed.to_token_stream();
+    format!("is `{owned}` instead of `&{borrowed}`")
+}
+
+/// The type inside the invisible delimiters that a `macro_rules!` fragment has.
+fn ungrouped(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => ungrouped(&group.elem),
+        ty => ty,
+    }
+}
+
+/// Where `impl` stands in a type.
+fn find_impl(ty: &Type) -> Option<Span> {
+    fn find(tokens: TokenStream) -> Option<Span> {
+        tokens.into_iter().find_map(|token| match token {
+            TokenTree::Ident(ident) if ident == "impl" => Some(ident.span()),
+            TokenTree::Group(group) => find(group.stream()),
+            _ => None,
+        })
+    }
+    find(ty.to_token_stream())
+}

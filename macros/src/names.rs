@@ -1,0 +1,34 @@
+//! The names in generated code.
+//!
+//! A task expands to the function and one `const _: () = { … };` beside it. Expressions of the user
+//! are evaluated inside that block, so every item in it has a name that users do not write:
+//!
+//! | name | what it is |
+//! |---|---|
+//! | `__flytekit` | `::flytekit::__vMAJOR_MINOR_PATCH`, the runtime's private path of the macros' version |
+//! | `__FlytekitEngine` | the engine's type |
+//! | `__FLYTEKIT_CONFIG` | a reference to the engine's configuration |
+//! | `__FLYTEKIT_TASK` | the `TaskDescriptor` |
+//! | `__flytekit_run` | the function that the dispatch table calls |
+//!
+//! Local variables (`inputs`, `session`, `outputs`, and `__0`, `__1`, … for the arguments) carry the
+//! macro's own hygiene: neither sees the other's.
+
+use proc_macro2::{Ident, Span};
+
+/// The version-stamped module: a runtime of another version does not have it, and rustc's error
+/// says which one was looked for.
+pub(crate) fn private_module() -> Ident {
+    let version = env!("CARGO_PKG_VERSION").replace(['.', '-', '+'], "_");
+    Ident::new(&format!("__v{version}"), Span::call_site())
+}
+
+/// A local variable that the user's expressions cannot see.
+pub(crate) fn local(name: &str) -> Ident {
+    Ident::new(name, Span::mixed_site())
+}
+
+/// The variable for the argument at `index`.
+pub(crate) fn argument(index: usize) -> Ident {
+    local(&format!("__{index}"))
+}
