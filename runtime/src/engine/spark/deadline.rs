@@ -1,0 +1,120 @@
+//! Waiting that ends.
+
+use std::io::{self, Read};
+use std::process::{Command, Output, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How often something that is waited for is looked at.
+pub(super) const POLL: Duration = Duration::from_millis(50);
+
+/// A point in time by which something must have happened.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Deadline {
+    started: Instant,
+    limit: Duration,
+}
+
+impl Deadline {
+    /// Starts the clock.
+    pub(super) fn after(limit: Duration) -> Self {
+        Deadline {
+            started: Instant::now(),
+            limit,
+        }
+    }
+
+    pub(super) fn left(&self) -> Duration {
+        self.limit.saturating_sub(self.elapsed())
+    }
+
+    pub(super) fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    pub(super) fn has_passed(&self) -> bool {
+        self.left().is_zero()
+    }
+}
+
+/// Does `work` on a thread of its own; its result can be waited for.
+///
+/// A call of the Spark client cannot be cancelled: when nobody waits any more the thread is left
+/// behind, and ends when the client gives up. The thread also keeps the client, which blocks, out
+/// of any async runtime.
+pub(super) fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Receiver<T> {
+    let (result, answer) = mpsc::channel();
+    thread::spawn(move || result.send(work()));
+    answer
+}
+
+/// Does `work` on a thread of its own and waits for it no longer than `limit`.
+pub(super) fn within<T: Send + 'static>(
+    limit: Duration,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Option<T> {
+    apart(work).recv_timeout(limit).ok()
+}
+
+/// Runs a program that prints a few lines (no more than a pipe holds), and kills it when it takes longer than `limit`.
+pub(super) fn output_within(command: &mut Command, limit: Duration) -> io::Result<Output> {
+    let deadline = Deadline::after(limit);
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    let stdout = child.stdout.take();
+    let stderr = child.stderr.take();
+    let status = loop {
+        if let Some(status) = child.try_wait()? {
+            break status;
+        }
+        if deadline.has_passed() {
+            child.kill()?;
+            child.wait()?;
+            return Err(io::Error::new(
+                io::ErrorKind::TimedOut,
+                format!("no end after {limit:?}"),
+            ));
+        }
+        thread::sleep(POLL / 5);
+    };
+    Ok(Output {
+        status,
+        stdout: read_all(stdout)?,
+        stderr: read_all(stderr)?,
+    })
+}
+
+fn read_all(pipe: Option<impl Read>) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if let Some(mut pipe) = pipe {
+        pipe.read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn work_that_never_ends_is_left_behind() {
+        let (_keep, never) = mpsc::channel::<()>();
+        assert!(within(Duration::from_millis(20), move || never.recv()).is_none());
+        assert_eq!(within(Duration::from_secs(5), || 7), Some(7));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_program_that_hangs_is_killed() {
+        let error =
+            output_within(Command::new("sleep").arg("60"), Duration::from_millis(50)).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        let output =
+            output_within(Command::new("echo").arg("hello"), Duration::from_secs(5)).unwrap();
+        assert_eq!(output.stdout, b"hello\n");
+    }
+}

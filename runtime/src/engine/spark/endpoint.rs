@@ -1,0 +1,302 @@
+//! Which Spark a run uses.
+
+use std::ffi::OsStr;
+
+use super::environment::Environment;
+use super::local::{self, LocalSpark};
+use super::remote::Remote;
+use super::sail;
+use super::server::Launch;
+use crate::error::Error;
+
+/// What `--spark` accepts.
+pub(super) const TARGETS: &str = "sail | local | sc://HOST:PORT";
+
+/// Where a session is opened.
+pub(super) enum Endpoint {
+    /// A server that is there already.
+    Remote(Remote),
+    /// Sail, started for the run.
+    Sail(Launch),
+    /// Spark itself, started for the run.
+    Local(LocalSpark),
+}
+
+impl Endpoint {
+    /// Chooses: what the user asked for, then `SPARK_REMOTE`, Sail, a local Spark.
+    ///
+    /// # Errors
+    ///
+    /// When there is none, or what was asked for is not there; the message says what was looked for
+    /// and what to do.
+    pub(super) fn choose(target: Option<&str>, environment: &Environment) -> Result<Self, Error> {
+        if let Some(target) = target {
+            return Endpoint::named(target, environment);
+        }
+        if environment.gateway_port.is_some() {
+            return Err(in_cluster());
+        }
+        if let Some(url) = &environment.spark_remote {
+            return remote(url, "SPARK_REMOTE", environment);
+        }
+        if let Some(launch) = sail::find(environment) {
+            return Ok(Endpoint::Sail(launch));
+        }
+        if let Some(spark) = LocalSpark::find(environment)? {
+            return Ok(Endpoint::Local(spark));
+        }
+        Err(Error::user(format!(
+            "found no Spark to run on. Looked for SPARK_REMOTE, {}, and {}. The quickest way to one is \
+             `pip install pysail`; or `pip install pyspark`, with Java 17 or newer; or set SPARK_REMOTE \
+             to the address (sc://HOST:PORT) of a Spark Connect server",
+            sail::PLACES,
+            local::PLACES,
+        )))
+    }
+
+    fn named(target: &str, environment: &Environment) -> Result<Self, Error> {
+        match target {
+            "sail" => sail::find(environment).map(Endpoint::Sail).ok_or_else(|| {
+                Error::user(format!(
+                    "found no Sail. Looked for {}. `pip install pysail`, or set FLYTEKIT_PYTHON to a Python \
+                     that has it",
+                    sail::PLACES
+                ))
+            }),
+            "local" => LocalSpark::find(environment)?.map(Endpoint::Local).ok_or_else(|| {
+                Error::user(format!(
+                    "found no local Spark. Looked for {}. `pip install pyspark`, or set SPARK_HOME to a Spark 4 \
+                     distribution",
+                    local::PLACES
+                ))
+            }),
+            url if url.starts_with("sc://") => remote(OsStr::new(url), "--spark", environment),
+            // May be an address with a token and a mistake before it: shown only if it is a word.
+            word if word.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
+                Err(Error::user(format!("`{word}` is not a Spark to run on; expected {TARGETS}")))
+            }
+            _ => Err(Error::user(format!("this is not a Spark to run on; expected {TARGETS}"))),
+        }
+    }
+}
+
+fn remote(url: &OsStr, origin: &str, environment: &Environment) -> Result<Endpoint, Error> {
+    let Some(url) = url.to_str() else {
+        return Err(Error::user(format!(
+            "{origin} is not an address: it is not UTF-8"
+        )));
+    };
+    Remote::parse(url, origin, environment.has_token).map(Endpoint::Remote)
+}
+
+/// `spark-submit` started this process as its driver, and expects it to use that Spark.
+fn in_cluster() -> Error {
+    Error::system(
+        "this process was started by spark-submit (PYSPARK_GATEWAY_PORT is set), and this version does not \
+         run as a Spark driver inside a cluster yet; it runs Spark tasks against SPARK_REMOTE or a local server",
+    )
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+    use std::path::{Path, PathBuf};
+
+    use tempfile::TempDir;
+
+    use super::*;
+
+    /// A folder with programs in it.
+    struct Programs(TempDir);
+
+    impl Programs {
+        fn new() -> Self {
+            Programs(TempDir::new().unwrap())
+        }
+
+        fn with(self, path: &str, script: &str) -> Self {
+            let file = self.0.path().join(path);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(&file, format!("#!/bin/sh\n{script}\n")).unwrap();
+            fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
+            self
+        }
+
+        fn path(&self) -> &Path {
+            self.0.path()
+        }
+
+        fn environment(&self) -> Environment {
+            Environment {
+                path: self.path().into(),
+                ..Environment::default()
+            }
+        }
+
+        fn with_spark(self, java: &str) -> Self {
+            self.with("spark/bin/spark-submit", "")
+                .with("spark/jars/spark-connect_2.13-4.2.1.jar", "")
+                .with(
+                    "java",
+                    &format!("echo 'openjdk version \"{java}\" 2025-04-15' >&2"),
+                )
+        }
+
+        fn spark_home(&self) -> Option<PathBuf> {
+            Some(self.path().join("spark"))
+        }
+    }
+
+    fn choose(target: Option<&str>, environment: &Environment) -> Result<String, String> {
+        match Endpoint::choose(target, environment) {
+            Ok(Endpoint::Remote(remote)) => Ok(format!("{remote:?}")),
+            Ok(Endpoint::Sail(launch)) => Ok(format!("sail {}", launch.program.display())),
+            Ok(Endpoint::Local(_)) => Ok("local".to_owned()),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    #[test]
+    fn spark_remote_comes_before_what_is_installed() {
+        let programs = Programs::new().with("sail", "");
+        let environment = Environment {
+            spark_remote: Some("sc://h:1".into()),
+            ..programs.environment()
+        };
+        assert_eq!(choose(None, &environment).unwrap(), "sc://h:1");
+        assert!(
+            choose(Some("sail"), &environment)
+                .unwrap()
+                .starts_with("sail")
+        );
+        assert_eq!(
+            choose(Some("sc://other:2"), &environment).unwrap(),
+            "sc://other:2"
+        );
+    }
+
+    #[test]
+    fn sail_beside_the_named_python_comes_before_the_one_on_path() {
+        let programs = Programs::new()
+            .with("sail", "")
+            .with("venv/python", "")
+            .with("venv/sail", "");
+        let environment = Environment {
+            python: Some(programs.path().join("venv/python")),
+            ..programs.environment()
+        };
+        assert_eq!(
+            choose(None, &environment).unwrap(),
+            format!("sail {}", programs.path().join("venv/sail").display())
+        );
+    }
+
+    #[test]
+    fn a_python_with_the_package_runs_sail() {
+        let programs = Programs::new().with("python3", "echo /packages/$3");
+        assert_eq!(
+            choose(Some("sail"), &programs.environment()).unwrap(),
+            format!("sail {}", programs.path().join("python3").display())
+        );
+    }
+
+    #[test]
+    fn a_local_spark_comes_last_and_needs_java() {
+        let programs = Programs::new().with_spark("17.0.15");
+        let environment = Environment {
+            spark_home: programs.spark_home(),
+            ..programs.environment()
+        };
+        assert_eq!(choose(None, &environment).unwrap(), "local");
+
+        let programs = Programs::new().with_spark("1.8.0_292");
+        let environment = Environment {
+            spark_home: programs.spark_home(),
+            ..programs.environment()
+        };
+        let message = choose(Some("local"), &environment).unwrap_err();
+        assert!(
+            message.contains("is Java 8") && message.contains("Java 17"),
+            "{message}"
+        );
+
+        let java_home = Some(programs.path().join("nowhere"));
+        let message = choose(
+            None,
+            &Environment {
+                java_home,
+                ..environment
+            },
+        )
+        .unwrap_err();
+        assert!(message.contains("does not start"), "{message}");
+    }
+
+    #[test]
+    fn an_old_spark_is_named() {
+        let programs = Programs::new().with("spark/bin/spark-submit", "");
+        let environment = Environment {
+            spark_home: programs.spark_home(),
+            ..programs.environment()
+        };
+        let message = choose(Some("local"), &environment).unwrap_err();
+        assert!(
+            message.contains("SPARK_HOME") && message.contains("4.0"),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn nothing_found_says_what_to_do() {
+        let programs = Programs::new();
+        let message = choose(None, &programs.environment()).unwrap_err();
+        for part in [
+            "SPARK_REMOTE",
+            "pip install pysail",
+            "pyspark",
+            "FLYTEKIT_PYTHON",
+            "$SPARK_HOME",
+        ] {
+            assert!(message.contains(part), "{part} in {message}");
+        }
+        assert!(
+            choose(Some("sail"), &programs.environment())
+                .unwrap_err()
+                .contains("pip install pysail")
+        );
+        assert!(
+            choose(Some("local"), &programs.environment())
+                .unwrap_err()
+                .contains("pip install pyspark")
+        );
+    }
+
+    #[test]
+    fn unknown_targets_list_the_choices_and_show_no_token() {
+        let environment = Programs::new().environment();
+        let message = choose(Some("databricks"), &environment).unwrap_err();
+        assert!(
+            message.contains("`databricks`") && message.contains(TARGETS),
+            "{message}"
+        );
+        let message = choose(Some("cs://h/;token=secret"), &environment).unwrap_err();
+        assert!(
+            !message.contains("secret") && message.contains(TARGETS),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn a_driver_inside_a_cluster_is_refused() {
+        let environment = Environment {
+            gateway_port: Some("4711".into()),
+            ..Programs::new().environment()
+        };
+        assert!(
+            choose(None, &environment)
+                .unwrap_err()
+                .contains("spark-submit")
+        );
+    }
+}

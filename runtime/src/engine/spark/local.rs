@@ -1,0 +1,172 @@
+//! A local Spark: a Spark Connect server in a JVM, from `$SPARK_HOME` or PyPI's `pyspark`.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use super::config::SparkConfig;
+use super::deadline::output_within;
+use super::environment::Environment;
+use super::server::Launch;
+use crate::error::Error;
+
+/// What was looked at, for the message that nothing was found.
+pub(super) const PLACES: &str =
+    "a local Spark ($SPARK_HOME, the package pyspark of $FLYTEKIT_PYTHON or python3)";
+
+/// What Spark 4 runs on.
+const JAVA: u32 = 17;
+
+/// How long `java -version` may take.
+const JAVA_ANSWER: Duration = Duration::from_secs(20);
+
+/// The server's main class. `spark-submit` knows that it needs no application file.
+const SERVER: &str = "org.apache.spark.sql.connect.service.SparkConnectServer";
+
+/// A Spark distribution.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct LocalSpark {
+    home: PathBuf,
+}
+
+impl LocalSpark {
+    /// Finds a Spark that has Spark Connect, and the Java that it needs.
+    ///
+    /// # Errors
+    ///
+    /// When there is a Spark that cannot be used.
+    pub(super) fn find(environment: &Environment) -> Result<Option<Self>, Error> {
+        let (home, named) = match &environment.spark_home {
+            Some(home) => (home.clone(), "SPARK_HOME"),
+            None => match environment.python_package("pyspark") {
+                Some((_, folder)) => (folder, "pyspark"),
+                None => return Ok(None),
+            },
+        };
+        if !has_connect(&home) {
+            return Err(Error::user(format!(
+                "{named} ({}) has no bin/spark-submit with jars/spark-connect_*.jar; Spark 4.0 or newer \
+                 is needed (`pip install pyspark`), or Sail (`pip install pysail`)",
+                home.display()
+            )));
+        }
+        check_java(environment)?;
+        Ok(Some(LocalSpark { home }))
+    }
+
+    /// How to start it with a task's settings.
+    pub(super) fn launch(&self, config: &'static SparkConfig, task: &str) -> Launch {
+        let name = task.to_owned();
+        let args = move |port: u16, folder: &Path| {
+            let mut args: Vec<OsString> = vec!["--class".into(), SERVER.into()];
+            for (key, value) in conf(config, &name, port, folder) {
+                args.push("--conf".into());
+                args.push(format!("{key}={value}").into());
+            }
+            args
+        };
+        let env = vec![
+            ("SPARK_HOME", Some(self.home.clone().into_os_string())),
+            // With these the launcher would look for a server, or a driver, instead of being one.
+            ("SPARK_REMOTE", None),
+            ("PYSPARK_GATEWAY_PORT", None),
+            ("PYSPARK_GATEWAY_SECRET", None),
+        ];
+        Launch {
+            name: "Spark",
+            program: self.home.join("bin/spark-submit"),
+            args: Box::new(args),
+            env,
+        }
+    }
+}
+
+/// The server's settings: what a local one needs unless the task says otherwise, the task's, and
+/// what must be so. `spark-submit` takes the last of equal keys.
+fn conf(
+    config: &'static SparkConfig,
+    task: &str,
+    port: u16,
+    folder: &Path,
+) -> Vec<(String, String)> {
+    let warehouse = folder.join("warehouse");
+    let defaults = [
+        ("spark.master", "local[*]"),
+        ("spark.app.name", task),
+        ("spark.driver.bindAddress", "127.0.0.1"),
+        ("spark.driver.host", "127.0.0.1"),
+        ("spark.ui.enabled", "false"),
+        ("spark.ui.showConsoleProgress", "false"),
+        // Not in the working directory, which is the user's.
+        ("spark.sql.warehouse.dir", &warehouse.to_string_lossy()),
+    ]
+    .map(|(key, value)| (key.to_owned(), value.to_owned()));
+    let task = config
+        .settings()
+        .map(|(key, value)| (key, value.to_owned()));
+    let required = [
+        ("spark.submit.deployMode", "client"),
+        ("spark.connect.grpc.binding.address", "127.0.0.1"),
+        ("spark.connect.grpc.binding.port", &port.to_string()),
+        // The port is the one that this process was told, or none.
+        ("spark.connect.grpc.port.maxRetries", "0"),
+    ]
+    .map(|(key, value)| (key.to_owned(), value.to_owned()));
+    defaults.into_iter().chain(task).chain(required).collect()
+}
+
+fn has_connect(home: &Path) -> bool {
+    let jars = || home.join("jars").read_dir();
+    home.join("bin/spark-submit").is_file()
+        && jars().is_ok_and(|mut jars| {
+            jars.any(|jar| {
+                jar.is_ok_and(|jar| {
+                    jar.file_name()
+                        .to_string_lossy()
+                        .starts_with("spark-connect_")
+                })
+            })
+        })
+}
+
+fn check_java(environment: &Environment) -> Result<(), Error> {
+    let java = match &environment.java_home {
+        Some(home) => Some(home.join("bin").join("java")),
+        None => environment.find_on_path("java"),
+    };
+    let needed = format!("a local Spark needs Java {JAVA} or newer");
+    let instead = "set JAVA_HOME to one, or use Sail, which needs no Java (`pip install pysail`)";
+    let Some(java) = java else {
+        return Err(Error::user(format!(
+            "{needed}, and there is none in JAVA_HOME or on PATH; {instead}"
+        )));
+    };
+    let output =
+        output_within(Command::new(&java).arg("-version"), JAVA_ANSWER).map_err(|error| {
+            Error::user(format!(
+                "{needed}, and {} does not start; {instead}",
+                java.display()
+            ))
+            .with_source(error)
+        })?;
+    match java_version(&String::from_utf8_lossy(&output.stderr)) {
+        Some(version) if version < JAVA => Err(Error::user(format!(
+            "{needed}, and {} is Java {version}; {instead}",
+            java.display()
+        ))),
+        // One that hides its version may do; if not, the server's log says so.
+        _ => Ok(()),
+    }
+}
+
+/// The feature version in the first line of `java -version`: 17 in `openjdk version "17.0.15"`, 8 in
+/// `java version "1.8.0_292"`.
+fn java_version(output: &str) -> Option<u32> {
+    let version = output.split('"').nth(1)?;
+    let mut numbers = version.split(|c: char| !c.is_ascii_digit()).map(str::parse);
+    match numbers.next()?.ok()? {
+        1 => numbers.next()?.ok(),
+        version => Some(version),
+    }
+}

@@ -1,0 +1,45 @@
+//! A local Sail server: Spark Connect without a JVM, from PyPI's `pysail`.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use super::environment::{Environment, is_executable};
+use super::server::Launch;
+
+/// What was looked at, for the message that nothing was found.
+pub(super) const PLACES: &str = "Sail (`sail` beside $FLYTEKIT_PYTHON, `sail` on PATH, the package \
+    pysail of $FLYTEKIT_PYTHON or python3)";
+
+/// Finds Sail.
+pub(super) fn find(environment: &Environment) -> Option<Launch> {
+    let beside_python = || {
+        let folder = environment.python.as_ref()?.parent()?;
+        // A bare `python3` lies on PATH, not in the working directory.
+        let script = (!folder.as_os_str().is_empty()).then(|| folder.join("sail"))?;
+        is_executable(&script).then_some(script)
+    };
+    if let Some(script) = beside_python().or_else(|| environment.find_on_path("sail")) {
+        return Some(launch(script, &[]));
+    }
+    let (python, _) = environment.python_package("pysail")?;
+    Some(launch(python, &["-m", "pysail"]))
+}
+
+fn launch(program: PathBuf, before: &'static [&'static str]) -> Launch {
+    let args = move |port: u16, _: &std::path::Path| {
+        let port = port.to_string();
+        let server = ["spark", "server", "--ip", "127.0.0.1", "--port", &port];
+        before
+            .iter()
+            .copied()
+            .chain(server)
+            .map(OsString::from)
+            .collect()
+    };
+    Launch {
+        name: "Sail",
+        program,
+        args: Box::new(args),
+        env: Vec::new(),
+    }
+}

@@ -1,0 +1,300 @@
+//! A Spark Connect server that is a child of this process and does not outlive it.
+
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use super::deadline::{Deadline, POLL};
+use super::http2;
+use crate::engine::TaskContext;
+use crate::error::Error;
+
+/// Starts a server so that it ends when this process does, however that happens.
+///
+/// `sh -c GUARD sh FOLDER SERVER ARG…`; standard input is a pipe that this process holds. The
+/// system closes it however the process ends, by `kill -9` too, and that ends the server. A line on
+/// it says that the process is there to remove FOLDER, or to keep it.
+///
+/// The shell leads a process group and becomes the server, so the child's id and exit status are
+/// the server's own, and Ctrl-C at the terminal does not reach it before the run has closed. The
+/// watcher stays in the group: the group's id cannot be given to another process while it lives.
+const GUARD: &str = include_str!("guard.sh");
+
+/// How often a server is started again when another program took its port.
+const ATTEMPTS: u32 = 3;
+
+/// How long a server may take to end before it is killed: longer than the guard waits, which kills
+/// the server's own children too.
+const STOPPING: Duration = Duration::from_secs(7);
+
+/// How often the user is told what is waited for.
+const PROGRESS: Duration = Duration::from_secs(2);
+
+/// Lines of a log that go into a message.
+const LAST_LINES: usize = 12;
+
+/// How to start a server on a given port.
+pub(super) struct Launch {
+    /// What it is, for people: `Sail`.
+    pub(super) name: &'static str,
+    /// The program.
+    pub(super) program: PathBuf,
+    /// Its arguments, for a port and a folder that is removed afterwards.
+    pub(super) args: Box<dyn Fn(u16, &Path) -> Vec<OsString> + Send>,
+    /// Variables that are set, or removed, for it.
+    pub(super) env: Vec<(&'static str, Option<OsString>)>,
+}
+
+/// A running server.
+#[derive(Debug)]
+pub(super) struct Server {
+    name: &'static str,
+    port: u16,
+    child: Child,
+    /// Holds the server alive; closed to end it.
+    guard: Option<ChildStdin>,
+    /// Log and whatever the server puts beside it; nothing once it is kept or removed.
+    folder: Option<TempDir>,
+    log: PathBuf,
+}
+
+/// Why a server that was started cannot be used.
+enum Failure {
+    /// It ended; another program has its port.
+    PortTaken,
+    /// Anything else.
+    Final(Error),
+}
+
+impl Server {
+    /// Starts a server on a free port and waits until it listens.
+    ///
+    /// # Errors
+    ///
+    /// When it does not start, ends, or does not listen within the deadline; the message shows the
+    /// end of its log.
+    pub(super) fn start(
+        launch: &Launch,
+        task: &TaskContext<'_>,
+        deadline: &Deadline,
+    ) -> Result<Server, Error> {
+        for attempt in 1.. {
+            let mut server = Server::spawn(launch).map_err(|error| {
+                Error::system(format!(
+                    "cannot start {} ({})",
+                    launch.name,
+                    launch.program.display()
+                ))
+                .with_source(error)
+            })?;
+            match server.wait_until_it_listens(task, deadline) {
+                Ok(()) => return Ok(server),
+                Err(Failure::PortTaken) if attempt < ATTEMPTS => {
+                    tracing::info!(
+                        port = server.port,
+                        "another program took the port; trying the next"
+                    );
+                }
+                Err(Failure::PortTaken) => {
+                    return Err(
+                        server.ended_early("because other programs took each port it was given")
+                    );
+                }
+                Err(Failure::Final(error)) => return Err(error),
+            }
+        }
+        unreachable!("the last attempt returns")
+    }
+
+    fn spawn(launch: &Launch) -> io::Result<Server> {
+        let folder = tempfile::Builder::new()
+            .prefix("flytekit-spark-")
+            .tempdir()?;
+        let log = folder.path().join("server.log");
+        let output = File::create(&log)?;
+        let port = free_port()?;
+        let mut command = guarded(folder.path(), &launch.program);
+        command
+            .args((launch.args)(port, folder.path()))
+            .stdin(Stdio::piped())
+            .stdout(output.try_clone()?)
+            .stderr(output);
+        for (name, value) in &launch.env {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        let mut child = command.spawn()?;
+        let guard = child.stdin.take();
+        Ok(Server {
+            name: launch.name,
+            port,
+            child,
+            guard,
+            folder: Some(folder),
+            log,
+        })
+    }
+
+    fn wait_until_it_listens(
+        &mut self,
+        task: &TaskContext<'_>,
+        deadline: &Deadline,
+    ) -> Result<(), Failure> {
+        let place = format!("{} on {}", self.name, self.address());
+        task.progress(&format!("starting {place}, log in {}", self.log.display()));
+        let mut told = deadline.elapsed();
+        loop {
+            if let Some(status) = self.exited() {
+                return Err(if self.port_was_taken() {
+                    Failure::PortTaken
+                } else {
+                    Failure::Final(self.ended_early(&format!("({status})")))
+                });
+            }
+            if self.listens() {
+                return Ok(());
+            }
+            if deadline.has_passed() {
+                let log = self.keep_log();
+                return Err(Failure::Final(Error::system(format!(
+                    "{place} was not ready after {} s; {log}",
+                    deadline.elapsed().as_secs()
+                ))));
+            }
+            if deadline.elapsed() >= told + PROGRESS {
+                told = deadline.elapsed();
+                task.progress(&format!("waiting for {place} ({} s)", told.as_secs()));
+            }
+            thread::sleep(POLL);
+        }
+    }
+
+    fn listens(&self) -> bool {
+        TcpStream::connect_timeout(&self.address(), POLL)
+            .and_then(|stream| http2::greet(stream, POLL * 10))
+            .is_ok()
+    }
+
+    pub(super) fn name(&self) -> &'static str {
+        self.name
+    }
+
+    pub(super) fn port(&self) -> u16 {
+        self.port
+    }
+
+    pub(super) fn address(&self) -> SocketAddr {
+        (Ipv4Addr::LOCALHOST, self.port).into()
+    }
+
+    /// The server's exit status, once it has ended.
+    pub(super) fn exited(&mut self) -> Option<ExitStatus> {
+        self.child.try_wait().ok().flatten()
+    }
+
+    /// Whether the log says that the server could not have its port.
+    fn port_was_taken(&self) -> bool {
+        let log = fs::read(&self.log).unwrap_or_default();
+        let log = String::from_utf8_lossy(&log);
+        // Sail's words, in the operating system's; then Java's.
+        log.contains("Address already in use") || log.contains("java.net.BindException")
+    }
+
+    fn ended_early(&mut self, how: &str) -> Error {
+        let log = self.keep_log();
+        Error::system(format!(
+            "{} ended before it was ready {how}; {log}",
+            self.name
+        ))
+    }
+
+    /// Keeps the log after the run, and says where it is and what it ends with.
+    pub(super) fn keep_log(&mut self) -> String {
+        if let Some(folder) = self.folder.take() {
+            let _kept = folder.keep();
+        }
+        let log = self.log.display();
+        match last_lines(&self.log) {
+            Ok(lines) if lines.is_empty() => format!("its log {log} is empty"),
+            Ok(lines) => format!("its log {log} ends with:\n{lines}"),
+            Err(error) => format!("its log {log} cannot be read: {error}"),
+        }
+    }
+
+    /// Ends the server: asks it to, then kills it, and does not return before it is gone.
+    ///
+    /// # Errors
+    ///
+    /// When the operating system does not let go of it.
+    pub(super) fn stop(&mut self) -> io::Result<ExitStatus> {
+        if let Some(mut guard) = self.guard.take() {
+            // A guard that is gone has nothing to do.
+            let _ = guard.write_all(b"stop\n");
+        }
+        let deadline = Deadline::after(STOPPING);
+        while !deadline.has_passed() {
+            if let Some(status) = self.child.try_wait()? {
+                return Ok(status);
+            }
+            thread::sleep(POLL / 5);
+        }
+        self.child.kill()?;
+        self.child.wait()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Err(error) = self.stop() {
+            tracing::warn!(server = self.name, %error, "cannot end the server");
+        }
+    }
+}
+
+/// A port that was free a moment ago. The server takes it over; see [`ATTEMPTS`].
+fn free_port() -> io::Result<u16> {
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
+        .local_addr()?
+        .port())
+}
+
+#[cfg(unix)]
+fn guarded(folder: &Path, program: &Path) -> Command {
+    use std::os::unix::process::CommandExt;
+
+    let mut command = Command::new("sh");
+    command.process_group(0);
+    command.args(["-c", GUARD, "sh"]).arg(folder).arg(program);
+    command
+}
+
+/// Without a shell the server ends with an orderly end of the run only.
+#[cfg(not(unix))]
+fn guarded(_: &Path, program: &Path) -> Command {
+    Command::new(program)
+}
+
+fn last_lines(log: &Path) -> io::Result<String> {
+    let text = fs::read(log)?;
+    let text = String::from_utf8_lossy(&text);
+    let lines: Vec<&str> = text
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .collect();
+    let last = &lines[lines.len().saturating_sub(LAST_LINES)..];
+    Ok(last
+        .iter()
+        .map(|line| format!("  {line}\n"))
+        .collect::<String>()
+        .trim_end()
+        .to_owned())
+}
