@@ -16,9 +16,12 @@ pub(crate) fn problem(verb: &str, what: &str) {
     eprintln!("{} {what}", style(format!("{verb:>12}")).red().bold());
 }
 
-/// Says why the chore failed, outermost reason first.
+/// Says why the chore failed, the outermost reason first and each on its line.
 pub(crate) fn error(error: &anyhow::Error) {
-    eprintln!("{}: {error:#}", style("error").red().bold());
+    eprintln!("{}: {error}", style("error").red().bold());
+    for cause in error.chain().skip(1) {
+        eprintln!("{}: {cause}", style("because").bold());
+    }
 }
 
 /// Does `work`, with a line before it and one with its duration after it.

@@ -195,7 +195,8 @@ impl fmt::Display for Python {
 }
 
 /// What to do when pip fails, which is nearly always the network.
-const CANNOT_INSTALL: &str = "cannot install the pinned packages; pip needs PyPI or a mirror of it (PIP_INDEX_URL, PIP_PROXY)";
+const CANNOT_INSTALL: &str = "cannot install the pinned packages; pip needs PyPI or a mirror of it \
+    (see PIP_INDEX_URL and PIP_PROXY)";
 
 /// What a Python says about itself.
 struct Probe {
