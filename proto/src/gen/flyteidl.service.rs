@@ -11,6 +11,7 @@ pub mod admin_service_client {
     )]
     use tonic::codegen::*;
     use tonic::codegen::http::Uri;
+    /// Registers entities and starts runs.
     #[derive(Debug, Clone)]
     pub struct AdminServiceClient<T> {
         inner: tonic::client::Grpc<T>,
@@ -80,6 +81,8 @@ pub mod admin_service_client {
             self.inner = self.inner.max_encoding_message_size(limit);
             self
         }
+        /// `ALREADY_EXISTS` when the same task is registered, `INVALID_ARGUMENT` when another one has its
+        /// identifier.
         pub async fn create_task(
             &mut self,
             request: impl tonic::IntoRequest<super::super::admin::TaskCreateRequest>,
@@ -104,6 +107,7 @@ pub mod admin_service_client {
                 .insert(GrpcMethod::new("flyteidl.service.AdminService", "CreateTask"));
             self.inner.unary(req, path, codec).await
         }
+        /// One version of a task.
         pub async fn get_task(
             &mut self,
             request: impl tonic::IntoRequest<super::super::admin::ObjectGetRequest>,
@@ -128,6 +132,7 @@ pub mod admin_service_client {
                 .insert(GrpcMethod::new("flyteidl.service.AdminService", "GetTask"));
             self.inner.unary(req, path, codec).await
         }
+        /// Names of tasks, without versions.
         pub async fn list_task_ids(
             &mut self,
             request: impl tonic::IntoRequest<
@@ -154,6 +159,7 @@ pub mod admin_service_client {
                 .insert(GrpcMethod::new("flyteidl.service.AdminService", "ListTaskIds"));
             self.inner.unary(req, path, codec).await
         }
+        /// Versions of a task.
         pub async fn list_tasks(
             &mut self,
             request: impl tonic::IntoRequest<super::super::admin::ResourceListRequest>,
@@ -178,6 +184,7 @@ pub mod admin_service_client {
                 .insert(GrpcMethod::new("flyteidl.service.AdminService", "ListTasks"));
             self.inner.unary(req, path, codec).await
         }
+        /// Starts a run.
         pub async fn create_execution(
             &mut self,
             request: impl tonic::IntoRequest<super::super::admin::ExecutionCreateRequest>,
@@ -204,6 +211,7 @@ pub mod admin_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// How far a run is.
         pub async fn get_execution(
             &mut self,
             request: impl tonic::IntoRequest<
@@ -232,6 +240,7 @@ pub mod admin_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Inputs and outputs of a run.
         pub async fn get_execution_data(
             &mut self,
             request: impl tonic::IntoRequest<
@@ -260,6 +269,7 @@ pub mod admin_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Ends a run.
         pub async fn terminate_execution(
             &mut self,
             request: impl tonic::IntoRequest<
@@ -291,6 +301,7 @@ pub mod admin_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// A project with its domains.
         pub async fn get_project(
             &mut self,
             request: impl tonic::IntoRequest<super::super::admin::ProjectGetRequest>,
@@ -315,6 +326,7 @@ pub mod admin_service_client {
                 .insert(GrpcMethod::new("flyteidl.service.AdminService", "GetProject"));
             self.inner.unary(req, path, codec).await
         }
+        /// The version of Flyte Admin.
         pub async fn get_version(
             &mut self,
             request: impl tonic::IntoRequest<super::super::admin::GetVersionRequest>,
@@ -355,6 +367,8 @@ pub mod admin_service_server {
     /// Generated trait containing gRPC methods that should be implemented for use with AdminServiceServer.
     #[async_trait]
     pub trait AdminService: std::marker::Send + std::marker::Sync + 'static {
+        /// `ALREADY_EXISTS` when the same task is registered, `INVALID_ARGUMENT` when another one has its
+        /// identifier.
         async fn create_task(
             &self,
             request: tonic::Request<super::super::admin::TaskCreateRequest>,
@@ -362,6 +376,7 @@ pub mod admin_service_server {
             tonic::Response<super::super::admin::TaskCreateResponse>,
             tonic::Status,
         >;
+        /// One version of a task.
         async fn get_task(
             &self,
             request: tonic::Request<super::super::admin::ObjectGetRequest>,
@@ -369,6 +384,7 @@ pub mod admin_service_server {
             tonic::Response<super::super::admin::Task>,
             tonic::Status,
         >;
+        /// Names of tasks, without versions.
         async fn list_task_ids(
             &self,
             request: tonic::Request<
@@ -378,6 +394,7 @@ pub mod admin_service_server {
             tonic::Response<super::super::admin::NamedEntityIdentifierList>,
             tonic::Status,
         >;
+        /// Versions of a task.
         async fn list_tasks(
             &self,
             request: tonic::Request<super::super::admin::ResourceListRequest>,
@@ -385,6 +402,7 @@ pub mod admin_service_server {
             tonic::Response<super::super::admin::TaskList>,
             tonic::Status,
         >;
+        /// Starts a run.
         async fn create_execution(
             &self,
             request: tonic::Request<super::super::admin::ExecutionCreateRequest>,
@@ -392,6 +410,7 @@ pub mod admin_service_server {
             tonic::Response<super::super::admin::ExecutionCreateResponse>,
             tonic::Status,
         >;
+        /// How far a run is.
         async fn get_execution(
             &self,
             request: tonic::Request<super::super::admin::WorkflowExecutionGetRequest>,
@@ -399,6 +418,7 @@ pub mod admin_service_server {
             tonic::Response<super::super::admin::Execution>,
             tonic::Status,
         >;
+        /// Inputs and outputs of a run.
         async fn get_execution_data(
             &self,
             request: tonic::Request<super::super::admin::WorkflowExecutionGetDataRequest>,
@@ -406,6 +426,7 @@ pub mod admin_service_server {
             tonic::Response<super::super::admin::WorkflowExecutionGetDataResponse>,
             tonic::Status,
         >;
+        /// Ends a run.
         async fn terminate_execution(
             &self,
             request: tonic::Request<super::super::admin::ExecutionTerminateRequest>,
@@ -413,6 +434,7 @@ pub mod admin_service_server {
             tonic::Response<super::super::admin::ExecutionTerminateResponse>,
             tonic::Status,
         >;
+        /// A project with its domains.
         async fn get_project(
             &self,
             request: tonic::Request<super::super::admin::ProjectGetRequest>,
@@ -420,6 +442,7 @@ pub mod admin_service_server {
             tonic::Response<super::super::admin::Project>,
             tonic::Status,
         >;
+        /// The version of Flyte Admin.
         async fn get_version(
             &self,
             request: tonic::Request<super::super::admin::GetVersionRequest>,
@@ -428,6 +451,7 @@ pub mod admin_service_server {
             tonic::Status,
         >;
     }
+    /// Registers entities and starts runs.
     #[derive(Debug)]
     pub struct AdminServiceServer<T> {
         inner: Arc<T>,
@@ -1034,6 +1058,7 @@ pub mod sync_agent_service_client {
     )]
     use tonic::codegen::*;
     use tonic::codegen::http::Uri;
+    /// Agents that answer with the result.
     #[derive(Debug, Clone)]
     pub struct SyncAgentServiceClient<T> {
         inner: tonic::client::Grpc<T>,
@@ -1103,6 +1128,7 @@ pub mod sync_agent_service_client {
             self.inner = self.inner.max_encoding_message_size(limit);
             self
         }
+        /// Runs a job to its end.
         pub async fn execute_task_sync(
             &mut self,
             request: impl tonic::IntoStreamingRequest<
@@ -1161,6 +1187,7 @@ pub mod sync_agent_service_server {
             >
             + std::marker::Send
             + 'static;
+        /// Runs a job to its end.
         async fn execute_task_sync(
             &self,
             request: tonic::Request<
@@ -1171,6 +1198,7 @@ pub mod sync_agent_service_server {
             tonic::Status,
         >;
     }
+    /// Agents that answer with the result.
     #[derive(Debug)]
     pub struct SyncAgentServiceServer<T> {
         inner: Arc<T>,
@@ -1351,6 +1379,7 @@ pub mod async_agent_service_client {
     )]
     use tonic::codegen::*;
     use tonic::codegen::http::Uri;
+    /// Agents that start a job and are asked about it.
     #[derive(Debug, Clone)]
     pub struct AsyncAgentServiceClient<T> {
         inner: tonic::client::Grpc<T>,
@@ -1420,6 +1449,7 @@ pub mod async_agent_service_client {
             self.inner = self.inner.max_encoding_message_size(limit);
             self
         }
+        /// Starts a job.
         pub async fn create_task(
             &mut self,
             request: impl tonic::IntoRequest<super::super::admin::CreateTaskRequest>,
@@ -1446,6 +1476,7 @@ pub mod async_agent_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// How far a job is.
         pub async fn get_task(
             &mut self,
             request: impl tonic::IntoRequest<super::super::admin::GetTaskRequest>,
@@ -1472,6 +1503,7 @@ pub mod async_agent_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Ends a job.
         pub async fn delete_task(
             &mut self,
             request: impl tonic::IntoRequest<super::super::admin::DeleteTaskRequest>,
@@ -1498,6 +1530,7 @@ pub mod async_agent_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Metrics of a job.
         pub async fn get_task_metrics(
             &mut self,
             request: impl tonic::IntoRequest<super::super::admin::GetTaskMetricsRequest>,
@@ -1527,6 +1560,7 @@ pub mod async_agent_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// The log of a job.
         pub async fn get_task_logs(
             &mut self,
             request: impl tonic::IntoRequest<super::super::admin::GetTaskLogsRequest>,
@@ -1571,6 +1605,7 @@ pub mod async_agent_service_server {
     /// Generated trait containing gRPC methods that should be implemented for use with AsyncAgentServiceServer.
     #[async_trait]
     pub trait AsyncAgentService: std::marker::Send + std::marker::Sync + 'static {
+        /// Starts a job.
         async fn create_task(
             &self,
             request: tonic::Request<super::super::admin::CreateTaskRequest>,
@@ -1578,6 +1613,7 @@ pub mod async_agent_service_server {
             tonic::Response<super::super::admin::CreateTaskResponse>,
             tonic::Status,
         >;
+        /// How far a job is.
         async fn get_task(
             &self,
             request: tonic::Request<super::super::admin::GetTaskRequest>,
@@ -1585,6 +1621,7 @@ pub mod async_agent_service_server {
             tonic::Response<super::super::admin::GetTaskResponse>,
             tonic::Status,
         >;
+        /// Ends a job.
         async fn delete_task(
             &self,
             request: tonic::Request<super::super::admin::DeleteTaskRequest>,
@@ -1592,6 +1629,7 @@ pub mod async_agent_service_server {
             tonic::Response<super::super::admin::DeleteTaskResponse>,
             tonic::Status,
         >;
+        /// Metrics of a job.
         async fn get_task_metrics(
             &self,
             request: tonic::Request<super::super::admin::GetTaskMetricsRequest>,
@@ -1608,6 +1646,7 @@ pub mod async_agent_service_server {
             >
             + std::marker::Send
             + 'static;
+        /// The log of a job.
         async fn get_task_logs(
             &self,
             request: tonic::Request<super::super::admin::GetTaskLogsRequest>,
@@ -1616,6 +1655,7 @@ pub mod async_agent_service_server {
             tonic::Status,
         >;
     }
+    /// Agents that start a job and are asked about it.
     #[derive(Debug)]
     pub struct AsyncAgentServiceServer<T> {
         inner: Arc<T>,
@@ -1982,6 +2022,7 @@ pub mod agent_metadata_service_client {
     )]
     use tonic::codegen::*;
     use tonic::codegen::http::Uri;
+    /// What the agents of a server can do.
     #[derive(Debug, Clone)]
     pub struct AgentMetadataServiceClient<T> {
         inner: tonic::client::Grpc<T>,
@@ -2051,6 +2092,7 @@ pub mod agent_metadata_service_client {
             self.inner = self.inner.max_encoding_message_size(limit);
             self
         }
+        /// One agent.
         pub async fn get_agent(
             &mut self,
             request: impl tonic::IntoRequest<super::super::admin::GetAgentRequest>,
@@ -2077,6 +2119,7 @@ pub mod agent_metadata_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// All agents.
         pub async fn list_agents(
             &mut self,
             request: impl tonic::IntoRequest<super::super::admin::ListAgentsRequest>,
@@ -2122,6 +2165,7 @@ pub mod agent_metadata_service_server {
     /// Generated trait containing gRPC methods that should be implemented for use with AgentMetadataServiceServer.
     #[async_trait]
     pub trait AgentMetadataService: std::marker::Send + std::marker::Sync + 'static {
+        /// One agent.
         async fn get_agent(
             &self,
             request: tonic::Request<super::super::admin::GetAgentRequest>,
@@ -2129,6 +2173,7 @@ pub mod agent_metadata_service_server {
             tonic::Response<super::super::admin::GetAgentResponse>,
             tonic::Status,
         >;
+        /// All agents.
         async fn list_agents(
             &self,
             request: tonic::Request<super::super::admin::ListAgentsRequest>,
@@ -2137,6 +2182,7 @@ pub mod agent_metadata_service_server {
             tonic::Status,
         >;
     }
+    /// What the agents of a server can do.
     #[derive(Debug)]
     pub struct AgentMetadataServiceServer<T> {
         inner: Arc<T>,
@@ -2348,6 +2394,7 @@ pub mod agent_metadata_service_server {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
+/// Asks where to authenticate.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct OAuth2MetadataRequest {}
 impl ::prost::Name for OAuth2MetadataRequest {
@@ -2360,8 +2407,10 @@ impl ::prost::Name for OAuth2MetadataRequest {
         "/flyteidl.service.OAuth2MetadataRequest".into()
     }
 }
+/// Where to authenticate: metadata of an authorization server after RFC 8414.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct OAuth2MetadataResponse {
+    /// Identifier of the authorization server.
     #[prost(string, tag = "1")]
     pub issuer: ::prost::alloc::string::String,
     #[prost(string, tag = "2")]
@@ -2399,6 +2448,7 @@ impl ::prost::Name for OAuth2MetadataResponse {
         "/flyteidl.service.OAuth2MetadataResponse".into()
     }
 }
+/// Asks for the settings of command line clients.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct PublicClientAuthConfigRequest {}
 impl ::prost::Name for PublicClientAuthConfigRequest {
@@ -2411,16 +2461,20 @@ impl ::prost::Name for PublicClientAuthConfigRequest {
         "/flyteidl.service.PublicClientAuthConfigRequest".into()
     }
 }
+/// Settings of command line clients.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct PublicClientAuthConfigResponse {
     #[prost(string, tag = "1")]
     pub client_id: ::prost::alloc::string::String,
+    /// Where a client listens for the answer of the browser.
     #[prost(string, tag = "2")]
     pub redirect_uri: ::prost::alloc::string::String,
     #[prost(string, repeated, tag = "3")]
     pub scopes: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Metadata key that carries the token; `authorization` when empty.
     #[prost(string, tag = "4")]
     pub authorization_metadata_key: ::prost::alloc::string::String,
+    /// Where Flyte Admin answers HTTP.
     #[prost(string, tag = "5")]
     pub service_http_endpoint: ::prost::alloc::string::String,
     #[prost(string, tag = "6")]
@@ -2448,6 +2502,7 @@ pub mod auth_metadata_service_client {
     )]
     use tonic::codegen::*;
     use tonic::codegen::http::Uri;
+    /// How to authenticate. Answers without a token.
     #[derive(Debug, Clone)]
     pub struct AuthMetadataServiceClient<T> {
         inner: tonic::client::Grpc<T>,
@@ -2517,6 +2572,7 @@ pub mod auth_metadata_service_client {
             self.inner = self.inner.max_encoding_message_size(limit);
             self
         }
+        /// Where to authenticate.
         pub async fn get_o_auth2_metadata(
             &mut self,
             request: impl tonic::IntoRequest<super::OAuth2MetadataRequest>,
@@ -2546,6 +2602,7 @@ pub mod auth_metadata_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Settings of command line clients.
         pub async fn get_public_client_config(
             &mut self,
             request: impl tonic::IntoRequest<super::PublicClientAuthConfigRequest>,
@@ -2591,6 +2648,7 @@ pub mod auth_metadata_service_server {
     /// Generated trait containing gRPC methods that should be implemented for use with AuthMetadataServiceServer.
     #[async_trait]
     pub trait AuthMetadataService: std::marker::Send + std::marker::Sync + 'static {
+        /// Where to authenticate.
         async fn get_o_auth2_metadata(
             &self,
             request: tonic::Request<super::OAuth2MetadataRequest>,
@@ -2598,6 +2656,7 @@ pub mod auth_metadata_service_server {
             tonic::Response<super::OAuth2MetadataResponse>,
             tonic::Status,
         >;
+        /// Settings of command line clients.
         async fn get_public_client_config(
             &self,
             request: tonic::Request<super::PublicClientAuthConfigRequest>,
@@ -2606,6 +2665,7 @@ pub mod auth_metadata_service_server {
             tonic::Status,
         >;
     }
+    /// How to authenticate. Answers without a token.
     #[derive(Debug)]
     pub struct AuthMetadataServiceServer<T> {
         inner: Arc<T>,
@@ -2820,14 +2880,18 @@ pub mod auth_metadata_service_server {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
+/// Where to upload to.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CreateUploadLocationResponse {
+    /// Takes the file by HTTP `PUT`.
     #[prost(string, tag = "1")]
     pub signed_url: ::prost::alloc::string::String,
+    /// The same place as tasks see it, for example `s3://…`.
     #[prost(string, tag = "2")]
     pub native_url: ::prost::alloc::string::String,
     #[prost(message, optional, tag = "3")]
     pub expires_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// To be sent with the upload.
     #[prost(btree_map = "string, string", tag = "4")]
     pub headers: ::prost::alloc::collections::BTreeMap<
         ::prost::alloc::string::String,
@@ -2844,20 +2908,25 @@ impl ::prost::Name for CreateUploadLocationResponse {
         "/flyteidl.service.CreateUploadLocationResponse".into()
     }
 }
+/// Asks for a place to upload a file to.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CreateUploadLocationRequest {
     #[prost(string, tag = "1")]
     pub project: ::prost::alloc::string::String,
     #[prost(string, tag = "2")]
     pub domain: ::prost::alloc::string::String,
+    /// Name that the file gets.
     #[prost(string, tag = "3")]
     pub filename: ::prost::alloc::string::String,
     #[prost(message, optional, tag = "4")]
     pub expires_in: ::core::option::Option<::prost_types::Duration>,
+    /// MD5 of the content, 16 bytes. The upload fails when the content has another one.
     #[prost(bytes = "vec", tag = "5")]
     pub content_md5: ::prost::alloc::vec::Vec<u8>,
+    /// Folder below the upload prefix; derived from `content_md5` when empty.
     #[prost(string, tag = "6")]
     pub filename_root: ::prost::alloc::string::String,
+    /// Store the MD5 with the file.
     #[prost(bool, tag = "7")]
     pub add_content_md5_metadata: bool,
     #[prost(string, tag = "8")]
@@ -2873,6 +2942,7 @@ impl ::prost::Name for CreateUploadLocationRequest {
         "/flyteidl.service.CreateUploadLocationRequest".into()
     }
 }
+/// Asks for a signed URL of a stored file.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CreateDownloadLocationRequest {
     #[prost(string, tag = "1")]
@@ -2890,6 +2960,7 @@ impl ::prost::Name for CreateDownloadLocationRequest {
         "/flyteidl.service.CreateDownloadLocationRequest".into()
     }
 }
+/// A signed URL of a stored file.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CreateDownloadLocationResponse {
     #[prost(string, tag = "1")]
@@ -2907,6 +2978,7 @@ impl ::prost::Name for CreateDownloadLocationResponse {
         "/flyteidl.service.CreateDownloadLocationResponse".into()
     }
 }
+/// Asks for signed URLs of what a node wrote.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CreateDownloadLinkRequest {
     #[prost(enumeration = "ArtifactType", tag = "1")]
@@ -2934,10 +3006,13 @@ impl ::prost::Name for CreateDownloadLinkRequest {
         "/flyteidl.service.CreateDownloadLinkRequest".into()
     }
 }
+/// Signed URLs of what a node wrote.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CreateDownloadLinkResponse {
+    /// Older form of `pre_signed_urls`.
     #[prost(string, repeated, tag = "1")]
     pub signed_url: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Older form of `pre_signed_urls`.
     #[prost(message, optional, tag = "2")]
     pub expires_at: ::core::option::Option<::prost_types::Timestamp>,
     #[prost(message, optional, tag = "3")]
@@ -2953,6 +3028,7 @@ impl ::prost::Name for CreateDownloadLinkResponse {
         "/flyteidl.service.CreateDownloadLinkResponse".into()
     }
 }
+/// URLs that need no credentials, until they expire.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct PreSignedUrLs {
     #[prost(string, repeated, tag = "1")]
@@ -2970,6 +3046,7 @@ impl ::prost::Name for PreSignedUrLs {
         "/flyteidl.service.PreSignedURLs".into()
     }
 }
+/// Asks for what a `flyte://` URL names.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetDataRequest {
     #[prost(string, tag = "1")]
@@ -2985,6 +3062,7 @@ impl ::prost::Name for GetDataRequest {
         "/flyteidl.service.GetDataRequest".into()
     }
 }
+/// What a `flyte://` URL names.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct GetDataResponse {
     #[prost(oneof = "get_data_response::Data", tags = "1, 2, 3")]
@@ -3012,10 +3090,12 @@ impl ::prost::Name for GetDataResponse {
         "/flyteidl.service.GetDataResponse".into()
     }
 }
+/// What a download link is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
 pub enum ArtifactType {
     Undefined = 0,
+    /// The HTML report of a node.
     Deck = 1,
 }
 impl ArtifactType {
@@ -3050,6 +3130,7 @@ pub mod data_proxy_service_client {
     )]
     use tonic::codegen::*;
     use tonic::codegen::http::Uri;
+    /// Moves files without credentials of the object store.
     #[derive(Debug, Clone)]
     pub struct DataProxyServiceClient<T> {
         inner: tonic::client::Grpc<T>,
@@ -3119,6 +3200,7 @@ pub mod data_proxy_service_client {
             self.inner = self.inner.max_encoding_message_size(limit);
             self
         }
+        /// A place to upload a file to.
         pub async fn create_upload_location(
             &mut self,
             request: impl tonic::IntoRequest<super::CreateUploadLocationRequest>,
@@ -3148,6 +3230,7 @@ pub mod data_proxy_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// A signed URL of a stored file.
         pub async fn create_download_location(
             &mut self,
             request: impl tonic::IntoRequest<super::CreateDownloadLocationRequest>,
@@ -3177,6 +3260,7 @@ pub mod data_proxy_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Signed URLs of what a node wrote.
         pub async fn create_download_link(
             &mut self,
             request: impl tonic::IntoRequest<super::CreateDownloadLinkRequest>,
@@ -3206,6 +3290,7 @@ pub mod data_proxy_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// What a `flyte://` URL names.
         pub async fn get_data(
             &mut self,
             request: impl tonic::IntoRequest<super::GetDataRequest>,
@@ -3246,6 +3331,7 @@ pub mod data_proxy_service_server {
     /// Generated trait containing gRPC methods that should be implemented for use with DataProxyServiceServer.
     #[async_trait]
     pub trait DataProxyService: std::marker::Send + std::marker::Sync + 'static {
+        /// A place to upload a file to.
         async fn create_upload_location(
             &self,
             request: tonic::Request<super::CreateUploadLocationRequest>,
@@ -3253,6 +3339,7 @@ pub mod data_proxy_service_server {
             tonic::Response<super::CreateUploadLocationResponse>,
             tonic::Status,
         >;
+        /// A signed URL of a stored file.
         async fn create_download_location(
             &self,
             request: tonic::Request<super::CreateDownloadLocationRequest>,
@@ -3260,6 +3347,7 @@ pub mod data_proxy_service_server {
             tonic::Response<super::CreateDownloadLocationResponse>,
             tonic::Status,
         >;
+        /// Signed URLs of what a node wrote.
         async fn create_download_link(
             &self,
             request: tonic::Request<super::CreateDownloadLinkRequest>,
@@ -3267,11 +3355,13 @@ pub mod data_proxy_service_server {
             tonic::Response<super::CreateDownloadLinkResponse>,
             tonic::Status,
         >;
+        /// What a `flyte://` URL names.
         async fn get_data(
             &self,
             request: tonic::Request<super::GetDataRequest>,
         ) -> std::result::Result<tonic::Response<super::GetDataResponse>, tonic::Status>;
     }
+    /// Moves files without credentials of the object store.
     #[derive(Debug)]
     pub struct DataProxyServiceServer<T> {
         inner: Arc<T>,
