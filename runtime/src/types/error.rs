@@ -33,7 +33,10 @@ enum Segment {
 }
 
 enum Problem {
-    Mismatch { expected: Cow<'static, str>, found: String },
+    Mismatch {
+        expected: Cow<'static, str>,
+        found: String,
+    },
     Malformed(ReadError),
     Other(Cow<'static, str>),
 }
@@ -41,7 +44,10 @@ enum Problem {
 impl ValueError {
     /// Something else than expected: "expected `expected`, found `found`".
     pub fn mismatch(expected: impl Into<Cow<'static, str>>, found: impl fmt::Display) -> Self {
-        Self::at_root(Problem::Mismatch { expected: expected.into(), found: found.to_string() })
+        Self::at_root(Problem::Mismatch {
+            expected: expected.into(),
+            found: found.to_string(),
+        })
     }
 
     /// A literal of another type than expected; says what it holds.
@@ -59,7 +65,10 @@ impl ValueError {
     }
 
     fn at_root(problem: Problem) -> Self {
-        ValueError(Box::new(Inner { path: Vec::new(), problem }))
+        ValueError(Box::new(Inner {
+            path: Vec::new(),
+            problem,
+        }))
     }
 
     /// The same error, seen from the list that holds the value at `index`.
@@ -106,7 +115,9 @@ impl fmt::Display for ValueError {
             f.write_str(": ")?;
         }
         match &self.0.problem {
-            Problem::Mismatch { expected, found } => write!(f, "expected {expected}, found {found}"),
+            Problem::Mismatch { expected, found } => {
+                write!(f, "expected {expected}, found {found}")
+            }
             Problem::Malformed(error) => write!(f, "malformed literal: {error}"),
             Problem::Other(message) => f.write_str(message),
         }
@@ -144,8 +155,14 @@ mod tests {
 
     #[test]
     fn the_path_reads_from_the_outside_in() {
-        let error = ValueError::mismatch("a float", "none").at_key("mean").at_index(3).in_variable("stats");
-        assert_eq!(error.to_string(), r#"stats[3]["mean"]: expected a float, found none"#);
+        let error = ValueError::mismatch("a float", "none")
+            .at_key("mean")
+            .at_index(3)
+            .in_variable("stats");
+        assert_eq!(
+            error.to_string(),
+            r#"stats[3]["mean"]: expected a float, found none"#
+        );
         assert_eq!(ValueError::other("too bad").to_string(), "too bad");
     }
 
@@ -153,6 +170,9 @@ mod tests {
     fn long_text_is_cut_between_characters() {
         assert_eq!(Excerpt("é\n").to_string(), "\"é\\n\"");
         let long = "é".repeat(1000);
-        assert_eq!(Excerpt(&long).to_string(), format!("\"{}\"… (2000 bytes)", "é".repeat(60)));
+        assert_eq!(
+            Excerpt(&long).to_string(),
+            format!("\"{}\"… (2000 bytes)", "é".repeat(60))
+        );
     }
 }

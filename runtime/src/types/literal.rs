@@ -84,14 +84,18 @@ impl<'a> LiteralRef<'a> {
     /// The integer, where the literal is laid out as all writers do it and holds one.
     #[inline]
     pub(super) fn plain_integer(self) -> Option<i64> {
-        let [0x08, varint @ ..] = self.plain_primitive()? else { return None };
+        let [0x08, varint @ ..] = self.plain_primitive()? else {
+            return None;
+        };
         whole_varint(varint).map(u64::cast_signed)
     }
 
     /// The float, where the literal is laid out as all writers do it and holds one.
     #[inline]
     pub(super) fn plain_float(self) -> Option<f64> {
-        let [0x11, bits @ ..] = self.plain_primitive()? else { return None };
+        let [0x11, bits @ ..] = self.plain_primitive()? else {
+            return None;
+        };
         Some(f64::from_le_bytes(bits.try_into().ok()?))
     }
 
@@ -100,7 +104,8 @@ impl<'a> LiteralRef<'a> {
     fn plain_primitive(self) -> Option<&'a [u8]> {
         match self.bytes {
             [0x0a, scalar @ 0..0x80, 0x0a, primitive, fields @ ..]
-                if usize::from(*primitive) == fields.len() && usize::from(*scalar) == fields.len() + 2 =>
+                if usize::from(*primitive) == fields.len()
+                    && usize::from(*scalar) == fields.len() + 2 =>
             {
                 Some(fields)
             }
@@ -124,7 +129,10 @@ fn whole_varint(bytes: &[u8]) -> Option<u64> {
 }
 
 /// The last of the fields that are members of a oneof of messages, with its number.
-fn last_member(bytes: &[u8], is_member: fn(u32) -> bool) -> Result<Option<(u32, &[u8])>, ReadError> {
+fn last_member(
+    bytes: &[u8],
+    is_member: fn(u32) -> bool,
+) -> Result<Option<(u32, &[u8])>, ReadError> {
     let mut member: Option<(u32, &[u8])> = None;
     let mut split = false;
     for field in Reader::new(bytes) {
@@ -134,17 +142,20 @@ fn last_member(bytes: &[u8], is_member: fn(u32) -> bool) -> Result<Option<(u32, 
             member = Some((number, payload.bytes()?));
         }
     }
-    if split { Err(ReadError::Split) } else { Ok(member) }
+    if split {
+        Err(ReadError::Split)
+    } else {
+        Ok(member)
+    }
 }
 
 /// The content of a message field that is no member of a oneof; empty if it is left out.
 fn only(bytes: &[u8], number: u32) -> Result<Option<&[u8]>, ReadError> {
     let mut found = None;
     for field in Reader::new(bytes) {
-        match field? {
-            (field, payload) if field == number && found.is_none() => found = Some(payload.bytes()?),
-            (field, _) if field == number => return Err(ReadError::Split),
-            _ => {}
+        let (field, payload) = field?;
+        if field == number && found.replace(payload.bytes()?).is_some() {
+            return Err(ReadError::Split);
         }
     }
     Ok(found)
@@ -272,7 +283,11 @@ fn next_bytes<'a>(rest: &mut &'a [u8], number: u32) -> Option<Result<&'a [u8], R
         Ok((field, payload)) => (field == number).then(|| payload.bytes()),
         Err(error) => Some(Err(error)),
     });
-    *rest = if matches!(found, Some(Ok(_))) { reader.rest() } else { &[] };
+    *rest = if matches!(found, Some(Ok(_))) {
+        reader.rest()
+    } else {
+        &[]
+    };
     found
 }
 
@@ -393,7 +408,9 @@ impl<'a> UnionRef<'a> {
     ///
     /// When the bytes of the type are not one.
     pub fn tag(self) -> Result<Option<&'a str>, ReadError> {
-        let Some(structure) = only(self.literal_type, 11)? else { return Ok(None) };
+        let Some(structure) = only(self.literal_type, 11)? else {
+            return Ok(None);
+        };
         let mut tag = "";
         for field in Reader::new(structure) {
             if let (1, payload) = field? {
@@ -413,7 +430,10 @@ pub struct BinaryRef<'a> {
 
 impl<'a> BinaryRef<'a> {
     fn read(binary: &'a [u8]) -> Result<Self, ReadError> {
-        let mut found = BinaryRef { value: &[], tag: "" };
+        let mut found = BinaryRef {
+            value: &[],
+            tag: "",
+        };
         for field in Reader::new(binary) {
             match field? {
                 (1, payload) => found.value = payload.bytes()?,
@@ -432,5 +452,166 @@ impl<'a> BinaryRef<'a> {
     /// The encoding's name; flytekit writes `msgpack`.
     pub const fn tag(self) -> &'a str {
         self.tag
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CollectionRef, Content, LiteralMapRef, LiteralRef};
+    use crate::types::{FlyteType, LiteralWriter};
+    use crate::wire::{ReadError, Writer};
+
+    fn written(write: impl Fn(&mut Writer<'_>)) -> Vec<u8> {
+        let mut counter = Writer::counting();
+        write(&mut counter);
+        let mut bytes = vec![0; counter.len()];
+        write(&mut Writer::new(&mut bytes));
+        bytes
+    }
+
+    fn shown(literal: &[u8]) -> String {
+        LiteralRef::new(literal)
+            .content()
+            .map_or_else(|error| error.to_string(), |content| content.to_string())
+    }
+
+    /// A literal with an empty message as its member, down to a scalar's if there is a second.
+    fn empty(fields: &[u32]) -> Vec<u8> {
+        written(|w| fields.iter().rev().for_each(|field| w.message(*field, 0)))
+    }
+
+    #[test]
+    fn everything_has_a_name() {
+        for (fields, name) in [
+            (&[][..], "an empty literal"),
+            (&[1], "an empty scalar"),
+            (&[1, 1], "an empty primitive"),
+            (&[1, 1, 5], "a date-time"),
+            (&[1, 1, 6], "a duration"),
+            (&[1, 2], "a blob"),
+            (&[1, 3], "binary data of tag \"\""),
+            (&[1, 4], "a schema"),
+            (&[1, 5], "none"),
+            (&[1, 6], "an error"),
+            (&[1, 7], "a generic struct"),
+            (&[1, 8], "a structured dataset"),
+            (&[1, 9], "a union without a tag"),
+            (&[2], "a list"),
+            (&[3], "a map"),
+            (&[8], "an offloaded literal"),
+        ] {
+            assert_eq!(shown(&empty(fields)), name);
+        }
+    }
+
+    #[test]
+    fn a_layout_that_no_writer_chooses_is_read_too() {
+        let surrounded = written(|w| {
+            w.uint64(77, 1); // a field that no version has yet
+            w.string(4, "hash");
+            let end = w.len();
+            w.uint64(1, 6);
+            w.uint64(4, 1); // a boolean, replaced by the integer after it
+            w.message(1, end);
+            w.uint64(77, 1);
+            w.message(1, end);
+        });
+        assert_eq!(i64::decode(LiteralRef::new(&surrounded)).unwrap(), 6);
+        let long_varint = written(|w| {
+            w.raw(&[0x08, 0x85, 0x00]); // 5, in a byte more than needed
+            w.message(1, 0);
+            w.message(1, 0);
+        });
+        assert_eq!(i64::decode(LiteralRef::new(&long_varint)).unwrap(), 5);
+    }
+
+    #[test]
+    fn a_oneof_holds_its_last_member() {
+        let mut literal = LiteralWriter::to_bytes(|out| Ok(out.integer(7))).unwrap();
+        literal.extend([0x12, 0]);
+        assert_eq!(shown(&literal), "a list");
+        literal.extend(LiteralWriter::to_bytes(|out| Ok(out.boolean(true))).unwrap());
+        assert_eq!(shown(&literal), "boolean true");
+    }
+
+    #[test]
+    fn a_split_message_is_refused() {
+        let split = [0x12, 0, 0x12, 0];
+        assert_eq!(
+            LiteralRef::new(&split).content().unwrap_err(),
+            ReadError::Split
+        );
+        let entry_with_two_values = [0x0a, 4, 0x12, 0, 0x12, 0];
+        assert_eq!(
+            LiteralMapRef::new(&entry_with_two_values)
+                .get("")
+                .unwrap_err(),
+            ReadError::Split
+        );
+    }
+
+    #[test]
+    fn iteration_ends_with_the_first_error() {
+        let elements = CollectionRef {
+            bytes: &[0x0a, 0, 0x0a, 9, 0x0a, 0],
+        };
+        assert_eq!(
+            elements
+                .iter()
+                .map(|element| element.is_ok())
+                .collect::<Vec<_>>(),
+            [true, false]
+        );
+        let entries = LiteralMapRef::new(&[0x0a, 0, 0x0a, 3, 0x0a, 1, 0xff, 0x0a, 0]);
+        assert_eq!(
+            entries
+                .iter()
+                .map(|entry| entry.is_ok())
+                .collect::<Vec<_>>(),
+            [true, false]
+        );
+    }
+
+    #[test]
+    fn memory_is_not_reserved_for_what_was_not_sent() {
+        let empty_elements = [0x0a, 0].repeat(1000);
+        let capacity = CollectionRef {
+            bytes: &empty_elements,
+        }
+        .capacity::<[u64; 8]>();
+        assert!(capacity * size_of::<[u64; 8]>() <= empty_elements.len());
+        assert_eq!(
+            CollectionRef {
+                bytes: &empty_elements[..20]
+            }
+            .capacity::<()>(),
+            10
+        );
+        assert_eq!(
+            CollectionRef {
+                bytes: &[0xff; 2000]
+            }
+            .capacity::<u64>(),
+            0
+        );
+    }
+
+    #[test]
+    fn depth_costs_nothing() {
+        let mut literal = Vec::new();
+        for _ in 0..2_000 {
+            literal = written(|w| {
+                w.bytes(1, &literal);
+                w.message(2, 0);
+            });
+        }
+        let Ok(Content::Collection(_)) = LiteralRef::new(&literal).content() else {
+            panic!("a list")
+        };
+        let error = Vec::<Vec<i64>>::decode(LiteralRef::new(&literal)).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "[0][0]: expected an integer, found a list"
+        );
     }
 }

@@ -6,10 +6,16 @@ mod literal;
 mod option;
 mod outputs;
 mod primitives;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tree;
 mod writer;
 
 pub use error::ValueError;
-pub use literal::{BinaryRef, CollectionRef, Content, Elements, Entries, LiteralMapRef, LiteralRef, UnionRef};
+pub use literal::{
+    BinaryRef, CollectionRef, Content, Elements, Entries, LiteralMapRef, LiteralRef, UnionRef,
+};
 pub use outputs::{Fallible, Named, Outputs, OutputsWriter, Plain, Returns, Single, Tuple};
 pub use writer::{LiteralWriter, Written};
 

@@ -43,7 +43,10 @@ impl<T: FlyteType> FlyteType for Option<T> {
 
 struct Variants<T>(T);
 
-const NONE: Variant = Variant { literal_type: <()>::LITERAL_TYPE, tag: <()>::TAG };
+const NONE: Variant = Variant {
+    literal_type: <()>::LITERAL_TYPE,
+    tag: <()>::TAG,
+};
 
 impl<T: FlyteType> Variants<T> {
     const SOME: Variant = {
@@ -51,12 +54,18 @@ impl<T: FlyteType> Variants<T> {
             !matches!(T::LITERAL_TYPE, LiteralType::Union(_)) && !T::LITERAL_TYPE.is_none(),
             "an Option of an Option or of () is not a Flyte type: Flyte has only one kind of none"
         );
-        Variant { literal_type: T::LITERAL_TYPE, tag: T::TAG }
+        Variant {
+            literal_type: T::LITERAL_TYPE,
+            tag: T::TAG,
+        }
     };
     const ALL: &'static [Variant] = &[Self::SOME, NONE];
 }
 
-fn decode_union<T: FlyteType>(union: UnionRef<'_>, literal: LiteralRef<'_>) -> Result<Option<T>, ValueError> {
+fn decode_union<T: FlyteType>(
+    union: UnionRef<'_>,
+    literal: LiteralRef<'_>,
+) -> Result<Option<T>, ValueError> {
     match union.tag()? {
         None => decode_bare(union.value()),
         Some(tag) if tag == T::TAG => T::decode(union.value()).map(Some),
@@ -72,5 +81,78 @@ fn decode_bare<T: FlyteType>(literal: LiteralRef<'_>) -> Result<Option<T>, Value
     match literal.content()? {
         Content::None => Ok(None),
         _ => T::decode(literal).map(Some),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::template::{LiteralType, SimpleType, Variant};
+    use crate::types::{FlyteType, LiteralRef, LiteralWriter, ValueError, Written};
+
+    const INTEGER: LiteralType = LiteralType::Simple(SimpleType::Integer);
+
+    fn read(
+        write: impl FnOnce(LiteralWriter<'_>) -> Result<Written, ValueError>,
+    ) -> Result<Option<i64>, String> {
+        let literal = LiteralWriter::to_bytes(write).unwrap();
+        Option::decode(LiteralRef::new(&literal)).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn values_are_tagged_as_flytekit_does() {
+        let some = LiteralWriter::to_bytes(|out| Some(3_i64).encode(out)).unwrap();
+        // scalar { union { value { scalar { primitive { integer: 3 } } }
+        //                  type { simple: INTEGER structure { tag: "int" } } } }
+        assert_eq!(
+            some,
+            b"\x0a\x15\x4a\x13\x0a\x06\x0a\x04\x0a\x02\x08\x03\x12\x09\x08\x01\x5a\x05\x0a\x03int"
+        );
+        let none = LiteralWriter::to_bytes(|out| None::<i64>.encode(out)).unwrap();
+        // scalar { union { value { scalar { none_type {} } }
+        //                  type { simple: NONE structure { tag: "none" } } } }
+        assert_eq!(
+            none,
+            b"\x0a\x14\x4a\x12\x0a\x04\x0a\x02\x2a\x00\x12\x0a\x08\x00\x5a\x06\x0a\x04none"
+        );
+    }
+
+    #[test]
+    fn tagged_untagged_and_bare_values_are_read() {
+        let untagged = Variant {
+            literal_type: INTEGER,
+            tag: "",
+        };
+        assert_eq!(read(|out| Some(3_i64).encode(out)), Ok(Some(3)));
+        assert_eq!(read(|out| None::<i64>.encode(out)), Ok(None));
+        assert_eq!(read(|out| Ok(out.integer(3))), Ok(Some(3)));
+        assert_eq!(read(|out| Ok(out.none())), Ok(None));
+        assert_eq!(
+            read(|out| out.union(&untagged, |out| Ok(out.integer(3)))),
+            Ok(Some(3))
+        );
+        assert_eq!(
+            read(|out| out.union(&untagged, |out| Ok(out.none()))),
+            Ok(None)
+        );
+    }
+
+    #[test]
+    fn other_tags_are_refused() {
+        let other = Variant {
+            literal_type: INTEGER,
+            tag: "Integer",
+        };
+        assert_eq!(
+            read(|out| out.union(&other, |out| Ok(out.integer(3)))).unwrap_err(),
+            r#"expected a union of tag "int" or "none", found a union of tag "Integer""#
+        );
+        let none = Variant {
+            literal_type: LiteralType::Simple(SimpleType::None),
+            tag: "none",
+        };
+        assert_eq!(
+            read(|out| out.union(&none, |out| Ok(out.integer(3)))).unwrap_err(),
+            "expected none, found integer 3"
+        );
     }
 }

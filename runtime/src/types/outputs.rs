@@ -73,11 +73,18 @@ pub struct Plain<M>(PhantomData<M>);
 pub struct Fallible<M>(PhantomData<M>);
 
 impl<T: FlyteType> Outputs<Single> for T {
-    const VARIABLES: &'static [Variable] =
-        if T::LITERAL_TYPE.is_none() { &[] } else { &[output_variable::<T>("o0")] };
+    const VARIABLES: &'static [Variable] = if T::LITERAL_TYPE.is_none() {
+        &[]
+    } else {
+        &[output_variable::<T>("o0")]
+    };
 
     fn write(self, out: &mut OutputsWriter) -> Result<(), ValueError> {
-        if T::LITERAL_TYPE.is_none() { Ok(()) } else { out.output("o0", &self) }
+        if T::LITERAL_TYPE.is_none() {
+            Ok(())
+        } else {
+            out.output("o0", &self)
+        }
     }
 }
 
@@ -110,7 +117,12 @@ tuples! {
 }
 
 const fn output_variable<T: FlyteType>(name: &'static str) -> Variable {
-    Variable { name, literal_type: T::LITERAL_TYPE, description: "", default: None }
+    Variable {
+        name,
+        literal_type: T::LITERAL_TYPE,
+        description: "",
+        default: None,
+    }
 }
 
 impl<M, T: Outputs<M>> Returns<Plain<M>> for T {
@@ -167,7 +179,11 @@ impl OutputsWriter {
     ///
     /// When its Flyte type cannot hold the value, with the name as the start of its path, or when
     /// there is an output of that name already.
-    pub fn output<T: FlyteType>(&mut self, name: &'static str, value: &T) -> Result<(), ValueError> {
+    pub fn output<T: FlyteType>(
+        &mut self,
+        name: &'static str,
+        value: &T,
+    ) -> Result<(), ValueError> {
         self.literal(name, |out| value.encode(out))
     }
 
@@ -193,5 +209,170 @@ impl OutputsWriter {
     pub fn finish(mut self) -> Vec<u8> {
         self.literals.sort_by_key(|(name, _)| *name);
         Buffer::literal_map(&self.literals)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+    use std::fmt;
+
+    use super::{Named, Outputs, OutputsWriter, Returns};
+    use crate::template::{LiteralType, SimpleType, Variable};
+    use crate::types::{FlyteType, LiteralMapRef, ValueError};
+    use crate::{Error, RecoverableError};
+
+    struct Summary {
+        mean: f64,
+        labels: Vec<String>,
+    }
+
+    impl Outputs<Named> for Summary {
+        const VARIABLES: &'static [Variable] = &[
+            Variable {
+                name: "mean",
+                literal_type: f64::LITERAL_TYPE,
+                description: "",
+                default: None,
+            },
+            Variable {
+                name: "labels",
+                literal_type: Vec::<String>::LITERAL_TYPE,
+                description: "",
+                default: None,
+            },
+        ];
+
+        fn write(self, out: &mut OutputsWriter) -> Result<(), ValueError> {
+            out.output("mean", &self.mean)?;
+            out.output("labels", &self.labels)
+        }
+    }
+
+    fn names(variables: &[Variable]) -> Vec<&str> {
+        variables.iter().map(|variable| variable.name).collect()
+    }
+
+    fn write<M, R: Returns<M>>(returned: R) -> Result<Vec<u8>, Error> {
+        let mut out = OutputsWriter::new();
+        returned.write(&mut out)?;
+        Ok(out.finish())
+    }
+
+    fn failure<E>(error: E) -> Error
+    where
+        E: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        write(Err::<f64, E>(error)).expect_err("an error")
+    }
+
+    #[test]
+    fn the_kind_of_result_is_inferred_in_constants() {
+        const FLOAT: &[Variable] = <f64 as Returns<_>>::VARIABLES;
+        const NOTHING: &[Variable] = <() as Returns<_>>::VARIABLES;
+        const PAIR: &[Variable] = <(i64, String) as Returns<_>>::VARIABLES;
+        const RESULT: &[Variable] = <crate::Result<f64> as Returns<_>>::VARIABLES;
+        const RESULT_OF_NOTHING: &[Variable] = <anyhow::Result<()> as Returns<_>>::VARIABLES;
+        const RESULT_OF_PAIR: &[Variable] =
+            <Result<(bool, Option<f32>), String> as Returns<_>>::VARIABLES;
+        const NAMED: &[Variable] = <Summary as Returns<_>>::VARIABLES;
+        const RESULT_OF_NAMED: &[Variable] = <crate::Result<Summary> as Returns<_>>::VARIABLES;
+
+        assert_eq!(names(FLOAT), ["o0"]);
+        assert_eq!(
+            FLOAT[0].literal_type,
+            LiteralType::Simple(SimpleType::Float)
+        );
+        assert_eq!(names(NOTHING), [""; 0]);
+        assert_eq!(names(PAIR), ["o0", "o1"]);
+        assert_eq!(PAIR[1].literal_type, String::LITERAL_TYPE);
+        assert_eq!(names(RESULT), ["o0"]);
+        assert_eq!(names(RESULT_OF_NOTHING), [""; 0]);
+        assert_eq!(names(RESULT_OF_PAIR), ["o0", "o1"]);
+        assert_eq!(names(NAMED), ["mean", "labels"]);
+        assert_eq!(names(RESULT_OF_NAMED), ["mean", "labels"]);
+    }
+
+    #[test]
+    fn outputs_are_sorted_by_name() {
+        let bytes = write(Summary {
+            mean: 1.5,
+            labels: vec!["a".to_owned()],
+        })
+        .unwrap();
+        let names: Vec<_> = LiteralMapRef::new(&bytes)
+            .iter()
+            .map(|entry| entry.unwrap().0)
+            .collect();
+        assert_eq!(names, ["labels", "mean"]);
+        assert!(write(()).unwrap().is_empty());
+        assert!(write(Ok::<(), Error>(())).unwrap().is_empty());
+
+        let twelve = (
+            0_i64, 1_i64, 2_i64, 3_i64, 4_i64, 5_i64, 6_i64, 7_i64, 8_i64, 9_i64, 10_i64, 11_i64,
+        );
+        let bytes = write(twelve).unwrap();
+        let outputs: HashMap<_, _> = LiteralMapRef::new(&bytes)
+            .iter()
+            .map(|entry| entry.unwrap())
+            .collect();
+        for index in 0..12 {
+            assert_eq!(i64::decode(outputs[&*format!("o{index}")]).unwrap(), index);
+        }
+    }
+
+    #[test]
+    fn a_value_that_does_not_fit_is_named() {
+        let error = write((0_i64, vec![0, u64::MAX])).unwrap_err();
+        let expected = "o1[1]: expected an integer from 0 to 9223372036854775807, found integer 18446744073709551615";
+        assert_eq!(error.to_string(), expected);
+
+        let mut out = OutputsWriter::new();
+        out.output("x", &1_i64).unwrap();
+        assert_eq!(
+            out.output("x", &1_i64).unwrap_err().to_string(),
+            "x: written twice"
+        );
+    }
+
+    #[test]
+    fn any_error_can_be_returned() {
+        assert_eq!(failure("text").to_string(), "text");
+        assert_eq!(failure("text".to_owned()).to_string(), "text");
+        assert_eq!(failure(fmt::Error).to_string(), fmt::Error.to_string());
+        assert_eq!(failure(anyhow::anyhow!("no")).to_string(), "no");
+        let boxed: Box<dyn std::error::Error + Send + Sync> = "boxed".into();
+        assert_eq!(failure(boxed).to_string(), "boxed");
+    }
+
+    #[test]
+    fn an_error_of_this_crate_is_passed_on_unchanged() {
+        let error = failure(Error::bad_input("n is negative"));
+        assert_eq!(
+            (error.code(), &*error.to_string()),
+            ("USER:BadInput", "n is negative")
+        );
+        let boxed: Box<dyn std::error::Error + Send + Sync> = Error::system("down").into();
+        assert!(failure(boxed).is_recoverable());
+    }
+
+    #[test]
+    fn recoverable_errors_stay_so_in_other_error_types() {
+        let recoverable = || RecoverableError::new("busy");
+        assert!(failure(recoverable()).is_recoverable());
+        assert!(failure(Error::from(recoverable())).is_recoverable());
+        assert!(failure(anyhow::Error::from(recoverable())).is_recoverable());
+        assert!(
+            failure(anyhow::Error::from(recoverable()).context("while fetching")).is_recoverable()
+        );
+        assert!(
+            failure(anyhow::Error::from(RecoverableError::from_source(
+                fmt::Error
+            )))
+            .is_recoverable()
+        );
+        assert!(
+            !failure(anyhow::Error::from(fmt::Error).context("while fetching")).is_recoverable()
+        );
     }
 }

@@ -149,8 +149,8 @@ impl LiteralWriter<'_> {
         let end = self.buffer.len();
         for (key, value) in entries.into_iter().rev() {
             let entry_end = self.buffer.len();
-            let Written(()) =
-                write(LiteralWriter::new(self.buffer), value).map_err(|error| error.at_key(key.as_ref()))?;
+            let Written(()) = write(LiteralWriter::new(self.buffer), value)
+                .map_err(|error| error.at_key(key.as_ref()))?;
             self.buffer.entry(key.as_ref(), entry_end);
         }
         self.buffer.prefix(MAP, end);
@@ -180,7 +180,8 @@ impl LiteralWriter<'_> {
     /// Closes a primitive whose value has been written, in `length` bytes (at most a varint's).
     #[inline]
     fn primitive(self, tag: u8, length: u8) -> Written {
-        self.buffer.raw([SCALAR, length + 3, PRIMITIVE, length + 1, tag]);
+        self.buffer
+            .raw([SCALAR, length + 3, PRIMITIVE, length + 1, tag]);
         Written(())
     }
 
@@ -233,9 +234,16 @@ impl Buffer {
 
     /// A `flyteidl.core.LiteralMap` of literals that are written already, in the order given.
     pub(super) fn literal_map(literals: &[(&str, Buffer)]) -> Vec<u8> {
-        let entry_len = |(name, literal): &(&str, Buffer)| field_len(name.len()) + field_len(literal.len());
-        let size = literals.iter().map(|entry| field_len(entry_len(entry))).sum();
-        let mut map = Buffer { bytes: vec![0; size], start: size };
+        let entry_len =
+            |(name, literal): &(&str, Buffer)| field_len(name.len()) + field_len(literal.len());
+        let size = literals
+            .iter()
+            .map(|entry| field_len(entry_len(entry)))
+            .sum();
+        let mut map = Buffer {
+            bytes: vec![0; size],
+            start: size,
+        };
         for (name, literal) in literals.iter().rev() {
             let entry_end = map.len();
             map.claim(literal.len()).copy_from_slice(literal.written());
@@ -299,12 +307,12 @@ impl Buffer {
     /// Makes what has been written since the length was `end` the content of a field.
     #[inline]
     fn prefix(&mut self, tag: u8, end: usize) {
-        match u8::try_from(self.len() - end) {
-            Ok(length @ 0..0x80) => self.raw([tag, length]),
-            _ => {
-                self.varint((self.len() - end) as u64);
-                self.raw([tag]);
-            }
+        let length = self.len() - end;
+        if let Ok(length @ 0..0x80) = u8::try_from(length) {
+            self.raw([tag, length]);
+        } else {
+            self.varint(length as u64);
+            self.raw([tag]);
         }
     }
 
@@ -334,4 +342,58 @@ const fn varint_len(value: u64) -> u8 {
 /// Bytes of a length-delimited field with so much content.
 const fn field_len(content: usize) -> usize {
     1 + varint_len(content as u64) as usize + content
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Buffer, varint_len};
+    use crate::types::{Content, LiteralRef, LiteralWriter};
+
+    #[test]
+    fn varints_take_the_bytes_they_need() {
+        for (value, length) in [
+            (0, 1),
+            (0x7f, 1),
+            (0x80, 2),
+            (0x3fff, 2),
+            (0x4000, 3),
+            (u64::MAX >> 1, 9),
+            (u64::MAX, 10),
+        ] {
+            assert_eq!(varint_len(value), length);
+            let mut buffer = Buffer::default();
+            assert_eq!(buffer.varint(value), length);
+            assert_eq!(
+                crate::wire::Reader::new(buffer.written()).varint(),
+                Ok(value)
+            );
+        }
+    }
+
+    #[test]
+    fn literals_of_any_length_are_prefixed() {
+        for length in [0, 1, 119, 120, 121, 127, 128, 16_383, 16_384, 100_000] {
+            let text = "x".repeat(length);
+            let literal = LiteralWriter::to_bytes(|out| Ok(out.string(&text))).unwrap();
+            let Ok(Content::String(read)) = LiteralRef::new(&literal).content() else {
+                panic!("a string")
+            };
+            assert_eq!(read, text);
+        }
+    }
+
+    #[test]
+    fn a_map_is_sorted_whatever_its_order() {
+        let write = |keys: [&'static str; 3]| {
+            LiteralWriter::to_bytes(|out| {
+                out.map(keys.map(|key| (key, key)), |out, value| {
+                    Ok(out.string(value))
+                })
+            })
+        };
+        assert_eq!(
+            write(["b", "a", "c"]).unwrap(),
+            write(["c", "b", "a"]).unwrap()
+        );
+    }
 }

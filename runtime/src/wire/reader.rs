@@ -60,7 +60,11 @@ impl<'a> Reader<'a> {
                 return Ok(value);
             }
         }
-        if self.rest.len() < MAX_VARINT { Err(ReadError::Truncated) } else { Err(ReadError::LongVarint) }
+        if self.rest.len() < MAX_VARINT {
+            Err(ReadError::Truncated)
+        } else {
+            Err(ReadError::LongVarint)
+        }
     }
 
     /// The next `length` bytes.
@@ -277,7 +281,12 @@ mod tests {
             (&[0x08][..], ReadError::Truncated),
             (&[0x08, 0x80], ReadError::Truncated),
             (&[0x12, 2, 0], ReadError::Truncated),
-            (&[0x12, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1], ReadError::Truncated),
+            (
+                &[
+                    0x12, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1,
+                ],
+                ReadError::Truncated,
+            ),
             (&[0x11, 0, 0, 0], ReadError::Truncated),
             (&[0x00, 0], ReadError::FieldNumber),
             (&[0x88, 0x80, 0x80, 0x80, 0x10, 0], ReadError::FieldNumber),
@@ -292,9 +301,18 @@ mod tests {
 
     #[test]
     fn a_payload_knows_what_it_is_not() {
-        assert_eq!(Payload::Varint(1).bytes(), Err(ReadError::UnexpectedPayload));
-        assert_eq!(Payload::Bytes(b"").varint(), Err(ReadError::UnexpectedPayload));
-        assert_eq!(Payload::Fixed32(0).double(), Err(ReadError::UnexpectedPayload));
+        assert_eq!(
+            Payload::Varint(1).bytes(),
+            Err(ReadError::UnexpectedPayload)
+        );
+        assert_eq!(
+            Payload::Bytes(b"").varint(),
+            Err(ReadError::UnexpectedPayload)
+        );
+        assert_eq!(
+            Payload::Fixed32(0).double(),
+            Err(ReadError::UnexpectedPayload)
+        );
         assert_eq!(Payload::Bytes(b"\xff").str(), Err(ReadError::Utf8));
     }
 }

@@ -1,0 +1,262 @@
+//! What must hold for all values and all bytes.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Debug;
+
+use flytekit_proto::flyteidl::core::{
+    Binary, Literal, LiteralMap, LiteralType, Scalar, literal, literal_type, primitive, scalar,
+};
+use proptest::collection::{btree_map, hash_map, vec};
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+use prost::Message;
+
+use super::tree::{self, Tree, agree, agree_on_map, to_bytes};
+use super::{LiteralMapRef, LiteralRef, OutputsWriter};
+
+/// Checks a value against its literal in prost's tree, byte by byte.
+fn check<T: Tree>(value: &T) {
+    let bytes = to_bytes(value);
+    assert_eq!(bytes, value.to_tree().encode_to_vec());
+    let read = T::decode(LiteralRef::new(&bytes)).expect("what was written");
+    assert_eq!(to_bytes(&read), bytes);
+}
+
+fn check_equal<T: Tree + PartialEq + Debug>(value: &T) {
+    check(value);
+    assert_eq!(
+        T::decode(LiteralRef::new(&to_bytes(value))).as_ref().ok(),
+        Some(value)
+    );
+}
+
+/// Checks bytes as every type there is.
+fn agree_on_all_types(bytes: &[u8]) {
+    let tree = Literal::decode(bytes).ok();
+    let tree = tree.as_ref();
+    agree::<u8>(bytes, tree);
+    agree::<i64>(bytes, tree);
+    agree::<u64>(bytes, tree);
+    agree::<f32>(bytes, tree);
+    agree::<f64>(bytes, tree);
+    agree::<bool>(bytes, tree);
+    agree::<String>(bytes, tree);
+    agree::<()>(bytes, tree);
+    agree::<Vec<i64>>(bytes, tree);
+    agree::<Vec<String>>(bytes, tree);
+    agree::<Vec<Vec<f64>>>(bytes, tree);
+    agree::<Vec<Option<bool>>>(bytes, tree);
+    agree::<BTreeMap<String, i32>>(bytes, tree);
+    agree::<HashMap<String, Vec<String>>>(bytes, tree);
+    agree::<Option<i64>>(bytes, tree);
+    agree::<Option<Vec<u16>>>(bytes, tree);
+    agree::<Option<BTreeMap<String, Option<f32>>>>(bytes, tree);
+}
+
+fn key() -> impl Strategy<Value = String> {
+    // prost leaves an empty key out; it is tested by itself.
+    "\\PC{1,6}"
+}
+
+fn literal() -> impl Strategy<Value = Literal> {
+    let leaf = prop_oneof![
+        any::<i64>().prop_map(|value| tree::of_primitive(primitive::Value::Integer(value))),
+        any::<u8>().prop_map(|value| tree::of_primitive(primitive::Value::Integer(value.into()))),
+        any::<f64>().prop_map(|value| tree::of_primitive(primitive::Value::FloatValue(value))),
+        any::<bool>().prop_map(|value| tree::of_primitive(primitive::Value::Boolean(value))),
+        any::<String>().prop_map(|value| tree::of_primitive(primitive::Value::StringValue(value))),
+        Just(tree::of_none()),
+        Just(Literal::default()),
+        vec(any::<u8>(), 0..9).prop_map(|value| {
+            let binary = scalar::Value::Binary(Binary {
+                value,
+                tag: "msgpack".to_owned(),
+            });
+            let scalar = Box::new(Scalar {
+                value: Some(binary),
+            });
+            Literal {
+                value: Some(literal::Value::Scalar(scalar)),
+                ..Literal::default()
+            }
+        }),
+    ];
+    leaf.prop_recursive(4, 24, 4, |inner| {
+        let tag = select(
+            &[
+                "int",
+                "float",
+                "bool",
+                "str",
+                "none",
+                "Typed List",
+                "Typed Dict",
+                "other",
+                "",
+            ][..],
+        );
+        prop_oneof![
+            vec(inner.clone(), 0..4).prop_map(tree::of_collection),
+            btree_map(key(), inner.clone(), 0..4).prop_map(tree::of_map),
+            (inner.clone(), tag).prop_map(|(value, tag)| tree::of_union(
+                value,
+                tree::tagged(literal_type::Type::Simple(0), tag)
+            )),
+            inner
+                .clone()
+                .prop_map(|value| tree::of_union(value, LiteralType::default())),
+            (inner, key()).prop_map(|(literal, hash)| Literal { hash, ..literal }),
+        ]
+    })
+}
+
+/// Changes bytes the way a bad disk or a bad programmer would.
+#[derive(Clone, Debug)]
+enum Damage {
+    Set(Index, u8),
+    Insert(Index, u8),
+    Remove(Index),
+    Truncate(Index),
+    Repeat(Index, Index),
+}
+
+impl Damage {
+    fn any() -> impl Strategy<Value = Damage> {
+        prop_oneof![
+            any::<(Index, u8)>().prop_map(|(at, byte)| Damage::Set(at, byte)),
+            any::<(Index, u8)>().prop_map(|(at, byte)| Damage::Insert(at, byte)),
+            any::<Index>().prop_map(Damage::Remove),
+            any::<Index>().prop_map(Damage::Truncate),
+            any::<(Index, Index)>().prop_map(|(from, to)| Damage::Repeat(from, to)),
+        ]
+    }
+
+    fn apply(&self, bytes: &mut Vec<u8>) {
+        if bytes.is_empty() {
+            return;
+        }
+        let at = |index: &Index| index.index(bytes.len());
+        match self {
+            Damage::Set(index, byte) => {
+                let at = at(index);
+                bytes[at] = *byte;
+            }
+            Damage::Insert(index, byte) => bytes.insert(at(index), *byte),
+            Damage::Remove(index) => {
+                bytes.remove(at(index));
+            }
+            Damage::Truncate(index) => bytes.truncate(at(index)),
+            Damage::Repeat(from, to) => {
+                let (from, to) = (at(from), at(to));
+                bytes.extend_from_within(from.min(to)..from.max(to));
+            }
+        }
+    }
+}
+
+fn damaged(mut bytes: Vec<u8>, damage: &[Damage]) -> Vec<u8> {
+    for damage in damage {
+        damage.apply(&mut bytes);
+    }
+    bytes
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn integers(a: i8, b: i16, c: i32, d: i64, e: isize, f: u8, g: u16, h: u32) {
+        check_equal(&a);
+        check_equal(&b);
+        check_equal(&c);
+        check_equal(&d);
+        check_equal(&e);
+        check_equal(&f);
+        check_equal(&g);
+        check_equal(&h);
+    }
+
+    #[test]
+    fn large_unsigned_integers(value in 0..=i64::MAX as u64) {
+        check_equal(&value);
+        check_equal(&usize::try_from(value).unwrap());
+    }
+
+    #[test]
+    fn floats(wide: f64, narrow: f32, bits: u64) {
+        check(&wide);
+        check(&narrow);
+        check(&f64::from_bits(bits));
+    }
+
+    #[test]
+    fn text_and_booleans(text: String, truth: Option<bool>, float: f64) {
+        check_equal(&text);
+        check_equal(&truth.is_some());
+        check_equal(&truth);
+        check_equal(&Some(text));
+        check(&Some(float));
+    }
+
+    #[test]
+    fn lists(
+        integers in vec(any::<i64>(), 0..200),
+        texts in vec(any::<String>(), 0..20),
+        nested in vec(vec(any::<Option<i16>>(), 0..8), 0..8),
+    ) {
+        check_equal(&integers);
+        check_equal(&texts);
+        check_equal(&nested);
+        check_equal(&Some(nested));
+    }
+
+    #[test]
+    fn maps(
+        hashed in hash_map(key(), any::<i64>(), 0..20),
+        sorted in btree_map(key(), vec(any::<Option<String>>(), 0..4), 0..20),
+    ) {
+        check_equal(&hashed);
+        check_equal(&sorted);
+    }
+
+    #[test]
+    fn outputs_are_a_literal_map(integer: i64, text: String) {
+        let mut outputs = OutputsWriter::new();
+        outputs.output("text", &text).unwrap();
+        outputs.output("integer", &integer).unwrap();
+        let bytes = outputs.finish();
+        let literals = BTreeMap::from([
+            ("integer".to_owned(), integer.to_tree()),
+            ("text".to_owned(), text.to_tree()),
+        ]);
+        prop_assert_eq!(&bytes, &LiteralMap { literals }.encode_to_vec());
+        let names: Vec<_> = LiteralMapRef::new(&bytes).iter().map(|entry| entry.unwrap().0).collect();
+        prop_assert_eq!(names, ["integer", "text"]);
+    }
+
+    #[test]
+    fn any_literal_means_what_prost_says(literal in literal()) {
+        agree_on_all_types(&literal.encode_to_vec());
+    }
+
+    #[test]
+    fn damaged_literals_mean_what_prost_says(literal in literal(), damage in vec(Damage::any(), 1..4)) {
+        let bytes = damaged(literal.encode_to_vec(), &damage);
+        agree_on_all_types(&bytes);
+    }
+
+    #[test]
+    fn damaged_maps_have_the_entries_that_prost_finds(
+        literals in btree_map(key(), literal(), 0..4),
+        damage in vec(Damage::any(), 0..3),
+    ) {
+        let bytes = damaged(LiteralMap { literals }.encode_to_vec(), &damage);
+        agree_on_map(&bytes);
+    }
+
+    #[test]
+    fn no_bytes_are_too_random(bytes in vec(any::<u8>(), 0..64)) {
+        agree_on_all_types(&bytes);
+        agree_on_map(&bytes);
+    }
+}

@@ -1,0 +1,377 @@
+//! The yardstick for tests and fuzz targets: what a literal means, by way of prost's tree of it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use flytekit_proto::flyteidl::core::{
+    Literal, LiteralCollection, LiteralMap, LiteralType, Primitive, Scalar, SimpleType,
+    TypeStructure, Union, UnionType, Void, literal, literal_type, primitive, scalar,
+};
+use prost::Message;
+
+use super::{FlyteType, LiteralMapRef, LiteralRef, LiteralWriter, ValueError};
+
+/// A Flyte type that can also be read from and made into a tree.
+pub(crate) trait Tree: FlyteType {
+    /// The value that the contract says `literal` has; nothing if it is of another type.
+    fn from_tree(literal: &Literal) -> Option<Self>;
+
+    /// The literal that the contract says the value is.
+    fn to_tree(&self) -> Literal;
+
+    /// Its type, as a variant of a union.
+    fn variant() -> LiteralType;
+}
+
+pub(crate) fn to_bytes<T: FlyteType>(value: &T) -> Vec<u8> {
+    LiteralWriter::to_bytes(|out| value.encode(out)).expect("a value that Flyte can hold")
+}
+
+/// Checks that `bytes` are read as a `T` where prost's tree holds one, and refused where it holds
+/// none. Where prost refuses them this reader need not: it looks only at what it needs.
+pub(crate) fn agree<T: Tree>(bytes: &[u8], tree: Option<&Literal>) {
+    let read = T::decode(LiteralRef::new(bytes));
+    if let Ok(value) = &read {
+        round_trip(value);
+    }
+    let Some(tree) = tree else { return };
+    match (read, T::from_tree(tree)) {
+        (Ok(read), Some(expected)) => assert_eq!(to_bytes(&read), to_bytes(&expected)),
+        (Ok(read), None) => panic!("{tree:?} was read as {:?}", read.to_tree()),
+        (Err(error), Some(expected)) => {
+            assert!(
+                is_deliberate(&error),
+                "{:?} was refused: {error}",
+                expected.to_tree()
+            );
+        }
+        (Err(error), None) => assert!(!error.to_string().is_empty()),
+    }
+}
+
+/// Whether the reader refuses, as documented, what protobuf would allow.
+fn is_deliberate(error: &ValueError) -> bool {
+    let message = error.to_string();
+    message.contains("is split over several fields") || message.contains("is a group")
+}
+
+/// Checks that what is written can be read again, also by prost.
+pub(crate) fn round_trip<T: Tree>(value: &T) {
+    let bytes = to_bytes(value);
+    let again = T::decode(LiteralRef::new(&bytes)).expect("what was written");
+    assert_eq!(to_bytes(&again), bytes);
+    let tree = Literal::decode(&*bytes).expect("what was written");
+    let again = T::from_tree(&tree).expect("what was written");
+    assert_eq!(to_bytes(&again), bytes);
+}
+
+/// Checks that a map of literals has the entries that prost finds in it.
+pub(crate) fn agree_on_map(bytes: &[u8]) {
+    let map = LiteralMapRef::new(bytes);
+    let entries: Result<BTreeMap<_, _>, _> = map.iter().collect();
+    let Ok(tree) = LiteralMap::decode(bytes) else {
+        return;
+    };
+    let entries = match entries {
+        Ok(entries) => entries,
+        Err(error) => return assert!(is_deliberate(&error.into())),
+    };
+    assert!(entries.keys().eq(tree.literals.keys()));
+    for (key, literal) in entries {
+        let got = map.get(key).expect("was read before").expect("is there");
+        assert_eq!(got.bytes(), literal.bytes());
+        // Compared by their bytes, since a NaN is not equal to itself.
+        let value =
+            Literal::decode(literal.bytes()).expect("prost has read it as a part of the map");
+        assert_eq!(value.encode_to_vec(), tree.literals[key].encode_to_vec());
+    }
+}
+
+fn of(value: literal::Value) -> Literal {
+    Literal {
+        value: Some(value),
+        ..Literal::default()
+    }
+}
+
+fn of_scalar(value: scalar::Value) -> Literal {
+    of(literal::Value::Scalar(Box::new(Scalar {
+        value: Some(value),
+    })))
+}
+
+pub(crate) fn of_primitive(value: primitive::Value) -> Literal {
+    of_scalar(scalar::Value::Primitive(Primitive { value: Some(value) }))
+}
+
+pub(crate) fn of_none() -> Literal {
+    of_scalar(scalar::Value::NoneType(Void {}))
+}
+
+pub(crate) fn of_collection(literals: Vec<Literal>) -> Literal {
+    of(literal::Value::Collection(LiteralCollection { literals }))
+}
+
+pub(crate) fn of_map(literals: BTreeMap<String, Literal>) -> Literal {
+    of(literal::Value::Map(LiteralMap { literals }))
+}
+
+pub(crate) fn of_union(value: Literal, r#type: LiteralType) -> Literal {
+    of_scalar(scalar::Value::Union(Box::new(Union {
+        value: Some(Box::new(value)),
+        r#type: Some(r#type),
+    })))
+}
+
+pub(crate) fn tagged(r#type: literal_type::Type, tag: &str) -> LiteralType {
+    let structure = TypeStructure {
+        tag: tag.to_owned(),
+        ..TypeStructure::default()
+    };
+    LiteralType {
+        structure: Some(structure),
+        r#type: Some(r#type),
+        ..LiteralType::default()
+    }
+}
+
+fn simple(simple: SimpleType, tag: &str) -> LiteralType {
+    tagged(literal_type::Type::Simple(simple.into()), tag)
+}
+
+/// As it stands in a list's or map's type: there the tag has no place.
+fn untagged(variant: LiteralType) -> Box<LiteralType> {
+    Box::new(LiteralType {
+        structure: None,
+        ..variant
+    })
+}
+
+fn scalar_of(literal: &Literal) -> Option<&scalar::Value> {
+    match literal.value.as_ref()? {
+        literal::Value::Scalar(scalar) => scalar.value.as_ref(),
+        _ => None,
+    }
+}
+
+fn primitive_of(literal: &Literal) -> Option<&primitive::Value> {
+    match scalar_of(literal)? {
+        scalar::Value::Primitive(primitive) => primitive.value.as_ref(),
+        _ => None,
+    }
+}
+
+macro_rules! integers {
+    ($($integer:ty)*) => {$(
+        impl Tree for $integer {
+            fn from_tree(literal: &Literal) -> Option<Self> {
+                match primitive_of(literal)? {
+                    primitive::Value::Integer(value) => (*value).try_into().ok(),
+                    _ => None,
+                }
+            }
+
+            fn to_tree(&self) -> Literal {
+                of_primitive(primitive::Value::Integer((*self).try_into().expect("an int64")))
+            }
+
+            fn variant() -> LiteralType {
+                simple(SimpleType::Integer, "int")
+            }
+        }
+    )*};
+}
+
+integers! { i8 i16 i32 i64 isize u8 u16 u32 u64 usize }
+
+impl Tree for f64 {
+    fn from_tree(literal: &Literal) -> Option<Self> {
+        match primitive_of(literal)? {
+            primitive::Value::FloatValue(value) => Some(*value),
+            #[expect(clippy::cast_precision_loss, reason = "as documented")]
+            primitive::Value::Integer(value) => Some(*value as f64),
+            _ => None,
+        }
+    }
+
+    fn to_tree(&self) -> Literal {
+        of_primitive(primitive::Value::FloatValue(*self))
+    }
+
+    fn variant() -> LiteralType {
+        simple(SimpleType::Float, "float")
+    }
+}
+
+impl Tree for f32 {
+    fn from_tree(literal: &Literal) -> Option<Self> {
+        let wide = f64::from_tree(literal)?;
+        #[expect(clippy::cast_possible_truncation, reason = "as documented")]
+        Some(wide as f32).filter(|value| value.is_finite() || !wide.is_finite())
+    }
+
+    fn to_tree(&self) -> Literal {
+        f64::from(*self).to_tree()
+    }
+
+    fn variant() -> LiteralType {
+        f64::variant()
+    }
+}
+
+impl Tree for bool {
+    fn from_tree(literal: &Literal) -> Option<Self> {
+        match primitive_of(literal)? {
+            primitive::Value::Boolean(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    fn to_tree(&self) -> Literal {
+        of_primitive(primitive::Value::Boolean(*self))
+    }
+
+    fn variant() -> LiteralType {
+        simple(SimpleType::Boolean, "bool")
+    }
+}
+
+impl Tree for String {
+    fn from_tree(literal: &Literal) -> Option<Self> {
+        match primitive_of(literal)? {
+            primitive::Value::StringValue(value) => Some(value.clone()),
+            _ => None,
+        }
+    }
+
+    fn to_tree(&self) -> Literal {
+        of_primitive(primitive::Value::StringValue(self.clone()))
+    }
+
+    fn variant() -> LiteralType {
+        simple(SimpleType::String, "str")
+    }
+}
+
+impl Tree for () {
+    fn from_tree(literal: &Literal) -> Option<Self> {
+        matches!(scalar_of(literal)?, scalar::Value::NoneType(_)).then_some(())
+    }
+
+    fn to_tree(&self) -> Literal {
+        of_none()
+    }
+
+    fn variant() -> LiteralType {
+        simple(SimpleType::None, "none")
+    }
+}
+
+impl<T: Tree> Tree for Vec<T> {
+    fn from_tree(literal: &Literal) -> Option<Self> {
+        match literal.value.as_ref()? {
+            literal::Value::Collection(collection) => {
+                collection.literals.iter().map(T::from_tree).collect()
+            }
+            _ => None,
+        }
+    }
+
+    fn to_tree(&self) -> Literal {
+        of_collection(self.iter().map(T::to_tree).collect())
+    }
+
+    fn variant() -> LiteralType {
+        tagged(
+            literal_type::Type::CollectionType(untagged(T::variant())),
+            "Typed List",
+        )
+    }
+}
+
+impl<T: Tree> Tree for BTreeMap<String, T> {
+    fn from_tree(literal: &Literal) -> Option<Self> {
+        let literal::Value::Map(map) = literal.value.as_ref()? else {
+            return None;
+        };
+        map.literals
+            .iter()
+            .map(|(key, value)| Some((key.clone(), T::from_tree(value)?)))
+            .collect()
+    }
+
+    fn to_tree(&self) -> Literal {
+        of_map(
+            self.iter()
+                .map(|(key, value)| (key.clone(), value.to_tree()))
+                .collect(),
+        )
+    }
+
+    fn variant() -> LiteralType {
+        tagged(
+            literal_type::Type::MapValueType(untagged(T::variant())),
+            "Typed Dict",
+        )
+    }
+}
+
+impl<T: Tree> Tree for HashMap<String, T> {
+    fn from_tree(literal: &Literal) -> Option<Self> {
+        BTreeMap::from_tree(literal).map(|map| map.into_iter().collect())
+    }
+
+    fn to_tree(&self) -> Literal {
+        of_map(
+            self.iter()
+                .map(|(key, value)| (key.clone(), value.to_tree()))
+                .collect(),
+        )
+    }
+
+    fn variant() -> LiteralType {
+        BTreeMap::<String, T>::variant()
+    }
+}
+
+impl<T: Tree> Tree for Option<T> {
+    fn from_tree(literal: &Literal) -> Option<Self> {
+        let bare = |literal: &Literal| match <()>::from_tree(literal) {
+            Some(()) => Some(None),
+            None => T::from_tree(literal).map(Some),
+        };
+        let Some(scalar::Value::Union(union)) = scalar_of(literal) else {
+            return bare(literal);
+        };
+        let value = union.value.as_ref()?;
+        let structure = union
+            .r#type
+            .as_ref()
+            .and_then(|literal_type| literal_type.structure.as_ref());
+        match structure.map_or("", |structure| &structure.tag) {
+            "" => bare(value),
+            "none" => <()>::from_tree(value).map(|()| None),
+            tag => {
+                if tag == T::TAG {
+                    T::from_tree(value).map(Some)
+                } else {
+                    None
+                }
+            }
+        }
+    }
+
+    fn to_tree(&self) -> Literal {
+        match self {
+            Some(value) => of_union(value.to_tree(), T::variant()),
+            None => of_union(of_none(), <()>::variant()),
+        }
+    }
+
+    fn variant() -> LiteralType {
+        let variants = vec![T::variant(), <()>::variant()];
+        tagged(
+            literal_type::Type::UnionType(UnionType { variants }),
+            "Typed Union",
+        )
+    }
+}
