@@ -16,10 +16,20 @@
 //! const TASK_IMAGE: &str = checked::image("App");
 //! ```
 
-use crate::expect;
-
 /// Pairs, as configurations are written.
 type Pairs = &'static [(&'static str, &'static str)];
+
+/// A Kubernetes quantity: see [`quantity`](crate::quantity()).
+///
+/// # Panics
+///
+/// When it is not one.
+pub const fn quantity(text: &'static str) -> &'static str {
+    match crate::quantity(text) {
+        Ok(_) => text,
+        Err(problem) => stop(text, problem),
+    }
+}
 
 /// A task's name: see [`task_name`](crate::task_name()).
 ///
@@ -48,7 +58,20 @@ pub const fn env_name(text: &'static str) -> &'static str {
     expect(
         text,
         crate::env_name(text),
-        "this is not the name of an environment variable",
+        "is not the name of an environment variable",
+    )
+}
+
+/// The name of a container: see [`dns_label`](crate::dns_label()).
+///
+/// # Panics
+///
+/// When it is not one.
+pub const fn container_name(text: &'static str) -> &'static str {
+    expect(
+        text,
+        crate::dns_label(text),
+        "is not the name of a container",
     )
 }
 
@@ -58,7 +81,7 @@ pub const fn env_name(text: &'static str) -> &'static str {
 ///
 /// When it is empty.
 pub const fn non_empty(text: &'static str) -> &'static str {
-    expect(text, !text.is_empty(), "this text must not be empty")
+    expect(text, !text.is_empty(), "must not be empty")
 }
 
 /// Environment variables: see [`env_name`](crate::env_name()).
@@ -87,12 +110,12 @@ pub const fn labels(entries: Pairs) -> Pairs {
         expect(
             key,
             crate::label_key(key),
-            "this is not the key of a Kubernetes label",
+            "is not the key of a Kubernetes label",
         );
         expect(
             value,
             crate::label_value(value),
-            "this is not the value of a Kubernetes label",
+            "is not the value of a Kubernetes label",
         );
         index += 1;
     }
@@ -111,7 +134,7 @@ pub const fn annotations(entries: Pairs) -> Pairs {
         expect(
             key,
             crate::label_key(key),
-            "this is not the key of a Kubernetes annotation",
+            "is not the key of a Kubernetes annotation",
         );
         index += 1;
     }
@@ -138,7 +161,56 @@ pub const fn spark_conf(entries: Pairs) -> Pairs {
 const fn text_of(text: &'static str, well_formed: Result<(), &'static str>) -> &'static str {
     match well_formed {
         Ok(()) => text,
-        Err(problem) => panic!("{}", problem),
+        Err(problem) => stop(text, problem),
+    }
+}
+
+const fn expect(text: &'static str, well_formed: bool, problem: &'static str) -> &'static str {
+    if well_formed {
+        text
+    } else {
+        stop(text, problem)
+    }
+}
+
+/// Stops the build with the value and what is wrong with it; const evaluation cannot format.
+const fn stop(text: &str, problem: &str) -> ! {
+    let mut message = Message {
+        bytes: [0; Message::ROOM],
+        len: 0,
+    };
+    message.push("`");
+    message.push(text);
+    message.push("` ");
+    message.push(problem);
+    panic!("{}", message.text())
+}
+
+struct Message {
+    bytes: [u8; Message::ROOM],
+    len: usize,
+}
+
+impl Message {
+    const ROOM: usize = 512;
+
+    /// Appends as much as there is room for.
+    const fn push(&mut self, text: &str) {
+        let text = text.as_bytes();
+        let mut index = 0;
+        while index < text.len() && self.len < Message::ROOM {
+            self.bytes[self.len] = text[index];
+            self.len += 1;
+            index += 1;
+        }
+    }
+
+    /// The message; only a character that was cut in the middle can make it no text.
+    const fn text(&self) -> &str {
+        match core::str::from_utf8(self.bytes.split_at(self.len).0) {
+            Ok(text) => text,
+            Err(_) => "this value is too long to be shown, and not well formed",
+        }
     }
 }
 
@@ -146,10 +218,14 @@ const fn text_of(text: &'static str, well_formed: Result<(), &'static str>) -> &
 mod tests {
     extern crate std;
 
-    use super::{annotations, env, image, labels, non_empty, spark_conf, task_name};
+    use std::format;
+    use std::string::String;
+
+    use super::{annotations, env, image, labels, non_empty, quantity, spark_conf, task_name};
 
     #[test]
     fn what_is_well_formed_comes_back() {
+        assert_eq!(quantity("2Gi"), "2Gi");
         assert_eq!(task_name("a.b"), "a.b");
         assert_eq!(image("app:1"), "app:1");
         assert_eq!(non_empty("x"), "x");
@@ -163,8 +239,23 @@ mod tests {
     }
 
     #[test]
+    fn the_value_stands_in_the_message() {
+        let message = |text: &'static str| {
+            let stopped = std::panic::catch_unwind(|| quantity(text)).unwrap_err();
+            stopped
+                .downcast_ref::<String>()
+                .cloned()
+                .unwrap_or_default()
+        };
+        assert!(message("2Gb").starts_with("`2Gb` has an unknown suffix"));
+        let long: &'static str = format!("{}é", "x".repeat(510)).leak();
+        assert!(message(long).contains("too long to be shown"));
+    }
+
+    #[test]
     fn what_is_not_stops() {
         let stops = |check: fn()| std::panic::catch_unwind(check).is_err();
+        assert!(stops(|| _ = quantity("2Gb")));
         assert!(stops(|| _ = task_name("a b")));
         assert!(stops(|| _ = image("App")));
         assert!(stops(|| _ = non_empty("")));

@@ -116,12 +116,15 @@ impl Amounts {
         matches!(self, Amounts::Written(amounts) if amounts.is_empty())
     }
 
-    /// Whether nothing is left for const evaluation to compare.
-    pub(crate) fn is_literal(&self) -> bool {
+    /// Where something stands that only const evaluation can compare.
+    pub(crate) fn constant(&self) -> Option<Span> {
         match self {
-            Amounts::Const(_) => false,
+            Amounts::Const(expr) => Some(expr.span()),
             Amounts::Written(amounts) => {
-                amounts.iter().all(|(_, amount)| amount.literal().is_some())
+                let constant = amounts
+                    .iter()
+                    .find(|(_, amount)| amount.literal().is_none());
+                constant.map(|(_, amount)| amount.span())
             }
         }
     }

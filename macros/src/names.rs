@@ -7,7 +7,7 @@
 //! |---|---|
 //! | `__flytekit` | `::flytekit::__vMAJOR_MINOR_PATCH`, the runtime's private path of the macros' version |
 //! | `__FlytekitEngine` | the engine's type |
-//! | `__FLYTEKIT_CONFIG` | a reference to the engine's configuration |
+//! | `__FLYTEKIT_CONFIG` | the engine's configuration |
 //! | `__FLYTEKIT_TASK` | the `TaskDescriptor` |
 //! | `__flytekit_run` | the function that the dispatch table calls |
 //!

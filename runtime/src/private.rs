@@ -6,7 +6,7 @@ pub use flytekit_grammar::checked;
 pub use inventory;
 
 pub use crate::engine::{Engine, Plain};
-pub use crate::execute::{Inputs, Run, RunResult, SessionOf, block_on, session};
+pub use crate::execute::{Inputs, Run, RunResult, block_on, session};
 pub use crate::registry::{Task, frame, frame_len};
 pub use crate::template::{
     Accelerator, Cache, Custom, Json, JsonLeaf, Location, Mount, Partition, PodTemplate, Resources, Secret,
@@ -52,11 +52,12 @@ macro_rules! __flytekit_custom {
     }};
 }
 
-/// Puts task `$task` of engine `$engine` into the binary's section and into the dispatch table.
+/// Puts task `$task`, whose engine has `$targets`, into the binary's section and into the dispatch
+/// table.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __flytekit_register {
-    ($engine:ty, $task:expr, $run:expr) => {
+    ($targets:expr, $task:expr, $run:expr) => {
         const _: () = {
             #[used]
             #[cfg_attr(
@@ -67,7 +68,7 @@ macro_rules! __flytekit_register {
             static FRAME: [::core::primitive::u8; $crate::registry::frame_len(&$task)] =
                 $crate::registry::frame(&$task);
             $crate::__v0_1_0::inventory::submit! {
-                $crate::registry::Task::of::<$engine>(&$task, $run)
+                $crate::registry::Task::new(&$task, $targets, $run)
             }
         };
     };

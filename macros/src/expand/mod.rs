@@ -2,7 +2,7 @@
 
 mod options;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Path;
 use syn::spanned::Spanned;
@@ -17,35 +17,38 @@ use crate::names;
 /// const _: () = {
 ///     use ::flytekit::__v0_1_0 as __flytekit;
 ///     type __FlytekitEngine = __flytekit::Plain;
-///     const __FLYTEKIT_CONFIG: &<__FlytekitEngine as __flytekit::Engine>::Config = &();
+///     static __FLYTEKIT_CONFIG: <__FlytekitEngine as __flytekit::Engine>::Config = ();
 ///     const __FLYTEKIT_TASK: __flytekit::TaskDescriptor = __flytekit::TaskDescriptor {
 ///         name: __flytekit::task_name!("add"),
 ///         …
 ///         ..__flytekit::TaskDescriptor::DEFAULT
 ///     };
 ///     fn __flytekit_run(run: __flytekit::Run<'_>) -> __flytekit::RunResult { … }
-///     __flytekit::register!(__FlytekitEngine, __FLYTEKIT_TASK, __flytekit_run);
+///     __flytekit::register!(<…>::TARGETS, __FLYTEKIT_TASK, __flytekit_run);
 /// };
 /// ```
 pub(crate) fn task(task: &Task) -> TokenStream {
     let conditions = &task.function.conditions;
     let krate = private_module(&task.krate);
     let engine = engine(&task.engine);
+    let alias = alias(&task.engine);
+    let targets = of_engine(&alias, "TARGETS");
+    let config_type = of_engine(&alias, "Config");
     let config = options::config(&task.engine);
     let descriptor = descriptor(task);
     let checks = checks(task);
-    let run = run(&task.function);
+    let run = run(&task.function, &alias);
     quote! {
         #(#conditions)*
         #[allow(deprecated)]
         const _: () = {
             use #krate as __flytekit;
             type __FlytekitEngine = #engine;
-            const __FLYTEKIT_CONFIG: &<__FlytekitEngine as __flytekit::Engine>::Config = #config;
+            static __FLYTEKIT_CONFIG: #config_type = #config;
             #descriptor
             #checks
             #run
-            __flytekit::register!(__FlytekitEngine, __FLYTEKIT_TASK, __flytekit_run);
+            __flytekit::register!(#targets, __FLYTEKIT_TASK, __flytekit_run);
         };
     }
 }
@@ -71,7 +74,24 @@ fn engine(engine: &Engine) -> TokenStream {
     }
 }
 
+/// The name of the engine's type, at the engine's place: what is not an engine is reported there.
+fn alias(engine: &Engine) -> Ident {
+    let place = match engine {
+        Engine::Plain => Span::call_site(),
+        Engine::Spark { span, .. } | Engine::Dask { span, .. } => *span,
+        Engine::Open { path, .. } => path.span(),
+    };
+    Ident::new("__FlytekitEngine", here(place))
+}
+
+/// `<__FlytekitEngine as __flytekit::Engine>::ITEM`, at the engine's place.
+fn of_engine(alias: &Ident, item: &str) -> TokenStream {
+    let item = Ident::new(item, alias.span());
+    quote_spanned!(alias.span()=> <#alias as __flytekit::Engine>::#item)
+}
+
 fn descriptor(task: &Task) -> TokenStream {
+    let task_type = of_engine(&alias(&task.engine), "TASK_TYPE");
     let name = options::name(&task.name, &task.function.name);
     let inputs = task.function.inputs.iter().map(variable);
     let output = &task.function.output;
@@ -89,7 +109,7 @@ fn descriptor(task: &Task) -> TokenStream {
     quote! {
         const __FLYTEKIT_TASK: __flytekit::TaskDescriptor = __flytekit::TaskDescriptor {
             name: #name,
-            task_type: <__FlytekitEngine as __flytekit::Engine>::TASK_TYPE,
+            task_type: #task_type,
             inputs: &[#(#inputs),*],
             outputs: #outputs,
             #options
@@ -137,9 +157,9 @@ fn source_of(expr: &syn::Expr) -> String {
 fn checks(task: &Task) -> TokenStream {
     let mut checks = TokenStream::new();
     let (requests, limits) = (&task.requests, &task.limits);
-    let both = !requests.is_empty() && !limits.is_empty();
-    if both && !(requests.is_literal() && limits.is_literal()) {
-        checks.extend(quote! {
+    let constant = limits.constant().or_else(|| requests.constant());
+    if let Some(place) = constant.filter(|_| !requests.is_empty() && !limits.is_empty()) {
+        checks.extend(quote_spanned! {here(place)=>
             const _: () = __FLYTEKIT_TASK.requests.check_within(&__FLYTEKIT_TASK.limits);
         });
     }
@@ -155,7 +175,7 @@ fn checks(task: &Task) -> TokenStream {
 }
 
 /// The function that the dispatch table calls.
-fn run(function: &Function) -> TokenStream {
+fn run(function: &Function, engine: &Ident) -> TokenStream {
     let Function {
         name,
         asyncness,
@@ -176,7 +196,7 @@ fn run(function: &Function) -> TokenStream {
     });
     let session = session.as_ref().map(|session| {
         let ty = &session.ty;
-        quote_spanned!(here(session.span)=> __flytekit::session::<__FlytekitEngine, #ty>(#given),)
+        quote_spanned!(here(session.span)=> __flytekit::session::<#engine, #ty>(#given),)
     });
     let mut call = quote!(#name(#session #(#arguments),*));
     if asyncness.is_some() {
@@ -184,21 +204,25 @@ fn run(function: &Function) -> TokenStream {
     }
     let output = &function.output;
     let write = quote_spanned!(here(output.span())=> <#output as __flytekit::Returns<_>>::write);
+    let decode = quote! {
+        |#taken| {
+            #(#takes)*
+            ::core::option::Option::Some((#(#arguments?,)*))
+        }
+    };
+    let call = quote!(|#given, (#(#arguments,)*), #outputs| #write(#call, #outputs));
+    // All at the engine's place, so that what is not an engine is reported there, and once.
+    let task = quote_spanned! {engine.span()=>
+        __flytekit::Run::task::<#engine, _>(#run, &__FLYTEKIT_CONFIG, #decode, #call)
+    };
     quote! {
         fn __flytekit_run(#run: __flytekit::Run<'_>) -> __flytekit::RunResult {
-            #run.task::<__FlytekitEngine, _>(
-                __FLYTEKIT_CONFIG,
-                |#taken| {
-                    #(#takes)*
-                    ::core::option::Option::Some((#(#arguments?,)*))
-                },
-                |#given, (#(#arguments,)*), #outputs| #write(#call, #outputs),
-            )
+            #task
         }
     }
 }
 
-fn take(inputs: &syn::Ident, input: &Input) -> TokenStream {
+fn take(inputs: &Ident, input: &Input) -> TokenStream {
     let Input {
         name, ty, default, ..
     } = input;

@@ -136,6 +136,7 @@ fn cache(cache: &Cache) -> TokenStream {
             serialize,
             ignore_inputs,
         } => {
+            let version = checked(version, "non_empty");
             let serialize = serialize.as_ref().map(|flag| quote!(.serialize(#flag)));
             let ignore_inputs = ignore_inputs
                 .as_ref()
@@ -145,17 +146,15 @@ fn cache(cache: &Cache) -> TokenStream {
     }
 }
 
-/// `Resources::new().cpu("1")`, with each call at the place of its amount, so that rustc points
-/// there when a constant turns out to be malformed.
+/// `Resources::new().cpu("1").mem(checked::quantity(MEM))`
 fn amounts(amounts: &Amounts) -> Option<TokenStream> {
     match amounts {
         Amounts::Const(expr) => Some(expr.to_token_stream()),
         Amounts::Written(amounts) if amounts.is_empty() => None,
         Amounts::Written(amounts) => {
             let calls = amounts.iter().map(|(name, amount)| {
-                let place = here(amount.span());
-                let name = Ident::new(name, place);
-                quote_spanned!(place=> .#name(#amount))
+                let (name, amount) = (quote::format_ident!("{name}"), checked(amount, "quantity"));
+                quote!(.#name(#amount))
             });
             Some(quote!(__flytekit::Resources::new()#(#calls)*))
         }
@@ -165,7 +164,10 @@ fn amounts(amounts: &Amounts) -> Option<TokenStream> {
 fn shared_memory(shared_memory: &SharedMemory) -> TokenStream {
     match shared_memory {
         SharedMemory::Unlimited => quote!(__flytekit::SharedMemory::UNLIMITED),
-        SharedMemory::Limit(size) => quote!(__flytekit::SharedMemory::limit(#size)),
+        SharedMemory::Limit(size) => {
+            let size = checked(size, "quantity");
+            quote!(__flytekit::SharedMemory::limit(#size))
+        }
     }
 }
 
@@ -218,6 +220,7 @@ fn secret_request(
         let name = checked(name, "env_name");
         quote!(.env_var(#name))
     });
+    let (group, key) = (checked(group, "non_empty"), checked(key, "non_empty"));
     quote!(__flytekit::Secret::new(#group, #key)#version #mount #env_var)
 }
 
@@ -253,22 +256,23 @@ fn has_config(engine: &Engine) -> bool {
     }
 }
 
-/// A reference to the engine's configuration.
+/// The engine's configuration.
 pub(super) fn config(engine: &Engine) -> TokenStream {
     match engine {
-        Engine::Plain | Engine::Open { config: None, .. } => quote!(&()),
+        Engine::Plain => quote!(()),
+        Engine::Open { path, config: None } => quote_spanned!(here(path.span())=> ()),
         Engine::Open {
             config: Some(expr), ..
-        } => quote!(&#expr),
+        } => expr.to_token_stream(),
         Engine::Spark { span, config } => {
             let new = quote_spanned!(here(*span)=> __flytekit::spark::SparkConfig::new());
             let settings = spark(config);
-            quote!(&#new #settings)
+            quote!(#new #settings)
         }
         Engine::Dask { span, config } => {
             let new = quote_spanned!(here(*span)=> __flytekit::dask::DaskConfig::new());
             let settings = dask(config);
-            quote!(&#new #settings)
+            quote!(#new #settings)
         }
     }
 }

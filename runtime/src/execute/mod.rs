@@ -84,22 +84,22 @@ impl Run<'_> {
 }
 
 /// The session as the function wants it; a type that is not the engine's does not compile.
-pub fn session<E: Engine, S: SessionOf<E>>(session: &E::Session) -> &S {
+pub fn session<E: Engine, S: IsSession<E::Session> + ?Sized>(session: &E::Session) -> &S {
     S::of(session)
 }
 
-/// A type that a task's first parameter may borrow, under an engine.
+/// The type that a task's first parameter borrows: its engine's session `S`, and no other.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not the session of engine `{E}`",
-    label = "a task of this engine cannot borrow this",
-    note = "the first parameter may be a reference to the engine's own session"
+    message = "`{Self}` is not the session of this task's engine, which is `{S}`",
+    label = "this engine has no such session",
+    note = "the first parameter may be a reference to `{S}`; inputs are taken by value"
 )]
-pub trait SessionOf<E: Engine> {
+pub trait IsSession<S> {
     /// The session as this type.
-    fn of(session: &E::Session) -> &Self;
+    fn of(session: &S) -> &Self;
 }
 
-impl<S: 'static, E: Engine<Session = S>> SessionOf<E> for S {
+impl<S> IsSession<S> for S {
     fn of(session: &S) -> &S {
         session
     }

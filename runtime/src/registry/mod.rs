@@ -7,7 +7,6 @@ pub(crate) use file::NO_TASKS;
 pub use file::{DuplicateTask, FoundTask, ReadError, read_file, read_object};
 pub use frame::{FORMAT_VERSION, FrameError, SECTION, frame, frame_len, read_frames};
 
-use crate::engine::Engine;
 use crate::execute::{Run, RunResult};
 use crate::template::TaskDescriptor;
 
@@ -23,13 +22,14 @@ pub struct Task {
 }
 
 impl Task {
-    /// What `#[task]` submits for each function.
+    /// What `#[task]` submits for each function; `targets` are those of its engine.
     #[doc(hidden)]
-    pub const fn of<E: Engine>(
+    pub const fn new(
         descriptor: &'static TaskDescriptor,
+        targets: Option<&'static str>,
         run: fn(Run<'_>) -> RunResult,
     ) -> Self {
-        Task { descriptor, targets: E::TARGETS, run }
+        Task { descriptor, targets, run }
     }
 
     /// The bytes of its `flyteidl.admin.TaskSpec`, equal to those in the binary.
