@@ -143,8 +143,8 @@ mod tests {
                 )
         }
 
-        fn spark_home(&self) -> Option<PathBuf> {
-            Some(self.path().join("spark"))
+        fn spark_home(&self) -> PathBuf {
+            self.path().join("spark")
         }
     }
 
@@ -205,14 +205,14 @@ mod tests {
     fn a_local_spark_comes_last_and_needs_java() {
         let programs = Programs::new().with_spark("17.0.15");
         let environment = Environment {
-            spark_home: programs.spark_home(),
+            spark_home: Some(programs.spark_home()),
             ..programs.environment()
         };
         assert_eq!(choose(None, &environment).unwrap(), "local");
 
         let programs = Programs::new().with_spark("1.8.0_292");
         let environment = Environment {
-            spark_home: programs.spark_home(),
+            spark_home: Some(programs.spark_home()),
             ..programs.environment()
         };
         let message = choose(Some("local"), &environment).unwrap_err();
@@ -237,7 +237,7 @@ mod tests {
     fn an_old_spark_is_named() {
         let programs = Programs::new().with("spark/bin/spark-submit", "");
         let environment = Environment {
-            spark_home: programs.spark_home(),
+            spark_home: Some(programs.spark_home()),
             ..programs.environment()
         };
         let message = choose(Some("local"), &environment).unwrap_err();

@@ -33,10 +33,14 @@ const ABORTED: &str = "10";
 pub(super) fn greet(mut stream: TcpStream, limit: Duration) -> io::Result<()> {
     stream.set_read_timeout(Some(limit))?;
     stream.set_write_timeout(Some(limit))?;
-    stream.write_all(PREFACE)?;
-    stream.write_all(&header(0, SETTINGS, 0, 0))?;
+    // In one piece: a server that speaks otherwise may close at the first byte. What it said before
+    // tells more than that it closed.
+    let greeting = [&PREFACE[..], &header(0, SETTINGS, 0, 0)].concat();
+    let sent = stream.write_all(&greeting);
     let mut first = [0; HEADER_LEN];
-    stream.read_exact(&mut first)?;
+    stream
+        .read_exact(&mut first)
+        .map_err(|error| sent.err().unwrap_or(error))?;
     let frame = FrameHeader::read(first);
     if frame.kind == SETTINGS && frame.stream == 0 && frame.len <= MAX_FRAME {
         Ok(())
@@ -54,7 +58,7 @@ pub(super) fn greet(mut stream: TcpStream, limit: Duration) -> io::Result<()> {
 /// # Errors
 ///
 /// When the client closes the connection, or says nothing for as long as the stream's time-out.
-pub(super) fn refuse_calls(mut stream: TcpStream, message: &str) -> io::Result<()> {
+pub(super) fn refuse_calls(mut stream: impl Read + Write, message: &str) -> io::Result<()> {
     let mut preface = [0; PREFACE.len()];
     stream.read_exact(&mut preface)?;
     if preface != *PREFACE {
@@ -138,15 +142,20 @@ fn refusal(message: &str) -> Vec<u8> {
 /// seven bits (5.1).
 fn string(block: &mut Vec<u8>, text: &str) {
     const PREFIX: usize = 127;
-    match text.len().checked_sub(PREFIX) {
-        None => block.extend((text.len() as u64).to_le_bytes().first()),
-        Some(mut rest) => {
+    match u8::try_from(text.len()) {
+        Ok(len) if text.len() < PREFIX => block.push(len),
+        _ => {
             block.push(0x7f);
-            while rest >= 128 {
-                block.push((rest % 128) as u8 | 128);
-                rest /= 128;
+            let mut rest = text.len() - PREFIX;
+            loop {
+                let [low, ..] = rest.to_le_bytes();
+                rest >>= 7;
+                if rest == 0 {
+                    block.push(low);
+                    break;
+                }
+                block.push(low | 0x80);
             }
-            block.push(rest as u8);
         }
     }
     block.extend_from_slice(text.as_bytes());
@@ -158,8 +167,123 @@ fn percent_encoded(message: &str) -> String {
     for byte in message.bytes() {
         match byte {
             b' '..=b'~' if byte != b'%' => encoded.push(byte.into()),
-            _ => encoded.push_str(&format!("%{byte:02X}")),
+            _ => encoded.extend(["%", &format!("{byte:02X}")]),
         }
     }
     encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+    use std::thread;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const LIMIT: Duration = Duration::from_secs(5);
+
+    /// What a client sends, and what it is answered.
+    struct Client<'a> {
+        sends: &'a [u8],
+        hears: Vec<u8>,
+    }
+
+    impl Read for Client<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.sends.read(buffer)
+        }
+    }
+
+    impl Write for Client<'_> {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.hears.write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn answers(sends: &[u8], message: &str) -> Vec<u8> {
+        let mut client = Client {
+            sends,
+            hears: Vec::new(),
+        };
+        refuse_calls(&mut client, message).unwrap_err();
+        client.hears
+    }
+
+    #[test]
+    fn calls_are_refused_on_their_stream() {
+        let mut sends = PREFACE.to_vec();
+        sends.extend(header(0, SETTINGS, 0, 0));
+        sends.extend(header(8, PING, 0, 0));
+        sends.extend(*b"ping ing");
+        sends.extend(header(3, HEADERS, 0x4, 5));
+        sends.extend(*b"abc");
+
+        let mut expected = header(0, SETTINGS, 0, 0).to_vec();
+        expected.extend(header(0, SETTINGS, ACK, 0));
+        expected.extend(header(8, PING, ACK, 0));
+        expected.extend(*b"ping ing");
+        let refusal = refusal("gone");
+        expected.extend(header(refusal.len(), HEADERS, END_STREAM_AND_HEADERS, 5));
+        expected.extend(&refusal);
+        assert_eq!(answers(&sends, "gone"), expected);
+        assert!(refusal.ends_with(b"\x00\x0cgrpc-message\x04gone"));
+    }
+
+    #[test]
+    fn a_server_is_known_by_its_first_frame() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let server = thread::spawn(move || {
+            let _ended = refuse_calls(listener.accept().unwrap().0, "gone");
+            let (mut stream, _) = listener.accept().unwrap();
+            stream
+                .read_exact(&mut [0; PREFACE.len() + HEADER_LEN])
+                .unwrap();
+            stream.write_all(b"HTTP/1.1 400 Bad Request\r\n").unwrap();
+        });
+        greet(TcpStream::connect(address).unwrap(), LIMIT).unwrap();
+        let error = greet(TcpStream::connect(address).unwrap(), LIMIT).unwrap_err();
+        assert!(error.to_string().contains("HTTP/1.1"), "{error}");
+        server.join().unwrap();
+    }
+
+    #[test]
+    fn lengths_beyond_the_prefix_take_more_bytes() {
+        for (len, start) in [
+            (0, &[0][..]),
+            (126, &[126]),
+            (127, &[127, 0]),
+            (255, &[127, 0x80, 1]),
+        ] {
+            let mut block = Vec::new();
+            string(&mut block, &"x".repeat(len));
+            assert_eq!(
+                (&block[..start.len()], block.len()),
+                (start, start.len() + len)
+            );
+        }
+    }
+
+    #[test]
+    fn messages_are_ascii() {
+        assert_eq!(
+            percent_encoded("50% of 2\u{20ac}\n"),
+            "50%25 of 2%E2%82%AC%0A"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_a_client_sends_is_read_without_a_panic(bytes: Vec<u8>) {
+            let sends = [PREFACE, &bytes[..]].concat();
+            answers(&sends, "gone");
+            answers(&bytes, "gone");
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! A local Spark: a Spark Connect server in a JVM, from `$SPARK_HOME` or PyPI's `pyspark`.
+//! A local Spark: a Spark Connect server in a JVM, from `$SPARK_HOME` or the Python package `pyspark`.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};

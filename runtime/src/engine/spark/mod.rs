@@ -19,7 +19,7 @@
 //!    `/;use_ssl=true;token=…` behind it where the server wants that;
 //! 2. Sail, a Spark Connect server without a JVM (`pip install pysail`), taken from the Python that
 //!    `FLYTEKIT_PYTHON` names, from `PATH`, or from `python3`;
-//! 3. Spark itself, from `SPARK_HOME` or PyPI's `pyspark`, with Java 17 or newer.
+//! 3. Spark itself, from `SPARK_HOME` or the Python package `pyspark`, with Java 17 or newer.
 //!
 //! A server of the last two kinds is started for the run with the task's settings, listens on the
 //! loopback interface only, and ends with the run, also when that is killed. On a server that is
@@ -112,7 +112,9 @@ impl Engine for Spark {
         if lost.get().is_none() {
             close(session);
         }
-        run.supervisor.stop()?;
+        run.supervisor
+            .stop()
+            .map_err(|error| Error::system("cannot end the Spark server").with_source(error))?;
         lost.get().map_or(Ok(()), |why| Err(Error::system(why)))
     }
 }
@@ -141,7 +143,7 @@ fn close(session: SparkSession) {
     if session.is_stopped() {
         return;
     }
-    match within(CLOSING, move || session.stop()) {
+    match within(CLOSING, move || session.stop().map_err(Box::new)) {
         Some(Ok(())) => {}
         Some(Err(error)) => tracing::warn!(%error, "the server did not close the session"),
         None => tracing::warn!("the server did not close the session within {CLOSING:?}"),

@@ -41,8 +41,10 @@ pub(super) fn open(
     let url = remote.url().to_owned();
     let answer = apart(move || {
         let session = SparkSession::builder().remote(&url).get_or_create()?;
-        let version = session.version()?;
-        Ok((session, version))
+        session
+            .version()
+            .map(|version| (session, version))
+            .map_err(Box::new)
     });
     loop {
         match answer.recv_timeout(PROGRESS.min(deadline.left())) {
@@ -50,7 +52,7 @@ pub(super) fn open(
                 tracing::info!(address, version, "connected to Spark");
                 return Ok(session);
             }
-            Ok(Err(error)) => return Err(refused(&address, error)),
+            Ok(Err(error)) => return Err(refused(&address, *error)),
             Err(RecvTimeoutError::Disconnected) => {
                 return Err(Error::system(format!(
                     "the Spark client failed while it asked {address} for its version"
@@ -79,8 +81,8 @@ pub(super) fn accepts(address: &str, limit: Duration) -> io::Result<()> {
 fn greet(remote: &Remote, deadline: &Deadline) -> Result<(), Error> {
     let address = remote.address();
     let limit = GREETING.min(deadline.left());
-    let stream =
-        connect(&address, &Deadline::after(limit)).map_err(|error| unreachable(&address, error))?;
+    let stream = connect(&address, &Deadline::after(limit))
+        .map_err(|error| cannot_connect(&address, error))?;
     if remote.uses_tls() {
         // Behind the encryption; the client's own first call finds out.
         return Ok(());
@@ -125,7 +127,7 @@ fn resolve(address: &str, deadline: &Deadline) -> io::Result<Vec<SocketAddr>> {
     })
 }
 
-fn unreachable(address: &str, error: io::Error) -> Error {
+fn cannot_connect(address: &str, error: io::Error) -> Error {
     let what = match error.kind() {
         ErrorKind::ConnectionRefused => format!("nothing listens on {address}"),
         ErrorKind::TimedOut | ErrorKind::WouldBlock => format!("{address} does not answer"),

@@ -144,11 +144,10 @@ fn split_port(authority: &str) -> Option<(&str, u16)> {
     let (host, port) = authority.split_at(host_end);
     let port = match port.strip_prefix(':') {
         None if port.is_empty() => DEFAULT_PORT,
-        None => return None,
         Some(digits) if digits.bytes().all(|digit| digit.is_ascii_digit()) => {
             digits.parse().ok()?
         }
-        Some(_) => return None,
+        _ => return None,
     };
     let named = !host.is_empty() && host != "[]" && port != 0;
     named.then_some((host, port))

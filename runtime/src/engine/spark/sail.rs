@@ -1,4 +1,4 @@
-//! A local Sail server: Spark Connect without a JVM, from PyPI's `pysail`.
+//! A local Sail server: Spark Connect without a JVM, from the Python package `pysail`.
 
 use std::ffi::OsString;
 use std::path::PathBuf;

@@ -40,14 +40,17 @@ const PROGRESS: Duration = Duration::from_secs(2);
 /// Lines of a log that go into a message.
 const LAST_LINES: usize = 12;
 
+/// A server's arguments for a port and a folder that is removed afterwards.
+type Args = Box<dyn Fn(u16, &Path) -> Vec<OsString> + Send>;
+
 /// How to start a server on a given port.
 pub(super) struct Launch {
     /// What it is, for people: `Sail`.
     pub(super) name: &'static str,
     /// The program.
     pub(super) program: PathBuf,
-    /// Its arguments, for a port and a folder that is removed afterwards.
-    pub(super) args: Box<dyn Fn(u16, &Path) -> Vec<OsString> + Send>,
+    /// Its arguments.
+    pub(super) args: Args,
     /// Variables that are set, or removed, for it.
     pub(super) env: Vec<(&'static str, Option<OsString>)>,
 }
@@ -283,18 +286,38 @@ fn guarded(_: &Path, program: &Path) -> Command {
     Command::new(program)
 }
 
+/// The end of a log, without the frames of Java's stack traces, which push the reason out.
 fn last_lines(log: &Path) -> io::Result<String> {
     let text = fs::read(log)?;
     let text = String::from_utf8_lossy(&text);
-    let lines: Vec<&str> = text
-        .lines()
-        .filter(|line| !line.trim().is_empty())
-        .collect();
-    let last = &lines[lines.len().saturating_sub(LAST_LINES)..];
-    Ok(last
+    let says_something = |line: &&str| {
+        let line = line.trim_start();
+        !(line.is_empty() || line.starts_with("at ") || line.starts_with("..."))
+    };
+    let lines: Vec<&str> = text.lines().filter(says_something).collect();
+    let last: Vec<String> = lines[lines.len().saturating_sub(LAST_LINES)..]
         .iter()
-        .map(|line| format!("  {line}\n"))
-        .collect::<String>()
-        .trim_end()
-        .to_owned())
+        .map(|line| format!("  {}", line.trim_end()))
+        .collect();
+    Ok(last.join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_log_shows_reasons_before_stack_frames() {
+        let log = tempfile::NamedTempFile::new().unwrap();
+        let frames = "\tat org.example.Main.main(Main.java:1)\n".repeat(30);
+        fs::write(
+            log.path(),
+            format!("start\n\nException: why\n{frames}Caused by: because\n{frames}\t... 3 more\n"),
+        )
+        .unwrap();
+        assert_eq!(
+            last_lines(log.path()).unwrap(),
+            "  start\n  Exception: why\n  Caused by: because"
+        );
+    }
 }

@@ -152,7 +152,7 @@ fn watch_remote(address: &str, lost: &OnceLock<String>, stopped: &Receiver<()>) 
                 return;
             }
             Err(error) => {
-                tracing::warn!(address, %error, "the Spark Connect server is out of reach")
+                tracing::warn!(address, %error, "the Spark Connect server is out of reach");
             }
         }
     }
