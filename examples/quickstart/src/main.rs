@@ -37,7 +37,7 @@ fn my_spark_task(spark: &SparkSession, a: i64, b: i64) -> Result<f64> {
     let rows = spark
         .sql(&format!("select cast(sum(n) as double) as total from values ({a}), ({b}) as t(n)"))?
         .collect()?;
-    let total = rows.first().and_then(|row| row.get(0).as_double());
+    let total = rows.first().and_then(|row| row.get(0)?.as_f64());
     total.ok_or_else(|| Error::user("the sum is not a number"))
 }
 
