@@ -121,11 +121,12 @@ fn execute(app: &Path, python: &Path, files: &Files) -> Result<()> {
     report::say("Running", &relative_line(&command));
     let started = Instant::now();
     process::run(&mut command)?;
-    // Flyte's contract: a task that failed has said so in a document and exits with 0.
+    // Flyte's contract: a task that failed has said so in a document, and exits with 0.
     if files.error().exists() {
         let document: ErrorDocument = read(&files.error())?;
-        let error = document.error.unwrap_or_default();
-        bail!("the task failed with {}: {}", error.code, error.message);
+        let code = document.error.unwrap_or_default().code;
+        let file = relative(&files.error());
+        bail!("the task failed with {code}, as it says above and in {file}");
     }
     report::say(
         "Ran",

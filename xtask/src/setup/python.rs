@@ -179,6 +179,8 @@ impl Python {
         command
             .args(["-m", "pip", "install", "--no-input"])
             .args(["--disable-pip-version-check", "--progress-bar", "off"])
+            // The files pin all that is needed: nothing else may come in unpinned.
+            .arg("--no-deps")
             // flytekit 1.16 excludes Python 3.13, where what the tests use of it works. Which
             // Pythons are fit for these pins is for `Environment` to say.
             .arg("--ignore-requires-python")
