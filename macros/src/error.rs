@@ -24,10 +24,10 @@ pub(crate) fn at(span: Span, message: impl Display) -> Error {
 /// unknown option `wokers`, expected one of `scheduler`, `workers`; did you mean `workers`?
 /// ```
 pub(crate) fn unknown(what: &str, name: &str, span: Span, choices: &[&str]) -> Error {
-    let mut message = format!("unknown {what} `{name}`, expected one of {}", list(choices));
-    if let Some(nearest) = nearest(name, choices) {
-        message.push_str(&format!("; did you mean `{nearest}`?"));
-    }
+    let expected = list(choices);
+    let hint = nearest(name, choices).map(|nearest| format!("; did you mean `{nearest}`?"));
+    let hint = hint.unwrap_or_default();
+    let message = format!("unknown {what} `{name}`, expected one of {expected}{hint}");
     at(span, message)
 }
 

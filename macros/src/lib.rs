@@ -3,6 +3,11 @@
 //! The folder is the pipeline: [`attr`] reads what is written, [`function`] what it is written on,
 //! [`model`] makes the choices, [`check`] refuses what is wrong, [`expand`] writes the code.
 
+#![expect(
+    clippy::large_enum_variant,
+    reason = "syntax trees are large, and there is one of each in an attribute"
+)]
+
 mod attr;
 mod check;
 mod docs;
@@ -13,6 +18,8 @@ mod model;
 mod names;
 mod outputs;
 mod task;
+#[cfg(test)]
+mod tests;
 
 use darling::Error;
 use proc_macro::TokenStream;
@@ -21,7 +28,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// Makes a function a Flyte task.
 #[proc_macro_attribute]
 pub fn task(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    task::annotate(arguments.into(), item.into()).into()
+    task::annotate(arguments.into(), &item.into()).into()
 }
 
 /// Makes the fields of a struct a task's outputs.

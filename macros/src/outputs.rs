@@ -152,6 +152,3 @@ fn write(Output { ident, field }: &Output<'_>) -> TokenStream {
     let encode = quote_spanned!(here(ty.span())=> <#ty as __flytekit::FlyteType>::encode);
     quote!(out.literal(#name, |literal| #encode(&self.#ident, literal))?;)
 }
-
-#[cfg(test)]
-mod tests;

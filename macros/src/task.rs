@@ -14,7 +14,7 @@ use crate::model::Task;
 /// The annotated function, and beside it what makes it a task, or what is wrong.
 ///
 /// The function always comes out again: a mistake in the attribute is not also a missing function.
-pub(crate) fn annotate(arguments: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let mut source = match syn::parse2::<Source>(item.clone()) {
         Ok(source) => source,
         Err(problem) => {
@@ -27,7 +27,7 @@ pub(crate) fn annotate(arguments: TokenStream, item: TokenStream) -> TokenStream
     quote!(#source #beside)
 }
 
-fn expand(arguments: TokenStream, source: &mut Source) -> Result<TokenStream, Error> {
+pub(crate) fn expand(arguments: TokenStream, source: &mut Source) -> Result<TokenStream, Error> {
     let mut sink = Error::accumulator();
     let options = attr::read(arguments, &mut sink);
     let function = Function::read(source, &mut sink);
@@ -37,6 +37,3 @@ fn expand(arguments: TokenStream, source: &mut Source) -> Result<TokenStream, Er
     check::released(&task)?;
     Ok(expand::task(&task))
 }
-
-#[cfg(test)]
-mod tests;

@@ -7,7 +7,9 @@ use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Expr, ExprLit, ExprUnary, Lit, LitStr, Meta, Token, UnOp, braced, bracketed, token};
+use syn::{
+    Expr, ExprLit, ExprUnary, Lit, LitInt, LitStr, Meta, Token, UnOp, braced, bracketed, token,
+};
 
 use crate::attr::value::{name_of, span_of, ungrouped};
 use crate::error::at;
@@ -90,29 +92,35 @@ impl Json {
         match &literal.lit {
             Lit::Str(text) if !negative => Ok(Json::Text(text.clone())),
             Lit::Bool(truth) if !negative => Ok(Json::Bool(truth.value)),
-            Lit::Int(int) => {
-                number(int.base10_parse()?, int.span()).map(|it| Json::Number(it, negative))
-            }
+            Lit::Int(int) => Ok(Json::Number(whole(int)?, negative)),
             Lit::Float(float) => {
-                number(float.base10_parse()?, float.span()).map(|it| Json::Number(it, negative))
+                let value = float.base10_parse()?;
+                Ok(Json::Number(number(value, float.span()), negative))
             }
             other => Err(syn::Error::new(other.span(), "this is not a JSON value")),
         }
     }
 }
 
-fn number(value: f64, span: Span) -> syn::Result<Literal> {
-    /// From here on a double cannot tell every two whole numbers apart.
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    if !value.is_finite() || (value.fract() == 0.0 && value > EXACT) {
-        return Err(syn::Error::new(
-            span,
-            "this number is too large: the template keeps numbers as doubles",
-        ));
+/// ```text
+/// { "a": 9007199254740993 }   this number is too large: …
+/// ```
+fn whole(int: &LitInt) -> syn::Result<Literal> {
+    let value: u64 = int.base10_parse()?;
+    #[expect(clippy::cast_precision_loss, reason = "what is lost is refused below")]
+    let double = value as f64;
+    // Beyond 2^53 not every whole number is a double; printing shows which.
+    if format!("{double:.0}") != value.to_string() {
+        let reason = "this number is too large: the template keeps numbers as doubles";
+        return Err(syn::Error::new(int.span(), reason));
     }
+    Ok(number(double, int.span()))
+}
+
+fn number(value: f64, span: Span) -> Literal {
     let mut literal = Literal::f64_unsuffixed(value);
     literal.set_span(span);
-    Ok(literal)
+    literal
 }
 
 /// The members of an object: `spec = { "hostNetwork": true }`, `spec = SPEC`.

@@ -129,13 +129,10 @@ fn variable(input: &Input) -> TokenStream {
     } = input;
     let literal_type =
         quote_spanned!(here(ty.span())=> <#ty as __flytekit::FlyteType>::LITERAL_TYPE);
-    let default = match default {
-        Some(expr) => {
-            let source = source_of(expr);
-            quote!(::core::option::Option::Some(#source))
-        }
-        None => quote!(::core::option::Option::None),
-    };
+    let default = default.as_ref().map(source_of).map_or_else(
+        || quote!(::core::option::Option::None),
+        |source| quote!(::core::option::Option::Some(#source)),
+    );
     quote! {
         __flytekit::Variable {
             name: #name,
@@ -184,14 +181,14 @@ fn run(function: &Function, engine: &Ident) -> TokenStream {
         ..
     } = function;
     let run = names::local("run");
-    let (taken, given, outputs) = (
+    let (source, given, outputs) = (
         names::local("inputs"),
         names::local("session"),
         names::local("outputs"),
     );
     let arguments: Vec<_> = (0..inputs.len()).map(names::argument).collect();
     let takes = inputs.iter().zip(&arguments).map(|(input, argument)| {
-        let take = take(&taken, input);
+        let take = take(&source, input);
         quote!(let #argument = #take;)
     });
     let session = session.as_ref().map(|session| {
@@ -205,7 +202,7 @@ fn run(function: &Function, engine: &Ident) -> TokenStream {
     let output = &function.output;
     let write = quote_spanned!(here(output.span())=> <#output as __flytekit::Returns<_>>::write);
     let decode = quote! {
-        |#taken| {
+        |#source| {
             #(#takes)*
             ::core::option::Option::Some((#(#arguments?,)*))
         }
@@ -227,11 +224,9 @@ fn take(inputs: &Ident, input: &Input) -> TokenStream {
         name, ty, default, ..
     } = input;
     let decode = quote_spanned!(here(ty.span())=> <#ty as __flytekit::FlyteType>::decode);
-    match default {
-        Some(expr) => quote!(#inputs.take_or(#name, #decode, || #expr)),
-        None => quote!(#inputs.take(#name, #decode)),
+    if let Some(expr) = default {
+        quote!(#inputs.take_or(#name, #decode, || #expr))
+    } else {
+        quote!(#inputs.take(#name, #decode))
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -29,10 +29,7 @@ pub(super) fn given(task: &Task) -> TokenStream {
             task.timeout.as_ref().map(|it| some(&timeout(it))),
         ),
         ("cache", task.cache.as_ref().map(|it| some(&cache(it)))),
-        (
-            "interruptible",
-            task.interruptible.as_ref().map(|it| some(it)),
-        ),
+        ("interruptible", task.interruptible.as_ref().map(some)),
         (
             "deprecated",
             task.deprecated

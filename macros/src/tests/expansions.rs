@@ -1,0 +1,128 @@
+//! One snapshot a feature; `cargo insta review` shows what changed.
+
+use insta::assert_snapshot;
+
+use super::{derived, expansion, fields};
+
+#[test]
+fn plain() {
+    assert_snapshot!(expansion(
+        "#[task] fn add(a: i64, b: i64) -> f64 { (a + b) as f64 }"
+    ));
+}
+
+#[test]
+fn documented() {
+    assert_snapshot!(expansion(
+        "/// Adds two numbers.\n#[task] pub(crate) fn add(/** the one */ a: i64, /** the other */ b: i64) -> i64 { a + b }"
+    ));
+}
+
+#[test]
+fn default_of_a_parameter() {
+    assert_snapshot!(expansion(
+        "#[task] fn greet(#[default(\"you\".to_owned())] name: String) {}"
+    ));
+}
+
+#[test]
+fn asynchronous() {
+    assert_snapshot!(expansion(
+        "#[task] async fn fetch() -> Result<String, Error> { todo() }"
+    ));
+}
+
+#[test]
+fn raw_identifiers() {
+    assert_snapshot!(expansion("#[task] fn r#fn(r#type: i64) {}"));
+}
+
+#[test]
+fn conditional() {
+    assert_snapshot!(expansion("#[task] #[cfg(unix)] fn f() {}"));
+}
+
+#[test]
+fn literal_options() {
+    assert_snapshot!(fields(
+        r#"
+            name = "etl.load", retries = 3, timeout = "1h30m", interruptible, deprecated = "use add",
+            cache(version = "1.0", serialize),
+            env("A" = "1"), labels("team" = "data"), annotations("note" = "two words"),
+            container_image = "app:1", pod_template_name = "gpu",
+        "#
+    ));
+}
+
+#[test]
+fn constant_options() {
+    assert_snapshot!(fields("
+            name = NAME, retries = RETRIES, timeout = TIMEOUT, interruptible = SPOT, deprecated = WHY,
+            cache = CACHE, requests = SMALL, limits(mem = MEM), env = ENV, labels(TEAM = \"data\"),
+            secrets = SECRETS, container_image = IMAGE, pod_template = POD, accelerator = GPU,
+            shared_memory = SIZE,
+        "));
+}
+
+#[test]
+fn requests_and_limits() {
+    assert_snapshot!(fields(
+        "requests(cpu = 1, mem = \"2Gi\"), limits(cpu = \"2\", gpu = 1)"
+    ));
+}
+
+#[test]
+fn resources() {
+    assert_snapshot!(fields("resources(cpu = (\"1\", \"2\"), mem = \"1Gi\")"));
+}
+
+#[test]
+fn accelerator_and_shared_memory() {
+    assert_snapshot!(fields(
+        "accelerator(device = A100, partition = unpartitioned), shared_memory"
+    ));
+}
+
+#[test]
+fn secrets() {
+    assert_snapshot!(fields(
+        r#"secrets(
+            secret(group = "db", key = "password", version = "2", mount = env_var, env_var = "DB_PASSWORD"),
+            SHARED,
+        )"#
+    ));
+}
+
+#[test]
+fn pod_template() {
+    assert_snapshot!(fields(
+        r#"pod_template(
+            primary_container = "main", labels("a" = "b"),
+            spec = { "priority": PRIORITY, "hostNetwork": true, "tolerations": [{ "key": null, "n": -1.5 }] },
+        )"#
+    ));
+}
+
+#[test]
+fn spark() {
+    assert_snapshot!(expansion(
+        r#"#[task(spark(
+            conf("spark.executor.instances" = "2", "spark.executor.memory" = MEM),
+            hadoop_conf("fs.s3a.endpoint" = "s3"), executor_path = "/usr/bin/python3",
+        ))] fn f(spark: &SparkSession, n: i64) -> Result<f64> { todo() }"#
+    ));
+}
+
+#[test]
+fn open_engine() {
+    assert_snapshot!(expansion(
+        "#[task(engine = my::Ray, config = RayConfig::new(4), crate = my::flytekit)] async fn f(ray: &RayClient) {}"
+    ));
+}
+
+#[test]
+fn named_outputs() {
+    assert_snapshot!(derived(
+        "struct Stats { /// the mean\n mean: f64, r#type: Vec<String> }"
+    ));
+}

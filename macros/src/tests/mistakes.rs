@@ -1,0 +1,508 @@
+//! Every rejection, with its message and the token it points at.
+
+use super::{expansion, mistakes, outputs_mistakes};
+
+/// One mistake, whose message begins with `message` and which points at `token`.
+#[track_caller]
+fn one(source: &str, message: &str, token: &str) {
+    let found = mistakes(source);
+    assert_eq!(found.len(), 1, "{source}\n{found:#?}");
+    assert!(found[0].starts_with(message), "{source}\n{}", found[0]);
+    assert!(
+        found[0].ends_with(&format!(" @ `{token}`")),
+        "{source}\n{}",
+        found[0]
+    );
+}
+
+#[track_caller]
+fn option(options: &str, message: &str, token: &str) {
+    one(
+        &format!("#[task({options})] fn f(a: i64) {{}}"),
+        message,
+        token,
+    );
+}
+
+#[track_caller]
+fn function(function: &str, message: &str, token: &str) {
+    one(&format!("#[task] {function}"), message, token);
+}
+
+#[test]
+fn names_of_options() {
+    option(
+        "retires = 3",
+        "unknown option `retires`, expected one of `name`, `retries`",
+        "retires",
+    );
+    option(
+        "dask(wokers(count = 2))",
+        "unknown option `wokers`, expected one of `scheduler`, `workers`; did you mean `workers`?",
+        "wokers",
+    );
+    option("a::b = 3", "unknown option `a::b`", "a::b");
+    option(
+        "retries = 3, retries = 4",
+        "option `retries` is given twice",
+        "retries",
+    );
+    option("\"x\"", "expected an option, one of `name`", "\"x\"");
+}
+
+#[test]
+fn kinds_of_values() {
+    option(
+        "retries = \"3\"",
+        "`retries` takes a whole number, such as `retries = 3`, or a const expression",
+        "\"3\"",
+    );
+    option("retries = -1", "`retries` takes a whole number", "-1");
+    option("retries", "`retries` takes a whole number", "retries");
+    option("name = 3", "`name` takes a string", "3");
+    option(
+        "interruptible = 1",
+        "`interruptible` takes `true` or `false`",
+        "1",
+    );
+    option(
+        "requests = 3",
+        "`requests` is written `requests(…)`, with `cpu`, `mem`",
+        "requests",
+    );
+    option(
+        "spark = 3",
+        "`spark` is written `spark(…)`, with `conf`",
+        "spark",
+    );
+    option("env(\"A\" = 3)", "a value is a string: write `\"3\"`", "3");
+    option("env = \"A\"", "`env` takes pairs", "\"A\"");
+    option("env(A.b = \"c\")", "expected `\"key\" = \"value\"`", ".");
+    option(
+        "cache(version = \"1\", ignore_inputs = \"a\")",
+        "`ignore_inputs` takes strings",
+        "\"a\"",
+    );
+    option("secrets(group = \"a\")", "expected secrets", "group");
+    option("accelerator = 3", "`accelerator` takes a GPU", "3");
+    option("engine = 3", "`engine` takes a path", "3");
+    option(
+        "resources(cpu = (1, 2, 3))",
+        "`cpu` takes a quantity, or a request and a limit",
+        "(1, 2, 3)",
+    );
+    option(
+        "timeout = 1.5",
+        "`timeout` takes a number of seconds, a duration in quotes",
+        "1.5",
+    );
+}
+
+#[test]
+fn grammars() {
+    option(
+        "requests(mem = \"2Gb\")",
+        "`2Gb` has an unknown suffix: for giga- it is `Gi`",
+        "\"2Gb\"",
+    );
+    option(
+        "requests(gpu = \"0.5\")",
+        "`0.5` is not a whole number of GPUs",
+        "\"0.5\"",
+    );
+    option(
+        "shared_memory = \"1Gb\"",
+        "`1Gb` has an unknown suffix",
+        "\"1Gb\"",
+    );
+    option(
+        "timeout = \"5 min\"",
+        "`5 min` has an unknown unit",
+        "\"5 min\"",
+    );
+    option("timeout = 0", "a timeout of zero is no timeout", "0");
+    option(
+        "container_image = \"App\"",
+        "`App` has upper-case letters",
+        "\"App\"",
+    );
+    option("name = \"a b\"", "`a b` has a blank", "\"a b\"");
+    option("name = \"\"", "`` is empty", "\"\"");
+    option("deprecated = \"\"", "this is empty", "\"\"");
+    option(
+        "env(\"A B\" = \"1\")",
+        "`A B` is not the name of an environment variable",
+        "\"A B\"",
+    );
+    option(
+        "env(\"A\" = \"1\", \"A\" = \"2\")",
+        "`A` is given twice",
+        "\"A\"",
+    );
+    option(
+        "labels(\"a b\" = \"c\")",
+        "`a b` is not a Kubernetes key",
+        "\"a b\"",
+    );
+    option(
+        "labels(\"a\" = \"b c\")",
+        "`b c` is not the value of a Kubernetes label",
+        "\"b c\"",
+    );
+    option(
+        "annotations(\"a b\" = \"c\")",
+        "`a b` is not a Kubernetes key",
+        "\"a b\"",
+    );
+    option(
+        "pod_template(primary_container = \"Main\")",
+        "`Main` is not the name of a container",
+        "\"Main\"",
+    );
+    option(
+        "accelerator = \"\"",
+        "this is not the label of a GPU",
+        "\"\"",
+    );
+}
+
+#[test]
+fn resources() {
+    option(
+        "requests(mem = \"2Gi\"), limits(mem = \"1Gi\")",
+        "the limit `1Gi` is below the request `2Gi`",
+        "\"1Gi\"",
+    );
+    option(
+        "resources(cpu = (2, 1))",
+        "the limit `1` is below the request `2`",
+        "1",
+    );
+    option(
+        "resources(cpu = 1), limits(cpu = 2)",
+        "`resources` says both requests and limits",
+        "resources",
+    );
+}
+
+#[test]
+fn caches() {
+    option("cache", "a cache needs a version", "cache");
+    option("cache = true", "`cache` is written `cache(…)`", "cache");
+    option("cache(version = \"\")", "this is empty", "\"\"");
+    option(
+        "cache(version = \"1\", ignore_inputs(\"b\"))",
+        "unknown input `b`, expected one of `a`",
+        "\"b\"",
+    );
+    one(
+        "#[task(cache(version = \"1\", ignore_inputs(\"b\")))] fn f() {}",
+        "this task has no inputs",
+        "\"b\"",
+    );
+}
+
+#[test]
+fn secrets() {
+    option(
+        "secrets(secret(group = \"g\"))",
+        "a secret needs a key",
+        "secret",
+    );
+    option(
+        "secrets(secret(key = \"k\"))",
+        "a secret needs a group",
+        "secret",
+    );
+    option(
+        "secrets(secret(group = \"\", key = \"k\"))",
+        "this is empty: a secret has a group",
+        "\"\"",
+    );
+    option(
+        "secrets(secret(group = \"g\", key = \"k\", mount = flie))",
+        "unknown mount `flie`, expected one of `any`, `env_var`, `file`; did you mean `file`?",
+        "flie",
+    );
+    option(
+        "secrets(secret(group = \"g\", key = \"k\", env_var = \"A B\"))",
+        "`A B` is not the name of an environment variable",
+        "\"A B\"",
+    );
+}
+
+#[test]
+fn accelerators() {
+    option(
+        "accelerator(partition = \"2g.10gb\")",
+        "an accelerator needs a device",
+        "accelerator",
+    );
+    option(
+        "accelerator(device = A100, partition = 2)",
+        "`partition` takes a partition's size or `unpartitioned`",
+        "2",
+    );
+}
+
+#[test]
+fn pod_templates() {
+    option(
+        "pod_template(spec = [])",
+        "`spec` takes a JSON object",
+        "[]",
+    );
+    option(
+        "pod_template(spec = { \"a\": 1, \"a\": 2 })",
+        "`a` is given twice",
+        "\"a\"",
+    );
+    option(
+        "pod_template(spec = { a: 1 })",
+        "expected `\"key\": value`, as in JSON",
+        "a",
+    );
+    option(
+        "pod_template(spec = { \"a\" = 1 })",
+        "expected `:` and a value behind the key",
+        "=",
+    );
+    option(
+        "pod_template(spec = { \"a\": 'c' })",
+        "this is not a JSON value",
+        "'c'",
+    );
+    option(
+        "pod_template(spec = { \"a\": 9007199254740993 })",
+        "this number is too large",
+        "9007199254740993",
+    );
+}
+
+#[test]
+fn spark() {
+    option(
+        "spark(conf(\"executorMemory\" = \"4g\"))",
+        "`executorMemory` has no dot",
+        "\"executorMemory\"",
+    );
+    option(
+        "spark(conf(\"spark.executor.memory\" = \"4Gi\"))",
+        "`4Gi` has the suffix of a Kubernetes quantity",
+        "\"4Gi\"",
+    );
+    option(
+        "spark(conf(\"spark.executor.cores\" = \"two\"))",
+        "`two` is not a whole number",
+        "\"two\"",
+    );
+    option(
+        "spark(hadoop_conf(\"endpoint\" = \"x\"))",
+        "`endpoint` has no dot",
+        "\"endpoint\"",
+    );
+    option(
+        "spark(conf(\"a.b\" = \"1\", \"a.b\" = \"2\"))",
+        "`a.b` is given twice",
+        "\"a.b\"",
+    );
+    one(
+        "#[task(spark)] async fn f(spark: &SparkSession) {}",
+        "a Spark task cannot be `async`",
+        "async",
+    );
+}
+
+#[test]
+fn dask() {
+    option(
+        "dask(workers(count = 0))",
+        "a Dask cluster needs at least one worker",
+        "0",
+    );
+    option(
+        "dask(workers(image = \"App\"))",
+        "`App` has upper-case letters",
+        "\"App\"",
+    );
+    option(
+        "dask(scheduler(requests(cpu = 2), limits(cpu = 1)))",
+        "the limit `1` is below the request `2`",
+        "1",
+    );
+    option(
+        "dask(workers(count = 2))",
+        "the Dask engine is not part of this release",
+        "dask",
+    );
+}
+
+#[test]
+fn engines() {
+    option("spark, dask", "a task has one engine", "dask");
+    option(
+        "spark, engine = my::Ray",
+        "a task has one engine",
+        "my::Ray",
+    );
+    option(
+        "config = CONFIG",
+        "`config` is the configuration of an engine",
+        "CONFIG",
+    );
+}
+
+#[test]
+fn signatures() {
+    function("fn f<T>(a: T) {}", "a task cannot be generic", "T");
+    function("fn f<'a>(a: i64) {}", "a task cannot be generic", "'a");
+    function(
+        "fn f<const N: usize>(a: i64) {}",
+        "a task cannot be generic",
+        "const N: usize",
+    );
+    function(
+        "fn f(a: impl Into<String>) {}",
+        "an input cannot be `impl Trait`",
+        "impl",
+    );
+    function(
+        "fn f(a: Vec<impl Into<String>>) {}",
+        "an input cannot be `impl Trait`",
+        "impl",
+    );
+    function(
+        "fn f() -> impl Into<String> { String::new() }",
+        "a task's output cannot be `impl Trait`",
+        "impl",
+    );
+    function(
+        "fn f() -> &'static str { \"\" }",
+        "a task's output is owned",
+        "&",
+    );
+    function("fn f(&self) {}", "a task cannot be a method", "self");
+    function(
+        "fn f((a, b): (i64, i64)) {}",
+        "an input needs a name",
+        "(a, b)",
+    );
+    function("fn f(_: i64) {}", "an input needs a name", "_");
+    function("const fn f() {}", "a task cannot be a `const fn`", "const");
+    function("unsafe fn f() {}", "a task cannot be unsafe", "unsafe");
+    function(
+        "extern \"C\" fn f() {}",
+        "a task cannot be `extern`",
+        "extern \"C\"",
+    );
+    function(
+        "fn f(#[cfg(unix)] a: i64) {}",
+        "a parameter of a task cannot be conditional",
+        "#[cfg(unix)]",
+    );
+    function(
+        "fn f(#[default(1)] #[default(2)] a: i64) {}",
+        "a parameter has one default",
+        "#[default(2)]",
+    );
+    function(
+        "fn f(#[default] a: i64) {}",
+        "a default is one expression: `#[default(3)]`",
+        "default",
+    );
+}
+
+#[test]
+fn sessions_and_borrowed_inputs() {
+    function(
+        "fn f(spark: &SparkSession) {}",
+        "a plain task has no session to borrow",
+        "&SparkSession",
+    );
+    function(
+        "fn f(text: &str) {}",
+        "a plain task has no session to borrow: name an engine, such as `#[task(spark)]`, or take an input, which is `String` instead of `&str`",
+        "&str",
+    );
+    let spark = |parameters, message, token| {
+        one(
+            &format!("#[task(spark)] fn f({parameters}) {{}}"),
+            message,
+            token,
+        );
+    };
+    spark(
+        "spark: &mut SparkSession",
+        "the session is shared: take it by `&`",
+        "mut",
+    );
+    spark(
+        "spark: &'static SparkSession",
+        "the session lives as long as the run",
+        "'static",
+    );
+    spark(
+        "a: i64, text: &str",
+        "only the first parameter, the session, is borrowed: an input is owned, so `text` is `String` instead of `&str`",
+        "&str",
+    );
+    spark(
+        "s: &SparkSession, t: &SparkSession",
+        "only the first parameter, the session, is borrowed",
+        "&SparkSession",
+    );
+    spark(
+        "s: &SparkSession, list: &[i64]",
+        "only the first parameter, the session, is borrowed: an input is owned, so `list` is `Vec<i64>` instead of `&[i64]`",
+        "&[i64]",
+    );
+}
+
+#[test]
+fn outputs() {
+    let one = |source: &str, message: &str| {
+        let found = outputs_mistakes(source);
+        assert!(
+            found.len() == 1 && found[0].starts_with(message),
+            "{source}\n{found:#?}"
+        );
+    };
+    one("struct S<T> { a: T }", "outputs cannot be generic");
+    one("struct S(i64);", "outputs need names");
+    one("struct S {}", "there are no outputs");
+    one("struct S;", "outputs need names");
+    one("enum E { A }", "outputs are a struct");
+    one(
+        "#[outputs(krate = a)] struct S { a: i64 }",
+        "unknown option `krate`, expected one of `crate`; did you mean `crate`?",
+    );
+}
+
+#[test]
+fn all_mistakes_are_reported_at_once() {
+    let found = mistakes(
+        r#"#[task(
+            retires = 3,
+            retries = "3",
+            requests(mem = "2Gb", cpu = "2", cpus = "1"),
+            limits(cpu = "1"),
+            env("A B" = "1", "C" = 2),
+            secrets(secret(group = "g"), secret(key = "k")),
+            spark(conf("memory" = "4g")),
+            cache(ignore_inputs("x")),
+        )]
+        async fn f(spark: &SparkSession, (a, b): (i64, i64), text: &str) {}"#,
+    );
+    assert_eq!(found.len(), 13, "{found:#?}");
+}
+
+#[test]
+fn the_function_comes_out_again() {
+    let expanded =
+        expansion("#[task(retires = 3)] fn f(/** one */ #[default(3)] a: i64) -> i64 { a }");
+    assert!(
+        expanded.contains("fn f(a: i64) -> i64 {\n    a\n}"),
+        "{expanded}"
+    );
+    assert_eq!(expanded.matches("compile_error").count(), 1, "{expanded}");
+}

@@ -1,0 +1,83 @@
+//! The stages from source text to source text, and to messages.
+
+mod expansions;
+mod mistakes;
+
+use darling::Error;
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::{DeriveInput, ItemFn, Meta};
+
+use crate::{outputs, task};
+
+/// The arguments of `#[task(…)]`, and the function under it.
+fn annotated(source: &str) -> (TokenStream, TokenStream) {
+    let mut function: ItemFn = syn::parse_str(source).expect("a function");
+    let at = function
+        .attrs
+        .iter()
+        .position(|attr| attr.path().is_ident("task"));
+    let attr = function.attrs.remove(at.expect("an attribute"));
+    let arguments = match attr.meta {
+        Meta::List(list) => list.tokens,
+        Meta::Path(_) | Meta::NameValue(_) => TokenStream::new(),
+    };
+    (arguments, function.to_token_stream())
+}
+
+/// What the attribute expands to, as people write it.
+fn expansion(source: &str) -> String {
+    let (arguments, item) = annotated(source);
+    pretty(task::annotate(arguments, &item))
+}
+
+/// What the options of a task without inputs become: the fields between the interface and the
+/// place in the source.
+fn fields(options: &str) -> String {
+    let expanded = expansion(&format!("#[task({options})] fn f() {{}}"));
+    let from = expanded.find("outputs: <()").expect("the interface");
+    let to = expanded.find("        location: ").expect("a place");
+    let fields = &expanded[from..to];
+    fields
+        .split_once('\n')
+        .map_or("", |(_, fields)| fields)
+        .to_owned()
+}
+
+/// What the derive expands to.
+fn derived(source: &str) -> String {
+    let input: DeriveInput = syn::parse_str(source).expect("a struct");
+    pretty(outputs::derive(&input).expect("well-formed outputs"))
+}
+
+fn pretty(tokens: TokenStream) -> String {
+    prettyplease::unparse(&syn::parse2(tokens).expect("items"))
+}
+
+/// Each mistake as ``message @ `source` ``.
+fn mistakes(source: &str) -> Vec<String> {
+    let (arguments, item) = annotated(source);
+    let mut function = syn::parse2(item).expect("a function");
+    match task::expand(arguments, &mut function) {
+        Ok(_) => Vec::new(),
+        Err(error) => listed(error),
+    }
+}
+
+fn outputs_mistakes(source: &str) -> Vec<String> {
+    let input: DeriveInput = syn::parse_str(source).expect("an item");
+    match outputs::derive(&input) {
+        Ok(_) => Vec::new(),
+        Err(error) => listed(error),
+    }
+}
+
+fn listed(error: Error) -> Vec<String> {
+    let place = |error: &Error| error.span().source_text().unwrap_or_default();
+    let message = |error: &Error| syn::Error::from(error.clone()).to_string();
+    error
+        .flatten()
+        .into_iter()
+        .map(|error| format!("{} @ `{}`", message(&error), place(&error)))
+        .collect()
+}
