@@ -1,6 +1,14 @@
 //! Tests that cross crates, and what they share.
 
+mod diff;
+mod process;
+pub mod tasks;
+
 use std::path::{Path, PathBuf};
+use std::process::Command;
+
+pub use diff::diff;
+pub use process::{Ended, run, run_within};
 
 /// The Python interpreter whose environment holds flytekit, flyteidl and what else the tests compare with.
 ///
@@ -28,4 +36,27 @@ pub fn python() -> PathBuf {
          that has flytekit in FLYTEKIT_TEST_PYTHON"
     );
     path
+}
+
+/// A run of a script in `tests/python/`, to which arguments can be added.
+///
+/// Python writes no bytecode there: it would lie between the sources.
+///
+/// # Panics
+///
+/// As [`python`].
+///
+/// ```no_run
+/// let ended = flytekit_tests::run(flytekit_tests::script("templates.py").arg("folder"));
+/// assert!(ended.success(), "{ended}");
+/// ```
+pub fn script(name: &str) -> Command {
+    let mut command = Command::new(python());
+    command.arg(
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("python")
+            .join(name),
+    );
+    command.env("PYTHONDONTWRITEBYTECODE", "1");
+    command
 }

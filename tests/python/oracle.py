@@ -1,0 +1,31 @@
+"""What the scripts here share: the twins, and their templates as flytekit registers them."""
+
+import importlib
+import os
+from collections import OrderedDict
+
+# Of a module in a package flytekit then knows the whole name, whatever the working directory is.
+os.environ["FLYTE_PYTHON_PACKAGE_ROOT"] = "auto"
+
+from flytekit.configuration import Image, ImageConfig, SerializationSettings
+from flytekit.core.base_task import PythonTask
+from flytekit.tools.translator import get_serializable
+
+MODULES = ("fixture.declared", "fixture.values", "fixture.failing")
+SETTINGS = SerializationSettings(
+    project="p",
+    domain="d",
+    version="v",
+    image_config=ImageConfig(default_image=Image("default", "registry/default", "tag")),
+)
+
+
+def twins(*modules):
+    """The tasks of the modules (of all, if none is named), by name."""
+    members = (member for name in modules or MODULES for member in vars(importlib.import_module(name)).values())
+    return {member.name: member for member in members if isinstance(member, PythonTask)}
+
+
+def task_spec(task):
+    """The task's flyteidl.admin.TaskSpec."""
+    return get_serializable(OrderedDict(), SETTINGS, task).to_flyte_idl()

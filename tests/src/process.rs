@@ -1,0 +1,166 @@
+//! Processes that end: none that a test starts outlives its deadline.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{Read, Seek};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// Enough for anything that the tests run, on a machine that is busy with other tests.
+const DEADLINE: Duration = Duration::from_secs(120);
+
+/// A process that has ended, and what it said.
+///
+/// As text it is all of this, for the message of an assertion.
+#[derive(Debug)]
+pub struct Ended {
+    /// How.
+    pub status: ExitStatus,
+    /// What it wrote to standard output.
+    pub stdout: Vec<u8>,
+    /// What it wrote to standard error; bytes that are not UTF-8 are replaced.
+    pub stderr: String,
+    command: String,
+}
+
+impl Ended {
+    /// Whether it ended with exit code 0.
+    pub fn success(&self) -> bool {
+        self.status.success()
+    }
+
+    /// The exit code; none for a process that a signal ended.
+    pub fn code(&self) -> Option<i32> {
+        self.status.code()
+    }
+
+    /// Standard output as text; bytes that are not UTF-8 are replaced.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.stdout).into_owned()
+    }
+}
+
+impl fmt::Display for Ended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Ended {
+            status,
+            stderr,
+            command,
+            ..
+        } = self;
+        write!(
+            f,
+            "{command}\n{status}\nstdout:\n{}\nstderr:\n{stderr}",
+            self.text()
+        )
+    }
+}
+
+/// Runs a process to its end, with nothing on standard input.
+///
+/// # Panics
+///
+/// When it cannot be started, or takes longer than two minutes; it is killed then.
+///
+/// ```no_run
+/// let ended = flytekit_tests::run(std::process::Command::new("app").arg("list"));
+/// assert!(ended.success(), "{ended}");
+/// ```
+pub fn run(command: &mut Command) -> Ended {
+    run_within(DEADLINE, command, |_| ())
+}
+
+/// Runs a process to its end, and calls `meanwhile` with it once it is started.
+///
+/// # Panics
+///
+/// When it cannot be started, or takes longer than `deadline`; it is killed then.
+///
+/// ```no_run
+/// use std::process::Command;
+/// use std::time::Duration;
+///
+/// let ended = flytekit_tests::run_within(Duration::from_secs(5), Command::new("app").arg("list"), |child| {
+///     println!("process {}", child.id());
+/// });
+/// ```
+pub fn run_within(
+    deadline: Duration,
+    command: &mut Command,
+    meanwhile: impl FnOnce(&mut Child),
+) -> Ended {
+    // Files, not pipes: a pipe that a grandchild holds open would never end.
+    let [mut stdout, mut stderr] =
+        [(); 2].map(|()| tempfile::tempfile().expect("a temporary file"));
+    command
+        .stdin(Stdio::null())
+        .stdout(shared(&stdout))
+        .stderr(shared(&stderr));
+    let mut child = command
+        .spawn()
+        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let started = Instant::now();
+    meanwhile(&mut child);
+    let status = loop {
+        match child.try_wait().expect("a child can be waited for") {
+            Some(status) => break status,
+            None if started.elapsed() < deadline => thread::sleep(Duration::from_millis(5)),
+            None => {
+                child.kill().expect("a child can be killed");
+                child.wait().expect("a killed child ends");
+                panic!(
+                    "{command:?} did not end within {deadline:?}:\n{}",
+                    text(&mut stderr)
+                );
+            }
+        }
+    };
+    Ended {
+        status,
+        stdout: content(&mut stdout),
+        stderr: text(&mut stderr),
+        command: format!("{command:?}"),
+    }
+}
+
+fn shared(file: &File) -> Stdio {
+    file.try_clone().expect("a file can be shared").into()
+}
+
+fn content(file: &mut File) -> Vec<u8> {
+    let mut content = Vec::new();
+    file.rewind()
+        .and_then(|()| file.read_to_end(&mut content))
+        .expect("a temporary file can be read");
+    content
+}
+
+fn text(file: &mut File) -> String {
+    String::from_utf8_lossy(&content(file)).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_process_says_is_kept() {
+        let ended = run(Command::new("sh").args(["-c", "echo out; echo err >&2; exit 3"]));
+        assert_eq!(
+            (ended.text().as_str(), ended.stderr.as_str()),
+            ("out\n", "err\n")
+        );
+        assert_eq!(ended.code(), Some(3));
+    }
+
+    #[test]
+    #[should_panic(expected = "did not end within")]
+    fn a_process_that_takes_too_long_is_killed() {
+        run_within(
+            Duration::from_millis(100),
+            Command::new("sleep").arg("60"),
+            |_| (),
+        );
+    }
+}

@@ -1,0 +1,331 @@
+//! What flytekit registers for a task is what lies in the binary for its twin in Rust, but for a
+//! short list of differences.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::sync::LazyLock;
+
+use flytekit::registry;
+use flytekit::template::{
+    Accelerator, EXECUTABLE, TaskDescriptor, encode_task_spec, task_spec_len,
+};
+use flytekit_proto::flyteidl::admin::{DescriptionFormat, TaskSpec};
+use flytekit_proto::flyteidl::core::TaskTemplate;
+use flytekit_proto::flyteidl::core::task_template::Target;
+use flytekit_proto::text;
+use flytekit_tests::{diff, run, script};
+use prost::{Message, Name};
+use prost_types::value::Kind;
+use prost_types::{ListValue, Struct, Value};
+
+/// The modules of the fixture that have twins in Python.
+const TWINS: [&str; 3] = ["fixture.declared.", "fixture.values.", "fixture.failing."];
+
+/// What a template in the binary does not have in common with flytekit's, as changes that make the
+/// second of the first.
+const DIFFERENCES: [fn(&mut TaskSpec); 6] = [
+    no_registration,
+    runtime_flavor,
+    no_default_image,
+    container_args,
+    description_format,
+    spark_driver,
+];
+
+/// Project, domain and version are known only at registration.
+fn no_registration(spec: &mut TaskSpec) {
+    let id = template(spec).id.as_mut().expect("an id");
+    for field in [&mut id.project, &mut id.domain, &mut id.version] {
+        field.clear();
+    }
+}
+
+/// The SDK is flytekit's contract in Rust; backends look at its type and version only.
+fn runtime_flavor(spec: &mut TaskSpec) {
+    let runtime = template(spec)
+        .metadata
+        .as_mut()
+        .and_then(|metadata| metadata.runtime.as_mut());
+    "rust".clone_into(&mut runtime.expect("a runtime").flavor);
+}
+
+/// The default image is one of the registration's settings.
+fn no_default_image(spec: &mut TaskSpec) {
+    const DEFAULT: &str = "registry/default:tag";
+    match template(spec).target.as_mut().expect("a target") {
+        Target::Container(container) if container.image == DEFAULT => container.image.clear(),
+        Target::Container(_) => {}
+        Target::K8sPod(pod) => {
+            for container in pod_containers(pod.pod_spec.as_mut().expect("a pod")) {
+                if container
+                    .fields
+                    .get("image")
+                    .is_some_and(|image| *image == string(DEFAULT))
+                {
+                    container.fields.remove("image");
+                }
+            }
+        }
+    }
+}
+
+/// The executable's path and `execute` stand in for `pyflyte-execute`, the task's name for
+/// flytekit's resolver. All between are the same flags.
+fn container_args(spec: &mut TaskSpec) {
+    let template = template(spec);
+    let name = template.id.as_ref().expect("an id").name.clone();
+    match template.target.as_mut().expect("a target") {
+        Target::Container(container) => container.args = rust_args(&container.args, &name),
+        Target::K8sPod(pod) => {
+            for container in pod_containers(pod.pod_spec.as_mut().expect("a pod")) {
+                let Some(Kind::ListValue(list)) = container
+                    .fields
+                    .get_mut("args")
+                    .and_then(|args| args.kind.as_mut())
+                else {
+                    continue;
+                };
+                let args: Vec<_> = list.values.iter().map(text_of).collect();
+                *list = ListValue {
+                    values: rust_args(&args, &name)
+                        .iter()
+                        .map(|arg| string(arg))
+                        .collect(),
+                };
+            }
+        }
+    }
+}
+
+fn rust_args(flytekit: &[String], name: &str) -> Vec<String> {
+    let resolver = flytekit.iter().position(|arg| arg == "--resolver");
+    let Some([entrypoint, flags @ ..]) = resolver.map(|end| &flytekit[..end]) else {
+        return flytekit.to_vec(); // a container beside the task's
+    };
+    assert_eq!(entrypoint, "pyflyte-execute");
+    let owned = |args: [&str; 2]| args.map(str::to_owned).to_vec();
+    [
+        owned([EXECUTABLE, "execute"]),
+        flags.to_vec(),
+        owned(["--task", name]),
+    ]
+    .concat()
+}
+
+/// Rust's documentation is Markdown, Python's reStructuredText.
+fn description_format(spec: &mut TaskSpec) {
+    let description = spec
+        .description
+        .as_mut()
+        .and_then(|description| description.long_description.as_mut());
+    let description = description.expect("a long description, even when empty");
+    assert_eq!(description.format(), DescriptionFormat::Rst);
+    description.set_format(DescriptionFormat::Markdown);
+}
+
+/// `spark-submit` starts the executable in place of Python; an application is named, but not read.
+fn spark_driver(spec: &mut TaskSpec) {
+    let Some(custom) = &mut template(spec).custom else {
+        return;
+    };
+    let defaults = [
+        (
+            "executorPath",
+            "/opt/venv/bin/python3",
+            EXECUTABLE.to_owned(),
+        ),
+        (
+            "mainApplicationFile",
+            "local:///opt/venv/bin/entrypoint.py",
+            format!("local://{EXECUTABLE}.py"),
+        ),
+    ];
+    for (key, flytekit, rust) in defaults {
+        if custom
+            .fields
+            .get(key)
+            .is_some_and(|value| *value == string(flytekit))
+        {
+            custom.fields.insert(key.to_owned(), string(&rust));
+        }
+    }
+}
+
+fn template(spec: &mut TaskSpec) -> &mut TaskTemplate {
+    spec.template.as_mut().expect("a template")
+}
+
+fn pod_containers(pod_spec: &mut Struct) -> impl Iterator<Item = &mut Struct> {
+    let containers = pod_spec
+        .fields
+        .get_mut("containers")
+        .and_then(|containers| containers.kind.as_mut());
+    let Some(Kind::ListValue(containers)) = containers else {
+        panic!("a pod has containers")
+    };
+    containers
+        .values
+        .iter_mut()
+        .filter_map(|container| match &mut container.kind {
+            Some(Kind::StructValue(members)) => Some(members),
+            _ => None,
+        })
+}
+
+fn string(text: &str) -> Value {
+    Value {
+        kind: Some(Kind::StringValue(text.to_owned())),
+    }
+}
+
+fn text_of(value: &Value) -> String {
+    match &value.kind {
+        Some(Kind::StringValue(text)) => text.clone(),
+        other => panic!("{other:?} is not text"),
+    }
+}
+
+/// What flytekit says.
+struct Flytekit {
+    specs: BTreeMap<String, Vec<u8>>,
+    devices: BTreeMap<String, String>,
+}
+
+static FLYTEKIT: LazyLock<Flytekit> = LazyLock::new(|| {
+    let [rust, python] = [(); 2].map(|()| tempfile::tempdir().expect("a temporary folder"));
+    for (name, spec) in &*RUST {
+        fs::write(rust.path().join(format!("{name}.pb")), spec).expect("a file");
+    }
+    let ended = run(script("templates.py").args([rust.path(), python.path()]));
+    assert!(ended.success(), "{ended}");
+    Flytekit {
+        specs: specs_in(python.path()),
+        devices: serde_json::from_slice(&read(&python.path().join("accelerators.json")))
+            .expect("JSON of texts"),
+    }
+});
+
+/// The content of the files `NAME.pb`, by name.
+fn specs_in(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let files = fs::read_dir(folder)
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").path());
+    let named = |path: &Path| Some(path.file_name()?.to_str()?.strip_suffix(".pb")?.to_owned());
+    files
+        .filter_map(|path| Some((named(&path)?, read(&path))))
+        .collect()
+}
+
+fn read(path: &Path) -> Vec<u8> {
+    fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// What lies in the fixture.
+static RUST: LazyLock<BTreeMap<String, Vec<u8>>> = LazyLock::new(|| {
+    let tasks = registry::read_file(Path::new(env!("CARGO_BIN_EXE_fixture"))).expect("tasks");
+    tasks
+        .into_iter()
+        .map(|task| (task.name, task.spec))
+        .collect()
+});
+
+fn shown(spec: &[u8]) -> String {
+    text::format(&TaskSpec::full_name(), spec).expect("a TaskSpec")
+}
+
+/// flytekit's template as it would be in Rust.
+fn expected(flytekit: &[u8]) -> Vec<u8> {
+    let mut spec = TaskSpec::decode(flytekit).expect("a TaskSpec");
+    DIFFERENCES.iter().for_each(|apply| apply(&mut spec));
+    spec.encode_to_vec()
+}
+
+#[test]
+fn every_twin_is_there() {
+    let rust: Vec<_> = RUST
+        .keys()
+        .filter(|name| TWINS.iter().any(|module| name.starts_with(module)))
+        .collect();
+    let python: Vec<_> = FLYTEKIT.specs.keys().collect();
+    assert_eq!(rust, python);
+}
+
+#[test]
+fn templates_are_equal_but_for_the_differences() {
+    let mut unequal = String::new();
+    for (name, flytekit) in &FLYTEKIT.specs {
+        let undeclared: Vec<_> = shown(flytekit)
+            .lines()
+            .filter(|line| line.trim_start().starts_with('#'))
+            .map(str::to_owned)
+            .collect();
+        assert_eq!(
+            undeclared, [""; 0],
+            "{name} has fields that this crate would not see"
+        );
+        let rust = RUST.get(name).map_or_else(String::new, |spec| shown(spec));
+        unequal += &diff(
+            (&format!("flytekit {name}"), &shown(&expected(flytekit))),
+            (&format!("rust {name}"), &rust),
+        );
+    }
+    assert!(
+        unequal.is_empty(),
+        "beyond the expected differences:\n{unequal}"
+    );
+}
+
+/// A list of differences that hides nothing: each changes something.
+#[test]
+fn each_difference_is_one() {
+    for (index, apply) in DIFFERENCES.iter().enumerate() {
+        let changes = FLYTEKIT.specs.values().any(|spec| {
+            let before = TaskSpec::decode(spec.as_slice()).expect("a TaskSpec");
+            let mut after = before.clone();
+            apply(&mut after);
+            before != after
+        });
+        assert!(changes, "difference {index} is none");
+    }
+}
+
+macro_rules! accelerators {
+    ($($name:ident)*) => {
+        [$((stringify!($name), {
+            const TASK: TaskDescriptor =
+                TaskDescriptor { accelerator: Some(Accelerator::$name), ..TaskDescriptor::DEFAULT };
+            encode_task_spec::<{ task_spec_len(&TASK) }>(&TASK).to_vec()
+        })),*]
+    };
+}
+
+#[test]
+fn accelerators_are_the_devices_of_flytekit() {
+    let rust = accelerators! {
+        A10G A100 A100_80GB H100 H200 K80 L4 L4_VWS L40S M60 P4 P100 RTX_PRO_6000 T4 V100
+    };
+    let rust: BTreeMap<_, _> = rust
+        .iter()
+        .map(|(name, spec)| ((*name).to_owned(), device(spec)))
+        .collect();
+    // Flyte's template has a place for GPUs, which flytekit uses for TPUs as well.
+    let gpus = FLYTEKIT
+        .devices
+        .iter()
+        .filter(|(_, device)| !device.starts_with("tpu-"));
+    assert_eq!(
+        rust,
+        gpus.map(|(name, device)| (name.clone(), device.clone()))
+            .collect()
+    );
+}
+
+fn device(spec: &[u8]) -> String {
+    let mut spec = TaskSpec::decode(spec).expect("a TaskSpec");
+    let resources = template(&mut spec).extended_resources.take();
+    resources
+        .and_then(|resources| resources.gpu_accelerator)
+        .expect("an accelerator")
+        .device
+}
