@@ -1,7 +1,8 @@
 //! The attribute and the derive of flytekit for Rust; use them from the crate `flytekit`.
 //!
-//! The folder is the pipeline: [`attr`] reads what is written, [`function`] what it is written on,
-//! [`model`] makes the choices, [`check`] refuses what is wrong, [`expand`] writes the code.
+//! The files are the pipeline: `attr` reads what is written, `function` what it is written on,
+//! `model` makes the choices, `check` refuses what is wrong, `expand` writes the code, and `task`
+//! runs the stages. All mistakes of one attribute are reported at once, each at its token.
 
 #![expect(
     clippy::large_enum_variant,
@@ -26,12 +27,121 @@ use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
 
 /// Makes a function a Flyte task.
+///
+/// The function stays what it was: it can be called and tested like any other. Beside it the
+/// attribute puts the task's template, finished, into the program's file, and an entry into the
+/// program's table of tasks.
+///
+/// ```
+/// use flytekit::prelude::*;
+///
+/// /// Adds two numbers.
+/// #[task(retries = 3, requests(cpu = "1", mem = "2Gi"))]
+/// fn add(a: i64, /** what to add */ #[default(1)] b: i64) -> f64 {
+///     (a + b) as f64
+/// }
+///
+/// assert_eq!(add(1, 2), 3.0);
+/// ```
+///
+/// # The function
+///
+/// - Its parameters are the task's inputs, by name, of types that are `FlyteType`. A doc comment on
+///   a parameter describes it in Flyte, and `#[default(expr)]` says what it is when it is not given.
+/// - What it returns are the outputs: `o0`, or `o0`, `o1`, … for a tuple, or the fields of a struct
+///   that derives `Outputs`; as it is, or in a `Result`.
+/// - It may be an `async fn`, unless its engine's session blocks.
+/// - Its doc comment is the task's description.
+///
+/// It cannot be generic, a method, `unsafe`, `const` or `extern`, or borrow an input.
+///
+/// # Where it runs
+///
+/// Without an engine a task runs in a container. An engine surrounds it with more, and the function
+/// may borrow the engine's session as its first parameter.
+///
+/// | Form | Session |
+/// |---|---|
+/// | `#[task]` | none |
+/// | `#[task(spark(conf("spark.executor.instances" = "2"), hadoop_conf(…), executor_path = "…", applications_path = "…"))]` | `&SparkSession`; needs the feature `spark` |
+/// | `#[task(dask(scheduler(image = "…", requests(…), limits(…)), workers(count = 4, …)))]` | not part of this release |
+/// | `#[task(engine = path::to::Engine, config = CONST)]` | `&<Engine as flytekit::engine::Engine>::Session` |
+///
+/// # Options
+///
+/// A value is a literal, which is checked where it stands, or any const expression, so that a team
+/// can share its settings:
+///
+/// ```
+/// use flytekit::prelude::*;
+/// use flytekit::template::Secret;
+///
+/// const SMALL: Resources = Resources::new().cpu("500m").mem("1Gi");
+/// const DB: Secret = Secret::new("db", "password");
+/// const RETRIES: u32 = 3;
+///
+/// #[task(requests = SMALL, retries = RETRIES, secrets(DB), env("LOG" = "info"))]
+/// fn load() {}
+/// ```
+///
+/// | Option | Meaning | In flytekit |
+/// |---|---|---|
+/// | `name = "etl.load"` | the name in Flyte, instead of module path and function | none |
+/// | `retries = 3` | attempts after the first | `retries` |
+/// | `timeout = "1h30m"`, `= 90` (seconds), `= DURATION` | how long an attempt may take | `timeout` |
+/// | `cache(version = "1.0", serialize, ignore_inputs("a"))`, `= CACHE` | reuse results of equal inputs | `cache=Cache(…)` |
+/// | `interruptible`, `= false` | may run on machines that can be taken away | `interruptible` |
+/// | `deprecated = "use add"` | why not to use it any more | `deprecated` |
+/// | `requests(cpu = "1", mem = "2Gi", gpu = 1, ephemeral_storage = "10Gi")`, `= RESOURCES` | what the container asks for | `requests` |
+/// | `limits(…)`, `= RESOURCES` | what it may use at most | `limits` |
+/// | `resources(cpu = ("1", "2"), mem = "2Gi")` | both: a pair is request and limit, one value is the request | `resources` |
+/// | `shared_memory`, `= "1Gi"` | memory at `/dev/shm` | `shared_memory` |
+/// | `accelerator = A100`, `= "label"`, `accelerator(device = A100, partition = "2g.10gb")` | the kind of GPU and, with a size or `unpartitioned`, its share | `accelerator` |
+/// | `env("KEY" = "value")`, `= ENTRIES` | environment variables | `environment` |
+/// | `secrets(secret(group = "db", key = "password", version = "2", mount = env_var, env_var = "DB"), SECRET)`, `= SECRETS` | secrets to mount; `mount` is `any`, `env_var` or `file` | `secret_requests` |
+/// | `container_image = "registry/app:1"` | the image, instead of the registration's default | `container_image` |
+/// | `pod_template(primary_container = "main", labels(…), annotations(…), spec = { "nodeSelector": { "disk": "ssd" } })`, `= POD_TEMPLATE` | a pod around the container; `spec` is JSON whose leaves may be const expressions | `pod_template` |
+/// | `pod_template_name = "gpu"` | a pod template in the cluster | `pod_template_name` |
+/// | `labels("team" = "data")`, `annotations("note" = "…")` | Kubernetes labels and annotations | `labels`, `annotations` |
+/// | `crate = path::to::flytekit` | where this crate is, if not at `::flytekit` | none |
+///
+/// # Mistakes
+///
+/// Everything that can be known is a compile error at the token, with the choices:
+///
+/// ```compile_fail
+/// use flytekit::prelude::*;
+///
+/// #[task(requests(mem = "2Gb"), retires = 3)] // `Gb` is no suffix; did you mean `retries`?
+/// fn load() {}
+/// ```
 #[proc_macro_attribute]
 pub fn task(arguments: TokenStream, item: TokenStream) -> TokenStream {
     task::annotate(arguments.into(), &item.into()).into()
 }
 
-/// Makes the fields of a struct a task's outputs.
+/// Makes the fields of a struct a task's outputs, by their names.
+///
+/// The fields are of types that are `FlyteType`; their doc comments describe them in Flyte.
+///
+/// ```
+/// use flytekit::prelude::*;
+///
+/// #[derive(Outputs)]
+/// struct Stats {
+///     /// the arithmetic mean
+///     mean: f64,
+///     count: i64,
+/// }
+///
+/// #[task]
+/// fn stats(numbers: Vec<f64>) -> Stats {
+///     let count = numbers.len() as i64;
+///     Stats { mean: numbers.iter().sum::<f64>() / count as f64, count }
+/// }
+/// ```
+///
+/// `#[outputs(crate = path::to::flytekit)]` says where the crate is, if not at `::flytekit`.
 #[proc_macro_derive(Outputs, attributes(outputs))]
 pub fn derive_outputs(item: TokenStream) -> TokenStream {
     let input = parse_macro_input!(item as DeriveInput);
