@@ -15,15 +15,25 @@ use super::server::Server;
 /// How often a server that this process started is looked at.
 const LOOK: Duration = Duration::from_millis(200);
 
-/// How often a server elsewhere is asked to accept a connection, and how long it may take.
-const KNOCK: Duration = Duration::from_secs(5);
-const KNOCK_LIMIT: Duration = Duration::from_secs(3);
-
-/// For how long a server elsewhere may be out of reach: long enough for one that is restarted.
-const OUT_OF_REACH: Duration = Duration::from_secs(30);
+/// Patience with a server elsewhere: enough for one that is restarted.
+const PATIENCE: Patience = Patience {
+    between: Duration::from_secs(5),
+    answer: Duration::from_secs(3),
+    out_of_reach: Duration::from_secs(30),
+};
 
 /// How long a client may leave a connection unused on which its calls are refused.
 const IDLE: Duration = Duration::from_secs(30);
+
+/// When a server elsewhere counts as lost.
+struct Patience {
+    /// How long to wait before asking it again to accept a connection.
+    between: Duration,
+    /// How long it may take to.
+    answer: Duration,
+    /// For how long it may fail to.
+    out_of_reach: Duration,
+}
 
 /// Says why a server was lost, once it was.
 pub(super) type Lost = Arc<OnceLock<String>>;
@@ -57,7 +67,7 @@ impl Supervisor {
         let lost = Lost::default();
         let (stop, stopped) = mpsc::channel();
         let watched = Arc::clone(&lost);
-        thread::spawn(move || watch_remote(&address, &watched, &stopped));
+        thread::spawn(move || watch_remote(&address, &PATIENCE, &watched, &stopped));
         Supervisor {
             lost,
             stop,
@@ -137,12 +147,17 @@ fn refuse_calls(stream: TcpStream, why: &str) -> io::Result<()> {
     http2::refuse_calls(stream, why)
 }
 
-fn watch_remote(address: &str, lost: &OnceLock<String>, stopped: &Receiver<()>) {
+fn watch_remote(
+    address: &str,
+    patience: &Patience,
+    lost: &OnceLock<String>,
+    stopped: &Receiver<()>,
+) {
     let mut last_seen = Instant::now();
-    while !has_stopped(stopped, KNOCK) {
-        match probe::accepts(address, KNOCK_LIMIT) {
+    while !has_stopped(stopped, patience.between) {
+        match probe::accepts(address, patience.answer) {
             Ok(()) => last_seen = Instant::now(),
-            Err(error) if last_seen.elapsed() >= OUT_OF_REACH => {
+            Err(error) if last_seen.elapsed() >= patience.out_of_reach => {
                 let seconds = last_seen.elapsed().as_secs();
                 let what = format!(
                     "the Spark Connect server {address} has been out of reach for {seconds} s: {error}"
@@ -161,4 +176,39 @@ fn watch_remote(address: &str, lost: &OnceLock<String>, stopped: &Receiver<()>) 
 /// Waits a while, or until the other side is dropped.
 fn has_stopped(stopped: &Receiver<()>, wait: Duration) -> bool {
     !matches!(stopped.recv_timeout(wait), Err(RecvTimeoutError::Timeout))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const IMPATIENCE: Patience = Patience {
+        between: Duration::from_millis(10),
+        answer: Duration::from_secs(1),
+        out_of_reach: Duration::from_millis(100),
+    };
+
+    #[test]
+    fn a_server_elsewhere_is_lost_when_it_stays_out_of_reach() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let lost = Lost::default();
+        let (_stop, stopped) = mpsc::channel();
+        let watched = Arc::clone(&lost);
+        let told = address.clone();
+        let watch = thread::spawn(move || watch_remote(&told, &IMPATIENCE, &watched, &stopped));
+
+        thread::sleep(IMPATIENCE.out_of_reach * 3);
+        assert_eq!(lost.get(), None);
+        drop(listener);
+        watch.join().unwrap();
+        assert!(lost.get().unwrap().contains(&address));
+    }
+
+    #[test]
+    fn the_watch_ends_with_the_run() {
+        let (stop, stopped) = mpsc::channel();
+        drop(stop);
+        watch_remote("127.0.0.1:1", &PATIENCE, &OnceLock::new(), &stopped);
+    }
 }
