@@ -21,9 +21,15 @@ use crate::model::{
 };
 
 /// Checks everything, so that all mistakes are reported at once.
-pub(crate) fn task(task: &Task, sink: &mut Sink) {
+///
+/// Where not the `whole` attribute could be read, an engine may have been meant: then a session is
+/// no second mistake.
+pub(crate) fn task(task: &Task, whole: bool, sink: &mut Sink) {
     let mut check = Check { sink };
-    check.session(&task.engine, &task.function);
+    if whole {
+        check.session(&task.engine, &task.function);
+    }
+    check.asyncness(&task.engine, &task.function);
     check.engine(&task.engine);
     if let Name::Given(name) = &task.name {
         check.text(name, grammar::task_name);
@@ -93,8 +99,7 @@ impl Check<'_> {
     }
 
     /// ```text
-    /// #[task]        fn f(spark: &SparkSession)          a plain task has no session …
-    /// #[task(spark)] async fn f(spark: &SparkSession)    a Spark task cannot be `async` …
+    /// #[task] fn f(spark: &SparkSession)   a plain task has no session …
     /// ```
     fn session(&mut self, engine: &Engine, function: &Function) {
         if let (Engine::Plain, Some(session)) = (engine, &function.session) {
@@ -104,6 +109,12 @@ impl Check<'_> {
             );
             self.refuse(session.span, reason);
         }
+    }
+
+    /// ```text
+    /// #[task(spark)] async fn f(spark: &SparkSession)   a Spark task cannot be `async` …
+    /// ```
+    fn asyncness(&mut self, engine: &Engine, function: &Function) {
         if let (Engine::Spark { .. }, Some(span)) = (engine, function.asyncness) {
             let reason = "a Spark task cannot be `async`: the Spark Connect client blocks its thread, and panics inside an async runtime";
             self.refuse(span, reason);

@@ -29,10 +29,10 @@ pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStrea
 
 pub(crate) fn expand(arguments: TokenStream, source: &mut Source) -> Result<TokenStream, Error> {
     let mut sink = Error::accumulator();
-    let options = attr::read(arguments, &mut sink);
+    let (options, whole) = attr::read(arguments, &mut sink);
     let function = Function::read(source, &mut sink);
     let task = Task::resolve(options, function, &mut sink);
-    check::task(&task, &mut sink);
+    check::task(&task, whole, &mut sink);
     sink.finish()?;
     check::released(&task)?;
     Ok(expand::task(&task))

@@ -111,6 +111,11 @@ impl<T: Options> Group<T> {
         self.options.set(&name, item)
     }
 
+    /// Whether every option could be read.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.mistakes.is_empty()
+    }
+
     /// The options; their mistakes go to the sink.
     pub(crate) fn open(self, sink: &mut Sink) -> T {
         sink.extend(self.mistakes);

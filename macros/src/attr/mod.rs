@@ -140,9 +140,10 @@ options! {
     }
 }
 
-/// Reads the attribute's arguments.
-pub(crate) fn read(arguments: TokenStream, sink: &mut Sink) -> TaskOptions {
-    let items = items::parse(arguments);
-    let items = sink.handle(items).unwrap_or_default();
-    Group::read(Span::call_site(), &items).open(sink)
+/// Reads the attribute's arguments, and says whether all of them could be read.
+pub(crate) fn read(arguments: TokenStream, sink: &mut Sink) -> (TaskOptions, bool) {
+    let items = sink.handle(items::parse(arguments));
+    let group = Group::read(Span::call_site(), items.as_deref().unwrap_or_default());
+    let whole = items.is_some() && group.is_whole();
+    (group.open(sink), whole)
 }

@@ -497,6 +497,15 @@ fn all_mistakes_are_reported_at_once() {
 }
 
 #[test]
+fn a_misspelt_engine_is_one_mistake() {
+    one(
+        "#[task(sprak)] fn f(spark: &SparkSession) {}",
+        "unknown option `sprak`",
+        "sprak",
+    );
+}
+
+#[test]
 fn the_function_comes_out_again() {
     let expanded =
         expansion("#[task(retires = 3)] fn f(/** one */ #[default(3)] a: i64) -> i64 { a }");
