@@ -3,6 +3,7 @@
 use darling::Error;
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::Item;
 
 use crate::attr;
 use crate::check;
@@ -18,8 +19,7 @@ pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStrea
     let mut source = match syn::parse2::<Source>(item.clone()) {
         Ok(source) => source,
         Err(problem) => {
-            let reason = format!("`#[task]` stands on a function: {problem}");
-            let errors = at(problem.span(), reason).write_errors();
+            let errors = not_a_function(item, &problem).write_errors();
             return quote!(#item #errors);
         }
     };
@@ -27,6 +27,20 @@ pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStrea
     quote!(#source #beside)
 }
 
+/// ```text
+/// #[task] struct Load;           `#[task]` stands on a function
+/// #[task] fn load(a: i64, b: )   `#[task]` cannot read this function: expected …
+/// ```
+fn not_a_function(item: &TokenStream, problem: &syn::Error) -> Error {
+    let is_other_item = syn::parse2::<Item>(item.clone()).is_ok();
+    if is_other_item {
+        return at(problem.span(), "`#[task]` stands on a function");
+    }
+    let reason = format!("`#[task]` cannot read this function: {problem}");
+    at(problem.span(), reason)
+}
+
+/// What stands beside the function, which is left without what rustc would not accept in it.
 pub(crate) fn expand(arguments: TokenStream, source: &mut Source) -> Result<TokenStream, Error> {
     let mut sink = Error::accumulator();
     let (options, whole) = attr::read(arguments, &mut sink);

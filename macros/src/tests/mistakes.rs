@@ -1,6 +1,9 @@
 //! Every rejection, with its message and the token it points at.
 
+use proc_macro2::TokenStream;
+
 use super::{expansion, mistakes, outputs_mistakes};
+use crate::task;
 
 /// One mistake, whose message begins with `message` and which points at `token`.
 #[track_caller]
@@ -502,6 +505,21 @@ fn a_misspelt_engine_is_one_mistake() {
         "#[task(sprak)] fn f(spark: &SparkSession) {}",
         "unknown option `sprak`",
         "sprak",
+    );
+}
+
+#[test]
+fn only_functions_are_tasks() {
+    let annotated = |item: &str| {
+        let item = item.parse().expect("tokens");
+        task::annotate(TokenStream::new(), &item).to_string()
+    };
+    assert!(annotated("struct Load;").contains("`#[task]` stands on a function"));
+    let broken = annotated("fn load(a: i64, b: ) {}");
+    assert!(broken.starts_with("fn load"), "{broken}");
+    assert!(
+        broken.contains("`#[task]` cannot read this function"),
+        "{broken}"
     );
 }
 
