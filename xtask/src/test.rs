@@ -17,7 +17,8 @@ pub(crate) fn run(cargo_test_args: &[String]) -> Result<()> {
     let outcomes = if cargo_test_args.is_empty() {
         all_stages().map(|stage| stage.run(&tools)).collect()
     } else {
-        let mut command = workspace::cargo(["test", "--workspace", "--all-features"]);
+        // All packages of the workspace are meant until the arguments name some.
+        let mut command = workspace::cargo(["test", "--all-features"]);
         command.args(cargo_test_args);
         let selected = Stage::new("selected tests", command);
         vec![selected.run(&tools)]
