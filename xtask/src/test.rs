@@ -107,15 +107,17 @@ fn summarise(outcomes: &[Outcome], took: Duration) -> Result<()> {
             report::problem("Failed", &line);
         }
     }
-    let failed: Vec<_> = outcomes
-        .iter()
-        .filter(|o| !o.passed)
-        .map(|o| o.stage)
-        .collect();
     let took = report::seconds(took);
+    let failed = names(outcomes.iter().filter(|outcome| !outcome.passed));
     if !failed.is_empty() {
-        bail!("tests failed: {} ({took} in all)", failed.join(", "));
+        bail!("tests failed: {failed} ({took} in all)");
     }
-    report::say("Passed", &format!("all tests in {took}"));
+    let passed = names(outcomes.iter());
+    report::say("Passed", &format!("all: {passed} ({took} in all)"));
     Ok(())
+}
+
+fn names<'a>(outcomes: impl Iterator<Item = &'a Outcome>) -> String {
+    let names: Vec<_> = outcomes.map(|outcome| outcome.stage).collect();
+    names.join(", ")
 }

@@ -222,9 +222,13 @@ fn stamp_of(folder: &Path, requirements: &str, python: &str) -> Stamp {
     Stamp::new(folder, &[python, requirements])
 }
 
+/// The pins of a requirement file, without its comments: those change nothing.
 fn requirements(file: &str) -> Result<String> {
     let path = requirements_path(file);
-    fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
+    let text =
+        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let pins: Vec<_> = text.lines().filter(|line| line.contains("==")).collect();
+    Ok(pins.join("\n"))
 }
 
 fn requirements_path(file: &str) -> PathBuf {
