@@ -46,7 +46,13 @@ impl Error {
     /// The user's fault, and final: the message says what to do.
     #[track_caller]
     pub fn user(message: impl Into<String>) -> Self {
-        Error::new("USER:RuntimeError", Origin::User, false, message.into(), None)
+        Error::new(
+            "USER:RuntimeError",
+            Origin::User,
+            false,
+            message.into(),
+            None,
+        )
     }
 
     /// The user's fault in what was given: a missing, surplus or mistyped input.
@@ -68,16 +74,32 @@ impl Error {
         self
     }
 
-    /// A panic of the task's function.
-    pub(crate) fn panic(message: &str, location: Option<&str>) -> Self {
+    /// A panic of the task's function; the backtrace is the one of where it was.
+    pub(crate) fn panic(
+        message: &str,
+        location: Option<&str>,
+        backtrace: Option<Backtrace>,
+    ) -> Self {
         let place = location.map_or_else(String::new, |place| format!(" at {place}"));
-        let mut error = Error::new("USER:Panic", Origin::User, false, format!("panicked{place}: {message}"), None);
-        error.location = None;
-        error
+        Error {
+            code: "USER:Panic",
+            origin: Origin::User,
+            recoverable: false,
+            message: format!("panicked{place}: {message}"),
+            source: None,
+            location: None,
+            backtrace: backtrace.unwrap_or_else(Backtrace::disabled),
+        }
     }
 
     #[track_caller]
-    fn new(code: &'static str, origin: Origin, recoverable: bool, message: String, source: Option<Source>) -> Self {
+    fn new(
+        code: &'static str,
+        origin: Origin,
+        recoverable: bool,
+        message: String,
+        source: Option<Source>,
+    ) -> Self {
         Error {
             code,
             origin,
@@ -94,9 +116,21 @@ impl Error {
     fn from_boxed(source: Source) -> Self {
         let message = source.to_string();
         if is_recoverable(&*source) {
-            return Error::new("USER:Recoverable", Origin::User, true, message, Some(source));
+            return Error::new(
+                "USER:Recoverable",
+                Origin::User,
+                true,
+                message,
+                Some(source),
+            );
         }
-        Error::new("USER:RuntimeError", Origin::User, false, message, Some(source))
+        Error::new(
+            "USER:RuntimeError",
+            Origin::User,
+            false,
+            message,
+            Some(source),
+        )
     }
 
     /// The error that a task's function returned, whatever type it has there; nobody knows where
@@ -104,7 +138,10 @@ impl Error {
     pub(crate) fn returned(source: Source) -> Self {
         match source.downcast::<Boxed>() {
             Ok(boxed) => boxed.0,
-            Err(source) => Error { location: None, ..Error::from_boxed(source) },
+            Err(source) => Error {
+                location: None,
+                ..Error::from_boxed(source)
+            },
         }
     }
 
@@ -129,7 +166,7 @@ impl Error {
         let mut trace = self.location.map_or_else(String::new, raised);
         let source = self.source.as_ref().and_then(|source| source.source());
         for error in chain(source).filter(|error| !is_silent(*error)) {
-            trace += &format!("caused by: {error}\n");
+            trace.extend(["caused by: ", &error.to_string(), "\n"]);
         }
         if self.backtrace.status() == BacktraceStatus::Captured {
             trace.push_str(&self.backtrace.to_string());
@@ -192,7 +229,9 @@ impl StdError for Boxed {
 }
 
 /// An error, what caused it, and so on.
-fn chain<'a>(error: Option<&'a (dyn StdError + 'static)>) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+fn chain<'a>(
+    error: Option<&'a (dyn StdError + 'static)>,
+) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     std::iter::successors(error, |&error| error.source())
 }
 
@@ -204,7 +243,9 @@ fn is_recoverable(error: &(dyn StdError + 'static)) -> bool {
 
 /// Whether an error says nothing to people.
 fn is_silent(error: &(dyn StdError + 'static)) -> bool {
-    error.downcast_ref().is_some_and(|cause| matches!(cause, Cause(None)))
+    error
+        .downcast_ref()
+        .is_some_and(|cause| matches!(cause, Cause(None)))
 }
 
 /// An error that asks Flyte to try again, within the task's `retries`.
@@ -232,13 +273,19 @@ struct Cause(Option<Source>);
 impl RecoverableError {
     /// With a message for people.
     pub fn new(message: impl Into<String>) -> Self {
-        RecoverableError { message: message.into(), cause: Cause(None) }
+        RecoverableError {
+            message: message.into(),
+            cause: Cause(None),
+        }
     }
 
     /// Around the error that caused it.
     pub fn from_source(source: impl Into<Source>) -> Self {
         let source = source.into();
-        RecoverableError { message: source.to_string(), cause: Cause(Some(source)) }
+        RecoverableError {
+            message: source.to_string(),
+            cause: Cause(Some(source)),
+        }
     }
 }
 

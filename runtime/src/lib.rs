@@ -22,13 +22,13 @@
 //! Where to look: [`task`] for what the attribute takes, [`types`] for what a task can pass on,
 //! [`engine`] for running on a cluster, [`Error`] for failing well.
 
+#[path = "private.rs"]
+#[doc(hidden)]
+pub mod __v0_1_0;
 pub mod cli;
 pub mod engine;
 pub mod error;
 pub mod execute;
-#[path = "private.rs"]
-#[doc(hidden)]
-pub mod __v0_1_0;
 pub mod registry;
 mod store;
 pub mod template;

@@ -9,8 +9,8 @@ pub use crate::engine::{Engine, Plain};
 pub use crate::execute::{Inputs, Run, RunResult, block_on, session};
 pub use crate::registry::{Task, frame, frame_len};
 pub use crate::template::{
-    Accelerator, Cache, Custom, Json, JsonLeaf, Location, Mount, Partition, PodTemplate, Resources, Secret,
-    SharedMemory, TaskDescriptor, Variable, dotted_len, write_dotted,
+    Accelerator, Cache, Custom, Json, JsonLeaf, Location, Mount, Partition, PodTemplate, Resources,
+    Secret, SharedMemory, TaskDescriptor, Variable, dotted_len, write_dotted,
 };
 pub use crate::types::{FlyteType, Named, Outputs, OutputsWriter, Returns, ValueError};
 
@@ -60,10 +60,7 @@ macro_rules! __flytekit_register {
     ($targets:expr, $task:expr, $run:expr) => {
         const _: () = {
             #[used]
-            #[cfg_attr(
-                target_vendor = "apple",
-                unsafe(link_section = "__DATA,flytekit")
-            )]
+            #[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,flytekit"))]
             #[cfg_attr(not(target_vendor = "apple"), unsafe(link_section = "flytekit"))]
             static FRAME: [::core::primitive::u8; $crate::registry::frame_len(&$task)] =
                 $crate::registry::frame(&$task);

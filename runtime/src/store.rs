@@ -16,7 +16,9 @@ pub(crate) struct StoreError {
 impl std::fmt::Display for StoreError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.what)?;
-        self.source.as_ref().map_or(Ok(()), |source| write!(f, ": {source}"))
+        self.source
+            .as_ref()
+            .map_or(Ok(()), |source| write!(f, ": {source}"))
     }
 }
 
@@ -82,7 +84,10 @@ mod tests {
         let prefix = format!("file://{}/new/prefix", folder.path().display());
         write(&prefix, "outputs.pb", b"first").expect("written");
         write(&prefix, "outputs.pb", b"second").expect("written again");
-        assert_eq!(read(&format!("{prefix}/outputs.pb")).expect("read"), b"second");
+        assert_eq!(
+            read(&format!("{prefix}/outputs.pb")).expect("read"),
+            b"second"
+        );
         let entries = std::fs::read_dir(folder.path().join("new/prefix")).expect("a folder");
         assert_eq!(entries.count(), 1);
     }
@@ -97,7 +102,8 @@ mod tests {
     fn a_failed_write_names_the_prefix() {
         let file = tempfile::NamedTempFile::new().expect("a file");
         let prefix = file.path().join("below");
-        let error = write(&prefix.display().to_string(), "x", b"").expect_err("a file is no folder");
+        let error =
+            write(&prefix.display().to_string(), "x", b"").expect_err("a file is no folder");
         assert!(error.to_string().contains("below"), "{error}");
     }
 }

@@ -1,11 +1,10 @@
 //! `describe`: what would be registered for a task.
 
-use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Arg, ArgMatches, Command};
 
-use super::{fail, unknown_task};
+use super::{fail, show, unknown_task};
 use crate::registry::Registry;
 
 /// The message that a task's bytes are.
@@ -14,7 +13,12 @@ const MESSAGE: &str = "flyteidl.admin.TaskSpec";
 pub(super) fn command() -> Command {
     Command::new("describe")
         .about("Show a task's template and description, as they lie in this binary")
-        .arg(Arg::new("task").value_name("NAME").required(true).help("The task's name"))
+        .arg(
+            Arg::new("task")
+                .value_name("NAME")
+                .required(true)
+                .help("The task's name"),
+        )
         .arg(
             Arg::new("format")
                 .long("format")
@@ -33,12 +37,12 @@ pub(super) fn describe(registry: &Registry, matches: &ArgMatches) -> ExitCode {
     let spec = task.spec();
     let shown = match argument("format") {
         "pb" => Ok(spec),
-        "json" => flytekit_proto::json::format(MESSAGE, &spec).map(|json| format!("{json:#}\n").into_bytes()),
+        "json" => flytekit_proto::json::format(MESSAGE, &spec)
+            .map(|json| format!("{json:#}\n").into_bytes()),
         _ => flytekit_proto::text::format(MESSAGE, &spec).map(String::into_bytes),
     };
-    match shown.map(|bytes| std::io::stdout().write_all(&bytes)) {
-        Ok(Ok(())) => ExitCode::SUCCESS,
-        Ok(Err(error)) => fail(&error),
+    match shown {
+        Ok(shown) => show(&shown),
         Err(error) => fail(&error),
     }
 }

@@ -8,7 +8,7 @@ use clap::{Arg, ArgMatches, Command};
 use super::{fail, unknown_task};
 use crate::engine::Mode;
 use crate::error::Error;
-use crate::execute::{self, Redacted, Report};
+use crate::execute::{self, Abandon, Redacted, Report};
 use crate::registry::{Registry, Task};
 use crate::store;
 
@@ -21,7 +21,11 @@ pub(super) fn command() -> Command {
         .arg(flag("task", "NAME", "The task's name").required(true))
         .arg(flag("inputs", "URI", "The serialized LiteralMap of its inputs").required(true))
         .arg(flag("output-prefix", "URI", "Where outputs.pb or error.pb goes").required(true))
-        .arg(flag("raw-output-data-prefix", "URI", "Where files and data frames go"))
+        .arg(flag(
+            "raw-output-data-prefix",
+            "URI",
+            "Where files and data frames go",
+        ))
         .arg(flag("checkpoint-path", "URI", "This attempt's checkpoint"))
         .arg(flag("prev-checkpoint", "URI", "The attempt's before"))
 }
@@ -37,11 +41,13 @@ pub(super) fn execute(registry: &Registry, matches: &ArgMatches) -> ExitCode {
     }
 
     let outcome = match task {
-        Some(task) => outputs(task, argument("inputs")),
+        Some(task) => outputs(task, argument("inputs"), &report),
         None => Err(Error::user(unknown_task(registry, name))),
     };
     let written = outcome.and_then(|outputs| {
-        report.outputs(&outputs).map_err(|error| Error::system("the outputs are lost").with_source(error))
+        report
+            .outputs(&outputs)
+            .map_err(|error| Error::system("the outputs are lost").with_source(error))
     });
     match written {
         Ok(()) => ExitCode::SUCCESS,
@@ -49,10 +55,14 @@ pub(super) fn execute(registry: &Registry, matches: &ArgMatches) -> ExitCode {
     }
 }
 
-fn outputs(task: Task, inputs: &str) -> Result<Vec<u8>, Error> {
+fn outputs(task: Task, inputs: &str, report: &Report) -> Result<Vec<u8>, Error> {
     let bytes = store::read(inputs)
         .map_err(|error| Error::system("the inputs cannot be read").with_source(error))?;
-    execute::run(task, &bytes, Mode::Container, None)
+    let abandon = |error: &Error| {
+        let code = report_error(report, task.descriptor.name, error);
+        std::process::exit(i32::from(code != ExitCode::SUCCESS));
+    };
+    execute::run(task, &bytes, Mode::Container, None, Abandon(&abandon))
 }
 
 /// Writes the document. Only its presence with exit code 0 makes the backend read it, unless the
@@ -62,8 +72,14 @@ fn report_error(report: &Report, task: &str, error: &Error) -> ExitCode {
     if let Err(unwritten) = report.error(task, error) {
         return fail(&unwritten);
     }
-    let must_fail = std::env::var("FLYTE_FAIL_ON_ERROR").unwrap_or_default().to_lowercase();
-    if matches!(must_fail.as_str(), "true" | "t" | "1") { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    let must_fail = std::env::var("FLYTE_FAIL_ON_ERROR")
+        .unwrap_or_default()
+        .to_lowercase();
+    if matches!(must_fail.as_str(), "true" | "t" | "1") {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    }
 }
 
 fn report_termination(report: &Arc<Report>, task: &str) -> std::io::Result<()> {

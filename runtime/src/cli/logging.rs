@@ -5,7 +5,10 @@ use tracing_subscriber::prelude::*;
 
 /// Starts logging if `FLYTEKIT_LOG` or `RUST_LOG` says so: a level, or a list of `target=level`.
 pub(super) fn start() {
-    let Some(wish) = ["FLYTEKIT_LOG", "RUST_LOG"].iter().find_map(|name| std::env::var(name).ok()) else {
+    let Some(wish) = ["FLYTEKIT_LOG", "RUST_LOG"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok())
+    else {
         return;
     };
     let targets = match wish.parse::<Targets>() {
@@ -17,5 +20,8 @@ pub(super) fn start() {
     };
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     // A second call in one process keeps the first subscriber.
-    let _ = tracing_subscriber::registry().with(lines).with(targets).try_init();
+    let _ = tracing_subscriber::registry()
+        .with(lines)
+        .with(targets)
+        .try_init();
 }

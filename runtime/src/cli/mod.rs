@@ -8,6 +8,7 @@ mod run;
 mod values;
 
 use std::ffi::OsString;
+use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
 use clap::Command;
@@ -66,6 +67,15 @@ fn command(registry: &Registry) -> Command {
         .subcommand(execute::command())
 }
 
+/// Writes a result to standard output. A reader who has gone away has seen enough.
+fn show(result: &[u8]) -> ExitCode {
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(result).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => fail(&error),
+        _ => ExitCode::SUCCESS,
+    }
+}
+
 /// Says what went wrong, on standard error.
 fn fail(error: &dyn std::fmt::Display) -> ExitCode {
     eprintln!("error: {error}");
@@ -74,9 +84,51 @@ fn fail(error: &dyn std::fmt::Display) -> ExitCode {
 
 /// What to say about a name that no task has.
 fn unknown_task(registry: &Registry, name: &str) -> String {
-    let names: Vec<&str> = registry.tasks().iter().map(|task| task.descriptor.name).collect();
+    let names: Vec<&str> = registry
+        .tasks()
+        .iter()
+        .map(|task| task.descriptor.name)
+        .collect();
     if names.is_empty() {
         return crate::registry::NO_TASKS.to_owned();
     }
-    format!("this binary has no task `{name}`; it has {}", names.join(", "))
+    match nearest(&names, name) {
+        Some(near) => format!("this binary has no task `{name}`; did you mean `{near}`?"),
+        None => format!(
+            "this binary has no task `{name}`; it has {}",
+            names.join(", ")
+        ),
+    }
+}
+
+/// The task that was meant, if only its module was left out or a few letters are wrong.
+fn nearest<'a>(names: &[&'a str], name: &str) -> Option<&'a str> {
+    const FEW: usize = 3;
+    let without_module = |known: &&&str| {
+        known
+            .strip_suffix(name)
+            .is_some_and(|module| module.ends_with('.'))
+    };
+    let distances = names
+        .iter()
+        .map(|known| (strsim::osa_distance(known, name), known));
+    names
+        .iter()
+        .find(without_module)
+        .or_else(|| Some(distances.min().filter(|(letters, _)| *letters <= FEW)?.1))
+        .copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn the_task_that_was_meant_is_found() {
+        let names = ["app.etl.load", "app.etl.store", "app.train"];
+        assert_eq!(nearest(&names, "app.elt.laod"), Some("app.etl.load"));
+        assert_eq!(nearest(&names, "store"), Some("app.etl.store"));
+        assert_eq!(nearest(&names, "tore"), None);
+        assert_eq!(nearest(&names, "predict"), None);
+    }
 }

@@ -7,7 +7,7 @@ use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::Value;
 
-use super::{fail, values};
+use super::{fail, show, values};
 use crate::engine::Mode;
 use crate::error::Error;
 use crate::execute;
@@ -20,7 +20,9 @@ pub(super) fn command(registry: &Registry) -> Command {
     let tasks = registry.tasks().iter().map(|task| {
         // `defer` takes no closure, so the arguments are found by the name again.
         let summary = task.descriptor.docs.lines().next().unwrap_or_default();
-        Command::new(task.descriptor.name).about(summary).defer(with_arguments)
+        Command::new(task.descriptor.name)
+            .about(summary)
+            .defer(with_arguments)
     });
     Command::new("run")
         .about("Run a task on this machine")
@@ -32,7 +34,9 @@ pub(super) fn command(registry: &Registry) -> Command {
 }
 
 fn with_arguments(command: Command) -> Command {
-    let task = Registry::load().ok().and_then(|registry| registry.get(command.get_name()));
+    let task = Registry::load()
+        .ok()
+        .and_then(|registry| registry.get(command.get_name()));
     task.map_or(command.clone(), |task| arguments(command, task))
 }
 
@@ -44,14 +48,27 @@ fn arguments(command: Command, task: Task) -> Command {
                 .value_name("FILE")
                 .help("All inputs from a file: a LiteralMap (inputs.pb), or an object (*.json)"),
         )
-        .arg(Arg::new(JSON).long("json").action(ArgAction::SetTrue).help("Print the outputs as JSON"));
+        .arg(
+            Arg::new(JSON)
+                .long("json")
+                .action(ArgAction::SetTrue)
+                .help("Print the outputs as JSON"),
+        );
     let command = match task.targets {
         Some(targets) => command.arg(
-            Arg::new(TARGET).long(task.descriptor.task_type).value_name("TARGET").help(targets),
+            Arg::new(TARGET)
+                .long(task.descriptor.task_type)
+                .value_name("TARGET")
+                .help(targets),
         ),
         None => command,
     };
-    command.args(task.descriptor.inputs.iter().map(|variable| argument(variable, task)))
+    command.args(
+        task.descriptor
+            .inputs
+            .iter()
+            .map(|variable| argument(variable, task)),
+    )
 }
 
 /// Ids of this program's own arguments; no parameter can have such a name.
@@ -62,23 +79,32 @@ const TARGET: &str = "--target";
 /// The flag of an input. A name that this program uses itself gets `input-` in front.
 fn argument(variable: &'static Variable, task: Task) -> Arg {
     let taken = ["inputs", "json", "help", task.descriptor.task_type].contains(&variable.name);
-    let flag = if taken { format!("input-{}", variable.name) } else { variable.name.to_owned() };
+    let flag = if taken {
+        format!("input-{}", variable.name)
+    } else {
+        variable.name.to_owned()
+    };
     let kebab = flag.replace('_', "-");
-    let default = variable.default.map_or_else(String::new, |source| format!(" [default: {source}]"));
+    let default = variable
+        .default
+        .map_or_else(String::new, |source| format!(" [default: {source}]"));
     let help = format!("{}{default}", variable.description);
-    let argument = Arg::new(variable.name)
+    let mut argument = Arg::new(variable.name)
         .value_name(values::expectation(&variable.literal_type))
-        .allow_hyphen_values(true)
-        .required_unless_present(INPUTS)
         .conflicts_with(INPUTS)
         .help(help.trim().to_owned());
-    let argument = if kebab == flag { argument } else { argument.alias(kebab) };
+    if variable.default.is_none() && !is_optional(&variable.literal_type) {
+        argument = argument.required_unless_present(INPUTS);
+    }
+    if kebab != flag {
+        argument = argument.alias(kebab);
+    }
     let argument = argument.long(flag);
-    let optional = variable.default.is_some() || is_optional(&variable.literal_type);
-    let argument = if optional { argument.required(false) } else { argument };
     match variable.literal_type {
-        LiteralType::Simple(SimpleType::Boolean) => argument.num_args(0..=1).default_missing_value("true"),
-        _ => argument,
+        LiteralType::Simple(SimpleType::Boolean) => {
+            argument.num_args(0..=1).default_missing_value("true")
+        }
+        _ => argument.allow_hyphen_values(true),
     }
 }
 
@@ -87,12 +113,17 @@ fn is_optional(literal_type: &LiteralType) -> bool {
 }
 
 pub(super) fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
-    let chosen = matches.subcommand().and_then(|(name, matches)| Some((registry.get(name)?, matches)));
-    let Some((task, matches)) = chosen else { return ExitCode::FAILURE };
+    let chosen = matches
+        .subcommand()
+        .and_then(|(name, matches)| Some((registry.get(name)?, matches)));
+    let Some((task, matches)) = chosen else {
+        return ExitCode::FAILURE;
+    };
     let inputs = match inputs(task, matches) {
         Ok(inputs) => inputs,
         Err(InputError::Usage(message)) => {
-            let error = arguments(Command::new(task.descriptor.name), task).error(ErrorKind::InvalidValue, message);
+            let error = arguments(Command::new(task.descriptor.name), task)
+                .error(ErrorKind::InvalidValue, message);
             // Nothing can be done about a terminal that is gone.
             let _ = error.print();
             return ExitCode::from(2);
@@ -104,9 +135,22 @@ pub(super) fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
         return fail(&error);
     }
     let target = matches.try_get_one::<String>(TARGET).ok().flatten();
-    match execute::run(task, &inputs, Mode::Local, target.map(String::as_str)) {
+    let failed =
+        |error: &Error| fail(&execute::Redacted::of(task.descriptor).redact(&format!("{error:?}")));
+    let abandon = |error: &Error| {
+        failed(error);
+        std::process::exit(1);
+    };
+    let target = target.map(String::as_str);
+    match execute::run(
+        task,
+        &inputs,
+        Mode::Local,
+        target,
+        execute::Abandon(&abandon),
+    ) {
         Ok(outputs) => print(&outputs, matches.get_flag(JSON)),
-        Err(error) => fail(&execute::Redacted::of(task.descriptor).redact(&format!("{error:?}"))),
+        Err(error) => failed(&error),
     }
 }
 
@@ -129,7 +173,9 @@ fn inputs(task: Task, matches: &ArgMatches) -> Result<Vec<u8>, InputError> {
             None => continue,
         };
         literals
-            .literal(variable.name, |out| values::write_text(out, &variable.literal_type, text))
+            .literal(variable.name, |out| {
+                values::write_text(out, &variable.literal_type, text)
+            })
             .map_err(|error| InputError::Usage(error.to_string()))?;
     }
     Ok(literals.finish())
@@ -138,18 +184,30 @@ fn inputs(task: Task, matches: &ArgMatches) -> Result<Vec<u8>, InputError> {
 /// The inputs from a file: bytes as they are, JSON by the task's types.
 fn read(task: Task, file: &str) -> Result<Vec<u8>, Error> {
     let bytes = store::read(file)?;
-    if Path::new(file).extension().is_none_or(|extension| extension != "json") {
+    if Path::new(file)
+        .extension()
+        .is_none_or(|extension| extension != "json")
+    {
         return Ok(bytes);
     }
     let refused = |what: String| Error::bad_input(format!("{file}: {what}"));
     let json: Value = serde_json::from_slice(&bytes).map_err(|error| refused(error.to_string()))?;
-    let members = json.as_object().ok_or_else(|| refused("expected an object of inputs".to_owned()))?;
+    let members = json
+        .as_object()
+        .ok_or_else(|| refused("expected an object of inputs".to_owned()))?;
     let mut literals = OutputsWriter::new();
     for (name, value) in members {
-        let variable = task.descriptor.inputs.iter().find(|variable| variable.name == name);
-        let variable = variable.ok_or_else(|| refused(format!("the task has no input `{name}`")))?;
+        let variable = task
+            .descriptor
+            .inputs
+            .iter()
+            .find(|variable| variable.name == name);
+        let variable =
+            variable.ok_or_else(|| refused(format!("the task has no input `{name}`")))?;
         literals
-            .literal(variable.name, |out| values::write_json(out, &variable.literal_type, value))
+            .literal(variable.name, |out| {
+                values::write_json(out, &variable.literal_type, value)
+            })
             .map_err(|error| refused(error.to_string()))?;
     }
     Ok(literals.finish())
@@ -161,12 +219,13 @@ fn print(outputs: &[u8], json: bool) -> ExitCode {
         Ok(outputs) => outputs,
         Err(error) => return fail(&error),
     };
-    if json {
-        println!("{}", Value::Object(outputs));
+    let text: String = if json {
+        format!("{}\n", Value::Object(outputs))
     } else {
-        for (name, value) in outputs {
-            println!("{name} = {value}");
-        }
-    }
-    ExitCode::SUCCESS
+        let lines = outputs
+            .iter()
+            .map(|(name, value)| format!("{name} = {value}\n"));
+        lines.collect()
+    };
+    show(text.as_bytes())
 }

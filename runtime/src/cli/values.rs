@@ -22,7 +22,11 @@ pub(super) fn write_text(
         LiteralType::Union(_) if takes_plain_text(literal_type) => {
             let json = serde_json::from_str(text);
             let null = matches!(json, Ok(Value::Null));
-            write_json(out, literal_type, &if null { Value::Null } else { text.into() })
+            write_json(
+                out,
+                literal_type,
+                &if null { Value::Null } else { text.into() },
+            )
         }
         _ => {
             let json = serde_json::from_str(text).map_err(|_| mismatch(literal_type, text))?;
@@ -33,10 +37,15 @@ pub(super) fn write_text(
 
 /// Whether a union has text as its only value beside null, so that quotes need not be typed.
 fn takes_plain_text(union: &LiteralType) -> bool {
-    let LiteralType::Union(variants) = union else { return false };
-    variants.iter().map(|variant| variant.literal_type).all(|literal_type| {
-        literal_type.is_none() || literal_type == LiteralType::Simple(SimpleType::String)
-    })
+    let LiteralType::Union(variants) = union else {
+        return false;
+    };
+    variants
+        .iter()
+        .map(|variant| variant.literal_type)
+        .all(|literal_type| {
+            literal_type.is_none() || literal_type == LiteralType::Simple(SimpleType::String)
+        })
 }
 
 fn mismatch(literal_type: &LiteralType, text: &str) -> ValueError {
@@ -76,7 +85,10 @@ pub(super) fn write_json(
         }
         (LiteralType::Union(variants), _) => {
             let fits = |ty| LiteralWriter::to_bytes(|out| write_json(out, ty, json)).is_ok();
-            let chosen = variants.iter().find(|variant| fits(&variant.literal_type)).ok_or_else(wrong)?;
+            let chosen = variants
+                .iter()
+                .find(|variant| fits(&variant.literal_type))
+                .ok_or_else(wrong)?;
             out.union(chosen, |out| write_json(out, &chosen.literal_type, json))
         }
         _ => Err(wrong()),
@@ -122,7 +134,9 @@ mod tests {
     fn read<T: FlyteType>(text: &str) -> String {
         let literal_type: LiteralType = T::LITERAL_TYPE;
         match LiteralWriter::to_bytes(|out| write_text(out, &literal_type, text)) {
-            Ok(bytes) => to_json(LiteralRef::new(&bytes)).expect("what was written").to_string(),
+            Ok(bytes) => to_json(LiteralRef::new(&bytes))
+                .expect("what was written")
+                .to_string(),
             Err(error) => error.to_string(),
         }
     }
@@ -143,6 +157,9 @@ mod tests {
     fn other_text_is_refused_with_what_is_expected() {
         assert_eq!(read::<i64>("3.5"), "expected integer, found 3.5");
         assert_eq!(read::<i64>("x"), "expected integer, found `x`");
-        assert_eq!(read::<Vec<i64>>("[1, true]"), "[1]: expected integer, found true");
+        assert_eq!(
+            read::<Vec<i64>>("[1, true]"),
+            "[1]: expected integer, found true"
+        );
     }
 }

@@ -66,7 +66,10 @@ pub trait Engine: 'static {
     /// # Errors
     ///
     /// A system error when the engine does not come up; the task's function is then not called.
-    fn pre_execute(config: &'static Self::Config, task: &TaskContext<'_>) -> Result<Self::Session, Error>;
+    fn pre_execute(
+        config: &'static Self::Config,
+        task: &TaskContext<'_>,
+    ) -> Result<Self::Session, Error>;
 
     /// A view on the session for the run, which looks through it while the function works: the calls
     /// of an engine that is lost may never return.
@@ -94,6 +97,11 @@ impl Watch {
     /// Asks `lost`, which returns at once: a recoverable system error when the engine is lost.
     pub fn new(lost: impl Fn() -> Option<Error> + Send + 'static) -> Self {
         Watch(Some(Box::new(lost)))
+    }
+
+    /// Whether there is nothing to ask.
+    pub(crate) fn is_nothing(&self) -> bool {
+        self.0.is_none()
     }
 
     /// Why the engine is lost, if it is.

@@ -20,12 +20,21 @@ pub struct Inputs<'a> {
 impl<'a> Inputs<'a> {
     /// Reads the names; the values stay as they are until they are taken.
     pub(crate) fn new(task: &'static TaskDescriptor, literal_map: &'a [u8]) -> Result<Self, Error> {
-        let given = LiteralMapRef::new(literal_map).iter().collect::<Result<_, _>>();
+        let given = LiteralMapRef::new(literal_map)
+            .iter()
+            .collect::<Result<_, _>>();
         let given = given.map_err(|error| {
-            Error::system(format!("the inputs of task {} are not a LiteralMap", task.name))
-                .with_source(error)
+            Error::system(format!(
+                "the inputs of task {} are not a LiteralMap",
+                task.name
+            ))
+            .with_source(error)
         })?;
-        Ok(Inputs { task, given, mistakes: Vec::new() })
+        Ok(Inputs {
+            task,
+            given,
+            mistakes: Vec::new(),
+        })
     }
 
     /// The input `name`; nothing if it is missing or of another type.
@@ -56,11 +65,17 @@ impl<'a> Inputs<'a> {
         entry.map(|(_, literal)| *literal)
     }
 
-    fn decode<T>(&mut self, name: &'static str, literal: LiteralRef<'a>, decode: Decode<T>) -> Option<T> {
+    fn decode<T>(
+        &mut self,
+        name: &'static str,
+        literal: LiteralRef<'a>,
+        decode: Decode<T>,
+    ) -> Option<T> {
         match decode(literal) {
             Ok(value) => Some(value),
             Err(error) => {
-                self.mistakes.push(format!("input {}", error.in_variable(name)));
+                self.mistakes
+                    .push(format!("input {}", error.in_variable(name)));
                 None
             }
         }
@@ -72,12 +87,17 @@ impl<'a> Inputs<'a> {
         for (given, _) in &self.given {
             if !names().any(|name| name == *given) {
                 let has = names().collect::<Vec<_>>().join(", ");
-                self.mistakes.push(format!("input `{given}` is not one of this task's ({has})"));
+                self.mistakes
+                    .push(format!("input `{given}` is not one of this task's ({has})"));
             }
         }
         if self.mistakes.is_empty() {
             return Ok(());
         }
-        Err(Error::bad_input(format!("task {}: {}", self.task.name, self.mistakes.join("; "))))
+        Err(Error::bad_input(format!(
+            "task {}: {}",
+            self.task.name,
+            self.mistakes.join("; ")
+        )))
     }
 }

@@ -6,10 +6,11 @@ mod panics;
 mod report;
 mod secrets;
 mod signals;
+mod watch;
 
 use std::future::Future;
 use std::sync::OnceLock;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub use inputs::{Decode, Inputs};
 pub use secrets::secret;
@@ -17,6 +18,7 @@ pub use secrets::secret;
 pub(crate) use report::Report;
 pub(crate) use secrets::Redacted;
 pub(crate) use signals::on_termination;
+pub(crate) use watch::Abandon;
 
 use crate::engine::{Engine, Mode, Outcome, TaskContext};
 use crate::error::Error;
@@ -35,14 +37,36 @@ pub type RunResult = Result<Vec<u8>, Error>;
 ///
 /// Whatever makes the run fail: bad inputs, the engine, the function, a panic in it, or its
 /// outputs. Each names the task's variable or engine that it is about.
-pub fn run(task: Task, inputs: &[u8], mode: Mode, target: Option<&str>) -> RunResult {
-    let context = TaskContext { task: task.descriptor.name, mode, target, deadline: engine_deadline() };
+pub(crate) fn run(
+    task: Task,
+    inputs: &[u8],
+    mode: Mode,
+    target: Option<&str>,
+    abandon: Abandon<'_>,
+) -> RunResult {
+    let context = TaskContext {
+        task: task.descriptor.name,
+        mode,
+        target,
+        deadline: engine_deadline(),
+    };
     let inputs = Inputs::new(task.descriptor, inputs)?;
-    (task.run)(Run { context, inputs })
+    tracing::debug!(task = context.task, ?mode, "running");
+    let started = Instant::now();
+    let result = (task.run)(Run {
+        context,
+        inputs,
+        abandon,
+    });
+    let (name, succeeded) = (task.descriptor.name, result.is_ok());
+    tracing::debug!(task = name, succeeded, seconds = started.elapsed().as_secs_f64(), "done");
+    result
 }
 
 fn engine_deadline() -> Duration {
-    let seconds = std::env::var("FLYTEKIT_ENGINE_TIMEOUT").ok().and_then(|text| text.parse().ok());
+    let seconds = std::env::var("FLYTEKIT_ENGINE_TIMEOUT")
+        .ok()
+        .and_then(|text| text.parse().ok());
     seconds.map_or(ENGINE_DEADLINE, Duration::from_secs)
 }
 
@@ -51,6 +75,7 @@ fn engine_deadline() -> Duration {
 pub struct Run<'a> {
     context: TaskContext<'a>,
     inputs: Inputs<'a>,
+    abandon: Abandon<'a>,
 }
 
 impl Run<'_> {
@@ -60,21 +85,29 @@ impl Run<'_> {
     ///
     /// # Errors
     ///
-    /// As [`run`].
+    /// For bad inputs, an engine that does not come up or is lost, an error or a panic of the
+    /// function, and outputs that Flyte cannot hold.
     pub fn task<E: Engine, A>(
         mut self,
         config: &'static E::Config,
         decode: impl FnOnce(&mut Inputs<'_>) -> Option<A>,
         call: impl FnOnce(&E::Session, A, &mut OutputsWriter) -> Result<(), Error>,
     ) -> RunResult {
-        let arguments = decode(&mut self.inputs);
+        // A default is the user's code, and may panic.
+        let arguments = panics::catch(|| Ok(decode(&mut self.inputs)))?;
         self.inputs.finish()?;
         let arguments = arguments.ok_or_else(|| Error::system("an input was lost in decoding"))?;
 
         let session = E::pre_execute(config, &self.context)?;
         let mut outputs = OutputsWriter::new();
-        let called = panics::catch(|| call(&session, arguments, &mut outputs));
-        let outcome = if called.is_ok() { Outcome::Succeeded } else { Outcome::Failed };
+        let called = watch::during(E::watch(&session), self.abandon, || {
+            panics::catch(|| call(&session, arguments, &mut outputs))
+        });
+        let outcome = if called.is_ok() {
+            Outcome::Succeeded
+        } else {
+            Outcome::Failed
+        };
         let closed = panics::catch(|| E::post_execute(session, outcome));
         if let (Err(_), Err(error)) = (&called, &closed) {
             tracing::warn!(task = self.context.task, "cleaning up failed too: {error}");
@@ -113,7 +146,9 @@ impl<S> IsSession<S> for S {
 pub fn block_on<F: Future>(future: F) -> F::Output {
     static RUNTIME: OnceLock<tokio::runtime::Runtime> = OnceLock::new();
     let runtime = RUNTIME.get_or_init(|| {
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build();
         runtime.expect("threads for the async runtime")
     });
     runtime.block_on(future)

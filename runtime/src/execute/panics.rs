@@ -1,6 +1,7 @@
 //! A panic of a task's function becomes an error with its place.
 
 use std::any::Any;
+use std::backtrace::Backtrace;
 use std::cell::RefCell;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Once;
@@ -8,34 +9,58 @@ use std::sync::Once;
 use crate::error::Error;
 
 thread_local! {
-    /// Where this thread panicked last.
-    static PLACE: RefCell<Option<String>> = const { RefCell::new(None) };
+    /// What is known of a panic in the call that is caught here; nothing where none is.
+    static CAUGHT: RefCell<Option<Site>> = const { RefCell::new(None) };
+}
+
+/// Where a thread panicked.
+#[derive(Default)]
+struct Site {
+    place: Option<String>,
+    backtrace: Option<Backtrace>,
 }
 
 /// Calls `f`; a panic inside comes back as an error.
 pub(crate) fn catch<T>(f: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
-    remember_places();
+    remember_sites();
+    CAUGHT.set(Some(Site::default()));
     // What the function left half-changed is not looked at again: the run ends with its error.
-    panic::catch_unwind(AssertUnwindSafe(f)).unwrap_or_else(|payload| {
-        let place = PLACE.with_borrow_mut(Option::take);
-        Err(Error::panic(&message(payload.as_ref()), place.as_deref()))
+    let result = panic::catch_unwind(AssertUnwindSafe(f));
+    let site = CAUGHT.take().unwrap_or_default();
+    result.unwrap_or_else(|payload| {
+        let message = message(payload.as_ref());
+        Err(Error::panic(
+            &message,
+            site.place.as_deref(),
+            site.backtrace,
+        ))
     })
 }
 
-/// Adds to the process's panic hook, once, that the place is remembered.
-fn remember_places() {
+/// Adds to the process's panic hook, once, that a panic which is caught leaves its site. It is not
+/// printed here: the run reports it, without the task's secrets.
+fn remember_sites() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let next = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
-            PLACE.with_borrow_mut(|place| *place = info.location().map(ToString::to_string));
-            next(info);
+            let is_caught = CAUGHT.with_borrow_mut(|caught| {
+                caught.as_mut().map(|site| {
+                    site.place = info.location().map(ToString::to_string);
+                    site.backtrace = Some(Backtrace::capture());
+                })
+            });
+            if is_caught.is_none() {
+                next(info);
+            }
         }));
     });
 }
 
 fn message(payload: &(dyn Any + Send)) -> String {
-    let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let text = payload
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned());
     text.or_else(|| payload.downcast_ref::<String>().cloned())
         .unwrap_or_else(|| "with a value that is not text".to_owned())
 }
@@ -48,6 +73,9 @@ mod tests {
     fn a_panic_names_its_place_and_message() {
         let error = catch::<()>(|| panic!("boom {}", 1)).expect_err("a panic");
         let text = error.to_string();
-        assert!(text.contains("execute/panics.rs:") && text.ends_with("boom 1"), "{text}");
+        assert!(
+            text.contains("execute/panics.rs:") && text.ends_with("boom 1"),
+            "{text}"
+        );
     }
 }

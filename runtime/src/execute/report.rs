@@ -23,7 +23,11 @@ pub(crate) struct Report {
 impl Report {
     /// A report under an output prefix.
     pub(crate) fn new(prefix: String, secrets: Redacted) -> Self {
-        Report { prefix, secrets, done: Mutex::new(false) }
+        Report {
+            prefix,
+            secrets,
+            done: Mutex::new(false),
+        }
     }
 
     /// Writes `outputs.pb`.
@@ -63,7 +67,9 @@ fn error_file() -> String {
         return "error.pb".to_owned();
     }
     let now = now();
-    let unique = u128::from(std::process::id()) << 96 | u128::from(now.0.unsigned_abs()) << 32 | u128::from(now.1.unsigned_abs());
+    let unique = u128::from(std::process::id()) << 96
+        | u128::from(now.0.unsigned_abs()) << 32
+        | u128::from(now.1.unsigned_abs());
     format!("error-{unique:032x}.pb")
 }
 
@@ -76,12 +82,19 @@ fn document(task: &str, error: &Error, secrets: &Redacted) -> ErrorDocument {
         error.code(),
     );
     let (seconds, nanos) = now();
-    let worker = ["FLYTE_INTERNAL_WORKER_NAME", "_F_WN"].iter().find_map(|name| std::env::var(name).ok());
+    let worker = ["FLYTE_INTERNAL_WORKER_NAME", "_F_WN"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok());
     ErrorDocument {
         error: Some(ContainerError {
             code: error.code().to_owned(),
             message: secrets.redact(&message),
-            kind: if error.is_recoverable() { Kind::Recoverable } else { Kind::NonRecoverable }.into(),
+            kind: if error.is_recoverable() {
+                Kind::Recoverable
+            } else {
+                Kind::NonRecoverable
+            }
+            .into(),
             origin: match error.origin() {
                 Origin::User => ErrorKind::User,
                 Origin::System => ErrorKind::System,
@@ -99,6 +112,11 @@ fn indented(text: &str) -> String {
 
 /// Seconds and nanoseconds since 1970.
 fn now() -> (i64, i32) {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    (since.as_secs().cast_signed(), since.subsec_nanos().cast_signed())
+    let since = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
+    (
+        since.as_secs().cast_signed(),
+        since.subsec_nanos().cast_signed(),
+    )
 }

@@ -43,7 +43,10 @@ impl Place {
         let setting = |name, default: &str| env::var(name).unwrap_or_else(|_| default.to_owned());
         let parts = |separator: &str, last: &str| {
             let all = [group, version, last];
-            all.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(separator)
+            all.into_iter()
+                .filter(|part| !part.is_empty())
+                .collect::<Vec<_>>()
+                .join(separator)
         };
         let prefix = setting("FLYTE_SECRETS_ENV_PREFIX", "_FSEC_");
         let folder = setting("FLYTE_SECRETS_DEFAULT_DIR", "/etc/secrets");
@@ -55,7 +58,9 @@ impl Place {
     }
 
     fn value(&self) -> Option<String> {
-        let text = env::var(&self.variable).or_else(|_| std::fs::read_to_string(&self.file)).ok()?;
+        let text = env::var(&self.variable)
+            .or_else(|_| std::fs::read_to_string(&self.file))
+            .ok()?;
         Some(text.trim_end_matches(['\r', '\n']).to_owned())
     }
 }
@@ -93,7 +98,9 @@ impl Redacted {
 
     /// `text` with each secret replaced.
     pub(crate) fn redact(&self, text: &str) -> String {
-        self.values.iter().fold(text.to_owned(), |text, value| text.replace(value, "[secret]"))
+        self.values.iter().fold(text.to_owned(), |text, value| {
+            text.replace(value, "[secret]")
+        })
     }
 }
 
@@ -110,13 +117,19 @@ mod tests {
 
     #[test]
     fn a_missing_secret_says_where_it_was_looked_for() {
-        let error = secret("nobody", "nothing").expect_err("no such secret").to_string();
-        assert!(error.contains("_FSEC_NOBODY_NOTHING") && error.contains("/etc/secrets/nobody/nothing"));
+        let error = secret("nobody", "nothing")
+            .expect_err("no such secret")
+            .to_string();
+        assert!(
+            error.contains("_FSEC_NOBODY_NOTHING") && error.contains("/etc/secrets/nobody/nothing")
+        );
     }
 
     #[test]
     fn the_longer_secret_goes_first() {
-        let redacted = Redacted { values: vec!["hunter22".to_owned(), "hunter2".to_owned()] };
+        let redacted = Redacted {
+            values: vec!["hunter22".to_owned(), "hunter2".to_owned()],
+        };
         assert_eq!(redacted.redact("hunter22, hunter2"), "[secret], [secret]");
     }
 }

@@ -13,11 +13,17 @@ use signal_hook::iterator::Signals;
 /// When the handlers cannot be installed.
 pub(crate) fn on_termination(report: impl FnOnce(&str) + Send + 'static) -> std::io::Result<()> {
     let mut signals = Signals::new([SIGTERM, SIGINT])?;
-    thread::Builder::new().name("signals".to_owned()).spawn(move || {
-        if let Some(signal) = signals.forever().next() {
-            report(if signal == SIGTERM { "SIGTERM" } else { "SIGINT" });
-            std::process::exit(128 + signal);
-        }
-    })?;
+    thread::Builder::new()
+        .name("signals".to_owned())
+        .spawn(move || {
+            if let Some(signal) = signals.forever().next() {
+                report(if signal == SIGTERM {
+                    "SIGTERM"
+                } else {
+                    "SIGINT"
+                });
+                std::process::exit(128 + signal);
+            }
+        })?;
     Ok(())
 }

@@ -9,6 +9,7 @@ use object::{Object, ObjectSection};
 use prost::Message;
 
 use super::frame::{FrameError, SECTION, read_frames};
+use crate::wire::Reader;
 
 /// A task as it lies in a file.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,7 +67,10 @@ impl fmt::Display for ReadError {
         match self {
             ReadError::Io(error) => error.fmt(f),
             ReadError::Format(error) => {
-                write!(f, "not an ELF, Mach-O or PE file of one architecture: {error}")
+                write!(
+                    f,
+                    "not an ELF, Mach-O or PE file of one architecture: {error}"
+                )
             }
             ReadError::NoTasks => f.write_str(NO_TASKS),
             ReadError::Frame(error) => error.fmt(f),
@@ -101,8 +105,12 @@ pub fn read_file(path: &Path) -> Result<Vec<FoundTask>, ReadError> {
 pub fn read_object(bytes: &[u8]) -> Result<Vec<FoundTask>, ReadError> {
     let file = object::File::parse(bytes).map_err(ReadError::Format)?;
     let section = file.section_by_name(SECTION).ok_or(ReadError::NoTasks)?;
-    let frames = read_frames(section.data().map_err(ReadError::Format)?).map_err(ReadError::Frame)?;
-    let mut tasks = frames.into_iter().map(found_task).collect::<Result<Vec<_>, _>>()?;
+    let frames =
+        read_frames(section.data().map_err(ReadError::Format)?).map_err(ReadError::Frame)?;
+    let mut tasks = frames
+        .into_iter()
+        .map(found_task)
+        .collect::<Result<Vec<_>, _>>()?;
     if tasks.is_empty() {
         return Err(ReadError::NoTasks);
     }
@@ -113,17 +121,30 @@ pub fn read_object(bytes: &[u8]) -> Result<Vec<FoundTask>, ReadError> {
 
 fn found_task(payload: &[u8]) -> Result<FoundTask, ReadError> {
     let entry = TaskEntry::decode(payload).map_err(ReadError::Payload)?;
-    let spec = entry.spec.unwrap_or_default();
+    let name = entry.spec.as_ref().map_or("", name_of).to_owned();
     let location = entry.location.unwrap_or_default();
     Ok(FoundTask {
-        name: name_of(&spec).to_owned(),
-        spec: spec.encode_to_vec(),
+        name,
+        spec: spec_of(payload).to_vec(),
         location: format!("{}:{}", location.file, location.line),
     })
 }
 
+/// The field `spec` as it lies in the file: the message encoded again would lack what only a newer
+/// version knows.
+fn spec_of(entry: &[u8]) -> &[u8] {
+    const SPEC: u32 = 1;
+    let fields = Reader::new(entry).filter_map(Result::ok);
+    let specs = fields.filter(|(number, _)| *number == SPEC);
+    let specs = specs.filter_map(|(_, payload)| payload.bytes().ok());
+    specs.last().unwrap_or_default()
+}
+
 fn name_of(spec: &TaskSpec) -> &str {
-    let id = spec.template.as_ref().and_then(|template| template.id.as_ref());
+    let id = spec
+        .template
+        .as_ref()
+        .and_then(|template| template.id.as_ref());
     id.map_or("", |id| &id.name)
 }
 

@@ -40,7 +40,10 @@ pub const fn frame<const N: usize>(task: &TaskDescriptor) -> [u8; N] {
     let mut w = Writer::new(&mut bytes);
     entry(&mut w, task);
     let payload = w.len();
-    assert!(payload <= u32::MAX as usize, "a task's template is larger than 4 GiB");
+    assert!(
+        payload <= u32::MAX as usize,
+        "a task's template is larger than 4 GiB"
+    );
     #[expect(clippy::cast_possible_truncation, reason = "asserted above")]
     w.raw(&(payload as u32).to_le_bytes());
     w.raw(&FORMAT_VERSION.to_le_bytes());
@@ -86,7 +89,10 @@ impl std::fmt::Display for FrameError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             FrameError::NoMagic { offset } => {
-                write!(f, "byte {offset} of section `{SECTION}` does not begin a task's frame")
+                write!(
+                    f,
+                    "byte {offset} of section `{SECTION}` does not begin a task's frame"
+                )
             }
             FrameError::UnknownVersion { offset, version } => write!(
                 f,
@@ -95,7 +101,10 @@ impl std::fmt::Display for FrameError {
                 env!("CARGO_PKG_VERSION"),
             ),
             FrameError::Truncated { offset } => {
-                write!(f, "section `{SECTION}` ends inside the frame at byte {offset}")
+                write!(
+                    f,
+                    "section `{SECTION}` ends inside the frame at byte {offset}"
+                )
             }
         }
     }
@@ -126,7 +135,9 @@ fn next_frame(section: &[u8], from: usize) -> Option<usize> {
 
 fn read_frame(section: &[u8], offset: usize) -> Result<&[u8], FrameError> {
     let rest = section.get(offset..).unwrap_or_default();
-    let rest = rest.strip_prefix(&MAGIC).ok_or(FrameError::NoMagic { offset })?;
+    let rest = rest
+        .strip_prefix(&MAGIC)
+        .ok_or(FrameError::NoMagic { offset })?;
     let truncated = FrameError::Truncated { offset };
     let (version, rest) = rest.split_first_chunk().ok_or(truncated.clone())?;
     let version = u16::from_le_bytes(*version);
@@ -143,7 +154,10 @@ mod tests {
     use super::{FrameError, frame, frame_len, read_frames};
     use crate::template::TaskDescriptor;
 
-    const TASK: TaskDescriptor = TaskDescriptor { name: "app.add", ..TaskDescriptor::DEFAULT };
+    const TASK: TaskDescriptor = TaskDescriptor {
+        name: "app.add",
+        ..TaskDescriptor::DEFAULT
+    };
     static FRAME: [u8; frame_len(&TASK)] = frame(&TASK);
 
     #[test]
@@ -163,7 +177,13 @@ mod tests {
         let mut newer = FRAME;
         newer[8] = 2;
         let error = read_frames(&newer).expect_err("version 2");
-        assert_eq!(error, FrameError::UnknownVersion { offset: 0, version: 2 });
+        assert_eq!(
+            error,
+            FrameError::UnknownVersion {
+                offset: 0,
+                version: 2
+            }
+        );
     }
 
     #[test]

@@ -29,7 +29,11 @@ impl Task {
         targets: Option<&'static str>,
         run: fn(Run<'_>) -> RunResult,
     ) -> Self {
-        Task { descriptor, targets, run }
+        Task {
+            descriptor,
+            targets,
+            run,
+        }
     }
 
     /// The bytes of its `flyteidl.admin.TaskSpec`, equal to those in the binary.
@@ -71,7 +75,9 @@ impl Registry {
 
     /// The task of this name.
     pub fn get(&self, name: &str) -> Option<Task> {
-        let found = self.tasks.binary_search_by(|task| task.descriptor.name.cmp(name));
+        let found = self
+            .tasks
+            .binary_search_by(|task| task.descriptor.name.cmp(name));
         found.ok().map(|index| self.tasks[index])
     }
 

@@ -139,7 +139,11 @@ const fn metadata(w: &mut Writer<'_>, task: &TaskDescriptor) {
 
     let cache = match &task.cache {
         Some(cache) => cache,
-        None => &Cache { version: "", serialize: false, ignore_inputs: &[] },
+        None => &Cache {
+            version: "",
+            serialize: false,
+            ignore_inputs: &[],
+        },
     };
     strings(w, 13, cache.ignore_inputs);
     w.string_nonempty(12, optional(task.pod_template_name));
@@ -188,7 +192,14 @@ const fn variables(w: &mut Writer<'_>, variables: &[Variable]) {
         let entry = w.len();
         let end = w.len();
         let described = !variable.description.is_empty();
-        w.string(2, if described { variable.description } else { variable.name });
+        w.string(
+            2,
+            if described {
+                variable.description
+            } else {
+                variable.name
+            },
+        );
         let ty = w.len();
         variable.literal_type.encode(w);
         w.message(1, ty);
@@ -338,7 +349,10 @@ impl<'b> Custom<'b> {
     ///
     /// When called again: the members of two objects would be mixed.
     pub const fn object(&mut self, members: &[(&str, Json<'_>)]) {
-        assert!(self.0.is_empty(), "`custom` is one object: call `object` once");
+        assert!(
+            self.0.is_empty(),
+            "`custom` is one object: call `object` once"
+        );
         encode_struct(&mut self.0, members);
     }
 }

@@ -43,7 +43,11 @@ impl<'a> Json<'a> {
 
     /// An object of strings, or nothing when it is empty.
     pub const fn strings_nonempty(entries: &'a [(&'a str, &'a str)]) -> Self {
-        if entries.is_empty() { Json::Absent } else { Json::Strings(entries) }
+        if entries.is_empty() {
+            Json::Absent
+        } else {
+            Json::Strings(entries)
+        }
     }
 }
 
@@ -92,10 +96,17 @@ leaves! {
 }
 
 /// A whole number as a double, or a build that stops because a double cannot hold it.
-#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "that is what is checked")]
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    reason = "that is what is checked"
+)]
 const fn exact(number: i128) -> f64 {
     let double = number as f64;
-    assert!(double as i128 == number, "this number is too large: the template keeps numbers as doubles");
+    assert!(
+        double as i128 == number,
+        "this number is too large: the template keeps numbers as doubles"
+    );
     double
 }
 

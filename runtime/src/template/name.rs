@@ -39,7 +39,11 @@ const fn walk(module_path: &str, function: &str, out: &mut [u8]) -> usize {
 const fn copy_plain(path: &[u8], out: &mut [u8], mut at: usize) -> usize {
     let mut index = 0;
     while index < path.len() {
-        let next = if index + 1 < path.len() { path[index + 1] } else { 0 };
+        let next = if index + 1 < path.len() {
+            path[index + 1]
+        } else {
+            0
+        };
         if path[index] == b':' && next == b':' {
             at = put(b'.', out, at);
             index += 2;
@@ -67,6 +71,9 @@ mod tests {
     #[test]
     fn paths_become_dotted_names() {
         const LEN: usize = dotted_len("app::r#type::ear", "r#fn");
-        assert_eq!(&write_dotted::<LEN>("app::r#type::ear", "r#fn"), b"app.type.ear.fn");
+        assert_eq!(
+            &write_dotted::<LEN>("app::r#type::ear", "r#fn"),
+            b"app.type.ear.fn"
+        );
     }
 }

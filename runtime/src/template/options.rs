@@ -28,40 +28,64 @@ pub struct Resources {
 impl Resources {
     /// No resources.
     pub const fn new() -> Self {
-        Resources { cpu: None, mem: None, gpu: None, ephemeral_storage: None }
+        Resources {
+            cpu: None,
+            mem: None,
+            gpu: None,
+            ephemeral_storage: None,
+        }
     }
 
     /// Cores: `"2"`, `"500m"`.
     #[must_use]
     pub const fn cpu(mut self, quantity: &'static str) -> Self {
-        self.cpu = Some(grammar::expect(quantity, grammar::quantity(quantity).is_ok(), "cpu is not a Kubernetes quantity such as \"2\" or \"500m\""));
+        self.cpu = Some(grammar::expect(
+            quantity,
+            grammar::quantity(quantity).is_ok(),
+            "cpu is not a Kubernetes quantity such as \"2\" or \"500m\"",
+        ));
         self
     }
 
     /// Bytes of memory: `"2Gi"`.
     #[must_use]
     pub const fn mem(mut self, quantity: &'static str) -> Self {
-        self.mem = Some(grammar::expect(quantity, grammar::quantity(quantity).is_ok(), "mem is not a Kubernetes quantity such as \"2Gi\""));
+        self.mem = Some(grammar::expect(
+            quantity,
+            grammar::quantity(quantity).is_ok(),
+            "mem is not a Kubernetes quantity such as \"2Gi\"",
+        ));
         self
     }
 
     /// Whole GPUs: `"1"`.
     #[must_use]
     pub const fn gpu(mut self, quantity: &'static str) -> Self {
-        self.gpu = Some(grammar::expect(quantity, grammar::quantity(quantity).is_ok(), "gpu is not a number of GPUs such as \"1\""));
+        self.gpu = Some(grammar::expect(
+            quantity,
+            grammar::quantity(quantity).is_ok(),
+            "gpu is not a number of GPUs such as \"1\"",
+        ));
         self
     }
 
     /// Bytes of local disk: `"10Gi"`.
     #[must_use]
     pub const fn ephemeral_storage(mut self, quantity: &'static str) -> Self {
-        self.ephemeral_storage = Some(grammar::expect(quantity, grammar::quantity(quantity).is_ok(), "ephemeral_storage is not a Kubernetes quantity such as \"10Gi\""));
+        self.ephemeral_storage = Some(grammar::expect(
+            quantity,
+            grammar::quantity(quantity).is_ok(),
+            "ephemeral_storage is not a Kubernetes quantity such as \"10Gi\"",
+        ));
         self
     }
 
     /// Whether nothing is asked for.
     pub const fn is_empty(&self) -> bool {
-        self.cpu.is_none() && self.mem.is_none() && self.gpu.is_none() && self.ephemeral_storage.is_none()
+        self.cpu.is_none()
+            && self.mem.is_none()
+            && self.gpu.is_none()
+            && self.ephemeral_storage.is_none()
     }
 
     /// Stops the build when one of these requests is above its limit.
@@ -70,9 +94,18 @@ impl Resources {
     ///
     /// In const evaluation, naming the resource.
     pub const fn check_within(&self, limits: &Resources) {
-        assert!(fits(self.cpu, limits.cpu), "the cpu request is above its limit");
-        assert!(fits(self.mem, limits.mem), "the mem request is above its limit");
-        assert!(fits(self.gpu, limits.gpu), "the gpu request is above its limit");
+        assert!(
+            fits(self.cpu, limits.cpu),
+            "the cpu request is above its limit"
+        );
+        assert!(
+            fits(self.mem, limits.mem),
+            "the mem request is above its limit"
+        );
+        assert!(
+            fits(self.gpu, limits.gpu),
+            "the gpu request is above its limit"
+        );
         assert!(
             fits(self.ephemeral_storage, limits.ephemeral_storage),
             "the ephemeral_storage request is above its limit"
@@ -82,10 +115,12 @@ impl Resources {
 
 const fn fits(request: Option<&str>, limit: Option<&str>) -> bool {
     match (request, limit) {
-        (Some(request), Some(limit)) => match (grammar::quantity(request), grammar::quantity(limit)) {
-            (Ok(request), Ok(limit)) => request.nanos() <= limit.nanos(),
-            _ => true,
-        },
+        (Some(request), Some(limit)) => {
+            match (grammar::quantity(request), grammar::quantity(limit)) {
+                (Ok(request), Ok(limit)) => request.nanos() <= limit.nanos(),
+                _ => true,
+            }
+        }
         _ => true,
     }
 }
@@ -105,8 +140,15 @@ impl Cache {
     ///
     /// Stops the build when the version is empty.
     pub const fn new(version: &'static str) -> Self {
-        assert!(!version.is_empty(), "a cache needs a version that is not empty");
-        Cache { version, serialize: false, ignore_inputs: &[] }
+        assert!(
+            !version.is_empty(),
+            "a cache needs a version that is not empty"
+        );
+        Cache {
+            version,
+            serialize: false,
+            ignore_inputs: &[],
+        }
     }
 
     /// Of equal runs at the same time only one works, the others wait for its result.
@@ -154,7 +196,13 @@ impl Secret {
     pub const fn new(group: &'static str, key: &'static str) -> Self {
         assert!(!group.is_empty(), "a secret needs a group");
         assert!(!key.is_empty(), "a secret needs a key");
-        Secret { group, key, version: "", mount: Mount::Any, env_var: "" }
+        Secret {
+            group,
+            key,
+            version: "",
+            mount: Mount::Any,
+            env_var: "",
+        }
     }
 
     /// One version of the group.
@@ -191,7 +239,13 @@ impl SharedMemory {
 
     /// At most a quantity such as `"1Gi"`.
     pub const fn limit(quantity: &'static str) -> Self {
-        SharedMemory { size_limit: grammar::expect(quantity, grammar::quantity(quantity).is_ok(), "shared_memory is not a Kubernetes quantity such as \"1Gi\"") }
+        SharedMemory {
+            size_limit: grammar::expect(
+                quantity,
+                grammar::quantity(quantity).is_ok(),
+                "shared_memory is not a Kubernetes quantity such as \"1Gi\"",
+            ),
+        }
     }
 }
 
@@ -252,7 +306,10 @@ impl Accelerator {
     /// Stops the build when it is empty.
     pub const fn device(device: &'static str) -> Self {
         assert!(!device.is_empty(), "an accelerator needs a device");
-        Accelerator { device, partition: Partition::Unspecified }
+        Accelerator {
+            device,
+            partition: Partition::Unspecified,
+        }
     }
 
     /// The share of it that is wanted.
@@ -275,7 +332,12 @@ pub struct PodTemplate {
 impl PodTemplate {
     /// A pod whose container `primary` runs the task.
     pub const fn new() -> Self {
-        PodTemplate { primary_container: "primary", labels: &[], annotations: &[], spec: &[] }
+        PodTemplate {
+            primary_container: "primary",
+            labels: &[],
+            annotations: &[],
+            spec: &[],
+        }
     }
 
     /// The name of the container that runs the task.
@@ -285,7 +347,10 @@ impl PodTemplate {
     /// Stops the build when it is not a container's name.
     #[must_use]
     pub const fn primary_container(mut self, name: &'static str) -> Self {
-        assert!(grammar::dns_label(name), "a container name has at most 63 of a-z, 0-9 and -");
+        assert!(
+            grammar::dns_label(name),
+            "a container name has at most 63 of a-z, 0-9 and -"
+        );
         self.primary_container = name;
         self
     }
@@ -299,7 +364,10 @@ impl PodTemplate {
 
     /// Annotations of the pod.
     #[must_use]
-    pub const fn annotations(mut self, annotations: &'static [(&'static str, &'static str)]) -> Self {
+    pub const fn annotations(
+        mut self,
+        annotations: &'static [(&'static str, &'static str)],
+    ) -> Self {
         self.annotations = annotations;
         self
     }

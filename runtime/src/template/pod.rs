@@ -70,7 +70,9 @@ const fn containers(w: &mut Writer<'_>, given: &[Json<'_>], primary: &str, task:
     let mut rest = given;
     while let [before @ .., last] = rest {
         match last {
-            Json::Object(members) if is_named(last, primary) => primary_container(w, members, primary, task),
+            Json::Object(members) if is_named(last, primary) => {
+                primary_container(w, members, primary, task)
+            }
             Json::Object(_) => encode_value(w, 1, last),
             _ => panic!("each of `containers` of a pod template must be an object"),
         }
@@ -91,7 +93,12 @@ const fn is_named(container: &Json<'_>, name: &str) -> bool {
 }
 
 /// Writes the primary container as an element of the list.
-const fn primary_container(w: &mut Writer<'_>, given: Members<'_>, name: &str, task: &TaskDescriptor) {
+const fn primary_container(
+    w: &mut Writer<'_>,
+    given: Members<'_>,
+    name: &str,
+    task: &TaskDescriptor,
+) {
     let (value, object) = (w.len(), w.len());
     let mut bound = None;
     while let Some(key) = greatest(given, &OWN, bound) {
@@ -153,7 +160,12 @@ const fn env(w: &mut Writer<'_>, given: Members<'_>, task: &TaskDescriptor) {
 }
 
 /// The task's resources if it has any, else the template's, else nothing.
-const fn resources(w: &mut Writer<'_>, given: Members<'_>, requests: &Resources, limits: &Resources) {
+const fn resources(
+    w: &mut Writer<'_>,
+    given: Members<'_>,
+    requests: &Resources,
+    limits: &Resources,
+) {
     if requests.is_empty() && limits.is_empty() {
         if let Some(own) = member(given, "resources") {
             encode_value(w, 2, &own);
@@ -161,7 +173,10 @@ const fn resources(w: &mut Writer<'_>, given: Members<'_>, requests: &Resources,
         return;
     }
     let (requests, limits) = (quantities(requests), quantities(limits));
-    let both = [("limits", Json::Object(&limits)), ("requests", Json::Object(&requests))];
+    let both = [
+        ("limits", Json::Object(&limits)),
+        ("requests", Json::Object(&requests)),
+    ];
     encode_value(w, 2, &Json::Object(&both));
 }
 
@@ -169,7 +184,10 @@ const fn resources(w: &mut Writer<'_>, given: Members<'_>, requests: &Resources,
 const fn quantities<'a>(resources: &Resources) -> [(&'a str, Json<'a>); 4] {
     [
         ("cpu", Json::optional(resources.cpu)),
-        ("ephemeral-storage", Json::optional(resources.ephemeral_storage)),
+        (
+            "ephemeral-storage",
+            Json::optional(resources.ephemeral_storage),
+        ),
         ("gpu", Json::optional(resources.gpu)),
         ("memory", Json::optional(resources.mem)),
     ]
@@ -210,7 +228,11 @@ const fn member<'a>(members: Members<'a>, key: &str) -> Option<Json<'a>> {
 }
 
 /// The greatest key of either list below `bound`.
-const fn greatest<'a>(left: Members<'a>, right: Members<'a>, bound: Option<&str>) -> Option<&'a str> {
+const fn greatest<'a>(
+    left: Members<'a>,
+    right: Members<'a>,
+    bound: Option<&str>,
+) -> Option<&'a str> {
     let left = match last_below(&Keys::Members(left), bound) {
         Some(index) => Some(left[index].0),
         None => None,

@@ -48,10 +48,17 @@ pub(crate) fn agree<T: Tree>(bytes: &[u8], tree: Option<&Literal>) {
     }
 }
 
-/// Whether the reader refuses, as documented, what protobuf would allow.
+/// Whether the reader refuses, as documented, what prost takes: messages that would have to be
+/// merged, groups, and (prost does not look) entries of maps with another wire type than theirs.
 fn is_deliberate(error: &ValueError) -> bool {
     let message = error.to_string();
-    message.contains("is split over several fields") || message.contains("is a group")
+    [
+        "is split over several fields",
+        "is a group",
+        "has the wrong wire type",
+    ]
+    .iter()
+    .any(|reason| message.contains(reason))
 }
 
 /// Checks that what is written can be read again, also by prost.

@@ -39,12 +39,18 @@ pub struct Writer<'b> {
 impl<'b> Writer<'b> {
     /// A writer that keeps nothing and counts what would be written.
     pub const fn counting() -> Self {
-        Writer { buffer: None, len: 0 }
+        Writer {
+            buffer: None,
+            len: 0,
+        }
     }
 
     /// A writer that fills `buffer` from its end. Writing more than fits panics.
     pub const fn new(buffer: &'b mut [u8]) -> Self {
-        Writer { buffer: Some(buffer), len: 0 }
+        Writer {
+            buffer: Some(buffer),
+            len: 0,
+        }
     }
 
     /// Bytes written (or counted) so far.

@@ -8,7 +8,7 @@
 //! use flytekit::spark::functions;
 //!
 //! fn even(spark: &SparkSession, n: i64) -> Result<i64> {
-//!     let numbers = spark.range(n)?.filter(functions::expr("id % 2 = 0"))?;
+//!     let numbers = spark.range(n)?.filter(functions::expr("id % 2 = 0"));
 //!     Ok(numbers.count()?)
 //! }
 //! ```
