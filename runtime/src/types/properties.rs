@@ -32,7 +32,7 @@ fn check_equal<T: Tree + PartialEq + Debug>(value: &T) {
 
 /// Checks bytes as every type there is.
 fn agree_on_all_types(bytes: &[u8]) {
-    let tree = Literal::decode(bytes).ok();
+    let tree = tree::read(bytes);
     let tree = tree.as_ref();
     agree::<u8>(bytes, tree);
     agree::<i64>(bytes, tree);

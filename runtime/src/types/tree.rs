@@ -8,7 +8,8 @@ use flytekit_proto::flyteidl::core::{
 };
 use prost::Message;
 
-use super::{FlyteType, LiteralMapRef, LiteralRef, LiteralWriter, ValueError};
+use crate::types::{FlyteType, LiteralMapRef, LiteralRef, LiteralWriter, ValueError};
+use crate::wire::{Payload, Reader};
 
 /// A Flyte type that can also be read from and made into a tree.
 pub(crate) trait Tree: FlyteType {
@@ -48,17 +49,75 @@ pub(crate) fn agree<T: Tree>(bytes: &[u8], tree: Option<&Literal>) {
     }
 }
 
-/// Whether the reader refuses, as documented, what prost takes: messages that would have to be
-/// merged, groups, and (prost does not look) entries of maps with another wire type than theirs.
+/// Whether the reader refuses, as documented, what protobuf allows.
 fn is_deliberate(error: &ValueError) -> bool {
     let message = error.to_string();
-    [
-        "is split over several fields",
-        "is a group",
-        "has the wrong wire type",
-    ]
-    .iter()
-    .any(|reason| message.contains(reason))
+    message.contains("is split over several fields") || message.contains("is a group")
+}
+
+/// The tree of a literal's bytes, if prost takes them, and rightly.
+pub(crate) fn read(bytes: &[u8]) -> Option<Literal> {
+    Literal::decode(bytes)
+        .ok()
+        .filter(|_| maps_are_delimited(Shape::Literal, bytes))
+}
+
+/// A message on the way from a literal to a map in it.
+#[derive(Clone, Copy)]
+enum Shape {
+    Literal,
+    Scalar,
+    Collection,
+    Map,
+    Entry,
+    Union,
+    LiteralType,
+    Structure,
+}
+
+impl Shape {
+    fn map_field(self) -> Option<u64> {
+        match self {
+            Shape::Literal => Some(5),
+            Shape::Map => Some(1),
+            Shape::Structure => Some(2),
+            _ => None,
+        }
+    }
+
+    fn field(self, number: u32) -> Option<Shape> {
+        match (self, number) {
+            (Shape::Literal, 1) => Some(Shape::Scalar),
+            (Shape::Literal, 2) => Some(Shape::Collection),
+            (Shape::Literal, 3) => Some(Shape::Map),
+            (Shape::Scalar, 9) => Some(Shape::Union),
+            (Shape::Map, 1) => Some(Shape::Entry),
+            (Shape::Collection | Shape::Union, 1) | (Shape::Entry, 2) => Some(Shape::Literal),
+            (Shape::Union, 2) => Some(Shape::LiteralType),
+            (Shape::LiteralType, 11) => Some(Shape::Structure),
+            _ => None,
+        }
+    }
+}
+
+/// Whether each entry of a map is a length-delimited field; prost takes the bytes of any field
+/// of the map's number for a length and an entry.
+fn maps_are_delimited(shape: Shape, bytes: &[u8]) -> bool {
+    let mut reader = Reader::new(bytes);
+    while let Ok(tag) = Reader::new(reader.rest()).varint() {
+        if Some(tag >> 3) == shape.map_field() && tag & 7 != 2 {
+            return false;
+        }
+        let Some(Ok((number, payload))) = reader.next() else {
+            break;
+        };
+        if let (Some(inner), Payload::Bytes(bytes)) = (shape.field(number), payload)
+            && !maps_are_delimited(inner, bytes)
+        {
+            return false;
+        }
+    }
+    true
 }
 
 /// Checks that what is written can be read again, also by prost.
@@ -78,6 +137,9 @@ pub(crate) fn agree_on_map(bytes: &[u8]) {
     let Ok(tree) = LiteralMap::decode(bytes) else {
         return;
     };
+    if !maps_are_delimited(Shape::Map, bytes) {
+        return;
+    }
     let entries = match entries {
         Ok(entries) => entries,
         Err(error) => return assert!(is_deliberate(&error.into())),
