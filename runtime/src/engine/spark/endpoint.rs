@@ -46,7 +46,7 @@ impl Endpoint {
             return Ok(Endpoint::Local(spark));
         }
         Err(Error::user(format!(
-            "found no Spark to run on. Looked for SPARK_REMOTE, {}, and {}. The quickest way to one is \
+            "found no Spark to run on. Looked for SPARK_REMOTE, Sail ({}) and a local Spark ({}). The quickest way to one is \
              `pip install pysail`; or `pip install pyspark`, with Java 17 or newer; or set SPARK_REMOTE \
              to the address (sc://HOST:PORT) of a Spark Connect server",
             sail::PLACES,

@@ -13,7 +13,7 @@ use crate::error::Error;
 
 /// What was looked at, for the message that nothing was found.
 pub(super) const PLACES: &str =
-    "a local Spark ($SPARK_HOME, the package pyspark of $FLYTEKIT_PYTHON or python3)";
+    "$SPARK_HOME, the package pyspark of $FLYTEKIT_PYTHON and of python3";
 
 /// What Spark 4 runs on.
 const JAVA: u32 = 17;
@@ -47,7 +47,7 @@ impl LocalSpark {
         if !has_connect(&home) {
             return Err(Error::user(format!(
                 "{named} ({}) has no bin/spark-submit with jars/spark-connect_*.jar; Spark 4.0 or newer \
-                 is needed (`pip install pyspark`), or Sail (`pip install pysail`)",
+                 is needed (`pip install pyspark`), or Sail (`pip install pysail pyspark-client`)",
                 home.display()
             )));
         }
@@ -136,7 +136,7 @@ fn check_java(environment: &Environment) -> Result<(), Error> {
         None => environment.find_on_path("java"),
     };
     let needed = format!("a local Spark needs Java {JAVA} or newer");
-    let instead = "set JAVA_HOME to one, or use Sail, which needs no Java (`pip install pysail`)";
+    let instead = "set JAVA_HOME to one, or use Sail, which needs no Java (`pip install pysail pyspark-client`)";
     let Some(java) = java else {
         return Err(Error::user(format!(
             "{needed}, and there is none in JAVA_HOME or on PATH; {instead}"

@@ -17,7 +17,7 @@
 //!
 //! 1. `SPARK_REMOTE`, the address of any Spark Connect server: `sc://HOST:PORT`, with
 //!    `/;use_ssl=true;token=…` behind it where the server wants that;
-//! 2. Sail, a Spark Connect server without a JVM (`pip install pysail`), taken from the Python that
+//! 2. Sail, a Spark Connect server without a JVM (`pip install pysail pyspark-client`), taken from the Python that
 //!    `FLYTEKIT_PYTHON` names, from `PATH`, or from `python3`;
 //! 3. Spark itself, from `SPARK_HOME` or the Python package `pyspark`, with Java 17 or newer.
 //!
@@ -100,22 +100,21 @@ impl Engine for Spark {
         let Some(run) = runs.iter().find(|run| run.session == session.session_id()) else {
             return Watch::nothing();
         };
-        let lost = run.supervisor.lost();
-        Watch::new(move || lost.get().map(Error::system))
+        let watched = run.supervisor.watched();
+        Watch::new(move || watched.lost().map(Error::system))
     }
 
     fn post_execute(session: SparkSession, _: Outcome) -> Result<(), Error> {
         let Some(run) = take(&session) else {
             return Ok(());
         };
-        let lost = run.supervisor.lost();
-        if lost.get().is_none() {
+        // Of a server that is lost the watch has told; a function that succeeded had its results.
+        if run.supervisor.watched().lost().is_none() {
             close(session);
         }
         run.supervisor
             .stop()
-            .map_err(|error| Error::system("cannot end the Spark server").with_source(error))?;
-        lost.get().map_or(Ok(()), |why| Err(Error::system(why)))
+            .map_err(|error| Error::system("cannot end the Spark server").with_source(error))
     }
 }
 

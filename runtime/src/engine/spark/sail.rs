@@ -7,8 +7,8 @@ use super::environment::{Environment, is_executable};
 use super::server::Launch;
 
 /// What was looked at, for the message that nothing was found.
-pub(super) const PLACES: &str = "Sail (`sail` beside $FLYTEKIT_PYTHON, `sail` on PATH, the package \
-    pysail of $FLYTEKIT_PYTHON or python3)";
+pub(super) const PLACES: &str = "`sail` beside $FLYTEKIT_PYTHON and on PATH, the package pysail of \
+    $FLYTEKIT_PYTHON and of python3";
 
 /// Finds Sail.
 pub(super) fn find(environment: &Environment) -> Option<Launch> {

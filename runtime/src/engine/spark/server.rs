@@ -34,6 +34,9 @@ const ATTEMPTS: u32 = 3;
 /// the server's own children too.
 const STOPPING: Duration = Duration::from_secs(7);
 
+/// How long a server that no longer listens may take to end: shutting down, it closes its port first.
+const ENDING: Duration = Duration::from_secs(1);
+
 /// How often the user is told what is waited for.
 const PROGRESS: Duration = Duration::from_secs(2);
 
@@ -187,10 +190,6 @@ impl Server {
             .is_ok()
     }
 
-    pub(super) fn name(&self) -> &'static str {
-        self.name
-    }
-
     pub(super) fn port(&self) -> u16 {
         self.port
     }
@@ -199,9 +198,44 @@ impl Server {
         (Ipv4Addr::LOCALHOST, self.port).into()
     }
 
+    /// How the server went, once it has ended or no longer listens.
+    pub(super) fn gone(&mut self) -> Option<String> {
+        let status = match self.exited() {
+            None if self.has_its_port() => return None,
+            None => self.exited_within(ENDING),
+            status => status,
+        };
+        let how = status.map_or_else(
+            || "stopped listening".to_owned(),
+            |status| format!("ended ({status})"),
+        );
+        Some(format!(
+            "{} on {} {how} during the run",
+            self.name,
+            self.address()
+        ))
+    }
+
+    /// Whether the port is still in use, which taking it finds out without a connection.
+    fn has_its_port(&self) -> bool {
+        TcpListener::bind(self.address()).is_err()
+            || TcpStream::connect_timeout(&self.address(), ENDING).is_ok()
+    }
+
     /// The server's exit status, once it has ended.
-    pub(super) fn exited(&mut self) -> Option<ExitStatus> {
+    fn exited(&mut self) -> Option<ExitStatus> {
         self.child.try_wait().ok().flatten()
+    }
+
+    fn exited_within(&mut self, limit: Duration) -> Option<ExitStatus> {
+        let deadline = Deadline::after(limit);
+        loop {
+            let status = self.exited();
+            if status.is_some() || deadline.has_passed() {
+                return status;
+            }
+            thread::sleep(POLL / 5);
+        }
     }
 
     /// Whether the log says that the server could not have its port.
@@ -243,12 +277,8 @@ impl Server {
             // A guard that is gone has nothing to do.
             let _ = guard.write_all(b"stop\n");
         }
-        let deadline = Deadline::after(STOPPING);
-        while !deadline.has_passed() {
-            if let Some(status) = self.child.try_wait()? {
-                return Ok(status);
-            }
-            thread::sleep(POLL / 5);
+        if let Some(status) = self.exited_within(STOPPING) {
+            return Ok(status);
         }
         self.child.kill()?;
         self.child.wait()

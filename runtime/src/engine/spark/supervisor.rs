@@ -3,7 +3,7 @@
 use std::io;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -35,49 +35,47 @@ struct Patience {
     out_of_reach: Duration,
 }
 
-/// Says why a server was lost, once it was.
-pub(super) type Lost = Arc<OnceLock<String>>;
-
 /// Watches a server, and ends it if this process started it.
 #[derive(Debug)]
 pub(super) struct Supervisor {
-    lost: Lost,
+    watched: Arc<Watched>,
     /// Dropped to end the watch.
     stop: Sender<()>,
     /// For a server that this process started: ends with it.
-    server: Option<JoinHandle<io::Result<()>>>,
+    thread: Option<JoinHandle<io::Result<()>>>,
 }
 
 impl Supervisor {
     /// Takes over a server that this process started.
     pub(super) fn of_server(server: Server) -> Self {
-        let lost = Lost::default();
+        let address = server.address();
+        let watched = Watched::new(Some(server));
         let (stop, stopped) = mpsc::channel();
-        let watched = Arc::clone(&lost);
-        let server = thread::spawn(move || watch_server(server, &watched, &stopped));
+        let of_thread = Arc::clone(&watched);
+        let thread = thread::spawn(move || watch_server(address, &of_thread, &stopped));
         Supervisor {
-            lost,
+            watched,
             stop,
-            server: Some(server),
+            thread: Some(thread),
         }
     }
 
     /// Watches a server elsewhere: `HOST:PORT`.
     pub(super) fn of_remote(address: String) -> Self {
-        let lost = Lost::default();
+        let watched = Watched::new(None);
         let (stop, stopped) = mpsc::channel();
-        let watched = Arc::clone(&lost);
-        thread::spawn(move || watch_remote(&address, &PATIENCE, &watched, &stopped));
+        let of_thread = Arc::clone(&watched);
+        thread::spawn(move || watch_remote(&address, &PATIENCE, &of_thread, &stopped));
         Supervisor {
-            lost,
+            watched,
             stop,
-            server: None,
+            thread: None,
         }
     }
 
-    /// Where to read whether the server was lost.
-    pub(super) fn lost(&self) -> Lost {
-        Arc::clone(&self.lost)
+    /// Where to ask whether the server was lost.
+    pub(super) fn watched(&self) -> Arc<Watched> {
+        Arc::clone(&self.watched)
     }
 
     /// Ends the watch, and the server if this process started it.
@@ -87,7 +85,7 @@ impl Supervisor {
     /// When the server cannot be ended.
     pub(super) fn stop(self) -> io::Result<()> {
         drop(self.stop);
-        match self.server.map(JoinHandle::join) {
+        match self.thread.map(JoinHandle::join) {
             None | Some(Ok(Ok(()))) => Ok(()),
             Some(Ok(Err(error))) => Err(error),
             Some(Err(_)) => Err(io::Error::other(
@@ -97,28 +95,74 @@ impl Supervisor {
     }
 }
 
-fn watch_server(
-    mut server: Server,
-    lost: &OnceLock<String>,
-    stopped: &Receiver<()>,
-) -> io::Result<()> {
-    while !has_stopped(stopped, LOOK) {
-        if let Some(status) = server.exited() {
-            let what = format!(
-                "{} on {} ended during the run ({status})",
-                server.name(),
-                server.address()
-            );
+/// A server, and how it was lost.
+#[derive(Debug)]
+pub(super) struct Watched {
+    /// For a server that this process started, until it is ended.
+    server: Mutex<Option<Server>>,
+    lost: OnceLock<Loss>,
+}
+
+/// How a server was lost.
+#[derive(Debug)]
+struct Loss {
+    what: String,
+    /// What else is known, for the error's message.
+    log: Option<String>,
+}
+
+impl Watched {
+    fn new(server: Option<Server>) -> Arc<Self> {
+        Arc::new(Watched {
+            server: Mutex::new(server),
+            lost: OnceLock::new(),
+        })
+    }
+
+    /// Why the server is lost, if it is. One that this process started is looked at now: a call
+    /// that failed may have been the first to notice.
+    pub(super) fn lost(&self) -> Option<String> {
+        let Loss { what, log } = self.look()?;
+        Some(
+            log.iter()
+                .fold(what.clone(), |what, log| format!("{what}; {log}")),
+        )
+    }
+
+    fn look(&self) -> Option<&Loss> {
+        let mut server = self.server();
+        if let (None, Some(server)) = (self.lost.get(), &mut *server)
+            && let Some(what) = server.gone()
+        {
             tracing::error!("{what}");
-            let _ = lost.set(format!("{what}; {}", server.keep_log()));
-            if let Err(error) = answer_in_its_place(server.address(), &what, stopped) {
+            let log = Some(server.keep_log());
+            let _ = self.lost.set(Loss { what, log });
+        }
+        self.lost.get()
+    }
+
+    fn server(&self) -> MutexGuard<'_, Option<Server>> {
+        self.server.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends the server, if this process started it.
+    fn end(&self) -> io::Result<()> {
+        let server = self.server().take();
+        server.map_or(Ok(()), |mut server| server.stop().map(drop))
+    }
+}
+
+fn watch_server(address: SocketAddr, watched: &Watched, stopped: &Receiver<()>) -> io::Result<()> {
+    while !has_stopped(stopped, LOOK) {
+        if let Some(loss) = watched.look() {
+            if let Err(error) = answer_in_its_place(address, &loss.what, stopped) {
                 tracing::debug!(%error, "calls to the lost server cannot be answered; the client tries on");
                 let _ended = stopped.recv();
             }
-            return Ok(());
+            break;
         }
     }
-    server.stop().map(drop)
+    watched.end()
 }
 
 /// Refuses the client's calls at the address of a server that is gone. The client would otherwise
@@ -147,12 +191,7 @@ fn refuse_calls(stream: TcpStream, why: &str) -> io::Result<()> {
     http2::refuse_calls(stream, why)
 }
 
-fn watch_remote(
-    address: &str,
-    patience: &Patience,
-    lost: &OnceLock<String>,
-    stopped: &Receiver<()>,
-) {
+fn watch_remote(address: &str, patience: &Patience, watched: &Watched, stopped: &Receiver<()>) {
     let mut last_seen = Instant::now();
     while !has_stopped(stopped, patience.between) {
         match probe::accepts(address, patience.answer) {
@@ -163,7 +202,7 @@ fn watch_remote(
                     "the Spark Connect server {address} has been out of reach for {seconds} s: {error}"
                 );
                 tracing::error!("{what}");
-                let _ = lost.set(what);
+                let _ = watched.lost.set(Loss { what, log: None });
                 return;
             }
             Err(error) => {
@@ -192,23 +231,22 @@ mod tests {
     fn a_server_elsewhere_is_lost_when_it_stays_out_of_reach() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let lost = Lost::default();
+        let watched = Watched::new(None);
         let (_stop, stopped) = mpsc::channel();
-        let watched = Arc::clone(&lost);
-        let told = address.clone();
-        let watch = thread::spawn(move || watch_remote(&told, &IMPATIENCE, &watched, &stopped));
+        let (told, of_thread) = (address.clone(), Arc::clone(&watched));
+        let watch = thread::spawn(move || watch_remote(&told, &IMPATIENCE, &of_thread, &stopped));
 
         thread::sleep(IMPATIENCE.out_of_reach * 3);
-        assert_eq!(lost.get(), None);
+        assert_eq!(watched.lost(), None);
         drop(listener);
         watch.join().unwrap();
-        assert!(lost.get().unwrap().contains(&address));
+        assert!(watched.lost().unwrap().contains(&address));
     }
 
     #[test]
     fn the_watch_ends_with_the_run() {
         let (stop, stopped) = mpsc::channel();
         drop(stop);
-        watch_remote("127.0.0.1:1", &PATIENCE, &OnceLock::new(), &stopped);
+        watch_remote("127.0.0.1:1", &PATIENCE, &Watched::new(None), &stopped);
     }
 }
