@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::engine::Watch;
 use crate::error::Error;
@@ -13,6 +13,10 @@ const LOOK: Duration = Duration::from_millis(200);
 
 /// How long a function may take to return after its engine was lost.
 const GRACE: Duration = Duration::from_secs(30);
+
+/// How long an engine that ends may still look alive: a process closes its connections before it
+/// is gone.
+const MOMENT: Duration = Duration::from_secs(1);
 
 /// What to do about a function that does not return: reports the error, and ends the process.
 #[derive(Clone, Copy)]
@@ -34,11 +38,12 @@ pub(super) fn during<T>(
     if watch.is_nothing() {
         return call();
     }
-    let (running, ended) = mpsc::channel();
+    let (has_failed, ended) = mpsc::channel();
     thread::scope(|scope| {
         let watcher = scope.spawn(move || look(&watch, &ended, abandon));
         let called = call();
-        drop(running);
+        // A watcher that has ended has found the engine lost.
+        let _ = has_failed.send(called.is_err());
         let lost = watcher.join().ok().flatten();
         match (called, lost) {
             (Err(error), Some(lost)) => Err(lost.with_source(error)),
@@ -47,22 +52,40 @@ pub(super) fn during<T>(
     })
 }
 
-/// Looks at the engine until the function has `ended`; gives the reason if it was lost.
-fn look(watch: &Watch, ended: &Receiver<()>, abandon: Abandon<'_>) -> Option<Error> {
-    let is_running = |wait| matches!(ended.recv_timeout(wait), Err(RecvTimeoutError::Timeout));
-    while is_running(LOOK) {
+/// Looks at the engine until the function has `ended` and said whether it failed; gives the reason
+/// if the engine was lost.
+fn look(watch: &Watch, ended: &Receiver<bool>, abandon: Abandon<'_>) -> Option<Error> {
+    loop {
+        match ended.recv_timeout(LOOK) {
+            Err(RecvTimeoutError::Timeout) => {}
+            Ok(true) => return look_again(watch),
+            Ok(false) | Err(RecvTimeoutError::Disconnected) => return None,
+        }
         if let Some(lost) = watch.lost() {
-            if is_running(GRACE) {
+            if ended.recv_timeout(GRACE) == Err(RecvTimeoutError::Timeout) {
                 abandon.0(&lost);
             }
             return Some(lost);
         }
     }
-    watch.lost()
+}
+
+/// Looks for a moment: the function's failure may be the first sign of an engine's end.
+fn look_again(watch: &Watch) -> Option<Error> {
+    let start = Instant::now();
+    loop {
+        let lost = watch.lost();
+        if lost.is_some() || start.elapsed() >= MOMENT {
+            return lost;
+        }
+        thread::sleep(LOOK / 10);
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
     use super::{Abandon, during};
     use crate::engine::Watch;
     use crate::error::Error;
@@ -75,6 +98,17 @@ mod tests {
         let error = during::<()>(lost, NEVER, || Err(Error::user("no rows"))).expect_err("lost");
         assert!(error.is_recoverable());
         assert_eq!(error.to_string(), "the server ended: no rows");
+    }
+
+    #[test]
+    fn an_engine_that_is_seen_to_end_after_the_function_failed_is_the_error_too() {
+        let looks = AtomicU32::new(0);
+        let ending = Watch::new(move || {
+            let seen = looks.fetch_add(1, Ordering::Relaxed) > 2;
+            seen.then(|| Error::system("the server ended"))
+        });
+        let error = during::<()>(ending, NEVER, || Err(Error::user("reset"))).expect_err("lost");
+        assert_eq!(error.to_string(), "the server ended: reset");
     }
 
     #[test]
