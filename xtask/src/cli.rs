@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 
+use crate::bench::{self, Benchmark};
 use crate::{demo, lint, setup, test};
 
 /// Set-up and chores of this repository
@@ -24,6 +25,14 @@ enum Chore {
         #[arg(last = true)]
         cargo_test_args: Vec<String>,
     },
+    /// Measure what flytekit costs and saves, in a few minutes
+    Bench {
+        /// Measure only this
+        only: Option<Benchmark>,
+        /// Put the tables into docs/benchmarks.md
+        #[arg(long, conflicts_with = "only")]
+        write: bool,
+    },
     /// Check format, Clippy, docs, licences of dependencies and Rust versions
     Lint,
 }
@@ -35,6 +44,7 @@ impl Cli {
             Chore::Setup => setup::everything().map(drop),
             Chore::Demo => demo::run(),
             Chore::Test { cargo_test_args } => test::run(&cargo_test_args),
+            Chore::Bench { only, write } => bench::run(only, write),
             Chore::Lint => lint::run(),
         }
     }

@@ -1,4 +1,4 @@
-//! Set-up and chores: `cargo xtask <setup|demo|test|lint>`.
+//! Set-up and chores: `cargo xtask <setup|demo|test|lint|bench>`.
 //!
 //! - [`cli`]: what can be asked for.
 //! - [`setup`]: the tools that are not Rust (Python, Java, `protoc`), kept in the ignored folder
@@ -6,8 +6,10 @@
 //! - [`demo`]: the quickstart's Spark task, from a real `inputs.pb` to a readable print.
 //! - [`test`]: all tests.
 //! - [`lint`]: format, Clippy, docs, and what the manifests promise.
+//! - [`bench`]: what flytekit costs and saves, in numbers.
 //! - [`process`], [`report`], [`workspace`]: running commands, saying so, and finding folders.
 
+mod bench;
 mod cli;
 mod demo;
 mod lint;

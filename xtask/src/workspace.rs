@@ -31,6 +31,11 @@ pub(crate) fn cargo<const N: usize>(args: [&str; N]) -> Command {
 /// Makes cargo build another workspace's packages into this one's target folder, where most of
 /// what they depend on is built already.
 pub(crate) fn share_target(command: &mut Command) {
+    command.arg("--target-dir").arg(target());
+}
+
+/// This workspace's target folder.
+pub(crate) fn target() -> PathBuf {
     let target = env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| OsString::from("target"));
-    command.arg("--target-dir").arg(root().join(target));
+    root().join(target)
 }

@@ -1,0 +1,133 @@
+//! Apps as users write them: packages of their own that depend on flytekit without features.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+
+use super::build;
+use crate::workspace;
+
+/// How many tasks one module of a generated app has.
+const TASKS_PER_MODULE: u32 = 25;
+
+/// A generated package.
+pub(super) struct App {
+    name: String,
+    folder: PathBuf,
+}
+
+impl App {
+    /// One task that returns its input.
+    pub(super) fn noop() -> Result<Self> {
+        let task = "\
+            use flytekit::prelude::*;\n\n\
+            #[task]\n\
+            fn noop(n: i64) -> i64 {\n    n\n}\n\n";
+        Self::generate("noop", &format!("{task}{MAIN}"))
+    }
+
+    /// So many tasks with two inputs, a few options and documentation, in modules of 25.
+    pub(super) fn with_tasks(count: u32) -> Result<Self> {
+        let mut source = String::new();
+        for first in (0..count).step_by(TASKS_PER_MODULE as usize) {
+            let end = count.min(first + TASKS_PER_MODULE);
+            source.push_str(&module(first / TASKS_PER_MODULE, first..end));
+        }
+        Self::generate(&format!("tasks-{count}"), &format!("{source}{MAIN}"))
+    }
+
+    fn generate(name: &str, source: &str) -> Result<Self> {
+        let folder = super::folder().join("apps").join(name);
+        let write = || {
+            fs::create_dir_all(folder.join("src"))?;
+            fs::write(folder.join("Cargo.toml"), manifest(name))?;
+            // The versions that the tests run with, and no question to the registry.
+            fs::copy(
+                workspace::root().join("Cargo.lock"),
+                folder.join("Cargo.lock"),
+            )?;
+            fs::write(folder.join("src/main.rs"), source)
+        };
+        write().with_context(|| format!("cannot write the app {name}"))?;
+        let name = name.to_owned();
+        Ok(Self { name, folder })
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) fn source(&self) -> PathBuf {
+        self.folder.join("src/main.rs")
+    }
+
+    /// A command of cargo on this package, with the target folder that all apps share.
+    pub(super) fn cargo(&self, subcommand: &str) -> Command {
+        self.cargo_into(&build::target(), subcommand)
+    }
+
+    /// A command of cargo on this package.
+    pub(super) fn cargo_into(&self, target: &Path, subcommand: &str) -> Command {
+        let mut cargo = workspace::cargo([subcommand, "--quiet", "--manifest-path"]);
+        cargo
+            .arg(self.folder.join("Cargo.toml"))
+            .arg("--target-dir")
+            .arg(target);
+        cargo
+    }
+
+    /// The program of a release build, stripped.
+    pub(super) fn release(&self) -> Result<PathBuf> {
+        build::stripped(&mut self.cargo("build"))?.program(&self.name)
+    }
+}
+
+const MAIN: &str = "\
+    fn main() -> std::process::ExitCode {\n    flytekit::main()\n}\n";
+
+fn manifest(name: &str) -> String {
+    let flytekit = workspace::root().join("runtime");
+    format!(
+        "[package]\n\
+         name = \"{name}\"\n\
+         edition = \"2024\"\n\n\
+         [dependencies]\n\
+         flytekit = {{ path = '{}' }}\n\n\
+         [workspace]\n",
+        flytekit.display()
+    )
+}
+
+fn module(index: u32, tasks: std::ops::Range<u32>) -> String {
+    let tasks: Vec<String> = tasks.map(task).collect();
+    format!(
+        "mod tasks_{index} {{\n    use flytekit::prelude::*;\n\n{}}}\n\n",
+        tasks.join("\n")
+    )
+}
+
+fn task(index: u32) -> String {
+    format!(
+        "    /// Scales a number.\n    \
+         #[task(retries = 3, cache(version = \"1.0\"), requests(cpu = \"500m\", mem = \"1Gi\"))]\n    \
+         fn scale_{index}(\n        \
+         /// The number.\n        value: f64,\n        \
+         /// How many times it is taken.\n        times: i32,\n    \
+         ) -> f64 {{\n        value * f64::from(times)\n    }}\n"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tasks_stand_in_modules() {
+        let source = module(1, 25..27);
+        assert!(source.starts_with("mod tasks_1 {\n    use flytekit::prelude::*;\n"));
+        assert!(source.contains("\n    fn scale_26(\n"));
+        assert_eq!(source.matches("#[task(").count(), 2);
+    }
+}

@@ -1,0 +1,115 @@
+//! A no-op task from file to file, as the backend runs it.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context as _, Result, ensure};
+use flytekit_proto::flyteidl::core::LiteralMap;
+use prost::Message as _;
+
+use super::app::App;
+use super::finding::{Comparison, Findings};
+use super::programs::{self, Programs};
+use super::samples::{Series, Unit};
+use crate::{process, report};
+
+/// How often flytekit runs.
+const ROUNDS: usize = 7;
+
+/// How often our app runs for each time that flytekit does: it is over sooner.
+const OURS_PER_ROUND: usize = 10;
+
+/// Measures time and memory of both, in turns.
+pub(super) fn measure(python: &Path, findings: &mut Findings) -> Result<()> {
+    let programs = Programs::build()?;
+    let app = App::noop()?;
+    report::say("Building", "an app with a no-op task");
+    let program = app.release()?;
+    let folder = programs::empty_folder("execute")?;
+    let inputs = write_inputs(python, &folder)?;
+    let ours = execute(&program, &inputs, &folder.join("ours"));
+    let theirs = pyflyte_execute(python, &inputs, &folder.join("theirs"))?;
+
+    report::say("Measuring", "execute against pyflyte-execute");
+    let (mut our_series, mut their_series) = (Series::default(), Series::default());
+    // The first runs find nothing in the system's caches.
+    programs.measure(&ours, &mut Series::default())?;
+    programs.measure(&theirs, &mut Series::default())?;
+    for _ in 0..ROUNDS {
+        programs.measure(&theirs, &mut their_series)?;
+        for _ in 0..OURS_PER_ROUND {
+            programs.measure(&ours, &mut our_series)?;
+        }
+    }
+    expect_equal_outputs(&folder)?;
+
+    let kinds = [
+        ("a no-op task, wall time", "seconds", Unit::Seconds, 300.0),
+        ("a no-op task, peak memory", "peak_bytes", Unit::Bytes, 25.0),
+    ];
+    for (what, series, unit, at_least) in kinds {
+        findings.comparisons.push(Comparison {
+            what,
+            unit,
+            ours: our_series.take(series)?,
+            rival: "`pyflyte-execute`",
+            theirs: their_series.take(series)?,
+            at_least: Some(at_least),
+        });
+    }
+    Ok(())
+}
+
+/// Has flytekit write the task's inputs, and gives their path.
+fn write_inputs(python: &Path, folder: &Path) -> Result<std::path::PathBuf> {
+    // Beside its inputs and not where it lies: Python writes what it compiles next to a module.
+    let module = folder.join("noop.py");
+    fs::copy(programs::python().join("noop.py"), &module).context("cannot copy noop.py")?;
+    let inputs = folder.join("inputs.pb");
+    process::run(Command::new(python).arg(&module).arg(&inputs))?;
+    Ok(inputs)
+}
+
+fn execute(program: &Path, inputs: &Path, outputs: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.args(["execute", "--task", "noop.noop"]);
+    add_files(&mut command, inputs, outputs);
+    command
+}
+
+/// The command of flytekit's default container arguments; it is installed beside its Python.
+fn pyflyte_execute(python: &Path, inputs: &Path, outputs: &Path) -> Result<Command> {
+    let module_folder = inputs.parent().context("the inputs lie in no folder")?;
+    let mut command = Command::new(python.with_file_name("pyflyte-execute"));
+    command.current_dir(module_folder);
+    add_files(&mut command, inputs, outputs);
+    command
+        .arg("--resolver")
+        .arg("flytekit.core.python_auto_container.default_task_resolver")
+        .args(["--", "task-module", "noop", "task-name", "noop"]);
+    Ok(command)
+}
+
+fn add_files(command: &mut Command, inputs: &Path, outputs: &Path) {
+    command.arg("--inputs").arg(inputs);
+    command.arg("--output-prefix").arg(outputs);
+    command
+        .arg("--raw-output-data-prefix")
+        .arg(outputs.join("raw"));
+}
+
+/// A run that failed writes no outputs, though it exits with 0: it must not pass for a fast one.
+fn expect_equal_outputs(folder: &Path) -> Result<()> {
+    let read = |side: &str| {
+        let file = folder.join(side).join("outputs.pb");
+        let bytes = fs::read(&file).with_context(|| format!("no {}", file.display()))?;
+        LiteralMap::decode(&*bytes).with_context(|| format!("cannot decode {}", file.display()))
+    };
+    let (ours, theirs) = (read("ours")?, read("theirs")?);
+    ensure!(
+        ours == theirs,
+        "the outputs are not equal: {ours:?} and {theirs:?}"
+    );
+    Ok(())
+}

@@ -1,0 +1,25 @@
+//! The stripped release binary of a plain app.
+
+use std::fs;
+
+use anyhow::{Context as _, Result};
+
+use super::app::App;
+use super::finding::{Amount, Cost, Findings};
+use crate::report;
+
+/// Builds it and looks.
+pub(super) fn measure(findings: &mut Findings) -> Result<()> {
+    report::say("Building", "a plain app, for release");
+    let program = App::noop()?.release()?;
+    let size = fs::metadata(&program)
+        .context("cannot look at the app")?
+        .len();
+    #[expect(clippy::cast_precision_loss, reason = "no program has 2^53 bytes")]
+    let size = size as f64;
+    findings.costs.push(Cost {
+        what: "size of the stripped release binary",
+        amount: Amount::Bytes(size),
+    });
+    Ok(())
+}
