@@ -86,7 +86,17 @@ pub trait Engine: 'static {
 }
 
 /// Tells a run that its engine is lost, from any thread.
-pub struct Watch(Option<Box<dyn Fn() -> Option<Error> + Send>>);
+pub struct Watch(Option<Box<dyn Fn(Moment) -> Option<Error> + Send>>);
+
+/// When a run asks whether its engine is lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// Several times a second, while the function works.
+    Working,
+    /// Once, when the function has failed: whether that is the engine's doing may be worth a look
+    /// that takes a second or two.
+    Failed,
+}
 
 impl Watch {
     /// Nothing to watch: the engine's calls fail by themselves.
@@ -94,8 +104,8 @@ impl Watch {
         Watch(None)
     }
 
-    /// Asks `lost`, which returns at once: a recoverable system error when the engine is lost.
-    pub fn new(lost: impl Fn() -> Option<Error> + Send + 'static) -> Self {
+    /// Asks `lost`, which gives a recoverable system error when the engine is lost.
+    pub fn new(lost: impl Fn(Moment) -> Option<Error> + Send + 'static) -> Self {
         Watch(Some(Box::new(lost)))
     }
 
@@ -105,14 +115,15 @@ impl Watch {
     }
 
     /// Why the engine is lost, if it is.
-    pub fn lost(&self) -> Option<Error> {
-        self.0.as_ref().and_then(|lost| lost())
+    pub fn lost(&self, moment: Moment) -> Option<Error> {
+        self.0.as_ref().and_then(|lost| lost(moment))
     }
 }
 
 impl fmt::Debug for Watch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Watch").field("lost", &self.lost()).finish()
+        let lost = self.lost(Moment::Working);
+        f.debug_struct("Watch").field("lost", &lost).finish()
     }
 }
 

@@ -59,7 +59,12 @@ pub(crate) fn run(
         abandon,
     });
     let (name, succeeded) = (task.descriptor.name, result.is_ok());
-    tracing::debug!(task = name, succeeded, seconds = started.elapsed().as_secs_f64(), "done");
+    tracing::debug!(
+        task = name,
+        succeeded,
+        seconds = started.elapsed().as_secs_f64(),
+        "done"
+    );
     result
 }
 

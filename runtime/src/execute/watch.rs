@@ -5,7 +5,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::engine::Watch;
+use crate::engine::{Moment, Watch};
 use crate::error::Error;
 
 /// How often the engine is looked at.
@@ -61,7 +61,7 @@ fn look(watch: &Watch, ended: &Receiver<bool>, abandon: Abandon<'_>) -> Option<E
             Ok(true) => return look_again(watch),
             Ok(false) | Err(RecvTimeoutError::Disconnected) => return None,
         }
-        if let Some(lost) = watch.lost() {
+        if let Some(lost) = watch.lost(Moment::Working) {
             if ended.recv_timeout(GRACE) == Err(RecvTimeoutError::Timeout) {
                 abandon.0(&lost);
             }
@@ -73,8 +73,10 @@ fn look(watch: &Watch, ended: &Receiver<bool>, abandon: Abandon<'_>) -> Option<E
 /// Looks for a moment: the function's failure may be the first sign of an engine's end.
 fn look_again(watch: &Watch) -> Option<Error> {
     let start = Instant::now();
+    let mut moment = Moment::Failed;
     loop {
-        let lost = watch.lost();
+        let lost = watch.lost(moment);
+        moment = Moment::Working;
         if lost.is_some() || start.elapsed() >= MOMENT {
             return lost;
         }
@@ -94,7 +96,7 @@ mod tests {
 
     #[test]
     fn a_lost_engine_is_the_error_of_a_function_that_fails() {
-        let lost = Watch::new(|| Some(Error::system("the server ended")));
+        let lost = Watch::new(|_| Some(Error::system("the server ended")));
         let error = during::<()>(lost, NEVER, || Err(Error::user("no rows"))).expect_err("lost");
         assert!(error.is_recoverable());
         assert_eq!(error.to_string(), "the server ended: no rows");
@@ -103,7 +105,7 @@ mod tests {
     #[test]
     fn an_engine_that_is_seen_to_end_after_the_function_failed_is_the_error_too() {
         let looks = AtomicU32::new(0);
-        let ending = Watch::new(move || {
+        let ending = Watch::new(move |_| {
             let seen = looks.fetch_add(1, Ordering::Relaxed) > 2;
             seen.then(|| Error::system("the server ended"))
         });
@@ -113,7 +115,7 @@ mod tests {
 
     #[test]
     fn an_engine_that_is_there_changes_nothing() {
-        let there = Watch::new(|| None);
+        let there = Watch::new(|_| None);
         let error = during::<()>(there, NEVER, || Err(Error::user("no rows"))).expect_err("own");
         assert_eq!(error.to_string(), "no rows");
         assert_eq!(during(Watch::nothing(), NEVER, || Ok(1)).expect("one"), 1);

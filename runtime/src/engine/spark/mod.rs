@@ -52,7 +52,7 @@ use self::environment::Environment;
 use self::remote::Remote;
 use self::server::{Launch, Server};
 use self::supervisor::Supervisor;
-use super::{Engine, Outcome, TaskContext, Watch};
+use super::{Engine, Moment, Outcome, TaskContext, Watch};
 use crate::error::Error;
 
 /// How long a server may take to let go of a session.
@@ -101,7 +101,7 @@ impl Engine for Spark {
             return Watch::nothing();
         };
         let watched = run.supervisor.watched();
-        Watch::new(move || watched.lost().map(Error::system))
+        Watch::new(move |moment| watched.lost(moment).map(Error::system))
     }
 
     fn post_execute(session: SparkSession, _: Outcome) -> Result<(), Error> {
@@ -109,7 +109,7 @@ impl Engine for Spark {
             return Ok(());
         };
         // Of a server that is lost the watch has told; a function that succeeded had its results.
-        if run.supervisor.watched().lost().is_none() {
+        if run.supervisor.watched().lost(Moment::Working).is_none() {
             close(session);
         }
         run.supervisor

@@ -11,6 +11,7 @@ use super::deadline::POLL;
 use super::http2;
 use super::probe;
 use super::server::Server;
+use crate::engine::Moment;
 
 /// How often a server that this process started is looked at.
 const LOOK: Duration = Duration::from_millis(200);
@@ -49,7 +50,7 @@ impl Supervisor {
     /// Takes over a server that this process started.
     pub(super) fn of_server(server: Server) -> Self {
         let address = server.address();
-        let watched = Watched::new(Some(server));
+        let watched = Watched::new(Some(server), None);
         let (stop, stopped) = mpsc::channel();
         let of_thread = Arc::clone(&watched);
         let thread = thread::spawn(move || watch_server(address, &of_thread, &stopped));
@@ -62,7 +63,7 @@ impl Supervisor {
 
     /// Watches a server elsewhere: `HOST:PORT`.
     pub(super) fn of_remote(address: String) -> Self {
-        let watched = Watched::new(None);
+        let watched = Watched::new(None, Some(address.clone()));
         let (stop, stopped) = mpsc::channel();
         let of_thread = Arc::clone(&watched);
         thread::spawn(move || watch_remote(&address, &PATIENCE, &of_thread, &stopped));
@@ -100,6 +101,8 @@ impl Supervisor {
 pub(super) struct Watched {
     /// For a server that this process started, until it is ended.
     server: Mutex<Option<Server>>,
+    /// For a server elsewhere: `HOST:PORT`.
+    elsewhere: Option<String>,
     lost: OnceLock<Loss>,
 }
 
@@ -112,16 +115,24 @@ struct Loss {
 }
 
 impl Watched {
-    fn new(server: Option<Server>) -> Arc<Self> {
+    fn new(server: Option<Server>, elsewhere: Option<String>) -> Arc<Self> {
         Arc::new(Watched {
             server: Mutex::new(server),
+            elsewhere,
             lost: OnceLock::new(),
         })
     }
 
     /// Why the server is lost, if it is. One that this process started is looked at now: a call
-    /// that failed may have been the first to notice.
-    pub(super) fn lost(&self) -> Option<String> {
+    /// that failed may have been the first to notice. One elsewhere is asked to accept a
+    /// connection when the function has failed, with no patience for a restart.
+    pub(super) fn lost(&self, moment: Moment) -> Option<String> {
+        if let (Moment::Failed, Some(address)) = (moment, &self.elsewhere)
+            && let Err(error) = probe::accepts(address, PATIENCE.answer)
+        {
+            let what = format!("the Spark Connect server {address} is out of reach: {error}");
+            let _ = self.lost.set(Loss { what, log: None });
+        }
         let Loss { what, log } = self.look()?;
         Some(
             log.iter()
@@ -231,22 +242,38 @@ mod tests {
     fn a_server_elsewhere_is_lost_when_it_stays_out_of_reach() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let watched = Watched::new(None);
+        let watched = Watched::new(None, None);
         let (_stop, stopped) = mpsc::channel();
         let (told, of_thread) = (address.clone(), Arc::clone(&watched));
         let watch = thread::spawn(move || watch_remote(&told, &IMPATIENCE, &of_thread, &stopped));
 
         thread::sleep(IMPATIENCE.out_of_reach * 3);
-        assert_eq!(watched.lost(), None);
+        assert_eq!(watched.lost(Moment::Working), None);
         drop(listener);
         watch.join().unwrap();
-        assert!(watched.lost().unwrap().contains(&address));
+        assert!(watched.lost(Moment::Working).unwrap().contains(&address));
+    }
+
+    #[test]
+    fn a_failed_function_makes_a_server_elsewhere_be_asked_at_once() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let watched = Watched::new(None, Some(address.clone()));
+        assert_eq!(watched.lost(Moment::Failed), None);
+        drop(listener);
+        assert_eq!(watched.lost(Moment::Working), None);
+        assert!(watched.lost(Moment::Failed).unwrap().contains(&address));
     }
 
     #[test]
     fn the_watch_ends_with_the_run() {
         let (stop, stopped) = mpsc::channel();
         drop(stop);
-        watch_remote("127.0.0.1:1", &PATIENCE, &Watched::new(None), &stopped);
+        watch_remote(
+            "127.0.0.1:1",
+            &PATIENCE,
+            &Watched::new(None, None),
+            &stopped,
+        );
     }
 }
