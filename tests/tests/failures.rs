@@ -1,0 +1,612 @@
+//! Failures, as the backend sees them: a process with files, an exit code and one document.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use flytekit::types::{OutputsWriter, ValueError};
+use flytekit_proto::flyteidl::core::container_error::Kind;
+use flytekit_proto::flyteidl::core::execution_error::ErrorKind;
+use flytekit_proto::flyteidl::core::{ContainerError, ErrorDocument, LiteralMap};
+use flytekit_tests::{Ended, run_within};
+use prost::Message;
+use tempfile::TempDir;
+
+/// Far more than any run here takes, and far less than a test should hang.
+const DEADLINE: Duration = Duration::from_secs(60);
+
+/// A container that will run a task of the fixture.
+struct Container {
+    folder: TempDir,
+    prefix: PathBuf,
+    command: Command,
+}
+
+impl Container {
+    /// With the flags of the task's template, and no inputs yet.
+    fn of(task: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let prefix = folder.path().join("prefix/of/outputs");
+        Container::with_prefix(task, folder, prefix)
+    }
+
+    fn with_prefix(task: &str, folder: TempDir, prefix: PathBuf) -> Self {
+        let mut command = execute(task, folder.path().join("inputs.pb"), &prefix);
+        command
+            .arg("--raw-output-data-prefix")
+            .arg(folder.path().join("raw"));
+        command
+            .arg("--checkpoint-path")
+            .arg(folder.path().join("checkpoint"));
+        command.args(["--prev-checkpoint", "\"\""]);
+        Container {
+            folder,
+            prefix,
+            command,
+        }
+    }
+
+    fn env(mut self, name: &str, value: &str) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn bytes(self, inputs: &[u8]) -> Self {
+        fs::write(self.path("inputs.pb"), inputs).expect("a file");
+        self
+    }
+
+    fn inputs(self, write: impl FnOnce(&mut OutputsWriter) -> Result<(), ValueError>) -> Self {
+        let mut literals = OutputsWriter::new();
+        write(&mut literals).expect("values that Flyte has");
+        self.bytes(&literals.finish())
+    }
+
+    /// The one input `text`.
+    fn text(self, text: &str) -> Self {
+        self.inputs(|inputs| inputs.output("text", &text.to_owned()))
+    }
+
+    fn run(self) -> Run {
+        self.run_and(|_| ())
+    }
+
+    fn run_and(mut self, meanwhile: impl FnOnce(&mut Child)) -> Run {
+        let ended = run_within(DEADLINE, &mut self.command, meanwhile);
+        let files = files(&self.prefix);
+        let left_one = matches!(files.as_slice(), [] | [(_, _)]);
+        assert!(
+            left_one,
+            "more than one file: {:?}\n{ended}",
+            files.iter().map(|(name, _)| name).collect::<Vec<_>>()
+        );
+        Run {
+            ended,
+            files,
+            _folder: self.folder,
+        }
+    }
+}
+
+/// `execute` with the flags that it needs, and without the settings of whoever runs the tests.
+fn execute(task: &str, inputs: impl AsRef<OsStr>, prefix: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_fixture"));
+    command.args(["execute", "--task", task]);
+    command
+        .arg("--inputs")
+        .arg(inputs)
+        .arg("--output-prefix")
+        .arg(prefix);
+    for setting in [
+        "FLYTE_FAIL_ON_ERROR",
+        "FLYTEKIT_LOG",
+        "RUST_LOG",
+        "RUST_BACKTRACE",
+        "SPARK_REMOTE",
+    ] {
+        command.env_remove(setting);
+    }
+    command
+}
+
+/// What lies in a folder, hidden files too; nothing if there is no folder.
+fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let entries = entries.map(|entry| entry.expect("an entry"));
+    entries
+        .map(|entry| {
+            (
+                entry.file_name().into_string().expect("text"),
+                fs::read(entry.path()).expect("a file"),
+            )
+        })
+        .collect()
+}
+
+/// A container that has ended.
+struct Run {
+    ended: Ended,
+    files: Vec<(String, Vec<u8>)>,
+    _folder: TempDir,
+}
+
+impl Run {
+    fn file(&self, name: &str) -> &[u8] {
+        match self.files.as_slice() {
+            [(left, bytes)] if left == name => bytes,
+            _ => panic!("no {name}: {:?}\n{}", self.files, self.ended),
+        }
+    }
+
+    fn outputs(&self) -> LiteralMap {
+        assert!(self.ended.success(), "{}", self.ended);
+        LiteralMap::decode(self.file("outputs.pb")).expect("a LiteralMap")
+    }
+
+    fn document(&self) -> ContainerError {
+        let document = ErrorDocument::decode(self.file("error.pb")).expect("an ErrorDocument");
+        document.error.expect("an error")
+    }
+
+    /// The document of a run that the backend does not retry.
+    fn user_error(&self, code: &str) -> ContainerError {
+        self.error(code, Kind::NonRecoverable, ErrorKind::User)
+    }
+
+    /// The document of a run that the platform let down.
+    fn system_error(&self) -> ContainerError {
+        self.error("SYSTEM", Kind::Recoverable, ErrorKind::System)
+    }
+
+    fn error(&self, code: &str, kind: Kind, origin: ErrorKind) -> ContainerError {
+        assert!(self.ended.success(), "{}", self.ended);
+        let error = self.document();
+        assert_eq!(
+            (error.code.as_str(), error.kind(), error.origin()),
+            (code, kind, origin),
+            "{}",
+            error.message
+        );
+        assert!(
+            error
+                .timestamp
+                .is_some_and(|timestamp| timestamp.seconds > 1_700_000_000)
+        );
+        error
+    }
+}
+
+#[track_caller]
+fn assert_says(error: &ContainerError, parts: &[&str]) {
+    for part in parts {
+        assert!(
+            error.message.contains(part),
+            "no {part:?} in:\n{}",
+            error.message
+        );
+    }
+}
+
+#[test]
+fn an_error_says_what_and_where() {
+    let run = Container::of("fixture.failing.user_error")
+        .text("the file is empty")
+        .run();
+    let error = run.user_error("USER:RuntimeError");
+    assert_says(
+        &error,
+        &[
+            "task fixture.failing.user_error\n",
+            "raised at tests/src/bin/fixture/failing.rs:",
+        ],
+    );
+    assert!(
+        error
+            .message
+            .ends_with("\nMessage:\n\n    USER:RuntimeError: the file is empty"),
+        "{}",
+        error.message
+    );
+    assert!(
+        run.ended
+            .stderr
+            .contains("error: task fixture.failing.user_error: the file is empty"),
+        "{}",
+        run.ended
+    );
+}
+
+#[test]
+fn errors_of_other_types_keep_what_they_say() {
+    let run = Container::of("fixture.broken.foreign_error")
+        .inputs(|inputs| inputs.output("number", &"seven".to_owned()))
+        .run();
+    let error = run.user_error("USER:RuntimeError");
+    assert_says(
+        &error,
+        &[
+            "raised at tests/src/bin/fixture/broken.rs:",
+            "invalid digit found in string",
+        ],
+    );
+
+    let run = Container::of("fixture.broken.boxed_error")
+        .text("boxed")
+        .run();
+    assert_says(&run.user_error("USER:RuntimeError"), &["boxed"]);
+}
+
+#[test]
+fn a_recoverable_error_asks_for_another_try() {
+    let run = Container::of("fixture.failing.recoverable")
+        .text("restarting")
+        .run();
+    assert_says(
+        &run.error("USER:Recoverable", Kind::Recoverable, ErrorKind::User),
+        &["restarting"],
+    );
+}
+
+#[test]
+fn a_panic_says_where() {
+    for task in [
+        "fixture.broken.panics",
+        "fixture.broken.panics_asynchronously",
+    ] {
+        let run = Container::of(task).text("boom").run();
+        let error = run.user_error("USER:Panic");
+        assert_says(
+            &error,
+            &[
+                task,
+                "panicked at tests/src/bin/fixture/broken.rs:",
+                ": boom",
+            ],
+        );
+    }
+}
+
+#[test]
+fn everything_that_is_wrong_with_inputs_is_said_at_once() {
+    let run = Container::of("fixture.broken.strict")
+        .inputs(|inputs| {
+            inputs.output("byte", &300_i64)?;
+            inputs.output("flags", &vec![1.5])?;
+            inputs.output("colour", &true)
+        })
+        .run();
+    assert_says(
+        &run.user_error("USER:BadInput"),
+        &[
+            "task fixture.broken.strict",
+            "input byte: expected an integer from 0 to 255, found integer 300",
+            "input `text` is missing",
+            "input flags[0]: expected a boolean, found float 1.5",
+            "input `colour` is not one of this task's (byte, text, flags, count)",
+        ],
+    );
+}
+
+#[test]
+fn a_missing_input_may_have_a_default() {
+    let run = Container::of("fixture.broken.strict")
+        .inputs(|inputs| {
+            inputs.output("byte", &255_u8)?;
+            inputs.output("text", &String::new())?;
+            inputs.output("flags", &Vec::<bool>::new())
+        })
+        .run();
+    let mut expected = OutputsWriter::new();
+    expected.output("o0", &262_i64).expect("an integer");
+    assert_eq!(
+        run.outputs(),
+        LiteralMap::decode(&*expected.finish()).expect("a LiteralMap")
+    );
+}
+
+#[test]
+fn missing_inputs_may_come_with_another_try() {
+    let run = Container::of("fixture.declared.plain").run();
+    assert_says(
+        &run.system_error(),
+        &["the inputs cannot be read", "inputs.pb", "No such file"],
+    );
+}
+
+#[test]
+fn corrupt_inputs_are_an_error_wherever_they_end() {
+    let mut whole = OutputsWriter::new();
+    whole.output("text", &"some text".to_owned()).expect("text");
+    let whole = whole.finish();
+    for end in 1..whole.len() {
+        let run = Container::of("fixture.values.void")
+            .bytes(&whole[..end])
+            .run();
+        let error = run.document();
+        assert!(run.ended.success(), "{}", run.ended);
+        assert_says(&error, &["fixture.values.void"]);
+    }
+    let run = Container::of("fixture.values.void")
+        .bytes(b"\xff\xff not protobuf")
+        .run();
+    assert_says(
+        &run.system_error(),
+        &["the inputs of task fixture.values.void are not a LiteralMap"],
+    );
+}
+
+#[test]
+fn a_literal_of_any_depth_is_refused_without_recursion() {
+    const LEVELS: usize = 10_000;
+    let mut literal = Vec::new();
+    for _ in 0..LEVELS {
+        literal = field(2, &field(1, &literal)); // Literal { collection { literals } }
+    }
+    let entry = [field(1, b"flags"), field(2, &literal)].concat();
+    let run = Container::of("fixture.broken.strict")
+        .bytes(&field(1, &entry))
+        .run();
+    assert_says(
+        &run.user_error("USER:BadInput"),
+        &["input flags[0]: expected a boolean, found a list"],
+    );
+}
+
+/// A length-delimited field.
+fn field(number: u8, content: &[u8]) -> Vec<u8> {
+    let mut bytes = vec![number << 3 | 2];
+    prost::encode_length_delimiter(content.len(), &mut bytes).expect("a vector grows");
+    bytes.extend_from_slice(content);
+    bytes
+}
+
+#[test]
+fn an_unknown_task_is_the_users_error() {
+    let run = Container::of("fixture.declared.plian")
+        .inputs(|_| Ok(()))
+        .run();
+    assert_says(
+        &run.user_error("USER:RuntimeError"),
+        &["no task `fixture.declared.plian`", "fixture.declared.plain"],
+    );
+}
+
+#[test]
+fn an_output_that_flyte_cannot_hold_is_named() {
+    let run = Container::of("fixture.broken.too_large")
+        .inputs(|_| Ok(()))
+        .run();
+    let error = run.user_error("USER:RuntimeError");
+    assert_says(
+        &error,
+        &[
+            "task fixture.broken.too_large",
+            "o1: ",
+            "18446744073709551615",
+        ],
+    );
+}
+
+#[test]
+fn no_outputs_are_an_empty_file() {
+    let run = Container::of("fixture.declared.nothing")
+        .inputs(|_| Ok(()))
+        .run();
+    assert_eq!(run.outputs(), LiteralMap::default());
+    assert_eq!(run.file("outputs.pb"), b"");
+}
+
+#[test]
+fn a_prefix_that_cannot_be_written_makes_the_process_fail() {
+    let file = |folder: &TempDir| {
+        let file = folder.path().join("file");
+        fs::write(&file, "not a folder").expect("a file");
+        file.join("prefix")
+    };
+    let nowhere = |_: &TempDir| PathBuf::from("s3://bucket/prefix");
+    for prefix in [file as fn(&TempDir) -> PathBuf, nowhere] {
+        for (task, text) in [
+            ("fixture.failing.user_error", "why it failed"),
+            ("fixture.values.void", "x"),
+        ] {
+            let folder = tempfile::tempdir().expect("a temporary folder");
+            let prefix = prefix(&folder);
+            let run = Container::with_prefix(task, folder, prefix.clone())
+                .text(text)
+                .run();
+            assert_eq!(run.ended.code(), Some(1), "{}", run.ended);
+            assert!(
+                run.ended.stderr.contains(&prefix.display().to_string()),
+                "{}",
+                run.ended
+            );
+            assert!(
+                task.ends_with("void") || run.ended.stderr.contains(text),
+                "{}",
+                run.ended
+            );
+        }
+    }
+}
+
+#[test]
+fn inputs_and_prefix_may_be_uris() {
+    let mut container = Container::of("fixture.values.void").text("x");
+    let uri = |path: &Path| format!("file://{}", path.display());
+    let (inputs, prefix) = (uri(&container.path("inputs.pb")), uri(&container.prefix));
+    container.command = execute("fixture.values.void", inputs, prefix);
+    assert_eq!(container.run().outputs(), LiteralMap::default());
+}
+
+#[test]
+fn an_engine_that_is_not_there_is_named() {
+    let started = Instant::now();
+    let run = Container::of("fixture.broken.needs_spark")
+        .inputs(|_| Ok(()))
+        .env("SPARK_REMOTE", "sc://127.0.0.1:1")
+        .env("FLYTEKIT_ENGINE_TIMEOUT", "20")
+        .run();
+    assert_says(
+        &run.system_error(),
+        &["fixture.broken.needs_spark", "127.0.0.1:1"],
+    );
+    assert!(
+        started.elapsed() < Duration::from_secs(30),
+        "a dead port is noticed late"
+    );
+}
+
+#[test]
+fn a_process_that_is_told_to_end_reports_it() {
+    for (signal, code) in [("TERM", 143), ("INT", 130)] {
+        for task in ["fixture.broken.sleeps", "fixture.broken.waits"] {
+            let container = Container::of(task);
+            let started = container.path("started");
+            let run = container
+                .inputs(|inputs| {
+                    inputs.output("started", &started.display().to_string())?;
+                    if task.ends_with("sleeps") {
+                        inputs.output("seconds", &3600_i64)
+                    } else {
+                        Ok(())
+                    }
+                })
+                .run_and(|child| {
+                    wait_for(&started);
+                    let kill = Command::new("kill")
+                        .args(["-s", signal, &child.id().to_string()])
+                        .status();
+                    assert!(kill.expect("a program `kill`").success());
+                });
+            assert_eq!(run.ended.code(), Some(code), "{}", run.ended);
+            let error = run.document();
+            assert_eq!(
+                (error.code.as_str(), error.kind()),
+                ("SYSTEM", Kind::Recoverable)
+            );
+            assert_says(&error, &[task, &format!("SIG{signal}")]);
+        }
+    }
+}
+
+fn wait_for(file: &Path) {
+    let started = Instant::now();
+    while !file.exists() {
+        assert!(started.elapsed() < DEADLINE, "the task was not called");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn some_hosts_want_a_failure_to_look_like_one() {
+    let failing = |value| {
+        Container::of("fixture.failing.user_error")
+            .text("x")
+            .env("FLYTE_FAIL_ON_ERROR", value)
+            .run()
+    };
+    for value in ["true", "True", "TRUE", "t", "T", "1"] {
+        let run = failing(value);
+        assert_eq!(
+            (run.ended.code(), run.document().code.as_str()),
+            (Some(1), "USER:RuntimeError"),
+            "{value}"
+        );
+    }
+    for value in ["", "0", "false", "yes", "2"] {
+        let run = failing(value);
+        assert_eq!(
+            (run.ended.code(), run.document().code.as_str()),
+            (Some(0), "USER:RuntimeError"),
+            "{value}"
+        );
+    }
+    let run = Container::of("fixture.values.void")
+        .text("x")
+        .env("FLYTE_FAIL_ON_ERROR", "true")
+        .run();
+    assert_eq!(run.outputs(), LiteralMap::default());
+}
+
+#[test]
+fn a_worker_of_several_has_a_document_of_its_own() {
+    let run = Container::of("fixture.failing.user_error")
+        .text("x")
+        .env("FLYTE_INTERNAL_DIST_ERROR_STRATEGY", "Earliest")
+        .env("FLYTE_INTERNAL_WORKER_NAME", "worker-3")
+        .run();
+    let [(name, bytes)] = run.files.as_slice() else {
+        panic!("{}", run.ended)
+    };
+    let unique = name
+        .strip_prefix("error-")
+        .and_then(|name| name.strip_suffix(".pb"))
+        .expect("error-….pb");
+    assert!(
+        unique.len() == 32 && unique.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        "{name}"
+    );
+    let document = ErrorDocument::decode(bytes.as_slice()).expect("an ErrorDocument");
+    assert_eq!(document.error.expect("an error").worker, "worker-3");
+}
+
+#[test]
+fn secrets_stay_in_the_process() {
+    for panicking in [false, true] {
+        let run = Container::of("fixture.broken.tells_secrets")
+            .inputs(|inputs| inputs.output("panicking", &panicking))
+            .env("_FSEC_VAULT_TOKEN", "s3cr3t-t0ken\n")
+            .env("VAULT_PASSWORD", "correct horse")
+            .env("FLYTEKIT_LOG", "trace")
+            .env("RUST_BACKTRACE", "1")
+            .run();
+        let error = run.document();
+        assert_says(&error, &["the token is [secret]"]);
+        for text in [&error.message, &run.ended.stderr, &run.ended.text()] {
+            assert!(
+                !text.contains("s3cr3t") && !text.contains("horse"),
+                "panicking: {panicking}\n{text}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_wrong_command_line_leaves_nothing() {
+    let mut container = Container::of("fixture.values.void").text("x");
+    container.command.arg("--frobnicate");
+    let run = container.run();
+    assert_eq!(run.ended.code(), Some(2), "{}", run.ended);
+    assert!(
+        run.files.is_empty() && run.ended.stderr.contains("--frobnicate"),
+        "{}",
+        run.ended
+    );
+}
+
+/// flytekit dies without a document when the raw prefix is missing or was not filled in.
+#[test]
+fn flags_that_a_task_does_not_need_may_be_missing() {
+    for flags in [
+        [].as_slice(),
+        &["--raw-output-data-prefix", "{{.rawOutputDataPrefix}}"],
+    ] {
+        let mut container = Container::of("fixture.values.void").text("x");
+        container.command = execute(
+            "fixture.values.void",
+            container.path("inputs.pb"),
+            &container.prefix,
+        );
+        container.command.args(flags);
+        assert_eq!(container.run().outputs(), LiteralMap::default());
+    }
+}
