@@ -27,7 +27,8 @@ impl<T: FlyteType> FlyteType for Vec<T> {
     }
 }
 
-/// Written sorted by key, so that equal maps are equal bytes.
+/// Written sorted by key, so that equal maps are equal bytes. Of several entries with one key the
+/// last counts, as protobuf has it; the others must hold a `T` all the same.
 impl<T: FlyteType, S: BuildHasher + Default> FlyteType for HashMap<String, T, S> {
     const LITERAL_TYPE: LiteralType = LiteralType::Map(&T::LITERAL_TYPE);
     const TAG: &'static str = "Typed Dict";
@@ -49,6 +50,7 @@ impl<T: FlyteType, S: BuildHasher + Default> FlyteType for HashMap<String, T, S>
     }
 }
 
+/// Read and written as a [`HashMap`] is.
 impl<T: FlyteType> FlyteType for BTreeMap<String, T> {
     const LITERAL_TYPE: LiteralType = LiteralType::Map(&T::LITERAL_TYPE);
     const TAG: &'static str = "Typed Dict";

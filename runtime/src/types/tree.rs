@@ -1,6 +1,6 @@
 //! The yardstick for tests and fuzz targets: what a literal means, by way of prost's tree of it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use flytekit_proto::flyteidl::core::{
     Literal, LiteralCollection, LiteralMap, LiteralType, Primitive, Scalar, SimpleType,
@@ -39,11 +39,9 @@ pub(crate) fn agree<T: Tree>(bytes: &[u8], tree: Option<&Literal>) {
         (Ok(read), Some(expected)) => assert_eq!(to_bytes(&read), to_bytes(&expected)),
         (Ok(read), None) => panic!("{tree:?} was read as {:?}", read.to_tree()),
         (Err(error), Some(expected)) => {
-            assert!(
-                is_deliberate(&error),
-                "{:?} was refused: {error}",
-                expected.to_tree()
-            );
+            let deliberate =
+                is_deliberate(&error) || !throughout(Shape::Literal, bytes, keys_are_unique);
+            assert!(deliberate, "{:?} was refused: {error}", expected.to_tree());
         }
         (Err(error), None) => assert!(!error.to_string().is_empty()),
     }
@@ -59,7 +57,7 @@ fn is_deliberate(error: &ValueError) -> bool {
 pub(crate) fn read(bytes: &[u8]) -> Option<Literal> {
     Literal::decode(bytes)
         .ok()
-        .filter(|_| maps_are_delimited(Shape::Literal, bytes))
+        .filter(|_| throughout(Shape::Literal, bytes, maps_are_delimited))
 }
 
 /// A message on the way from a literal to a map in it.
@@ -100,6 +98,17 @@ impl Shape {
     }
 }
 
+/// Whether something holds for a message and all messages on the way to its maps.
+fn throughout(shape: Shape, bytes: &[u8], holds: fn(Shape, &[u8]) -> bool) -> bool {
+    holds(shape, bytes)
+        && Reader::new(bytes)
+            .map_while(Result::ok)
+            .all(|(number, payload)| match (shape.field(number), payload) {
+                (Some(inner), Payload::Bytes(bytes)) => throughout(inner, bytes, holds),
+                _ => true,
+            })
+}
+
 /// Whether each entry of a map is a length-delimited field; prost takes the bytes of any field
 /// of the map's number for a length and an entry.
 fn maps_are_delimited(shape: Shape, bytes: &[u8]) -> bool {
@@ -108,16 +117,18 @@ fn maps_are_delimited(shape: Shape, bytes: &[u8]) -> bool {
         if Some(tag >> 3) == shape.map_field() && tag & 7 != 2 {
             return false;
         }
-        let Some(Ok((number, payload))) = reader.next() else {
+        if !matches!(reader.next(), Some(Ok(_))) {
             break;
-        };
-        if let (Some(inner), Payload::Bytes(bytes)) = (shape.field(number), payload)
-            && !maps_are_delimited(inner, bytes)
-        {
-            return false;
         }
     }
     true
+}
+
+/// Whether no entry of a map replaces another: prost forgets what the other one was.
+fn keys_are_unique(shape: Shape, bytes: &[u8]) -> bool {
+    let mut keys = BTreeSet::new();
+    let mut entries = LiteralMapRef::new(bytes).iter().map_while(Result::ok);
+    !matches!(shape, Shape::Map) || entries.all(|(key, _)| keys.insert(key))
 }
 
 /// Checks that what is written can be read again, also by prost.
@@ -137,7 +148,7 @@ pub(crate) fn agree_on_map(bytes: &[u8]) {
     let Ok(tree) = LiteralMap::decode(bytes) else {
         return;
     };
-    if !maps_are_delimited(Shape::Map, bytes) {
+    if !throughout(Shape::Map, bytes, maps_are_delimited) {
         return;
     }
     let entries = match entries {
