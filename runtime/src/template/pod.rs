@@ -71,7 +71,7 @@ const fn containers(w: &mut Writer<'_>, given: &[Json<'_>], primary: &str, task:
     while let [before @ .., last] = rest {
         match last {
             Json::Object(members) if is_named(last, primary) => {
-                primary_container(w, members, primary, task)
+                primary_container(w, members, primary, task);
             }
             Json::Object(_) => encode_value(w, 1, last),
             _ => panic!("each of `containers` of a pod template must be an object"),
