@@ -24,7 +24,8 @@ pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStrea
         }
     };
     let beside = expand(arguments, &mut source).unwrap_or_else(Error::write_errors);
-    quote!(#source #beside)
+    // A task owns its inputs, whatever it does with them.
+    quote!(#[allow(clippy::needless_pass_by_value)] #source #beside)
 }
 
 /// ```text
