@@ -13,7 +13,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use flytekit::engine::{Engine, Mode, Outcome, TaskContext};
+use flytekit::engine::{Engine, Mode, Moment, Outcome, TaskContext};
 use flytekit::spark::{Spark, SparkConfig, SparkSession};
 use flytekit_tests::python;
 
@@ -388,7 +388,7 @@ mod inner {
                 .as_deref(),
             Some("Asia/Kathmandu")
         );
-        assert!(Spark::watch(&spark).lost().is_none());
+        assert!(Spark::watch(&spark).lost(Moment::Working).is_none());
         Spark::post_execute(spark, Outcome::Succeeded).expect("an orderly end");
     }
 
@@ -463,9 +463,9 @@ mod inner {
         eventually(
             "the watch sees what the query saw",
             Duration::from_secs(5),
-            || watch.lost().is_some(),
+            || watch.lost(Moment::Working).is_some(),
         );
-        let lost = watch.lost().expect("still lost");
+        let lost = watch.lost(Moment::Working).expect("still lost");
         assert!(lost.is_recoverable(), "{lost}");
         assert!(lost.to_string().contains("signal: 9"), "{error}: {lost}");
 

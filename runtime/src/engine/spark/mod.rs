@@ -29,13 +29,14 @@ mod config;
 mod deadline;
 mod endpoint;
 mod environment;
-mod http2;
+mod greeting;
 mod local;
 mod probe;
 mod remote;
 mod sail;
 mod server;
 mod settings;
+mod stand_in;
 mod supervisor;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -9,7 +9,7 @@ use std::time::Duration;
 use spark_connect::{SparkError, SparkSession};
 
 use super::deadline::{Deadline, apart, within};
-use super::http2;
+use super::greeting;
 use super::remote::Remote;
 use crate::engine::TaskContext;
 use crate::error::Error;
@@ -87,7 +87,7 @@ fn greet(remote: &Remote, deadline: &Deadline) -> Result<(), Error> {
         // Behind the encryption; the client's own first call finds out.
         return Ok(());
     }
-    http2::greet(stream, limit).map_err(|error| {
+    greeting::greet(stream, limit).map_err(|error| {
         let how = match error.kind() {
             ErrorKind::TimedOut | ErrorKind::WouldBlock => {
                 format!("it said nothing for {} s", limit.as_secs())

@@ -12,7 +12,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use super::deadline::{Deadline, POLL};
-use super::http2;
+use super::greeting::greet;
 use crate::engine::TaskContext;
 use crate::error::Error;
 
@@ -186,7 +186,7 @@ impl Server {
 
     fn listens(&self) -> bool {
         TcpStream::connect_timeout(&self.address(), POLL)
-            .and_then(|stream| http2::greet(stream, POLL * 10))
+            .and_then(|stream| greet(stream, POLL * 10))
             .is_ok()
     }
 

@@ -1,16 +1,15 @@
 //! What happens to a server while a task's function uses it.
 
 use std::io;
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::SocketAddr;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use super::deadline::POLL;
-use super::http2;
 use super::probe;
 use super::server::Server;
+use super::stand_in::StandIn;
 use crate::engine::Moment;
 
 /// How often a server that this process started is looked at.
@@ -22,9 +21,6 @@ const PATIENCE: Patience = Patience {
     answer: Duration::from_secs(3),
     out_of_reach: Duration::from_secs(30),
 };
-
-/// How long a client may leave a connection unused on which its calls are refused.
-const IDLE: Duration = Duration::from_secs(30);
 
 /// When a server elsewhere counts as lost.
 struct Patience {
@@ -166,40 +162,15 @@ impl Watched {
 fn watch_server(address: SocketAddr, watched: &Watched, stopped: &Receiver<()>) -> io::Result<()> {
     while !has_stopped(stopped, LOOK) {
         if let Some(loss) = watched.look() {
-            if let Err(error) = answer_in_its_place(address, &loss.what, stopped) {
+            let stand_in = StandIn::at(address, &loss.what);
+            if let Err(error) = &stand_in {
                 tracing::debug!(%error, "calls to the lost server cannot be answered; the client tries on");
-                let _ended = stopped.recv();
             }
+            let _ended = stopped.recv();
             break;
         }
     }
     watched.end()
-}
-
-/// Refuses the client's calls at the address of a server that is gone. The client would otherwise
-/// try each call again for ten minutes, and has no setting against that.
-fn answer_in_its_place(address: SocketAddr, why: &str, stopped: &Receiver<()>) -> io::Result<()> {
-    let listener = TcpListener::bind(address)?;
-    listener.set_nonblocking(true)?;
-    while !has_stopped(stopped, POLL) {
-        let Ok((stream, _)) = listener.accept() else {
-            continue;
-        };
-        let why = why.to_owned();
-        thread::spawn(move || {
-            if let Err(error) = refuse_calls(stream, &why) {
-                tracing::debug!(%error, "the client's connection ended");
-            }
-        });
-    }
-    Ok(())
-}
-
-fn refuse_calls(stream: TcpStream, why: &str) -> io::Result<()> {
-    stream.set_nonblocking(false)?;
-    stream.set_read_timeout(Some(IDLE))?;
-    stream.set_write_timeout(Some(IDLE))?;
-    http2::refuse_calls(stream, why)
 }
 
 fn watch_remote(address: &str, patience: &Patience, watched: &Watched, stopped: &Receiver<()>) {
@@ -230,6 +201,8 @@ fn has_stopped(stopped: &Receiver<()>, wait: Duration) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::net::TcpListener;
+
     use super::*;
 
     const IMPATIENCE: Patience = Patience {
