@@ -1,0 +1,10 @@
+use flytekit::task;
+
+struct SparkSession;
+
+#[task(spark)]
+fn session(#[default(3)] spark: &SparkSession) -> i64 {
+    1
+}
+
+fn main() {}

@@ -1,0 +1,31 @@
+use flytekit::engine::{Engine, Outcome, TaskContext};
+use flytekit::{Result, task};
+
+struct Ray;
+
+struct RayConfig;
+
+impl Engine for Ray {
+    const TASK_TYPE: &'static str = "ray";
+    type Config = RayConfig;
+    type Session = ();
+
+    fn pre_execute(_: &'static RayConfig, _: &TaskContext<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    fn post_execute((): (), _: Outcome) -> Result<()> {
+        Ok(())
+    }
+}
+
+#[task(engine = Ray)]
+fn missing() {}
+
+#[task(engine = Ray, config = 3)]
+fn of_another_type() {}
+
+#[task(engine = Ray, config = RayConfig)]
+fn not_written_into_the_template() {}
+
+fn main() {}

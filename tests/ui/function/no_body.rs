@@ -1,0 +1,6 @@
+use flytekit::task;
+
+#[task]
+fn later(a: i64) -> i64;
+
+fn main() {}

@@ -1,0 +1,26 @@
+use flytekit::task;
+
+#[task]
+const fn constant() -> i64 {
+    1
+}
+
+#[task]
+unsafe fn without_guarantees() -> i64 {
+    1
+}
+
+#[task]
+extern "C" fn of_c() -> i64 {
+    1
+}
+
+#[task]
+unsafe extern "C" fn variadic(count: i64, ...) -> i64 {
+    count
+}
+
+fn main() {
+    const ONE: i64 = constant();
+    assert_eq!(ONE, of_c());
+}

@@ -1,0 +1,6 @@
+use flytekit::task;
+
+#[task(requests(gpu = "500m"), limits(gpu = 1.5))]
+fn half() {}
+
+fn main() {}

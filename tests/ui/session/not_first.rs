@@ -1,0 +1,15 @@
+use flytekit::task;
+
+struct SparkSession;
+
+#[task]
+fn plain(a: i64, text: &str, values: &[f64], map: &std::collections::HashMap<String, i64>) -> i64 {
+    a
+}
+
+#[task(spark)]
+fn behind_an_input(a: i64, spark: &SparkSession) -> i64 {
+    a
+}
+
+fn main() {}

@@ -1,0 +1,34 @@
+use flytekit::engine::{Engine, Outcome, TaskContext};
+use flytekit::{Result, task};
+
+struct Ray;
+struct RayClient;
+
+impl Engine for Ray {
+    const TASK_TYPE: &'static str = "ray";
+    type Config = ();
+    type Session = RayClient;
+
+    fn pre_execute((): &'static (), _: &TaskContext<'_>) -> Result<RayClient> {
+        Ok(RayClient)
+    }
+
+    fn post_execute(_: RayClient, _: Outcome) -> Result<()> {
+        Ok(())
+    }
+}
+
+struct SparkSession;
+
+#[task(engine = Ray)]
+fn spark_session(spark: &SparkSession) {}
+
+#[task(engine = Ray)]
+fn an_input(number: &i64, other: i64) -> i64 {
+    *number + other
+}
+
+#[task(engine = Ray)]
+fn owned(client: RayClient) {}
+
+fn main() {}

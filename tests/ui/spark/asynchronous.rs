@@ -1,0 +1,10 @@
+use flytekit::task;
+
+struct SparkSession;
+
+#[task(spark)]
+async fn count(spark: &SparkSession) -> i64 {
+    1
+}
+
+fn main() {}
