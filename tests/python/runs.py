@@ -60,6 +60,7 @@ class Case:
 
 NAN = math.nan
 TINY = 5e-324
+INTEGERS = ["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"]
 
 VALUES = [
     Case("plain", "fixture.declared.plain", {"a": 1, "b": 2}),
@@ -71,25 +72,17 @@ VALUES = [
     Case("no number", "fixture.values.scalars", {"i": 2**31, "f": NAN, "b": True, "s": " " * 300}),
     Case("tiny and long", "fixture.values.scalars", {"i": 127, "f": TINY, "b": True, "s": "é" * 100_000}),
     Case("an integer for a float", "fixture.values.scalars", {"i": 1, "f": 3, "b": True, "s": ""}, {"f": int}),
-    Case("integers", "fixture.values.integers", {"a": 1, "b": 2, "c": 3, "d": 4, "e": 5, "f": 6, "g": 7, "h": 8}),
+    Case("integers", "fixture.values.integers", dict(zip(INTEGERS, range(1, 9)))),
     Case(
         "least integers",
         "fixture.values.integers",
-        {"a": -(2**7), "b": -(2**15), "c": -(2**31), "d": -(2**63), "e": 0, "f": 0, "g": 0, "h": 0},
+        dict(zip(INTEGERS, [-(2**7), -(2**15), -(2**31), -(2**63), 0, 0, 0, 0])),
     ),
     Case(
         "greatest integers",
         "fixture.values.integers",
-        {
-            "a": 2**7 - 1,
-            "b": 2**15 - 1,
-            "c": 2**31 - 1,
-            "d": 2**63 - 1,
-            "e": 2**8 - 1,
-            "f": 2**16 - 1,
-            "g": 2**32 - 1,
-            "h": 2**63 - 1,
-        },
+        # Flyte has no integers above those of 64 bits with a sign.
+        dict(zip(INTEGERS, [2**bits - 1 for bits in (7, 15, 31, 63, 8, 16, 32, 63)])),
     ),
     Case("short float", "fixture.values.short_float", {"x": 0.1}),
     Case("infinite short float", "fixture.values.short_float", {"x": math.inf}),

@@ -237,7 +237,9 @@ fn shown(spec: &[u8]) -> String {
 /// flytekit's template as it would be in Rust.
 fn expected(flytekit: &[u8]) -> Vec<u8> {
     let mut spec = TaskSpec::decode(flytekit).expect("a TaskSpec");
-    DIFFERENCES.iter().for_each(|apply| apply(&mut spec));
+    for apply in DIFFERENCES {
+        apply(&mut spec);
+    }
     spec.encode_to_vec()
 }
 

@@ -22,10 +22,10 @@ fn assert_none(kind: &str) {
     let cases = &PROBLEMS[kind];
     assert!(!cases.is_empty(), "no cases");
     let problems = cases.iter().filter(|(_, problems)| !problems.is_empty());
-    let shown: String = problems
-        .map(|(case, problems)| format!("{case}:\n{}\n", problems.join("\n")))
+    let shown: Vec<_> = problems
+        .map(|(case, problems)| format!("{case}:\n{}", problems.join("\n")))
         .collect();
-    assert!(shown.is_empty(), "{shown}");
+    assert!(shown.is_empty(), "{}", shown.join("\n"));
 }
 
 #[test]

@@ -130,10 +130,11 @@ fn portable_executable(section: &[u8]) -> Vec<u8> {
 fn shown(tasks: &[FoundTask]) -> String {
     let spec =
         |task: &FoundTask| text::format(&TaskSpec::full_name(), &task.spec).expect("a TaskSpec");
-    tasks
+    let entries: Vec<_> = tasks
         .iter()
         .map(|task| format!("# {} at {}\n{}", task.name, task.location, spec(task)))
-        .collect()
+        .collect();
+    entries.concat()
 }
 
 fn places(tasks: &[FoundTask]) -> Vec<(&str, &str)> {

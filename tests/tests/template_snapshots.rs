@@ -41,16 +41,16 @@ fn example(name: &str) -> PathBuf {
         }
     }
     build.current_dir(env!("CARGO_MANIFEST_DIR"));
-    let built = run_within(Duration::from_secs(600), &mut build, |_| ());
-    assert!(built.success(), "{built}");
-    let messages = built.text();
-    let executables = messages.lines().filter_map(|line| {
+    let ended = run_within(Duration::from_secs(600), &mut build, |_| ());
+    assert!(ended.success(), "{ended}");
+    let messages = ended.text();
+    let mut executables = messages.lines().filter_map(|line| {
         let message: serde_json::Value = serde_json::from_str(line).ok()?;
         Some(PathBuf::from(message.get("executable")?.as_str()?))
     });
     executables
-        .last()
-        .unwrap_or_else(|| panic!("no executable: {built}"))
+        .next_back()
+        .unwrap_or_else(|| panic!("no executable: {ended}"))
 }
 
 fn check(binary: &str, executable: &Path) {

@@ -1,9 +1,10 @@
 //! From a descriptor to the bytes of `flyteidl.admin.TaskSpec`, in const evaluation.
 //!
 //! Fields are written from the last to the first (see [`Writer`]), maps sorted by key, so that
-//! equal descriptors give equal bytes, and the same bytes as prost gives for the same message.
-//! Field numbers and what is present even when empty: flyteidl 1.16.8, and flytekit 1.16.31 for
-//! the same declaration.
+//! equal descriptors give equal bytes. They are prost's bytes of the same message but for a pod
+//! template, which prost puts where the other target, the container, would be. Field numbers
+//! and what is present even when empty: flyteidl 1.16.8, and flytekit 1.16.31 for the same
+//! declaration.
 
 use super::json::{encode_strings, encode_struct};
 use super::options::{Accelerator, Cache, Partition, Resources, Secret, SharedMemory};
