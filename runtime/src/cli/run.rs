@@ -122,8 +122,9 @@ pub(super) fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
     let inputs = match inputs(task, matches) {
         Ok(inputs) => inputs,
         Err(InputError::Usage(message)) => {
-            let error = arguments(Command::new(task.descriptor.name), task)
-                .error(ErrorKind::InvalidValue, message);
+            let name = task.descriptor.name;
+            let command = Command::new(name).bin_name(format!("run {name}"));
+            let error = arguments(command, task).error(ErrorKind::InvalidValue, message);
             // Nothing can be done about a terminal that is gone.
             let _ = error.print();
             return ExitCode::from(2);
