@@ -80,7 +80,7 @@ impl Check<'_> {
         if let Some(value) = text.literal()
             && let Err(problem) = rule(&value)
         {
-            self.refuse(text.span(), format!("`{value}` {problem}"));
+            self.refuse(text.span(), sentence(&value, problem));
         }
     }
 
@@ -139,7 +139,7 @@ impl Check<'_> {
             if let (Some(key), Some(text)) = (key.literal(), value.literal())
                 && let Err(problem) = grammar::spark_value(&key).check(&text)
             {
-                self.refuse(value.span(), format!("`{text}` {problem}"));
+                self.refuse(value.span(), sentence(&text, problem));
             }
         }
         self.keys(&spark.hadoop_conf, grammar::spark_key);
@@ -184,7 +184,7 @@ impl Check<'_> {
             Some(TimeSpan::Literal(text)) => match grammar::duration(&text.value()) {
                 Ok(length) => (text.span(), Some(length)),
                 Err(problem) => {
-                    return self.refuse(text.span(), format!("`{}` {problem}", text.value()));
+                    return self.refuse(text.span(), sentence(&text.value(), problem));
                 }
             },
         };
@@ -388,6 +388,15 @@ impl Check<'_> {
                 self.refuse(key.span(), format!("`{name}` is given twice"));
             }
         }
+    }
+}
+
+/// The sentence that begins with the value and ends with what is wrong with it.
+fn sentence(value: &str, problem: &str) -> String {
+    if value.is_empty() {
+        format!("this {problem}")
+    } else {
+        format!("`{value}` {problem}")
     }
 }
 

@@ -1,13 +1,13 @@
 //! The annotated function: what it takes, what it gives, and how it is written again.
 
 use darling::Error;
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
 use syn::{
-    Attribute, Expr, FnArg, Pat, PatType, ReturnType, Safety, Signature, Type, TypeReference,
+    Attribute, Expr, FnArg, Meta, Pat, PatType, ReturnType, Safety, Signature, Type, TypeReference,
     Visibility,
 };
 
@@ -77,13 +77,23 @@ pub(crate) struct Input {
     pub(crate) name: String,
     pub(crate) ty: Type,
     pub(crate) description: String,
-    pub(crate) default: Option<Expr>,
+    pub(crate) default: Option<DefaultValue>,
+}
+
+/// What an input is if it is not given.
+#[derive(Debug)]
+pub(crate) struct DefaultValue {
+    pub(crate) expr: Expr,
+    /// As it is written, for help texts.
+    pub(crate) source: String,
+    span: Span,
 }
 
 impl Function {
     /// Reads the function and takes out of it what rustc would not accept there: the documentation
     /// and the defaults of parameters.
     pub(crate) fn read(source: &mut Source, sink: &mut Sink) -> Self {
+        refuse_missing_body(source, sink);
         refuse_unsupported(source, sink);
         let Source { attrs, sig, .. } = source;
         let mut session = None;
@@ -101,6 +111,12 @@ impl Function {
             };
             match ungrouped(&input.ty) {
                 Type::Reference(reference) if index == 0 => {
+                    if let Some(default) = &input.default {
+                        sink.push(at(
+                            default.span,
+                            "the session has no default: its engine makes it",
+                        ));
+                    }
                     session = sink.handle(read_session(reference, parameter));
                 }
                 Type::Reference(reference) => {
@@ -138,9 +154,6 @@ impl Function {
 fn refuse_unsupported(source: &Source, sink: &mut Sink) {
     let sig = &source.sig;
     let mut refuse = |span: Span, reason: &str| sink.push(at(span, reason));
-    if source.body.is_empty() || !starts_with_brace(&source.body) {
-        refuse(sig.ident.span(), "a task needs a body");
-    }
     for parameter in &sig.generics.params {
         let reason = "a task cannot be generic: Flyte calls it by one name, with types that are known when it is compiled";
         refuse(parameter.span(), reason);
@@ -190,9 +203,24 @@ fn refuse_unsupported(source: &Source, sink: &mut Sink) {
     }
 }
 
-fn starts_with_brace(body: &TokenStream) -> bool {
-    let first = body.clone().into_iter().next();
-    matches!(first, Some(TokenTree::Group(group)) if group.delimiter() == proc_macro2::Delimiter::Brace)
+/// Refuses `fn f();`, and gives it a body: rustc would say the same again.
+fn refuse_missing_body(source: &mut Source, sink: &mut Sink) {
+    if !is_body(&source.body) {
+        sink.push(at(source.sig.ident.span(), "a task needs a body"));
+        source.body = quote!({ loop {} });
+    }
+}
+
+/// Whether this begins with a block, which as a `macro_rules!` fragment has invisible delimiters.
+fn is_body(body: &TokenStream) -> bool {
+    match body.clone().into_iter().next() {
+        Some(TokenTree::Group(group)) => match group.delimiter() {
+            Delimiter::Brace => true,
+            Delimiter::None => is_body(&group.stream()),
+            Delimiter::Parenthesis | Delimiter::Bracket => false,
+        },
+        _ => false,
+    }
 }
 
 /// Takes the parameter's documentation and default out of its attributes.
@@ -208,7 +236,7 @@ fn read_parameter(parameter: &mut PatType, sink: &mut Sink) -> Option<Input> {
         .find(|attr| attr.path().is_ident("cfg"))
     {
         sink.push(at(
-            cfg.span(),
+            cfg.path().span(),
             "a parameter of a task cannot be conditional: put `cfg` on the whole function",
         ));
     }
@@ -243,11 +271,12 @@ fn name_of(pat: &Pat) -> Result<&Ident, Error> {
 /// ```text
 /// fn f(#[default(3)] a: i64)
 /// ```
-fn read_default(attrs: &[Attribute], sink: &mut Sink) -> Option<Expr> {
+fn read_default(attrs: &[Attribute], sink: &mut Sink) -> Option<DefaultValue> {
     let mut found = None;
     for attr in attrs.iter().filter(|attr| attr.path().is_ident("default")) {
+        let span = attr.path().span();
         if found.is_some() {
-            sink.push(at(attr.span(), "a parameter has one default"));
+            sink.push(at(span, "a parameter has one default"));
         }
         let expr = attr.parse_args::<Expr>().map_err(|problem| {
             at(
@@ -255,9 +284,32 @@ fn read_default(attrs: &[Attribute], sink: &mut Sink) -> Option<Expr> {
                 "a default is one expression: `#[default(3)]`",
             )
         });
-        found = sink.handle(expr).or(found);
+        let default = sink.handle(expr).map(|expr| DefaultValue {
+            source: source_of(&expr, &attr.meta),
+            expr,
+            span,
+        });
+        found = default.or(found);
     }
     found
+}
+
+/// An expression as the user wrote it. The compiler tells the text of one token or of one group, so
+/// it is that of the attribute's parentheses, or of the `macro_rules!` fragment in them.
+fn source_of(expr: &Expr, attribute: &Meta) -> String {
+    let written = match (expr, attribute) {
+        (Expr::Group(fragment), _) => fragment.group_token.span.source_text(),
+        (_, Meta::List(list)) => list.delimiter.span().join().source_text(),
+        (_, Meta::Path(_) | Meta::NameValue(_)) => None,
+    };
+    let inside = |text: &str| {
+        let text = text.strip_prefix('(')?.strip_suffix(')')?;
+        Some(text.trim().to_owned())
+    };
+    match written {
+        Some(text) => inside(&text).unwrap_or(text),
+        None => expr.to_token_stream().to_string(),
+    }
 }
 
 /// ```text
@@ -301,11 +353,20 @@ fn instead_of(reference: &TypeReference) -> String {
     let borrowed = &reference.elem;
     let owned = match &**borrowed {
         Type::Path(path) if path.path.is_ident("str") => "String".to_owned(),
-        Type::Slice(slice) => format!("Vec<{}>", slice.elem.to_token_stream()),
-        other => other.to_token_stream().to_string(),
+        Type::Slice(slice) => format!("Vec<{}>", text_of(&slice.elem)),
+        other => text_of(other),
     };
-    let borrowed = borrowed.to_token_stream();
-    format!("is `{owned}` instead of `&{borrowed}`")
+    format!("is `{owned}` instead of `&{}`", text_of(borrowed))
+}
+
+/// A type as people write it, without the blanks that tokens are printed with.
+fn text_of(ty: &Type) -> String {
+    let text = ty.to_token_stream().to_string();
+    text.replace(" :: ", "::")
+        .replace(" < ", "<")
+        .replace(" >", ">")
+        .replace(" ,", ",")
+        .replace("& ", "&")
 }
 
 /// The type inside the invisible delimiters that a `macro_rules!` fragment has.

@@ -347,15 +347,17 @@ fn resolve_cache(cache: GroupOrConst<CacheOptions>, sink: &mut Sink) -> Option<C
         GroupOrConst::Const(expr) => return Some(Cache::Const(expr)),
         GroupOrConst::Group(group) => group,
     };
-    let span = group.span;
+    let (span, well_formed) = (group.span, group.is_well_formed());
     let CacheOptions {
         version,
         serialize,
         ignore_inputs,
     } = group.open(sink);
     let Some(version) = version else {
-        let reason = "a cache needs a version, which changes when results must not be reused: `cache(version = \"1.0\")`";
-        sink.push(at(span, reason));
+        if well_formed {
+            let reason = "a cache needs a version, which changes when results must not be reused: `cache(version = \"1.0\")`";
+            sink.push(at(span, reason));
+        }
         return None;
     };
     Some(Cache::Written {
@@ -378,13 +380,13 @@ fn accelerator(accelerator: words::Accelerator, sink: &mut Sink) -> Option<Accel
         }
         words::Accelerator::Group(group) => group,
     };
-    let span = group.span;
+    let (span, well_formed) = (group.span, group.is_well_formed());
     let options = group.open(sink);
     let Some(device) = options.device else {
-        sink.push(at(
-            span,
-            "an accelerator needs a device: `accelerator(device = A100)`",
-        ));
+        if well_formed {
+            let reason = "an accelerator needs a device: `accelerator(device = A100)`";
+            sink.push(at(span, reason));
+        }
         return None;
     };
     Some(Accelerator {
@@ -410,10 +412,10 @@ fn secrets(secrets: Option<Secrets>, sink: &mut Sink) -> SecretList {
 /// #[task(secrets(secret(key = "password")))]   a secret needs a group, …
 /// ```
 fn secret(group: Group<SecretOptions>, sink: &mut Sink) -> Option<Secret> {
-    let span = group.span;
+    let (span, well_formed) = (group.span, group.is_well_formed());
     let options = group.open(sink);
     let mut need = |text: Option<Text>, what: &str| {
-        if text.is_none() {
+        if text.is_none() && well_formed {
             let reason = format!("a secret needs a {what}: `secret(group = \"…\", key = \"…\")`");
             sink.push(at(span, reason));
         }

@@ -11,24 +11,25 @@
 //! | `__FLYTEKIT_TASK` | the `TaskDescriptor` |
 //! | `__flytekit_run` | the function that the dispatch table calls |
 //!
-//! Local variables (`inputs`, `session`, `outputs`, and `__0`, `__1`, … for the arguments) carry the
-//! macro's own hygiene: neither sees the other's.
+//! Local variables (`__inputs`, `__session`, `__outputs`, and `__0`, `__1`, … for the arguments) carry
+//! the macro's own hygiene: neither sees the other's.
 
 use proc_macro2::{Ident, Span};
 
 /// The version-stamped module: a runtime of another version does not have it, and rustc's error
-/// says which one was looked for.
-pub(crate) fn private_module() -> Ident {
+/// says which one was looked for, at the `place` of the runtime's path.
+pub(crate) fn private_module(place: Span) -> Ident {
     let version = env!("CARGO_PKG_VERSION").replace(['.', '-', '+'], "_");
-    Ident::new(&format!("__v{version}"), Span::call_site())
+    Ident::new(&format!("__v{version}"), place)
 }
 
-/// A local variable that the user's expressions cannot see.
+/// A local variable that the user's expressions cannot see. Hygiene does not keep it apart from a
+/// static or constant of theirs, which a pattern of the same name would mean: the underscores do.
 pub(crate) fn local(name: &str) -> Ident {
-    Ident::new(name, Span::mixed_site())
+    Ident::new(&format!("__{name}"), Span::mixed_site())
 }
 
 /// The variable for the argument at `index`.
 pub(crate) fn argument(index: usize) -> Ident {
-    local(&format!("__{index}"))
+    local(&index.to_string())
 }

@@ -12,6 +12,7 @@ use crate::attr::value::ItemPath;
 use crate::docs;
 use crate::error::{Sink, at};
 use crate::expand::{here, private_module};
+use crate::names;
 
 options! {
     /// `#[outputs(crate = path)]`
@@ -27,7 +28,7 @@ options! {
 ///     use ::flytekit::__v0_1_0 as __flytekit;
 ///     impl __flytekit::Outputs<__flytekit::Named> for Stats {
 ///         const VARIABLES: &'static [__flytekit::Variable] = &[…];
-///         fn write(self, out: &mut __flytekit::OutputsWriter) -> …
+///         fn write(self, __out: &mut __flytekit::OutputsWriter) -> …
 ///     }
 /// };
 /// ```
@@ -108,6 +109,7 @@ fn fields(input: &DeriveInput) -> Result<Vec<Output<'_>>, Error> {
 
 fn expand(name: &Ident, krate: &Path, outputs: &[Output<'_>]) -> TokenStream {
     let krate = private_module(krate);
+    let out = names::local("out");
     let variables = outputs.iter().map(variable);
     let writes = outputs.iter().map(write);
     quote! {
@@ -119,7 +121,7 @@ fn expand(name: &Ident, krate: &Path, outputs: &[Output<'_>]) -> TokenStream {
 
                 fn write(
                     self,
-                    out: &mut __flytekit::OutputsWriter,
+                    #out: &mut __flytekit::OutputsWriter,
                 ) -> ::core::result::Result<(), __flytekit::ValueError> {
                     #(#writes)*
                     ::core::result::Result::Ok(())
@@ -150,5 +152,6 @@ fn write(Output { ident, field }: &Output<'_>) -> TokenStream {
     let name = ident.unraw().to_string();
     let ty = &field.ty;
     let encode = quote_spanned!(here(ty.span())=> <#ty as __flytekit::FlyteType>::encode);
-    quote!(out.literal(#name, |literal| #encode(&self.#ident, literal))?;)
+    let (out, literal) = (names::local("out"), names::local("literal"));
+    quote!(#out.literal(#name, |#literal| #encode(&self.#ident, #literal))?;)
 }

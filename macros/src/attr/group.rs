@@ -116,6 +116,11 @@ impl<T: Options> Group<T> {
         self.mistakes.is_empty()
     }
 
+    /// Whether all of it could be read: what lacks in it otherwise may be what is wrong in it.
+    pub(crate) fn is_well_formed(&self) -> bool {
+        self.mistakes.is_empty()
+    }
+
     /// The options; their mistakes go to the sink.
     pub(crate) fn open(self, sink: &mut Sink) -> T {
         sink.extend(self.mistakes);

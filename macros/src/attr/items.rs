@@ -3,10 +3,12 @@
 use darling::Error;
 use darling::ast::{MetaNameValueInvalidExpr, NestedMeta};
 use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{Ident, Meta, MetaNameValue, Token, token};
+use syn::spanned::Spanned;
+use syn::{Ident, Meta, MetaNameValue, Path, Token, token};
 
 /// Reads comma-separated items.
 ///
@@ -22,10 +24,29 @@ pub(crate) fn parse(tokens: TokenStream) -> Result<Vec<NestedMeta>, Error> {
 fn item(input: ParseStream<'_>) -> syn::Result<NestedMeta> {
     let braced = input.peek(Ident::peek_any) && input.peek2(Token![=]) && input.peek3(token::Brace);
     if braced {
-        braced_value(input)
-    } else {
-        input.parse()
+        return braced_value(input);
     }
+    refuse_missing_value(input)?;
+    input.parse()
+}
+
+/// ```text
+/// #[task(retries =)]   `retries =` lacks a value
+/// ```
+fn refuse_missing_value(input: ParseStream<'_>) -> syn::Result<()> {
+    let ahead = input.fork();
+    if let (Ok(path), Ok(_)) = (
+        ahead.call(Path::parse_mod_style),
+        ahead.parse::<Token![=]>(),
+    ) && (ahead.is_empty() || ahead.peek(Token![,]))
+    {
+        let name = path.to_token_stream();
+        return Err(syn::Error::new(
+            path.span(),
+            format!("`{name} =` lacks a value"),
+        ));
+    }
+    Ok(())
 }
 
 /// `name = { … }`, where the braces hold a Rust block or JSON. Read apart from the other items,

@@ -3,7 +3,7 @@
 use darling::ast::MetaNameValueInvalidExpr;
 use darling::{Error, FromMeta};
 use proc_macro2::{Literal, Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
@@ -13,6 +13,7 @@ use syn::{
 
 use crate::attr::value::{name_of, span_of, ungrouped};
 use crate::error::at;
+use crate::expand::here;
 
 /// A JSON value; every leaf may be a const expression.
 #[derive(Clone, Debug)]
@@ -173,7 +174,9 @@ impl ToTokens for Json {
             Json::Text(text) => quote!(__flytekit::Json::String(#text)),
             Json::Array(items) => quote!(__flytekit::Json::Array(&[#(#items),*])),
             Json::Object(members) => quote!(__flytekit::Json::Object(&[#(#members),*])),
-            Json::Const(expr) => quote!(__flytekit::JsonLeaf(#expr).json()),
+            Json::Const(expr) => {
+                quote_spanned!(here(expr.span())=> __flytekit::JsonLeaf(#expr).json())
+            }
         });
     }
 }

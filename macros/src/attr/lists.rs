@@ -30,16 +30,15 @@ pub(crate) struct Pair {
 }
 
 impl Pairs {
-    /// Whether nothing is left for const evaluation to check.
-    pub(crate) fn is_literal(&self) -> bool {
+    /// Where something stands that is left for const evaluation to check.
+    pub(crate) fn constant(&self) -> Option<Span> {
         match self {
-            Pairs::Entries(entries) => entries.iter().all(|pair| {
-                matches!(
-                    (&pair.key, &pair.value),
-                    (Text::Literal(_), Text::Literal(_))
-                )
-            }),
-            Pairs::Const(_) => false,
+            Pairs::Entries(entries) => {
+                let mut texts = entries.iter().flat_map(|pair| [&pair.key, &pair.value]);
+                let constant = texts.find(|text| text.literal().is_none());
+                constant.map(Text::span)
+            }
+            Pairs::Const(expr) => Some(expr.span()),
         }
     }
 }

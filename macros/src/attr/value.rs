@@ -165,7 +165,8 @@ impl ToTokens for Number {
 
 impl FromMeta for Number {
     fn from_meta(item: &Meta) -> Result<Self, Error> {
-        value_of(item, Number::from_value, "a whole number", "3")
+        let expected = "a whole number from 0 to 4294967295";
+        value_of(item, Number::from_value, expected, "3")
     }
 }
 
@@ -281,7 +282,7 @@ impl FromMeta for ConstExpr {
 /// The value of `name = value`, or what `name` takes instead:
 ///
 /// ```text
-/// #[task(retries = "3")]   `retries` takes a whole number, such as `retries = 3`, or a const expression
+/// #[task(retries = "3")]   `retries` takes a whole number …, such as `retries = 3`, or a const expression
 /// ```
 pub(crate) fn value_of<T>(
     item: &Meta,

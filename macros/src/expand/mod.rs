@@ -7,7 +7,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::Path;
 use syn::spanned::Spanned;
 
-use crate::function::{Function, Input};
+use crate::function::{DefaultValue, Function, Input};
 use crate::model::{Engine, Task};
 use crate::names;
 
@@ -55,7 +55,7 @@ pub(crate) fn task(task: &Task) -> TokenStream {
 
 /// `::flytekit::__v0_1_0`
 pub(crate) fn private_module(krate: &Path) -> TokenStream {
-    let module = names::private_module();
+    let module = names::private_module(here(krate.span()));
     quote!(#krate::#module)
 }
 
@@ -129,10 +129,10 @@ fn variable(input: &Input) -> TokenStream {
     } = input;
     let literal_type =
         quote_spanned!(here(ty.span())=> <#ty as __flytekit::FlyteType>::LITERAL_TYPE);
-    let default = default.as_ref().map(source_of).map_or_else(
-        || quote!(::core::option::Option::None),
-        |source| quote!(::core::option::Option::Some(#source)),
-    );
+    let default = match default {
+        Some(DefaultValue { source, .. }) => quote!(::core::option::Option::Some(#source)),
+        None => quote!(::core::option::Option::None),
+    };
     quote! {
         __flytekit::Variable {
             name: #name,
@@ -141,13 +141,6 @@ fn variable(input: &Input) -> TokenStream {
             default: #default,
         }
     }
-}
-
-/// An expression as the user wrote it, where the compiler knows.
-fn source_of(expr: &syn::Expr) -> String {
-    expr.span()
-        .source_text()
-        .unwrap_or_else(|| expr.to_token_stream().to_string())
 }
 
 /// What can only be checked once rustc has evaluated the constants.
@@ -224,7 +217,7 @@ fn take(inputs: &Ident, input: &Input) -> TokenStream {
         name, ty, default, ..
     } = input;
     let decode = quote_spanned!(here(ty.span())=> <#ty as __flytekit::FlyteType>::decode);
-    if let Some(expr) = default {
+    if let Some(DefaultValue { expr, .. }) = default {
         quote!(#inputs.take_or(#name, #decode, || #expr))
     } else {
         quote!(#inputs.take(#name, #decode))

@@ -1,7 +1,7 @@
 //! The attribute's options as fields of the descriptor: those that were given, no others.
 
 use flytekit_grammar as grammar;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
@@ -17,7 +17,8 @@ use crate::model::{
 
 /// `retries: 3, timeout: Some(…), …`
 pub(super) fn given(task: &Task) -> TokenStream {
-    let custom = has_config(&task.engine).then(|| quote!(__flytekit::custom!(__FLYTEKIT_CONFIG)));
+    let custom = config_place(&task.engine)
+        .map(|place| quote_spanned!(here(place)=> __flytekit::custom!(__FLYTEKIT_CONFIG)));
     let fields = [
         ("custom", custom),
         (
@@ -76,8 +77,11 @@ pub(super) fn given(task: &Task) -> TokenStream {
     fields.collect()
 }
 
+/// `Some(value)`, all at the place of the value: rustc explains the whole call when the value has a
+/// wrong type.
 fn some(value: &impl ToTokens) -> TokenStream {
-    quote!(::core::option::Option::Some(#value))
+    let value = value.to_token_stream();
+    quote_spanned!(here(value.span())=> ::core::option::Option::Some(#value))
 }
 
 /// A literal as it is; a const expression through the rule that the attribute could not apply.
@@ -95,11 +99,13 @@ fn checked(text: &Text, rule: &str) -> TokenStream {
 fn pairs(pairs: &Pairs, rule: &str) -> Option<TokenStream> {
     match pairs {
         Pairs::Entries(entries) if entries.is_empty() => None,
-        pairs if pairs.is_literal() => Some(pairs.to_token_stream()),
-        pairs => {
-            let rule = quote::format_ident!("{rule}");
-            Some(quote!(__flytekit::checked::#rule(#pairs)))
-        }
+        pairs => Some(match pairs.constant() {
+            None => pairs.to_token_stream(),
+            Some(place) => {
+                let rule = Ident::new(rule, here(place));
+                quote_spanned!(here(place)=> __flytekit::checked::#rule(#pairs))
+            }
+        }),
     }
 }
 
@@ -230,9 +236,10 @@ fn pod_template(template: &PodTemplate) -> TokenStream {
             annotations,
             spec,
         } => {
-            let primary_container = primary_container
-                .as_ref()
-                .map(|name| quote!(.primary_container(#name)));
+            let primary_container = primary_container.as_ref().map(|name| {
+                let name = checked(name, "container_name");
+                quote!(.primary_container(#name))
+            });
             let labels = pairs(labels, "labels").map(|labels| quote!(.labels(#labels)));
             let annotations = pairs(annotations, "annotations").map(|it| quote!(.annotations(#it)));
             let spec = spec.as_ref().map(|spec| quote!(.spec(#spec)));
@@ -241,15 +248,12 @@ fn pod_template(template: &PodTemplate) -> TokenStream {
     }
 }
 
-/// Whether the engine's configuration is part of the template.
-fn has_config(engine: &Engine) -> bool {
+/// Where the engine's configuration stands, if it is part of the template.
+fn config_place(engine: &Engine) -> Option<Span> {
     match engine {
-        Engine::Plain | Engine::Open { config: None, .. } => false,
-        Engine::Spark { .. }
-        | Engine::Dask { .. }
-        | Engine::Open {
-            config: Some(_), ..
-        } => true,
+        Engine::Plain => None,
+        Engine::Open { config, .. } => config.as_ref().map(Spanned::span),
+        Engine::Spark { span, .. } | Engine::Dask { span, .. } => Some(*span),
     }
 }
 

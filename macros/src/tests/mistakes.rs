@@ -57,12 +57,14 @@ fn names_of_options() {
 fn kinds_of_values() {
     option(
         "retries = \"3\"",
-        "`retries` takes a whole number, such as `retries = 3`, or a const expression",
+        "`retries` takes a whole number from 0 to 4294967295, such as `retries = 3`, or a const expression",
         "\"3\"",
     );
     option("retries = -1", "`retries` takes a whole number", "-1");
     option("retries", "`retries` takes a whole number", "retries");
     option("name = 3", "`name` takes a string", "3");
+    option("name =", "`name =` lacks a value", "name");
+    option("cache(version =)", "`version =` lacks a value", "version");
     option(
         "interruptible = 1",
         "`interruptible` takes `true` or `false`",
@@ -130,7 +132,7 @@ fn grammars() {
         "\"App\"",
     );
     option("name = \"a b\"", "`a b` has a blank", "\"a b\"");
-    option("name = \"\"", "`` is empty", "\"\"");
+    option("name = \"\"", "this is empty: a task needs a name", "\"\"");
     option("deprecated = \"\"", "this is empty", "\"\"");
     option(
         "env(\"A B\" = \"1\")",
@@ -192,6 +194,7 @@ fn resources() {
 fn caches() {
     option("cache", "a cache needs a version", "cache");
     option("cache = true", "`cache` is written `cache(…)`", "cache");
+    option("cache(ver = \"1\")", "unknown option `ver`", "ver");
     option("cache(version = \"\")", "this is empty", "\"\"");
     option(
         "cache(version = \"1\", ignore_inputs(\"b\"))",
@@ -401,12 +404,12 @@ fn signatures() {
     function(
         "fn f(#[cfg(unix)] a: i64) {}",
         "a parameter of a task cannot be conditional",
-        "#[cfg(unix)]",
+        "cfg",
     );
     function(
         "fn f(#[default(1)] #[default(2)] a: i64) {}",
         "a parameter has one default",
-        "#[default(2)]",
+        "default",
     );
     function(
         "fn f(#[default] a: i64) {}",
@@ -453,6 +456,16 @@ fn sessions_and_borrowed_inputs() {
         "s: &SparkSession, t: &SparkSession",
         "only the first parameter, the session, is borrowed",
         "&SparkSession",
+    );
+    spark(
+        "#[default(3)] s: &SparkSession",
+        "the session has no default",
+        "default",
+    );
+    spark(
+        "s: &SparkSession, map: &std::collections::HashMap<String, Vec<i64>>",
+        "only the first parameter, the session, is borrowed: an input is owned, so `map` is `std::collections::HashMap<String, Vec<i64>>` instead of `&std::",
+        "&std::collections::HashMap<String, Vec<i64>>",
     );
     spark(
         "s: &SparkSession, list: &[i64]",
