@@ -38,14 +38,18 @@ macro_rules! __flytekit_task_name {
 #[macro_export]
 macro_rules! __flytekit_custom {
     ($config:expr) => {{
+        // Named once, so that a configuration which cannot do this is one error.
+        const fn write(out: &mut $crate::template::Custom<'_>) {
+            $config.custom(out);
+        }
         const LEN: ::core::primitive::usize = {
             let mut out = $crate::template::Custom::counting();
-            $config.custom(&mut out);
+            write(&mut out);
             out.len()
         };
         const CUSTOM: [::core::primitive::u8; LEN] = {
             let mut bytes = [0; LEN];
-            $config.custom(&mut $crate::template::Custom::new(&mut bytes));
+            write(&mut $crate::template::Custom::new(&mut bytes));
             bytes
         };
         ::core::option::Option::Some(&CUSTOM)

@@ -62,7 +62,7 @@ fn outputs(task: Task, inputs: &str, report: &Report) -> Result<Vec<u8>, Error> 
         let code = report_error(report, task.descriptor.name, error);
         std::process::exit(i32::from(code != ExitCode::SUCCESS));
     };
-    execute::run(task, &bytes, Mode::Container, None, Abandon(&abandon))
+    task.run(&bytes, Mode::Container, None, Abandon(&abandon))
 }
 
 /// Writes the document. Only its presence with exit code 0 makes the backend read it, unless the

@@ -143,13 +143,7 @@ pub(super) fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
         std::process::exit(1);
     };
     let target = target.map(String::as_str);
-    match execute::run(
-        task,
-        &inputs,
-        Mode::Local,
-        target,
-        execute::Abandon(&abandon),
-    ) {
+    match task.run(&inputs, Mode::Local, target, execute::Abandon(&abandon)) {
         Ok(outputs) => print(&outputs, matches.get_flag(JSON)),
         Err(error) => failed(&error),
     }

@@ -45,6 +45,11 @@ use crate::error::Error;
 ///     }
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an engine that tasks can run on",
+    label = "not an engine",
+    note = "implement `flytekit::engine::Engine` for `{Self}`, or name a type that does"
+)]
 pub trait Engine: 'static {
     /// `TaskTemplate.type`, by which the backend chooses a plugin.
     const TASK_TYPE: &'static str;

@@ -10,7 +10,7 @@ mod watch;
 
 use std::future::Future;
 use std::sync::OnceLock;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 pub use inputs::{Decode, Inputs};
 pub use secrets::secret;
@@ -22,7 +22,7 @@ pub(crate) use watch::Abandon;
 
 use crate::engine::{Engine, Mode, Outcome, TaskContext};
 use crate::error::Error;
-use crate::registry::Task;
+use crate::template::TaskDescriptor;
 use crate::types::OutputsWriter;
 
 /// How long an engine may take to come up unless `FLYTEKIT_ENGINE_TIMEOUT` (seconds) says otherwise.
@@ -30,43 +30,6 @@ const ENGINE_DEADLINE: Duration = Duration::from_secs(120);
 
 /// The bytes of a `flyteidl.core.LiteralMap` with the task's outputs.
 pub type RunResult = Result<Vec<u8>, Error>;
-
-/// Runs `task` on the bytes of a `flyteidl.core.LiteralMap`.
-///
-/// # Errors
-///
-/// Whatever makes the run fail: bad inputs, the engine, the function, a panic in it, or its
-/// outputs. Each names the task's variable or engine that it is about.
-pub(crate) fn run(
-    task: Task,
-    inputs: &[u8],
-    mode: Mode,
-    target: Option<&str>,
-    abandon: Abandon<'_>,
-) -> RunResult {
-    let context = TaskContext {
-        task: task.descriptor.name,
-        mode,
-        target,
-        deadline: engine_deadline(),
-    };
-    let inputs = Inputs::new(task.descriptor, inputs)?;
-    tracing::debug!(task = context.task, ?mode, "running");
-    let started = Instant::now();
-    let result = (task.run)(Run {
-        context,
-        inputs,
-        abandon,
-    });
-    let (name, succeeded) = (task.descriptor.name, result.is_ok());
-    tracing::debug!(
-        task = name,
-        succeeded,
-        seconds = started.elapsed().as_secs_f64(),
-        "done"
-    );
-    result
-}
 
 fn engine_deadline() -> Duration {
     let seconds = std::env::var("FLYTEKIT_ENGINE_TIMEOUT")
@@ -83,7 +46,29 @@ pub struct Run<'a> {
     abandon: Abandon<'a>,
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
+    /// A run of `task` on the bytes of a `flyteidl.core.LiteralMap`.
+    pub(crate) fn new(
+        task: &'static TaskDescriptor,
+        inputs: &'a [u8],
+        mode: Mode,
+        target: Option<&'a str>,
+        abandon: Abandon<'a>,
+    ) -> Result<Self, Error> {
+        let context = TaskContext {
+            task: task.name,
+            mode,
+            target,
+            deadline: engine_deadline(),
+        };
+        let inputs = Inputs::new(task, inputs)?;
+        Ok(Run {
+            context,
+            inputs,
+            abandon,
+        })
+    }
+
     /// Decodes the inputs, then calls the function between the engine's two hooks.
     ///
     /// Inputs come first: a mistake in them costs no engine's start.

@@ -7,7 +7,10 @@ pub(crate) use file::NO_TASKS;
 pub use file::{DuplicateTask, FoundTask, ReadError, read_file, read_object};
 pub use frame::{FORMAT_VERSION, FrameError, SECTION, frame, frame_len, read_frames};
 
-use crate::execute::{Run, RunResult};
+use std::time::Instant;
+
+use crate::engine::Mode;
+use crate::execute::{Abandon, Run, RunResult};
 use crate::template::TaskDescriptor;
 
 /// A task of this process: what it is, and how to run it.
@@ -18,7 +21,7 @@ pub struct Task {
     /// What `run --<task type>` takes, where its engine leaves a choice.
     pub(crate) targets: Option<&'static str>,
     /// Decodes the inputs, calls the function, encodes the outputs.
-    pub(crate) run: fn(Run<'_>) -> RunResult,
+    dispatch: fn(Run<'_>) -> RunResult,
 }
 
 impl Task {
@@ -27,13 +30,36 @@ impl Task {
     pub const fn new(
         descriptor: &'static TaskDescriptor,
         targets: Option<&'static str>,
-        run: fn(Run<'_>) -> RunResult,
+        dispatch: fn(Run<'_>) -> RunResult,
     ) -> Self {
         Task {
             descriptor,
             targets,
-            run,
+            dispatch,
         }
+    }
+
+    /// Runs it on the bytes of a `flyteidl.core.LiteralMap`.
+    ///
+    /// # Errors
+    ///
+    /// Whatever makes the run fail: bad inputs, the engine, the function, a panic in it, or its
+    /// outputs. Each names the task's variable or engine that it is about.
+    pub(crate) fn run(
+        &self,
+        inputs: &[u8],
+        mode: Mode,
+        target: Option<&str>,
+        abandon: Abandon<'_>,
+    ) -> RunResult {
+        let task = self.descriptor.name;
+        tracing::debug!(task, ?mode, "running");
+        let started = Instant::now();
+        let run = Run::new(self.descriptor, inputs, mode, target, abandon);
+        let result = run.and_then(self.dispatch);
+        let (succeeded, seconds) = (result.is_ok(), started.elapsed().as_secs_f64());
+        tracing::debug!(task, succeeded, seconds, "done");
+        result
     }
 
     /// The bytes of its `flyteidl.admin.TaskSpec`, equal to those in the binary.

@@ -10,7 +10,7 @@ use super::json::{encode_strings, encode_struct};
 use super::options::{Accelerator, Cache, Partition, Resources, Secret, SharedMemory};
 use super::pod::encode_pod;
 use super::sorted::{Keys, last_below};
-use super::{CONTRACT_VERSION, EXECUTABLE, Json, TaskDescriptor, Variable};
+use super::{CONTRACT_VERSION, EXECUTABLE, EXECUTE_ARGS, Json, TaskDescriptor, Variable};
 use crate::wire::Writer;
 
 /// `Identifier.resource_type` of a task.
@@ -19,22 +19,6 @@ const RESOURCE_TYPE_TASK: i64 = 1;
 const RUNTIME_FLYTE_SDK: i64 = 1;
 /// `Description.format` of Rust's doc comments.
 const FORMAT_MARKDOWN: i64 = 1;
-
-/// What follows the executable in the container's args, up to the task's name.
-pub(super) const EXECUTE_ARGS: [&str; 12] = [
-    "execute",
-    "--inputs",
-    "{{.input}}",
-    "--output-prefix",
-    "{{.outputPrefix}}",
-    "--raw-output-data-prefix",
-    "{{.rawOutputDataPrefix}}",
-    "--checkpoint-path",
-    "{{.checkpointOutputPrefix}}",
-    "--prev-checkpoint",
-    "{{.prevCheckpointPrefix}}",
-    "--task",
-];
 
 /// The bytes of the task's `flyteidl.admin.TaskSpec`: its template and its description.
 ///
@@ -188,7 +172,7 @@ const fn interface(w: &mut Writer<'_>, task: &TaskDescriptor) {
 /// `VariableMap`.
 const fn variables(w: &mut Writer<'_>, variables: &[Variable]) {
     let mut bound = None;
-    while let Some(index) = last_below(&Keys::Variables(variables), bound) {
+    while let Some(index) = last_below(&Keys::<()>::Variables(variables), bound) {
         let variable = &variables[index];
         let entry = w.len();
         let end = w.len();

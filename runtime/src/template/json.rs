@@ -113,7 +113,7 @@ const fn exact(number: i128) -> f64 {
 /// Writes the fields of a `google.protobuf.Struct`.
 pub(crate) const fn encode_struct(w: &mut Writer<'_>, members: &[(&str, Json<'_>)]) {
     let mut bound = None;
-    while let Some(index) = last_below(&Keys::Members(members), bound) {
+    while let Some(index) = last_below(&Keys::Entries(members), bound) {
         let (key, value) = members[index];
         if !matches!(value, Json::Absent) {
             let end = w.len();
@@ -128,7 +128,7 @@ pub(crate) const fn encode_struct(w: &mut Writer<'_>, members: &[(&str, Json<'_>
 /// Writes a `map<string, string>` at `field`, sorted by key.
 pub(crate) const fn encode_strings(w: &mut Writer<'_>, field: u32, entries: &[(&str, &str)]) {
     let mut bound = None;
-    while let Some(index) = last_below(&Keys::Strings(entries), bound) {
+    while let Some(index) = last_below(&Keys::Entries(entries), bound) {
         let (key, value) = entries[index];
         let end = w.len();
         w.string_nonempty(2, value);
@@ -172,7 +172,7 @@ pub(crate) const fn encode_value(w: &mut Writer<'_>, field: u32, value: &Json<'_
 /// Writes the fields of a `Struct` whose values are all strings.
 const fn encode_string_struct(w: &mut Writer<'_>, entries: &[(&str, &str)]) {
     let mut bound = None;
-    while let Some(index) = last_below(&Keys::Strings(entries), bound) {
+    while let Some(index) = last_below(&Keys::Entries(entries), bound) {
         let (key, value) = entries[index];
         let end = w.len();
         encode_value(w, 2, &Json::String(value));

@@ -33,6 +33,22 @@ pub const CONTRACT_VERSION: &str = "1.16.31";
 /// It stands in the args, not in the command: Spark's and Dask's backends take the args alone.
 pub const EXECUTABLE: &str = "/usr/local/bin/flytekit-app";
 
+/// What follows the executable in the container's args, up to the task's name.
+const EXECUTE_ARGS: [&str; 12] = [
+    "execute",
+    "--inputs",
+    "{{.input}}",
+    "--output-prefix",
+    "{{.outputPrefix}}",
+    "--raw-output-data-prefix",
+    "{{.rawOutputDataPrefix}}",
+    "--checkpoint-path",
+    "{{.checkpointOutputPrefix}}",
+    "--prev-checkpoint",
+    "{{.prevCheckpointPrefix}}",
+    "--task",
+];
+
 /// Everything about a task that is known when it is compiled.
 ///
 /// `#[task]` writes one for each function. Project, domain, version and (unless given) the image

@@ -1,6 +1,6 @@
 //! The values of a task's options, each checked by its constructor.
 
-use flytekit_grammar as grammar;
+use flytekit_grammar::{self as grammar, checked};
 
 use super::Json;
 
@@ -38,45 +38,33 @@ impl Resources {
 
     /// Cores: `"2"`, `"500m"`.
     #[must_use]
+    #[track_caller]
     pub const fn cpu(mut self, quantity: &'static str) -> Self {
-        self.cpu = Some(grammar::expect(
-            quantity,
-            grammar::quantity(quantity).is_ok(),
-            "cpu is not a Kubernetes quantity such as \"2\" or \"500m\"",
-        ));
+        self.cpu = Some(checked::quantity(quantity));
         self
     }
 
     /// Bytes of memory: `"2Gi"`.
     #[must_use]
+    #[track_caller]
     pub const fn mem(mut self, quantity: &'static str) -> Self {
-        self.mem = Some(grammar::expect(
-            quantity,
-            grammar::quantity(quantity).is_ok(),
-            "mem is not a Kubernetes quantity such as \"2Gi\"",
-        ));
+        self.mem = Some(checked::quantity(quantity));
         self
     }
 
     /// Whole GPUs: `"1"`.
     #[must_use]
+    #[track_caller]
     pub const fn gpu(mut self, quantity: &'static str) -> Self {
-        self.gpu = Some(grammar::expect(
-            quantity,
-            grammar::quantity(quantity).is_ok(),
-            "gpu is not a number of GPUs such as \"1\"",
-        ));
+        self.gpu = Some(checked::gpus(quantity));
         self
     }
 
     /// Bytes of local disk: `"10Gi"`.
     #[must_use]
+    #[track_caller]
     pub const fn ephemeral_storage(mut self, quantity: &'static str) -> Self {
-        self.ephemeral_storage = Some(grammar::expect(
-            quantity,
-            grammar::quantity(quantity).is_ok(),
-            "ephemeral_storage is not a Kubernetes quantity such as \"10Gi\"",
-        ));
+        self.ephemeral_storage = Some(checked::quantity(quantity));
         self
     }
 
@@ -93,6 +81,7 @@ impl Resources {
     /// # Panics
     ///
     /// In const evaluation, naming the resource.
+    #[track_caller]
     pub const fn check_within(&self, limits: &Resources) {
         assert!(
             fits(self.cpu, limits.cpu),
@@ -139,6 +128,7 @@ impl Cache {
     /// # Panics
     ///
     /// Stops the build when the version is empty.
+    #[track_caller]
     pub const fn new(version: &'static str) -> Self {
         assert!(
             !version.is_empty(),
@@ -193,6 +183,7 @@ impl Secret {
     /// # Panics
     ///
     /// Stops the build when one of them is empty.
+    #[track_caller]
     pub const fn new(group: &'static str, key: &'static str) -> Self {
         assert!(!group.is_empty(), "a secret needs a group");
         assert!(!key.is_empty(), "a secret needs a key");
@@ -221,8 +212,9 @@ impl Secret {
 
     /// An environment variable that holds it in addition.
     #[must_use]
+    #[track_caller]
     pub const fn env_var(mut self, name: &'static str) -> Self {
-        self.env_var = name;
+        self.env_var = checked::env_name(name);
         self
     }
 }
@@ -238,13 +230,10 @@ impl SharedMemory {
     pub const UNLIMITED: Self = SharedMemory { size_limit: "" };
 
     /// At most a quantity such as `"1Gi"`.
+    #[track_caller]
     pub const fn limit(quantity: &'static str) -> Self {
         SharedMemory {
-            size_limit: grammar::expect(
-                quantity,
-                grammar::quantity(quantity).is_ok(),
-                "shared_memory is not a Kubernetes quantity such as \"1Gi\"",
-            ),
+            size_limit: checked::quantity(quantity),
         }
     }
 }
@@ -346,29 +335,28 @@ impl PodTemplate {
     ///
     /// Stops the build when it is not a container's name.
     #[must_use]
+    #[track_caller]
     pub const fn primary_container(mut self, name: &'static str) -> Self {
-        assert!(
-            grammar::dns_label(name),
-            "a container name has at most 63 of a-z, 0-9 and -"
-        );
-        self.primary_container = name;
+        self.primary_container = checked::container_name(name);
         self
     }
 
     /// Labels of the pod.
     #[must_use]
+    #[track_caller]
     pub const fn labels(mut self, labels: &'static [(&'static str, &'static str)]) -> Self {
-        self.labels = labels;
+        self.labels = checked::labels(labels);
         self
     }
 
     /// Annotations of the pod.
     #[must_use]
+    #[track_caller]
     pub const fn annotations(
         mut self,
         annotations: &'static [(&'static str, &'static str)],
     ) -> Self {
-        self.annotations = annotations;
+        self.annotations = checked::annotations(annotations);
         self
     }
 

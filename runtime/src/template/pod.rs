@@ -4,10 +4,9 @@
 //! task's args, an empty command, the task's env before its own, the task's resources in place of
 //! its own if the task has any, and the task's image unless it has one.
 
-use super::encode::EXECUTE_ARGS;
 use super::json::{Json, encode_strings, encode_struct, encode_value};
 use super::sorted::{Keys, compare, last_below};
-use super::{EXECUTABLE, PodTemplate, Resources, TaskDescriptor};
+use super::{EXECUTABLE, EXECUTE_ARGS, PodTemplate, Resources, TaskDescriptor};
 use crate::wire::Writer;
 use core::cmp::Ordering;
 
@@ -233,11 +232,11 @@ const fn greatest<'a>(
     right: Members<'a>,
     bound: Option<&str>,
 ) -> Option<&'a str> {
-    let left = match last_below(&Keys::Members(left), bound) {
+    let left = match last_below(&Keys::Entries(left), bound) {
         Some(index) => Some(left[index].0),
         None => None,
     };
-    let right = match last_below(&Keys::Members(right), bound) {
+    let right = match last_below(&Keys::Entries(right), bound) {
         Some(index) => Some(right[index].0),
         None => None,
     };

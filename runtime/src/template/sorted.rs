@@ -2,38 +2,34 @@
 
 use core::cmp::Ordering;
 
-use super::json::Json;
+use super::Variable;
 
-/// The keys of one of the lists that are written as a protobuf map.
-pub(crate) enum Keys<'a> {
-    /// The members of a JSON object.
-    Members(&'a [(&'a str, Json<'a>)]),
-    /// Entries of strings.
-    Strings(&'a [(&'a str, &'a str)]),
-    /// Variables of an interface.
-    Variables(&'a [super::Variable]),
+/// The keys of a list that is written as a protobuf map.
+pub(crate) enum Keys<'a, V> {
+    /// Of entries with values of any kind.
+    Entries(&'a [(&'a str, V)]),
+    /// Of the variables of an interface.
+    Variables(&'a [Variable]),
 }
 
-impl<'a> Keys<'a> {
+impl<'a, V> Keys<'a, V> {
     const fn len(&self) -> usize {
         match self {
-            Keys::Members(list) => list.len(),
-            Keys::Strings(list) => list.len(),
+            Keys::Entries(list) => list.len(),
             Keys::Variables(list) => list.len(),
         }
     }
 
     const fn at(&self, index: usize) -> &'a str {
         match self {
-            Keys::Members(list) => list[index].0,
-            Keys::Strings(list) => list[index].0,
+            Keys::Entries(list) => list[index].0,
             Keys::Variables(list) => list[index].name,
         }
     }
 }
 
 /// Where the greatest key below `bound` is (of all keys without one); of equal keys the last.
-pub(crate) const fn last_below(keys: &Keys<'_>, bound: Option<&str>) -> Option<usize> {
+pub(crate) const fn last_below<V>(keys: &Keys<'_, V>, bound: Option<&str>) -> Option<usize> {
     let mut found: Option<usize> = None;
     let mut index = 0;
     while index < keys.len() {
