@@ -15,6 +15,10 @@
 //!
 //! const TASK_IMAGE: &str = checked::image("App");
 //! ```
+//!
+//! All track their caller, so that the compiler shows the constant and none of this.
+
+use core::time::Duration;
 
 /// Pairs, as configurations are written.
 type Pairs = &'static [(&'static str, &'static str)];
@@ -24,6 +28,7 @@ type Pairs = &'static [(&'static str, &'static str)];
 /// # Panics
 ///
 /// When it is not one.
+#[track_caller]
 pub const fn quantity(text: &'static str) -> &'static str {
     match crate::quantity(text) {
         Ok(_) => text,
@@ -31,11 +36,36 @@ pub const fn quantity(text: &'static str) -> &'static str {
     }
 }
 
+/// A number of GPUs: see [`gpus`](crate::gpus()).
+///
+/// # Panics
+///
+/// When it is not one.
+#[track_caller]
+pub const fn gpus(text: &'static str) -> &'static str {
+    text_of(text, crate::gpus(text))
+}
+
+/// How long an attempt may take.
+///
+/// # Panics
+///
+/// When it is no time at all.
+#[track_caller]
+pub const fn timeout(length: Duration) -> Duration {
+    assert!(
+        !length.is_zero(),
+        "a timeout of zero is no timeout: leave `timeout` out"
+    );
+    length
+}
+
 /// A task's name: see [`task_name`](crate::task_name()).
 ///
 /// # Panics
 ///
 /// When it is not one.
+#[track_caller]
 pub const fn task_name(text: &'static str) -> &'static str {
     text_of(text, crate::task_name(text))
 }
@@ -45,6 +75,7 @@ pub const fn task_name(text: &'static str) -> &'static str {
 /// # Panics
 ///
 /// When it is not one.
+#[track_caller]
 pub const fn image(text: &'static str) -> &'static str {
     text_of(text, crate::image(text))
 }
@@ -54,6 +85,7 @@ pub const fn image(text: &'static str) -> &'static str {
 /// # Panics
 ///
 /// When it is not one.
+#[track_caller]
 pub const fn env_name(text: &'static str) -> &'static str {
     expect(
         text,
@@ -67,6 +99,7 @@ pub const fn env_name(text: &'static str) -> &'static str {
 /// # Panics
 ///
 /// When it is not one.
+#[track_caller]
 pub const fn container_name(text: &'static str) -> &'static str {
     expect(
         text,
@@ -80,8 +113,9 @@ pub const fn container_name(text: &'static str) -> &'static str {
 /// # Panics
 ///
 /// When it is empty.
+#[track_caller]
 pub const fn non_empty(text: &'static str) -> &'static str {
-    expect(text, !text.is_empty(), "must not be empty")
+    expect(text, !text.is_empty(), "is empty")
 }
 
 /// Environment variables: see [`env_name`](crate::env_name()).
@@ -89,6 +123,7 @@ pub const fn non_empty(text: &'static str) -> &'static str {
 /// # Panics
 ///
 /// When one of the names is not well formed.
+#[track_caller]
 pub const fn env(entries: Pairs) -> Pairs {
     let mut index = 0;
     while index < entries.len() {
@@ -103,6 +138,7 @@ pub const fn env(entries: Pairs) -> Pairs {
 /// # Panics
 ///
 /// When a key or a value is not well formed.
+#[track_caller]
 pub const fn labels(entries: Pairs) -> Pairs {
     let mut index = 0;
     while index < entries.len() {
@@ -127,6 +163,7 @@ pub const fn labels(entries: Pairs) -> Pairs {
 /// # Panics
 ///
 /// When a key is not well formed.
+#[track_caller]
 pub const fn annotations(entries: Pairs) -> Pairs {
     let mut index = 0;
     while index < entries.len() {
@@ -141,12 +178,39 @@ pub const fn annotations(entries: Pairs) -> Pairs {
     entries
 }
 
+/// A Hadoop configuration: see [`spark_key`](crate::spark_key()).
+///
+/// # Panics
+///
+/// When a key is not well formed.
+#[track_caller]
+pub const fn hadoop_conf(entries: Pairs) -> Pairs {
+    let mut index = 0;
+    while index < entries.len() {
+        let key = entries[index].0;
+        text_of(key, crate::spark_key(key));
+        index += 1;
+    }
+    entries
+}
+
+/// The path of a Spark application: see [`spark_application`](crate::spark_application()).
+///
+/// # Panics
+///
+/// When it is not one.
+#[track_caller]
+pub const fn spark_application(path: &'static str) -> &'static str {
+    text_of(path, crate::spark_application(path))
+}
+
 /// A Spark configuration: see [`spark_key`](crate::spark_key()) and
 /// [`spark_value`](crate::spark_value()).
 ///
 /// # Panics
 ///
 /// When a key is not well formed, or its value not of the kind that it takes.
+#[track_caller]
 pub const fn spark_conf(entries: Pairs) -> Pairs {
     let mut index = 0;
     while index < entries.len() {
@@ -158,6 +222,7 @@ pub const fn spark_conf(entries: Pairs) -> Pairs {
     entries
 }
 
+#[track_caller]
 const fn text_of(text: &'static str, well_formed: Result<(), &'static str>) -> &'static str {
     match well_formed {
         Ok(()) => text,
@@ -165,6 +230,7 @@ const fn text_of(text: &'static str, well_formed: Result<(), &'static str>) -> &
     }
 }
 
+#[track_caller]
 const fn expect(text: &'static str, well_formed: bool, problem: &'static str) -> &'static str {
     if well_formed {
         text
@@ -174,14 +240,19 @@ const fn expect(text: &'static str, well_formed: bool, problem: &'static str) ->
 }
 
 /// Stops the build with the value and what is wrong with it; const evaluation cannot format.
+#[track_caller]
 const fn stop(text: &str, problem: &str) -> ! {
     let mut message = Message {
         bytes: [0; Message::ROOM],
         len: 0,
     };
-    message.push("`");
-    message.push(text);
-    message.push("` ");
+    if text.is_empty() {
+        message.push("this ");
+    } else {
+        message.push("`");
+        message.push(text);
+        message.push("` ");
+    }
     message.push(problem);
     panic!("{}", message.text())
 }
@@ -221,11 +292,17 @@ mod tests {
     use std::format;
     use std::string::String;
 
-    use super::{annotations, env, image, labels, non_empty, quantity, spark_conf, task_name};
+    use core::time::Duration;
+
+    use super::{
+        annotations, env, gpus, image, labels, non_empty, quantity, spark_conf, task_name, timeout,
+    };
 
     #[test]
     fn what_is_well_formed_comes_back() {
         assert_eq!(quantity("2Gi"), "2Gi");
+        assert_eq!(gpus("2"), "2");
+        assert_eq!(timeout(Duration::from_secs(1)), Duration::from_secs(1));
         assert_eq!(task_name("a.b"), "a.b");
         assert_eq!(image("app:1"), "app:1");
         assert_eq!(non_empty("x"), "x");
@@ -248,6 +325,7 @@ mod tests {
                 .unwrap_or_default()
         };
         assert!(message("2Gb").starts_with("`2Gb` has an unknown suffix"));
+        assert!(message("").starts_with("this is empty"));
         let long: &'static str = format!("{}é", "x".repeat(510)).leak();
         assert!(message(long).contains("too long to be shown"));
     }
@@ -256,6 +334,8 @@ mod tests {
     fn what_is_not_stops() {
         let stops = |check: fn()| std::panic::catch_unwind(check).is_err();
         assert!(stops(|| _ = quantity("2Gb")));
+        assert!(stops(|| _ = gpus("500m")));
+        assert!(stops(|| _ = timeout(Duration::ZERO)));
         assert!(stops(|| _ = task_name("a b")));
         assert!(stops(|| _ = image("App")));
         assert!(stops(|| _ = non_empty("")));

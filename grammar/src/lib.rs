@@ -29,26 +29,5 @@ pub use duration::duration;
 pub use image::image;
 pub use kubernetes::{dns_label, env_name, label_key, label_value};
 pub use name::task_name;
-pub use quantity::{Quantity, quantity};
-pub use spark::{SparkValue, spark_key, spark_memory, spark_value};
-
-/// `value`, or a panic that says `otherwise`: in const evaluation, a build that stops.
-///
-/// ```
-/// use flytekit_grammar::{expect, quantity};
-///
-/// const MEM: &str = expect("1Gi", quantity("1Gi").is_ok(), "mem is not a quantity such as 1Gi");
-/// assert_eq!(MEM, "1Gi");
-/// ```
-///
-/// # Panics
-///
-/// When the value is not well formed.
-pub const fn expect(
-    value: &'static str,
-    well_formed: bool,
-    otherwise: &'static str,
-) -> &'static str {
-    assert!(well_formed, "{}", otherwise);
-    value
-}
+pub use quantity::{Quantity, gpus, quantity};
+pub use spark::{SparkValue, spark_application, spark_key, spark_memory, spark_value};

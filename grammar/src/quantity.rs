@@ -59,6 +59,27 @@ pub const fn quantity(text: &str) -> Result<Quantity, &'static str> {
     }
 }
 
+/// Checks a number of GPUs: a quantity without a fraction, as devices come whole.
+///
+/// ```
+/// use flytekit_grammar::gpus;
+/// assert!(gpus("2").is_ok());
+/// assert!(gpus("500m").unwrap_err().contains("partition"));
+/// ```
+///
+/// # Errors
+///
+/// What is wrong, as the end of a sentence that begins with the value.
+pub const fn gpus(text: &str) -> Result<(), &'static str> {
+    match quantity(text) {
+        Ok(count) if count.nanos().is_multiple_of(NANOS_PER_UNIT) => Ok(()),
+        Ok(_) => Err(
+            "is not a whole number of GPUs: use `accelerator` with a partition for a share of one",
+        ),
+        Err(problem) => Err(problem),
+    }
+}
+
 /// A decimal number: `digits` without the point, of which `decimals` stand after it.
 #[derive(Clone, Copy)]
 struct Number {

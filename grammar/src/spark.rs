@@ -77,6 +77,26 @@ pub const fn spark_key(text: &str) -> Result<(), &'static str> {
     }
 }
 
+/// Checks the path of the application that `spark-submit` is given: it ends in `.py`, by which Spark
+/// starts the executor path as a program.
+///
+/// ```
+/// use flytekit_grammar::spark_application;
+/// assert!(spark_application("local:///opt/app.py").is_ok());
+/// assert!(spark_application("local:///opt/app").is_err());
+/// ```
+///
+/// # Errors
+///
+/// What is wrong, as the end of a sentence that begins with the path.
+pub const fn spark_application(path: &str) -> Result<(), &'static str> {
+    match path.as_bytes() {
+        [_, .., b'.', b'p', b'y'] => Ok(()),
+        [] => Err("is empty: an application has a path in the image"),
+        _ => Err("does not end in `.py`, by which Spark starts the executor path as a program"),
+    }
+}
+
 /// What kind of value a key takes, where Spark's documentation says so and a mistake is common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SparkValue {

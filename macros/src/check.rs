@@ -147,10 +147,7 @@ impl Check<'_> {
             spark.executor_path.as_ref(),
             "an executor has a path in the image",
         );
-        self.non_empty(
-            spark.applications_path.as_ref(),
-            "an application has a path in the image",
-        );
+        self.optional(spark.applications_path.as_ref(), grammar::spark_application);
     }
 
     /// ```text
@@ -241,7 +238,7 @@ impl Check<'_> {
                 self.text(
                     amount,
                     if *name == "gpu" {
-                        whole_quantity
+                        grammar::gpus
                     } else {
                         quantity
                     },
@@ -409,18 +406,6 @@ fn entries(pairs: &Pairs) -> &[Pair] {
 
 fn quantity(text: &str) -> Result<(), &'static str> {
     grammar::quantity(text).map(|_| ())
-}
-
-/// Devices come whole.
-fn whole_quantity(text: &str) -> Result<(), &'static str> {
-    const NANOS_PER_UNIT: u128 = 1_000_000_000;
-    let quantity = grammar::quantity(text)?;
-    let whole = quantity.nanos().is_multiple_of(NANOS_PER_UNIT);
-    if whole {
-        Ok(())
-    } else {
-        Err("is not a whole number of GPUs: use `accelerator` with a partition for a share of one")
-    }
 }
 
 fn env_name(text: &str) -> Result<(), &'static str> {

@@ -127,7 +127,9 @@ fn timeout(timeout: &TimeSpan) -> TokenStream {
             let (seconds, nanos) = grammar::duration(&text.value()).unwrap_or_default();
             quote!(::core::time::Duration::new(#seconds, #nanos))
         }
-        TimeSpan::Const(expr) => expr.to_token_stream(),
+        TimeSpan::Const(expr) => {
+            quote_spanned!(here(expr.span())=> __flytekit::checked::timeout(#expr))
+        }
     }
 }
 
@@ -156,7 +158,8 @@ fn amounts(amounts: &Amounts) -> Option<TokenStream> {
         Amounts::Written(amounts) if amounts.is_empty() => None,
         Amounts::Written(amounts) => {
             let calls = amounts.iter().map(|(name, amount)| {
-                let (name, amount) = (quote::format_ident!("{name}"), checked(amount, "quantity"));
+                let rule = if *name == "gpu" { "gpus" } else { "quantity" };
+                let (name, amount) = (quote::format_ident!("{name}"), checked(amount, rule));
                 quote!(.#name(#amount))
             });
             Some(quote!(__flytekit::Resources::new()#(#calls)*))
@@ -286,20 +289,25 @@ fn spark(
         applications_path,
     }: &Spark,
 ) -> TokenStream {
-    // The configuration's constructors check the pairs, so nothing does here.
-    let entries = |pairs: &Pairs| match pairs {
-        Pairs::Entries(entries) if entries.is_empty() => None,
-        pairs => Some(pairs.to_token_stream()),
+    // The configuration's constructors check all of it, at the place of what only they can check.
+    let entries = |pairs: &Pairs, name: &str| {
+        let is_empty = matches!(pairs, Pairs::Entries(entries) if entries.is_empty());
+        let place = pairs.constant().unwrap_or_else(Span::call_site);
+        let name = Ident::new(name, here(place));
+        (!is_empty).then(|| quote_spanned!(here(place)=> .#name(#pairs)))
     };
-    let conf = entries(conf).map(|conf| quote!(.conf(#conf)));
-    let hadoop_conf = entries(hadoop_conf).map(|conf| quote!(.hadoop_conf(#conf)));
-    let executor_path = executor_path
-        .as_ref()
-        .map(|path| quote!(.executor_path(#path)));
-    let applications_path = applications_path
-        .as_ref()
-        .map(|path| quote!(.applications_path(#path)));
-    quote!(#conf #hadoop_conf #executor_path #applications_path)
+    let text = |text: &Option<Text>, name: &str| {
+        let text = text.as_ref()?;
+        let name = Ident::new(name, here(text.span()));
+        Some(quote_spanned!(here(text.span())=> .#name(#text)))
+    };
+    let settings = [
+        entries(conf, "conf"),
+        entries(hadoop_conf, "hadoop_conf"),
+        text(executor_path, "executor_path"),
+        text(applications_path, "applications_path"),
+    ];
+    settings.into_iter().flatten().collect()
 }
 
 fn dask(

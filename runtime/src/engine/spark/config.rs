@@ -1,6 +1,6 @@
 //! What `#[task(spark(...))]` says about a task.
 
-use flytekit_grammar::{checked, expect, spark_key};
+use flytekit_grammar::checked;
 
 use crate::template::{Custom, EXECUTABLE, Json};
 
@@ -58,6 +58,7 @@ impl SparkConfig {
     ///
     /// In const evaluation, when a key has no dot or a known key's value is not of its kind.
     #[must_use]
+    #[track_caller]
     pub const fn conf(mut self, entries: Pairs) -> Self {
         self.conf = checked::spark_conf(entries);
         self
@@ -70,15 +71,9 @@ impl SparkConfig {
     ///
     /// In const evaluation, when a key has no dot.
     #[must_use]
+    #[track_caller]
     pub const fn hadoop_conf(mut self, entries: Pairs) -> Self {
-        let mut index = 0;
-        while index < entries.len() {
-            if let Err(problem) = spark_key(entries[index].0) {
-                panic!("{}", problem);
-            }
-            index += 1;
-        }
-        self.hadoop_conf = entries;
+        self.hadoop_conf = checked::hadoop_conf(entries);
         self
     }
 
@@ -89,6 +84,7 @@ impl SparkConfig {
     ///
     /// In const evaluation, when it is empty.
     #[must_use]
+    #[track_caller]
     pub const fn executor_path(mut self, path: &'static str) -> Self {
         self.executor_path = checked::non_empty(path);
         self
@@ -101,12 +97,9 @@ impl SparkConfig {
     ///
     /// In const evaluation, when it does not end in `.py`.
     #[must_use]
+    #[track_caller]
     pub const fn applications_path(mut self, path: &'static str) -> Self {
-        self.applications_path = expect(
-            path,
-            matches!(path.as_bytes(), [_, .., b'.', b'p', b'y']),
-            "the path of the application must end in `.py`, by which Spark starts it as a program",
-        );
+        self.applications_path = checked::spark_application(path);
         self
     }
 
