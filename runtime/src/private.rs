@@ -38,19 +38,20 @@ macro_rules! __flytekit_task_name {
 #[macro_export]
 macro_rules! __flytekit_custom {
     ($config:expr) => {{
-        // Named once, so that a configuration which cannot do this is one error.
-        const fn write(out: &mut $crate::template::Custom<'_>) {
-            $config.custom(out);
+        // Named once, so that a configuration which cannot do this is one error. The variables have
+        // underscores because a pattern can mean a static of the user's.
+        const fn write(__out: &mut $crate::template::Custom<'_>) {
+            $config.custom(__out);
         }
         const LEN: ::core::primitive::usize = {
-            let mut out = $crate::template::Custom::counting();
-            write(&mut out);
-            out.len()
+            let mut __out = $crate::template::Custom::counting();
+            write(&mut __out);
+            __out.len()
         };
         const CUSTOM: [::core::primitive::u8; LEN] = {
-            let mut bytes = [0; LEN];
-            write(&mut $crate::template::Custom::new(&mut bytes));
-            bytes
+            let mut __bytes = [0; LEN];
+            write(&mut $crate::template::Custom::new(&mut __bytes));
+            __bytes
         };
         ::core::option::Option::Some(&CUSTOM)
     }};
