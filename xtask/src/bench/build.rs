@@ -34,7 +34,8 @@ pub(super) fn stripped(cargo: &mut Command) -> Result<Build> {
 impl Build {
     /// Runs a `cargo build`.
     pub(super) fn run(cargo: &mut Command) -> Result<Self> {
-        cargo.args(["--message-format", "json"]);
+        // Diagnostics are for people, and in the error if the build fails.
+        cargo.args(["--message-format", "json-render-diagnostics"]);
         let started = Instant::now();
         let messages = process::output(cargo)?;
         Self::read(started.elapsed(), &messages)
