@@ -1,0 +1,77 @@
+//! Tasks that are there under a condition, and so is all that is generated for them.
+
+use flytekit::prelude::*;
+
+#[cfg(any())]
+#[task(retries = MISSING)]
+fn never_before(a: Missing) -> Missing {
+    a
+}
+
+#[task(retries = MISSING)]
+#[cfg(any())]
+fn never_after(a: Missing) -> Missing {
+    a
+}
+
+#[cfg(all())]
+#[task]
+fn always_before(a: i64) -> i64 {
+    a
+}
+
+#[task]
+#[cfg(all())]
+fn always_after(a: i64) -> i64 {
+    a
+}
+
+/// Two of one name, of which one is there.
+#[cfg(unix)]
+#[task]
+fn of_the_platform(a: i64) -> i64 {
+    a
+}
+
+#[cfg(not(unix))]
+#[task]
+fn of_the_platform(a: i64) -> i64 {
+    a + 1
+}
+
+#[cfg_attr(all(), task(retries = 1))]
+#[cfg_attr(any(), task(retries = MISSING))]
+fn annotated(a: i64) -> i64 {
+    a
+}
+
+/// An output that is there under a condition.
+#[derive(Outputs)]
+struct Found {
+    number: i64,
+    #[cfg(any())]
+    missing: Missing,
+}
+
+#[task]
+fn find(a: i64) -> Found {
+    Found { number: a }
+}
+
+#[test]
+fn the_tasks_run() {
+    for task in ["always_before", "always_after", "annotated", "find"] {
+        assert_eq!(
+            crate::output::<i64>(&format!("hygiene.conditional.{task}"), &[("a", 5)]),
+            5
+        );
+    }
+    let direct = [
+        always_before(1),
+        always_after(1),
+        of_the_platform(1),
+        annotated(1),
+        find(1).number,
+    ];
+    assert_eq!(direct, [1; 5]);
+}

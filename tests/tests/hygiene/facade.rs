@@ -1,0 +1,37 @@
+//! flytekit under another name, as a team's own crate re-exports it.
+
+mod platform {
+    pub(super) mod deeply {
+        pub(in super::super) use ::flytekit as kit;
+    }
+}
+
+/// Here `flytekit` is something else.
+#[allow(dead_code, reason = "what must not be looked into is not used")]
+mod flytekit {}
+
+/// Outputs through the other name.
+#[derive(platform::deeply::kit::Outputs)]
+#[outputs(crate = platform::deeply::kit)]
+pub(crate) struct Found {
+    /// The number.
+    pub(crate) number: i64,
+}
+
+/// Through the other name.
+#[platform::deeply::kit::task(crate = platform::deeply::kit, retries = 1, env("A" = "1"))]
+pub(crate) fn relative(a: i64) -> Found {
+    Found { number: a }
+}
+
+/// Through the whole path of the other name.
+#[platform::deeply::kit::task(crate = crate::facade::platform::deeply::kit, spark)]
+pub(crate) fn absolute(_spark: &platform::deeply::kit::spark::SparkSession) {}
+
+#[test]
+fn the_task_runs() {
+    assert_eq!(
+        crate::output::<i64>("hygiene.facade.relative", &[("a", 1)]),
+        1
+    );
+}

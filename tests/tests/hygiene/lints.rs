@@ -1,0 +1,83 @@
+//! Generated code gives no warning, however many are asked for.
+
+#![deny(warnings, unused, nonstandard_style, rust_2018_idioms, let_underscore)]
+#![deny(
+    absolute_paths_not_starting_with_crate,
+    elided_lifetimes_in_paths,
+    explicit_outlives_requirements,
+    missing_copy_implementations,
+    missing_debug_implementations,
+    missing_docs,
+    redundant_imports,
+    redundant_lifetimes,
+    single_use_lifetimes,
+    trivial_casts,
+    trivial_numeric_casts,
+    unit_bindings,
+    unnameable_types,
+    unreachable_pub,
+    unused_import_braces,
+    unused_lifetimes,
+    unused_qualifications,
+    unused_results,
+    variant_size_differences
+)]
+#![deny(clippy::all, clippy::pedantic, clippy::cargo)]
+#![forbid(unsafe_code)]
+
+use flytekit::prelude::*;
+
+/// What is found.
+#[derive(Debug, Outputs)]
+pub(crate) struct Found {
+    /// The number.
+    number: i64,
+}
+
+/// Everything at once.
+#[task(
+    retries = 3,
+    timeout = "1h",
+    cache(version = "1", serialize, ignore_inputs("b")),
+    interruptible,
+    requests(cpu = "1"),
+    limits(cpu = "2"),
+    shared_memory,
+    accelerator = A100,
+    env("A" = "1"),
+    secrets(secret(group = "db", key = "password")),
+    pod_template(spec = { "priority": 1 })
+)]
+#[must_use]
+pub(crate) fn add(mut a: i64, #[default(1)] b: i64) -> Found {
+    a += b;
+    Found { number: a }
+}
+
+/// On Spark.
+#[task(spark(conf("spark.executor.memory" = "1g")))]
+pub(crate) fn on_spark(_spark: &SparkSession) -> Result<()> {
+    Ok(())
+}
+
+/// Waits for nothing.
+#[task]
+async fn later(_unused: i64) {}
+
+/// On an engine of one's own.
+#[task(engine = crate::places::Threads, config = crate::places::ThreadsConfig::new(1))]
+async fn on_threads(pool: &crate::places::Pool) -> u64 {
+    pool.threads
+}
+
+/// Must not be called any more.
+#[deprecated = "use add"]
+#[task(deprecated = "use add")]
+pub(crate) fn old() {}
+
+#[test]
+fn the_tasks_run() {
+    assert_eq!(add(1, 2).number, 3);
+    assert_eq!(crate::output::<i64>("hygiene.lints.add", &[("a", 1)]), 2);
+    assert_eq!(crate::output::<u64>("hygiene.lints.on_threads", &[]), 1);
+}

@@ -1,0 +1,62 @@
+//! Nothing is in scope that is not written here.
+
+#![no_implicit_prelude]
+
+/// Adds two numbers.
+#[::flytekit::task(
+    retries = 3,
+    timeout = 90,
+    cache(version = "1", serialize = false),
+    requests(cpu = 1, mem = "1Gi"),
+    limits(cpu = 2),
+    shared_memory = "1Gi",
+    env("A" = "1"),
+    secrets(secret(group = "db", key = "password")),
+    pod_template(spec = { "priority": -1.5, "list": [1, true, "a"] }),
+)]
+pub(crate) fn add(a: i64, #[default(1)] b: i64) -> ::flytekit::Result<i64> {
+    ::std::result::Result::Ok(a + b)
+}
+
+/// Waits for nothing.
+#[::flytekit::task]
+pub(crate) async fn later(
+    a: i64,
+    words: ::std::vec::Vec<::std::string::String>,
+    number: ::std::option::Option<f64>,
+) -> (
+    i64,
+    ::std::vec::Vec<::std::string::String>,
+    ::std::option::Option<f64>,
+) {
+    (a, words, number)
+}
+
+/// Succeeds.
+#[::flytekit::task(spark(conf("spark.executor.memory" = "1g")))]
+pub(crate) fn on_spark(_spark: &::flytekit::spark::SparkSession) {}
+
+/// A number.
+#[::std::prelude::v1::derive(::flytekit::Outputs)]
+pub(crate) struct Found {
+    /// The number.
+    pub(crate) number: i64,
+}
+
+/// Finds something.
+#[::flytekit::task]
+pub(crate) fn find(a: i64) -> Found {
+    Found { number: a }
+}
+
+#[::std::prelude::v1::test]
+fn the_tasks_run() {
+    ::std::assert_eq!(
+        crate::output::<i64>("hygiene.no_prelude.add", &[("a", 1)]),
+        2
+    );
+    ::std::assert_eq!(
+        crate::output::<i64>("hygiene.no_prelude.find", &[("a", 3)]),
+        3
+    );
+}

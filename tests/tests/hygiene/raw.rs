@@ -1,0 +1,40 @@
+//! Keywords as names: of tasks, of parameters, of outputs, of modules.
+
+use flytekit::{Outputs, task};
+
+/// A keyword with a keyword.
+#[task(cache(version = "1", ignore_inputs("fn")))]
+pub(crate) fn r#type(r#fn: i64, #[default(None)] r#async: Option<i64>) -> i64 {
+    r#fn + r#async.unwrap_or(0)
+}
+
+/// Outputs that are keywords.
+#[derive(Outputs)]
+pub(crate) struct r#Struct {
+    /// A keyword.
+    pub(crate) r#match: i64,
+}
+
+pub(crate) mod r#mod {
+    //! A module that is a keyword.
+
+    use flytekit::task;
+
+    /// A keyword.
+    #[task]
+    pub(crate) fn r#loop(a: i64) -> super::Struct {
+        super::Struct { r#match: a }
+    }
+}
+
+#[test]
+fn names_are_without_the_mark() {
+    assert_eq!(crate::output::<i64>("hygiene.raw.type", &[("fn", 1)]), 1);
+    assert_eq!(crate::output::<i64>("hygiene.raw.mod.loop", &[("a", 2)]), 2);
+    let registry = crate::registry();
+    let interface = registry
+        .get("hygiene.raw.mod.loop")
+        .expect("the task")
+        .descriptor;
+    assert_eq!(interface.outputs[0].name, "match");
+}

@@ -1,0 +1,134 @@
+//! Every name of the prelude, and of what it comes from, is something else here.
+
+#![allow(dead_code, non_camel_case_types, unused_macros)]
+
+use flytekit::task;
+
+mod core {}
+mod std {}
+mod alloc {}
+mod inventory {}
+
+struct Option;
+struct Some;
+struct None;
+struct Result;
+struct Ok;
+struct Err;
+struct Vec;
+struct Box;
+struct String;
+struct Engine;
+struct Plain;
+struct FlyteType;
+struct Returns;
+struct TaskDescriptor;
+struct Variable;
+struct Location;
+struct Run;
+struct RunResult;
+struct Sized;
+struct Send;
+struct Sync;
+struct Clone;
+struct Copy;
+struct Default;
+struct From;
+struct Into;
+struct Iterator;
+struct Fn;
+struct FnOnce;
+struct FnMut;
+struct Drop;
+struct str;
+struct u8;
+struct usize;
+
+macro_rules! hostile {
+    ($($name:ident),*) => {$(
+        macro_rules! $name {
+            ($_:tt) => { compile_error!("a macro of the scope was called") };
+        }
+    )*};
+}
+hostile!(
+    assert,
+    concat,
+    env,
+    file,
+    format,
+    line,
+    matches,
+    module_path,
+    panic,
+    stringify,
+    vec
+);
+
+/// Adds two numbers.
+#[task(
+    retries = 3,
+    timeout = "1h",
+    cache(version = "1", serialize, ignore_inputs("b")),
+    interruptible,
+    deprecated = "use another one",
+    resources(cpu = ("1", "2"), mem = "1Gi"),
+    shared_memory,
+    accelerator(device = A100, partition = unpartitioned),
+    env("A" = "1"),
+    secrets(secret(group = "db", key = "password", mount = env_var, env_var = "PASSWORD")),
+    container_image = "app:1",
+    pod_template(primary_container = "main", spec = { "hostNetwork": true, "none": null }),
+    labels("team" = "data"),
+    annotations("owner" = "somebody")
+)]
+pub(crate) fn add(a: i64, #[default(1)] b: i64) -> i64 {
+    a + b
+}
+
+/// Succeeds.
+#[task(spark(conf("spark.executor.memory" = "1g")))]
+pub(crate) fn on_spark(
+    spark: &flytekit::spark::SparkSession,
+    a: i64,
+) -> ::std::result::Result<i64, flytekit::Error> {
+    let _ = spark;
+    ::std::result::Result::Ok(a)
+}
+
+/// Waits for nothing.
+#[task]
+pub(crate) async fn later(a: i64) -> i64 {
+    a
+}
+
+/// A number and a text.
+#[::std::prelude::v1::derive(flytekit::Outputs)]
+pub(crate) struct Found {
+    /// The number.
+    pub(crate) number: i64,
+    /// The text.
+    pub(crate) text: ::std::string::String,
+}
+
+/// Finds something.
+#[task]
+pub(crate) fn find(a: i64) -> Found {
+    Found {
+        number: a,
+        text: ::std::string::String::new(),
+    }
+}
+
+#[test]
+fn the_tasks_run() {
+    assert_eq!(crate::output::<i64>("hygiene.shadowed.add", &[("a", 1)]), 2);
+    assert_eq!(
+        crate::output::<i64>("hygiene.shadowed.later", &[("a", 3)]),
+        3
+    );
+    assert_eq!(
+        crate::output::<i64>("hygiene.shadowed.find", &[("a", 4)]),
+        4
+    );
+}
