@@ -7,8 +7,8 @@ use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
 use syn::{
-    Attribute, Expr, FnArg, Meta, Pat, PatType, ReturnType, Safety, Signature, Type, TypeReference,
-    Visibility,
+    Attribute, Expr, FnArg, Meta, MetaList, Pat, PatType, ReturnType, Safety, Signature, Type,
+    TypeReference, Visibility,
 };
 
 use crate::docs;
@@ -294,22 +294,16 @@ fn read_default(attrs: &[Attribute], sink: &mut Sink) -> Option<DefaultValue> {
     found
 }
 
-/// An expression as the user wrote it. The compiler tells the text of one token or of one group, so
-/// it is that of the attribute's parentheses, or of the `macro_rules!` fragment in them.
+/// An expression as the user wrote it, or its tokens if a `macro_rules!` macro put it together. The
+/// compiler tells the text of one token or of one group: here that of the attribute's parentheses.
 fn source_of(expr: &Expr, attribute: &Meta) -> String {
-    let written = match (expr, attribute) {
-        (Expr::Group(fragment), _) => fragment.group_token.span.source_text(),
-        (_, Meta::List(list)) => list.delimiter.span().join().source_text(),
-        (_, Meta::Path(_) | Meta::NameValue(_)) => None,
+    let written = |list: &MetaList| {
+        let text = list.delimiter.span().join().source_text()?;
+        let inside = text.strip_prefix('(')?.strip_suffix(')')?;
+        (!inside.contains('$')).then(|| inside.trim().to_owned())
     };
-    let inside = |text: &str| {
-        let text = text.strip_prefix('(')?.strip_suffix(')')?;
-        Some(text.trim().to_owned())
-    };
-    match written {
-        Some(text) => inside(&text).unwrap_or(text),
-        None => expr.to_token_stream().to_string(),
-    }
+    let written = attribute.require_list().ok().and_then(written);
+    written.unwrap_or_else(|| expr.to_token_stream().to_string())
 }
 
 /// ```text
