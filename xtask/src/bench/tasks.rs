@@ -13,7 +13,7 @@ use crate::{process, report};
 const COUNTS: [u32; 4] = [1, 10, 100, 1000];
 
 /// How often each app is built.
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 3;
 
 /// How much a task may add, in seconds.
 const AT_MOST: f64 = 0.010;
