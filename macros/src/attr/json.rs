@@ -95,7 +95,10 @@ impl Json {
             Lit::Bool(truth) if !negative => Ok(Json::Bool(truth.value)),
             Lit::Int(int) => Ok(Json::Number(whole(int)?, negative)),
             Lit::Float(float) => {
-                let value = float.base10_parse()?;
+                let value: f64 = float.base10_parse()?;
+                if value.is_infinite() {
+                    return Err(too_large(float.span()));
+                }
                 Ok(Json::Number(number(value, float.span()), negative))
             }
             other => Err(syn::Error::new(other.span(), "this is not a JSON value")),
@@ -107,15 +110,19 @@ impl Json {
 /// { "a": 9007199254740993 }   this number is too large: …
 /// ```
 fn whole(int: &LitInt) -> syn::Result<Literal> {
-    let value: u64 = int.base10_parse()?;
+    let value: u64 = int.base10_parse().map_err(|_| too_large(int.span()))?;
     #[expect(clippy::cast_precision_loss, reason = "what is lost is refused below")]
     let double = value as f64;
     // Beyond 2^53 not every whole number is a double; printing shows which.
     if format!("{double:.0}") != value.to_string() {
-        let reason = "this number is too large: the template keeps numbers as doubles";
-        return Err(syn::Error::new(int.span(), reason));
+        return Err(too_large(int.span()));
     }
     Ok(number(double, int.span()))
+}
+
+fn too_large(span: Span) -> syn::Error {
+    let reason = "this number is too large: the template keeps numbers as doubles";
+    syn::Error::new(span, reason)
 }
 
 fn number(value: f64, span: Span) -> Literal {

@@ -101,7 +101,13 @@ impl Parse for RawPair {
                 "expected `\"key\" = \"value\"`, with the key in quotes or the path of a constant",
             ));
         }
-        input.parse::<Token![=]>()?;
+        let equals: Token![=] = input.parse()?;
+        if input.is_empty() || input.peek(Token![,]) {
+            return Err(syn::Error::new(
+                equals.span,
+                "expected `\"key\" = \"value\"`: the value is missing",
+            ));
+        }
         Ok(RawPair {
             key,
             value: input.parse()?,

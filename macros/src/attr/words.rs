@@ -8,7 +8,7 @@ use syn::{Expr, ExprLit, Lit, LitStr, Meta};
 use crate::attr::AcceleratorOptions;
 use crate::attr::group::Group;
 use crate::attr::value::{Text, span_of, ungrouped, value_of};
-use crate::error::{at, unknown};
+use crate::error::{at, list, unknown};
 
 /// The constants of the runtime's `Accelerator`.
 const ACCELERATORS: &[&str] = &[
@@ -45,19 +45,21 @@ impl Device {
                 ..
             }) => Some(Device::Label(label.clone())),
             Expr::Lit(_) => None,
-            other => Some(match word(other) {
+            other => match word(other) {
                 Some(word) if ACCELERATORS.contains(&word.to_string().as_str()) => {
-                    Device::Known(word)
+                    Some(Device::Known(word))
                 }
-                _ => Device::Const(other.clone()),
-            }),
+                Some(word) if is_misspelt(&word) => None,
+                _ => Some(Device::Const(other.clone())),
+            },
         }
     }
 }
 
 impl FromMeta for Device {
     fn from_meta(item: &Meta) -> Result<Self, Error> {
-        value_of(item, Device::from_value, "a GPU", "A100")
+        let expected = format!("one of {}, a label in quotes", list(ACCELERATORS));
+        value_of(item, Device::from_value, &expected, "A100")
     }
 }
 
@@ -93,10 +95,11 @@ impl FromMeta for Partition {
                 ..
             }) => Some(Partition::Size(size.clone())),
             Expr::Lit(_) => None,
-            other => Some(match word(other) {
-                Some(word) if word == "unpartitioned" => Partition::Unpartitioned,
-                _ => Partition::Const(other.clone()),
-            }),
+            other => match word(other) {
+                Some(word) if word == "unpartitioned" => Some(Partition::Unpartitioned),
+                Some(word) if is_misspelt(&word) => None,
+                _ => Some(Partition::Const(other.clone())),
+            },
         };
         value_of(
             item,
@@ -137,8 +140,7 @@ impl FromMeta for Mount {
             "any" => "Any",
             "env_var" => "EnvVar",
             "file" => "File",
-            // A constant is written in capitals; anything else is a misspelt word.
-            other if other.chars().any(char::is_lowercase) => {
+            other if is_misspelt(&word) => {
                 return Err(unknown("mount", other, word.span(), MOUNTS));
             }
             _ => return Ok(Mount::Const(value.clone())),
@@ -173,6 +175,11 @@ impl FromMeta for SharedMemory {
             }
         }
     }
+}
+
+/// Whether a word that is none of the known ones was meant as one: a constant is in capitals.
+fn is_misspelt(word: &Ident) -> bool {
+    word.to_string().chars().any(char::is_lowercase)
 }
 
 /// The identifier that an expression is.

@@ -55,8 +55,8 @@ pub(crate) fn task(task: &Task) -> TokenStream {
 
 /// `::flytekit::__v0_1_0`
 pub(crate) fn private_module(krate: &Path) -> TokenStream {
-    let module = names::private_module(here(krate.span()));
-    quote!(#krate::#module)
+    let module = names::private_module(krate.span());
+    quote_spanned!(krate.span()=> #krate::#module)
 }
 
 /// The macro's hygiene at the user's place: names resolve as the macro means them, and errors are
@@ -129,10 +129,10 @@ fn variable(input: &Input) -> TokenStream {
     } = input;
     let literal_type =
         quote_spanned!(here(ty.span())=> <#ty as __flytekit::FlyteType>::LITERAL_TYPE);
-    let default = match default {
-        Some(DefaultValue { source, .. }) => quote!(::core::option::Option::Some(#source)),
-        None => quote!(::core::option::Option::None),
-    };
+    let default = default.as_ref().map_or_else(
+        || quote!(::core::option::Option::None),
+        |DefaultValue { source, .. }| quote!(::core::option::Option::Some(#source)),
+    );
     quote! {
         __flytekit::Variable {
             name: #name,
@@ -186,7 +186,7 @@ fn run(function: &Function, engine: &Ident) -> TokenStream {
     });
     let session = session.as_ref().map(|session| {
         let ty = &session.ty;
-        quote_spanned!(here(session.span)=> __flytekit::session::<#engine, #ty>(#given),)
+        quote_spanned!(here(session.span)=> __flytekit::session::<_, #ty>(#given),)
     });
     let mut call = quote!(#name(#session #(#arguments),*));
     if asyncness.is_some() {

@@ -82,6 +82,11 @@ fn kinds_of_values() {
     );
     option("env(\"A\" = 3)", "a value is a string: write `\"3\"`", "3");
     option("env = \"A\"", "`env` takes pairs", "\"A\"");
+    option(
+        "env(\"A\" =)",
+        "expected `\"key\" = \"value\"`: the value is missing",
+        "=",
+    );
     option("env(A.b = \"c\")", "expected `\"key\" = \"value\"`", ".");
     option(
         "cache(version = \"1\", ignore_inputs = \"a\")",
@@ -89,7 +94,12 @@ fn kinds_of_values() {
         "\"a\"",
     );
     option("secrets(group = \"a\")", "expected secrets", "group");
-    option("accelerator = 3", "`accelerator` takes a GPU", "3");
+    option(
+        "accelerator = 3",
+        "`accelerator` takes one of `A10G`, `A100`,",
+        "3",
+    );
+    option("accelerator = t4", "`accelerator` takes one of", "t4");
     option("engine = 3", "`engine` takes a path", "3");
     option(
         "resources(cpu = (1, 2, 3))",
@@ -249,6 +259,11 @@ fn accelerators() {
         "`partition` takes a partition's size or `unpartitioned`",
         "2",
     );
+    option(
+        "accelerator(device = A100, partition = unpartitoned)",
+        "`partition` takes a partition's size or `unpartitioned`",
+        "unpartitoned",
+    );
 }
 
 #[test]
@@ -282,6 +297,16 @@ fn pod_templates() {
         "pod_template(spec = { \"a\": 9007199254740993 })",
         "this number is too large",
         "9007199254740993",
+    );
+    option(
+        "pod_template(spec = { \"a\": 1e400 })",
+        "this number is too large",
+        "1e400",
+    );
+    option(
+        "pod_template(spec = { \"a\": 18446744073709551616 })",
+        "this number is too large",
+        "18446744073709551616",
     );
 }
 
