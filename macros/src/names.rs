@@ -17,10 +17,10 @@
 use proc_macro2::{Ident, Span};
 
 /// The version-stamped module: a runtime of another version does not have it, and rustc's error
-/// says which one was looked for, at the `place` of the runtime's path.
-pub(crate) fn private_module(place: Span) -> Ident {
+/// says which one was looked for.
+pub(crate) fn private_module() -> Ident {
     let version = env!("CARGO_PKG_VERSION").replace(['.', '-', '+'], "_");
-    Ident::new(&format!("__v{version}"), place)
+    Ident::new(&format!("__v{version}"), Span::call_site())
 }
 
 /// A local variable that the user's expressions cannot see. Hygiene does not keep it apart from a

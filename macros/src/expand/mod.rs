@@ -55,8 +55,8 @@ pub(crate) fn task(task: &Task) -> TokenStream {
 
 /// `::flytekit::__v0_1_0`
 pub(crate) fn private_module(krate: &Path) -> TokenStream {
-    let module = names::private_module(krate.span());
-    quote_spanned!(krate.span()=> #krate::#module)
+    let module = names::private_module();
+    quote!(#krate::#module)
 }
 
 /// The macro's hygiene at the user's place: names resolve as the macro means them, and errors are
@@ -186,7 +186,7 @@ fn run(function: &Function, engine: &Ident) -> TokenStream {
     });
     let session = session.as_ref().map(|session| {
         let ty = &session.ty;
-        quote_spanned!(here(session.span)=> __flytekit::session::<_, #ty>(#given),)
+        quote_spanned!(here(session.span)=> __flytekit::session::<#engine, #ty>(#given),)
     });
     let mut call = quote!(#name(#session #(#arguments),*));
     if asyncness.is_some() {

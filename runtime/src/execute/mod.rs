@@ -107,7 +107,7 @@ impl<'a> Run<'a> {
 }
 
 /// The session as the function wants it; a type that is not the engine's does not compile.
-pub fn session<T, S: IsSession<T> + ?Sized>(session: &T) -> &S {
+pub fn session<E: Engine, S: IsSession<E::Session> + ?Sized>(session: &E::Session) -> &S {
     S::of(session)
 }
 
