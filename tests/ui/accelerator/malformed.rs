@@ -12,7 +12,7 @@ fn label() {}
 #[task(accelerator(device = A100, partition = ""))]
 fn partition() {}
 
-#[task(accelerator = A1000)]
+#[task(accelerator = a100)]
 fn unknown_device() {}
 
 #[task(accelerator(device = A100, partition = unpartitoned))]

@@ -6,7 +6,10 @@ const LABELS: &[(&str, &str)] = &[("team", "two words")];
 #[task(env = ENV)]
 fn env() {}
 
-#[task(labels = LABELS, annotations = ENV)]
+#[task(labels = LABELS)]
 fn labels() {}
+
+#[task(annotations = ENV)]
+fn annotations() {}
 
 fn main() {}

@@ -1,7 +1,10 @@
+use std::time::Duration;
+
 use flytekit::task;
 
 const WRONG: &str = "Not Right";
 const EMPTY: &str = "";
+const NO_TIME: Duration = Duration::ZERO;
 
 #[task(name = WRONG)]
 fn name() {}
@@ -21,11 +24,23 @@ fn annotation() {}
 #[task(cache(version = EMPTY))]
 fn version() {}
 
-#[task(deprecated = EMPTY, pod_template_name = EMPTY)]
-fn empty() {}
+#[task(deprecated = EMPTY)]
+fn deprecated() {}
 
-#[task(secrets(secret(group = EMPTY, key = EMPTY, env_var = WRONG)))]
-fn secret() {}
+#[task(pod_template_name = EMPTY)]
+fn pod_template_name() {}
+
+#[task(timeout = NO_TIME)]
+fn timeout() {}
+
+#[task(secrets(secret(group = EMPTY, key = "k")))]
+fn group() {}
+
+#[task(secrets(secret(group = "g", key = EMPTY)))]
+fn key() {}
+
+#[task(secrets(secret(group = "g", key = "k", env_var = WRONG)))]
+fn variable() {}
 
 #[task(pod_template(primary_container = WRONG))]
 fn container() {}

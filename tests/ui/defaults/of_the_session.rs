@@ -3,7 +3,7 @@ use flytekit::task;
 struct SparkSession;
 
 #[task(spark)]
-fn session(#[default(3)] spark: &SparkSession) -> i64 {
+fn session(#[default(3)] _spark: &SparkSession) -> i64 {
     1
 }
 

@@ -1,9 +1,14 @@
 use flytekit::engine::{Engine, Outcome, TaskContext};
+use flytekit::template::Custom;
 use flytekit::{Result, task};
 
 struct Ray;
 
 struct RayConfig;
+
+impl RayConfig {
+    const fn custom(&self, _out: &mut Custom<'_>) {}
+}
 
 impl Engine for Ray {
     const TASK_TYPE: &'static str = "ray";
@@ -24,8 +29,5 @@ fn missing() {}
 
 #[task(engine = Ray, config = 3)]
 fn of_another_type() {}
-
-#[task(engine = Ray, config = RayConfig)]
-fn not_written_into_the_template() {}
 
 fn main() {}

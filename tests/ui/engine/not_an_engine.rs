@@ -3,9 +3,9 @@ use flytekit::task;
 struct Ray;
 
 #[task(engine = Ray)]
-fn not_an_engine() {}
+fn without_configuration() {}
 
-#[task(engine = Dusk)]
-fn unknown() {}
+#[task(engine = Ray, config = 3)]
+fn with_configuration() {}
 
 fn main() {}

@@ -10,16 +10,15 @@ impl Etl {
 
     #[task]
     fn by_value(self) {}
-
-    #[task]
-    fn associated(a: i64) -> i64 {
-        a
-    }
 }
 
 trait Steps {
     #[task]
-    fn step(a: i64) -> i64;
+    fn step(&self, a: i64) -> i64 {
+        a
+    }
 }
 
-fn main() {}
+fn main() {
+    assert_eq!(Etl.by_reference(1), 1);
+}

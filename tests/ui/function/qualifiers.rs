@@ -15,11 +15,6 @@ extern "C" fn of_c() -> i64 {
     1
 }
 
-#[task]
-unsafe extern "C" fn variadic(count: i64, ...) -> i64 {
-    count
-}
-
 fn main() {
     const ONE: i64 = constant();
     assert_eq!(ONE, of_c());

@@ -9,12 +9,14 @@ fn far_and_in_capitals() {}
 #[task(
     cache(ver = "1.0", serialise),
     requests(memory = "1Gi"),
-    resources(disk = ("1Gi", "2Gi")),
     secrets(secret(grp = "db", key = "password", group = "db")),
     pod_template(primary = "main"),
     accelerator(device = A100, part = "2g.10gb"),
 )]
 fn inside_of_options() {}
+
+#[task(resources(disk = ("1Gi", "2Gi")))]
+fn of_resources() {}
 
 #[task(spark(config("spark.ui.enabled" = "false")))]
 fn of_spark() {}

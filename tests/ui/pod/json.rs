@@ -18,7 +18,13 @@ fn equals_sign() {}
 #[task(pod_template(spec = { "hostNetwork": 'y' }))]
 fn no_json() {}
 
-#[task(pod_template(spec = { "priority": 9007199254740993, "other": 1e400 }))]
+#[task(pod_template(spec = { "priority": 9007199254740993 }))]
+fn inexact() {}
+
+#[task(pod_template(spec = { "priority": 1e400 }))]
+fn infinite() {}
+
+#[task(pod_template(spec = { "priority": 18446744073709551616 }))]
 fn too_large() {}
 
 #[task(pod_template(spec = { "a": 1, "b": { "c": 1, "c": 2 }, "a": 2 }))]

@@ -12,10 +12,13 @@ fn mount_alone() {}
 #[task(secrets(secret(group = "db", key = "password", env_var = "DB PASSWORD")))]
 fn variable() {}
 
-#[task(secrets(group = "db", key = "password"))]
-fn no_secret() {}
+#[task(secrets(secret(grp = "db", key = 3)))]
+fn options() {}
 
-#[task(secrets("db", secrte(group = "db", key = "password")))]
-fn something_else() {}
+#[task(secrets("db"))]
+fn text() {}
+
+#[task(secrets(secrte(group = "db", key = "password")))]
+fn misspelt() {}
 
 fn main() {}

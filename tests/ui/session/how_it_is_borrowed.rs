@@ -3,12 +3,9 @@ use flytekit::task;
 struct SparkSession;
 
 #[task(spark)]
-fn mutably(spark: &mut SparkSession) {}
+fn mutably(_spark: &mut SparkSession) {}
 
 #[task(spark)]
-fn for_ever(spark: &'static SparkSession) {}
-
-#[task(spark)]
-fn owned(spark: SparkSession) {}
+fn for_ever(_spark: &'static SparkSession) {}
 
 fn main() {}

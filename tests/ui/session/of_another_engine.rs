@@ -21,7 +21,7 @@ impl Engine for Ray {
 struct SparkSession;
 
 #[task(engine = Ray)]
-fn spark_session(spark: &SparkSession) {}
+fn spark_session(_spark: &SparkSession) {}
 
 #[task(engine = Ray)]
 fn an_input(number: &i64, other: i64) -> i64 {
@@ -29,6 +29,6 @@ fn an_input(number: &i64, other: i64) -> i64 {
 }
 
 #[task(engine = Ray)]
-fn owned(client: RayClient) {}
+fn owned(_client: RayClient) {}
 
 fn main() {}

@@ -3,6 +3,6 @@ use flytekit::task;
 struct SparkSession;
 
 #[task(spark)]
-fn two(first: &SparkSession, second: &SparkSession) {}
+fn two(_first: &SparkSession, _second: &SparkSession) {}
 
 fn main() {}

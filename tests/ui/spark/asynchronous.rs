@@ -3,7 +3,7 @@ use flytekit::task;
 struct SparkSession;
 
 #[task(spark)]
-async fn count(spark: &SparkSession) -> i64 {
+async fn count(_spark: &SparkSession) -> i64 {
     1
 }
 

@@ -2,7 +2,7 @@
 use flytekit::task;
 
 #[task(spark)]
-fn session(spark: &flytekit::spark::SparkSession) -> i64 {
+fn session(_spark: &flytekit::spark::SparkSession) -> i64 {
     1
 }
 

@@ -6,11 +6,6 @@ fn input(number: Option<Option<i64>>) -> bool {
 }
 
 #[task]
-fn output() -> Option<Option<i64>> {
-    None
-}
-
-#[task]
 fn of_nothing(nothing: Option<()>) -> bool {
     nothing.is_some()
 }

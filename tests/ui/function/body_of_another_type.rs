@@ -2,12 +2,12 @@
 use flytekit::task;
 
 #[task(retries = "3")]
-fn calls_what_is_not_there() -> i64 {
-    misspelt()
+fn refused() -> i64 {
+    "text"
 }
 
 #[task]
-fn returns_something_else() -> i64 {
+fn accepted() -> i64 {
     "text"
 }
 

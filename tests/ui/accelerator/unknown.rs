@@ -1,0 +1,6 @@
+use flytekit::task;
+
+#[task(accelerator = A1000)]
+fn in_capitals() {}
+
+fn main() {}

@@ -1,0 +1,25 @@
+use flytekit::engine::{Engine, Outcome, TaskContext};
+use flytekit::{Result, task};
+
+struct Ray;
+
+struct RayConfig;
+
+impl Engine for Ray {
+    const TASK_TYPE: &'static str = "ray";
+    type Config = RayConfig;
+    type Session = ();
+
+    fn pre_execute(_: &'static RayConfig, _: &TaskContext<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    fn post_execute((): (), _: Outcome) -> Result<()> {
+        Ok(())
+    }
+}
+
+#[task(engine = Ray, config = RayConfig)]
+fn configured() {}
+
+fn main() {}
