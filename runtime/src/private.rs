@@ -7,7 +7,7 @@ pub use inventory;
 
 pub use crate::engine::{Engine, Plain};
 pub use crate::execute::{Inputs, Run, RunResult, block_on, session};
-pub use crate::registry::{Task, frame, frame_len};
+pub use crate::registry::Task;
 pub use crate::template::{
     Accelerator, Cache, Custom, Json, JsonLeaf, Location, Mount, Partition, PodTemplate, Resources,
     Secret, SharedMemory, TaskDescriptor, Variable, dotted_len, write_dotted,
@@ -64,11 +64,11 @@ macro_rules! __flytekit_custom {
 macro_rules! __flytekit_register {
     ($targets:expr, $task:expr, $run:expr) => {
         const _: () = {
+            const DRAFT: $crate::registry::Draft = $crate::registry::Draft::new(&$task);
             #[used]
             #[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,flytekit"))]
             #[cfg_attr(not(target_vendor = "apple"), unsafe(link_section = "flytekit"))]
-            static FRAME: [::core::primitive::u8; $crate::registry::frame_len(&$task)] =
-                $crate::registry::frame(&$task);
+            static FRAME: [::core::primitive::u8; DRAFT.len()] = DRAFT.finish(&$task);
             $crate::__v0_1_0::inventory::submit! {
                 $crate::registry::Task::new(&$task, $targets, $run)
             }

@@ -3,12 +3,14 @@
 mod diff;
 mod process;
 pub mod tasks;
+mod templates;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 pub use diff::diff;
 pub use process::{Ended, run, run_within};
+pub use templates::check as check_templates;
 
 /// The Python interpreter whose environment holds flytekit, flyteidl and what else the tests compare with.
 ///

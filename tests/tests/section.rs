@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-use flytekit::registry::{FORMAT_VERSION, FoundTask, frame, frame_len, read_file, read_object};
+use flytekit::registry::{Draft, FORMAT_VERSION, FoundTask, read_file, read_object};
 use flytekit::template::{Location, TaskDescriptor};
 use flytekit_proto::flyteidl::admin::TaskSpec;
 use flytekit_proto::text;
@@ -42,15 +42,18 @@ const NAMESAKE: TaskDescriptor = TaskDescriptor {
 };
 
 fn first() -> Vec<u8> {
-    frame::<{ frame_len(&FIRST) }>(&FIRST).to_vec()
+    const DRAFT: Draft = Draft::new(&FIRST);
+    DRAFT.finish::<{ DRAFT.len() }>(&FIRST).to_vec()
 }
 
 fn second() -> Vec<u8> {
-    frame::<{ frame_len(&SECOND) }>(&SECOND).to_vec()
+    const DRAFT: Draft = Draft::new(&SECOND);
+    DRAFT.finish::<{ DRAFT.len() }>(&SECOND).to_vec()
 }
 
 fn namesake() -> Vec<u8> {
-    frame::<{ frame_len(&NAMESAKE) }>(&NAMESAKE).to_vec()
+    const DRAFT: Draft = Draft::new(&NAMESAKE);
+    DRAFT.finish::<{ DRAFT.len() }>(&NAMESAKE).to_vec()
 }
 
 /// The content of a section as linkers lay it out: in any order, with gaps.

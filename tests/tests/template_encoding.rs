@@ -33,7 +33,7 @@ struct Declared {
     shared_memory: Option<Option<String>>,
     accelerator: Option<(String, Option<Option<String>>)>,
     env: Vec<(String, String)>,
-    secrets: Vec<(String, String, String, u8, String)>,
+    secrets: Vec<(String, String, String, u8, Option<String>)>,
     labels: BTreeMap<String, String>,
     annotations: BTreeMap<String, String>,
     custom: BTreeMap<String, Value>,
@@ -250,10 +250,11 @@ impl Declared {
                     .iter()
                     .map(|(group, key, version, mount, variable)| {
                         let mount = [Mount::Any, Mount::EnvVar, Mount::File][usize::from(*mount)];
-                        Secret::new(text(group), text(key))
-                            .version(text(version))
-                            .mount(mount)
-                            .env_var(text(variable))
+                        let secret = Secret::new(text(group), text(key));
+                        let secret = secret.version(text(version)).mount(mount);
+                        variable
+                            .as_deref()
+                            .map_or(secret, |name| secret.env_var(text(name)))
                     })
                     .collect::<Vec<_>>(),
             ),
@@ -442,14 +443,14 @@ fn resource_entries(
 }
 
 fn secret(
-    (group, key, version, mount, variable): &(String, String, String, u8, String),
+    (group, key, version, mount, variable): &(String, String, String, u8, Option<String>),
 ) -> core::Secret {
     core::Secret {
         group: group.clone(),
         group_version: version.clone(),
         key: key.clone(),
         mount_requirement: (*mount).into(),
-        env_var: variable.clone(),
+        env_var: variable.clone().unwrap_or_default(),
     }
 }
 
@@ -513,7 +514,7 @@ prop_compose! {
         (requests, limits, shared_memory, accelerator) in resources(),
         (env, secrets, labels, annotations) in (
             vec((".{0,9}", ".{0,9}"), 0..4),
-            vec((".{1,9}", ".{1,9}", ".{0,9}", 0..3_u8, ".{0,9}"), 0..3),
+            vec((".{1,9}", ".{1,9}", ".{0,9}", 0..3_u8, option::of("[A-Z][A-Z0-9_]{0,8}")), 0..3),
             btree_map(".{0,9}", ".{0,9}", 0..4),
             btree_map(".{0,9}", ".{0,9}", 0..4),
         ),

@@ -19,7 +19,10 @@ fn add(
     #[default(1)]
     b: i64,
 ) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "a float is what the task promises")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a float is what the task promises"
+    )]
     {
         (a + b) as f64
     }
@@ -35,7 +38,9 @@ fn add(
 )]
 fn my_spark_task(spark: &SparkSession, a: i64, b: i64) -> Result<f64> {
     let rows = spark
-        .sql(&format!("select cast(sum(n) as double) as total from values ({a}), ({b}) as t(n)"))?
+        .sql(&format!(
+            "select cast(sum(n) as double) as total from values ({a}), ({b}) as t(n)"
+        ))?
         .collect()?;
     let total = rows.first().and_then(|row| row.get(0)?.as_f64());
     total.ok_or_else(|| Error::user("the sum is not a number"))
@@ -55,7 +60,10 @@ struct Summary {
 fn summarize(values: Vec<f64>) -> Summary {
     #[expect(clippy::cast_precision_loss, reason = "no list has 2^53 elements")]
     let mean = values.iter().sum::<f64>() / values.len() as f64;
-    Summary { count: values.len() as u64, mean: (!values.is_empty()).then_some(mean) }
+    Summary {
+        count: values.len() as u64,
+        mean: (!values.is_empty()).then_some(mean),
+    }
 }
 
 fn main() -> ExitCode {

@@ -71,7 +71,8 @@ impl<'a> Run<'a> {
 
     /// Decodes the inputs, then calls the function between the engine's two hooks.
     ///
-    /// Inputs come first: a mistake in them costs no engine's start.
+    /// Inputs come first: a mistake in them costs no engine's start. It takes functions, and hands
+    /// them on as trait objects, so that tasks of equal types share one instance of all this.
     ///
     /// # Errors
     ///
@@ -80,25 +81,36 @@ impl<'a> Run<'a> {
     pub fn task<E: Engine, A>(
         mut self,
         config: &'static E::Config,
-        decode: impl FnOnce(&mut Inputs<'_>) -> Option<A>,
-        call: impl FnOnce(&E::Session, A, &mut OutputsWriter) -> Result<(), Error>,
+        decode: fn(&mut Inputs<'_>) -> Option<A>,
+        call: fn(&E::Session, A, &mut OutputsWriter) -> Result<(), Error>,
     ) -> RunResult {
+        let mut arguments = None;
         // A default is the user's code, and may panic.
-        let arguments = panics::catch(|| Ok(decode(&mut self.inputs)))?;
+        panics::catch(&mut || {
+            arguments = decode(&mut self.inputs);
+            Ok(())
+        })?;
         self.inputs.finish()?;
-        let arguments = arguments.ok_or_else(|| Error::system("an input was lost in decoding"))?;
 
         let session = E::pre_execute(config, &self.context)?;
         let mut outputs = OutputsWriter::new();
-        let called = watch::during(E::watch(&session), self.abandon, || {
-            panics::catch(|| call(&session, arguments, &mut outputs))
+        let mut call = || match arguments.take() {
+            Some(arguments) => call(&session, arguments, &mut outputs),
+            None => Err(Error::system("an input was lost in decoding")),
+        };
+        let called = watch::during(E::watch(&session), self.abandon, &mut || {
+            panics::catch(&mut call)
         });
         let outcome = if called.is_ok() {
             Outcome::Succeeded
         } else {
             Outcome::Failed
         };
-        let closed = panics::catch(|| E::post_execute(session, outcome));
+        let mut session = Some(session);
+        let closed = panics::catch(&mut || {
+            let session = session.take();
+            session.map_or(Ok(()), |session| E::post_execute(session, outcome))
+        });
         if let (Err(_), Err(error)) = (&called, &closed) {
             tracing::warn!(task = self.context.task, "cleaning up failed too: {error}");
         }

@@ -23,22 +23,52 @@ pub const FORMAT_VERSION: u16 = 1;
 const MAGIC: [u8; 8] = *b"\x7fflytask";
 const HEADER: usize = MAGIC.len() + 2 + 4;
 
-/// How many bytes [`frame`] gives.
-pub const fn frame_len(task: &TaskDescriptor) -> usize {
-    let mut w = Writer::counting();
-    entry(&mut w, task);
-    HEADER + w.len()
+/// The frame of a task while its length is not known: written once, where it fits, which is what
+/// costs the compiler its time.
+#[derive(Debug)]
+pub struct Draft {
+    bytes: [u8; Draft::ROOM],
+    len: usize,
 }
 
-/// The frame of a task: what the attribute puts into the section.
-///
-/// # Panics
-///
-/// When `N` is not what [`frame_len`] says.
-pub const fn frame<const N: usize>(task: &TaskDescriptor) -> [u8; N] {
-    let mut bytes = [0; N];
-    let mut w = Writer::new(&mut bytes);
-    entry(&mut w, task);
+impl Draft {
+    /// Enough for the frame of nearly every task; a longer one is written twice.
+    const ROOM: usize = 2048;
+
+    /// Writes the frame of `task`.
+    pub const fn new(task: &TaskDescriptor) -> Self {
+        let mut bytes = [0; Draft::ROOM];
+        let mut w = Writer::new(&mut bytes);
+        frame(&mut w, task);
+        let len = w.len();
+        Draft { bytes, len }
+    }
+
+    /// How many bytes the frame has.
+    pub const fn len(&self) -> usize {
+        self.len
+    }
+
+    /// The frame: what the attribute puts into the section.
+    ///
+    /// # Panics
+    ///
+    /// When `N` is not [`len`](Self::len), or `task` not the one that was drafted.
+    pub const fn finish<const N: usize>(&self, task: &TaskDescriptor) -> [u8; N] {
+        assert!(self.len == N, "a frame has the length of its draft");
+        if let Some(bytes) = self.bytes.last_chunk() {
+            return *bytes;
+        }
+        let mut bytes = [0; N];
+        let mut w = Writer::new(&mut bytes);
+        frame(&mut w, task);
+        assert!(w.len() == N, "a frame has the length of its draft");
+        bytes
+    }
+}
+
+const fn frame(w: &mut Writer<'_>, task: &TaskDescriptor) {
+    entry(w, task);
     let payload = w.len();
     assert!(
         payload <= u32::MAX as usize,
@@ -48,8 +78,6 @@ pub const fn frame<const N: usize>(task: &TaskDescriptor) -> [u8; N] {
     w.raw(&(payload as u32).to_le_bytes());
     w.raw(&FORMAT_VERSION.to_le_bytes());
     w.raw(&MAGIC);
-    assert!(w.len() == N, "a frame has the length that frame_len says");
-    bytes
 }
 
 /// Writes the fields of `TaskEntry`.
@@ -151,20 +179,38 @@ fn read_frame(section: &[u8], offset: usize) -> Result<&[u8], FrameError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{FrameError, frame, frame_len, read_frames};
+    use super::{Draft, FrameError, read_frames};
     use crate::template::TaskDescriptor;
 
     const TASK: TaskDescriptor = TaskDescriptor {
         name: "app.add",
         ..TaskDescriptor::DEFAULT
     };
-    static FRAME: [u8; frame_len(&TASK)] = frame(&TASK);
+    const DRAFT: Draft = Draft::new(&TASK);
+    static FRAME: [u8; DRAFT.len()] = DRAFT.finish(&TASK);
 
     #[test]
     fn frames_are_found_with_padding_between_them() {
         let section = [&FRAME[..], &[0; 5], &FRAME[..]].concat();
         let payloads = read_frames(&section).expect("two frames");
         assert_eq!(payloads, [&FRAME[14..], &FRAME[14..]]);
+    }
+
+    #[test]
+    fn a_frame_longer_than_the_draft_has_room_for_is_whole() {
+        const DOCS: &str = match str::from_utf8(&[b'x'; 5000]) {
+            Ok(docs) => docs,
+            Err(_) => panic!("ASCII"),
+        };
+        const LONG: TaskDescriptor = TaskDescriptor { docs: DOCS, ..TASK };
+        const DRAFT: Draft = Draft::new(&LONG);
+        static FRAME: [u8; DRAFT.len()] = DRAFT.finish(&LONG);
+        let payloads = read_frames(&FRAME).expect("one frame");
+        assert!(
+            payloads[0]
+                .windows(5000)
+                .any(|text| text == DOCS.as_bytes())
+        );
     }
 
     #[test]

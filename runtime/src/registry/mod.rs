@@ -5,7 +5,7 @@ mod frame;
 
 pub(crate) use file::NO_TASKS;
 pub use file::{DuplicateTask, FoundTask, ReadError, read_file, read_object};
-pub use frame::{FORMAT_VERSION, FrameError, SECTION, frame, frame_len, read_frames};
+pub use frame::{Draft, FORMAT_VERSION, FrameError, SECTION, read_frames};
 
 use std::time::Instant;
 

@@ -20,6 +20,24 @@ const RUNTIME_FLYTE_SDK: i64 = 1;
 /// `Description.format` of Rust's doc comments.
 const FORMAT_MARKDOWN: i64 = 1;
 
+/// How many bytes `$write` writes.
+macro_rules! measured {
+    ($write:ident) => {{
+        let mut w = Writer::counting();
+        $write(&mut w);
+        w.len()
+    }};
+}
+
+/// What `$write` writes, in an array of just that length.
+macro_rules! written {
+    ($write:ident) => {{
+        let mut bytes = [0; measured!($write)];
+        $write(&mut Writer::new(&mut bytes));
+        bytes
+    }};
+}
+
 /// The bytes of the task's `flyteidl.admin.TaskSpec`: its template and its description.
 ///
 /// ```
@@ -35,7 +53,12 @@ const FORMAT_MARKDOWN: i64 = 1;
 /// When `N` is less than [`task_spec_len`] says.
 pub const fn encode_task_spec<const N: usize>(task: &TaskDescriptor) -> [u8; N] {
     let mut bytes = [0; N];
-    task_spec(&mut Writer::new(&mut bytes), task);
+    let mut w = Writer::new(&mut bytes);
+    task_spec(&mut w, task);
+    assert!(
+        w.len() <= N,
+        "a TaskSpec needs as many bytes as task_spec_len says"
+    );
     bytes
 }
 
@@ -150,13 +173,27 @@ const fn metadata(w: &mut Writer<'_>, task: &TaskDescriptor) {
         w.message(4, end);
     }
 
+    w.raw(&RUNTIME);
+    w.bool_true(1, task.cache.is_some());
+}
+
+/// `TaskMetadata.runtime`, which is the same for every task, encoded once.
+static RUNTIME: [u8; measured!(runtime)] = written!(runtime);
+
+const fn runtime(w: &mut Writer<'_>) {
     let end = w.len();
     w.string(3, "rust");
     w.string(2, CONTRACT_VERSION);
     w.int64(1, RUNTIME_FLYTE_SDK);
     w.message(2, end);
+}
 
-    w.bool_true(1, task.cache.is_some());
+/// `Container.args` but for the task's name, encoded once.
+static ARGS: [u8; measured!(args)] = written!(args);
+
+const fn args(w: &mut Writer<'_>) {
+    strings(w, 3, &EXECUTE_ARGS);
+    w.string(3, EXECUTABLE);
 }
 
 /// `TypedInterface`, whose two maps are there even when empty.
@@ -211,8 +248,7 @@ const fn container(w: &mut Writer<'_>, task: &TaskDescriptor) {
     w.message(4, end);
 
     w.string(3, task.name);
-    strings(w, 3, &EXECUTE_ARGS);
-    w.string(3, EXECUTABLE);
+    w.raw(&ARGS);
     w.string_nonempty(1, optional(task.container_image));
 }
 

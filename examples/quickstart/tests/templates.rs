@@ -1,0 +1,8 @@
+//! The templates of this example, as they leave its binary.
+
+use std::path::Path;
+
+#[test]
+fn templates_are_those_of_the_snapshots() {
+    flytekit_tests::check_templates("quickstart", Path::new(env!("CARGO_BIN_EXE_quickstart")));
+}
