@@ -1,0 +1,301 @@
+//! flytekit from outside of its workspace, as its users see it: with a lock file, lints and names of
+//! their own, without `protoc` and without Python.
+
+use std::ffi::OsString;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+use std::{env, fs};
+
+use flytekit_tests::{Ended, run, run_within};
+use tempfile::TempDir;
+
+/// Enough to compile flytekit without features, on a machine that is busy with other tests.
+const BUILD: Duration = Duration::from_secs(600);
+
+/// A team's workspace: its platform has flytekit under another name, its tasks lie in a library
+/// that knows only the platform, and the program knows flytekit itself.
+///
+/// `FLYTEKIT` stands for the folder of the runtime. The profile is that of this workspace, so that
+/// what both depend on is compiled once.
+const FILES: &[(&str, &str)] = &[
+    (
+        "Cargo.toml",
+        r#"
+            [workspace]
+            resolver = "3"
+            members = ["app", "etl", "platform"]
+
+            [profile.dev]
+            debug = "line-tables-only"
+        "#,
+    ),
+    (
+        "platform/Cargo.toml",
+        r#"
+            [package]
+            name = "outside-platform"
+            edition = "2024"
+
+            [dependencies]
+            kit = { package = "flytekit", path = "FLYTEKIT" }
+        "#,
+    ),
+    (
+        "platform/src/lib.rs",
+        r#"
+            #![deny(warnings, missing_docs)]
+            //! What all tasks of the team build on.
+
+            use kit::template::Resources;
+            pub use kit::{Outputs, Result, task};
+
+            /// What the attribute looks for things in.
+            pub use kit as flytekit;
+
+            /// As much as a small task needs.
+            pub const SMALL: Resources = Resources::new().cpu("500m").mem("256Mi");
+        "#,
+    ),
+    (
+        "etl/Cargo.toml",
+        r#"
+            [package]
+            name = "outside-etl"
+            edition = "2024"
+
+            [dependencies]
+            outside-platform = { path = "../platform" }
+        "#,
+    ),
+    (
+        "etl/src/lib.rs",
+        r#"
+            #![deny(warnings, missing_docs, missing_debug_implementations, unreachable_pub)]
+            #![forbid(unsafe_code)]
+            //! Tasks in a library.
+
+            use outside_platform::{Outputs, Result, SMALL, flytekit, task};
+
+            /// What is known about a list of numbers.
+            #[derive(Debug, Outputs)]
+            #[outputs(crate = flytekit)]
+            pub struct Summary {
+                /// How many there are.
+                pub count: u64,
+                /// The largest one.
+                pub largest: Option<i64>,
+            }
+
+            /// Counts numbers, and finds the largest.
+            ///
+            /// # Errors
+            ///
+            /// When one of them is negative.
+            #[task(crate = flytekit, requests = SMALL)]
+            pub fn summarize(numbers: Vec<i64>) -> Result<Summary> {
+                if numbers.iter().any(|&number| number < 0) {
+                    return Err(flytekit::Error::user("a number is negative"));
+                }
+                let count = numbers.len() as u64;
+                Ok(Summary { count, largest: numbers.into_iter().max() })
+            }
+        "#,
+    ),
+    (
+        "app/Cargo.toml",
+        r#"
+            [package]
+            name = "outside-app"
+            edition = "2024"
+
+            [dependencies]
+            flytekit = { path = "FLYTEKIT" }
+            outside-etl = { path = "../etl" }
+        "#,
+    ),
+    (
+        "app/src/main.rs",
+        r#"
+            #![deny(warnings)]
+            //! The program.
+
+            use std::process::ExitCode;
+
+            use flytekit::prelude::*;
+            use outside_etl as _;
+
+            /// Adds two numbers.
+            #[task(retries = 3)]
+            fn add(a: i64, #[default(2 * 20)] b: i64) -> i64 {
+                a + b
+            }
+
+            fn main() -> ExitCode {
+                flytekit::main()
+            }
+        "#,
+    ),
+];
+
+/// A place outside of the workspace where nothing but Rust is set up.
+struct Outside {
+    folder: TempDir,
+}
+
+impl Outside {
+    /// Makes stand-ins for the tools that must not be needed: each fails, and leaves a trace.
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder for files");
+        let outside = Outside { folder };
+        fs::create_dir(outside.path("bin")).expect("a folder is made");
+        for tool in ["protoc", "python", "python3", "java"] {
+            let script = format!(
+                "#!/bin/sh\necho {tool} \"$@\" >> '{}'\nexit 1\n",
+                outside.trace().display()
+            );
+            let path = outside.path("bin").join(tool);
+            fs::write(&path, script).expect("a script is written");
+            let executable = fs::Permissions::from_mode(0o755);
+            fs::set_permissions(&path, executable).expect("a script is made executable");
+        }
+        outside
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn trace(&self) -> PathBuf {
+        self.path("called")
+    }
+
+    /// `program`, started here, with the stand-ins before everything else.
+    fn command(&self, program: impl Into<OsString>) -> Command {
+        let path = env::var_os("PATH").unwrap_or_default();
+        let path = [self.path("bin")]
+            .into_iter()
+            .chain(env::split_paths(&path));
+        let mut command = Command::new(program.into());
+        command
+            .current_dir(self.folder.path())
+            .env("PATH", env::join_paths(path).expect("a list of folders"))
+            .env("PROTOC", self.path("bin").join("protoc"));
+        command
+    }
+
+    /// Builds the workspace of `manifest` into this one's target folder, from what cargo has already.
+    fn build(&self, manifest: &Path) {
+        let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let mut command = self.command(cargo);
+        command.args(["build", "--offline", "--manifest-path"]);
+        command.arg(manifest).arg("--target-dir").arg(target());
+        let built = run_within(BUILD, &mut command, |_| ());
+        assert!(built.success(), "{built}");
+    }
+
+    /// Runs a program that was built.
+    fn run(&self, program: &str, args: &[&str]) -> Ended {
+        run(self
+            .command(target().join("debug").join(program))
+            .args(args))
+    }
+
+    /// Checks that none of the stand-ins was called.
+    fn assert_untouched(&self) {
+        let called = fs::read_to_string(self.trace()).unwrap_or_default();
+        assert_eq!(called, "", "tools that must not be needed were called");
+    }
+}
+
+/// This workspace's target folder, where most of what others depend on is compiled already.
+fn target() -> PathBuf {
+    let temporary = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    temporary.parent().unwrap_or(temporary).to_owned()
+}
+
+/// The root of the checkout.
+fn checkout() -> &'static Path {
+    let this_package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    this_package.parent().unwrap_or(this_package)
+}
+
+#[test]
+fn plain_tasks_need_neither_protoc_nor_python() {
+    let outside = Outside::new();
+    let runtime = checkout().join("runtime");
+    for (name, content) in FILES {
+        let path = outside.path(name);
+        let folder = path.parent().expect("a file lies in a folder");
+        fs::create_dir_all(folder).expect("folders are made");
+        let content = content.replace("FLYTEKIT", &runtime.display().to_string());
+        fs::write(path, content).expect("a file is written");
+    }
+    fs::copy(checkout().join("Cargo.lock"), outside.path("Cargo.lock")).expect("versions are kept");
+    outside.build(&outside.path("Cargo.toml"));
+
+    let listed = outside.run("outside-app", &["list"]);
+    for task in ["outside_app.add", "outside_etl.summarize"] {
+        assert!(listed.success() && listed.text().contains(task), "{listed}");
+    }
+    let add = ["run", "outside_app.add", "--json", "--a", "2"];
+    let added = outside.run("outside-app", &add);
+    assert!(added.success(), "{added}");
+    assert_eq!(json(&added), serde_json::json!({ "o0": 42 }));
+    let help = outside.run("outside-app", &["run", "outside_app.add", "--help"]);
+    assert!(help.text().contains("2 * 20"), "{help}");
+
+    let summarize = ["run", "outside_etl.summarize", "--json", "--numbers"];
+    let summarized = outside.run("outside-app", &[&summarize[..], &["[1, 3]"]].concat());
+    assert_eq!(
+        json(&summarized),
+        serde_json::json!({ "count": 2, "largest": 3 })
+    );
+    let refused = outside.run("outside-app", &[&summarize[..], &["[-1]"]].concat());
+    assert!(
+        refused.code() == Some(1) && refused.stderr.contains("a number is negative"),
+        "{refused}"
+    );
+    outside.assert_untouched();
+}
+
+#[test]
+fn an_engine_is_written_outside() {
+    let outside = Outside::new();
+    outside.build(&checkout().join("examples/custom-engine/Cargo.toml"));
+
+    let squares = ["run", "custom_engine.squares", "--json", "--upto", "5"];
+    let all = outside.run("custom-engine", &squares);
+    assert_eq!(json(&all), serde_json::json!({ "o0": 30 }));
+    assert!(all.stderr.contains("a pool of 4 workers is up"), "{all}");
+
+    let one = outside.run("custom-engine", &[&squares[..], &["--pool", "1"]].concat());
+    assert_eq!(json(&one), serde_json::json!({ "o0": 30 }));
+    assert!(one.stderr.contains("a pool of 1 workers is up"), "{one}");
+    assert!(one.stderr.contains("the pool of 1 is closed"), "{one}");
+
+    let many = outside.run(
+        "custom-engine",
+        &[&squares[..], &["--pool", "many"]].concat(),
+    );
+    assert!(
+        many.code() == Some(1) && many.stderr.contains("not `many`"),
+        "{many}"
+    );
+
+    let describe = ["describe", "custom_engine.squares", "--format", "json"];
+    let template = json(&outside.run("custom-engine", &describe));
+    let template = &template["template"];
+    assert_eq!(template["type"], "pool");
+    assert_eq!(
+        template["custom"],
+        serde_json::json!({ "queue": "small", "workers": 4.0 })
+    );
+    outside.assert_untouched();
+}
+
+/// What a program wrote for other programs.
+fn json(ended: &Ended) -> serde_json::Value {
+    serde_json::from_slice(&ended.stdout).unwrap_or_else(|error| panic!("{error}\n{ended}"))
+}
