@@ -8,7 +8,7 @@ use syn::{Expr, Path, parse_quote};
 
 use crate::attr::group::{Group, GroupOrConst};
 use crate::attr::json::JsonObject;
-use crate::attr::lists::{Pairs, SecretEntry, Secrets, Texts};
+use crate::attr::lists::{Pairs, Readable, SecretEntry, Secrets, Texts};
 use crate::attr::value::{Amount, AmountPair, Flag, Number, Text, TimeSpan};
 use crate::attr::words::{self, Device, Mount, Partition, SharedMemory};
 use crate::attr::{
@@ -201,19 +201,19 @@ impl Task {
             limits,
             shared_memory: options.shared_memory,
             accelerator: options.accelerator.and_then(|it| accelerator(it, sink)),
-            env: or_none(options.env),
+            env: pairs(options.env, sink),
             secrets: secrets(options.secrets, sink),
             container_image: options.container_image,
             pod_template: options.pod_template.map(|it| pod_template(it, sink)),
             pod_template_name: options.pod_template_name,
-            labels: or_none(options.labels),
-            annotations: or_none(options.annotations),
+            labels: pairs(options.labels, sink),
+            annotations: pairs(options.annotations, sink),
         }
     }
 }
 
-fn or_none(pairs: Option<Pairs>) -> Pairs {
-    pairs.unwrap_or_else(|| Pairs::Entries(Vec::new()))
+fn pairs(pairs: Option<Readable<Pairs>>, sink: &mut Sink) -> Pairs {
+    pairs.map_or_else(|| Pairs::Entries(Vec::new()), |pairs| pairs.open(sink))
 }
 
 /// ```text
@@ -239,7 +239,7 @@ fn engine(
         let reason = "`config` is the configuration of an engine that is named by `engine = path::to::Engine`";
         sink.push(at(config.span(), reason));
     }
-    let spark = spark.map(|group| (group.span, resolve_spark(group.open(sink))));
+    let spark = spark.map(|group| (group.span, resolve_spark(group, sink)));
     let dask = dask.map(|group| (group.span, resolve_dask(group, sink)));
     match (spark, dask, path) {
         (Some((span, config)), ..) => Engine::Spark { span, config },
@@ -249,10 +249,11 @@ fn engine(
     }
 }
 
-fn resolve_spark(options: SparkOptions) -> Spark {
+fn resolve_spark(group: Group<SparkOptions>, sink: &mut Sink) -> Spark {
+    let options = group.open(sink);
     Spark {
-        conf: or_none(options.conf),
-        hadoop_conf: or_none(options.hadoop_conf),
+        conf: pairs(options.conf, sink),
+        hadoop_conf: pairs(options.hadoop_conf, sink),
         executor_path: options.executor_path,
         applications_path: options.applications_path,
     }
@@ -395,8 +396,8 @@ fn accelerator(accelerator: words::Accelerator, sink: &mut Sink) -> Option<Accel
     })
 }
 
-fn secrets(secrets: Option<Secrets>, sink: &mut Sink) -> SecretList {
-    let entries = match secrets {
+fn secrets(secrets: Option<Readable<Secrets>>, sink: &mut Sink) -> SecretList {
+    let entries = match secrets.map(|secrets| secrets.open(sink)) {
         None => Vec::new(),
         Some(Secrets::Const(expr)) => return SecretList::Const(expr),
         Some(Secrets::Entries(entries)) => entries,
@@ -438,8 +439,8 @@ fn pod_template(template: GroupOrConst<PodTemplateOptions>, sink: &mut Sink) -> 
     };
     PodTemplate::Written {
         primary_container: options.primary_container,
-        labels: or_none(options.labels),
-        annotations: or_none(options.annotations),
+        labels: pairs(options.labels, sink),
+        annotations: pairs(options.annotations, sink),
         spec: options.spec,
     }
 }

@@ -13,7 +13,46 @@ use crate::attr::SecretOptions;
 use crate::attr::group::{Group, path_of};
 use crate::attr::items;
 use crate::attr::value::{Text, name_of, span_of, ungrouped};
-use crate::error::at;
+use crate::error::{Sink, at};
+
+/// A list as far as it could be read: an item that is wrong does not hide what is wrong with others.
+#[derive(Debug)]
+pub(crate) struct Readable<T> {
+    list: T,
+    mistakes: Vec<Error>,
+}
+
+impl<T> Readable<T> {
+    fn whole(list: T) -> Self {
+        Readable {
+            list,
+            mistakes: Vec::new(),
+        }
+    }
+
+    /// Reads each of the items.
+    fn each<I, E>(
+        items: impl IntoIterator<Item = I>,
+        read: impl Fn(I) -> Result<E, Error>,
+        list: impl FnOnce(Vec<E>) -> T,
+    ) -> Self {
+        let mut mistakes = Vec::new();
+        let read = items
+            .into_iter()
+            .filter_map(|item| read(item).map_err(|mistake| mistakes.push(mistake)).ok())
+            .collect();
+        Readable {
+            list: list(read),
+            mistakes,
+        }
+    }
+
+    /// What could be read; the mistakes go to the sink.
+    pub(crate) fn open(self, sink: &mut Sink) -> T {
+        sink.extend(self.mistakes);
+        self.list
+    }
+}
 
 /// A map: `env("K" = "V", KEY = VALUE)`, `env = ENV`.
 #[derive(Clone, Debug)]
@@ -57,21 +96,16 @@ impl ToTokens for Pairs {
     }
 }
 
-impl FromMeta for Pairs {
+impl FromMeta for Readable<Pairs> {
     fn from_meta(item: &Meta) -> Result<Self, Error> {
         match item {
             Meta::List(list) => {
                 let raw = Punctuated::<RawPair, Token![,]>::parse_terminated
                     .parse2(list.tokens.clone())?;
-                let mut mistakes = Error::accumulator();
-                let entries = raw
-                    .iter()
-                    .filter_map(|pair| mistakes.handle(pair.read()))
-                    .collect();
-                mistakes.finish_with(Pairs::Entries(entries))
+                Ok(Readable::each(&raw, RawPair::read, Pairs::Entries))
             }
             Meta::NameValue(pair) if !matches!(ungrouped(&pair.value), Expr::Lit(_)) => {
-                Ok(Pairs::Const(pair.value.clone()))
+                Ok(Readable::whole(Pairs::Const(pair.value.clone())))
             }
             Meta::NameValue(_) | Meta::Path(_) => {
                 let name = name_of(item);
@@ -193,20 +227,15 @@ pub(crate) enum SecretEntry {
     Const(Path),
 }
 
-impl FromMeta for Secrets {
+impl FromMeta for Readable<Secrets> {
     fn from_meta(item: &Meta) -> Result<Self, Error> {
         match item {
             Meta::List(list) => {
                 let items = items::parse(list.tokens.clone())?;
-                let mut mistakes = Error::accumulator();
-                let entries = items
-                    .iter()
-                    .filter_map(|item| mistakes.handle(SecretEntry::read(item)));
-                let entries = entries.collect();
-                mistakes.finish_with(Secrets::Entries(entries))
+                Ok(Readable::each(&items, SecretEntry::read, Secrets::Entries))
             }
             Meta::NameValue(pair) if !matches!(ungrouped(&pair.value), Expr::Lit(_)) => {
-                Ok(Secrets::Const(pair.value.clone()))
+                Ok(Readable::whole(Secrets::Const(pair.value.clone())))
             }
             Meta::NameValue(_) | Meta::Path(_) => Err(not_a_secret(span_of(item))),
         }

@@ -12,7 +12,7 @@ use proc_macro2::{Span, TokenStream};
 use crate::error::Sink;
 use group::{Group, GroupOrConst, options};
 use json::JsonObject;
-use lists::{Pairs, Secrets, Texts};
+use lists::{Pairs, Readable, Secrets, Texts};
 use value::{Amount, AmountPair, ConstExpr, Flag, ItemPath, Number, Text, TimeSpan};
 use words::{Accelerator, Device, Mount, Partition, SharedMemory};
 
@@ -30,13 +30,13 @@ options! {
         resources: Group<AmountPairOptions>,
         shared_memory: SharedMemory,
         accelerator: Accelerator,
-        env: Pairs,
-        secrets: Secrets,
+        env: Readable<Pairs>,
+        secrets: Readable<Secrets>,
         container_image: Text,
         pod_template: GroupOrConst<PodTemplateOptions>,
         pod_template_name: Text,
-        labels: Pairs,
-        annotations: Pairs,
+        labels: Readable<Pairs>,
+        annotations: Readable<Pairs>,
         spark: Group<SparkOptions>,
         dask: Group<DaskOptions>,
         engine: ItemPath,
@@ -97,8 +97,8 @@ options! {
     /// `pod_template(primary_container = "main", labels("a" = "b"), spec = { "hostNetwork": true })`
     pub(crate) struct PodTemplateOptions {
         primary_container: Text,
-        labels: Pairs,
-        annotations: Pairs,
+        labels: Readable<Pairs>,
+        annotations: Readable<Pairs>,
         spec: JsonObject,
     }
 }
@@ -106,8 +106,8 @@ options! {
 options! {
     /// `spark(conf("spark.executor.instances" = "2"))`
     pub(crate) struct SparkOptions {
-        conf: Pairs,
-        hadoop_conf: Pairs,
+        conf: Readable<Pairs>,
+        hadoop_conf: Readable<Pairs>,
         executor_path: Text,
         applications_path: Text,
     }

@@ -534,7 +534,7 @@ fn all_mistakes_are_reported_at_once() {
         )]
         async fn f(spark: &SparkSession, (a, b): (i64, i64), text: &str) {}"#,
     );
-    assert_eq!(found.len(), 13, "{found:#?}");
+    assert_eq!(found.len(), 14, "{found:#?}");
 }
 
 #[test]
