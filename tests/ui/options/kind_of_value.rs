@@ -12,7 +12,7 @@ use flytekit::task;
     container_image("app:1"),
     pod_template_name = 'a',
     env("WORKERS" = 3, 4 = "A", "A" = true),
-    secrets(secret(group = 1, key = "k", mount = "file")),
+    secrets(secret(group = 1, key = "k", mount = "file"), "db"),
 )]
 fn of_the_wrong_kind() {}
 
