@@ -15,7 +15,10 @@ use pool::{Pool, PoolConfig, Workers};
 /// The sum of the squares below a number, computed by a pool of workers.
 #[task(engine = Pool, config = PoolConfig::new(4).queue("small"))]
 fn squares(workers: &Workers, upto: u64) -> u64 {
-    workers.map((0..upto).collect(), |n| n * n).into_iter().sum()
+    workers
+        .map((0..upto).collect(), |n| n * n)
+        .into_iter()
+        .sum()
 }
 
 fn main() -> ExitCode {

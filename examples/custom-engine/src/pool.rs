@@ -19,7 +19,10 @@ impl PoolConfig {
     /// A pool of so many workers.
     pub const fn new(workers: usize) -> Self {
         assert!(workers > 0, "a pool needs at least one worker");
-        PoolConfig { workers, queue: None }
+        PoolConfig {
+            workers,
+            queue: None,
+        }
     }
 
     /// The queue from which the backend takes its workers.
@@ -49,11 +52,16 @@ impl Workers {
         let results = Mutex::new(Vec::new());
         thread::scope(|scope| {
             for _ in 0..self.count {
-                scope.spawn(|| loop {
-                    let next = queue.lock().expect("no worker panics here").next();
-                    let Some((index, item)) = next else { break };
-                    let result = f(item);
-                    results.lock().expect("no worker panics here").push((index, result));
+                scope.spawn(|| {
+                    loop {
+                        let next = queue.lock().expect("no worker panics here").next();
+                        let Some((index, item)) = next else { break };
+                        let result = f(item);
+                        results
+                            .lock()
+                            .expect("no worker panics here")
+                            .push((index, result));
+                    }
                 });
             }
         });
@@ -65,11 +73,15 @@ impl Workers {
 
 impl Engine for Pool {
     const TASK_TYPE: &'static str = "pool";
-    const TARGETS: Option<&'static str> = Some("How many workers to use here, whatever the attribute says");
+    const TARGETS: Option<&'static str> =
+        Some("How many workers to use here, whatever the attribute says");
     type Config = PoolConfig;
     type Session = Workers;
 
-    fn pre_execute(config: &'static PoolConfig, task: &TaskContext<'_>) -> flytekit::Result<Workers> {
+    fn pre_execute(
+        config: &'static PoolConfig,
+        task: &TaskContext<'_>,
+    ) -> flytekit::Result<Workers> {
         let count = match task.target {
             None => config.workers,
             Some(text) => text.parse().map_err(|_| {
@@ -81,7 +93,10 @@ impl Engine for Pool {
     }
 
     fn post_execute(workers: Workers, outcome: Outcome) -> flytekit::Result<()> {
-        eprintln!("the pool of {} is closed; the task {outcome:?}", workers.count);
+        eprintln!(
+            "the pool of {} is closed; the task {outcome:?}",
+            workers.count
+        );
         Ok(())
     }
 }
