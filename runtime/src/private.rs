@@ -68,7 +68,7 @@ macro_rules! __flytekit_register {
             #[used]
             #[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,flytekit"))]
             #[cfg_attr(not(target_vendor = "apple"), unsafe(link_section = "flytekit"))]
-            static FRAME: [::core::primitive::u8; DRAFT.len()] = DRAFT.finish(&$task);
+            static FRAME: [::core::primitive::u8; DRAFT.frame_len()] = DRAFT.finish(&$task);
             $crate::__v0_1_0::inventory::submit! {
                 $crate::registry::Task::new(&$task, $targets, $run)
             }

@@ -117,7 +117,7 @@ const FILES: &[(&str, &str)] = &[
     ),
     (
         "app/src/main.rs",
-        r#"
+        r"
             #![deny(warnings)]
             //! The program.
 
@@ -135,7 +135,7 @@ const FILES: &[(&str, &str)] = &[
             fn main() -> ExitCode {
                 flytekit::main()
             }
-        "#,
+        ",
     ),
 ];
 

@@ -43,17 +43,17 @@ const NAMESAKE: TaskDescriptor = TaskDescriptor {
 
 fn first() -> Vec<u8> {
     const DRAFT: Draft = Draft::new(&FIRST);
-    DRAFT.finish::<{ DRAFT.len() }>(&FIRST).to_vec()
+    DRAFT.finish::<{ DRAFT.frame_len() }>(&FIRST).to_vec()
 }
 
 fn second() -> Vec<u8> {
     const DRAFT: Draft = Draft::new(&SECOND);
-    DRAFT.finish::<{ DRAFT.len() }>(&SECOND).to_vec()
+    DRAFT.finish::<{ DRAFT.frame_len() }>(&SECOND).to_vec()
 }
 
 fn namesake() -> Vec<u8> {
     const DRAFT: Draft = Draft::new(&NAMESAKE);
-    DRAFT.finish::<{ DRAFT.len() }>(&NAMESAKE).to_vec()
+    DRAFT.finish::<{ DRAFT.frame_len() }>(&NAMESAKE).to_vec()
 }
 
 /// The content of a section as linkers lay it out: in any order, with gaps.

@@ -45,7 +45,7 @@ impl Draft {
     }
 
     /// How many bytes the frame has.
-    pub const fn len(&self) -> usize {
+    pub const fn frame_len(&self) -> usize {
         self.len
     }
 
@@ -53,7 +53,7 @@ impl Draft {
     ///
     /// # Panics
     ///
-    /// When `N` is not [`len`](Self::len), or `task` not the one that was drafted.
+    /// When `N` is not [`frame_len`](Self::frame_len), or `task` not the one that was drafted.
     pub const fn finish<const N: usize>(&self, task: &TaskDescriptor) -> [u8; N] {
         assert!(self.len == N, "a frame has the length of its draft");
         if let Some(bytes) = self.bytes.last_chunk() {
@@ -187,7 +187,7 @@ mod tests {
         ..TaskDescriptor::DEFAULT
     };
     const DRAFT: Draft = Draft::new(&TASK);
-    static FRAME: [u8; DRAFT.len()] = DRAFT.finish(&TASK);
+    static FRAME: [u8; DRAFT.frame_len()] = DRAFT.finish(&TASK);
 
     #[test]
     fn frames_are_found_with_padding_between_them() {
@@ -204,7 +204,7 @@ mod tests {
         };
         const LONG: TaskDescriptor = TaskDescriptor { docs: DOCS, ..TASK };
         const DRAFT: Draft = Draft::new(&LONG);
-        static FRAME: [u8; DRAFT.len()] = DRAFT.finish(&LONG);
+        static FRAME: [u8; DRAFT.frame_len()] = DRAFT.finish(&LONG);
         let payloads = read_frames(&FRAME).expect("one frame");
         assert!(
             payloads[0]
