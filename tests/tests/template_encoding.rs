@@ -18,6 +18,10 @@ use prost_types::value::Kind;
 
 /// One description of a task, from which both sides are built.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::option_option,
+    reason = "not asked for, without a limit, with one"
+)]
 struct Declared {
     name: String,
     docs: (String, String),
@@ -393,7 +397,6 @@ impl Declared {
                         None => PartitionSizeValue::Unpartitioned(true),
                         Some(size) => PartitionSizeValue::PartitionSize(size.clone()),
                     }),
-                    ..Default::default()
                 });
         (shared_memory.is_some() || gpu_accelerator.is_some()).then_some(core::ExtendedResources {
             gpu_accelerator,
@@ -412,7 +415,6 @@ fn variable_map(variables: &BTreeMap<String, (Type, String)>) -> core::VariableM
         let variable = core::Variable {
             r#type: Some(ty.message()),
             description: description.clone(),
-            ..Default::default()
         };
         (name.clone(), variable)
     });
