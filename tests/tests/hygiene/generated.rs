@@ -65,7 +65,9 @@ macro_rules! whole {
 
 whole! {
     /// The sum.
-    pub(crate) fn whole_item(a: i64, /** the other one */ b: i64) -> Result<i64> { Ok(a + b) }
+    pub(crate) fn whole_item(a: i64, /** the other one */ b: i64) -> Result<i64> {
+        a.checked_add(b).ok_or_else(|| Error::user("too large"))
+    }
 }
 
 /// Sessions, engines and configurations.

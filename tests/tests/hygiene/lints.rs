@@ -23,6 +23,10 @@
     variant_size_differences
 )]
 #![deny(clippy::all, clippy::pedantic, clippy::cargo)]
+#![allow(
+    clippy::unnecessary_wraps,
+    reason = "of the task itself, which is small"
+)]
 #![forbid(unsafe_code)]
 
 use flytekit::prelude::*;
@@ -56,18 +60,20 @@ pub(crate) fn add(mut a: i64, #[default(1)] b: i64) -> Found {
 
 /// On Spark.
 #[task(spark(conf("spark.executor.memory" = "1g")))]
-pub(crate) fn on_spark(_spark: &SparkSession) -> Result<()> {
-    Ok(())
+pub(crate) fn on_spark(spark: &SparkSession) -> Result<i64> {
+    Ok(spark.range(1)?.count()?)
 }
 
 /// Waits for nothing.
 #[task]
-async fn later(_unused: i64) {}
+async fn later(_unused: i64) {
+    std::future::ready(()).await;
+}
 
 /// On an engine of one's own.
 #[task(engine = crate::places::Threads, config = crate::places::ThreadsConfig::new(1))]
 async fn on_threads(pool: &crate::places::Pool) -> u64 {
-    pool.threads
+    std::future::ready(pool.threads).await
 }
 
 /// Must not be called any more.

@@ -2,6 +2,13 @@
 //! generated code could lean on. That they compile is one half; the other is that their names,
 //! interfaces and results are right.
 
+#![allow(
+    clippy::just_underscores_and_digits,
+    clippy::trivially_copy_pass_by_ref,
+    clippy::unnecessary_wraps,
+    reason = "the surroundings are odd on purpose, and small"
+)]
+
 mod attributes;
 mod conditional;
 mod facade;

@@ -1,6 +1,6 @@
 //! Names that generated code has, or could have, are the user's here.
 
-#![allow(dead_code, non_upper_case_globals)]
+#![allow(dead_code, non_upper_case_globals, clippy::just_underscores_and_digits)]
 
 use flytekit::prelude::*;
 

@@ -15,7 +15,7 @@
     pod_template(spec = { "priority": -1.5, "list": [1, true, "a"] }),
 )]
 pub(crate) fn add(a: i64, #[default(1)] b: i64) -> ::flytekit::Result<i64> {
-    ::std::result::Result::Ok(a + b)
+    i64::checked_add(a, b).ok_or_else(|| ::flytekit::Error::user("too large"))
 }
 
 /// Waits for nothing.
@@ -29,7 +29,7 @@ pub(crate) async fn later(
     ::std::vec::Vec<::std::string::String>,
     ::std::option::Option<f64>,
 ) {
-    (a, words, number)
+    ::std::future::ready((a, words, number)).await
 }
 
 /// Succeeds.

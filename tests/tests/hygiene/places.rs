@@ -8,7 +8,7 @@ use flytekit::template::{Custom, Json};
 pub(crate) struct Threads;
 
 /// What it is told.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(crate) struct ThreadsConfig {
     threads: u64,
 }

@@ -92,14 +92,14 @@ pub(crate) fn on_spark(
     spark: &flytekit::spark::SparkSession,
     a: i64,
 ) -> ::std::result::Result<i64, flytekit::Error> {
-    let _ = spark;
-    ::std::result::Result::Ok(a)
+    let rows = spark.range(a)?;
+    ::std::result::Result::Ok(rows.count()?)
 }
 
 /// Waits for nothing.
 #[task]
 pub(crate) async fn later(a: i64) -> i64 {
-    a
+    ::std::future::ready(a).await
 }
 
 /// A number and a text.
