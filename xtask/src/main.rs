@@ -4,9 +4,9 @@
 //! - [`setup`]: the tools that are not Rust (Python, Java, `protoc`), kept in the ignored folder
 //!   `.tools/`.
 //! - [`demo`]: the quickstart's Spark task, from a real `inputs.pb` to a readable print.
-//! - [`test`]: all tests.
+//! - [`mod@test`]: all tests.
 //! - [`lint`]: format, Clippy, docs, and what the manifests promise.
-//! - [`bench`]: what flytekit costs and saves, in numbers.
+//! - [`mod@bench`]: what flytekit costs and saves, in numbers.
 //! - [`process`], [`report`], [`workspace`]: running commands, saying so, and finding folders.
 
 mod bench;
