@@ -1,16 +1,15 @@
 //! What the attribute's expansion names. Not for people: it changes with every version, which is
 //! why its path carries the version of the macros that write it.
 
-pub use core::option::Option::Some;
 pub use flytekit_grammar::checked;
 pub use inventory;
 
 pub use crate::engine::{Engine, Plain};
-pub use crate::execute::{Inputs, Run, RunResult, block_on, session};
+pub use crate::execute::{Run, RunResult, block_on, session};
 pub use crate::registry::Task;
 pub use crate::template::{
-    Accelerator, Cache, Custom, Json, JsonLeaf, Location, Mount, Partition, PodTemplate, Resources,
-    Secret, SharedMemory, TaskDescriptor, Variable, dotted_len, write_dotted,
+    Accelerator, Cache, Json, JsonLeaf, Location, Mount, Partition, PodTemplate, Resources, Secret,
+    SharedMemory, TaskDescriptor, Variable,
 };
 pub use crate::types::{FlyteType, Named, Outputs, OutputsWriter, Returns, ValueError};
 
