@@ -1,6 +1,6 @@
 //! What must hold for all values and all bytes.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 
 use flytekit_proto::flyteidl::core::{
@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use prost::Message;
 
-use super::tree::{self, Tree, agree, agree_on_map, to_bytes};
+use super::tree::{self, Tree, agree_on_all_types, agree_on_map, to_bytes};
 use super::{LiteralMapRef, LiteralRef, OutputsWriter};
 
 /// Checks a value against its literal in prost's tree, byte by byte.
@@ -28,29 +28,6 @@ fn check_equal<T: Tree + PartialEq + Debug>(value: &T) {
         T::decode(LiteralRef::new(&to_bytes(value))).as_ref().ok(),
         Some(value)
     );
-}
-
-/// Checks bytes as every type there is.
-fn agree_on_all_types(bytes: &[u8]) {
-    let tree = tree::read(bytes);
-    let tree = tree.as_ref();
-    agree::<u8>(bytes, tree);
-    agree::<i64>(bytes, tree);
-    agree::<u64>(bytes, tree);
-    agree::<f32>(bytes, tree);
-    agree::<f64>(bytes, tree);
-    agree::<bool>(bytes, tree);
-    agree::<String>(bytes, tree);
-    agree::<()>(bytes, tree);
-    agree::<Vec<i64>>(bytes, tree);
-    agree::<Vec<String>>(bytes, tree);
-    agree::<Vec<Vec<f64>>>(bytes, tree);
-    agree::<Vec<Option<bool>>>(bytes, tree);
-    agree::<BTreeMap<String, i32>>(bytes, tree);
-    agree::<HashMap<String, Vec<String>>>(bytes, tree);
-    agree::<Option<i64>>(bytes, tree);
-    agree::<Option<Vec<u16>>>(bytes, tree);
-    agree::<Option<BTreeMap<String, Option<f32>>>>(bytes, tree);
 }
 
 fn key() -> impl Strategy<Value = String> {

@@ -53,6 +53,30 @@ fn is_deliberate(error: &ValueError) -> bool {
     message.contains("is split over several fields") || message.contains("is a group")
 }
 
+/// Checks bytes as every type there is.
+pub(crate) fn agree_on_all_types(bytes: &[u8]) {
+    let tree = read(bytes);
+    let tree = tree.as_ref();
+    agree::<i8>(bytes, tree);
+    agree::<u8>(bytes, tree);
+    agree::<i64>(bytes, tree);
+    agree::<u64>(bytes, tree);
+    agree::<f32>(bytes, tree);
+    agree::<f64>(bytes, tree);
+    agree::<bool>(bytes, tree);
+    agree::<String>(bytes, tree);
+    agree::<()>(bytes, tree);
+    agree::<Vec<i64>>(bytes, tree);
+    agree::<Vec<String>>(bytes, tree);
+    agree::<Vec<Vec<f64>>>(bytes, tree);
+    agree::<Vec<Option<bool>>>(bytes, tree);
+    agree::<BTreeMap<String, i32>>(bytes, tree);
+    agree::<HashMap<String, Vec<String>>>(bytes, tree);
+    agree::<Option<i64>>(bytes, tree);
+    agree::<Option<Vec<u16>>>(bytes, tree);
+    agree::<Option<BTreeMap<String, Option<f32>>>>(bytes, tree);
+}
+
 /// The tree of a literal's bytes, if prost takes them, and rightly.
 pub(crate) fn read(bytes: &[u8]) -> Option<Literal> {
     Literal::decode(bytes)
