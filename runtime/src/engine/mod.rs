@@ -7,6 +7,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::error::Error;
+use crate::execute::Cancel;
 
 /// A place where tasks run, written here or in any other crate.
 ///
@@ -90,8 +91,30 @@ pub trait Engine: 'static {
     fn post_execute(session: Self::Session, outcome: Outcome) -> Result<(), Error>;
 }
 
-/// Tells a run that its engine is lost, from any thread.
-pub struct Watch(Option<Box<dyn Fn(Moment) -> Option<Error> + Send>>);
+/// Tells a run that its engine is lost, and ends what the run has under way there.
+///
+/// ```
+/// use flytekit::engine::{Engine, Watch};
+/// use flytekit::Error;
+/// # struct Client;
+/// # impl Client {
+/// #     fn is_connected(&self) -> bool { true }
+/// #     fn cancel_jobs(&self) {}
+/// # }
+/// # let client = std::sync::Arc::new(Client);
+///
+/// let cancelled = client.clone();
+/// let watch = Watch::new(move |_| {
+///     (!client.is_connected()).then(|| Error::system("the cluster is gone"))
+/// })
+/// .cancelled_by(move || cancelled.cancel_jobs());
+/// ```
+pub struct Watch {
+    lost: Option<Lost>,
+    cancel: Option<Cancel>,
+}
+
+type Lost = Box<dyn Fn(Moment) -> Option<Error> + Send>;
 
 /// When a run asks whether its engine is lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,29 +129,52 @@ pub enum Moment {
 impl Watch {
     /// Nothing to watch: the engine's calls fail by themselves.
     pub fn nothing() -> Self {
-        Watch(None)
+        Watch {
+            lost: None,
+            cancel: None,
+        }
     }
 
     /// Asks `lost`, which gives a recoverable system error when the engine is lost.
     pub fn new(lost: impl Fn(Moment) -> Option<Error> + Send + 'static) -> Self {
-        Watch(Some(Box::new(lost)))
+        Watch {
+            lost: Some(Box::new(lost)),
+            cancel: None,
+        }
     }
 
-    /// Whether there is nothing to ask.
-    pub(crate) fn is_nothing(&self) -> bool {
-        self.0.is_none()
+    /// Calls `cancel` when the process is told to end (SIGTERM, Ctrl-C) while the function works,
+    /// on a thread of its own. It has a few seconds; after that the process ends regardless.
+    #[must_use]
+    pub fn cancelled_by(self, cancel: impl FnOnce() + Send + 'static) -> Self {
+        Watch {
+            cancel: Some(Box::new(cancel)),
+            ..self
+        }
+    }
+
+    /// Whether the engine can be lost.
+    pub(crate) fn is_needed(&self) -> bool {
+        self.lost.is_some()
+    }
+
+    /// What cancels the run; the second time nothing.
+    pub(crate) fn take_cancel(&mut self) -> Option<Cancel> {
+        self.cancel.take()
     }
 
     /// Why the engine is lost, if it is.
     pub fn lost(&self, moment: Moment) -> Option<Error> {
-        self.0.as_ref().and_then(|lost| lost(moment))
+        self.lost.as_ref().and_then(|lost| lost(moment))
     }
 }
 
 impl fmt::Debug for Watch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let lost = self.lost(Moment::Working);
-        f.debug_struct("Watch").field("lost", &lost).finish()
+        f.debug_struct("Watch")
+            .field("lost", &self.lost(Moment::Working))
+            .field("can_cancel", &self.cancel.is_some())
+            .finish()
     }
 }
 

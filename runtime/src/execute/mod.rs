@@ -1,6 +1,7 @@
 //! How one run goes: inputs, `pre_execute`, the function, `post_execute`, then outputs or an error
 //! document.
 
+mod cancel;
 mod inputs;
 mod panics;
 mod report;
@@ -15,6 +16,7 @@ use std::time::Duration;
 pub use inputs::{Decode, Inputs};
 pub use secrets::secret;
 
+pub(crate) use cancel::Cancel;
 pub(crate) use report::Report;
 pub(crate) use secrets::Redacted;
 pub(crate) use signals::on_termination;

@@ -5,6 +5,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::cancel::RUNS;
 use crate::engine::{Moment, Watch};
 use crate::error::Error;
 
@@ -28,14 +29,15 @@ impl fmt::Debug for Abandon<'_> {
     }
 }
 
-/// Calls the function. If it fails and its engine was lost, that is the error, and a retry may
+/// Calls the function, which can be cancelled meanwhile. If it fails and its engine was lost, that is the error, and a retry may
 /// help; what the function made of it is the error's source.
 pub(super) fn during(
-    watch: Watch,
+    mut watch: Watch,
     abandon: Abandon<'_>,
     call: &mut dyn FnMut() -> Result<(), Error>,
 ) -> Result<(), Error> {
-    if watch.is_nothing() {
+    let _cancellable = watch.take_cancel().map(|cancel| RUNS.add(cancel));
+    if !watch.is_needed() {
         return call();
     }
     let (has_failed, ended) = mpsc::channel();

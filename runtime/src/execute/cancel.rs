@@ -1,0 +1,140 @@
+//! A process that is told to end first ends what its runs have under way elsewhere.
+
+use std::fmt;
+use std::sync::mpsc;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// The runs of this process.
+pub(super) static RUNS: Cancels = Cancels(Mutex::new(Vec::new()));
+
+/// Ends what a run has under way, from any thread.
+pub(crate) type Cancel = Box<dyn FnOnce() + Send>;
+
+/// The runs that are under way, each with the way to cancel it.
+pub(super) struct Cancels(Mutex<Vec<Entry>>);
+
+struct Entry {
+    id: u64,
+    cancel: Cancel,
+}
+
+/// A run that can be cancelled, until this is dropped.
+pub(super) struct Cancellable<'a> {
+    runs: &'a Cancels,
+    id: u64,
+}
+
+/// Runs that were cancelled. While this lives none of them goes on to report that it failed, nor
+/// does another one start.
+#[must_use]
+pub(super) struct Cancelled<'a> {
+    _runs: MutexGuard<'a, Vec<Entry>>,
+}
+
+impl Cancels {
+    /// Adds a run.
+    pub(super) fn add(&self, cancel: Cancel) -> Cancellable<'_> {
+        let mut runs = self.lock();
+        let id = runs.last().map_or(0, |last| last.id + 1);
+        runs.push(Entry { id, cancel });
+        Cancellable { runs: self, id }
+    }
+
+    /// Cancels all runs at once, and waits for that no longer than `limit`.
+    pub(super) fn cancel(&self, limit: Duration) -> Cancelled<'_> {
+        let mut runs = self.lock();
+        let start = Instant::now();
+        let (done, all_done) = mpsc::channel::<()>();
+        for Entry { cancel, .. } in runs.drain(..) {
+            let done = done.clone();
+            let cancelling = thread::Builder::new().spawn(move || {
+                cancel();
+                drop(done);
+            });
+            if let Err(error) = cancelling {
+                tracing::warn!(%error, "a run cannot be cancelled");
+            }
+        }
+        drop(done);
+        // Nothing is sent: the channel ends with the last of them.
+        if all_done.recv_timeout(limit) == Err(mpsc::RecvTimeoutError::Timeout) {
+            tracing::warn!("not all is cancelled after {:?}", start.elapsed());
+        }
+        Cancelled { _runs: runs }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Entry>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Cancellable<'_> {
+    fn drop(&mut self) {
+        self.runs.lock().retain(|run| run.id != self.id);
+    }
+}
+
+impl fmt::Debug for Cancellable<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Cancellable").field(&self.id).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    use std::sync::{Arc, mpsc};
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    const AMPLE: Duration = Duration::from_secs(30);
+
+    #[test]
+    fn runs_that_are_under_way_are_cancelled_once() {
+        let runs = Cancels(Mutex::default());
+        let calls = Arc::new(AtomicU32::new(0));
+        let call = |worth: u32| {
+            let calls = Arc::clone(&calls);
+            runs.add(Box::new(move || {
+                calls.fetch_add(worth, Ordering::Relaxed);
+            }))
+        };
+        let (ended, _first, _second) = (call(100), call(10), call(1));
+        drop(ended);
+        drop(runs.cancel(AMPLE));
+        drop(runs.cancel(AMPLE));
+        assert_eq!(calls.load(Ordering::Relaxed), 11);
+    }
+
+    #[test]
+    fn what_cannot_be_cancelled_does_not_hold_up_the_end() {
+        let runs = Cancels(Mutex::default());
+        let (_keep, never) = mpsc::channel::<()>();
+        let _hangs = runs.add(Box::new(move || _ = never.recv()));
+        let _panics = runs.add(Box::new(|| panic!("no server")));
+        let start = Instant::now();
+        drop(runs.cancel(Duration::from_millis(50)));
+        assert!(start.elapsed() < AMPLE);
+    }
+
+    #[test]
+    fn a_cancelled_run_does_not_go_on() {
+        let runs = Cancels(Mutex::default());
+        let (told, is_told) = mpsc::channel();
+        thread::scope(|scope| {
+            let run = runs.add(Box::new(move || told.send(()).expect("a run waits")));
+            let cancelled = runs.cancel(AMPLE);
+            let run = scope.spawn(move || {
+                is_told.recv().expect("a run is told");
+                drop(run);
+            });
+            thread::sleep(Duration::from_millis(50));
+            assert!(!run.is_finished());
+            drop(cancelled);
+            run.join().expect("the run goes on");
+        });
+    }
+}
