@@ -26,6 +26,7 @@
 #[doc(hidden)]
 pub mod __v0_1_0;
 pub mod cli;
+mod console;
 pub mod engine;
 pub mod error;
 pub mod execute;

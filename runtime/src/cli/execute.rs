@@ -6,6 +6,7 @@ use std::sync::Arc;
 use clap::{Arg, ArgMatches, Command};
 
 use super::{fail, unknown_task};
+use crate::console::tell;
 use crate::engine::Mode;
 use crate::error::Error;
 use crate::execute::{self, Abandon, Redacted, Report};
@@ -68,7 +69,10 @@ fn outputs(task: Task, inputs: &str, report: &Report) -> Result<Vec<u8>, Error> 
 /// Writes the document. Only its presence with exit code 0 makes the backend read it, unless the
 /// host is one where a run must look failed.
 fn report_error(report: &Report, task: &str, error: &Error) -> ExitCode {
-    eprintln!("error: task {task}: {}", report.redact(&error.to_string()));
+    tell(format_args!(
+        "error: task {task}: {}",
+        report.redact(&error.to_string())
+    ));
     if let Err(unwritten) = report.error(task, error) {
         return fail(&unwritten);
     }
@@ -87,7 +91,7 @@ fn report_termination(report: &Arc<Report>, task: &str) -> std::io::Result<()> {
     execute::on_termination(move |signal| {
         let error = Error::system(format!("the process was told to end by {signal}"));
         if let Err(error) = report.error(&task, &error) {
-            eprintln!("error: {error}");
+            tell(format_args!("error: {error}"));
         }
     })
 }

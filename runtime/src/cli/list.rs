@@ -6,6 +6,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::json;
 
 use super::show;
+use crate::console::tell;
 use crate::registry::{NO_TASKS, Registry, Task};
 use crate::template::{LiteralType, SimpleType, Variable};
 
@@ -26,7 +27,7 @@ pub(super) fn list(registry: &Registry, matches: &ArgMatches) -> ExitCode {
         return show(format!("{}\n", json!(tasks)).as_bytes());
     }
     if registry.tasks().is_empty() {
-        eprintln!("{NO_TASKS}");
+        tell(NO_TASKS);
     }
     let entries: String = registry.tasks().iter().map(entry).collect();
     show(entries.as_bytes())

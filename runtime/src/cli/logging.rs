@@ -3,6 +3,8 @@
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::prelude::*;
 
+use crate::console::tell;
+
 /// Starts logging if `FLYTEKIT_LOG` or `RUST_LOG` says so: a level, or a list of `target=level`.
 pub(super) fn start() {
     let Some(wish) = ["FLYTEKIT_LOG", "RUST_LOG"]
@@ -14,11 +16,16 @@ pub(super) fn start() {
     let targets = match wish.parse::<Targets>() {
         Ok(targets) => targets,
         Err(error) => {
-            eprintln!("warning: no logging, `{wish}` is not a list of target=level: {error}");
+            tell(format_args!(
+                "warning: no logging, `{wish}` is not a list of target=level: {error}"
+            ));
             return;
         }
     };
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(std::io::stderr)
+        // It would tell with a panic that nobody reads it any more.
+        .log_internal_errors(false);
     // A second call in one process keeps the first subscriber.
     let _ = tracing_subscriber::registry()
         .with(lines)

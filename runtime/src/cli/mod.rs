@@ -9,10 +9,12 @@ mod values;
 
 use std::ffi::OsString;
 use std::io::{ErrorKind, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Command;
 
+use crate::console::tell;
 use crate::registry::Registry;
 
 /// The whole program of a binary with tasks: parses the command line and does what it says.
@@ -27,7 +29,22 @@ use crate::registry::Registry;
 /// `FLYTE_FAIL_ON_ERROR` is `true`, `t` or `1`); 1 for any other failure; 2 for a wrong command
 /// line; 128 + the signal's number when the process was told to end.
 pub fn main() -> ExitCode {
-    run_with(std::env::args_os())
+    let args: Vec<OsString> = std::env::args_os().collect();
+    let is_driver = std::env::var_os("PYSPARK_GATEWAY_PORT").is_some();
+    run_with(if is_driver { of_container(args) } else { args })
+}
+
+/// The container's command line, of which `spark-submit` makes the arguments of an application:
+///
+/// ```text
+/// DRIVER /usr/local/bin/flytekit-app.py /usr/local/bin/flytekit-app execute --task …
+/// ```
+fn of_container(args: Vec<OsString>) -> Vec<OsString> {
+    let is_application = |arg: &OsString| Path::new(arg).extension().is_some_and(|it| it == "py");
+    match args.get(1) {
+        Some(application) if is_application(application) => args.into_iter().skip(2).collect(),
+        _ => args,
+    }
 }
 
 /// As [`main()`], with the arguments given; the first is the program's name.
@@ -78,7 +95,7 @@ fn show(result: &[u8]) -> ExitCode {
 
 /// Says what went wrong, on standard error.
 fn fail(error: &dyn std::fmt::Display) -> ExitCode {
-    eprintln!("error: {error}");
+    tell(format_args!("error: {error}"));
     ExitCode::FAILURE
 }
 
@@ -121,7 +138,18 @@ fn nearest<'a>(names: &[&'a str], name: &str) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use super::nearest;
+    use std::ffi::OsString;
+
+    use super::{nearest, of_container};
+
+    #[test]
+    fn a_driver_has_the_arguments_of_its_container() {
+        let args = |line: &str| line.split(' ').map(OsString::from).collect::<Vec<_>>();
+        let container = args("/app execute --task a.b");
+        let driver = args("/bin/driver /app.py /app execute --task a.b");
+        assert_eq!(of_container(driver), container);
+        assert_eq!(of_container(container.clone()), container);
+    }
 
     #[test]
     fn the_task_that_was_meant_is_found() {

@@ -8,6 +8,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::Value;
 
 use super::{fail, show, values};
+use crate::console::tell;
 use crate::engine::Mode;
 use crate::error::Error;
 use crate::execute;
@@ -132,7 +133,9 @@ pub(super) fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
         Err(InputError::File(error)) => return fail(&error),
     };
     // An engine's children die with this process; a word on the way out is all that is needed.
-    if let Err(error) = execute::on_termination(|signal| eprintln!("error: ended by {signal}")) {
+    if let Err(error) =
+        execute::on_termination(|signal| tell(format_args!("error: ended by {signal}")))
+    {
         return fail(&error);
     }
     let target = matches.try_get_one::<String>(TARGET).ok().flatten();

@@ -6,6 +6,7 @@ pub mod spark;
 use std::fmt;
 use std::time::Duration;
 
+use crate::console::tell;
 use crate::error::Error;
 use crate::execute::Cancel;
 
@@ -204,9 +205,7 @@ impl TaskContext<'_> {
     /// Tells the user what is being waited for (on standard error, and in the log).
     pub fn progress(&self, what: &str) {
         tracing::info!(task = self.task, "{what}");
-        if self.mode == Mode::Local {
-            eprintln!("{}: {what}", self.task);
-        }
+        tell(format_args!("{}: {what}", self.task));
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 
+use super::driver::Submitted;
 use super::environment::Environment;
 use super::local::{self, LocalSpark};
 use super::remote::Remote;
@@ -14,6 +15,8 @@ pub(super) const TARGETS: &str = "sail | local | sc://HOST:PORT";
 
 /// Where a session is opened.
 pub(super) enum Endpoint {
+    /// The JVM that started this process as its driver.
+    Driver(Submitted),
     /// A server that is there already.
     Remote(Remote),
     /// Sail, started for the run.
@@ -23,7 +26,7 @@ pub(super) enum Endpoint {
 }
 
 impl Endpoint {
-    /// Chooses: what the user asked for, then `SPARK_REMOTE`, Sail, a local Spark.
+    /// Chooses: what the user asked for, then the JVM of `spark-submit`, `SPARK_REMOTE`, Sail, a local Spark.
     ///
     /// # Errors
     ///
@@ -33,8 +36,8 @@ impl Endpoint {
         if let Some(target) = target {
             return Endpoint::named(target, environment);
         }
-        if environment.gateway_port.is_some() {
-            return Err(in_cluster());
+        if let Some(submitted) = Submitted::find(environment)? {
+            return Ok(Endpoint::Driver(submitted));
         }
         if let Some(url) = &environment.spark_remote {
             return remote(url, "SPARK_REMOTE", environment);
@@ -87,14 +90,6 @@ fn remote(url: &OsStr, origin: &str, environment: &Environment) -> Result<Endpoi
         )));
     };
     Remote::parse(url, origin, environment.has_token).map(Endpoint::Remote)
-}
-
-/// `spark-submit` started this process as its driver, and expects it to use that Spark.
-fn in_cluster() -> Error {
-    Error::system(
-        "this process was started by spark-submit (PYSPARK_GATEWAY_PORT is set), and this version does not \
-         run as a Spark driver inside a cluster yet; it runs Spark tasks against SPARK_REMOTE or a local server",
-    )
 }
 
 #[cfg(all(test, unix))]
@@ -150,6 +145,7 @@ mod tests {
 
     fn choose(target: Option<&str>, environment: &Environment) -> Result<String, String> {
         match Endpoint::choose(target, environment) {
+            Ok(Endpoint::Driver(submitted)) => Ok(format!("{submitted:?}")),
             Ok(Endpoint::Remote(remote)) => Ok(format!("{remote:?}")),
             Ok(Endpoint::Sail(launch)) => Ok(format!("sail {}", launch.program.display())),
             Ok(Endpoint::Local(_)) => Ok("local".to_owned()),
@@ -288,15 +284,18 @@ mod tests {
     }
 
     #[test]
-    fn a_driver_inside_a_cluster_is_refused() {
+    fn the_driver_of_spark_submit_uses_its_spark() {
         let environment = Environment {
             gateway_port: Some("4711".into()),
+            gateway_secret: Some("hush".into()),
+            spark_remote: Some("sc://h:1".into()),
             ..Programs::new().environment()
         };
+        let chosen = choose(None, &environment).unwrap();
         assert!(
-            choose(None, &environment)
-                .unwrap_err()
-                .contains("spark-submit")
+            chosen.contains("4711") && !chosen.contains("hush"),
+            "{chosen}"
         );
+        assert_eq!(choose(Some("sc://h:2"), &environment).unwrap(), "sc://h:2");
     }
 }

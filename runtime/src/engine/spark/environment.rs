@@ -23,6 +23,8 @@ pub(super) struct Environment {
     pub(super) python: Option<PathBuf>,
     /// `PYSPARK_GATEWAY_PORT`, which spark-submit gives to the driver that it starts.
     pub(super) gateway_port: Option<OsString>,
+    /// `PYSPARK_GATEWAY_SECRET`, which goes with it: never shown.
+    pub(super) gateway_secret: Option<OsString>,
     /// `SPARK_CONNECT_AUTHENTICATE_TOKEN`, which the client takes when the address has no token.
     pub(super) has_token: bool,
     /// `PATH`.
@@ -37,6 +39,7 @@ impl Environment {
             java_home: variable("JAVA_HOME").map(PathBuf::from),
             python: variable("FLYTEKIT_PYTHON").map(PathBuf::from),
             gateway_port: variable("PYSPARK_GATEWAY_PORT"),
+            gateway_secret: variable("PYSPARK_GATEWAY_SECRET"),
             has_token: variable("SPARK_CONNECT_AUTHENTICATE_TOKEN").is_some(),
             path: variable("PATH").unwrap_or_default(),
         }

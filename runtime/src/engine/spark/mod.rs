@@ -13,7 +13,9 @@
 //! }
 //! ```
 //!
-//! A run looks for Spark in this order, unless `run --spark` names one:
+//! In a cluster `spark-submit` starts the executable as the driver of an application, and the task
+//! uses that application's Spark. Anywhere else a run looks for Spark in this order, unless
+//! `run --spark` names one:
 //!
 //! 1. `SPARK_REMOTE`, the address of any Spark Connect server: `sc://HOST:PORT`, with
 //!    `/;use_ssl=true;token=…` behind it where the server wants that;
@@ -27,6 +29,7 @@
 
 mod config;
 mod deadline;
+mod driver;
 mod endpoint;
 mod environment;
 mod greeting;
@@ -43,15 +46,18 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 pub use config::SparkConfig;
+#[cfg(fuzzing)]
+pub use driver::fuzz as fuzz_driver;
 /// The Spark project's own client, whole.
 pub use spark_connect as client;
 pub use spark_connect::{Column, DataFrame, SparkError, SparkSession, col, functions, lit};
 
 use self::deadline::{Deadline, within};
+use self::driver::Driver;
 use self::endpoint::Endpoint;
 use self::environment::Environment;
 use self::remote::Remote;
-use self::server::{Launch, Server};
+use self::server::{Launch, Owned, Server};
 use self::supervisor::Supervisor;
 use super::{Engine, Moment, Outcome, TaskContext, Watch};
 use crate::error::Error;
@@ -76,6 +82,13 @@ impl Engine for Spark {
     ) -> Result<SparkSession, Error> {
         let deadline = Deadline::after(task.deadline);
         match Endpoint::choose(task.target, &Environment::of_process())? {
+            // spark-submit gave the task's settings to its JVM.
+            Endpoint::Driver(submitted) => {
+                let driver = Driver::start(&submitted, config, task, &deadline)?;
+                let session = probe::open(&driver.remote(), task, &deadline)?;
+                keep(&session, Supervisor::of_server(driver));
+                Ok(session)
+            }
             Endpoint::Remote(remote) => {
                 let session = probe::open(&remote, task, &deadline)?;
                 settings::apply(&session, config, &remote.address(), &deadline)?;
@@ -102,7 +115,9 @@ impl Engine for Spark {
             return Watch::nothing();
         };
         let watched = run.supervisor.watched();
+        let cancelled = run.supervisor.watched();
         Watch::new(move |moment| watched.lost(moment).map(Error::system))
+            .cancelled_by(move || cancelled.cancel())
     }
 
     fn post_execute(session: SparkSession, _: Outcome) -> Result<(), Error> {
@@ -125,7 +140,7 @@ fn start(
     deadline: &Deadline,
 ) -> Result<(Server, SparkSession), Error> {
     let mut server = Server::start(launch, task, deadline)?;
-    match probe::open(&Remote::on_loopback(server.port()), task, deadline) {
+    match probe::open(&Remote::on_loopback(server.port(), None), task, deadline) {
         Ok(session) => Ok((server, session)),
         Err(error) => {
             let log = server.keep_log();

@@ -1,6 +1,7 @@
 //! A Spark Connect server that is a child of this process and does not outlive it.
 
 use std::ffi::OsString;
+use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -69,6 +70,30 @@ pub(super) struct Server {
     /// Log and whatever the server puts beside it; nothing once it is kept or removed.
     folder: Option<TempDir>,
     log: PathBuf,
+}
+
+/// A server that lives for this process, and is ended by it.
+pub(super) trait Owned: fmt::Debug + Send {
+    /// Where it listens.
+    fn address(&self) -> SocketAddr;
+
+    /// How it went, once it has ended or no longer listens.
+    fn gone(&mut self) -> Option<String>;
+
+    /// Keeps its log after the run, and says where it is and what it ends with.
+    fn keep_log(&mut self) -> String;
+
+    /// Ends it, and does not return before it is gone.
+    ///
+    /// # Errors
+    ///
+    /// When it does not end.
+    fn stop(&mut self) -> io::Result<()>;
+}
+
+/// Whether a port of this machine is in use, which taking it finds out without a connection.
+pub(super) fn is_taken(address: SocketAddr) -> bool {
+    TcpListener::bind(address).is_err() || TcpStream::connect_timeout(&address, ENDING).is_ok()
 }
 
 /// Why a server that was started cannot be used.
@@ -194,34 +219,6 @@ impl Server {
         self.port
     }
 
-    pub(super) fn address(&self) -> SocketAddr {
-        (Ipv4Addr::LOCALHOST, self.port).into()
-    }
-
-    /// How the server went, once it has ended or no longer listens.
-    pub(super) fn gone(&mut self) -> Option<String> {
-        let status = match self.exited() {
-            None if self.has_its_port() => return None,
-            None => self.exited_within(ENDING),
-            status => status,
-        };
-        let how = status.map_or_else(
-            || "stopped listening".to_owned(),
-            |status| format!("ended ({status})"),
-        );
-        Some(format!(
-            "{} on {} {how} during the run",
-            self.name,
-            self.address()
-        ))
-    }
-
-    /// Whether the port is still in use, which taking it finds out without a connection.
-    fn has_its_port(&self) -> bool {
-        TcpListener::bind(self.address()).is_err()
-            || TcpStream::connect_timeout(&self.address(), ENDING).is_ok()
-    }
-
     /// The server's exit status, once it has ended.
     fn exited(&mut self) -> Option<ExitStatus> {
         self.child.try_wait().ok().flatten()
@@ -253,9 +250,31 @@ impl Server {
             self.name
         ))
     }
+}
 
-    /// Keeps the log after the run, and says where it is and what it ends with.
-    pub(super) fn keep_log(&mut self) -> String {
+impl Owned for Server {
+    fn address(&self) -> SocketAddr {
+        (Ipv4Addr::LOCALHOST, self.port).into()
+    }
+
+    fn gone(&mut self) -> Option<String> {
+        let status = match self.exited() {
+            None if is_taken(self.address()) => return None,
+            None => self.exited_within(ENDING),
+            status => status,
+        };
+        let how = status.map_or_else(
+            || "stopped listening".to_owned(),
+            |status| format!("ended ({status})"),
+        );
+        Some(format!(
+            "{} on {} {how} during the run",
+            self.name,
+            self.address()
+        ))
+    }
+
+    fn keep_log(&mut self) -> String {
         if let Some(folder) = self.folder.take() {
             let _kept = folder.keep();
         }
@@ -267,21 +286,17 @@ impl Server {
         }
     }
 
-    /// Ends the server: asks it to, then kills it, and does not return before it is gone.
-    ///
-    /// # Errors
-    ///
-    /// When the operating system does not let go of it.
-    pub(super) fn stop(&mut self) -> io::Result<ExitStatus> {
+    /// Asks it to end, then kills it.
+    fn stop(&mut self) -> io::Result<()> {
         if let Some(mut guard) = self.guard.take() {
             // A guard that is gone has nothing to do.
             let _ = guard.write_all(b"stop\n");
         }
-        if let Some(status) = self.exited_within(STOPPING) {
-            return Ok(status);
+        if self.exited_within(STOPPING).is_none() {
+            self.child.kill()?;
+            self.child.wait()?;
         }
-        self.child.kill()?;
-        self.child.wait()
+        Ok(())
     }
 }
 

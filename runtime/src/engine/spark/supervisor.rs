@@ -8,7 +8,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use super::probe;
-use super::server::Server;
+use super::server::Owned;
 use super::stand_in::StandIn;
 use crate::engine::Moment;
 
@@ -43,10 +43,10 @@ pub(super) struct Supervisor {
 }
 
 impl Supervisor {
-    /// Takes over a server that this process started.
-    pub(super) fn of_server(server: Server) -> Self {
+    /// Takes over a server that lives for this process.
+    pub(super) fn of_server(server: impl Owned + 'static) -> Self {
         let address = server.address();
-        let watched = Watched::new(Some(server), None);
+        let watched = Watched::new(Some(Box::new(server)), None);
         let (stop, stopped) = mpsc::channel();
         let of_thread = Arc::clone(&watched);
         let thread = thread::spawn(move || watch_server(address, &of_thread, &stopped));
@@ -96,7 +96,7 @@ impl Supervisor {
 #[derive(Debug)]
 pub(super) struct Watched {
     /// For a server that this process started, until it is ended.
-    server: Mutex<Option<Server>>,
+    server: Mutex<Option<Box<dyn Owned>>>,
     /// For a server elsewhere: `HOST:PORT`.
     elsewhere: Option<String>,
     lost: OnceLock<Loss>,
@@ -111,7 +111,7 @@ struct Loss {
 }
 
 impl Watched {
-    fn new(server: Option<Server>, elsewhere: Option<String>) -> Arc<Self> {
+    fn new(server: Option<Box<dyn Owned>>, elsewhere: Option<String>) -> Arc<Self> {
         Arc::new(Watched {
             server: Mutex::new(server),
             elsewhere,
@@ -148,14 +148,21 @@ impl Watched {
         self.lost.get()
     }
 
-    fn server(&self) -> MutexGuard<'_, Option<Server>> {
+    fn server(&self) -> MutexGuard<'_, Option<Box<dyn Owned>>> {
         self.server.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Ends the server, if this process started it.
+    /// Ends what the run has under way, for a process that is told to end.
+    pub(super) fn cancel(&self) {
+        if let Err(error) = self.end() {
+            tracing::warn!(%error, "cannot end the Spark server");
+        }
+    }
+
+    /// Ends the server, if it lives for this process.
     fn end(&self) -> io::Result<()> {
         let server = self.server().take();
-        server.map_or(Ok(()), |mut server| server.stop().map(drop))
+        server.map_or(Ok(()), |mut server| server.stop())
     }
 }
 

@@ -1,0 +1,375 @@
+//! Spark in the cluster: `spark-submit` started this process as the driver of an application, and
+//! expects it to use its JVM.
+//!
+//! What Spark documents for Python holds for any program: an application whose file ends in `.py` is
+//! started by `PythonRunner` as `spark.pyspark.driver.python FILE ARG…`, with a port and a secret in
+//! the environment, at which py4j takes commands ([`gateway`], [`protocol`]). Flyte sets that program
+//! to the task's `executorPath`, which is this executable.
+//!
+//! With a few commands the JVM gets a Spark context whose plugin is Spark Connect's server. It
+//! listens on the loopback interface only, on a port that the system chose, and lets in who shows a
+//! token that is new with each run. The rest is as with any other server: the session is the Spark
+//! project's own client.
+
+mod gateway;
+mod protocol;
+
+use std::ffi::OsString;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+#[cfg(fuzzing)]
+pub use self::protocol::fuzz;
+
+use self::gateway::{Gateway, GatewayError, unexpected};
+use self::protocol::{Argument, Object, Target, Value};
+use super::config::SparkConfig;
+use super::deadline::Deadline;
+use super::environment::Environment;
+use super::remote::Remote;
+use super::server::{self, Owned};
+use crate::engine::TaskContext;
+use crate::error::Error;
+
+/// The oldest Spark whose Connect server can be kept to this process: older ones listen on all
+/// interfaces, without a token.
+const OLDEST: u32 = 4;
+
+/// The server, as a plugin of the driver (Spark's documentation, "Spark Connect overview").
+const PLUGIN: &str = "org.apache.spark.sql.connect.SparkConnectPlugin";
+
+const SYSTEM: Target<'static> = Target::Class("java.lang.System");
+
+/// How long the context may take to stop: it writes the end of the event log, and tells the cluster.
+const STOPPING: Duration = Duration::from_secs(30);
+
+/// How long the JVM may take to say why its server is gone.
+const REASON: Duration = Duration::from_secs(2);
+
+/// Where the JVM that started this process takes commands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Submitted {
+    port: u16,
+    secret: Secret,
+}
+
+/// Is not shown.
+#[derive(Clone, PartialEq, Eq)]
+struct Secret(String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret")
+    }
+}
+
+impl Submitted {
+    /// What `spark-submit` told, if it started this process.
+    ///
+    /// # Errors
+    ///
+    /// When it told half of it.
+    pub(super) fn find(environment: &Environment) -> Result<Option<Self>, Error> {
+        let Some(port) = &environment.gateway_port else {
+            return Ok(None);
+        };
+        let text = |value: &OsString| value.to_str().map(str::to_owned);
+        let port = text(port).and_then(|port| port.parse().ok());
+        let secret = environment.gateway_secret.as_ref().and_then(text);
+        match (port, secret) {
+            (Some(port), Some(secret)) if !secret.contains(['\n', '\r']) => Ok(Some(Submitted {
+                port,
+                secret: Secret(secret),
+            })),
+            (None, _) => Err(Error::system(
+                "PYSPARK_GATEWAY_PORT is set, as by spark-submit for its driver, but is not a port",
+            )),
+            _ => Err(Error::system(
+                "PYSPARK_GATEWAY_PORT is set, as by spark-submit for its driver, but PYSPARK_GATEWAY_SECRET \
+                 holds no secret",
+            )),
+        }
+    }
+}
+
+/// A Spark context in the JVM that started this process, and the server that is its plugin.
+#[derive(Debug)]
+pub(super) struct Driver {
+    gateway: Gateway,
+    /// Until it is stopped.
+    context: Option<Object>,
+    address: SocketAddr,
+    token: String,
+}
+
+impl Driver {
+    /// Makes the context, with its server.
+    ///
+    /// # Errors
+    ///
+    /// When the JVM cannot be spoken with, its Spark is too old, or it cannot make the context
+    /// (the message holds its exception), all within the deadline.
+    pub(super) fn start(
+        submitted: &Submitted,
+        config: &'static SparkConfig,
+        task: &TaskContext<'_>,
+        deadline: &Deadline,
+    ) -> Result<Self, Error> {
+        let jvm = format!("spark-submit's JVM on 127.0.0.1:{}", submitted.port);
+        let mut gateway = Gateway::open(submitted.port, &submitted.secret.0, deadline)
+            .map_err(|error| Error::system(format!("cannot use {jvm}")).with_source(error))?;
+        let version = gateway.version(deadline).map_err(|error| {
+            Error::system(format!("{jvm} does not tell its version of Spark")).with_source(error)
+        })?;
+        if major(&version).is_some_and(|major| major < OLDEST) {
+            return Err(Error::user(format!(
+                "this is Spark {version}, and a driver in Rust needs Spark {OLDEST}.0 or newer, whose Spark Connect \
+                 server listens to this process only; use an image with a newer Spark"
+            )));
+        }
+        let token = uuid::Uuid::new_v4().simple().to_string();
+        let started = gateway.start(config, task, &token, deadline);
+        let (context, port) = started.map_err(|error| cannot_start(&version, error))?;
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let mut driver = Driver {
+            gateway,
+            context: None,
+            address,
+            token,
+        };
+        driver.introduce(&version, &context, task, deadline);
+        driver.context = Some(context);
+        Ok(driver)
+    }
+
+    /// Where the server is, with the token that it asks for.
+    pub(super) fn remote(&self) -> Remote {
+        Remote::on_loopback(self.address.port(), Some(&self.token))
+    }
+
+    /// Says what people look for in other places: the application's id and its user interface.
+    fn introduce(
+        &mut self,
+        version: &str,
+        context: &Object,
+        task: &TaskContext<'_>,
+        deadline: &Deadline,
+    ) {
+        let context = Target::Object(context);
+        if let Ok(Value::Text(id)) = self.gateway.call(context, "applicationId", &[], deadline) {
+            task.progress(&format!("Spark {version}, application {id}"));
+        }
+        let address = self
+            .gateway
+            .object(context, "uiWebUrl", deadline)
+            .and_then(|link| {
+                self.gateway
+                    .call(Target::Object(&link), "get", &[], deadline)
+            });
+        // There is none where the user interface is turned off.
+        if let Ok(Value::Text(link)) = address {
+            task.progress(&format!("Spark UI at {link}"));
+        }
+    }
+
+    /// Why the server is gone, as far as the JVM still says.
+    fn reason(&mut self) -> &'static str {
+        let Some(context) = &self.context else {
+            return "its context was stopped";
+        };
+        let deadline = Deadline::after(REASON);
+        let context = Target::Object(context);
+        match self.gateway.call(context, "isStopped", &[], &deadline) {
+            Ok(Value::Boolean(true)) => "its context was stopped",
+            Ok(_) => "its Spark Connect server stopped listening",
+            Err(GatewayError::Silent { .. }) => "its JVM is ending or does not respond",
+            Err(_) => "its JVM ended",
+        }
+    }
+}
+
+impl Owned for Driver {
+    fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    fn gone(&mut self) -> Option<String> {
+        if server::is_taken(self.address) {
+            return None;
+        }
+        let reason = self.reason();
+        Some(format!("the Spark driver is lost during the run: {reason}"))
+    }
+
+    /// The JVM's log is the container's.
+    fn keep_log(&mut self) -> String {
+        "the driver's log tells more".to_owned()
+    }
+
+    /// Stops the context. One that is stopped already, or whose JVM is gone, is no failure.
+    fn stop(&mut self) -> io::Result<()> {
+        let Some(context) = self.context.take() else {
+            return Ok(());
+        };
+        let deadline = Deadline::after(STOPPING);
+        let context = Target::Object(&context);
+        match self.gateway.call(context, "stop", &[], &deadline) {
+            Ok(_) | Err(GatewayError::Gone(_)) => Ok(()),
+            Err(error) => Err(io::Error::other(error)),
+        }
+    }
+}
+
+impl Drop for Driver {
+    /// For a run that ends before it is watched.
+    fn drop(&mut self) {
+        if let Err(error) = self.stop() {
+            tracing::warn!(%error, "cannot stop the Spark context");
+        }
+    }
+}
+
+/// What a driver says to its JVM to have a Spark Connect server.
+impl Gateway {
+    fn version(&mut self, deadline: &Deadline) -> Result<String, GatewayError> {
+        let package = self.module("org.apache.spark.package$", deadline)?;
+        let version = self.call(Target::Object(&package), "SPARK_VERSION", &[], deadline)?;
+        match version {
+            Value::Text(version) => Ok(version),
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    /// Makes the context with its server, and tells the server's port.
+    fn start(
+        &mut self,
+        config: &'static SparkConfig,
+        task: &TaskContext<'_>,
+        token: &str,
+        deadline: &Deadline,
+    ) -> Result<(Object, u16), GatewayError> {
+        let plugins = self.property("spark.plugins", deadline)?;
+        self.set("spark.plugins", &with_plugin(plugins.as_deref()), deadline)?;
+        self.set("spark.connect.grpc.binding.address", "127.0.0.1", deadline)?;
+        self.set("spark.connect.grpc.binding.port", "0", deadline)?;
+        self.set("spark.connect.authenticate.token", token, deadline)?;
+        if !config.names_the_application() {
+            // spark-submit's own choice is the name of a file.
+            self.set("spark.app.name", &application_name(task.task), deadline)?;
+        }
+        let waiting = || {
+            let seconds = deadline.elapsed().as_secs();
+            task.progress(&format!("waiting for the Spark context ({seconds} s)"));
+        };
+        // It takes its configuration from the properties, which hold spark-submit's and these.
+        let context = self.construct("org.apache.spark.SparkContext", deadline, waiting)?;
+        let service = "org.apache.spark.sql.connect.service.SparkConnectService$";
+        let service = self.module(service, deadline)?;
+        let address = self.object(Target::Object(&service), "bindingAddress", deadline)?;
+        let port = self.call(Target::Object(&address), "getPort", &[], deadline)?;
+        match port {
+            Value::Integer(port @ 1..=0xffff) => {
+                // The pattern leaves no port that does not fit.
+                Ok((context, u16::try_from(port).unwrap_or_default()))
+            }
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    fn property(&mut self, key: &str, deadline: &Deadline) -> Result<Option<String>, GatewayError> {
+        match self.call(SYSTEM, "getProperty", &[Argument::Text(key)], deadline)? {
+            Value::Text(value) => Ok(Some(value)),
+            Value::Nothing => Ok(None),
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    fn set(&mut self, key: &str, value: &str, deadline: &Deadline) -> Result<(), GatewayError> {
+        let pair = [Argument::Text(key), Argument::Text(value)];
+        self.call(SYSTEM, "setProperty", &pair, deadline).map(drop)
+    }
+}
+
+/// The plugins that are configured, with the server's added unless it is among them.
+fn with_plugin(plugins: Option<&str>) -> String {
+    let mut plugins: Vec<&str> = plugins
+        .unwrap_or_default()
+        .split(',')
+        .map(str::trim)
+        .filter(|plugin| !plugin.is_empty())
+        .collect();
+    if !plugins.contains(&PLUGIN) {
+        plugins.push(PLUGIN);
+    }
+    plugins.join(",")
+}
+
+/// As flytekit calls it: by the execution, else by the task.
+fn application_name(task: &str) -> String {
+    let execution = std::env::var("FLYTE_INTERNAL_EXECUTION_ID").ok();
+    let name = execution.filter(|id| !id.is_empty());
+    format!("FlyteSpark: {}", name.as_deref().unwrap_or(task))
+}
+
+/// The 4 of `4.2.1`.
+fn major(version: &str) -> Option<u32> {
+    version.split('.').next()?.parse().ok()
+}
+
+fn cannot_start(version: &str, error: GatewayError) -> Error {
+    let hint = match &error {
+        GatewayError::Thrown(trace) if trace.contains(PLUGIN) => {
+            "; the image's Spark lacks Spark Connect (jars/spark-connect_*.jar), which Spark's own images have"
+        }
+        _ => "",
+    };
+    Error::system(format!(
+        "cannot start Spark {version} in the driver's JVM{hint}"
+    ))
+    .with_source(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_users_plugins_are_kept() {
+        assert_eq!(with_plugin(None), PLUGIN);
+        assert_eq!(with_plugin(Some("")), PLUGIN);
+        assert_eq!(with_plugin(Some("a.B, c.D,")), format!("a.B,c.D,{PLUGIN}"));
+        let given = format!("{PLUGIN},a.B");
+        assert_eq!(with_plugin(Some(&given)), given);
+    }
+
+    #[test]
+    fn versions_have_a_major_number() {
+        assert_eq!(major("4.2.1"), Some(4));
+        assert_eq!(major("3.5.9-SNAPSHOT"), Some(3));
+        assert_eq!(major("unknown"), None);
+    }
+
+    #[test]
+    fn half_an_invitation_is_refused() {
+        let environment = |port: Option<&str>, secret: Option<&str>| Environment {
+            gateway_port: port.map(Into::into),
+            gateway_secret: secret.map(Into::into),
+            ..Environment::default()
+        };
+        let found = |port, secret| Submitted::find(&environment(port, secret));
+        assert!(matches!(found(None, Some("s")), Ok(None)));
+        let submitted = found(Some("4711"), Some("hush")).unwrap().unwrap();
+        assert_eq!(submitted.port, 4711);
+        assert!(!format!("{submitted:?}").contains("hush"));
+        for (port, secret, named) in [
+            ("x", Some("s"), "PYSPARK_GATEWAY_PORT"),
+            ("70000", Some("s"), "PYSPARK_GATEWAY_PORT"),
+            ("4711", None, "PYSPARK_GATEWAY_SECRET"),
+            ("4711", Some("a\nb"), "PYSPARK_GATEWAY_SECRET"),
+        ] {
+            let error = found(Some(port), secret).unwrap_err().to_string();
+            assert!(error.contains(named), "{error}");
+        }
+    }
+}
