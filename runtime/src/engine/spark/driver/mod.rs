@@ -264,6 +264,10 @@ impl Gateway {
         };
         // It takes its configuration from the properties, which hold spark-submit's and these.
         let context = self.construct("org.apache.spark.SparkContext", deadline, waiting)?;
+        // The sessions of Spark 4.0's server are children of the default one.
+        let sessions = Target::Class("org.apache.spark.sql.SparkSession");
+        let builder = self.object(sessions, "builder", deadline)?;
+        self.object(Target::Object(&builder), "getOrCreate", deadline)?;
         let service = "org.apache.spark.sql.connect.service.SparkConnectService$";
         let service = self.module(service, deadline)?;
         let address = self.object(Target::Object(&service), "bindingAddress", deadline)?;
