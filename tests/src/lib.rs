@@ -2,6 +2,7 @@
 
 mod diff;
 mod process;
+pub mod spark;
 pub mod tasks;
 mod templates;
 

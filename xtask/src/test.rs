@@ -66,6 +66,9 @@ impl Stage {
             .env("FLYTEKIT_TEST_PYTHON", &tools.python)
             .env("FLYTEKIT_PYTHON", &tools.python)
             .env("JAVA_HOME", &tools.java_home);
+        let spark_homes = std::env::join_paths(&tools.spark_homes);
+        self.command
+            .envs(spark_homes.map(|homes| ("FLYTEKIT_TEST_SPARK_HOMES", homes)));
         report::say(
             "Testing",
             &format!("{}: {}", self.name, shown(&self.command)),

@@ -3,6 +3,7 @@
 use std::env;
 use std::fmt;
 use std::fs::{self, Permissions};
+use std::ops::RangeInclusive;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -12,8 +13,8 @@ use anyhow::{Context as _, Result, bail};
 use super::python::Python;
 use crate::process;
 
-/// Spark 4 asks for this one or a newer one.
-const OLDEST: u32 = 17;
+/// The Javas that all versions of Spark in the tests run on.
+const SUPPORTED: RangeInclusive<u32> = 17..=21;
 
 /// What stands before the Java that pip installs.
 const LAUNCHER: &str = include_str!("java-launcher.sh");
@@ -31,12 +32,13 @@ impl Java {
         let at_home = home.map(|home| Path::new(&home).join("bin/java"));
         let on_path = process::find_program("java");
         for program in at_home.into_iter().chain(on_path) {
-            // One that does not run or is too old is as good as none.
+            // One that does not run, or that not all run on, is as good as none.
             if let Ok(java) = Self::probe(&program) {
                 return Ok(java);
             }
         }
-        let what = format!("Java runtime (found no Java {OLDEST} or newer)");
+        let (oldest, newest) = SUPPORTED.into_inner();
+        let what = format!("Java runtime (found none from Java {oldest} to {newest})");
         let folder = python.provide_folder("java", "java.txt", &what)?;
         let home = folder.join("home");
         let launcher = home.join("bin/java");
@@ -54,7 +56,7 @@ impl Java {
         let settings = String::from_utf8_lossy(&output.stderr);
         let java = Self::parse(&settings)
             .with_context(|| format!("{} does not say its version", program.display()))?;
-        if feature(&java.version).is_none_or(|feature| feature < OLDEST) {
+        if feature(&java.version).is_none_or(|feature| !SUPPORTED.contains(&feature)) {
             bail!("{} is Java {}", program.display(), java.version);
         }
         Ok(java)

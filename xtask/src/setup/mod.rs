@@ -5,6 +5,7 @@
 //! | `demo-python/` | a virtual environment with Sail |
 //! | `python/` | a virtual environment with what the tests need |
 //! | `java/` | a Java runtime, if none was found |
+//! | `spark-3.5/` … | other versions of Spark |
 //! | `protoc/` | the protobuf compiler, if none was found |
 //! | `bin/protoc` | a link to the one or the other |
 //!
@@ -14,6 +15,7 @@
 mod java;
 mod protoc;
 mod python;
+mod spark;
 mod stamp;
 
 use std::path::PathBuf;
@@ -31,6 +33,8 @@ pub(crate) struct Tools {
     pub(crate) python: PathBuf,
     /// The home of a Java that Spark accepts.
     pub(crate) java_home: PathBuf,
+    /// The homes of Spark distributions beside the one of `python`.
+    pub(crate) spark_homes: Vec<PathBuf>,
 }
 
 /// Sets up what the demo needs, and gives a Python that imports pysail.
@@ -48,10 +52,12 @@ pub(crate) fn tests() -> Result<Tools> {
     let python = Environment::tests().provide()?;
     let protoc = protoc::provide(&python)?;
     let java = Java::provide(&python)?;
+    let spark_homes = spark::provide(&python)?;
     say_ready(started, &[python.to_string(), java.to_string(), protoc]);
     Ok(Tools {
         python: python.program,
         java_home: java.home,
+        spark_homes,
     })
 }
 

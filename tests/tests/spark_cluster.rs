@@ -1,0 +1,339 @@
+//! A task as the driver of a Spark application: real clusters, real `spark-submit`, several versions.
+
+#![cfg(unix)]
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use flytekit::types::{OutputsWriter, ValueError};
+use flytekit_proto::flyteidl::core::container_error::Kind;
+use flytekit_proto::flyteidl::core::{ContainerError, ErrorDocument};
+use flytekit_tests::spark::{Cluster, ContainerRun, Distribution};
+use flytekit_tests::{Ended, run, run_within, script};
+use prost::Message;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+const FIXTURE: &str = env!("CARGO_BIN_EXE_fixture");
+
+/// Far more than any run here takes on a busy machine.
+const DEADLINE: Duration = Duration::from_secs(240);
+
+/// A driver without a cluster, where only the driver matters.
+const ALONE: &str = "local[1]";
+
+/// A task with its inputs, to be submitted.
+struct Submission {
+    folder: TempDir,
+    task: &'static str,
+    settings: Vec<(&'static str, String)>,
+}
+
+impl Submission {
+    fn of(
+        task: &'static str,
+        write: impl FnOnce(&mut OutputsWriter) -> Result<(), ValueError>,
+    ) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut inputs = OutputsWriter::new();
+        write(&mut inputs).expect("values that Flyte has");
+        fs::write(folder.path().join("inputs.pb"), inputs.finish()).expect("a file");
+        let events = folder.path().join("events");
+        fs::create_dir(&events).expect("a folder");
+        let settings = vec![
+            ("spark.eventLog.enabled", "true".to_owned()),
+            ("spark.eventLog.rolling.enabled", "false".to_owned()),
+            ("spark.eventLog.dir", events.display().to_string()),
+        ];
+        Submission {
+            folder,
+            task,
+            settings,
+        }
+    }
+
+    /// `fixture.cluster.ends`
+    fn that_ends(how: &'static str) -> Self {
+        let mut submission = Submission::of("fixture.cluster.ends", |_| Ok(()));
+        let started = submission.started().display().to_string();
+        let mut inputs = OutputsWriter::new();
+        inputs.output("how", &how.to_owned()).expect("a text");
+        inputs.output("started", &started).expect("a text");
+        fs::write(submission.path("inputs.pb"), inputs.finish()).expect("a file");
+        submission
+            .settings
+            .push(("spark.task.maxFailures", "1".to_owned()));
+        submission
+    }
+
+    fn setting(mut self, key: &'static str, value: &str) -> Self {
+        self.settings.push((key, value.to_owned()));
+        self
+    }
+
+    fn path(&self, name: &str) -> std::path::PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Where a task tells its process's number.
+    fn started(&self) -> std::path::PathBuf {
+        self.path("started")
+    }
+
+    fn command(&self, spark: &Distribution, master: &str, executable: &str) -> Command {
+        let settings: Vec<_> = self
+            .settings
+            .iter()
+            .map(|(key, value)| (*key, value.as_str()))
+            .collect();
+        let container = ContainerRun {
+            task: self.task,
+            folder: self.folder.path(),
+            settings: &settings,
+        };
+        spark.submit(master, executable, &container)
+    }
+
+    fn run(&self, spark: &Distribution, master: &str, executable: &str) -> Ended {
+        run_within(
+            DEADLINE,
+            &mut self.command(spark, master, executable),
+            |_| (),
+        )
+    }
+
+    /// The outputs, as flytekit reads them by these types.
+    fn outputs(&self, ended: &Ended, types: &[&str]) -> Value {
+        assert!(ended.success(), "{ended}");
+        assert!(!self.path("outputs/error.pb").exists(), "{ended}");
+        let read = run(script("outputs.py").arg(self.path("outputs")).args(types));
+        assert!(read.success(), "{read}\n{ended}");
+        serde_json::from_slice(&read.stdout).expect("an object")
+    }
+
+    /// The error, beside which there are no outputs.
+    fn error(&self) -> ContainerError {
+        let bytes = fs::read(self.path("outputs/error.pb")).expect("error.pb");
+        assert!(!self.path("outputs/outputs.pb").exists());
+        let document = ErrorDocument::decode(&*bytes).expect("an ErrorDocument");
+        document.error.expect("an error")
+    }
+
+    /// Whether the context was stopped: only then its event log gets its name.
+    fn context_was_stopped(&self) -> bool {
+        let names: Vec<_> = fs::read_dir(self.path("events"))
+            .expect("a folder")
+            .map(|entry| entry.expect("a file").file_name())
+            .collect();
+        assert_eq!(names.len(), 1, "{names:?}");
+        Path::new(&names[0])
+            .extension()
+            .is_none_or(|it| it != "inprogress")
+    }
+}
+
+fn eventually<T>(what: &str, look: impl Fn() -> Option<T>) -> T {
+    let start = Instant::now();
+    loop {
+        if let Some(seen) = look() {
+            return seen;
+        }
+        assert!(
+            start.elapsed() < DEADLINE,
+            "not within {DEADLINE:?}: {what}"
+        );
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
+fn signal(name: &str, process: &str) {
+    assert!(run(Command::new("kill").args(["-s", name, process])).success());
+}
+
+/// The number of a task's process, once it works.
+fn process(submission: &Submission) -> String {
+    eventually("the task works", || {
+        fs::read_to_string(submission.started())
+            .ok()
+            .filter(|process| !process.is_empty())
+    })
+}
+
+/// The executors of a cluster compute, and flytekit reads what came of it.
+fn computes_on_executors(spark: &Distribution) {
+    let cluster = Cluster::start(spark);
+    let submission = Submission::of("fixture.cluster.whereabouts", |_| Ok(()));
+    let ended = submission.run(spark, &cluster.master, FIXTURE);
+    let outputs = submission.outputs(&ended, &["o0=str", "o1=typing.List[int]", "o2=int"]);
+
+    let application = outputs["o0"].as_str().expect("an application's id");
+    let executors = cluster.executors(application);
+    let ids: Vec<_> = executors.iter().map(|(id, _)| id.as_str()).collect();
+    assert_eq!(ids, ["0", "1"], "{ended}");
+    let mut computed: Vec<_> = outputs["o1"].as_array().expect("processes").clone();
+    computed.sort_by_key(Value::as_u64);
+    let mut known: Vec<_> = executors
+        .iter()
+        .map(|(_, process)| json!(process))
+        .collect();
+    known.sort_by_key(Value::as_u64);
+    assert_eq!(computed, known, "{ended}");
+    assert_eq!(outputs["o2"], 1_000_000);
+    assert!(submission.context_was_stopped(), "{ended}");
+
+    let quickstart = Submission::of("quickstart.my_spark_task", |inputs| {
+        inputs.output("a", &40_i64)?;
+        inputs.output("b", &2_i64)
+    });
+    let ended = quickstart.run(spark, &cluster.master, &example("quickstart"));
+    let outputs = quickstart.outputs(&ended, &["o0=float"]);
+    assert_eq!(outputs, json!({ "o0": 42.0 }));
+}
+
+/// An example's executable, which cargo does not build for these tests by itself.
+fn example(name: &str) -> String {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["build", "--quiet", "--package", name, "--manifest-path"]);
+    cargo.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml"));
+    let ended = run_within(DEADLINE, &mut cargo, |_| ());
+    assert!(ended.success(), "{ended}");
+    let beside = Path::new(FIXTURE).with_file_name(name);
+    beside.to_str().expect("a path in UTF-8").to_owned()
+}
+
+#[test]
+fn spark_4_2_computes_on_executors() {
+    computes_on_executors(&Distribution::of_python());
+}
+
+#[test]
+fn the_oldest_spark_computes_on_executors() {
+    computes_on_executors(&Distribution::with_version("4.0"));
+}
+
+#[test]
+fn the_newest_spark_computes_on_executors() {
+    computes_on_executors(&Distribution::with_version("4.3"));
+}
+
+#[test]
+fn an_older_spark_is_refused() {
+    let spark = Distribution::with_version("3.5");
+    let submission = Submission::that_ends("well");
+    let ended = submission.run(&spark, ALONE, FIXTURE);
+    assert!(ended.success(), "{ended}");
+    let error = submission.error();
+    assert_eq!(error.kind, i32::from(Kind::NonRecoverable));
+    for part in [&spark.version, "needs Spark 4.0 or newer"] {
+        assert!(error.message.contains(part), "{}", error.message);
+    }
+}
+
+#[test]
+fn an_error_ends_the_application_well() {
+    let submission = Submission::that_ends("error");
+    let ended = submission.run(&Distribution::of_python(), ALONE, FIXTURE);
+    assert!(ended.success(), "{ended}");
+    let error = submission.error();
+    assert_eq!(error.kind, i32::from(Kind::NonRecoverable));
+    assert!(error.message.contains("no, thank you"), "{}", error.message);
+    assert!(submission.context_was_stopped(), "{ended}");
+}
+
+#[test]
+fn a_panic_ends_the_application_well_and_can_fail_it() {
+    let submission = Submission::that_ends("panic");
+    let mut command = submission.command(&Distribution::of_python(), ALONE, FIXTURE);
+    command.env("FLYTE_FAIL_ON_ERROR", "true");
+    let ended = run_within(DEADLINE, &mut command, |_| ());
+    assert_eq!(ended.code(), Some(1), "{ended}");
+    let error = submission.error();
+    assert_eq!(error.code, "USER:Panic");
+    assert!(error.message.contains("no way"), "{}", error.message);
+    assert!(submission.context_was_stopped(), "{ended}");
+}
+
+/// Whoever ends the pod may tell the driver's process to end, or its JVM.
+#[test]
+fn a_driver_that_is_told_to_end_stops_its_context() {
+    let submission = Submission::that_ends("query");
+    let mut command = submission.command(&Distribution::of_python(), ALONE, FIXTURE);
+    let ended = run_within(DEADLINE, &mut command, |_| {
+        signal("TERM", &process(&submission));
+    });
+    assert_eq!(ended.code(), Some(143), "{ended}");
+    let error = submission.error();
+    assert_eq!(error.kind, i32::from(Kind::Recoverable));
+    assert!(error.message.contains("SIGTERM"), "{}", error.message);
+    assert!(submission.context_was_stopped(), "{ended}");
+}
+
+#[test]
+fn a_jvm_that_is_told_to_end_is_a_lost_engine() {
+    let submission = Submission::that_ends("query");
+    let mut command = submission.command(&Distribution::of_python(), ALONE, FIXTURE);
+    let ended = run_within(DEADLINE, &mut command, |jvm| {
+        process(&submission);
+        signal("TERM", &jvm.id().to_string());
+    });
+    assert!(!ended.success(), "{ended}");
+    assert_is_lost(&submission, &ended);
+}
+
+#[test]
+fn a_jvm_that_dies_is_a_lost_engine() {
+    for how in ["query", "sleep"] {
+        let submission = Submission::that_ends(how);
+        let mut command = submission.command(&Distribution::of_python(), ALONE, FIXTURE);
+        let ended = run_within(DEADLINE, &mut command, |jvm| {
+            process(&submission);
+            jvm.kill().expect("a JVM can be killed");
+        });
+        assert!(!ended.success(), "{ended}");
+        assert_is_lost(&submission, &ended);
+    }
+}
+
+/// The process outlives its JVM by as long as it takes to say so.
+fn assert_is_lost(submission: &Submission, ended: &Ended) {
+    let process = process(submission);
+    eventually("the driver ends", || {
+        let alive = Path::new("/proc").join(&process).join("exe").exists();
+        (!alive).then_some(())
+    });
+    let error = submission.error();
+    assert_eq!(error.kind, i32::from(Kind::Recoverable), "{ended}");
+    assert_eq!(error.code, "SYSTEM", "{}", error.message);
+    let lost = "the Spark driver is lost during the run";
+    assert!(error.message.contains(lost), "{}", error.message);
+}
+
+#[test]
+fn the_platforms_plugins_are_kept() {
+    const THEIRS: &str = "org.apache.spark.deploy.RedirectConsolePlugin";
+    let submission = Submission::of("fixture.cluster.setting", |inputs| {
+        inputs.output("key", &"spark.plugins".to_owned())
+    });
+    let submission = submission.setting("spark.plugins", THEIRS);
+    let ended = submission.run(&Distribution::of_python(), ALONE, FIXTURE);
+    let plugins = format!("{THEIRS},org.apache.spark.sql.connect.SparkConnectPlugin");
+    assert_eq!(
+        submission.outputs(&ended, &["o0=str"]),
+        json!({ "o0": plugins })
+    );
+}
+
+#[test]
+fn a_context_that_cannot_be_made_gives_the_jvms_reason() {
+    let submission = Submission::that_ends("well").setting("spark.plugins", "no.such.Plugin");
+    let ended = submission.run(&Distribution::of_python(), ALONE, FIXTURE);
+    assert!(ended.success(), "{ended}");
+    let error = submission.error();
+    assert_eq!(error.code, "SYSTEM");
+    let reason = "java.lang.ClassNotFoundException: no.such.Plugin";
+    assert!(error.message.contains(reason), "{}", error.message);
+    assert!(!error.message.contains("\tat "), "{}", error.message);
+}
