@@ -92,10 +92,11 @@ impl Remote {
         Ok(remote)
     }
 
-    /// A server on this machine.
-    pub(super) fn on_loopback(port: u16) -> Self {
+    /// A server on this machine, which may want a token: letters and digits.
+    pub(super) fn on_loopback(port: u16, token: Option<&str>) -> Self {
+        let token = token.map_or_else(String::new, |token| format!("/;token={token}"));
         Remote {
-            url: format!("sc://127.0.0.1:{port}"),
+            url: format!("sc://127.0.0.1:{port}{token}"),
             host: "127.0.0.1".to_owned(),
             port,
             tls: false,
