@@ -19,7 +19,14 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Hours of work.
 const ENDLESS: &str =
-    "SELECT count(*) FROM range(100000000) a JOIN range(10000) b ON a.id % 7 = b.id % 7";
+    "SELECT count(*) FROM range(0, 100000000, 1, 13) a JOIN range(10000) b ON a.id % 7 = b.id % 7";
+
+/// By its tasks that query is known among the server's jobs.
+const ITS_TASKS: &str = "\"numTasks\" : 13,";
+
+/// Eight tasks of a second each, on a server that runs two at a time.
+const SLOW: &str =
+    "SELECT java_method('java.lang.Thread', 'sleep', id * 0 + 1000) FROM range(0, 8, 1, 8)";
 
 fn server() -> &'static SparkServer {
     static SERVER: OnceLock<SparkServer> = OnceLock::new();
@@ -57,8 +64,8 @@ fn passes(ended: &Ended) {
     assert!(ended.success(), "{ended}");
 }
 
-/// Ids of the jobs that run on the shared server, by its web interface.
-fn running_jobs() -> usize {
+/// Whether the endless query is at work on the shared server, by its web interface.
+fn is_at_work() -> bool {
     let log = server().log();
     let (_, port) = log
         .split_once("started service 'SparkUI' on port ")
@@ -67,15 +74,12 @@ fn running_jobs() -> usize {
         .parse()
         .expect("a port");
     let applications = get(port, "/api/v1/applications");
-    let id = field(&applications, "id")
-        .expect("an application")
-        .to_owned();
+    let id = field(&applications, "id").expect("an application");
     get(
         port,
         &format!("/api/v1/applications/{id}/jobs?status=running"),
     )
-    .matches("\"jobId\"")
-    .count()
+    .contains(ITS_TASKS)
 }
 
 fn get(port: u16, path: &str) -> String {
@@ -150,9 +154,8 @@ fn tasks_on_threads_work_at_the_same_time() {
 fn cancelled(name: &str, signal: &str) {
     let mut command = task(name, Some(&server().remote()));
     command.args(["--sql", ENDLESS]);
-    let before = running_jobs();
     let ended = run_within(PATIENCE * 2, &mut command, |child| {
-        eventually("the query runs", || running_jobs() > before);
+        eventually("the query runs", is_at_work);
         let status = Command::new("kill")
             .args(["-s", signal, &child.id().to_string()])
             .stdin(Stdio::null())
@@ -161,15 +164,46 @@ fn cancelled(name: &str, signal: &str) {
     });
     let number = if signal == "INT" { 2 } else { 15 };
     assert_eq!(ended.code(), Some(128 + number), "{ended}");
-    eventually("the query is gone", || running_jobs() == before);
+    eventually("the query is gone", || !is_at_work());
 }
 
 #[test]
 fn a_run_that_is_told_to_end_takes_its_queries_with_it() {
-    // One after the other: they count the server's jobs.
+    // One after the other: their queries look alike.
     cancelled("query", "TERM");
     cancelled("query", "INT");
     cancelled("plain", "TERM");
+}
+
+#[test]
+fn a_slow_query_tells_how_far_it_is() {
+    let ended = run(task("query", Some(&server().remote())).args(["--sql", SLOW]));
+    passes(&ended);
+    assert!(ended.stderr.contains("of 8 tasks are done"), "{ended}");
+}
+
+#[test]
+fn a_slow_query_draws_on_a_terminal_and_cleans_up() {
+    let run_task = task("query", Some(&server().remote()));
+    let mut command = Command::new(python());
+    let in_terminal =
+        "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
+    with_spark(&mut command, Some(&server().remote()))
+        .env("TERM", "xterm")
+        .args(["-c", in_terminal])
+        .arg(run_task.get_program())
+        .args(run_task.get_args())
+        .args(["--sql", SLOW]);
+    let ended = run(&mut command);
+    passes(&ended);
+    let drawn = ended.text();
+    assert!(drawn.contains("of 8 tasks are done"), "{ended}");
+    // The line is erased before the result is shown.
+    let (_, end) = drawn.rsplit_once("tasks are done").expect("a line");
+    assert!(
+        end.contains("\u{1b}[2K") && end.contains("o0 = 8"),
+        "{drawn:?}"
+    );
 }
 
 mod inner {

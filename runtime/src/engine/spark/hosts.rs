@@ -142,6 +142,7 @@ fn start(
 /// Lets the server forget the session, and end what it still computes for it. A server that fails
 /// to does not make a task fail whose work is done.
 fn close(session: SparkSession) {
+    session.clear_progress_handlers();
     if session.is_stopped() {
         return;
     }

@@ -34,6 +34,7 @@ mod greeting;
 mod hosts;
 mod local;
 mod probe;
+mod progress;
 mod properties;
 mod remote;
 mod sail;
