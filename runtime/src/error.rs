@@ -114,6 +114,11 @@ impl Error {
     /// An error of another type, which `?` turned into this one.
     #[track_caller]
     fn from_boxed(source: Source) -> Self {
+        #[cfg(feature = "spark")]
+        let source = match Error::of_spark(source) {
+            Ok(error) => return error,
+            Err(source) => source,
+        };
         let message = source.to_string();
         if is_recoverable(&*source) {
             return Error::new(
@@ -131,6 +136,28 @@ impl Error {
             message,
             Some(source),
         )
+    }
+
+    /// The error of a failed Spark operation; gives back any other one.
+    #[cfg(feature = "spark")]
+    #[track_caller]
+    fn of_spark(source: Source) -> Result<Self, Source> {
+        let Some(failure) = crate::spark::Failure::find(&*source) else {
+            return Err(source);
+        };
+        let asked_for = is_recoverable(&*source) && !failure.recoverable;
+        let message = failure.message.clone();
+        Ok(Error::new(
+            if asked_for {
+                "USER:Recoverable"
+            } else {
+                failure.code
+            },
+            failure.origin,
+            failure.recoverable || asked_for,
+            failure.message,
+            Some(Box::new(Explained { message, source })),
+        ))
     }
 
     /// The error that a task's function returned, whatever type it has there; nobody knows where
@@ -225,6 +252,28 @@ impl fmt::Debug for Boxed {
 impl StdError for Boxed {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.0.source.as_ref().and_then(|source| source.source())
+    }
+}
+
+/// An error whose message says more, or less, than the one that it explains.
+#[cfg(feature = "spark")]
+#[derive(Debug)]
+struct Explained {
+    message: String,
+    source: Source,
+}
+
+#[cfg(feature = "spark")]
+impl fmt::Display for Explained {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+#[cfg(feature = "spark")]
+impl StdError for Explained {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&*self.source)
     }
 }
 

@@ -1,8 +1,9 @@
 //! Tests that cross crates, and what they share.
 
+pub mod cluster;
 mod diff;
 mod process;
-pub mod spark;
+mod spark;
 pub mod tasks;
 mod templates;
 
@@ -11,6 +12,7 @@ use std::process::Command;
 
 pub use diff::diff;
 pub use process::{Ended, run, run_within};
+pub use spark::SparkServer;
 pub use templates::check as check_templates;
 
 /// The Python interpreter whose environment holds flytekit, flyteidl and what else the tests compare with.
@@ -39,6 +41,23 @@ pub fn python() -> PathBuf {
          that has flytekit in FLYTEKIT_TEST_PYTHON"
     );
     path
+}
+
+/// The folder of a Python package of [`python`].
+///
+/// # Panics
+///
+/// When it has no such package.
+///
+/// ```no_run
+/// let jars = flytekit_tests::python_package("pyspark").join("jars");
+/// ```
+pub fn python_package(name: &str) -> PathBuf {
+    let find = "import importlib.util, sys
+print(importlib.util.find_spec(sys.argv[1]).submodule_search_locations[0])";
+    let found = run(Command::new(python()).args(["-c", find, name]));
+    assert!(found.success(), "{found}");
+    found.text().trim_end().into()
 }
 
 /// A run of a script in `tests/python/`, to which arguments can be added.

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use flytekit::types::{OutputsWriter, ValueError};
 use flytekit_proto::flyteidl::core::container_error::Kind;
 use flytekit_proto::flyteidl::core::{ContainerError, ErrorDocument};
-use flytekit_tests::spark::{Cluster, ContainerRun, Distribution};
+use flytekit_tests::cluster::{Cluster, ContainerRun, Distribution};
 use flytekit_tests::{Ended, run, run_within, script};
 use prost::Message;
 use serde_json::{Value, json};

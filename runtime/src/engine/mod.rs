@@ -218,6 +218,21 @@ pub enum Mode {
     Container,
 }
 
+impl Mode {
+    /// Where this process is: Flyte names the execution in its containers.
+    #[cfg(feature = "spark")]
+    pub(crate) fn of_process() -> Self {
+        let in_flyte = ["FLYTE_INTERNAL_EXECUTION_ID", "_F_NM"]
+            .iter()
+            .any(|name| std::env::var_os(name).is_some());
+        if in_flyte {
+            Mode::Container
+        } else {
+            Mode::Local
+        }
+    }
+}
+
 /// No engine: a plain task in its container.
 #[derive(Debug)]
 pub struct Plain;

@@ -21,9 +21,15 @@ struct Entry {
 }
 
 /// A run that can be cancelled, until this is dropped.
-pub(super) struct Cancellable<'a> {
+pub(crate) struct Cancellable<'a> {
     runs: &'a Cancels,
     id: u64,
+}
+
+/// Lets the process's end call `cancel`, until what this gives is dropped.
+#[cfg(feature = "spark")]
+pub(crate) fn cancellable(cancel: impl FnOnce() + Send + 'static) -> Cancellable<'static> {
+    RUNS.add(Box::new(cancel))
 }
 
 /// Runs that were cancelled. While this lives none of them goes on to report that it failed, nor

@@ -17,6 +17,8 @@ pub use inputs::{Decode, Inputs};
 pub use secrets::secret;
 
 pub(crate) use cancel::Cancel;
+#[cfg(feature = "spark")]
+pub(crate) use cancel::{Cancellable, cancellable};
 pub(crate) use report::Report;
 pub(crate) use secrets::Redacted;
 pub(crate) use signals::on_termination;
@@ -33,7 +35,7 @@ const ENGINE_DEADLINE: Duration = Duration::from_secs(120);
 /// The bytes of a `flyteidl.core.LiteralMap` with the task's outputs.
 pub type RunResult = Result<Vec<u8>, Error>;
 
-fn engine_deadline() -> Duration {
+pub(crate) fn engine_deadline() -> Duration {
     let seconds = std::env::var("FLYTEKIT_ENGINE_TIMEOUT")
         .ok()
         .and_then(|text| text.parse().ok());

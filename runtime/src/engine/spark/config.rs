@@ -115,11 +115,6 @@ impl SparkConfig {
         ]);
     }
 
-    /// Whether the task has a name for its Spark application.
-    pub(super) fn names_the_application(&self) -> bool {
-        self.conf.iter().any(|(key, _)| *key == "spark.app.name")
-    }
-
     /// Spark's settings, Hadoop's among them under the prefix by which Spark hands them on.
     pub(super) fn settings(&self) -> impl Iterator<Item = (String, &'static str)> {
         let hadoop = self

@@ -1,14 +1,17 @@
 //! A local Spark: a Spark Connect server in a JVM, from `$SPARK_HOME` or the Python package `pyspark`.
 
-use std::ffi::OsString;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use super::config::SparkConfig;
+use uuid::Uuid;
+
 use super::deadline::output_within;
 use super::environment::Environment;
+use super::properties::properties;
 use super::server::Launch;
+use super::settings::Settings;
 use crate::error::Error;
 
 /// What was looked at, for the message that nothing was found.
@@ -55,19 +58,32 @@ impl LocalSpark {
         Ok(Some(LocalSpark { home }))
     }
 
-    /// How to start it with a task's settings.
-    pub(super) fn launch(&self, config: &'static SparkConfig, task: &str) -> Launch {
-        let name = task.to_owned();
+    /// How to start it for an application of this name with these settings.
+    ///
+    /// They go into a file: what is on a command line, credentials for instance, everyone on the
+    /// machine can read.
+    pub(super) fn launch(&self, name: &str, settings: &Settings) -> Launch {
+        let token = Uuid::new_v4().simple().to_string();
+        let (name, settings, server_token) = (name.to_owned(), settings.to_vec(), token.clone());
         let args = move |port: u16, folder: &Path| {
-            let mut args: Vec<OsString> = vec!["--class".into(), SERVER.into()];
-            for (key, value) in conf(config, &name, port, folder) {
-                args.push("--conf".into());
-                args.push(format!("{key}={value}").into());
-            }
-            args
+            let conf = conf(&name, &settings, port, folder, &server_token);
+            let entries = conf
+                .iter()
+                .map(|(key, value)| (key.as_str(), value.as_str()));
+            let file = folder.join("server.conf");
+            fs::write(&file, properties(entries))?;
+            Ok(vec![
+                "--class".into(),
+                SERVER.into(),
+                "--properties-file".into(),
+                file.into(),
+                "--load-spark-defaults".into(),
+            ])
         };
         let env = vec![
             ("SPARK_HOME", Some(self.home.clone().into_os_string())),
+            // The web interface listens there; no setting says so.
+            ("SPARK_LOCAL_IP", Some("127.0.0.1".into())),
             // With these the launcher would look for a server, or a driver, instead of being one.
             ("SPARK_REMOTE", None),
             ("PYSPARK_GATEWAY_PORT", None),
@@ -78,42 +94,49 @@ impl LocalSpark {
             program: self.home.join("bin/spark-submit"),
             args: Box::new(args),
             env,
+            token: Some(token),
         }
     }
 }
 
 /// The server's settings: what a local one needs unless the task says otherwise, the task's, and
-/// what must be so. `spark-submit` takes the last of equal keys.
+/// what must be so. Of equal keys the last counts.
 fn conf(
-    config: &'static SparkConfig,
-    task: &str,
+    name: &str,
+    settings: &Settings,
     port: u16,
     folder: &Path,
+    token: &str,
 ) -> Vec<(String, String)> {
     let warehouse = folder.join("warehouse");
     let defaults = [
         ("spark.master", "local[*]"),
-        ("spark.app.name", task),
+        ("spark.app.name", name),
         ("spark.driver.bindAddress", "127.0.0.1"),
         ("spark.driver.host", "127.0.0.1"),
+        // A second of start-up, and a page that everyone on the machine can open.
         ("spark.ui.enabled", "false"),
+        ("spark.ui.port", "0"),
         ("spark.ui.showConsoleProgress", "false"),
         // Not in the working directory, which is the user's.
         ("spark.sql.warehouse.dir", &warehouse.to_string_lossy()),
     ]
     .map(|(key, value)| (key.to_owned(), value.to_owned()));
-    let task = config
-        .settings()
-        .map(|(key, value)| (key, value.to_owned()));
     let required = [
         ("spark.submit.deployMode", "client"),
+        ("spark.connect.authenticate.token", token),
         ("spark.connect.grpc.binding.address", "127.0.0.1"),
         ("spark.connect.grpc.binding.port", &port.to_string()),
         // The port is the one that this process was told, or none.
         ("spark.connect.grpc.port.maxRetries", "0"),
     ]
     .map(|(key, value)| (key.to_owned(), value.to_owned()));
-    defaults.into_iter().chain(task).chain(required).collect()
+    let settings = settings.iter().cloned();
+    defaults
+        .into_iter()
+        .chain(settings)
+        .chain(required)
+        .collect()
 }
 
 fn has_connect(home: &Path) -> bool {

@@ -10,6 +10,7 @@ use spark_connect::{SparkError, SparkSession};
 
 use super::deadline::{Deadline, apart, within};
 use super::greeting;
+use super::progress;
 use super::remote::Remote;
 use crate::engine::TaskContext;
 use crate::error::Error;
@@ -50,6 +51,7 @@ pub(super) fn open(
         match answer.recv_timeout(PROGRESS.min(deadline.left())) {
             Ok(Ok((session, version))) => {
                 tracing::info!(address, version, "connected to Spark");
+                progress::show(&session, task);
                 return Ok(session);
             }
             Ok(Err(error)) => return Err(refused(&address, *error)),

@@ -92,7 +92,7 @@ impl Remote {
         Ok(remote)
     }
 
-    /// A server on this machine, with the token that it asks for, if it does.
+    /// A server on this machine, which may want a token: letters and digits.
     pub(super) fn on_loopback(port: u16, token: Option<&str>) -> Self {
         let token = token.map_or_else(String::new, |token| format!("/;token={token}"));
         Remote {

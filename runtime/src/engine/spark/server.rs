@@ -45,7 +45,7 @@ const PROGRESS: Duration = Duration::from_secs(2);
 const LAST_LINES: usize = 12;
 
 /// A server's arguments for a port and a folder that is removed afterwards.
-type Args = Box<dyn Fn(u16, &Path) -> Vec<OsString> + Send>;
+type Args = Box<dyn Fn(u16, &Path) -> io::Result<Vec<OsString>> + Send>;
 
 /// How to start a server on a given port.
 pub(super) struct Launch {
@@ -57,6 +57,8 @@ pub(super) struct Launch {
     pub(super) args: Args,
     /// Variables that are set, or removed, for it.
     pub(super) env: Vec<(&'static str, Option<OsString>)>,
+    /// What the server asks of clients, so that it is this process's alone: never shown.
+    pub(super) token: Option<String>,
 }
 
 /// A running server.
@@ -126,7 +128,12 @@ impl Server {
                 .with_source(error)
             })?;
             match server.wait_until_it_listens(task, deadline) {
-                Ok(()) => return Ok(server),
+                Ok(()) => {
+                    if let Some(address) = web_interface(&server.log) {
+                        task.progress(&format!("{} shows its work on {address}", launch.name));
+                    }
+                    return Ok(server);
+                }
                 Err(Failure::PortTaken) if attempt < ATTEMPTS => {
                     tracing::info!(
                         port = server.port,
@@ -145,15 +152,13 @@ impl Server {
     }
 
     fn spawn(launch: &Launch) -> io::Result<Server> {
-        let folder = tempfile::Builder::new()
-            .prefix("flytekit-spark-")
-            .tempdir()?;
+        let folder = private_folder()?;
         let log = folder.path().join("server.log");
         let output = File::create(&log)?;
         let port = free_port()?;
         let mut command = guarded(folder.path(), &launch.program);
         command
-            .args((launch.args)(port, folder.path()))
+            .args((launch.args)(port, folder.path())?)
             .stdin(Stdio::piped())
             .stdout(output.try_clone()?)
             .stderr(output);
@@ -315,6 +320,18 @@ fn free_port() -> io::Result<u16> {
         .port())
 }
 
+/// A folder that only this user can look into.
+fn private_folder() -> io::Result<TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix("flytekit-spark-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o700));
+    }
+    builder.tempdir()
+}
+
 #[cfg(unix)]
 fn guarded(folder: &Path, program: &Path) -> Command {
     use std::os::unix::process::CommandExt;
@@ -329,6 +346,15 @@ fn guarded(folder: &Path, program: &Path) -> Command {
 #[cfg(not(unix))]
 fn guarded(_: &Path, program: &Path) -> Command {
     Command::new(program)
+}
+
+/// The address of Spark's web interface, if its log says that there is one.
+fn web_interface(log: &Path) -> Option<String> {
+    let log = fs::read(log).ok()?;
+    let log = String::from_utf8_lossy(&log);
+    let (_, port) = log.split_once("started service 'SparkUI' on port ")?;
+    let digits = port.find(|c: char| !c.is_ascii_digit())?;
+    Some(format!("http://127.0.0.1:{}", &port[..digits]))
 }
 
 /// The end of a log, without the frames of Java's stack traces, which push the reason out.

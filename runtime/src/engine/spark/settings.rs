@@ -1,10 +1,12 @@
-//! A task's settings on a server that was not started with them.
+//! Settings on a server that was not started with them.
 
 use spark_connect::SparkSession;
 
-use super::config::SparkConfig;
 use super::deadline::{Deadline, within};
 use crate::error::Error;
+
+/// Keys and values; of equal keys the last counts.
+pub(super) type Settings = [(String, String)];
 
 /// Groups of settings that Spark reads when an application starts, as its documentation lists them
 /// under "application properties": a server that runs keeps its own.
@@ -52,20 +54,21 @@ const AT_START: &[&str] = &[
     "spark.yarn.",
 ];
 
-/// Applies those of a task's settings that a session can have. One that the server refuses is
-/// reported, and the run goes on: the same task may run on servers of different versions.
+/// Applies those settings that a session can have. One that the server refuses is reported, and
+/// the run goes on: the same task may run on servers of different versions.
 ///
 /// # Errors
 ///
 /// When the server stops answering.
 pub(super) fn apply(
     session: &SparkSession,
-    config: &'static SparkConfig,
+    settings: &Settings,
     address: &str,
     deadline: &Deadline,
 ) -> Result<(), Error> {
-    let (at_start, of_session): (Vec<_>, Vec<_>) = config
-        .settings()
+    let (at_start, of_session): (Vec<_>, Vec<_>) = settings
+        .iter()
+        .cloned()
         .partition(|(key, _)| is_read_at_start(key));
     for (key, _) in at_start {
         tracing::debug!(
@@ -79,13 +82,15 @@ pub(super) fn apply(
     let conf = session.conf();
     let set = move || {
         for (key, value) in of_session {
-            if let Err(error) = conf.set(&key, value) {
-                tracing::warn!(key, %error, "the server refuses this setting of the task");
+            if let Err(error) = conf.set(&key, &value) {
+                tracing::warn!(key, %error, "the server refuses this setting");
             }
         }
     };
     within(deadline.left(), set).ok_or_else(|| {
-        Error::system(format!("the Spark Connect server {address} stopped answering while it was given the task's settings"))
+        Error::system(format!(
+            "the Spark Connect server {address} stopped answering while it was given the session's settings"
+        ))
     })
 }
 

@@ -152,7 +152,12 @@ impl Watched {
         self.server.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Ends what the run has under way, for a process that is told to end.
+    /// Whether the server lives for this process.
+    pub(super) fn is_owned(&self) -> bool {
+        self.elsewhere.is_none()
+    }
+
+    /// Ends the server, with all that it does, for a process that is told to end.
     pub(super) fn cancel(&self) {
         if let Err(error) = self.end() {
             tracing::warn!(%error, "cannot end the Spark server");

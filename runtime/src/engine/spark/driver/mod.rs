@@ -24,11 +24,11 @@ pub use self::protocol::fuzz;
 
 use self::gateway::{Gateway, GatewayError, unexpected};
 use self::protocol::{Argument, Object, Target, Value};
-use super::config::SparkConfig;
 use super::deadline::Deadline;
 use super::environment::Environment;
 use super::remote::Remote;
 use super::server::{self, Owned};
+use super::settings::Settings;
 use crate::engine::TaskContext;
 use crate::error::Error;
 
@@ -112,7 +112,8 @@ impl Driver {
     /// (the message holds its exception), all within the deadline.
     pub(super) fn start(
         submitted: &Submitted,
-        config: &'static SparkConfig,
+        name: &str,
+        settings: &Settings,
         task: &TaskContext<'_>,
         deadline: &Deadline,
     ) -> Result<Self, Error> {
@@ -129,7 +130,10 @@ impl Driver {
             )));
         }
         let token = uuid::Uuid::new_v4().simple().to_string();
-        let started = gateway.start(config, task, &token, deadline);
+        let named = settings.iter().any(|(key, _)| key == "spark.app.name");
+        // spark-submit's own choice is the name of a file.
+        let name = (!named).then_some(name);
+        let started = gateway.start(name, task, &token, deadline);
         let (context, port) = started.map_err(|error| cannot_start(&version, error))?;
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let mut driver = Driver {
@@ -244,7 +248,7 @@ impl Gateway {
     /// Makes the context with its server, and tells the server's port.
     fn start(
         &mut self,
-        config: &'static SparkConfig,
+        name: Option<&str>,
         task: &TaskContext<'_>,
         token: &str,
         deadline: &Deadline,
@@ -254,9 +258,8 @@ impl Gateway {
         self.set("spark.connect.grpc.binding.address", "127.0.0.1", deadline)?;
         self.set("spark.connect.grpc.binding.port", "0", deadline)?;
         self.set("spark.connect.authenticate.token", token, deadline)?;
-        if !config.names_the_application() {
-            // spark-submit's own choice is the name of a file.
-            self.set("spark.app.name", &application_name(task.task), deadline)?;
+        if let Some(name) = name {
+            self.set("spark.app.name", name, deadline)?;
         }
         let waiting = || {
             let seconds = deadline.elapsed().as_secs();
@@ -307,13 +310,6 @@ fn with_plugin(plugins: Option<&str>) -> String {
         plugins.push(PLUGIN);
     }
     plugins.join(",")
-}
-
-/// As flytekit calls it: by the execution, else by the task.
-fn application_name(task: &str) -> String {
-    let execution = std::env::var("FLYTE_INTERNAL_EXECUTION_ID").ok();
-    let name = execution.filter(|id| !id.is_empty());
-    format!("FlyteSpark: {}", name.as_deref().unwrap_or(task))
 }
 
 /// The 4 of `4.2.1`.

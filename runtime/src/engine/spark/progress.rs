@@ -1,0 +1,157 @@
+//! What a running query has done so far, for those who wait.
+//!
+//! A server sends it every two seconds with the results (Sail does not); the client hands it to the
+//! session's handlers on the thread that waits for the query. Ours only passes it on.
+
+use std::fmt;
+use std::io::IsTerminal;
+use std::sync::OnceLock;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
+use spark_connect::SparkSession;
+
+use crate::engine::{Mode, TaskContext};
+
+/// When a query counts as ended: no word for longer than a server takes between two.
+const QUIET: Duration = Duration::from_secs(3);
+
+/// How often a line is written where nothing can be drawn.
+const BETWEEN_LINES: Duration = Duration::from_secs(10);
+
+/// Shows the progress of the session's queries while they run.
+pub(super) fn show(session: &SparkSession, task: &TaskContext<'_>) {
+    let (name, mode) = (task.task.to_owned(), task.mode);
+    let display = OnceLock::new();
+    session.register_progress_handler(move |progress| {
+        // The first word is that there is a query, also if it turns out to be wrong.
+        if progress.stages.is_empty() {
+            return;
+        }
+        let display = display.get_or_init(|| Display::start(name.clone(), mode));
+        display.tell(Progress {
+            stages: progress.stages.len(),
+            stages_done: progress.stages.iter().filter(|stage| stage.done).count(),
+            tasks: sum(progress.stages.iter().map(|stage| stage.num_tasks)),
+            tasks_done: sum(progress
+                .stages
+                .iter()
+                .map(|stage| stage.num_completed_tasks)),
+            tasks_running: sum([progress.num_inflight_tasks]),
+            bytes_read: sum(progress.stages.iter().map(|stage| stage.input_bytes_read)),
+        });
+    });
+}
+
+fn sum(numbers: impl IntoIterator<Item = i64>) -> u64 {
+    let numbers = numbers.into_iter();
+    numbers
+        .map(|number| u64::try_from(number).unwrap_or(0))
+        .sum()
+}
+
+/// How far a query is.
+struct Progress {
+    stages: usize,
+    stages_done: usize,
+    tasks: u64,
+    tasks_done: u64,
+    tasks_running: u64,
+    bytes_read: u64,
+}
+
+impl fmt::Display for Progress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} of {} stages and {} of {} tasks are done, {} running",
+            self.stages_done, self.stages, self.tasks_done, self.tasks, self.tasks_running
+        )?;
+        match self.bytes_read {
+            0 => Ok(()),
+            bytes => write!(f, ", {} read", HumanBytes(bytes)),
+        }
+    }
+}
+
+/// Shows what it is told, on a thread of its own; dropped, it leaves the terminal as it was.
+struct Display {
+    tell: Option<Sender<Progress>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Display {
+    fn start(name: String, mode: Mode) -> Self {
+        let (tell, told) = mpsc::channel();
+        let follow = move || {
+            let task = TaskContext {
+                task: &name,
+                mode,
+                target: None,
+                deadline: Duration::MAX,
+            };
+            follow(&told, &task);
+        };
+        Display {
+            tell: Some(tell),
+            // Without a thread nothing is shown, which no query should fail for.
+            thread: thread::Builder::new().spawn(follow).ok(),
+        }
+    }
+
+    fn tell(&self, progress: Progress) {
+        if let Some(tell) = &self.tell {
+            // One who has gone away shows nothing any more.
+            let _ = tell.send(progress);
+        }
+    }
+}
+
+impl Drop for Display {
+    fn drop(&mut self) {
+        self.tell = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn follow(told: &Receiver<Progress>, task: &TaskContext<'_>) {
+    let can_draw = task.mode == Mode::Local && std::io::stderr().is_terminal();
+    let mut bar = None;
+    let mut written: Option<Instant> = None;
+    loop {
+        match told.recv_timeout(QUIET) {
+            Ok(progress) if can_draw => draw(bar.get_or_insert_with(|| new_bar(task)), &progress),
+            Ok(progress) => {
+                if written.is_none_or(|written| written.elapsed() >= BETWEEN_LINES) {
+                    written = Some(Instant::now());
+                    task.progress(&progress.to_string());
+                }
+            }
+            Err(ended) => {
+                if let Some(bar) = bar.take() {
+                    bar.finish_and_clear();
+                }
+                if ended == RecvTimeoutError::Disconnected {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+fn new_bar(task: &TaskContext<'_>) -> ProgressBar {
+    let style = ProgressStyle::with_template("{prefix}: {bar:20} {msg} ({elapsed})");
+    ProgressBar::no_length()
+        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+        .with_prefix(task.task.to_owned())
+}
+
+fn draw(bar: &ProgressBar, progress: &Progress) {
+    bar.set_message(progress.to_string());
+    bar.set_length(progress.tasks);
+    bar.set_position(progress.tasks_done);
+}

@@ -1,0 +1,342 @@
+//! Spark as it runs on a cluster: distributions, a standalone master with its workers, and
+//! `spark-submit` as the Spark operator calls it.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use flytekit::template::EXECUTABLE;
+use flytekit_proto::flyteidl::admin::TaskSpec;
+use flytekit_proto::flyteidl::core::TaskTemplate;
+use flytekit_proto::flyteidl::core::task_template::Target;
+use prost::Message;
+use prost_types::value::Kind;
+use prost_types::{Struct, Value};
+use tempfile::TempDir;
+
+use crate::{python, run};
+
+/// A JVM on a busy machine takes its time.
+const UP: Duration = Duration::from_secs(90);
+
+/// A Spark distribution.
+#[derive(Clone, Debug)]
+pub struct Distribution {
+    /// `SPARK_HOME`.
+    pub home: PathBuf,
+    /// Such as `4.2.1`.
+    pub version: String,
+}
+
+impl Distribution {
+    /// The one of the tests' Python, which is the one that most tests use.
+    ///
+    /// # Panics
+    ///
+    /// When there is none.
+    pub fn of_python() -> Self {
+        let python = python();
+        let environment = python.parent().and_then(Path::parent).expect("a folder");
+        let libraries = fs::read_dir(environment.join("lib")).expect("a Python environment");
+        let home = libraries
+            .map(|library| {
+                let library = library.expect("a folder");
+                library.path().join("site-packages/pyspark")
+            })
+            .find(|home| home.exists());
+        Self::at(home.expect("pyspark in the tests' Python environment"))
+    }
+
+    /// The one beside it whose version starts so, which `cargo xtask test` sets up.
+    ///
+    /// # Panics
+    ///
+    /// When there is none.
+    pub fn with_version(prefix: &str) -> Self {
+        let homes = std::env::var_os("FLYTEKIT_TEST_SPARK_HOMES").unwrap_or_else(|| {
+            let tools = Path::new(env!("CARGO_MANIFEST_DIR")).join("../.tools");
+            let homes = ["3.5", "4.0", "4.3"].map(|it| tools.join(format!("spark-{it}/pyspark")));
+            std::env::join_paths(homes).expect("paths without a colon")
+        });
+        std::env::split_paths(&homes)
+            .filter(|home| home.exists())
+            .map(Self::at)
+            .find(|spark| spark.version.starts_with(prefix))
+            .unwrap_or_else(|| panic!("no Spark {prefix}: run `cargo xtask test`"))
+    }
+
+    fn at(home: PathBuf) -> Self {
+        let jars = fs::read_dir(home.join("jars")).expect("the jars of a Spark distribution");
+        let version = jars
+            .filter_map(|jar| jar.ok()?.file_name().into_string().ok())
+            .find_map(|jar| {
+                let core = jar.strip_prefix("spark-core_")?.strip_suffix(".jar")?;
+                Some(core.split_once('-')?.1.to_owned())
+            });
+        Distribution {
+            home,
+            version: version.expect("the jar spark-core"),
+        }
+    }
+
+    /// A program of it, without variables by which it would find another Spark.
+    pub fn program(&self, name: &str) -> Command {
+        clean(Command::new(self.home.join("bin").join(name)), &self.home)
+    }
+
+    /// Submits a task as the backend's Spark plugin and the Spark operator do: an application of the
+    /// template's kind and file, with its settings, its executor path as the program, and the args
+    /// of the container. Where the image would have the executable, this machine has `executable`.
+    ///
+    /// # Panics
+    ///
+    /// When the executable has no such Spark task.
+    pub fn submit(&self, master: &str, executable: &str, run: &ContainerRun<'_>) -> Command {
+        let template = template(executable, run.task);
+        let custom = template.custom.expect("what the Spark plugin reads");
+        assert_eq!(text(&custom, "executorPath"), EXECUTABLE);
+        let mut command = self.program("spark-submit");
+        command.args(["--master", master, "--deploy-mode", "client"]);
+        command.args(["--class", "org.apache.spark.deploy.PythonRunner"]);
+        let plugin = [
+            ("spark.pyspark.python", executable),
+            ("spark.pyspark.driver.python", executable),
+        ];
+        let machine = [
+            ("spark.driver.host", "127.0.0.1"),
+            ("spark.driver.bindAddress", "127.0.0.1"),
+            ("spark.ui.port", "0"),
+            ("spark.driver.memory", "512m"),
+        ];
+        let settings = plugin.iter().chain(&machine).chain(run.settings);
+        let mut settings: BTreeMap<&str, &str> = settings.copied().collect();
+        let of_task = custom.fields.get("sparkConf").map(strings);
+        settings.extend(of_task.unwrap_or_default());
+        for (key, value) in settings {
+            command.arg("--conf").arg(format!("{key}={value}"));
+        }
+        let Some(Target::Container(container)) = &template.target else {
+            panic!("{} runs in a container", run.task)
+        };
+        command.arg(text(&custom, "mainApplicationFile"));
+        command.args(container.args.iter().map(|arg| run.rendered(arg)));
+        command
+    }
+}
+
+/// The template that lies in an executable.
+fn template(executable: &str, task: &str) -> TaskTemplate {
+    let mut describe = Command::new(executable);
+    let described = run(describe.args(["describe", task, "--format", "pb"]));
+    assert!(described.success(), "{described}");
+    let spec = TaskSpec::decode(&*described.stdout).expect("a TaskSpec");
+    spec.template.expect("a template")
+}
+
+fn text<'a>(custom: &'a Struct, key: &str) -> &'a str {
+    match custom.fields.get(key).and_then(|value| value.kind.as_ref()) {
+        Some(Kind::StringValue(text)) => text,
+        other => panic!("{key} is {other:?}"),
+    }
+}
+
+fn strings(object: &Value) -> Vec<(&str, &str)> {
+    let Some(Kind::StructValue(object)) = &object.kind else {
+        panic!("not an object: {object:?}")
+    };
+    let keys = object.fields.keys().map(String::as_str);
+    keys.map(|key| (key, text(object, key))).collect()
+}
+
+/// One run of a task's container.
+#[derive(Debug)]
+pub struct ContainerRun<'a> {
+    /// The task's name.
+    pub task: &'a str,
+    /// Holds `inputs.pb`; everything else is put there.
+    pub folder: &'a Path,
+    /// Spark's settings, as a platform adds them to the task's.
+    pub settings: &'a [(&'a str, &'a str)],
+}
+
+impl ContainerRun<'_> {
+    /// Where `outputs.pb` or `error.pb` is put.
+    pub fn prefix(&self) -> PathBuf {
+        self.folder.join("outputs")
+    }
+
+    /// An arg, with what the backend puts in place of the template's variables.
+    fn rendered(&self, arg: &str) -> String {
+        let path = |name: &str| self.folder.join(name).display().to_string();
+        match arg {
+            "{{.input}}" => path("inputs.pb"),
+            "{{.outputPrefix}}" => path("outputs"),
+            "{{.rawOutputDataPrefix}}" => path("raw"),
+            "{{.checkpointOutputPrefix}}" => path("raw/_flytecheckpoints"),
+            "{{.prevCheckpointPrefix}}" => "\"\"".to_owned(),
+            word => word.to_owned(),
+        }
+    }
+}
+
+/// A standalone cluster of this machine: a master, and two workers with one core each.
+///
+/// Its processes end with it, and with the test's process.
+#[derive(Debug)]
+pub struct Cluster {
+    /// Such as `spark://127.0.0.1:34567`.
+    pub master: String,
+    workers: [PathBuf; 2],
+    _daemons: Vec<Daemon>,
+    _folder: TempDir,
+}
+
+impl Cluster {
+    /// Starts one, and waits until both workers are registered.
+    ///
+    /// # Panics
+    ///
+    /// When it does not come up.
+    pub fn start(spark: &Distribution) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = |name: &str| folder.path().join(name);
+        let daemon = |class: &str, name: &str, args: &[&str]| {
+            let mut command = spark.program("spark-class");
+            command.arg(format!("org.apache.spark.deploy.{class}"));
+            command.args(["--host", "127.0.0.1", "--port", "0", "--webui-port", "0"]);
+            Daemon::start(command.args(args), path(name))
+        };
+        let master = daemon("master.Master", "master.log", &[]);
+        let url = master.says("Starting Spark master at ");
+        let workers = ["worker-1", "worker-2"].map(path);
+        let mut daemons = Vec::from(["worker-1.log", "worker-2.log"]);
+        let mut daemons: Vec<Daemon> = daemons
+            .drain(..)
+            .zip(&workers)
+            .map(|(log, work)| {
+                let work = work.to_str().expect("a path in UTF-8");
+                let args = ["--cores", "1", "--memory", "1g", "--work-dir", work, &url];
+                daemon("worker.Worker", log, &args)
+            })
+            .collect();
+        for worker in &daemons {
+            worker.says("Successfully registered with master ");
+        }
+        daemons.push(master);
+        Cluster {
+            master: url,
+            workers,
+            _daemons: daemons,
+            _folder: folder,
+        }
+    }
+
+    /// The executors that the workers started for an application: each one's id, and its process.
+    ///
+    /// # Panics
+    ///
+    /// When the workers know nothing of the application.
+    pub fn executors(&self, application: &str) -> Vec<(String, u32)> {
+        let mut executors = Vec::new();
+        for worker in &self.workers {
+            let folders = fs::read_dir(worker.join(application)).expect("the application's folder");
+            for folder in folders {
+                let folder = folder.expect("an executor's folder");
+                let log = fs::read_to_string(folder.path().join("stderr")).expect("its log");
+                let process = after(&log, "Started daemon with process name: ")
+                    .and_then(|name| name.split('@').next()?.parse().ok());
+                let id = folder.file_name().into_string().expect("an id");
+                executors.push((id, process.expect("an executor's process")));
+            }
+        }
+        executors.sort();
+        executors
+    }
+}
+
+/// A process in the background that ends with this value, and with the test's process.
+#[derive(Debug)]
+struct Daemon {
+    child: Child,
+    /// Closed to end it.
+    stdin: Option<ChildStdin>,
+    log: PathBuf,
+}
+
+/// Starts a program, and ends it when standard input ends: politely, so that it can end its own
+/// children, then not.
+const UNTIL_END_OF_INPUT: &str = r#"
+"$@" </dev/null & child=$!
+read -r line
+kill "$child"
+waits=0
+while kill -s 0 "$child" && [ "$waits" -lt 100 ]; do sleep 0.1; waits=$((waits + 1)); done
+kill -s KILL "$child"
+"#;
+
+impl Daemon {
+    fn start(program: &Command, log: PathBuf) -> Self {
+        let output = File::create(&log).expect("a log");
+        let mut command = Command::new("sh");
+        command.args(["-c", UNTIL_END_OF_INPUT, "sh"]);
+        command.arg(program.get_program()).args(program.get_args());
+        for (name, value) in program.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(output.try_clone().expect("a log"))
+            .stderr(output)
+            .spawn()
+            .expect("a shell");
+        let stdin = child.stdin.take();
+        Daemon { child, stdin, log }
+    }
+
+    /// What follows these words in its log, once they are there.
+    fn says(&self, words: &str) -> String {
+        let start = Instant::now();
+        loop {
+            let log = fs::read_to_string(&self.log).unwrap_or_default();
+            // The line is whole when the next one has begun.
+            if let Some(rest) = after(&log, words) {
+                return rest.to_owned();
+            }
+            assert!(start.elapsed() < UP, "no `{words}` in:\n{log}");
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        drop(self.stdin.take());
+        // It has been told to end; nothing more can be done here.
+        let _ = self.child.wait();
+    }
+}
+
+/// The rest of the first whole line that has these words.
+fn after<'a>(text: &'a str, words: &str) -> Option<&'a str> {
+    let (_, rest) = text.split_once(words)?;
+    let (rest, _) = rest.split_once('\n')?;
+    Some(rest.trim())
+}
+
+fn clean(mut command: Command, home: &Path) -> Command {
+    let foreign = ["SPARK_REMOTE", "PYSPARK_PYTHON", "PYSPARK_DRIVER_PYTHON"];
+    for name in foreign.map(OsStr::new) {
+        command.env_remove(name);
+    }
+    command.env("SPARK_HOME", home);
+    // Spark takes the machine's name for its address, which may not be known to any server.
+    command.env("SPARK_LOCAL_IP", "127.0.0.1");
+    command
+}
