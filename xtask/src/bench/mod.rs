@@ -1,6 +1,7 @@
 //! What flytekit costs and what it saves: ratios, measured in one run on one machine.
 //!
 //! - [`execute`], [`integers`]: running, against flytekit for Python and against prost.
+//! - [`spark`]: queries and whole jobs, against Python's.
 //! - [`tasks`], [`cold`], [`size`]: building.
 //! - [`app`], [`build`], [`programs`]: the apps that are measured, cargo, and what measures.
 //! - [`samples`], [`finding`], [`table`], [`document`], [`machine`]: from numbers to the page.
@@ -16,6 +17,7 @@ mod machine;
 mod programs;
 mod samples;
 mod size;
+mod spark;
 mod table;
 mod tasks;
 
@@ -34,6 +36,10 @@ pub(crate) enum Benchmark {
     Execute,
     /// A list of 100,000 integers, decoded and encoded: against flytekit and prost
     Integers,
+    /// Queries on one Spark server: against PySpark's Connect client
+    SparkClient,
+    /// Whole jobs on a Spark cluster: against flytekit's Spark plugin and PySpark
+    SparkDriver,
     /// What each task adds to the time of a debug build
     Tasks,
     /// A cold debug build: crates and time
@@ -68,6 +74,8 @@ fn measure(benchmarks: &[Benchmark]) -> Result<Findings> {
         match benchmark {
             Benchmark::Execute => execute::measure(&setup::tests()?.python, &mut findings)?,
             Benchmark::Integers => integers::measure(&setup::tests()?.python, &mut findings)?,
+            Benchmark::SparkClient => spark::measure_client(&setup::tests()?, &mut findings)?,
+            Benchmark::SparkDriver => spark::measure_driver(&setup::tests()?, &mut findings)?,
             Benchmark::Tasks => tasks::measure(&mut findings)?,
             Benchmark::Cold => cold::measure(&mut findings)?,
             Benchmark::Size => size::measure(&mut findings)?,
