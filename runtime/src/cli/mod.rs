@@ -34,17 +34,24 @@ pub fn main() -> ExitCode {
     run_with(if is_driver { of_container(args) } else { args })
 }
 
-/// The container's command line, of which `spark-submit` makes the arguments of an application:
+/// The command line without what `spark-submit` puts into it. Its application's arguments are the
+/// container's args, which begin with a program's path; typed by hand they may do without:
 ///
 /// ```text
 /// DRIVER /usr/local/bin/flytekit-app.py /usr/local/bin/flytekit-app execute --task …
+/// DRIVER app.py run --n 1000 …
 /// ```
-fn of_container(args: Vec<OsString>) -> Vec<OsString> {
-    let is_application = |arg: &OsString| Path::new(arg).extension().is_some_and(|it| it == "py");
-    match args.get(1) {
-        Some(application) if is_application(application) => args.into_iter().skip(2).collect(),
-        _ => args,
+fn of_container(mut args: Vec<OsString>) -> Vec<OsString> {
+    let path = |index: usize| args.get(index).map(Path::new);
+    if path(1)
+        .and_then(Path::extension)
+        .is_none_or(|it| it != "py")
+    {
+        return args;
     }
+    let names_program = path(2).is_some_and(Path::is_absolute);
+    args.drain(if names_program { 0..2 } else { 1..2 });
+    args
 }
 
 /// As [`main()`], with the arguments given; the first is the program's name.
@@ -149,6 +156,9 @@ mod tests {
         let driver = args("/bin/driver /app.py /app execute --task a.b");
         assert_eq!(of_container(driver), container);
         assert_eq!(of_container(container.clone()), container);
+        let by_hand = args("/bin/driver app.py run a.b");
+        assert_eq!(of_container(by_hand), args("/bin/driver run a.b"));
+        assert_eq!(of_container(args("/bin/driver")), args("/bin/driver"));
     }
 
     #[test]
