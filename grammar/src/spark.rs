@@ -1,11 +1,17 @@
 //! Spark's configuration.
 
-use crate::text::{Cursor, ends_with, has_blank};
+mod keys;
+mod value;
+
+pub use value::{SparkValue, spark_keys, spark_time, spark_value};
+
+use crate::text::{Cursor, has_blank};
 
 /// Checks an amount of memory as Spark writes it: a whole number and one of the suffixes `b`, `k`,
 /// `kb`, `m`, `mb`, `g`, `gb`, `t`, `tb`, `p`, `pb`, in either case, or none.
 ///
-/// The grammar is that of Spark's `JavaUtils.byteStringAs`.
+/// The grammar is that of Spark's `JavaUtils.byteStringAs`, but for Kubernetes' suffixes, which only
+/// Spark 4.2 and later read (SPARK-55051).
 ///
 /// ```
 /// use flytekit_grammar::spark_memory;
@@ -18,10 +24,13 @@ use crate::text::{Cursor, ends_with, has_blank};
 /// What is wrong, as the end of a sentence that begins with the value.
 pub const fn spark_memory(text: &str) -> Result<(), &'static str> {
     let mut cursor = Cursor::new(text);
-    if cursor.digit().is_none() {
-        return Err("does not begin with a number: write memory for Spark as `4g` or `512m`");
+    match cursor.number() {
+        None => {
+            return Err("does not begin with a number: write memory for Spark as `4g` or `512m`");
+        }
+        Some(number) if number > i64::MAX as u64 => return Err("is too much memory for Spark"),
+        Some(_) => {}
     }
-    while cursor.digit().is_some() {}
     let (first, second) = (
         cursor.peek().to_ascii_lowercase(),
         cursor.peek_at(1).to_ascii_lowercase(),
@@ -97,99 +106,6 @@ pub const fn spark_application(path: &str) -> Result<(), &'static str> {
     }
 }
 
-/// What kind of value a key takes, where Spark's documentation says so and a mistake is common.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SparkValue {
-    /// Memory: see [`spark_memory`].
-    Memory,
-    /// A whole number.
-    Count,
-    /// Anything.
-    Any,
-}
-
-impl SparkValue {
-    /// Checks a value of this kind.
-    ///
-    /// ```
-    /// use flytekit_grammar::spark_value;
-    /// assert!(spark_value("spark.executor.instances").check("2").is_ok());
-    /// assert!(spark_value("spark.executor.instances").check("two").is_err());
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// What is wrong, as the end of a sentence that begins with the value.
-    pub const fn check(self, value: &str) -> Result<(), &'static str> {
-        match self {
-            SparkValue::Memory => spark_memory(value),
-            SparkValue::Count => count(value),
-            SparkValue::Any => Ok(()),
-        }
-    }
-}
-
-/// The kind of value that `key` takes.
-///
-/// ```
-/// use flytekit_grammar::{SparkValue, spark_value};
-/// assert_eq!(spark_value("spark.driver.memoryOverhead"), SparkValue::Memory);
-/// assert_eq!(spark_value("spark.app.name"), SparkValue::Any);
-/// ```
-pub const fn spark_value(key: &str) -> SparkValue {
-    const MEMORY: &[&str] = &[
-        "spark.driver.memory",
-        "spark.executor.memory",
-        "spark.executor.pyspark.memory",
-        "spark.memory.offHeap.size",
-        "spark.driver.maxResultSize",
-        "spark.kryoserializer.buffer",
-        "spark.kryoserializer.buffer.max",
-    ];
-    const COUNTS: &[&str] = &[
-        "spark.executor.instances",
-        "spark.executor.cores",
-        "spark.driver.cores",
-        "spark.task.cpus",
-        "spark.cores.max",
-        "spark.default.parallelism",
-        "spark.sql.shuffle.partitions",
-        "spark.dynamicAllocation.minExecutors",
-        "spark.dynamicAllocation.initialExecutors",
-    ];
-    if contains(MEMORY, key) || ends_with(key, ".memoryOverhead") {
-        SparkValue::Memory
-    } else if contains(COUNTS, key) {
-        SparkValue::Count
-    } else {
-        SparkValue::Any
-    }
-}
-
-const fn count(text: &str) -> Result<(), &'static str> {
-    let mut cursor = Cursor::new(text);
-    let mut digits = 0;
-    while cursor.digit().is_some() {
-        digits += 1;
-    }
-    if digits > 0 && cursor.is_at_end() {
-        Ok(())
-    } else {
-        Err("is not a whole number, which this key takes")
-    }
-}
-
-const fn contains(list: &[&str], text: &str) -> bool {
-    let mut index = 0;
-    while index < list.len() {
-        if Cursor::new(text).rest_is(list[index]) {
-            return true;
-        }
-        index += 1;
-    }
-    false
-}
-
 #[cfg(test)]
 mod tests {
     extern crate std;
@@ -199,7 +115,7 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::{SparkValue, spark_key, spark_memory, spark_value};
+    use super::{spark_key, spark_memory, spark_value};
 
     #[test]
     fn memory() {
@@ -232,24 +148,9 @@ mod tests {
         assert!(spark_key("spark.").unwrap_err().contains("ends"));
     }
 
-    #[test]
-    fn keys_know_their_values() {
-        assert_eq!(spark_value("spark.executor.memory"), SparkValue::Memory);
-        assert_eq!(
-            spark_value("spark.executor.memoryOverhead"),
-            SparkValue::Memory
-        );
-        assert_eq!(spark_value("spark.executor.instances"), SparkValue::Count);
-        assert_eq!(spark_value("spark.executor.memory2"), SparkValue::Any);
-        assert!(SparkValue::Count.check("2").is_ok());
-        assert!(SparkValue::Count.check("").is_err());
-        assert!(SparkValue::Count.check("2.0").is_err());
-        assert!(SparkValue::Any.check("").is_ok());
-    }
-
     proptest! {
         #[test]
-        fn whole_numbers_with_units_are_memory(number in any::<u64>(), unit in "([kmgtpKMGTP]?[bB])|[kmgtp]?") {
+        fn whole_numbers_with_units_are_memory(number in 0..=i64::MAX, unit in "([kmgtpKMGTP]?[bB])|[kmgtp]?") {
             prop_assert_eq!(spark_memory(&format!("{number}{unit}")), Ok(()));
         }
 

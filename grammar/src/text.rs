@@ -1,5 +1,7 @@
 //! Reading text byte by byte in const context, where neither iterators nor slicing work.
 
+use core::cmp::Ordering;
+
 /// A place in a text, moving forwards.
 #[derive(Clone, Copy)]
 pub(crate) struct Cursor<'a> {
@@ -53,6 +55,16 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// The digits here as a number, moving past them; the largest one when they are too many.
+    pub(crate) const fn number(&mut self) -> Option<u64> {
+        let start = self.at;
+        let mut number: u64 = 0;
+        while let Some(digit) = self.digit() {
+            number = number.saturating_mul(10).saturating_add(digit as u64);
+        }
+        if self.at > start { Some(number) } else { None }
+    }
+
     /// Whether the rest is exactly `expected`.
     pub(crate) const fn rest_is(&self, expected: &str) -> bool {
         self.bytes.len() - self.at == expected.len() && self.starts_with(expected)
@@ -85,12 +97,47 @@ pub(crate) const fn has_blank(text: &str) -> bool {
     false
 }
 
-/// Whether `text` ends with `suffix`.
-pub(crate) const fn ends_with(text: &str, suffix: &str) -> bool {
-    if suffix.len() > text.len() {
+/// `str::cmp`, in const context.
+///
+/// ```
+/// use core::cmp::Ordering;
+/// const ORDER: Ordering = flytekit_grammar::compare("a.b", "a.c");
+/// assert_eq!(ORDER, Ordering::Less);
+/// ```
+pub const fn compare(left: &str, right: &str) -> Ordering {
+    let (left, right) = (left.as_bytes(), right.as_bytes());
+    let mut index = 0;
+    while index < left.len() && index < right.len() {
+        if left[index] != right[index] {
+            return if left[index] < right[index] {
+                Ordering::Less
+            } else {
+                Ordering::Greater
+            };
+        }
+        index += 1;
+    }
+    if left.len() == right.len() {
+        Ordering::Equal
+    } else if left.len() < right.len() {
+        Ordering::Less
+    } else {
+        Ordering::Greater
+    }
+}
+
+/// `str::eq_ignore_ascii_case`, in const context.
+pub(crate) const fn equals_ignoring_case(left: &str, right: &str) -> bool {
+    let (left, right) = (left.as_bytes(), right.as_bytes());
+    if left.len() != right.len() {
         return false;
     }
-    let mut cursor = Cursor::new(text);
-    cursor.advance(text.len() - suffix.len());
-    cursor.rest_is(suffix)
+    let mut index = 0;
+    while index < left.len() {
+        if !left[index].eq_ignore_ascii_case(&right[index]) {
+            return false;
+        }
+        index += 1;
+    }
+    true
 }
