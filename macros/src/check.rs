@@ -3,29 +3,34 @@
 //!
 //! Const expressions pass: the constructors of the runtime check them while rustc evaluates them.
 
+mod pod;
+mod spark;
+
 use std::collections::HashSet;
 
 use darling::Error;
 use flytekit_grammar as grammar;
 use proc_macro2::Span;
 
-use crate::attr::json::{Json, JsonObject, Member};
 use crate::attr::lists::{Pair, Pairs, Texts};
 use crate::attr::value::{Text, TimeSpan};
 use crate::attr::words::{Device, Partition, SharedMemory};
-use crate::error::{Sink, at, unknown};
+use crate::error::{Sink, Warning, at, unknown};
 use crate::function::Function;
 use crate::model::{
-    Accelerator, Amounts, Cache, Dask, DaskPods, Engine, Name, PodTemplate, Secret, SecretList,
-    SecretRequest, Spark, Task,
+    Accelerator, Amounts, Cache, Dask, DaskPods, Engine, Name, Secret, SecretList, SecretRequest,
+    Task,
 };
 
 /// Checks everything, so that all mistakes are reported at once.
 ///
 /// Where not the `whole` attribute could be read, an engine may have been meant: then a session is
 /// no second mistake.
-pub(crate) fn task(task: &Task, whole: bool, sink: &mut Sink) {
-    let mut check = Check { sink };
+pub(crate) fn task(task: &Task, whole: bool, sink: &mut Sink) -> Vec<Warning> {
+    let mut check = Check {
+        sink,
+        warnings: Vec::new(),
+    };
     if whole {
         check.session(&task.engine, &task.function);
     }
@@ -46,10 +51,12 @@ pub(crate) fn task(task: &Task, whole: bool, sink: &mut Sink) {
     check.env(&task.env);
     check.secrets(&task.secrets);
     check.optional(task.container_image.as_ref(), grammar::image);
-    check.pod_template(task.pod_template.as_ref());
+    check.pod_of_task(task);
+    check.pods_of_spark(task);
     check.non_empty(task.pod_template_name.as_ref(), "a pod template has a name");
     check.labels(&task.labels);
     check.annotations(&task.annotations);
+    check.warnings
 }
 
 /// Refuses what is checked but not yet run.
@@ -69,11 +76,17 @@ type Rule = fn(&str) -> Result<(), &'static str>;
 
 struct Check<'a> {
     sink: &'a mut Sink,
+    warnings: Vec<Warning>,
 }
 
 impl Check<'_> {
     fn refuse(&mut self, span: Span, reason: impl std::fmt::Display) {
         self.sink.push(at(span, reason));
+    }
+
+    fn warn(&mut self, span: Span, message: impl Into<String>) {
+        let message = message.into();
+        self.warnings.push(Warning { span, message });
     }
 
     fn text(&mut self, text: &Text, rule: Rule) {
@@ -127,27 +140,6 @@ impl Check<'_> {
             Engine::Spark { config, .. } => self.spark(config),
             Engine::Dask { config, .. } => self.dask(config),
         }
-    }
-
-    /// ```text
-    /// conf("executorMemory" = "4g")           `executorMemory` has no dot: …
-    /// conf("spark.executor.memory" = "4Gi")   `4Gi` has the suffix of a Kubernetes quantity: …
-    /// ```
-    fn spark(&mut self, spark: &Spark) {
-        self.keys(&spark.conf, grammar::spark_key);
-        for Pair { key, value } in entries(&spark.conf) {
-            if let (Some(key), Some(text)) = (key.literal(), value.literal())
-                && let Err(problem) = grammar::spark_value(&key).check(&text)
-            {
-                self.refuse(value.span(), sentence(&text, problem));
-            }
-        }
-        self.keys(&spark.hadoop_conf, grammar::spark_key);
-        self.non_empty(
-            spark.executor_path.as_ref(),
-            "an executor has a path in the image",
-        );
-        self.optional(spark.applications_path.as_ref(), grammar::spark_application);
     }
 
     /// ```text
@@ -318,45 +310,6 @@ impl Check<'_> {
             self.non_empty(Some(key), "a secret has a key");
             self.non_empty(version.as_ref(), "leave `version` out for any");
             self.optional(env_var.as_ref(), env_name);
-        }
-    }
-
-    fn pod_template(&mut self, template: Option<&PodTemplate>) {
-        let Some(PodTemplate::Written {
-            primary_container,
-            labels,
-            annotations,
-            spec,
-        }) = template
-        else {
-            return;
-        };
-        self.optional(primary_container.as_ref(), container_name);
-        self.labels(labels);
-        self.annotations(annotations);
-        if let Some(JsonObject::Members(members)) = spec {
-            self.members(members);
-        }
-    }
-
-    /// ```text
-    /// spec = { "a": 1, "a": 2 }   `a` is given twice
-    /// ```
-    fn members(&mut self, members: &[Member]) {
-        let mut seen = HashSet::new();
-        for Member { key, value } in members {
-            if !seen.insert(key.value()) {
-                self.refuse(key.span(), format!("`{}` is given twice", key.value()));
-            }
-            self.json(value);
-        }
-    }
-
-    fn json(&mut self, json: &Json) {
-        match json {
-            Json::Object(members) => self.members(members),
-            Json::Array(items) => items.iter().for_each(|item| self.json(item)),
-            Json::Null | Json::Bool(_) | Json::Number(..) | Json::Text(_) | Json::Const(_) => {}
         }
     }
 

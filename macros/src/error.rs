@@ -13,6 +13,13 @@ pub(crate) type Sink = Accumulator;
 /// How alike two names must be for one to be offered instead of the other, from 0 to 1.
 const ALIKE: f64 = 0.8;
 
+/// Something that is allowed, and probably not meant.
+#[derive(Debug)]
+pub(crate) struct Warning {
+    pub(crate) span: Span,
+    pub(crate) message: String,
+}
+
 /// A mistake at a place in the source.
 pub(crate) fn at(span: Span, message: impl Display) -> Error {
     Error::custom(message).with_span(&span)

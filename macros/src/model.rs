@@ -2,18 +2,23 @@
 //!
 //! An `Option` here is one in the template too; a default of the attribute is filled in.
 
+mod merge;
+mod pod;
+mod pod_spec;
+
+pub(crate) use pod::{Pod, PodTemplate, Toleration, Volume, VolumeSource};
+
 use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::{Expr, Path, parse_quote};
 
 use crate::attr::group::{Group, GroupOrConst};
-use crate::attr::json::JsonObject;
 use crate::attr::lists::{Pairs, Readable, SecretEntry, Secrets, Texts};
 use crate::attr::value::{Amount, AmountPair, Flag, Number, Text, TimeSpan};
 use crate::attr::words::{self, Device, Mount, Partition, SharedMemory};
 use crate::attr::{
-    AmountOptions, AmountPairOptions, CacheOptions, DaskOptions, PodTemplateOptions, SecretOptions,
-    SparkOptions, TaskOptions,
+    AmountOptions, AmountPairOptions, CacheOptions, DaskOptions, SecretOptions, SparkOptions,
+    TaskOptions,
 };
 use crate::error::{Sink, at};
 use crate::function::Function;
@@ -60,6 +65,8 @@ pub(crate) struct Spark {
     pub(crate) hadoop_conf: Pairs,
     pub(crate) executor_path: Option<Text>,
     pub(crate) applications_path: Option<Text>,
+    pub(crate) driver_pod: Option<PodTemplate>,
+    pub(crate) executor_pod: Option<PodTemplate>,
 }
 
 /// `dask(…)`
@@ -116,6 +123,14 @@ impl Amounts {
         matches!(self, Amounts::Written(amounts) if amounts.is_empty())
     }
 
+    /// Where the first of them stands.
+    pub(crate) fn place(&self) -> Option<Span> {
+        match self {
+            Amounts::Const(expr) => Some(expr.span()),
+            Amounts::Written(amounts) => amounts.first().map(|(_, amount)| amount.span()),
+        }
+    }
+
     /// Where something stands that only const evaluation can compare.
     pub(crate) fn constant(&self) -> Option<Span> {
         match self {
@@ -161,18 +176,6 @@ pub(crate) struct Secret {
     pub(crate) env_var: Option<Text>,
 }
 
-/// A pod around the container.
-#[derive(Debug)]
-pub(crate) enum PodTemplate {
-    Const(Expr),
-    Written {
-        primary_container: Option<Text>,
-        labels: Pairs,
-        annotations: Pairs,
-        spec: Option<JsonObject>,
-    },
-}
-
 impl Task {
     /// Makes the choices; what cannot be chosen goes to the sink.
     pub(crate) fn resolve(options: TaskOptions, function: Function, sink: &mut Sink) -> Self {
@@ -204,7 +207,7 @@ impl Task {
             env: pairs(options.env, sink),
             secrets: secrets(options.secrets, sink),
             container_image: options.container_image,
-            pod_template: options.pod_template.map(|it| pod_template(it, sink)),
+            pod_template: options.pod_template.map(|it| pod::resolve(it, sink)),
             pod_template_name: options.pod_template_name,
             labels: pairs(options.labels, sink),
             annotations: pairs(options.annotations, sink),
@@ -256,6 +259,8 @@ fn resolve_spark(group: Group<SparkOptions>, sink: &mut Sink) -> Spark {
         hadoop_conf: pairs(options.hadoop_conf, sink),
         executor_path: options.executor_path,
         applications_path: options.applications_path,
+        driver_pod: options.driver_pod.map(|it| pod::resolve(it, sink)),
+        executor_pod: options.executor_pod.map(|it| pod::resolve(it, sink)),
     }
 }
 
@@ -430,17 +435,4 @@ fn secret(group: Group<SecretOptions>, sink: &mut Sink) -> Option<Secret> {
         mount: options.mount,
         env_var: options.env_var,
     })
-}
-
-fn pod_template(template: GroupOrConst<PodTemplateOptions>, sink: &mut Sink) -> PodTemplate {
-    let options = match template {
-        GroupOrConst::Const(expr) => return PodTemplate::Const(expr),
-        GroupOrConst::Group(group) => group.open(sink),
-    };
-    PodTemplate::Written {
-        primary_container: options.primary_container,
-        labels: pairs(options.labels, sink),
-        annotations: pairs(options.annotations, sink),
-        spec: options.spec,
-    }
 }

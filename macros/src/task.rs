@@ -47,8 +47,8 @@ pub(crate) fn expand(arguments: TokenStream, source: &mut Source) -> Result<Toke
     let (options, whole) = attr::read(arguments, &mut sink);
     let function = Function::read(source, &mut sink);
     let task = Task::resolve(options, function, &mut sink);
-    check::task(&task, whole, &mut sink);
+    let warnings = check::task(&task, whole, &mut sink);
     sink.finish()?;
     check::released(&task)?;
-    Ok(expand::task(&task))
+    Ok(expand::task(&task, &warnings))
 }

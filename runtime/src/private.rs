@@ -17,7 +17,8 @@ pub use crate::types::{FlyteType, Named, Outputs, OutputsWriter, Returns, ValueE
 pub use crate::engine::spark;
 
 pub use crate::{
-    __flytekit_custom as custom, __flytekit_register as register, __flytekit_task_name as task_name,
+    __flytekit_configured as configured, __flytekit_register as register,
+    __flytekit_task_name as task_name,
 };
 
 /// The name of function `$function` in the module where the macro stands.
@@ -32,27 +33,35 @@ macro_rules! __flytekit_task_name {
     }};
 }
 
-/// The configuration `$config`, encoded for `TaskTemplate.custom`.
+/// A descriptor with what the configuration `$config` says about a task that has the pod `$pod`
+/// around its container, if any.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __flytekit_custom {
-    ($config:expr) => {{
+macro_rules! __flytekit_configured {
+    ($config:expr, $pod:expr) => {{
         // Named once, so that a configuration which cannot do this is one error. The variables have
         // underscores because a pattern can mean a static of the user's.
         const fn write(__out: &mut $crate::template::Custom<'_>) {
             $config.custom(__out);
         }
-        const LEN: ::core::primitive::usize = {
-            let mut __out = $crate::template::Custom::counting();
+        const COUNTED: (
+            ::core::primitive::usize,
+            ::core::option::Option<$crate::template::PodTemplate>,
+        ) = {
+            let mut __out = $crate::template::Custom::around($pod);
             write(&mut __out);
-            __out.len()
+            (__out.len(), __out.pod())
         };
-        const CUSTOM: [::core::primitive::u8; LEN] = {
-            let mut __bytes = [0; LEN];
+        const CUSTOM: [::core::primitive::u8; COUNTED.0] = {
+            let mut __bytes = [0; COUNTED.0];
             write(&mut $crate::template::Custom::new(&mut __bytes));
             __bytes
         };
-        ::core::option::Option::Some(&CUSTOM)
+        $crate::template::TaskDescriptor {
+            custom: ::core::option::Option::Some(&CUSTOM),
+            pod_template: COUNTED.1,
+            ..$crate::template::TaskDescriptor::DEFAULT
+        }
     }};
 }
 

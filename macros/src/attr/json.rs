@@ -8,7 +8,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{
-    Expr, ExprLit, ExprUnary, Lit, LitInt, LitStr, Meta, Token, UnOp, braced, bracketed, token,
+    Expr, ExprCall, ExprLit, ExprUnary, Lit, LitStr, Meta, Token, UnOp, braced, bracketed, token,
 };
 
 use crate::attr::value::{name_of, span_of, ungrouped};
@@ -71,6 +71,41 @@ impl Parse for Member {
 }
 
 impl Json {
+    /// A small number.
+    pub(crate) fn count(count: u32, span: Span) -> Self {
+        Json::Number(number(count.into(), span), false)
+    }
+
+    /// The member `key` of an object.
+    pub(crate) fn member(&self, key: &str) -> Option<&Json> {
+        let Json::Object(members) = self else {
+            return None;
+        };
+        let member = members.iter().find(|member| member.key.value() == key)?;
+        Some(&member.value)
+    }
+
+    /// The member `key` of an object, if it is literal text.
+    pub(crate) fn text(&self, key: &str) -> Option<String> {
+        match self.member(key) {
+            Some(Json::Text(text)) => Some(text.value()),
+            _ => None,
+        }
+    }
+
+    /// Where it stands, as far as its parts tell.
+    pub(crate) fn place(&self) -> Span {
+        let place = match self {
+            Json::Null | Json::Bool(_) => None,
+            Json::Number(number, _) => Some(number.span()),
+            Json::Text(text) => Some(text.span()),
+            Json::Array(items) => items.first().map(Json::place),
+            Json::Object(members) => members.first().map(|member| member.value.place()),
+            Json::Const(expr) => Some(expr.span()),
+        };
+        place.unwrap_or_else(Span::call_site)
+    }
+
     fn leaf(expr: &Expr) -> syn::Result<Self> {
         let expr = ungrouped(expr);
         if let Expr::Unary(ExprUnary {
@@ -93,14 +128,14 @@ impl Json {
         match &literal.lit {
             Lit::Str(text) if !negative => Ok(Json::Text(text.clone())),
             Lit::Bool(truth) if !negative => Ok(Json::Bool(truth.value)),
-            Lit::Int(int) => Ok(Json::Number(whole(int)?, negative)),
-            Lit::Float(float) => {
-                let value: f64 = float.base10_parse()?;
-                if value.is_infinite() {
-                    return Err(too_large(float.span()));
-                }
-                Ok(Json::Number(number(value, float.span()), negative))
-            }
+            Lit::Int(int) => Ok(Json::Number(
+                whole(int.base10_digits(), int.span())?,
+                negative,
+            )),
+            Lit::Float(float) => Ok(Json::Number(
+                fraction(float.base10_digits(), float.span())?,
+                negative,
+            )),
             other => Err(syn::Error::new(other.span(), "this is not a JSON value")),
         }
     }
@@ -109,15 +144,25 @@ impl Json {
 /// ```text
 /// { "a": 9007199254740993 }   this number is too large: …
 /// ```
-fn whole(int: &LitInt) -> syn::Result<Literal> {
-    let value: u64 = int.base10_parse().map_err(|_| too_large(int.span()))?;
+pub(crate) fn whole(digits: &str, span: Span) -> syn::Result<Literal> {
+    let value: u64 = digits.parse().map_err(|_| too_large(span))?;
     #[expect(clippy::cast_precision_loss, reason = "what is lost is refused below")]
     let double = value as f64;
     // Beyond 2^53 not every whole number is a double; printing shows which.
     if format!("{double:.0}") != value.to_string() {
-        return Err(too_large(int.span()));
+        return Err(too_large(span));
     }
-    Ok(number(double, int.span()))
+    Ok(number(double, span))
+}
+
+/// ```text
+/// { "a": 1e400 }   this number is too large: …
+/// ```
+pub(crate) fn fraction(digits: &str, span: Span) -> syn::Result<Literal> {
+    match digits.parse::<f64>() {
+        Ok(value) if value.is_finite() => Ok(number(value, span)),
+        Ok(_) | Err(_) => Err(too_large(span)),
+    }
 }
 
 fn too_large(span: Span) -> syn::Error {
@@ -143,6 +188,7 @@ impl JsonObject {
         let span = value.span();
         match syn::parse2(value)? {
             Json::Object(members) => Ok(JsonObject::Members(members)),
+            Json::Const(Expr::Call(call)) if is_yaml(&call) => yaml(name, &call),
             Json::Const(expr) => Ok(JsonObject::Const(expr)),
             _ => Err(not_an_object(name, span)),
         }
@@ -161,6 +207,47 @@ impl FromMeta for JsonObject {
     fn from_invalid_expr(item: &MetaNameValueInvalidExpr) -> Result<Self, Error> {
         JsonObject::read(&item.path.to_token_stream().to_string(), item.value.clone())
     }
+}
+
+fn is_yaml(call: &ExprCall) -> bool {
+    matches!(&*call.func, Expr::Path(path) if path.path.is_ident("yaml"))
+}
+
+/// ```text
+/// spec = yaml(SPEC)    `yaml` takes a string: …
+/// spec = yaml("- a")   `spec` takes a mapping …
+/// ```
+fn yaml(name: &str, call: &ExprCall) -> Result<JsonObject, Error> {
+    let Some(Expr::Lit(ExprLit {
+        lit: Lit::Str(source),
+        ..
+    })) = call
+        .args
+        .first()
+        .map(ungrouped)
+        .filter(|_| call.args.len() == 1)
+    else {
+        let reason = "`yaml` takes a string: `yaml(\"key: value\")`";
+        return Err(at(call.span(), reason));
+    };
+    match read_yaml(source)? {
+        Json::Object(members) => Ok(JsonObject::Members(members)),
+        _ => Err(at(
+            source.span(),
+            format!("`{name}` takes a mapping: `{name} = yaml(\"key: value\")`"),
+        )),
+    }
+}
+
+#[cfg(feature = "yaml")]
+fn read_yaml(source: &LitStr) -> Result<Json, Error> {
+    crate::attr::yaml::read(source)
+}
+
+#[cfg(not(feature = "yaml"))]
+fn read_yaml(source: &LitStr) -> Result<Json, Error> {
+    let reason = "YAML needs flytekit's feature `yaml`, which `spark` turns on: enable one of them, or write JSON, `{ \"key\": value }`";
+    Err(at(source.span(), reason))
 }
 
 fn not_an_object(name: &str, span: Span) -> Error {

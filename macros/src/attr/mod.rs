@@ -4,15 +4,18 @@ pub(crate) mod group;
 pub(crate) mod items;
 pub(crate) mod json;
 pub(crate) mod lists;
+pub(crate) mod pod;
 pub(crate) mod value;
 pub(crate) mod words;
+#[cfg(feature = "yaml")]
+pub(crate) mod yaml;
 
 use proc_macro2::{Span, TokenStream};
 
 use crate::error::Sink;
 use group::{Group, GroupOrConst, options};
-use json::JsonObject;
 use lists::{Pairs, Readable, Secrets, Texts};
+use pod::PodOptions;
 use value::{Amount, AmountPair, ConstExpr, Flag, ItemPath, Number, Text, TimeSpan};
 use words::{Accelerator, Device, Mount, Partition, SharedMemory};
 
@@ -33,7 +36,7 @@ options! {
         env: Readable<Pairs>,
         secrets: Readable<Secrets>,
         container_image: Text,
-        pod_template: GroupOrConst<PodTemplateOptions>,
+        pod_template: GroupOrConst<PodOptions>,
         pod_template_name: Text,
         labels: Readable<Pairs>,
         annotations: Readable<Pairs>,
@@ -94,22 +97,14 @@ options! {
 }
 
 options! {
-    /// `pod_template(primary_container = "main", labels("a" = "b"), spec = { "hostNetwork": true })`
-    pub(crate) struct PodTemplateOptions {
-        primary_container: Text,
-        labels: Readable<Pairs>,
-        annotations: Readable<Pairs>,
-        spec: JsonObject,
-    }
-}
-
-options! {
     /// `spark(conf("spark.executor.instances" = "2"))`
     pub(crate) struct SparkOptions {
         conf: Readable<Pairs>,
         hadoop_conf: Readable<Pairs>,
         executor_path: Text,
         applications_path: Text,
+        driver_pod: GroupOrConst<PodOptions>,
+        executor_pod: GroupOrConst<PodOptions>,
     }
 }
 

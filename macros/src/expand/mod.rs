@@ -4,9 +4,10 @@ mod options;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::Path;
 use syn::spanned::Spanned;
+use syn::{Attribute, Path};
 
+use crate::error::Warning;
 use crate::function::{DefaultValue, Function, Input};
 use crate::model::{Engine, Task};
 use crate::names;
@@ -27,7 +28,7 @@ use crate::names;
 ///     __flytekit::register!(<…>::TARGETS, __FLYTEKIT_TASK, __flytekit_run);
 /// };
 /// ```
-pub(crate) fn task(task: &Task) -> TokenStream {
+pub(crate) fn task(task: &Task, warnings: &[Warning]) -> TokenStream {
     let conditions = &task.function.conditions;
     let krate = private_module(&task.krate);
     let engine = engine(&task.engine);
@@ -38,7 +39,9 @@ pub(crate) fn task(task: &Task) -> TokenStream {
     let descriptor = descriptor(task);
     let checks = checks(task);
     let run = run(&task.function, &alias);
+    let warnings = warnings.iter().map(|it| warning(it, conditions));
     quote! {
+        #(#warnings)*
         #(#conditions)*
         #[allow(deprecated)]
         const _: () = {
@@ -49,6 +52,27 @@ pub(crate) fn task(task: &Task) -> TokenStream {
             #checks
             #run
             __flytekit::register!(#targets, __FLYTEKIT_TASK, __flytekit_run);
+        };
+    }
+}
+
+/// A lint of rustc's that says something else: there is no other way to warn from a macro.
+///
+/// ```text
+/// const _: () = {
+///     #[deprecated(note = "…")]
+///     const flytekit: () = ();
+///     flytekit
+/// };
+/// ```
+fn warning(Warning { span, message }: &Warning, conditions: &[Attribute]) -> TokenStream {
+    quote_spanned! {here(*span)=>
+        #(#conditions)*
+        #[allow(non_upper_case_globals)]
+        const _: () = {
+            #[deprecated(note = #message)]
+            const flytekit: () = ();
+            flytekit
         };
     }
 }
@@ -97,7 +121,7 @@ fn descriptor(task: &Task) -> TokenStream {
     let output = &task.function.output;
     let outputs =
         quote_spanned!(here(output.span())=> <#output as __flytekit::Returns<_>>::VARIABLES);
-    let options = options::given(task);
+    let (options, base) = (options::given(task), options::base(task));
     let docs = (!task.function.docs.is_empty()).then(|| {
         let docs = &task.function.docs;
         quote!(docs: #docs,)
@@ -115,7 +139,7 @@ fn descriptor(task: &Task) -> TokenStream {
             #options
             #docs
             location: #location,
-            ..__flytekit::TaskDescriptor::DEFAULT
+            ..#base
         };
     }
 }

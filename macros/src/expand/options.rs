@@ -11,16 +11,13 @@ use crate::attr::value::{Text, TimeSpan};
 use crate::attr::words::{Device, Mount, Partition, SharedMemory};
 use crate::expand::here;
 use crate::model::{
-    Accelerator, Amounts, Cache, Dask, DaskPods, Engine, Name, PodTemplate, Secret, SecretList,
-    SecretRequest, Spark, Task,
+    Accelerator, Amounts, Cache, Dask, DaskPods, Engine, Name, Pod, PodTemplate, Secret,
+    SecretList, SecretRequest, Spark, Task,
 };
 
 /// `retries: 3, timeout: Some(…), …`
 pub(super) fn given(task: &Task) -> TokenStream {
-    let custom = config_place(&task.engine)
-        .map(|place| quote_spanned!(here(place)=> __flytekit::custom!(__FLYTEKIT_CONFIG)));
     let fields = [
-        ("custom", custom),
         (
             "retries",
             task.retries.as_ref().map(ToTokens::to_token_stream),
@@ -59,7 +56,7 @@ pub(super) fn given(task: &Task) -> TokenStream {
         ),
         (
             "pod_template",
-            task.pod_template.as_ref().map(|it| some(&pod_template(it))),
+            pod(task).filter(|_| config_place(&task.engine).is_none()),
         ),
         (
             "pod_template_name",
@@ -233,12 +230,13 @@ fn secret_request(
 fn pod_template(template: &PodTemplate) -> TokenStream {
     match template {
         PodTemplate::Const(expr) => expr.to_token_stream(),
-        PodTemplate::Written {
+        PodTemplate::Written(Pod {
             primary_container,
             labels,
             annotations,
             spec,
-        } => {
+            ..
+        }) => {
             let primary_container = primary_container.as_ref().map(|name| {
                 let name = checked(name, "container_name");
                 quote!(.primary_container(#name))
@@ -249,6 +247,21 @@ fn pod_template(template: &PodTemplate) -> TokenStream {
             quote!(__flytekit::PodTemplate::new()#primary_container #labels #annotations #spec)
         }
     }
+}
+
+/// The pod that is given.
+fn pod(task: &Task) -> Option<TokenStream> {
+    task.pod_template.as_ref().map(|it| some(&pod_template(it)))
+}
+
+/// What the other fields are: defaults, but for what the engine's configuration says, and for the pod,
+/// which the configuration may ask for.
+pub(super) fn base(task: &Task) -> TokenStream {
+    let Some(place) = config_place(&task.engine) else {
+        return quote!(__flytekit::TaskDescriptor::DEFAULT);
+    };
+    let pod = pod(task).unwrap_or_else(|| quote!(::core::option::Option::None));
+    quote_spanned!(here(place)=> __flytekit::configured!(__FLYTEKIT_CONFIG, #pod))
 }
 
 /// Where the engine's configuration stands, if it is part of the template.
@@ -287,6 +300,8 @@ fn spark(
         hadoop_conf,
         executor_path,
         applications_path,
+        driver_pod,
+        executor_pod,
     }: &Spark,
 ) -> TokenStream {
     // The configuration's constructors check all of it, at the place of what only they can check.
@@ -301,11 +316,18 @@ fn spark(
         let name = Ident::new(name, here(text.span()));
         Some(quote_spanned!(here(text.span())=> .#name(#text)))
     };
+    let pod = |pod: &Option<PodTemplate>, name: &str| {
+        let pod = pod_template(pod.as_ref()?);
+        let name = Ident::new(name, here(pod.span()));
+        Some(quote_spanned!(here(pod.span())=> .#name(#pod)))
+    };
     let settings = [
         entries(conf, "conf"),
         entries(hadoop_conf, "hadoop_conf"),
         text(executor_path, "executor_path"),
         text(applications_path, "applications_path"),
+        pod(driver_pod, "driver_pod"),
+        pod(executor_pod, "executor_pod"),
     ];
     settings.into_iter().flatten().collect()
 }

@@ -6,11 +6,11 @@
 //! and what is present even when empty: flyteidl 1.16.8, and flytekit 1.16.31 for the same
 //! declaration.
 
-use super::json::{encode_strings, encode_struct};
+use super::json::encode_strings;
 use super::options::{Accelerator, Cache, Partition, Resources, Secret, SharedMemory};
 use super::pod::encode_pod;
 use super::sorted::{Keys, last_below};
-use super::{CONTRACT_VERSION, EXECUTABLE, EXECUTE_ARGS, Json, TaskDescriptor, Variable};
+use super::{CONTRACT_VERSION, EXECUTABLE, EXECUTE_ARGS, TaskDescriptor, Variable};
 use crate::wire::Writer;
 
 /// `Identifier.resource_type` of a task.
@@ -333,47 +333,5 @@ const fn optional(text: Option<&'static str>) -> &'static str {
     match text {
         Some(text) => text,
         None => "",
-    }
-}
-
-/// Where an engine's configuration writes `TaskTemplate.custom`.
-///
-/// The attribute calls the configuration's `const fn custom(&self, out: &mut Custom<'_>)` twice,
-/// to measure and to write.
-#[derive(Debug)]
-pub struct Custom<'b>(Writer<'b>);
-
-impl<'b> Custom<'b> {
-    /// One that only counts.
-    pub const fn counting() -> Self {
-        Custom(Writer::counting())
-    }
-
-    /// One that fills `buffer`.
-    pub const fn new(buffer: &'b mut [u8]) -> Self {
-        Custom(Writer::new(buffer))
-    }
-
-    /// Bytes written (or counted) so far.
-    pub const fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether nothing was written so far.
-    pub const fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Writes the whole of `custom`; call it once.
-    ///
-    /// # Panics
-    ///
-    /// When called again: the members of two objects would be mixed.
-    pub const fn object(&mut self, members: &[(&str, Json<'_>)]) {
-        assert!(
-            self.0.is_empty(),
-            "`custom` is one object: call `object` once"
-        );
-        encode_struct(&mut self.0, members);
     }
 }

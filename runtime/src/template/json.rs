@@ -1,5 +1,7 @@
 //! JSON in const context, for the parts of a template that are a `google.protobuf.Struct`.
 
+use super::PodTemplate;
+use super::pod::encode_job_pod;
 use super::sorted::{Keys, last_below};
 use crate::wire::Writer;
 
@@ -30,6 +32,9 @@ pub enum Json<'a> {
     Object(&'a [(&'a str, Json<'a>)]),
     /// An object of strings, as configurations are.
     Strings(&'a [(&'a str, &'a str)]),
+    /// A pod of an engine, in the JSON form of `flyteidl.core.K8sPod`: `metadata`, `podSpec` and
+    /// `primaryContainerName`.
+    Pod(&'a PodTemplate),
 }
 
 impl<'a> Json<'a> {
@@ -37,6 +42,14 @@ impl<'a> Json<'a> {
     pub const fn optional(text: Option<&'a str>) -> Self {
         match text {
             Some(text) => Json::String(text),
+            None => Json::Absent,
+        }
+    }
+
+    /// A pod, or nothing when there is none.
+    pub const fn optional_pod(pod: Option<&'a PodTemplate>) -> Self {
+        match pod {
+            Some(pod) => Json::Pod(pod),
             None => Json::Absent,
         }
     }
@@ -154,6 +167,11 @@ pub(crate) const fn encode_value(w: &mut Writer<'_>, field: u32, value: &Json<'_
         Json::Strings(entries) => {
             let inner = w.len();
             encode_string_struct(w, entries);
+            w.message(5, inner);
+        }
+        Json::Pod(pod) => {
+            let inner = w.len();
+            encode_job_pod(w, pod);
             w.message(5, inner);
         }
         Json::Array(items) => {

@@ -5,6 +5,7 @@
 //! (a quantity, a name), its constructor is a `const fn` that checks them, so that a constant
 //! shared by a team is checked where it is written.
 
+mod custom;
 mod encode;
 mod json;
 mod literal_type;
@@ -15,8 +16,9 @@ mod sorted;
 
 use core::time::Duration;
 
+pub use custom::Custom;
 pub(crate) use encode::task_spec;
-pub use encode::{Custom, encode_task_spec, task_spec_len};
+pub use encode::{encode_task_spec, task_spec_len};
 pub use json::{Json, JsonLeaf};
 pub use literal_type::{LiteralType, SimpleType, Variant};
 pub use name::{dotted_len, dotted_str, write_dotted};

@@ -33,6 +33,56 @@ pub(super) const fn encode_pod(w: &mut Writer<'_>, pod: &PodTemplate, task: &Tas
     w.message(1, end);
 }
 
+/// Writes a pod of an engine's job as members of a `Struct`: proto3's JSON form of `K8sPod`, as
+/// flytekit writes it.
+pub(super) const fn encode_job_pod(w: &mut Writer<'_>, pod: &PodTemplate) {
+    let name = Json::String(pod.primary_container);
+    encode_struct(w, &[("primaryContainerName", name)]);
+    let (entry, spec) = (w.len(), w.len());
+    job_pod_spec(w, pod.spec);
+    w.message(5, spec);
+    w.message(2, spec);
+    close_entry(w, "podSpec", entry);
+    let metadata = Json::Object(&[
+        ("annotations", Json::strings_nonempty(pod.annotations)),
+        ("labels", Json::strings_nonempty(pod.labels)),
+    ]);
+    encode_struct(w, &[("metadata", metadata)]);
+}
+
+/// Writes the members of the `PodSpec` as they are, and an empty list of containers if there is none.
+const fn job_pod_spec(w: &mut Writer<'_>, spec: Members<'_>) {
+    const NO_CONTAINERS: Members<'static> = &[("containers", Json::Array(&[]))];
+    let mut bound = None;
+    while let Some(key) = greatest(spec, NO_CONTAINERS, bound) {
+        let containers = matches!(compare(key, "containers"), Ordering::Equal);
+        if containers && member(spec, key).is_none() {
+            encode_struct(w, NO_CONTAINERS);
+        } else {
+            given_member(w, spec, key);
+        }
+        bound = Some(key);
+    }
+}
+
+/// Whether a container has this name; the primary one is there also when `spec` does not say it.
+pub(super) const fn has_container(pod: &PodTemplate, name: &str) -> bool {
+    if matches!(compare(pod.primary_container, name), Ordering::Equal) {
+        return true;
+    }
+    let Some(Json::Array(containers)) = member(pod.spec, "containers") else {
+        return false;
+    };
+    let mut rest = containers;
+    while let [first, after @ ..] = rest {
+        if is_named(first, name) {
+            return true;
+        }
+        rest = after;
+    }
+    false
+}
+
 /// Writes the members of the `PodSpec`, `containers` among them even when the user gave none.
 const fn pod_spec(w: &mut Writer<'_>, pod: &PodTemplate, task: &TaskDescriptor) {
     const CONTAINERS: Members<'static> = &[("containers", Json::Null)];

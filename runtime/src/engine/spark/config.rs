@@ -2,7 +2,7 @@
 
 use flytekit_grammar::checked;
 
-use crate::template::{Custom, EXECUTABLE, Json};
+use crate::template::{Custom, EXECUTABLE, Json, PodTemplate};
 
 /// Settings, as Spark and Hadoop write them.
 type Pairs = &'static [(&'static str, &'static str)];
@@ -33,12 +33,48 @@ const SUFFIX: &str = ".py";
 /// // Memory of Kubernetes, not of Spark.
 /// const SMALL: SparkConfig = SparkConfig::new().conf(&[("spark.executor.memory", "4Gi")]);
 /// ```
+///
+/// # Image and paths
+///
+/// Driver and executors run in the task's image: any image of Spark 4 or later that has the task's
+/// executable at [`EXECUTABLE`]. There is no Python in it that would have to be found, so the
+/// defaults differ from flytekit's, which name an interpreter and a script:
+///
+/// | Setting | Default | Why |
+/// |---|---|---|
+/// | image | the task's `container_image`, or the default image of the registration | one image for all pods; a pod's own `image` goes before |
+/// | `executor_path` | [`EXECUTABLE`] | the backend makes it `spark.pyspark.driver.python`, the program that `spark-submit` starts |
+/// | `applications_path` | `local://`, [`EXECUTABLE`] and `.py` | `spark-submit` starts that program only for a path that ends in `.py`; the file need not exist |
+///
+/// # Pods
+///
+/// The backend lays `driver_pod` and `executor_pod` over the task's own pod: it keeps the task's
+/// containers, adds to those of the same name, drops others, and looks up the primary container in
+/// the result. A plain container cannot be found there, so a task with one of these pods and no
+/// `pod_template` becomes a pod itself, whose primary container has that name. With a
+/// `pod_template` its containers must have the names that Spark's pods use.
+///
+/// Of the pods, Spark on Flyte uses labels, annotations, affinity, tolerations, node selector,
+/// security context, DNS, scheduler, host network and priority class, and of the primary container
+/// image and environment. The attribute warns about options that it does not use.
+///
+/// ```
+/// use flytekit::spark::SparkConfig;
+/// use flytekit::template::{Json, PodTemplate};
+///
+/// const ON_SPOT: PodTemplate = PodTemplate::new()
+///     .labels(&[("team", "data")])
+///     .spec(&[("nodeSelector", Json::Strings(&[("pool", "spot")]))]);
+/// const SMALL: SparkConfig = SparkConfig::new().executor_pod(ON_SPOT);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct SparkConfig {
     conf: Pairs,
     hadoop_conf: Pairs,
     executor_path: &'static str,
     applications_path: &'static str,
+    driver_pod: Option<PodTemplate>,
+    executor_pod: Option<PodTemplate>,
 }
 
 impl SparkConfig {
@@ -49,6 +85,8 @@ impl SparkConfig {
             hadoop_conf: &[],
             executor_path: EXECUTABLE,
             applications_path: APPLICATION,
+            driver_pod: None,
+            executor_pod: None,
         }
     }
 
@@ -103,16 +141,39 @@ impl SparkConfig {
         self
     }
 
+    /// The pod of the driver: `driver_pod` of flytekit. See [Pods](#pods).
+    #[must_use]
+    pub const fn driver_pod(mut self, pod: PodTemplate) -> Self {
+        self.driver_pod = Some(pod);
+        self
+    }
+
+    /// The pods of the executors: `executor_pod` of flytekit. See [Pods](#pods).
+    #[must_use]
+    pub const fn executor_pod(mut self, pod: PodTemplate) -> Self {
+        self.executor_pod = Some(pod);
+        self
+    }
+
     /// Writes `plugins.SparkJob` as flytekit does: in proto3's JSON form, where the application type
     /// `PYTHON` is zero and so left out, and `databricksConf` is always there.
     pub const fn custom(&self, out: &mut Custom<'_>) {
+        let (driver, executor) = (self.driver_pod.as_ref(), self.executor_pod.as_ref());
         out.object(&[
             ("databricksConf", Json::Object(&[])),
+            ("driverPod", Json::optional_pod(driver)),
             ("executorPath", Json::String(self.executor_path)),
+            ("executorPod", Json::optional_pod(executor)),
             ("hadoopConf", Json::strings_nonempty(self.hadoop_conf)),
             ("mainApplicationFile", Json::String(self.applications_path)),
             ("sparkConf", Json::strings_nonempty(self.conf)),
         ]);
+        if let Some(pod) = driver {
+            out.container(pod.primary_container);
+        }
+        if let Some(pod) = executor {
+            out.container(pod.primary_container);
+        }
     }
 
     /// Spark's settings, Hadoop's among them under the prefix by which Spark hands them on.

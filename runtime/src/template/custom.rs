@@ -1,0 +1,118 @@
+//! What an engine's configuration says about a task's template.
+
+use super::PodTemplate;
+use super::json::{Json, encode_struct};
+use super::pod::has_container;
+use crate::wire::Writer;
+
+/// Where an engine's configuration writes `TaskTemplate.custom`, and says which pod it needs.
+///
+/// The attribute calls the configuration's `const fn custom(&self, out: &mut Custom<'_>)` more than
+/// once: to measure, to write, and for the pod.
+#[derive(Debug)]
+pub struct Custom<'b> {
+    writer: Writer<'b>,
+    pod: Option<PodTemplate>,
+}
+
+impl<'b> Custom<'b> {
+    /// One that only counts.
+    pub const fn counting() -> Self {
+        Custom::around(None)
+    }
+
+    /// One that fills `buffer`.
+    pub const fn new(buffer: &'b mut [u8]) -> Self {
+        Custom {
+            writer: Writer::new(buffer),
+            pod: None,
+        }
+    }
+
+    /// One that only counts, for a task that has this pod around its container.
+    pub const fn around(pod: Option<PodTemplate>) -> Self {
+        Custom {
+            writer: Writer::counting(),
+            pod,
+        }
+    }
+
+    /// Bytes written (or counted) so far.
+    pub const fn len(&self) -> usize {
+        self.writer.len()
+    }
+
+    /// Whether nothing was written so far.
+    pub const fn is_empty(&self) -> bool {
+        self.writer.is_empty()
+    }
+
+    /// The pod around the task's container: the one that was given, or else one that
+    /// [`container`](Self::container) asked for.
+    pub const fn pod(&self) -> Option<PodTemplate> {
+        self.pod
+    }
+
+    /// Writes the whole of `custom`; call it once.
+    ///
+    /// # Panics
+    ///
+    /// When called again: the members of two objects would be mixed.
+    pub const fn object(&mut self, members: &[(&str, Json<'_>)]) {
+        assert!(
+            self.writer.is_empty(),
+            "`custom` is one object: call `object` once"
+        );
+        encode_struct(&mut self.writer, members);
+    }
+
+    /// Says that the backend looks up the container `name` in the task's pod. A plain container
+    /// has no name of its own, so a task without a pod template gets one, with this as its primary
+    /// container.
+    ///
+    /// # Panics
+    ///
+    /// In const evaluation, when the task's pod does not have it.
+    pub const fn container(&mut self, name: &'static str) {
+        match &self.pod {
+            None => self.pod = Some(PodTemplate::new().primary_container(name)),
+            Some(pod) => assert!(
+                has_container(pod, name),
+                "the engine uses a container that the task's pod does not have: give the task a `pod_template` with a container of each name that the engine's pods use"
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SIDECAR: PodTemplate = PodTemplate::new().spec(&[(
+        "containers",
+        Json::Array(&[Json::Object(&[("name", Json::String("sidecar"))])]),
+    )]);
+
+    fn pod(given: Option<PodTemplate>, names: &[&'static str]) -> Option<&'static str> {
+        let mut out = Custom::around(given);
+        for name in names {
+            out.container(name);
+        }
+        out.pod().map(|pod| pod.primary_container)
+    }
+
+    #[test]
+    fn a_task_gets_the_pod_that_its_engine_needs() {
+        assert_eq!(pod(None, &[]), None);
+        assert_eq!(pod(None, &["a", "a"]), Some("a"));
+        assert_eq!(pod(Some(SIDECAR), &[]), Some("primary"));
+        assert_eq!(pod(Some(SIDECAR), &["sidecar", "primary"]), Some("primary"));
+    }
+
+    #[test]
+    fn a_container_that_is_not_there_stops() {
+        let stops = |check: fn() -> Option<&'static str>| std::panic::catch_unwind(check).is_err();
+        assert!(stops(|| pod(Some(SIDECAR), &["other"])));
+        assert!(stops(|| pod(None, &["a", "b"])));
+    }
+}
