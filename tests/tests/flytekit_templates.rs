@@ -1,7 +1,7 @@
 //! What flytekit registers for a task is what lies in the binary for its twin in Rust, but for a
 //! short list of differences.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
@@ -11,8 +11,11 @@ use flytekit::template::{
     Accelerator, EXECUTABLE, TaskDescriptor, encode_task_spec, task_spec_len,
 };
 use flytekit_proto::flyteidl::admin::{DescriptionFormat, TaskSpec};
-use flytekit_proto::flyteidl::core::TaskTemplate;
+use flytekit_proto::flyteidl::core::resources::{ResourceEntry, ResourceName};
 use flytekit_proto::flyteidl::core::task_template::Target;
+use flytekit_proto::flyteidl::core::{
+    K8sObjectMetadata, K8sPod, KeyValuePair, Resources, TaskTemplate,
+};
 use flytekit_proto::text;
 use flytekit_tests::{diff, run, script};
 use prost::{Message, Name};
@@ -20,12 +23,18 @@ use prost_types::value::Kind;
 use prost_types::{ListValue, Struct, Value};
 
 /// The modules of the fixture that have twins in Python.
-const TWINS: [&str; 3] = ["fixture.declared.", "fixture.values.", "fixture.failing."];
+const TWINS: [&str; 4] = [
+    "fixture.declared.",
+    "fixture.values.",
+    "fixture.pods.",
+    "fixture.failing.",
+];
 
 /// What a template in the binary does not have in common with flytekit's, as changes that make the
 /// second of the first.
-const DIFFERENCES: [fn(&mut TaskSpec); 6] = [
+const DIFFERENCES: [fn(&mut TaskSpec); 7] = [
     no_registration,
+    pod_of_spark,
     runtime_flavor,
     no_default_image,
     container_args,
@@ -48,6 +57,75 @@ fn runtime_flavor(spec: &mut TaskSpec) {
         .as_mut()
         .and_then(|metadata| metadata.runtime.as_mut());
     "rust".clone_into(&mut runtime.expect("a runtime").flavor);
+}
+
+/// A task whose Spark pods name a container is a pod that has it: the backend looks the name up in
+/// the task's target, does not find it in flytekit's plain container, and refuses the task.
+fn pod_of_spark(spec: &mut TaskSpec) {
+    let template = template(spec);
+    let pods = template.custom.iter().flat_map(|custom| {
+        ["driverPod", "executorPod"]
+            .into_iter()
+            .filter_map(|key| custom.fields.get(key))
+    });
+    let names: BTreeSet<_> = pods
+        .map(|pod| text_of(member(pod, "primaryContainerName")))
+        .collect();
+    let (Some(name), Some(Target::Container(container))) = (names.first(), &template.target) else {
+        return;
+    };
+    assert_eq!(names.len(), 1, "flytekit's task is no pod");
+    let containers = list([object([
+        ("args", list(container.args.iter().map(|arg| string(arg)))),
+        ("command", list([])),
+        ("env", list(container.env.iter().map(variable))),
+        ("image", string(&container.image)),
+        ("name", string(name)),
+    ])]);
+    let mut pod_spec = object([("containers", containers)]);
+    if let Some(resources) = container.resources.as_ref().and_then(resources) {
+        let container = pod_containers(struct_of(&mut pod_spec)).next();
+        container
+            .expect("a container")
+            .fields
+            .insert("resources".to_owned(), resources);
+    }
+    template.target = Some(Target::K8sPod(K8sPod {
+        metadata: Some(K8sObjectMetadata::default()),
+        pod_spec: Some(struct_of(&mut pod_spec).clone()),
+        ..K8sPod::default()
+    }));
+    template
+        .config
+        .insert("primary_container_name".to_owned(), name.clone());
+}
+
+fn variable(variable: &KeyValuePair) -> Value {
+    object([
+        ("name", string(&variable.key)),
+        ("value", string(&variable.value)),
+    ])
+}
+
+/// As flytekit puts them into a pod; nothing when there are none.
+fn resources(resources: &Resources) -> Option<Value> {
+    let quantities = |entries: &[ResourceEntry]| {
+        object(entries.iter().map(|entry| {
+            let name = match entry.name() {
+                ResourceName::Cpu => "cpu",
+                ResourceName::Memory => "memory",
+                other => panic!("the twins have no {other:?}"),
+            };
+            (name, string(&entry.value))
+        }))
+    };
+    let Resources { requests, limits } = resources;
+    (!requests.is_empty() || !limits.is_empty()).then(|| {
+        object([
+            ("limits", quantities(limits)),
+            ("requests", quantities(requests)),
+        ])
+    })
 }
 
 /// The default image is one of the registration's settings.
@@ -176,6 +254,37 @@ fn pod_containers(pod_spec: &mut Struct) -> impl Iterator<Item = &mut Struct> {
 fn string(text: &str) -> Value {
     Value {
         kind: Some(Kind::StringValue(text.to_owned())),
+    }
+}
+
+fn list(values: impl IntoIterator<Item = Value>) -> Value {
+    let values = values.into_iter().collect();
+    Value {
+        kind: Some(Kind::ListValue(ListValue { values })),
+    }
+}
+
+fn object<'a>(members: impl IntoIterator<Item = (&'a str, Value)>) -> Value {
+    let members = members.into_iter();
+    let fields = members
+        .map(|(key, value)| (key.to_owned(), value))
+        .collect();
+    Value {
+        kind: Some(Kind::StructValue(Struct { fields })),
+    }
+}
+
+fn member<'a>(value: &'a Value, key: &str) -> &'a Value {
+    match &value.kind {
+        Some(Kind::StructValue(members)) => &members.fields[key],
+        other => panic!("{other:?} is no object"),
+    }
+}
+
+fn struct_of(value: &mut Value) -> &mut Struct {
+    match &mut value.kind {
+        Some(Kind::StructValue(members)) => members,
+        other => panic!("{other:?} is no object"),
     }
 }
 
