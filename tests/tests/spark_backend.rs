@@ -117,8 +117,8 @@ fn lay_over(base: &mut Json, overlay: &Json) {
 
 fn containers(base: &mut [Json], overlay: &Json) {
     for container in base {
-        let overlay = overlay.as_array().into_iter().flatten();
-        for twin in overlay.filter(|twin| twin["name"] == container["name"]) {
+        let mut overlay = overlay.as_array().into_iter().flatten();
+        if let Some(twin) = overlay.find(|twin| twin["name"] == container["name"]) {
             lay_over(container, twin);
         }
     }
