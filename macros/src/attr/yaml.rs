@@ -106,7 +106,7 @@ impl<'t, E: Iterator<Item = Result<(Event<'t>, Span), ScanError>>> Reader<'_, E>
 
     /// ```text
     /// a: yes    `yes` is a truth value to Kubernetes and text elsewhere: …
-    /// a: 0644   `0644` is octal to Kubernetes: …
+    /// a: 0644   `0644` is another number to Kubernetes: …
     /// ```
     fn plain(&self, text: &Cow<'_, str>, place: Span) -> Result<Json, Error> {
         let span = self.source.span();
@@ -125,9 +125,9 @@ impl<'t, E: Iterator<Item = Result<(Event<'t>, Span), ScanError>>> Reader<'_, E>
                 );
                 Err(self.mistake(place.start, &reason))
             }
-            _ if is_other_base(digits) => {
+            _ if is_other_number(digits) => {
                 let reason = format!(
-                    "`{text}` is a number of another base to Kubernetes: write it in decimal, or put it in quotes"
+                    "`{text}` is another number to Kubernetes: write it in plain decimal, or put it in quotes"
                 );
                 Err(self.mistake(place.start, &reason))
             }
@@ -156,8 +156,15 @@ fn is_truth_of_yaml_1_1(text: &str) -> bool {
         .any(|word| text.eq_ignore_ascii_case(word))
 }
 
-/// `0644`, `0o644`, `0x1f`, `0b1`; but not `0` and `0.5`.
-fn is_other_base(digits: &str) -> bool {
+/// `0644`, `0o644`, `0x1f`, `0b1`, `1_000`; but not `0` and `0.5`.
+fn is_other_number(digits: &str) -> bool {
+    let is_digit = |byte: u8| byte.is_ascii_digit() || byte == b'_';
+    if digits.starts_with(|first: char| first.is_ascii_digit())
+        && digits.contains('_')
+        && digits.bytes().all(is_digit)
+    {
+        return true;
+    }
     let mut rest = digits.chars();
     rest.next() == Some('0')
         && match rest.next() {

@@ -32,12 +32,12 @@ pub(super) fn members(options: &Options, primary: Option<&Text>) -> Vec<Member> 
     );
     members.list("volumes", options.volumes.iter().map(volume_json));
     let container = container(options);
-    if !container.0.is_empty() {
+    if let Some(first) = container.0.first() {
         let mut named = Object::default();
         named.push(
             "name",
             Some(match primary {
-                None => Json::Text(LitStr::new("primary", Span::call_site())),
+                None => Json::Text(LitStr::new("primary", first.key.span())),
                 Some(name) => checked(name, "container_name"),
             }),
         );

@@ -19,7 +19,7 @@ fn one(source: &str, message: &str, token: &str) {
 }
 
 #[track_caller]
-fn option(options: &str, message: &str, token: &str) {
+pub(super) fn option(options: &str, message: &str, token: &str) {
     one(
         &format!("#[task({options})] fn f(a: i64) {{}}"),
         message,

@@ -2,6 +2,7 @@
 
 mod expansions;
 mod mistakes;
+mod pods;
 
 use darling::Error;
 use proc_macro2::TokenStream;
