@@ -63,7 +63,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | Form | Session |
 /// |---|---|
 /// | `#[task]` | none |
-/// | `#[task(spark(conf("spark.executor.instances" = "2"), hadoop_conf(…), executor_path = "…", applications_path = "…"))]` | `&SparkSession`; needs the feature `spark` |
+/// | `#[task(spark(conf("spark.executor.instances" = "2"), hadoop_conf(…), executor_path = "…", applications_path = "…", driver_pod(…), executor_pod(…)))]` | `&SparkSession`; needs the feature `spark` |
 /// | `#[task(dask(scheduler(image = "…", requests(…), limits(…)), workers(count = 4, …)))]` | not part of this release |
 /// | `#[task(engine = path::to::Engine, config = CONST)]` | `&<Engine as flytekit::engine::Engine>::Session` |
 ///
@@ -100,10 +100,48 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `env("KEY" = "value")`, `= ENTRIES` | environment variables | `environment` |
 /// | `secrets(secret(group = "db", key = "password", version = "2", mount = env_var, env_var = "DB"), SECRET)`, `= SECRETS` | secrets to mount; `mount` is `any`, `env_var` or `file` | `secret_requests` |
 /// | `container_image = "registry/app:1"` | the image, instead of the registration's default | `container_image` |
-/// | `pod_template(primary_container = "main", labels(…), annotations(…), spec = { "nodeSelector": { "disk": "ssd" } })`, `= POD_TEMPLATE` | a pod around the container; `spec` is JSON whose leaves may be const expressions | `pod_template` |
+/// | `pod_template(…)`, `= POD_TEMPLATE` | a [pod](#pods) around the container | `pod_template` |
 /// | `pod_template_name = "gpu"` | a pod template in the cluster | `pod_template_name` |
 /// | `labels("team" = "data")`, `annotations("note" = "…")` | Kubernetes labels and annotations | `labels`, `annotations` |
 /// | `crate = path::to::flytekit` | where this crate is, if not at `::flytekit` | none |
+///
+/// # Pods
+///
+/// `pod_template`, and `driver_pod` and `executor_pod` of Spark, take the same options. All but the
+/// first three become members of the Kubernetes `PodSpec` and of its primary container.
+///
+/// | Option | Meaning |
+/// |---|---|
+/// | `primary_container = "main"` | the name of the container that runs the task, else `primary` |
+/// | `labels(…)`, `annotations(…)` | of the pod |
+/// | `node_selector("disk" = "ssd")` | labels of the nodes that it may run on |
+/// | `tolerations(toleration(key = "spot", operator = "Exists", value = "…", effect = "NoSchedule", seconds = 60))` | taints of nodes that it bears |
+/// | `service_account = "reader"`, `priority_class = "high"` | by name |
+/// | `image = "…"`, `env("KEY" = "value")`, `requests(…)`, `limits(…)` | of the primary container |
+/// | `volumes(volume(name = "settings", mount_path = "/etc/app", sub_path = "…", read_only, config_map = "app"))` | mounted into the primary container; or `secret = "…"`, `persistent_volume_claim = "…"`, `empty_dir(medium = "Memory", size_limit = "1Gi")` |
+/// | `spec = { "hostNetwork": true }`, `spec = yaml("hostNetwork: true")` | the rest, as JSON whose leaves may be const expressions, or as YAML (needs the feature `yaml` or `spark`) |
+///
+/// Options and `spec` are merged: objects member by member, lists item by item, containers by name.
+/// What both say is an error.
+///
+/// ```
+/// use flytekit::prelude::*;
+///
+/// #[task(pod_template(
+///     node_selector("disk" = "ssd"),
+///     tolerations(toleration(key = "spot", operator = "Exists")),
+///     volumes(volume(name = "scratch", mount_path = "/scratch", empty_dir)),
+///     spec = yaml(
+///         "
+///         containers:
+///           - name: proxy
+///             image: proxy:3
+///         terminationGracePeriodSeconds: 30
+///         "
+///     ),
+/// ))]
+/// fn load() {}
+/// ```
 ///
 /// # Mistakes
 ///
@@ -115,6 +153,10 @@ use syn::{DeriveInput, parse_macro_input};
 /// #[task(requests(mem = "2Gb"), retires = 3)] // `Gb` is no suffix; did you mean `retries`?
 /// fn load() {}
 /// ```
+///
+/// What is allowed but probably not meant, such as a misspelt key of Spark, is a warning. It appears
+/// as the use of a deprecated constant, which is the one way in which a macro can warn, and
+/// `#[allow(deprecated)]` on the module turns it off.
 #[proc_macro_attribute]
 pub fn task(arguments: TokenStream, item: TokenStream) -> TokenStream {
     task::annotate(arguments.into(), &item.into()).into()

@@ -73,6 +73,7 @@ impl<'b> Custom<'b> {
     /// # Panics
     ///
     /// In const evaluation, when the task's pod does not have it.
+    #[track_caller]
     pub const fn container(&mut self, name: &'static str) {
         match &self.pod {
             None => self.pod = Some(PodTemplate::new().primary_container(name)),
