@@ -3,8 +3,6 @@
 //! Kubernetes reads YAML 1.1, the parser here knows 1.2. What the two understand differently is
 //! refused, so that a manifest means the same here and there.
 
-use std::borrow::Cow;
-
 use darling::Error;
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span};
 use syn::LitStr;
@@ -108,14 +106,14 @@ impl<'t, E: Iterator<Item = Result<(Event<'t>, Span), ScanError>>> Reader<'_, E>
     /// a: yes    `yes` is a truth value to Kubernetes and text elsewhere: …
     /// a: 0644   `0644` is another number to Kubernetes: …
     /// ```
-    fn plain(&self, text: &Cow<'_, str>, place: Span) -> Result<Json, Error> {
+    fn plain(&self, text: &str, place: Span) -> Result<Json, Error> {
         let span = self.source.span();
         let digits = text.trim_start_matches(['+', '-']);
         let negative = text.starts_with('-');
         let is_number = text.len() - digits.len() < 2
             && digits.starts_with(|first: char| first.is_ascii_digit() || first == '.')
             && digits.parse::<f64>().is_ok();
-        match &**text {
+        match text {
             "" | "~" | "null" | "Null" | "NULL" => Ok(Json::Null),
             "true" | "True" | "TRUE" => Ok(Json::Bool(true)),
             "false" | "False" | "FALSE" => Ok(Json::Bool(false)),

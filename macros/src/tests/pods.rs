@@ -59,10 +59,18 @@ fn of_spark() {
     ));
 }
 
+/// Options with messages and tokens, the same in every kind of pod.
+#[track_caller]
+fn of_a_pod(refused: &[(&str, &str, &str)]) {
+    for (written, message, token) in refused {
+        option(&format!("pod_template({written})"), message, token);
+        option(&format!("spark(driver_pod({written}))"), message, token);
+    }
+}
+
 #[test]
 fn options_of_a_pod() {
-    let of = |option: &str| format!("pod_template({option})");
-    let refused = [
+    of_a_pod(&[
         (
             "node_selector(\"a b\" = \"c\")",
             "`a b` is not a Kubernetes key",
@@ -96,6 +104,12 @@ fn options_of_a_pod() {
             "the limit `1` is below the request `2`",
             "1",
         ),
+    ]);
+}
+
+#[test]
+fn tolerations_and_volumes_of_a_pod() {
+    of_a_pod(&[
         (
             "tolerations = SPOT",
             "`tolerations` is written `tolerations(toleration(…))`",
@@ -171,11 +185,7 @@ fn options_of_a_pod() {
             "`1Gb` has an unknown suffix",
             "\"1Gb\"",
         ),
-    ];
-    for (written, message, token) in refused {
-        option(&of(written), message, token);
-        option(&format!("spark(driver_pod({written}))"), message, token);
-    }
+    ]);
 }
 
 #[test]
