@@ -5,6 +5,9 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::panic::Location;
 
+#[cfg(feature = "spark")]
+use crate::spark::Failure;
+
 /// A task's result; [`Error`] takes any error by `?`.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -142,22 +145,53 @@ impl Error {
     #[cfg(feature = "spark")]
     #[track_caller]
     fn of_spark(source: Source) -> Result<Self, Source> {
-        let Some(failure) = crate::spark::Failure::find(&*source) else {
-            return Err(source);
+        match Failure::find(&*source) {
+            Some(failure) => Ok(Error::of_failure(failure, source)),
+            None => Err(source),
+        }
+    }
+
+    #[cfg(feature = "spark")]
+    #[track_caller]
+    fn of_failure(failure: Failure, source: Source) -> Self {
+        let Failure {
+            mut code,
+            origin,
+            mut recoverable,
+            message,
+        } = failure;
+        if is_recoverable(&*source) && !recoverable {
+            (code, recoverable) = ("USER:Recoverable", true);
+        }
+        let source = Explained {
+            message: message.clone(),
+            source,
         };
-        let asked_for = is_recoverable(&*source) && !failure.recoverable;
-        let message = failure.message.clone();
-        Ok(Error::new(
-            if asked_for {
-                "USER:Recoverable"
-            } else {
-                failure.code
+        Error::new(code, origin, recoverable, message, Some(Box::new(source)))
+    }
+
+    /// The error with what Spark's server knows beyond its text. Asks the server, which must still
+    /// have the session.
+    #[cfg(feature = "spark")]
+    #[must_use]
+    pub(crate) fn with_spark_details(mut self) -> Self {
+        let explained = self
+            .source
+            .take()
+            .map(<dyn StdError + Send + Sync>::downcast);
+        let explained: Explained = match explained {
+            Some(Ok(explained)) => *explained,
+            Some(Err(source)) => return self.with_source(source),
+            None => return self,
+        };
+        match Failure::find_with_details(&*explained.source) {
+            Some(failure) => Error {
+                location: self.location,
+                backtrace: self.backtrace,
+                ..Error::of_failure(failure, explained.source)
             },
-            failure.origin,
-            failure.recoverable || asked_for,
-            failure.message,
-            Some(Box::new(Explained { message, source })),
-        ))
+            None => self.with_source(Box::new(explained) as Source),
+        }
     }
 
     /// The error that a task's function returned, whatever type it has there; nobody knows where

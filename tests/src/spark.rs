@@ -1,5 +1,6 @@
 //! A real Spark that several tests share.
 
+use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{ChildStdin, Command, Stdio};
@@ -73,6 +74,8 @@ impl SparkServer {
         let mut child = command
             .env("SPARK_HOME", &home)
             .env("SPARK_LOCAL_IP", "127.0.0.1")
+            // As in an image without Python.
+            .env("PYSPARK_PYTHON", "/nowhere/python3")
             .env_remove("SPARK_REMOTE")
             .stdin(Stdio::piped())
             .stdout(output.try_clone().expect("a log"))
@@ -101,8 +104,36 @@ impl SparkServer {
         format!("sc://127.0.0.1:{}/;token={TOKEN}", self.port)
     }
 
+    /// The jobs that it works on, in the JSON of its web interface.
+    ///
+    /// # Panics
+    ///
+    /// When it has none, or that does not answer.
+    pub fn running_jobs(&self) -> String {
+        let log = self.log();
+        let (_, port) = log
+            .split_once("started service 'SparkUI' on port ")
+            .expect("a web interface");
+        let (port, _) = port.split_once('.').expect("a sentence");
+        let get = |path: &str| get(port.parse().expect("a port"), path);
+        let applications = get("/api/v1/applications");
+        let (_, id) = applications
+            .split_once("\"id\" : \"")
+            .expect("an application");
+        let (id, _) = id.split_once('"').expect("its id");
+        get(&format!("/api/v1/applications/{id}/jobs?status=running"))
+    }
+
     /// What it has logged.
     pub fn log(&self) -> String {
         fs::read_to_string(&self.log).unwrap_or_default()
     }
+}
+
+fn get(port: u16, path: &str) -> String {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("a connection");
+    write!(stream, "GET {path} HTTP/1.0\r\n\r\n").expect("a request");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    answer
 }

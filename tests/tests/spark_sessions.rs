@@ -5,7 +5,6 @@
 
 #![cfg(unix)]
 
-use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
@@ -64,35 +63,9 @@ fn passes(ended: &Ended) {
     assert!(ended.success(), "{ended}");
 }
 
-/// Whether the endless query is at work on the shared server, by its web interface.
+/// Whether the endless query is at work on the shared server.
 fn is_at_work() -> bool {
-    let log = server().log();
-    let (_, port) = log
-        .split_once("started service 'SparkUI' on port ")
-        .expect("a web interface");
-    let port: u16 = port[..port.find('.').expect("a full stop")]
-        .parse()
-        .expect("a port");
-    let applications = get(port, "/api/v1/applications");
-    let id = field(&applications, "id").expect("an application");
-    get(
-        port,
-        &format!("/api/v1/applications/{id}/jobs?status=running"),
-    )
-    .contains(ITS_TASKS)
-}
-
-fn get(port: u16, path: &str) -> String {
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("a connection");
-    write!(stream, "GET {path} HTTP/1.0\r\n\r\n").expect("a request");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("an answer");
-    answer
-}
-
-fn field<'a>(json: &'a str, name: &str) -> Option<&'a str> {
-    let (_, rest) = json.split_once(&format!("\"{name}\" : \""))?;
-    rest.split('"').next()
+    server().running_jobs().contains(ITS_TASKS)
 }
 
 fn eventually(what: &str, holds: impl Fn() -> bool) {

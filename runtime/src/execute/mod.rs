@@ -105,6 +105,8 @@ impl<'a> Run<'a> {
         let called = watch::during(E::watch(&session), self.abandon, &mut || {
             panics::catch(&mut call)
         });
+        #[cfg(feature = "spark")]
+        let called = called.map_err(Error::with_spark_details);
         let outcome = if called.is_ok() {
             Outcome::Succeeded
         } else {

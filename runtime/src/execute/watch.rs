@@ -36,7 +36,9 @@ pub(super) fn during(
     abandon: Abandon<'_>,
     call: &mut dyn FnMut() -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let _cancellable = watch.take_cancel().map(|cancel| RUNS.add(cancel));
+    // Also where there is nothing to cancel: the function may fail for what is cancelled elsewhere.
+    let cancel = watch.take_cancel().unwrap_or_else(|| Box::new(|| ()));
+    let _cancellable = RUNS.add(cancel);
     if !watch.is_needed() {
         return call();
     }

@@ -3,7 +3,11 @@
 use std::process::ExitCode;
 
 use flytekit::prelude::*;
-use flytekit::spark::new_spark_session;
+use flytekit::spark::client::DataType;
+use flytekit::spark::client::udf::{
+    CommonInlineUserDefinedFunctionExpression, PythonUDFPayload, eval_type,
+};
+use flytekit::spark::{SparkError, new_spark_session};
 use flytekit_tests as _;
 
 /// Runs a query to its end.
@@ -13,13 +17,46 @@ fn query(spark: &SparkSession, sql: String) -> Result<i64> {
     Ok(i64::try_from(rows.len())?)
 }
 
-/// The same, with an error type that hides Spark's.
+/// The same, with an error type of its own around Spark's.
 #[task(spark)]
-fn query_in_context(
-    spark: &SparkSession,
-    sql: String,
-) -> Result<i64, Box<dyn std::error::Error + Send + Sync>> {
-    query(spark, sql).map_err(|error| format!("while the report was made: {error}").into())
+fn query_in_report(spark: &SparkSession, sql: String) -> Result<i64, ReportError> {
+    let rows = spark.sql(&sql).and_then(|rows| rows.collect());
+    let rows = rows.map_err(ReportError)?;
+    Ok(i64::try_from(rows.len()).unwrap_or(i64::MAX))
+}
+
+#[derive(Debug)]
+struct ReportError(SparkError);
+
+impl std::fmt::Display for ReportError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("while the report was made")
+    }
+}
+
+impl std::error::Error for ReportError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.0)
+    }
+}
+
+/// Calls a function that only Python could run.
+#[task(spark)]
+fn python_function(spark: &SparkSession) -> Result<i64> {
+    let payload = PythonUDFPayload::new(
+        DataType::Long,
+        eval_type::SQL_BATCHED_UDF,
+        Vec::new(),
+        "3.11".to_owned(),
+    );
+    let function = CommonInlineUserDefinedFunctionExpression::new(
+        "in_python".to_owned(),
+        true,
+        Vec::new(),
+        payload,
+    );
+    spark.register_function(function)?;
+    query(spark, "SELECT in_python() FROM range(2)".to_owned())
 }
 
 /// A session of a plain task.

@@ -9,6 +9,7 @@ use std::error::Error as StdError;
 use spark_connect::SparkError;
 use tonic::Code;
 
+use super::hosts;
 use crate::error::Origin;
 
 /// A failed Spark operation.
@@ -28,23 +29,48 @@ impl Failure {
     /// Finds the failed operation in an error and what caused it.
     pub(crate) fn find(error: &(dyn StdError + 'static)) -> Option<Self> {
         let mut around = String::new();
-        for error in std::iter::successors(Some(error), |&error| error.source()) {
+        for error in chain(error) {
             let text = error.to_string();
-            let is_spark = error.is::<SparkError>();
-            if let Some(told) = Told::read(&text, is_spark) {
+            if let Some(told) = Told::read(&text, error.is::<SparkError>()) {
                 return Some(told.failure(&around));
             }
-            around.push_str(text.trim_end());
-            around.push_str(": ");
+            around.extend([text.trim_end(), ": "]);
         }
         None
     }
+
+    /// The same, with what its server knows beyond the error's text, if that still answers.
+    pub(crate) fn find_with_details(error: &(dyn StdError + 'static)) -> Option<Self> {
+        let mut around = String::new();
+        for error in chain(error) {
+            let Some(error) = error.downcast_ref::<SparkError>() else {
+                around.extend([error.to_string().trim_end(), ": "]);
+                continue;
+            };
+            let details = hosts::details(error.params.get("errorId")?)?;
+            let told = Told {
+                class: &error.error_class,
+                text: &details.message,
+                more: &details.more,
+            };
+            return Some(told.failure(&around));
+        }
+        None
+    }
+}
+
+fn chain<'a>(
+    error: &'a (dyn StdError + 'static),
+) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |&error| error.source())
 }
 
 /// What Spark tells.
 struct Told<'a> {
     class: &'a str,
     text: &'a str,
+    /// What its server told later.
+    more: &'a str,
 }
 
 /// What is known about a kind of failure.
@@ -97,6 +123,8 @@ const KINDS: &[Kind] = &[
     Kind {
         signs: &[
             "OutOfMemoryError",
+            "exited with code 52",
+            "exit code 52",
             "Java heap space",
             "GC overhead limit exceeded",
             "UNABLE_TO_ACQUIRE_MEMORY",
@@ -147,8 +175,8 @@ const KINDS: &[Kind] = &[
         fault: Fault::User,
     },
     Kind {
-        signs: &["Cannot run program \"python", "PYTHON_VERSION_MISMATCH"],
-        advice: "this needs Python where the executors run, and a fitting one is not there; use an image that has it, name it with `spark.pyspark.python`, or do without a Python function",
+        signs: &["Cannot run program", "PYTHON_VERSION_MISMATCH"],
+        advice: "this needs Python where the executors run, and a fitting one is not there; use an image that has it (and names it in `PYSPARK_PYTHON`), or do without a Python function",
         fault: Fault::User,
     },
     Kind {
@@ -198,16 +226,30 @@ impl<'a> Told<'a> {
             .and_then(|text| text.split_once("] "))
             .filter(|(class, rest)| is_class(class) && (is_spark || is_certain(class, rest)));
         match labelled {
-            Some((class, _)) => Some(Told { class, text }),
-            None => is_spark.then_some(Told { class: "", text }),
+            Some((class, _)) => Some(Told {
+                class,
+                text,
+                more: "",
+            }),
+            None => is_spark.then_some(Told {
+                class: "",
+                text,
+                more: "",
+            }),
         }
+    }
+
+    fn shows(&self, sign: &str) -> bool {
+        [self.class, self.text, self.more]
+            .iter()
+            .any(|text| text.contains(sign))
     }
 
     fn failure(&self, around: &str) -> Failure {
         let unreachable = self.class == Code::Unavailable.description();
         let kind = KINDS
             .iter()
-            .find(|kind| kind.signs.iter().any(|sign| self.text.contains(sign)));
+            .find(|kind| kind.signs.iter().any(|sign| self.shows(sign)));
         let (advice, fault) = match kind {
             _ if unreachable => (UNREACHABLE, Fault::System),
             Some(kind) => (kind.advice, kind.fault),
@@ -232,20 +274,16 @@ impl<'a> Told<'a> {
         }
     }
 
-    /// The text once, without the query's plan and the frames of Java's stack traces.
+    /// The text without a doubled class, the query's plan and the frames of Java's stack traces.
     fn reason(&self) -> String {
-        let doubled = format!("[{}]", self.class);
-        let rest = self
-            .text
-            .strip_prefix(&doubled)
-            .unwrap_or(self.text)
-            .trim_start();
-        let text = if rest.starts_with(&doubled) {
-            rest
-        } else {
-            self.text
-        };
-        without_frames(without_plan(text))
+        let label = format!("[{}]", self.class);
+        let rest = self.text.strip_prefix(&label).unwrap_or(self.text);
+        let rest = rest.trim_start();
+        let has_own_label = rest.starts_with('[') && !self.class.is_empty();
+        let text = if has_own_label { rest } else { self.text };
+        let more = without_frames(self.more);
+        let reason = without_frames(without_plan(text));
+        [reason, more].join("\n").trim_end().to_owned()
     }
 }
 
@@ -287,22 +325,28 @@ fn without_plan(text: &str) -> &str {
     plan.map_or(text, |plan| &text[..plan])
 }
 
-/// Leaves out the frames of stack traces, and says so.
+/// Leaves out the frames of stack traces, and what is more than people read.
 fn without_frames(text: &str) -> String {
-    let is_frame = |line: &&str| {
-        let line = line.trim_start();
-        let in_parentheses = line.ends_with(')')
-            && [".java:", ".scala:", "(Native Method)", "(Unknown Source)"]
-                .iter()
-                .any(|place| line.contains(place));
-        line.starts_with("at ") || line.starts_with("... ") || in_parentheses
+    const LINES: usize = 40;
+    const PLACES: &[&str] = &[".java:", ".scala:", "(Native Method)", "(Unknown Source)"];
+    let is_frame = |line: &str| {
+        let has_place = line.ends_with(')') && PLACES.iter().any(|place| line.contains(place));
+        has_place || line.starts_with("at ") || line.starts_with("... ")
     };
-    let kept: Vec<&str> = text
+    let says_something = |line: &&str| {
+        let line = line.trim();
+        !(line.is_empty() || line == "Driver stacktrace:" || is_frame(line))
+    };
+    let mut lines: Vec<&str> = text
         .lines()
-        .filter(|line| !is_frame(line) && !line.trim().is_empty())
+        .filter(says_something)
         .map(str::trim_end)
         .collect();
-    kept.join("\n")
+    if lines.len() > LINES {
+        lines.truncate(LINES);
+        lines.push("…");
+    }
+    lines.join("\n")
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use std::time::Duration;
 use spark_connect::SparkSession;
 
 use super::deadline::{Deadline, within};
+use super::details::{self, Details};
 use super::driver::Driver;
 use super::endpoint::Endpoint;
 use super::probe;
@@ -217,6 +218,18 @@ pub(super) fn add(id: &str, session: SparkSession) {
     if let Some(host) = hosts().iter_mut().find(|host| host.id() == id) {
         host.sessions.push(session);
     }
+}
+
+/// What is known about the error `id`, on whichever server it happened.
+pub(super) fn details(id: &str) -> Option<Details> {
+    let sessions = hosts()
+        .iter()
+        .flat_map(|host| {
+            let sessions = host.sessions.iter();
+            sessions.map(|session| (host.remote.clone(), session.session_id().to_owned()))
+        })
+        .collect();
+    details::fetch(id, sessions)
 }
 
 /// Where to ask whether the server that was opened with `session` was lost.

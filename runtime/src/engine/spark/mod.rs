@@ -27,6 +27,7 @@
 
 mod config;
 mod deadline;
+mod details;
 mod driver;
 mod endpoint;
 mod environment;

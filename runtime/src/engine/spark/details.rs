@@ -1,0 +1,101 @@
+//! What a server knows about a failed operation beyond what it said at once: the whole message,
+//! where in the query it was, what caused it.
+
+use std::time::Duration;
+
+use spark_connect_core::runtime::block_on;
+use spark_connect_core::{ChannelBuilder, SparkConnectClient};
+use spark_connect_proto::fetch_error_details_response::Error as Detail;
+use spark_connect_proto::fetch_error_details_response::query_context::ContextType;
+use spark_connect_proto::{FetchErrorDetailsRequest, FetchErrorDetailsResponse, UserContext};
+
+use super::deadline::within;
+use super::remote::Remote;
+
+/// How long servers may take to answer, all of them.
+const LIMIT: Duration = Duration::from_secs(3);
+
+/// An error as its server knows it.
+pub(super) struct Details {
+    /// What it said at once, but whole.
+    pub(super) message: String,
+    /// Where in the query it was, and what caused it; some lines.
+    pub(super) more: String,
+}
+
+/// Asks for the error `id` of one of these sessions; a server tells an error once.
+pub(super) fn fetch(id: &str, sessions: Vec<(Remote, String)>) -> Option<Details> {
+    let id = id.to_owned();
+    within(LIMIT, move || {
+        sessions
+            .iter()
+            .find_map(|(remote, session)| Details::read(ask(&id, remote, session)?))
+    })?
+}
+
+fn ask(id: &str, remote: &Remote, session: &str) -> Option<FetchErrorDetailsResponse> {
+    let request = FetchErrorDetailsRequest {
+        session_id: session.to_owned(),
+        user_context: Some(UserContext::default()),
+        error_id: id.to_owned(),
+        ..FetchErrorDetailsRequest::default()
+    };
+    let answer = ChannelBuilder::parse(remote.url()).and_then(|address| {
+        block_on(async {
+            let client = SparkConnectClient::connect(&address).await?;
+            client.fetch_error_details(request).await
+        })
+    });
+    match answer {
+        Ok(answer) => Some(answer),
+        Err(error) => {
+            tracing::debug!(%error, "the server does not tell more about an error");
+            None
+        }
+    }
+}
+
+impl Details {
+    fn read(answer: FetchErrorDetailsResponse) -> Option<Self> {
+        let FetchErrorDetailsResponse {
+            root_error_idx,
+            errors,
+            ..
+        } = answer;
+        let at = |index: Option<i32>| errors.get(usize::try_from(index?).ok()?);
+        let root = at(root_error_idx)?;
+        // No more than there are: a chain may come from anywhere.
+        let causes = std::iter::successors(at(root.cause_idx), |error| at(error.cause_idx))
+            .take(errors.len())
+            .filter(|cause| !root.message.contains(&cause.message))
+            .map(named);
+        let more: Vec<String> = place(root).into_iter().chain(causes).collect();
+        Some(Details {
+            message: root.message.trim_start().to_owned(),
+            more: more.join("\n"),
+        })
+    }
+}
+
+/// As Java shows it: `Caused by: java.io.IOException: message`.
+fn named(error: &Detail) -> String {
+    let class = error.error_type_hierarchy.first();
+    let class = class.map_or_else(String::new, |class| format!("{class}: "));
+    format!("Caused by: {class}{}", error.message)
+}
+
+/// The part of the query, where the message does not show it.
+fn place(error: &Detail) -> Option<String> {
+    let contexts = &error.spark_throwable.as_ref()?.query_contexts;
+    let context = contexts.first().filter(|context| {
+        context.context_type() == ContextType::Sql && !context.fragment.is_empty()
+    })?;
+    if error.message.contains("== SQL") {
+        return None;
+    }
+    let start = context.start_index.saturating_add(1);
+    let fragment = &context.fragment;
+    Some(format!(
+        "In the query from character {start} on: {fragment}"
+    ))
+}
