@@ -227,7 +227,10 @@ impl Error {
         let mut trace = self.location.map_or_else(String::new, raised);
         let source = self.source.as_ref().and_then(|source| source.source());
         for error in chain(source).filter(|error| !is_silent(*error)) {
-            trace.extend(["caused by: ", &error.to_string(), "\n"]);
+            let text = error.to_string();
+            if text != self.message {
+                trace.extend(["caused by: ", &text, "\n"]);
+            }
         }
         if self.backtrace.status() == BacktraceStatus::Captured {
             trace.push_str(&self.backtrace.to_string());

@@ -406,8 +406,58 @@ mod inner {
         let get = |key| conf.get(key).expect("a setting");
         assert_eq!(get("spark.driver.memory").as_deref(), Some("512m"));
         assert_eq!(get("spark.sql.shuffle.partitions").as_deref(), Some("3"));
-        assert_eq!(get("spark.app.name").as_deref(), Some("tests.spark"));
+        assert_eq!(
+            get("spark.app.name").as_deref(),
+            Some("FlyteSpark: tests.spark")
+        );
+        keeps_others_out(&spark, "SparkConnectServer");
         sums_and_ends(spark);
+    }
+
+    /// Nobody gets in without the token, which is not where others of this machine can read it, as
+    /// are no settings.
+    fn keeps_others_out(spark: &SparkSession, program: &str) {
+        let conf = spark.conf();
+        let get = |key| conf.get(key).expect("a setting").expect("a value");
+        let port = get("spark.connect.grpc.binding.port");
+        let stranger = SparkSession::builder()
+            .remote(&format!("sc://127.0.0.1:{port}"))
+            .get_or_create();
+        let refused = stranger.and_then(|session| session.version()).unwrap_err();
+        assert!(refused.to_string().contains("token"), "{refused}");
+
+        let warehouse = get("spark.sql.warehouse.dir");
+        let warehouse = PathBuf::from(warehouse.trim_start_matches("file:"));
+        let folder = warehouse.parent().expect("a folder");
+        let mode = folder.metadata().expect("its mode").permissions();
+        let mode = std::os::unix::fs::PermissionsExt::mode(&mode);
+        assert_eq!(mode & 0o077, 0, "{mode:o}");
+
+        let settings = fs::read_to_string(folder.join("server.conf")).expect("a file");
+        let token = said(&settings, "spark.connect.authenticate.token=");
+        let own = processes_of(std::process::id());
+        assert!(own.iter().any(|args| args.contains(program)), "{own:?}");
+        for secret in [token, "example value"] {
+            assert!(!own.iter().any(|args| args.contains(secret)), "{own:?}");
+        }
+    }
+
+    /// The command lines of a process's children, and of theirs.
+    fn processes_of(parent: u32) -> Vec<String> {
+        let output = Command::new("ps")
+            .args(["-ww", "-o", "pid=,args=", "--ppid", &parent.to_string()])
+            .output()
+            .expect("ps");
+        let listing = String::from_utf8_lossy(&output.stdout).into_owned();
+        let children = listing.lines().flat_map(|line| {
+            let pid = line
+                .split_whitespace()
+                .next()
+                .and_then(|pid| pid.parse().ok());
+            let below = pid.map(processes_of).unwrap_or_default();
+            below.into_iter().chain([line.to_owned()])
+        });
+        children.collect()
     }
 
     #[test]

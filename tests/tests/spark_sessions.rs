@@ -124,8 +124,8 @@ fn tasks_on_threads_work_at_the_same_time() {
 }
 
 /// Runs an endless query until it is under way, then sends `signal`.
-fn cancelled(name: &str, signal: &str) {
-    let mut command = task(name, Some(&server().remote()));
+fn cancelled(name: &str, remote: &str, signal: &str) {
+    let mut command = task(name, Some(remote));
     command.args(["--sql", ENDLESS]);
     let ended = run_within(PATIENCE * 2, &mut command, |child| {
         eventually("the query runs", is_at_work);
@@ -143,9 +143,10 @@ fn cancelled(name: &str, signal: &str) {
 #[test]
 fn a_run_that_is_told_to_end_takes_its_queries_with_it() {
     // One after the other: their queries look alike.
-    cancelled("query", "TERM");
-    cancelled("query", "INT");
-    cancelled("plain", "TERM");
+    let remote = server().remote();
+    cancelled("query", &remote, "TERM");
+    cancelled("query", &format!("{remote};user_id=somebody"), "INT");
+    cancelled("plain", &remote, "TERM");
 }
 
 #[test]

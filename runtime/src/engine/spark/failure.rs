@@ -261,7 +261,10 @@ impl<'a> Told<'a> {
             Fault::System => ("SYSTEM", Origin::System, true),
         };
         let reason = self.reason();
-        let message = if advice.is_empty() {
+        let message = if around.contains(&reason) {
+            // What is around it was read so before.
+            around.trim_end_matches(": ").to_owned()
+        } else if advice.is_empty() {
             format!("{around}{reason}")
         } else {
             format!("{around}{advice}\n{reason}")
@@ -351,11 +354,14 @@ fn without_frames(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use spark_connect_core::SparkErrorKind;
+
     use super::*;
 
-    /// An error whose type nobody can ask for.
+    /// An error whose type nobody knows.
     #[derive(Debug)]
-    struct Hidden(String, Option<Box<Hidden>>);
+    struct Hidden(String);
 
     impl std::fmt::Display for Hidden {
         fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -363,14 +369,10 @@ mod tests {
         }
     }
 
-    impl StdError for Hidden {
-        fn source(&self) -> Option<&(dyn StdError + 'static)> {
-            self.1.as_deref().map(|error| error as _)
-        }
-    }
+    impl StdError for Hidden {}
 
     fn hidden(text: &str) -> Hidden {
-        Hidden(text.to_owned(), None)
+        Hidden(text.to_owned())
     }
 
     fn failure(text: &str) -> Failure {
@@ -430,17 +432,80 @@ mod tests {
         }
     }
 
-    #[test]
-    fn context_around_it_stays() {
-        let inner = hidden(
-            "[PATH_NOT_FOUND] [PATH_NOT_FOUND] Path does not exist: file:/x. SQLSTATE: 42K03",
-        );
-        let error = Hidden("while sales were read".to_owned(), Some(Box::new(inner)));
-        let message = Failure::find(&error).unwrap().message;
-        assert!(
-            message.starts_with("while sales were read: a file or folder is not there"),
-            "{message}"
-        );
+    type Source = Box<dyn StdError + Send + Sync>;
+
+    /// What people put around errors.
+    #[derive(Clone, Debug)]
+    enum Layer {
+        Own(String),
+        AnyhowContext(String),
+        Anyhow,
+    }
+
+    #[derive(Debug)]
+    struct Own(String, Source);
+
+    impl std::fmt::Display for Own {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str(&self.0)
+        }
+    }
+
+    impl StdError for Own {
+        fn source(&self) -> Option<&(dyn StdError + 'static)> {
+            Some(&*self.1)
+        }
+    }
+
+    impl Layer {
+        fn any() -> impl Strategy<Value = Layer> {
+            prop_oneof![
+                "[a-z ]{0,9}".prop_map(Layer::Own),
+                "[a-z ]{0,9}".prop_map(Layer::AnyhowContext),
+                Just(Layer::Anyhow),
+            ]
+        }
+
+        fn around(self, error: Source) -> Source {
+            match self {
+                Layer::Own(text) => Box::new(Own(text, error)),
+                Layer::AnyhowContext(text) => anyhow::Error::from_boxed(error).context(text).into(),
+                Layer::Anyhow => anyhow::Error::from_boxed(error).into(),
+            }
+        }
+
+        fn text(&self) -> Option<&str> {
+            match self {
+                Layer::Own(text) | Layer::AnyhowContext(text) => Some(text.trim_end()),
+                Layer::Anyhow => None,
+            }
+        }
+    }
+
+    fn spark_error(class: &str, message: &str) -> SparkError {
+        SparkError {
+            message: message.to_owned(),
+            ..SparkError::classed(SparkErrorKind::Analysis, class, &[])
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_around_it_the_operation_is_found(
+            which in 0..3_usize,
+            layers in proptest::collection::vec(Layer::any(), 0..5),
+        ) {
+            let error = [
+                spark_error("PATH_NOT_FOUND", "[PATH_NOT_FOUND] Path does not exist: file:/x. SQLSTATE: 42K03"),
+                spark_error("org.apache.spark.SparkException", "ExecutorLostFailure (executor 1 exited)"),
+                SparkError::from_grpc_status(tonic::Status::unavailable("connection refused")),
+            ][which].clone();
+            let alone = Failure::find(&error).unwrap();
+            let wrapped = layers.iter().cloned().fold(Box::new(error) as Source, |error, layer| layer.around(error));
+            let found = Failure::find(&*wrapped).unwrap();
+            let around: String = layers.iter().rev().filter_map(Layer::text).map(|text| format!("{text}: ")).collect();
+            prop_assert_eq!(found, Failure { message: format!("{around}{}", alone.message), ..alone });
+        }
     }
 
     #[test]

@@ -13,7 +13,9 @@
 //! }
 //! ```
 //!
-//! A run looks for Spark in this order, unless `run --spark` names one:
+//! In a cluster `spark-submit` starts the executable as the driver of an application, and the task
+//! uses that application's Spark. Anywhere else a run looks for Spark in this order, unless
+//! `run --spark` names one:
 //!
 //! 1. `SPARK_REMOTE`, the address of any Spark Connect server: `sc://HOST:PORT`, with
 //!    `/;use_ssl=true;token=…` behind it where the server wants that;
@@ -22,8 +24,22 @@
 //! 3. Spark itself, from `SPARK_HOME` or the Python package `pyspark`, with Java 17 or newer.
 //!
 //! A server of the last two kinds is started for the run with the task's settings, listens on the
-//! loopback interface only, and ends with the run, also when that is killed. On a server that is
-//! there already those of the settings apply that a session can have.
+//! loopback interface only, and ends with the run, also when that is killed. Spark lets in who shows
+//! a token that is new with each start; Sail has no such thing. On a server that is there already
+//! those of the settings apply that a session can have.
+//!
+//! Code that needs another session, or has no task around it, opens one with [`new_spark_session`].
+//!
+//! While a query runs, `run` shows how far it is, and `execute` logs it (Spark tells it every two
+//! seconds, Sail does not). Spark's own web interface is off in a server that is started here, since
+//! everyone on the machine could look into it; `conf("spark.ui.enabled" = "true")` turns it on, and
+//! its address is shown. When the process is told to end, by Ctrl-C or SIGTERM, the queries end on
+//! the server, too.
+//!
+//! An error of the client that a task returns, with or without context around it, becomes an error
+//! document that starts with what happened and what to do; it keeps Spark's error class, SQLSTATE
+//! and place in the query. Lost executors and connections are system errors, which Flyte tries
+//! again.
 
 mod config;
 mod deadline;

@@ -62,14 +62,21 @@ impl Remote {
             .ok_or_else(|| invalid("no host, or a port that is not a number up to 65535"))?;
 
         let mut remote = Remote {
-            url: url.to_owned(),
+            url: format!("sc://{authority}"),
             host: host.to_ascii_lowercase(),
             port,
             tls: false,
         };
         let mut token = has_token;
+        let mut kept = Vec::new();
         for parameter in parameters.split(';').filter(|_| !parameters.is_empty()) {
             match parameter.split_once('=') {
+                // The client sends it with settings and interrupts, but not with queries, which to a
+                // server are then of another session.
+                Some(("user_id", value)) if !value.contains('=') => {
+                    tracing::warn!("{origin}: `user_id` is left out, queries are sent without it");
+                    continue;
+                }
                 Some((name, value)) if !name.is_empty() && !value.contains('=') => {
                     remote.tls |= name == "use_ssl" && value.eq_ignore_ascii_case("true");
                     token |= name == "token";
@@ -81,6 +88,10 @@ impl Remote {
                     ));
                 }
             }
+            kept.push(parameter);
+        }
+        if !kept.is_empty() {
+            remote.url.extend(["/;", &kept.join(";")]);
         }
         if token && !remote.tls && !remote.is_loopback() {
             return Err(Error::user(format!(
@@ -171,7 +182,6 @@ mod tests {
                 "spark.example.com:443",
                 true,
             ),
-            ("sc://127.0.0.1:7/", "127.0.0.1:7", false),
             ("sc://127.0.0.1:7/;token=secret", "127.0.0.1:7", false),
             ("sc://[::1]:50051", "[::1]:50051", false),
             ("sc://[::1]", "[::1]:15002", false),
@@ -182,6 +192,14 @@ mod tests {
                 (address, tls, url)
             );
         }
+    }
+
+    #[test]
+    fn gives_the_client_what_it_can_use() {
+        let remote = parse("sc://h:1/;use_ssl=true;user_id=me;x=y").unwrap();
+        assert_eq!(remote.url(), "sc://h:1/;use_ssl=true;x=y");
+        assert_eq!(parse("sc://h:1/;user_id=me").unwrap().url(), "sc://h:1");
+        assert_eq!(parse("sc://h:1/").unwrap().url(), "sc://h:1");
     }
 
     #[test]
