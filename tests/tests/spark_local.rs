@@ -22,6 +22,7 @@ static CONFIG: SparkConfig = SparkConfig::new()
         ("spark.sql.shuffle.partitions", "3"),
         ("spark.driver.memory", "512m"),
         ("spark.sql.session.timeZone", "Asia/Kathmandu"),
+        ("spark.ui.enabled", "true"),
     ])
     .hadoop_conf(&[("example.key", "example value")]);
 
@@ -156,6 +157,7 @@ fn sums_on_sail_which_ends_with_the_run() {
 fn sums_on_spark_which_ends_with_the_run() {
     let text = passes(&mut part("sums_on_spark"));
     assert!(!listens(port_of(&text)), "{text}");
+    assert!(text.contains("Spark UI at http://127.0.0.1:"), "{text}");
     let log = log_of(&text);
     assert!(
         !log.parent().expect("a folder").exists(),
@@ -432,6 +434,9 @@ mod inner {
         let mode = folder.metadata().expect("its mode").permissions();
         let mode = std::os::unix::fs::PermissionsExt::mode(&mode);
         assert_eq!(mode & 0o077, 0, "{mode:o}");
+
+        let log = fs::read_to_string(folder.join("server.log")).expect("a file");
+        assert!(log.contains("Start Jetty 127.0.0.1:0 for SparkUI"), "{log}");
 
         let settings = fs::read_to_string(folder.join("server.conf")).expect("a file");
         let token = said(&settings, "spark.connect.authenticate.token=");

@@ -40,11 +40,10 @@ fn ask(id: &str, remote: &Remote, session: &str) -> Option<FetchErrorDetailsResp
         error_id: id.to_owned(),
         ..FetchErrorDetailsRequest::default()
     };
-    let answer = ChannelBuilder::parse(remote.url()).and_then(|address| {
-        block_on(async {
-            let client = SparkConnectClient::connect(&address).await?;
-            client.fetch_error_details(request).await
-        })
+    let answer = block_on(async {
+        let address = ChannelBuilder::parse(remote.url())?;
+        let client = SparkConnectClient::connect(&address).await?;
+        client.fetch_error_details(request).await
     });
     match answer {
         Ok(answer) => Some(answer),

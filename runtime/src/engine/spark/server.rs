@@ -130,7 +130,7 @@ impl Server {
             match server.wait_until_it_listens(task, deadline) {
                 Ok(()) => {
                     if let Some(address) = web_interface(&server.log) {
-                        task.progress(&format!("{} shows its work on {address}", launch.name));
+                        task.progress(&format!("Spark UI at {address}"));
                     }
                     return Ok(server);
                 }

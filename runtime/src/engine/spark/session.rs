@@ -14,6 +14,8 @@ use crate::engine::{Mode, TaskContext};
 use crate::error::Error;
 use crate::execute::engine_deadline;
 
+static STARTING: Mutex<()> = Mutex::new(());
+
 /// Opens a Spark session of its own: temporary views, settings and the state of one session are
 /// not those of another. `new_spark_session` of flytekit's Spark plugin.
 ///
@@ -63,7 +65,6 @@ pub fn new_spark_session(name: &str, conf: &[(&str, &str)]) -> Result<SparkSessi
         return Ok(session);
     }
     // Of several threads one starts the server, and the others find it then.
-    static STARTING: Mutex<()> = Mutex::new(());
     let _starting = STARTING.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(session) = on_current(&settings, &context)? {
         return Ok(session);

@@ -4,11 +4,14 @@
 //! condition, the class of a Java exception, or how gRPC names its status. It is read from there,
 //! because a library between the client and the task's result (`anyhow`) can hide an error's type.
 
+mod kinds;
+
 use std::error::Error as StdError;
 
 use spark_connect::SparkError;
 use tonic::Code;
 
+use self::kinds::{Fault, KINDS};
 use super::hosts;
 use crate::error::Origin;
 
@@ -72,147 +75,6 @@ struct Told<'a> {
     /// What its server told later.
     more: &'a str,
 }
-
-/// What is known about a kind of failure.
-struct Kind {
-    /// Any of these in the class or the text tells it.
-    signs: &'static [&'static str],
-    advice: &'static str,
-    fault: Fault,
-}
-
-/// Whose fault it is, and whether another try may help.
-#[derive(Clone, Copy)]
-enum Fault {
-    User,
-    /// The backend counts a container that runs out of memory so, too.
-    UserButTryAgain,
-    System,
-}
-
-/// The usual failures, the telling ones first: an executor that was killed also lost its tasks.
-const KINDS: &[Kind] = &[
-    Kind {
-        signs: &[
-            "exited with code 137",
-            "exit code 137",
-            "Exit status: 137",
-            "exitCode 137",
-            "OOMKilled",
-            "beyond the 'PHYSICAL' memory limit",
-            "exceeding memory limits",
-        ],
-        advice: "an executor was killed because it used more memory than it may (exit code 137); raise `spark.executor.memory` or `spark.executor.memoryOverhead` in the task's `conf(...)`, or use more partitions",
-        fault: Fault::UserButTryAgain,
-    },
-    Kind {
-        signs: &["spark.driver.maxResultSize"],
-        advice: "the result is too large to be collected in the driver; write it out or aggregate it, or raise `spark.driver.maxResultSize`",
-        fault: Fault::User,
-    },
-    Kind {
-        signs: &[
-            "executor driver): java.lang.OutOfMemoryError",
-            "[Unknown error] Java heap space",
-            "[Unknown error] GC overhead limit exceeded",
-            "Not enough memory to build and broadcast",
-        ],
-        advice: "the driver is out of memory; raise `spark.driver.memory` in the task's `conf(...)`, or collect and broadcast less",
-        fault: Fault::User,
-    },
-    Kind {
-        signs: &[
-            "OutOfMemoryError",
-            "exited with code 52",
-            "exit code 52",
-            "Java heap space",
-            "GC overhead limit exceeded",
-            "UNABLE_TO_ACQUIRE_MEMORY",
-        ],
-        advice: "an executor is out of memory; raise `spark.executor.memory` in the task's `conf(...)`, or use more partitions",
-        fault: Fault::User,
-    },
-    Kind {
-        signs: &[
-            "ExecutorLostFailure",
-            "ExecutorDeadException",
-            "Executor heartbeat timed out",
-            "Remote RPC client disassociated",
-            "worker lost",
-        ],
-        advice: "an executor was lost while it worked; another try may succeed",
-        fault: Fault::System,
-    },
-    Kind {
-        signs: &["FetchFailed", "MetadataFetchFailedException"],
-        advice: "an executor was lost with results that others needed; another try may succeed",
-        fault: Fault::System,
-    },
-    Kind {
-        signs: &[
-            "SESSION_NOT_FOUND",
-            "SESSION_CHANGED",
-            "OPERATION_NOT_FOUND",
-            "INVALID_CURSOR",
-            "stopped SparkContext",
-        ],
-        advice: "the Spark Connect server no longer knows the session: it was restarted, or its application ended; another try may succeed",
-        fault: Fault::System,
-    },
-    Kind {
-        signs: &["SESSION_CLOSED"],
-        advice: "the session was stopped before this; open another one with `flytekit::spark::new_spark_session`",
-        fault: Fault::User,
-    },
-    Kind {
-        signs: &[
-            "OPERATION_CANCELED",
-            "OPERATION_CANCELLED",
-            "cancelled as part of",
-            "SPARK_JOB_CANCELLED",
-        ],
-        advice: "the operation was cancelled",
-        fault: Fault::User,
-    },
-    Kind {
-        signs: &["Cannot run program", "PYTHON_VERSION_MISMATCH"],
-        advice: "this needs Python where the executors run, and a fitting one is not there; use an image that has it (and names it in `PYSPARK_PYTHON`), or do without a Python function",
-        fault: Fault::User,
-    },
-    Kind {
-        signs: &[
-            "No FileSystem for scheme",
-            "UnsupportedFileSystemException",
-            "S3AFileSystem not found",
-            "GoogleHadoopFileSystem not found",
-        ],
-        advice: "Spark has no support for the file system of this address; add its package with `spark.jars.packages`, use an image that has it, or for `s3://` write `s3a://`",
-        fault: Fault::User,
-    },
-    Kind {
-        signs: &[
-            "Permission denied",
-            "AccessControlException",
-            "AccessDenied",
-            "Access Denied",
-            "403 Forbidden",
-            "Status Code: 403",
-            "INSUFFICIENT_PERMISSIONS",
-        ],
-        advice: "Spark lacks the permission to read or write there; look at the rights of the executors' user or service account",
-        fault: Fault::User,
-    },
-    Kind {
-        signs: &[
-            "PATH_NOT_FOUND",
-            "FILE_NOT_EXIST",
-            "FileNotFoundException",
-            "No such file or directory",
-        ],
-        advice: "a file or folder is not there; Spark looks for a path on the machines where it runs, not where the task's function does",
-        fault: Fault::User,
-    },
-];
 
 /// A connection that is lost, or a server that cannot be reached.
 const UNREACHABLE: &str =
@@ -496,15 +358,21 @@ mod tests {
             layers in proptest::collection::vec(Layer::any(), 0..5),
         ) {
             let error = [
-                spark_error("PATH_NOT_FOUND", "[PATH_NOT_FOUND] Path does not exist: file:/x. SQLSTATE: 42K03"),
-                spark_error("org.apache.spark.SparkException", "ExecutorLostFailure (executor 1 exited)"),
+                spark_error("PATH_NOT_FOUND", "[PATH_NOT_FOUND] Path: file:/x. SQLSTATE: 42K03"),
+                spark_error("org.apache.spark.SparkException", "ExecutorLostFailure (it exited)"),
                 SparkError::from_grpc_status(tonic::Status::unavailable("connection refused")),
             ][which].clone();
             let alone = Failure::find(&error).unwrap();
-            let wrapped = layers.iter().cloned().fold(Box::new(error) as Source, |error, layer| layer.around(error));
+            let mut wrapped: Source = Box::new(error);
+            for layer in layers.iter().cloned() {
+                wrapped = layer.around(wrapped);
+            }
             let found = Failure::find(&*wrapped).unwrap();
-            let around: String = layers.iter().rev().filter_map(Layer::text).map(|text| format!("{text}: ")).collect();
-            prop_assert_eq!(found, Failure { message: format!("{around}{}", alone.message), ..alone });
+            let mut message = alone.message;
+            for text in layers.iter().filter_map(Layer::text) {
+                message = format!("{text}: {message}");
+            }
+            prop_assert_eq!(found, Failure { message, ..alone });
         }
     }
 
