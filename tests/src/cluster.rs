@@ -3,11 +3,9 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::process::Command;
 
 use flytekit::template::EXECUTABLE;
 use flytekit_proto::flyteidl::admin::TaskSpec;
@@ -18,10 +16,8 @@ use prost_types::value::Kind;
 use prost_types::{Struct, Value};
 use tempfile::TempDir;
 
+use crate::daemon::{Daemon, after};
 use crate::{python, run};
-
-/// A JVM on a busy machine takes its time.
-const UP: Duration = Duration::from_secs(90);
 
 /// A Spark distribution.
 #[derive(Clone, Debug)]
@@ -256,78 +252,6 @@ impl Cluster {
         executors.sort();
         executors
     }
-}
-
-/// A process in the background that ends with this value, and with the test's process.
-#[derive(Debug)]
-struct Daemon {
-    child: Child,
-    /// Closed to end it.
-    stdin: Option<ChildStdin>,
-    log: PathBuf,
-}
-
-/// Starts a program, and ends it when standard input ends: politely, so that it can end its own
-/// children, then not.
-const UNTIL_END_OF_INPUT: &str = r#"
-"$@" </dev/null & child=$!
-read -r line
-kill "$child"
-waits=0
-while kill -s 0 "$child" && [ "$waits" -lt 100 ]; do sleep 0.1; waits=$((waits + 1)); done
-kill -s KILL "$child"
-"#;
-
-impl Daemon {
-    fn start(program: &Command, log: PathBuf) -> Self {
-        let output = File::create(&log).expect("a log");
-        let mut command = Command::new("sh");
-        command.args(["-c", UNTIL_END_OF_INPUT, "sh"]);
-        command.arg(program.get_program()).args(program.get_args());
-        for (name, value) in program.get_envs() {
-            match value {
-                Some(value) => command.env(name, value),
-                None => command.env_remove(name),
-            };
-        }
-        let mut child = command
-            .stdin(Stdio::piped())
-            .stdout(output.try_clone().expect("a log"))
-            .stderr(output)
-            .spawn()
-            .expect("a shell");
-        let stdin = child.stdin.take();
-        Daemon { child, stdin, log }
-    }
-
-    /// What follows these words in its log, once they are there.
-    fn says(&self, words: &str) -> String {
-        let start = Instant::now();
-        loop {
-            let log = fs::read_to_string(&self.log).unwrap_or_default();
-            // The line is whole when the next one has begun.
-            if let Some(rest) = after(&log, words) {
-                return rest.to_owned();
-            }
-            assert!(start.elapsed() < UP, "no `{words}` in:\n{log}");
-            thread::sleep(Duration::from_millis(50));
-        }
-    }
-}
-
-impl Drop for Daemon {
-    fn drop(&mut self) {
-        drop(self.stdin.take());
-        // It has been told to end; nothing more can be done here.
-        let _ = self.child.wait();
-    }
-}
-
-/// The rest of the first whole line that has these words.
-fn after<'a>(text: &'a str, words: &str) -> Option<&'a str> {
-    let (_, rest) = text.split_once(words)?;
-    let (rest, _) = rest.split_once('\n')?;
-    Some(rest.trim())
 }
 
 fn clean(mut command: Command, home: &Path) -> Command {

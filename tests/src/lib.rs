@@ -1,6 +1,7 @@
 //! Tests that cross crates, and what they share.
 
 pub mod cluster;
+mod daemon;
 mod diff;
 mod process;
 mod spark;

@@ -120,10 +120,7 @@ fn without_executor(signal: &str) -> Failed {
         .remote(&cluster().remote())
         .get_or_create()
         .expect("a client");
-    let rows = spark
-        .sql(WHERE)
-        .and_then(|rows| rows.collect())
-        .expect("a row");
+    let rows = spark.sql(WHERE).expect("a plan").collect().expect("a row");
     let executor = rows[0]
         .get(0)
         .and_then(|id| id.as_str())

@@ -20,13 +20,14 @@ fn query(spark: &SparkSession, sql: String) -> Result<i64> {
 /// The same, with an error type of its own around Spark's.
 #[task(spark)]
 fn query_in_report(spark: &SparkSession, sql: String) -> Result<i64, ReportError> {
-    let rows = spark.sql(&sql).and_then(|rows| rows.collect());
-    let rows = rows.map_err(ReportError)?;
+    let report = |error| ReportError(Box::new(error));
+    let rows = spark.sql(&sql).map_err(report)?;
+    let rows = rows.collect().map_err(report)?;
     Ok(i64::try_from(rows.len()).unwrap_or(i64::MAX))
 }
 
 #[derive(Debug)]
-struct ReportError(SparkError);
+struct ReportError(Box<SparkError>);
 
 impl std::fmt::Display for ReportError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

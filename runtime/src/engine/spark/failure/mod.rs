@@ -34,7 +34,7 @@ impl Failure {
         let mut around = String::new();
         for error in chain(error) {
             let text = error.to_string();
-            if let Some(told) = Told::read(&text, error.is::<SparkError>()) {
+            if let Some(told) = Told::read(&text, spark_error(error).is_some()) {
                 return Some(told.failure(&around));
             }
             around.extend([text.trim_end(), ": "]);
@@ -46,7 +46,7 @@ impl Failure {
     pub(crate) fn find_with_details(error: &(dyn StdError + 'static)) -> Option<Self> {
         let mut around = String::new();
         for error in chain(error) {
-            let Some(error) = error.downcast_ref::<SparkError>() else {
+            let Some(error) = spark_error(error) else {
                 around.extend([error.to_string().trim_end(), ": "]);
                 continue;
             };
@@ -66,6 +66,12 @@ fn chain<'a>(
     error: &'a (dyn StdError + 'static),
 ) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     std::iter::successors(Some(error), |&error| error.source())
+}
+
+/// The client's own error, which is large, and often in a box.
+fn spark_error<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a SparkError> {
+    let boxed = || error.downcast_ref::<Box<SparkError>>().map(Box::as_ref);
+    error.downcast_ref::<SparkError>().or_else(boxed)
 }
 
 /// What Spark tells.
@@ -344,7 +350,7 @@ mod tests {
         }
     }
 
-    fn spark_error(class: &str, message: &str) -> SparkError {
+    fn analysis_error(class: &str, message: &str) -> SparkError {
         SparkError {
             message: message.to_owned(),
             ..SparkError::classed(SparkErrorKind::Analysis, class, &[])
@@ -355,15 +361,16 @@ mod tests {
         #[test]
         fn whatever_is_around_it_the_operation_is_found(
             which in 0..3_usize,
+            in_box: bool,
             layers in proptest::collection::vec(Layer::any(), 0..5),
         ) {
             let error = [
-                spark_error("PATH_NOT_FOUND", "[PATH_NOT_FOUND] Path: file:/x. SQLSTATE: 42K03"),
-                spark_error("org.apache.spark.SparkException", "ExecutorLostFailure (it exited)"),
+                analysis_error("PATH_NOT_FOUND", "[PATH_NOT_FOUND] Path: file:/x. SQLSTATE: 42K03"),
+                analysis_error("org.apache.spark.SparkException", "ExecutorLostFailure (it exited)"),
                 SparkError::from_grpc_status(tonic::Status::unavailable("connection refused")),
             ][which].clone();
             let alone = Failure::find(&error).unwrap();
-            let mut wrapped: Source = Box::new(error);
+            let mut wrapped: Source = if in_box { Box::new(Box::new(error)) } else { Box::new(error) };
             for layer in layers.iter().cloned() {
                 wrapped = layer.around(wrapped);
             }
