@@ -424,8 +424,9 @@ mod inner {
         let port = get("spark.connect.grpc.binding.port");
         let stranger = SparkSession::builder()
             .remote(&format!("sc://127.0.0.1:{port}"))
-            .get_or_create();
-        let refused = stranger.and_then(|session| session.version()).unwrap_err();
+            .get_or_create()
+            .expect("a client");
+        let refused = stranger.version().unwrap_err();
         assert!(refused.to_string().contains("token"), "{refused}");
 
         let warehouse = get("spark.sql.warehouse.dir");
