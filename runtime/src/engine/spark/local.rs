@@ -114,7 +114,7 @@ fn conf(
         ("spark.app.name", name),
         ("spark.driver.bindAddress", "127.0.0.1"),
         ("spark.driver.host", "127.0.0.1"),
-        // A second of start-up, and a page that everyone on the machine can open.
+        // A page that everyone on the machine can open.
         ("spark.ui.enabled", "false"),
         ("spark.ui.port", "0"),
         ("spark.ui.showConsoleProgress", "false"),

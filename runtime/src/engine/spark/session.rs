@@ -33,7 +33,7 @@ static STARTING: Mutex<()> = Mutex::new(());
 ///   that a task's function starts is not known as the task's: where several Spark tasks run at
 ///   once in one process, it gets the server of the one that started last.)
 /// - In a plain task, in `main` and in a unit test Spark is looked for, and a server started if
-///   need be, as [the module](self) describes. All sessions of the process share it, and it ends
+///   need be, as [the module](crate::spark) describes. All sessions of the process share it, and it ends
 ///   with the process. On a server that was there already end a session with
 ///   [`SparkSession::stop`], or leave it to that server, which forgets it after an idle time (in
 ///   Spark an hour).
