@@ -5,6 +5,7 @@
 //! (a quantity, a name), its constructor is a `const fn` that checks them, so that a constant
 //! shared by a team is checked where it is written.
 
+mod dataset;
 mod encode;
 mod json;
 mod literal_type;
@@ -15,6 +16,7 @@ mod sorted;
 
 use core::time::Duration;
 
+pub use dataset::{DatasetColumn, StructuredDatasetType};
 pub(crate) use encode::task_spec;
 pub use encode::{Custom, encode_task_spec, task_spec_len};
 pub use json::{Json, JsonLeaf};
