@@ -11,7 +11,13 @@ from flytekit.configuration import Image, ImageConfig, SerializationSettings
 from flytekit.core.base_task import PythonTask
 from flytekit.tools.translator import get_serializable
 
-MODULES = ("fixture.declared", "fixture.values", "fixture.pods", "fixture.failing")
+MODULES = (
+    "fixture.declared",
+    "fixture.values",
+    "fixture.pods",
+    "fixture.failing",
+    "fixture.frames",
+)
 SETTINGS = SerializationSettings(
     project="p",
     domain="d",

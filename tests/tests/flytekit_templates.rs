@@ -23,11 +23,12 @@ use prost_types::value::Kind;
 use prost_types::{ListValue, Struct, Value};
 
 /// The modules of the fixture that have twins in Python.
-const TWINS: [&str; 4] = [
+const TWINS: [&str; 5] = [
     "fixture.declared.",
     "fixture.values.",
     "fixture.pods.",
     "fixture.failing.",
+    "fixture.frames.",
 ];
 
 /// What a template in the binary does not have in common with flytekit's, as changes that make the

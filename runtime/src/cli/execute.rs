@@ -25,7 +25,7 @@ pub(super) fn command() -> Command {
         .arg(flag(
             "raw-output-data-prefix",
             "URI",
-            "Where files and data frames go",
+            "Where tables that the task returns go",
         ))
         .arg(flag("checkpoint-path", "URI", "This attempt's checkpoint"))
         .arg(flag("prev-checkpoint", "URI", "The attempt's before"))
@@ -42,7 +42,11 @@ pub(super) fn execute(registry: &Registry, matches: &ArgMatches) -> ExitCode {
     }
 
     let outcome = match task {
-        Some(task) => outputs(task, argument("inputs"), &report),
+        Some(task) => {
+            let given = argument("raw-output-data-prefix");
+            let raw_output_prefix = raw_output_prefix(given, argument("output-prefix"));
+            outputs(task, argument("inputs"), raw_output_prefix, &report)
+        }
         None => Err(Error::user(unknown_task(registry, name))),
     };
     let written = outcome.and_then(|outputs| {
@@ -56,14 +60,35 @@ pub(super) fn execute(registry: &Registry, matches: &ArgMatches) -> ExitCode {
     }
 }
 
-fn outputs(task: Task, inputs: &str, report: &Report) -> Result<Vec<u8>, Error> {
+/// Where raw data goes; without a place of its own, beside the outputs. A template that nobody has
+/// rendered is no place.
+fn raw_output_prefix<'a>(given: &'a str, output_prefix: &'a str) -> &'a str {
+    if given.is_empty() || given.starts_with("{{") {
+        output_prefix
+    } else {
+        given
+    }
+}
+
+fn outputs(
+    task: Task,
+    inputs: &str,
+    raw_output_prefix: &str,
+    report: &Report,
+) -> Result<Vec<u8>, Error> {
     let bytes = store::read(inputs)
         .map_err(|error| Error::system("the inputs cannot be read").with_source(error))?;
     let abandon = |error: &Error| {
         let code = report_error(report, task.descriptor.name, error);
         std::process::exit(i32::from(code != ExitCode::SUCCESS));
     };
-    task.run(&bytes, Mode::Container, None, Abandon(&abandon))
+    task.run(
+        &bytes,
+        Mode::Container,
+        None,
+        raw_output_prefix,
+        Abandon(&abandon),
+    )
 }
 
 /// Writes the document. Only its presence with exit code 0 makes the backend read it, unless the
@@ -94,4 +119,20 @@ fn report_termination(report: &Arc<Report>, task: &str) -> std::io::Result<()> {
             tell(format_args!("error: {error}"));
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::raw_output_prefix;
+
+    #[test]
+    fn raw_data_without_a_place_goes_beside_the_outputs() {
+        for absent in ["", "{{.rawOutputDataPrefix}}", "{{ .rawOutputDataPrefix }}"] {
+            assert_eq!(raw_output_prefix(absent, "s3://meta/n0"), "s3://meta/n0");
+        }
+        assert_eq!(
+            raw_output_prefix("s3://data/n0", "s3://meta/n0"),
+            "s3://data/n0"
+        );
+    }
 }

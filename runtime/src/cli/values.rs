@@ -1,13 +1,15 @@
 //! Values as people and programs write them on a command line, to and from literals.
 
+use std::io;
+
 use serde_json::{Map, Number, Value};
 
 use super::list::type_name;
-use crate::template::{LiteralType, SimpleType};
+use crate::template::{LiteralType, SimpleType, StructuredDatasetType};
 use crate::types::{Content, LiteralMapRef, LiteralRef, LiteralWriter, ValueError, Written};
 
-/// Writes the value of type `literal_type` that `text` stands for: primitives as they are, all else
-/// as JSON.
+/// Writes the value of type `literal_type` that `text` stands for: primitives and places as they are,
+/// all else as JSON.
 pub(super) fn write_text(
     out: LiteralWriter<'_>,
     literal_type: &LiteralType,
@@ -15,6 +17,7 @@ pub(super) fn write_text(
 ) -> Result<Written, ValueError> {
     match literal_type {
         LiteralType::Simple(SimpleType::String) => Ok(out.string(text)),
+        LiteralType::StructuredDataset(_) => dataset(out, text),
         LiteralType::Simple(SimpleType::Float) => {
             let number = text.parse().map_err(|_| mismatch(literal_type, text))?;
             Ok(out.float(number))
@@ -44,7 +47,11 @@ fn takes_plain_text(union: &LiteralType) -> bool {
         .iter()
         .map(|variant| variant.literal_type)
         .all(|literal_type| {
-            literal_type.is_none() || literal_type == LiteralType::Simple(SimpleType::String)
+            matches!(
+                literal_type,
+                LiteralType::Simple(SimpleType::None | SimpleType::String)
+                    | LiteralType::StructuredDataset(_)
+            )
         })
 }
 
@@ -56,6 +63,7 @@ fn mismatch(literal_type: &LiteralType, text: &str) -> ValueError {
 pub(super) fn expectation(literal_type: &LiteralType) -> String {
     match literal_type {
         LiteralType::Simple(_) => type_name(literal_type),
+        LiteralType::StructuredDataset(_) => "path or URI".to_owned(),
         _ => format!("{} as JSON", type_name(literal_type)),
     }
 }
@@ -77,6 +85,7 @@ pub(super) fn write_json(
         (LiteralType::Simple(SimpleType::Float), Value::Number(number)) => {
             Ok(out.float(number.as_f64().ok_or_else(wrong)?))
         }
+        (LiteralType::StructuredDataset(_), Value::String(text)) => dataset(out, text),
         (LiteralType::Collection(element), Value::Array(items)) => {
             out.collection(items, |out, item| write_json(out, element, item))
         }
@@ -95,6 +104,25 @@ pub(super) fn write_json(
     }
 }
 
+/// The table that lies at a path or URI. Its columns are found out when it is opened.
+fn dataset(out: LiteralWriter<'_>, text: &str) -> Result<Written, ValueError> {
+    let uri = place(text).map_err(|error| ValueError::other(format!("`{text}`: {error}")))?;
+    let dataset = StructuredDatasetType {
+        columns: &[],
+        format: "parquet",
+    };
+    Ok(out.structured_dataset(&uri, &dataset))
+}
+
+/// A URI as it is, a path as an absolute one: an engine's server has a working directory of its own.
+pub(super) fn place(text: &str) -> io::Result<String> {
+    if text.contains("://") {
+        return Ok(text.to_owned());
+    }
+    let path = std::path::absolute(text)?;
+    Ok(path.to_string_lossy().into_owned())
+}
+
 /// A literal as JSON. What JSON has no form for (infinities, blobs, …) becomes text that says so.
 pub(super) fn to_json(literal: LiteralRef<'_>) -> Result<Value, ValueError> {
     Ok(match literal.content()? {
@@ -105,6 +133,7 @@ pub(super) fn to_json(literal: LiteralRef<'_>) -> Result<Value, ValueError> {
         }
         Content::String(text) => text.into(),
         Content::Boolean(truth) => truth.into(),
+        Content::StructuredDataset(dataset) => dataset.uri().into(),
         Content::Collection(items) => {
             let items = items.iter().map(|item| to_json(item?));
             Value::Array(items.collect::<Result<_, _>>()?)
@@ -127,12 +156,15 @@ pub(super) fn object(entries: LiteralMapRef<'_>) -> Result<Map<String, Value>, V
 #[cfg(test)]
 mod tests {
     use super::{to_json, write_text};
-    use crate::template::LiteralType;
+    use crate::template::{LiteralType, StructuredDatasetType, Variant};
     use crate::types::{FlyteType, LiteralRef, LiteralWriter};
 
     /// What `text` becomes as a `T`, seen again as JSON.
     fn read<T: FlyteType>(text: &str) -> String {
-        let literal_type: LiteralType = T::LITERAL_TYPE;
+        read_as(T::LITERAL_TYPE, text)
+    }
+
+    fn read_as(literal_type: LiteralType, text: &str) -> String {
         match LiteralWriter::to_bytes(|out| write_text(out, &literal_type, text)) {
             Ok(bytes) => to_json(LiteralRef::new(&bytes))
                 .expect("what was written")
@@ -151,6 +183,32 @@ mod tests {
         assert_eq!(read::<Option<String>>("null"), "null");
         assert_eq!(read::<Option<i64>>("3"), "3");
         assert_eq!(read::<Vec<Option<f64>>>("[1, null]"), "[1.0,null]");
+    }
+
+    #[test]
+    fn a_table_is_meant_by_its_place() {
+        let table = LiteralType::StructuredDataset(StructuredDatasetType {
+            columns: &[],
+            format: "",
+        });
+        let perhaps = [
+            Variant {
+                literal_type: table,
+                tag: "StructuredDataset Transformer",
+            },
+            Variant {
+                literal_type: <()>::LITERAL_TYPE,
+                tag: <()>::TAG,
+            },
+        ];
+        let here = std::env::current_dir().expect("a folder");
+        let path = serde_json::json!(here.join("sales.parquet")).to_string();
+        for literal_type in [table, LiteralType::Union(&*Vec::leak(perhaps.to_vec()))] {
+            assert_eq!(read_as(literal_type, "sales.parquet"), path);
+            assert_eq!(read_as(literal_type, "s3://b/sales"), "\"s3://b/sales\"");
+        }
+        let list = LiteralType::Collection(Box::leak(Box::new(table)));
+        assert_eq!(read_as(list, r#"["gs://b/x"]"#), r#"["gs://b/x"]"#);
     }
 
     #[test]

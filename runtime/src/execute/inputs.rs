@@ -15,6 +15,8 @@ pub struct Inputs<'a> {
     task: &'static TaskDescriptor,
     given: Vec<(&'a str, LiteralRef<'a>)>,
     mistakes: Vec<String>,
+    /// What failed on the way to an input, though another try may succeed.
+    passing: Option<Error>,
 }
 
 impl<'a> Inputs<'a> {
@@ -34,7 +36,24 @@ impl<'a> Inputs<'a> {
             task,
             given,
             mistakes: Vec::new(),
+            passing: None,
         })
+    }
+
+    /// Whether some input is a table, or holds some.
+    pub(super) fn hold_datasets(&self) -> bool {
+        let mut inputs = self.task.inputs.iter();
+        inputs.any(|input| input.literal_type.holds_dataset())
+    }
+
+    /// What `decode` makes of all inputs, or all that is wrong with them.
+    pub(super) fn decode_all<A>(
+        &mut self,
+        decode: fn(&mut Inputs<'_>) -> Option<A>,
+    ) -> Result<A, Error> {
+        let arguments = decode(self);
+        self.finish()?;
+        arguments.ok_or_else(|| Error::system("an input was lost in decoding"))
     }
 
     /// The input `name`; nothing if it is missing or of another type.
@@ -74,15 +93,19 @@ impl<'a> Inputs<'a> {
         match decode(literal) {
             Ok(value) => Some(value),
             Err(error) => {
-                self.mistakes
-                    .push(format!("input {}", error.in_variable(name)));
+                let error = Error::returned(Box::new(error.in_variable(name)));
+                self.mistakes.push(format!("input {error}"));
+                self.passing = self
+                    .passing
+                    .take()
+                    .or(Some(error).filter(Error::is_recoverable));
                 None
             }
         }
     }
 
     /// All that was wrong, together with inputs that the task does not have.
-    pub(crate) fn finish(&mut self) -> Result<(), Error> {
+    fn finish(&mut self) -> Result<(), Error> {
         let names = || self.task.inputs.iter().map(|variable| variable.name);
         for (given, _) in &self.given {
             if !names().any(|name| name == *given) {
@@ -94,10 +117,14 @@ impl<'a> Inputs<'a> {
         if self.mistakes.is_empty() {
             return Ok(());
         }
-        Err(Error::bad_input(format!(
-            "task {}: {}",
-            self.task.name,
-            self.mistakes.join("; ")
-        )))
+        let message = format!("task {}: {}", self.task.name, self.mistakes.join("; "));
+        Err(match self.passing.take() {
+            Some(error) => Error {
+                message,
+                source: None,
+                ..error
+            },
+            None => Error::bad_input(message),
+        })
     }
 }

@@ -48,6 +48,7 @@ mod driver;
 mod endpoint;
 mod environment;
 mod failure;
+mod frame;
 mod greeting;
 mod hosts;
 mod local;
@@ -66,6 +67,7 @@ pub use config::SparkConfig;
 #[cfg(fuzzing)]
 pub use driver::fuzz as fuzz_driver;
 pub(crate) use failure::Failure;
+pub use frame::Dataset;
 pub use session::new_spark_session;
 /// The Spark project's own client, whole.
 pub use spark_connect as client;

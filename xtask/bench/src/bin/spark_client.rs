@@ -13,7 +13,7 @@ use std::hint::black_box;
 use std::process::Command;
 use std::time::Instant;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 use flytekit::spark::{SparkSession, new_spark_session};
 use flytekit_tests::SparkServer;
 
@@ -62,24 +62,17 @@ fn compare(python: &str, script: &str, rounds: usize, rows: &str) -> Result<()> 
 fn measure(rows: i64) -> Result<()> {
     let started = Instant::now();
     let spark = new_spark_session("bench", &[]).map_err(|error| anyhow::anyhow!("{error:?}"))?;
-    let one = spark.sql("select 1").and_then(|frame| frame.collect());
-    ensure!(one.context("select 1")?.len() == 1);
+    ensure!(spark.sql("select 1")?.collect()?.len() == 1);
     println!("first {}", started.elapsed().as_secs_f64());
 
     // A small query on a session that is there: what each further one costs.
     let started = Instant::now();
-    ensure!(
-        spark
-            .sql("select 2")
-            .and_then(|frame| frame.collect())?
-            .len()
-            == 1
-    );
+    ensure!(spark.sql("select 2")?.collect()?.len() == 1);
     println!("next {}", started.elapsed().as_secs_f64());
 
     let started = Instant::now();
     let batches = numbers(&spark, rows)?.collect_record_batches()?;
-    let count: usize = batches.iter().map(|batch| batch.num_rows()).sum();
+    let count = batches.iter().fold(0, |sum, batch| sum + batch.num_rows());
     println!("arrow {}", started.elapsed().as_secs_f64());
     ensure!(i64::try_from(black_box(count))? == rows);
     drop(batches);
