@@ -1,5 +1,6 @@
 //! The type of a value that crosses the wire: `flyteidl.core.LiteralType` as a constant.
 
+use super::StructuredDatasetType;
 use crate::wire::Writer;
 
 /// A `flyteidl.core.SimpleType`, by its number on the wire.
@@ -28,6 +29,8 @@ pub enum LiteralType {
     Collection(&'static LiteralType),
     /// A map from strings to values of one type.
     Map(&'static LiteralType),
+    /// A table, stored somewhere.
+    StructuredDataset(StructuredDatasetType<'static>),
     /// One of several types, told apart by their tags.
     Union(&'static [Variant]),
 }
@@ -47,6 +50,25 @@ impl LiteralType {
         matches!(self, LiteralType::Simple(SimpleType::None))
     }
 
+    /// Whether values of this type are tables, or hold some.
+    pub const fn holds_dataset(&self) -> bool {
+        match self {
+            LiteralType::Simple(_) => false,
+            LiteralType::StructuredDataset(_) => true,
+            LiteralType::Collection(inner) | LiteralType::Map(inner) => inner.holds_dataset(),
+            LiteralType::Union(variants) => {
+                let mut rest = *variants;
+                while let [first, more @ ..] = rest {
+                    if first.literal_type.holds_dataset() {
+                        return true;
+                    }
+                    rest = more;
+                }
+                false
+            }
+        }
+    }
+
     /// Writes the fields of the message, without a prefix.
     pub const fn encode(&self, w: &mut Writer<'_>) {
         match self {
@@ -60,6 +82,11 @@ impl LiteralType {
                 let end = w.len();
                 value.encode(w);
                 w.message(4, end);
+            }
+            LiteralType::StructuredDataset(dataset) => {
+                let end = w.len();
+                dataset.encode(w);
+                w.message(8, end);
             }
             LiteralType::Union(variants) => {
                 let end = w.len();

@@ -6,6 +6,7 @@
 //! shared by a team is checked where it is written.
 
 mod custom;
+mod dataset;
 mod encode;
 mod json;
 mod literal_type;
@@ -17,6 +18,7 @@ mod sorted;
 use core::time::Duration;
 
 pub use custom::Custom;
+pub use dataset::{DatasetColumn, StructuredDatasetType};
 pub(crate) use encode::task_spec;
 pub use encode::{encode_task_spec, task_spec_len};
 pub use json::{Json, JsonLeaf};

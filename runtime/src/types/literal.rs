@@ -9,6 +9,7 @@
 
 use std::fmt;
 
+use super::StructuredDatasetRef;
 use super::error::Excerpt;
 use crate::wire::{ReadError, Reader};
 
@@ -48,6 +49,8 @@ pub enum Content<'a> {
     Union(UnionRef<'a>),
     /// Bytes with a tag that says how to read them; flytekit writes `msgpack`.
     Binary(BinaryRef<'a>),
+    /// A table, by its place.
+    StructuredDataset(StructuredDatasetRef<'a>),
     /// What no Rust type is read from, named for messages: "a date-time", "a blob", ….
     Other(&'static str),
 }
@@ -150,7 +153,7 @@ fn last_member(
 }
 
 /// The content of a message field that is no member of a oneof; empty if it is left out.
-fn only(bytes: &[u8], number: u32) -> Result<Option<&[u8]>, ReadError> {
+pub(super) fn only(bytes: &[u8], number: u32) -> Result<Option<&[u8]>, ReadError> {
     let mut found = None;
     for field in Reader::new(bytes) {
         let (field, payload) = field?;
@@ -173,7 +176,7 @@ fn scalar_content(scalar: &[u8]) -> Result<Content<'_>, ReadError> {
         5 => Content::None,
         6 => Content::Other("an error"),
         7 => Content::Other("a generic struct"),
-        8 => Content::Other("a structured dataset"),
+        8 => Content::StructuredDataset(StructuredDatasetRef::read(content)?),
         _ => Content::Union(UnionRef::read(content)?),
     })
 }
@@ -212,6 +215,7 @@ impl fmt::Display for Content<'_> {
                 f.write_str("a msgpack value, which this type is not read from")
             }
             Content::Binary(binary) => write!(f, "binary data of tag {}", Excerpt(binary.tag)),
+            Content::StructuredDataset(_) => f.write_str("a structured dataset"),
             Content::Other(what) => f.write_str(what),
         }
     }

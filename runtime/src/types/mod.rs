@@ -1,6 +1,7 @@
 //! How a value crosses the wire: one trait, and one file a family of types.
 
 mod collections;
+mod dataset;
 mod error;
 mod literal;
 mod option;
@@ -12,6 +13,7 @@ mod properties;
 mod tree;
 mod writer;
 
+pub use dataset::{Columns, StructuredDatasetRef};
 pub use error::ValueError;
 pub use literal::{
     BinaryRef, CollectionRef, Content, Elements, Entries, LiteralMapRef, LiteralRef, UnionRef,

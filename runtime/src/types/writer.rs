@@ -4,7 +4,7 @@
 //! buffer grows.
 
 use super::ValueError;
-use crate::template::Variant;
+use crate::template::{StructuredDatasetType, Variant};
 use crate::wire::Writer;
 
 /// The place for one literal, into which exactly one is written.
@@ -168,13 +168,27 @@ impl LiteralWriter<'_> {
         write: impl FnOnce(LiteralWriter<'_>) -> Result<Written, ValueError>,
     ) -> Result<Written, ValueError> {
         let end = self.buffer.len();
-        self.buffer.variant(chosen);
+        self.buffer.constant(|w| chosen.encode(w));
         self.buffer.prefix(UNION_TYPE, end);
         let value_end = self.buffer.len();
         let Written(()) = write(LiteralWriter::new(self.buffer))?;
         self.buffer.prefix(UNION_VALUE, value_end);
         self.buffer.prefix(UNION, end);
         Ok(self.scalar(end))
+    }
+
+    /// `scalar { structured_dataset { uri, metadata { structured_dataset_type } } }`: a table that
+    /// lies at `uri`.
+    pub fn structured_dataset(self, uri: &str, dataset: &StructuredDatasetType<'_>) -> Written {
+        let end = self.buffer.len();
+        self.buffer.constant(|w| dataset.encode(w));
+        self.buffer.prefix(DATASET_TYPE, end);
+        self.buffer.prefix(DATASET_METADATA, end);
+        if !uri.is_empty() {
+            self.buffer.string(DATASET_URI, uri);
+        }
+        self.buffer.prefix(STRUCTURED_DATASET, end);
+        self.scalar(end)
     }
 
     /// Closes a primitive whose value has been written, in `length` bytes (at most a varint's).
@@ -203,6 +217,7 @@ const MAP: u8 = delimited(3);
 // flyteidl.core.Scalar
 const PRIMITIVE: u8 = delimited(1);
 const NONE: u8 = delimited(5);
+const STRUCTURED_DATASET: u8 = delimited(8);
 const UNION: u8 = delimited(9);
 // flyteidl.core.Primitive; a varint has wire type 0, a double 1
 const INTEGER: u8 = 1 << 3;
@@ -214,6 +229,10 @@ const ELEMENT: u8 = delimited(1);
 const ENTRY: u8 = delimited(1);
 const KEY: u8 = delimited(1);
 const VALUE: u8 = delimited(2);
+// flyteidl.core.StructuredDataset, flyteidl.core.StructuredDatasetMetadata
+const DATASET_URI: u8 = delimited(1);
+const DATASET_METADATA: u8 = delimited(2);
+const DATASET_TYPE: u8 = delimited(1);
 // flyteidl.core.Union
 const UNION_VALUE: u8 = delimited(1);
 const UNION_TYPE: u8 = delimited(2);
@@ -322,10 +341,11 @@ impl Buffer {
         self.prefix(tag, end);
     }
 
-    fn variant(&mut self, variant: &Variant) {
+    /// What `encode` writes, as it would into the template.
+    fn constant(&mut self, encode: impl Fn(&mut Writer<'_>)) {
         let mut measure = Writer::counting();
-        variant.encode(&mut measure);
-        variant.encode(&mut Writer::new(self.claim(measure.len())));
+        encode(&mut measure);
+        encode(&mut Writer::new(self.claim(measure.len())));
     }
 }
 

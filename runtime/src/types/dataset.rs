@@ -1,0 +1,182 @@
+//! Tables: how their columns are described, and how their literals are read.
+//!
+//! A table is passed by its place. What opens it there is an engine's own type of a table, such as
+//! the Spark client's `DataFrame`; nothing here knows one.
+
+use super::FlyteType;
+use super::literal::only;
+use crate::template::{DatasetColumn, LiteralType};
+use crate::wire::{ReadError, Reader};
+
+/// The columns of a table, as a type: derive it for a struct whose fields are the columns.
+///
+/// ```
+/// use flytekit::prelude::*;
+/// use flytekit::types;
+///
+/// #[derive(Columns)]
+/// struct Sale {
+///     id: i64,
+///     amount: f64,
+///     #[column("customer name")]
+///     customer: Option<String>,
+/// }
+///
+/// let names: Vec<_> = <Sale as types::Columns>::COLUMNS.iter().map(|it| it.name).collect();
+/// assert_eq!(names, ["id", "amount", "customer name"]);
+/// ```
+///
+/// It is what flytekit's `Annotated[DataFrame, kwtypes(id=int, amount=float, …)]` is.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not describe the columns of a table",
+    label = "not a type of columns",
+    note = "derive `Columns` for a struct whose fields are the columns"
+)]
+pub trait Columns {
+    /// In declaration order.
+    const COLUMNS: &'static [DatasetColumn<'static>];
+}
+
+impl DatasetColumn<'static> {
+    /// A column whose values are of type `T`.
+    ///
+    /// An `Option<T>` is a `T` here: any value of a column may be missing.
+    ///
+    /// # Panics
+    ///
+    /// When Flyte has no columns of this type, which are integers, floats, strings, booleans, and
+    /// lists and maps of them. In a constant this is a compile error.
+    pub const fn of<T: FlyteType>(name: &'static str) -> Self {
+        let literal_type = match T::LITERAL_TYPE {
+            LiteralType::Union([value, none]) if none.literal_type.is_none() => value.literal_type,
+            literal_type => literal_type,
+        };
+        assert!(
+            is_column_type(&literal_type),
+            "not a column's type: columns are integers, floats, `bool`, `String`, an `Option` of \
+             them, and lists and maps of them"
+        );
+        DatasetColumn { name, literal_type }
+    }
+}
+
+const fn is_column_type(literal_type: &LiteralType) -> bool {
+    match literal_type {
+        LiteralType::Simple(_) => !literal_type.is_none(),
+        LiteralType::Collection(inner) | LiteralType::Map(inner) => is_column_type(inner),
+        LiteralType::Union(_) | LiteralType::StructuredDataset(_) => false,
+    }
+}
+
+/// A table by its place: a `flyteidl.core.StructuredDataset`.
+#[derive(Clone, Copy, Debug)]
+pub struct StructuredDatasetRef<'a> {
+    uri: &'a str,
+    dataset_type: &'a [u8],
+}
+
+impl<'a> StructuredDatasetRef<'a> {
+    pub(super) fn read(dataset: &'a [u8]) -> Result<Self, ReadError> {
+        let mut uri = "";
+        for field in Reader::new(dataset) {
+            if let (1, payload) = field? {
+                uri = payload.str()?;
+            }
+        }
+        let metadata = only(dataset, 2)?.unwrap_or_default();
+        Ok(StructuredDatasetRef {
+            uri,
+            dataset_type: only(metadata, 1)?.unwrap_or_default(),
+        })
+    }
+
+    /// Where the table lies: a folder, or a prefix in an object store. All files there belong to it,
+    /// but for those whose names begin with `_` or `.`.
+    pub const fn uri(self) -> &'a str {
+        self.uri
+    }
+
+    /// How it is stored; empty if the writer did not say.
+    ///
+    /// # Errors
+    ///
+    /// When the bytes of the type are not one.
+    pub fn format(self) -> Result<&'a str, ReadError> {
+        last_string(self.dataset_type, 2)
+    }
+
+    /// The names of the columns that are known.
+    ///
+    /// # Errors
+    ///
+    /// When the bytes of the type are not one.
+    pub fn columns(self) -> Result<Vec<&'a str>, ReadError> {
+        let mut names = Vec::new();
+        for field in Reader::new(self.dataset_type) {
+            if let (1, payload) = field? {
+                names.push(last_string(payload.bytes()?, 1)?);
+            }
+        }
+        Ok(names)
+    }
+}
+
+/// The text of a field, of which the last occurrence counts.
+fn last_string(bytes: &[u8], number: u32) -> Result<&str, ReadError> {
+    let mut text = "";
+    for field in Reader::new(bytes) {
+        let (field, payload) = field?;
+        if field == number {
+            text = payload.str()?;
+        }
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::template::{DatasetColumn, LiteralType, SimpleType, StructuredDatasetType};
+    use crate::types::{Content, LiteralRef, LiteralWriter};
+
+    #[test]
+    fn a_literal_is_as_flytekit_writes_it() {
+        let columns = [
+            DatasetColumn::of::<i64>("id"),
+            DatasetColumn::of::<Option<String>>("customer name"),
+        ];
+        let dataset = StructuredDatasetType {
+            columns: &columns,
+            format: "parquet",
+        };
+        let bytes = LiteralWriter::to_bytes(|out| Ok(out.structured_dataset("s3://b/x", &dataset)));
+        let bytes = bytes.unwrap();
+        // scalar { structured_dataset { uri: "s3://b/x" metadata { structured_dataset_type {
+        //   columns { name: "id" literal_type { simple: INTEGER } }
+        //   columns { name: "customer name" literal_type { simple: STRING } }
+        //   format: "parquet" } } } }
+        assert_eq!(
+            bytes,
+            b"\x0a\x38\x42\x36\x0a\x08s3://b/x\x12\x2a\x0a\x28\x0a\x08\x0a\x02id\x12\x02\x08\x01\
+              \x0a\x13\x0a\x0dcustomer name\x12\x02\x08\x03\x12\x07parquet"
+        );
+        let Ok(Content::StructuredDataset(read)) = LiteralRef::new(&bytes).content() else {
+            panic!("a structured dataset")
+        };
+        assert_eq!(read.uri(), "s3://b/x");
+        assert_eq!(read.format(), Ok("parquet"));
+        assert_eq!(read.columns(), Ok(vec!["id", "customer name"]));
+    }
+
+    #[test]
+    fn a_column_is_what_its_values_are() {
+        let literal_type = DatasetColumn::of::<Option<Vec<f64>>>("x").literal_type;
+        let float = LiteralType::Simple(SimpleType::Float);
+        assert!(matches!(literal_type, LiteralType::Collection(it) if *it == float));
+    }
+
+    #[test]
+    #[should_panic(expected = "not a column's type")]
+    fn what_flyte_has_no_columns_of_is_refused() {
+        let _ = DatasetColumn::of::<Vec<Option<i64>>>("x");
+    }
+}
