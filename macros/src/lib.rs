@@ -11,6 +11,8 @@
 
 mod attr;
 mod check;
+mod columns;
+mod derive;
 mod docs;
 mod error;
 mod expand;
@@ -188,6 +190,34 @@ pub fn task(arguments: TokenStream, item: TokenStream) -> TokenStream {
 pub fn derive_outputs(item: TokenStream) -> TokenStream {
     let input = parse_macro_input!(item as DeriveInput);
     outputs::derive(&input)
+        .unwrap_or_else(Error::write_errors)
+        .into()
+}
+
+/// Makes the fields of a struct the columns of a table.
+///
+/// The struct describes the table in a task's interface, as in `Dataset<Sale>`. Its fields are
+/// integers, floats, `bool`, `String`, an `Option` of them, or lists and maps of them; an `Option` is
+/// for people, since any value of a column may be missing. `#[column("…")]` gives a column a name
+/// that is no Rust name.
+///
+/// ```
+/// use flytekit::prelude::*;
+///
+/// #[derive(Columns)]
+/// struct Sale {
+///     id: i64,
+///     amount: f64,
+///     #[column("customer name")]
+///     customer: Option<String>,
+/// }
+/// ```
+///
+/// `#[columns(crate = path::to::flytekit)]` says where the crate is, if not at `::flytekit`.
+#[proc_macro_derive(Columns, attributes(column, columns))]
+pub fn derive_columns(item: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(item as DeriveInput);
+    columns::derive(&input)
         .unwrap_or_else(Error::write_errors)
         .into()
 }

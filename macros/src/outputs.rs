@@ -5,21 +5,18 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Field, Fields, Ident, Path, parse_quote};
+use syn::{DeriveInput, Field, Ident, Path};
 
-use crate::attr::group::{Group, options};
-use crate::attr::value::ItemPath;
+use crate::derive::{self, Refusals};
 use crate::docs;
-use crate::error::{Sink, at};
 use crate::expand::{here, private_module};
 use crate::names;
 
-options! {
-    /// `#[outputs(crate = path)]`
-    pub(crate) struct OutputsOptions {
-        krate as "crate": ItemPath,
-    }
-}
+const REFUSALS: Refusals = Refusals {
+    kind: "outputs are a struct with named fields: a task has the same outputs in every run",
+    unnamed: "outputs need names: name the fields, or return a tuple, whose outputs are `o0`, `o1`, …",
+    empty: "there are no outputs: name them as fields, or return `()`",
+};
 
 /// Expands the derive:
 ///
@@ -38,73 +35,27 @@ options! {
 /// All that is wrong with the struct.
 pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream, Error> {
     let mut sink = Error::accumulator();
-    let krate = krate(input, &mut sink);
-    refuse_generics(input, &mut sink);
-    let fields = sink.handle(fields(input));
+    let krate = derive::krate(input, "outputs", &mut sink);
+    let reason = "outputs cannot be generic: their types are part of the task's interface";
+    derive::refuse_generics(input, reason, &mut sink);
+    let fields = sink.handle(derive::named_fields(input, &REFUSALS));
     let Some(fields) = sink.finish_with(fields)? else {
         return Ok(TokenStream::new());
     };
-    Ok(expand(&input.ident, &krate, &fields))
+    let outputs: Vec<_> = fields
+        .into_iter()
+        .filter_map(|field| {
+            let ident = field.ident.as_ref()?;
+            Some(Output { ident, field })
+        })
+        .collect();
+    Ok(expand(&input.ident, &krate, &outputs))
 }
 
 /// A field that is an output.
 struct Output<'a> {
     ident: &'a Ident,
     field: &'a Field,
-}
-
-fn krate(input: &DeriveInput, sink: &mut Sink) -> Path {
-    let mut krate = parse_quote!(::flytekit);
-    for attr in input
-        .attrs
-        .iter()
-        .filter(|attr| attr.path().is_ident("outputs"))
-    {
-        let group: Result<Group<OutputsOptions>, Error> = darling::FromMeta::from_meta(&attr.meta);
-        if let Some(ItemPath(path)) = sink.handle(group).and_then(|group| group.open(sink).krate) {
-            krate = path;
-        }
-    }
-    krate
-}
-
-/// ```text
-/// #[derive(Outputs)] struct Stats<T> { mean: T }   outputs cannot be generic: …
-/// ```
-fn refuse_generics(input: &DeriveInput, sink: &mut Sink) {
-    for parameter in &input.generics.params {
-        let reason = "outputs cannot be generic: their types are part of the task's interface";
-        sink.push(at(parameter.span(), reason));
-    }
-}
-
-/// ```text
-/// #[derive(Outputs)] struct Pair(i64, i64);   outputs need names: …
-/// #[derive(Outputs)] struct Nothing {}        there are no outputs: …
-/// #[derive(Outputs)] enum Either { … }        outputs are a struct …
-/// ```
-fn fields(input: &DeriveInput) -> Result<Vec<Output<'_>>, Error> {
-    let refuse = |reason: &str| Err(at(input.ident.span(), reason));
-    let Data::Struct(data) = &input.data else {
-        return refuse(
-            "outputs are a struct with named fields: a task has the same outputs in every run",
-        );
-    };
-    let Fields::Named(fields) = &data.fields else {
-        return refuse(
-            "outputs need names: name the fields, or return a tuple, whose outputs are `o0`, `o1`, …",
-        );
-    };
-    if fields.named.is_empty() {
-        return refuse("there are no outputs: name them as fields, or return `()`");
-    }
-    let outputs = fields.named.iter().filter_map(|field| {
-        Some(Output {
-            ident: field.ident.as_ref()?,
-            field,
-        })
-    });
-    Ok(outputs.collect())
 }
 
 fn expand(name: &Ident, krate: &Path, outputs: &[Output<'_>]) -> TokenStream {

@@ -41,7 +41,7 @@ pub use cli::main;
 pub use engine::spark;
 pub use error::{Error, Origin, RecoverableError, Result};
 pub use execute::secret;
-pub use flytekit_macros::{Outputs, task};
+pub use flytekit_macros::{Columns, Outputs, task};
 
 /// What a file with tasks needs: `use flytekit::prelude::*;`.
 pub mod prelude {
@@ -50,5 +50,5 @@ pub mod prelude {
     pub use crate::spark::SparkSession;
     pub use crate::template::{Accelerator, Resources};
     pub use crate::types::FlyteType;
-    pub use crate::{Outputs, task};
+    pub use crate::{Columns, Outputs, task};
 }

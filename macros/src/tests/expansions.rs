@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use super::{derived, expansion, fields};
+use super::{derived, derived_columns, expansion, fields};
 
 #[test]
 fn plain() {
@@ -124,5 +124,12 @@ fn open_engine() {
 fn named_outputs() {
     assert_snapshot!(derived(
         "struct Stats { /// the mean\n mean: f64, r#type: Vec<String> }"
+    ));
+}
+
+#[test]
+fn columns() {
+    assert_snapshot!(derived_columns(
+        "struct Sale { id: i64, #[column(\"customer name\")] customer: Option<String>, r#type: my::Kind }"
     ));
 }

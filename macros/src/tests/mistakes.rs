@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 
-use super::{expansion, mistakes, outputs_mistakes};
+use super::{columns_mistakes, expansion, mistakes, outputs_mistakes};
 use crate::task;
 
 /// One mistake, whose message begins with `message` and which points at `token`.
@@ -570,4 +570,45 @@ fn the_function_comes_out_again() {
         "{expanded}"
     );
     assert_eq!(expanded.matches("compile_error").count(), 1, "{expanded}");
+}
+
+#[test]
+fn columns() {
+    let one = |source: &str, message: &str, token: &str| {
+        let found = columns_mistakes(source);
+        assert_eq!(found, [format!("{message} @ `{token}`")], "{source}");
+    };
+    one(
+        "struct S<T> { a: T }",
+        "columns cannot be generic: their types are part of the task's interface",
+        "T",
+    );
+    one("struct S(i64);", "columns need names: name the fields", "S");
+    one(
+        "struct S {}",
+        "there are no columns: name them as fields, or pass a table of any columns as a `DataFrame`",
+        "S",
+    );
+    one(
+        "enum E { A }",
+        "columns are the fields of a struct: a table has the same columns in every row",
+        "E",
+    );
+    let form = "`column` takes the column's name: `#[column(\"customer name\")]`";
+    one("struct S { #[column] a: i64 }", form, "column");
+    one("struct S { #[column = \"b\"] a: i64 }", form, "column");
+    one("struct S { #[column(3)] a: i64 }", form, "column");
+    one(
+        "struct S { #[column(\"\")] a: i64 }",
+        "a column needs a name",
+        "\"\"",
+    );
+    one(
+        "struct S { #[column(\"a\")] #[column(\"b\")] a: i64 }",
+        "`column` is given twice",
+        "column",
+    );
+    let found = columns_mistakes("struct S<T> { a: T, #[column(\"a\")] b: i64, r#a: i64 }");
+    assert_eq!(found.len(), 3, "{found:#?}");
+    assert_eq!(found[1], "there is a column `a` already @ `\"a\"`");
 }

@@ -9,7 +9,7 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::{DeriveInput, ItemFn, Meta};
 
-use crate::{outputs, task};
+use crate::{columns, outputs, task};
 
 /// The arguments of `#[task(…)]`, and the function under it.
 fn annotated(source: &str) -> (TokenStream, TokenStream) {
@@ -45,10 +45,16 @@ fn fields(options: &str) -> String {
         .to_owned()
 }
 
-/// What the derive expands to.
+/// What `derive(Outputs)` expands to.
 fn derived(source: &str) -> String {
     let input: DeriveInput = syn::parse_str(source).expect("a struct");
     pretty(outputs::derive(&input).expect("well-formed outputs"))
+}
+
+/// What `derive(Columns)` expands to.
+fn derived_columns(source: &str) -> String {
+    let input: DeriveInput = syn::parse_str(source).expect("a struct");
+    pretty(columns::derive(&input).expect("well-formed columns"))
 }
 
 fn pretty(tokens: TokenStream) -> String {
@@ -71,6 +77,11 @@ fn outputs_mistakes(source: &str) -> Vec<String> {
         Ok(_) => Vec::new(),
         Err(error) => listed(error),
     }
+}
+
+fn columns_mistakes(source: &str) -> Vec<String> {
+    let input: DeriveInput = syn::parse_str(source).expect("an item");
+    columns::derive(&input).err().map_or_else(Vec::new, listed)
 }
 
 fn listed(error: Error) -> Vec<String> {

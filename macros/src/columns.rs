@@ -1,0 +1,146 @@
+//! `#[derive(Columns)]`: a struct whose fields are the columns of a table.
+
+use std::collections::BTreeSet;
+
+use darling::Error;
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+use syn::{Attribute, DeriveInput, Expr, Field, Ident, LitStr, Path, parse_quote};
+
+use crate::attr::value::Text;
+use crate::derive::{self, Refusals};
+use crate::error::{Sink, at};
+use crate::expand::{here, private_module};
+use crate::names;
+
+const REFUSALS: Refusals = Refusals {
+    kind: "columns are the fields of a struct: a table has the same columns in every row",
+    unnamed: "columns need names: name the fields",
+    empty: "there are no columns: name them as fields, or pass a table of any columns as a `DataFrame`",
+};
+
+/// Expands the derive:
+///
+/// ```text
+/// const _: () = {
+///     use ::flytekit::__v0_1_0 as __flytekit;
+///     impl __flytekit::Columns for Sale {
+///         const COLUMNS: &'static [__flytekit::DatasetColumn<'static>] = &[
+///             __flytekit::DatasetColumn::of::<i64>("id"),
+///         ];
+///     }
+///     const _: () = match ::core::option::Option::None::<Sale> { … };
+/// };
+/// ```
+///
+/// # Errors
+///
+/// All that is wrong with the struct.
+pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream, Error> {
+    let mut sink = Error::accumulator();
+    let krate = derive::krate(input, "columns", &mut sink);
+    let reason = "columns cannot be generic: their types are part of the task's interface";
+    derive::refuse_generics(input, reason, &mut sink);
+    let fields = sink.handle(derive::named_fields(input, &REFUSALS));
+    let columns: Vec<_> = fields
+        .into_iter()
+        .flatten()
+        .filter_map(|field| sink.handle(Column::of(field)))
+        .collect();
+    refuse_duplicates(&columns, &mut sink);
+    sink.finish_with(expand(&input.ident, &krate, &columns))
+}
+
+/// A field that is a column.
+struct Column<'a> {
+    field: &'a Field,
+    ident: &'a Ident,
+    name: Text,
+}
+
+impl<'a> Column<'a> {
+    fn of(field: &'a Field) -> Result<Self, Error> {
+        let Some(ident) = &field.ident else {
+            return Err(at(field.span(), REFUSALS.unnamed));
+        };
+        let attributes: Vec<_> = field
+            .attrs
+            .iter()
+            .filter(|attr| attr.path().is_ident("column"))
+            .collect();
+        let name = match &attributes[..] {
+            [] => {
+                let name = LitStr::new(&ident.unraw().to_string(), ident.span());
+                Text::Literal(name)
+            }
+            [attr] => given_name(attr)?,
+            [_, again, ..] => return Err(at(again.path().span(), "`column` is given twice")),
+        };
+        Ok(Column { field, ident, name })
+    }
+}
+
+/// ```text
+/// #[column = "a"] a: i64      `column` takes the column's name: `#[column("customer name")]`
+/// #[column("")] a: i64        a column needs a name
+/// ```
+fn given_name(attr: &Attribute) -> Result<Text, Error> {
+    let malformed = || {
+        let message = "`column` takes the column's name: `#[column(\"customer name\")]`";
+        at(attr.path().span(), message)
+    };
+    let expr: Expr = attr.parse_args().map_err(|_| malformed())?;
+    let name = Text::from_value(&expr).ok_or_else(malformed)?;
+    if name.literal().is_some_and(|name| name.is_empty()) {
+        return Err(at(name.span(), "a column needs a name"));
+    }
+    Ok(name)
+}
+
+/// ```text
+/// struct Sale { id: i64, #[column("id")] other: i64 }   there is a column `id` already
+/// ```
+fn refuse_duplicates(columns: &[Column<'_>], sink: &mut Sink) {
+    let mut seen = BTreeSet::new();
+    for Column { name, .. } in columns {
+        if let Some(literal) = name.literal()
+            && !seen.insert(literal.clone())
+        {
+            let message = format!("there is a column `{literal}` already");
+            sink.push(at(name.span(), message));
+        }
+    }
+}
+
+fn expand(name: &Ident, krate: &Path, columns: &[Column<'_>]) -> TokenStream {
+    let krate = private_module(krate);
+    let constants = columns.iter().map(|Column { field, name, .. }| {
+        let ty = &field.ty;
+        // All at the type, which is what the constant's evaluation refuses.
+        let of = quote_spanned!(here(ty.span())=> __flytekit::DatasetColumn::of::<#ty>);
+        quote_spanned!(here(ty.span())=> #of(#name))
+    });
+    let idents = columns.iter().map(|column| column.ident);
+    let bound: Vec<_> = (0..columns.len()).map(names::argument).collect();
+    // The fields stand for columns and are never read, which rustc would warn of.
+    let read: Expr = parse_quote! {
+        match ::core::option::Option::None::<&#name> {
+            ::core::option::Option::Some(#name { #(#idents: #bound),* }) => {
+                let _ = (#(#bound,)*);
+            }
+            ::core::option::Option::None => {}
+        }
+    };
+    quote! {
+        const _: () = {
+            use #krate as __flytekit;
+            #[automatically_derived]
+            impl __flytekit::Columns for #name {
+                const COLUMNS: &'static [__flytekit::DatasetColumn<'static>] = &[#(#constants),*];
+            }
+            const _: () = #read;
+        };
+    }
+}
