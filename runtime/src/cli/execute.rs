@@ -25,7 +25,7 @@ pub(super) fn command() -> Command {
         .arg(flag(
             "raw-output-data-prefix",
             "URI",
-            "Where files and data frames go",
+            "Where tables that the task returns go",
         ))
         .arg(flag("checkpoint-path", "URI", "This attempt's checkpoint"))
         .arg(flag("prev-checkpoint", "URI", "The attempt's before"))
@@ -42,7 +42,12 @@ pub(super) fn execute(registry: &Registry, matches: &ArgMatches) -> ExitCode {
     }
 
     let outcome = match task {
-        Some(task) => outputs(task, argument("inputs"), &report),
+        Some(task) => outputs(
+            task,
+            argument("inputs"),
+            raw_output_prefix(&argument),
+            &report,
+        ),
         None => Err(Error::user(unknown_task(registry, name))),
     };
     let written = outcome.and_then(|outputs| {
@@ -56,14 +61,34 @@ pub(super) fn execute(registry: &Registry, matches: &ArgMatches) -> ExitCode {
     }
 }
 
-fn outputs(task: Task, inputs: &str, report: &Report) -> Result<Vec<u8>, Error> {
+/// Where raw data goes; without a place of its own, beside the outputs. A template that nobody has
+/// rendered is no place.
+fn raw_output_prefix<'a>(argument: &impl Fn(&'static str) -> &'a str) -> &'a str {
+    match argument("raw-output-data-prefix") {
+        absent if absent.is_empty() || absent.starts_with("{{") => argument("output-prefix"),
+        prefix => prefix,
+    }
+}
+
+fn outputs(
+    task: Task,
+    inputs: &str,
+    raw_output_prefix: &str,
+    report: &Report,
+) -> Result<Vec<u8>, Error> {
     let bytes = store::read(inputs)
         .map_err(|error| Error::system("the inputs cannot be read").with_source(error))?;
     let abandon = |error: &Error| {
         let code = report_error(report, task.descriptor.name, error);
         std::process::exit(i32::from(code != ExitCode::SUCCESS));
     };
-    task.run(&bytes, Mode::Container, None, Abandon(&abandon))
+    task.run(
+        &bytes,
+        Mode::Container,
+        None,
+        raw_output_prefix,
+        Abandon(&abandon),
+    )
 }
 
 /// Writes the document. Only its presence with exit code 0 makes the backend read it, unless the

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::show;
 use crate::console::tell;
 use crate::registry::{NO_TASKS, Registry, Task};
-use crate::template::{LiteralType, SimpleType, Variable};
+use crate::template::{LiteralType, SimpleType, StructuredDatasetType, Variable};
 
 pub(super) fn command() -> Command {
     Command::new("list")
@@ -89,6 +89,7 @@ pub(super) fn type_name(literal_type: &LiteralType) -> String {
         LiteralType::Simple(SimpleType::Boolean) => "boolean".to_owned(),
         LiteralType::Collection(element) => format!("list of {}", element_name(element)),
         LiteralType::Map(value) => format!("map of {}", element_name(value)),
+        LiteralType::StructuredDataset(dataset) => dataset_name(dataset),
         LiteralType::Union(variants) => {
             let named = variants
                 .iter()
@@ -96,6 +97,16 @@ pub(super) fn type_name(literal_type: &LiteralType) -> String {
             named.collect::<Vec<_>>().join(" or ")
         }
     }
+}
+
+/// `dataset`, or `dataset (id: integer, amount: float)`.
+fn dataset_name(dataset: &StructuredDatasetType<'_>) -> String {
+    if dataset.columns.is_empty() {
+        return "dataset".to_owned();
+    }
+    let columns = dataset.columns.iter();
+    let columns = columns.map(|it| format!("{}: {}", it.name, type_name(&it.literal_type)));
+    format!("dataset ({})", columns.collect::<Vec<_>>().join(", "))
 }
 
 /// As [`type_name`], where an "or" would be taken for one of the whole.

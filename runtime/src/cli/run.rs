@@ -50,6 +50,12 @@ fn arguments(command: Command, task: Task) -> Command {
                 .help("All inputs from a file: a LiteralMap (inputs.pb), or an object (*.json)"),
         )
         .arg(
+            Arg::new(RAW_OUTPUT)
+                .long("raw-output-data-prefix")
+                .value_name("DIR")
+                .help("Where tables that the task returns go [default: a new folder for temporary files]"),
+        )
+        .arg(
             Arg::new(JSON)
                 .long("json")
                 .action(ArgAction::SetTrue)
@@ -74,12 +80,20 @@ fn arguments(command: Command, task: Task) -> Command {
 
 /// Ids of this program's own arguments; no parameter can have such a name.
 const INPUTS: &str = "--inputs";
+const RAW_OUTPUT: &str = "--raw-output-data-prefix";
 const JSON: &str = "--json";
 const TARGET: &str = "--target";
 
 /// The flag of an input. A name that this program uses itself gets `input-` in front.
 fn argument(variable: &'static Variable, task: Task) -> Arg {
-    let taken = ["inputs", "json", "help", task.descriptor.task_type].contains(&variable.name);
+    let own = [
+        "inputs",
+        "raw_output_data_prefix",
+        "json",
+        "help",
+        task.descriptor.task_type,
+    ];
+    let taken = own.contains(&variable.name);
     let flag = if taken {
         format!("input-{}", variable.name)
     } else {
@@ -146,9 +160,25 @@ pub(super) fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
         std::process::exit(1);
     };
     let target = target.map(String::as_str);
-    match task.run(&inputs, Mode::Local, target, execute::Abandon(&abandon)) {
+    let raw_output_prefix = match raw_output_prefix(matches) {
+        Ok(prefix) => prefix,
+        Err(error) => return fail(&error),
+    };
+    let abandon = execute::Abandon(&abandon);
+    match task.run(&inputs, Mode::Local, target, &raw_output_prefix, abandon) {
         Ok(outputs) => print(&outputs, matches.get_flag(JSON)),
         Err(error) => failed(&error),
+    }
+}
+
+/// Where tables that the task returns go. It is only a name: who writes there makes the folder.
+fn raw_output_prefix(matches: &ArgMatches) -> std::io::Result<String> {
+    match matches.get_one::<String>(RAW_OUTPUT) {
+        Some(given) => values::place(given),
+        None => {
+            let folder = std::env::temp_dir().join(format!("flytekit-{}", execute::unique()));
+            Ok(folder.to_string_lossy().into_owned())
+        }
     }
 }
 

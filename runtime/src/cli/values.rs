@@ -1,13 +1,15 @@
 //! Values as people and programs write them on a command line, to and from literals.
 
+use std::io;
+
 use serde_json::{Map, Number, Value};
 
 use super::list::type_name;
-use crate::template::{LiteralType, SimpleType};
+use crate::template::{LiteralType, SimpleType, StructuredDatasetType};
 use crate::types::{Content, LiteralMapRef, LiteralRef, LiteralWriter, ValueError, Written};
 
-/// Writes the value of type `literal_type` that `text` stands for: primitives as they are, all else
-/// as JSON.
+/// Writes the value of type `literal_type` that `text` stands for: primitives and places as they are,
+/// all else as JSON.
 pub(super) fn write_text(
     out: LiteralWriter<'_>,
     literal_type: &LiteralType,
@@ -15,6 +17,7 @@ pub(super) fn write_text(
 ) -> Result<Written, ValueError> {
     match literal_type {
         LiteralType::Simple(SimpleType::String) => Ok(out.string(text)),
+        LiteralType::StructuredDataset(_) => dataset(out, text),
         LiteralType::Simple(SimpleType::Float) => {
             let number = text.parse().map_err(|_| mismatch(literal_type, text))?;
             Ok(out.float(number))
@@ -44,7 +47,11 @@ fn takes_plain_text(union: &LiteralType) -> bool {
         .iter()
         .map(|variant| variant.literal_type)
         .all(|literal_type| {
-            literal_type.is_none() || literal_type == LiteralType::Simple(SimpleType::String)
+            matches!(
+                literal_type,
+                LiteralType::Simple(SimpleType::None | SimpleType::String)
+                    | LiteralType::StructuredDataset(_)
+            )
         })
 }
 
@@ -56,6 +63,7 @@ fn mismatch(literal_type: &LiteralType, text: &str) -> ValueError {
 pub(super) fn expectation(literal_type: &LiteralType) -> String {
     match literal_type {
         LiteralType::Simple(_) => type_name(literal_type),
+        LiteralType::StructuredDataset(_) => "path or URI".to_owned(),
         _ => format!("{} as JSON", type_name(literal_type)),
     }
 }
@@ -77,6 +85,7 @@ pub(super) fn write_json(
         (LiteralType::Simple(SimpleType::Float), Value::Number(number)) => {
             Ok(out.float(number.as_f64().ok_or_else(wrong)?))
         }
+        (LiteralType::StructuredDataset(_), Value::String(text)) => dataset(out, text),
         (LiteralType::Collection(element), Value::Array(items)) => {
             out.collection(items, |out, item| write_json(out, element, item))
         }
@@ -95,6 +104,25 @@ pub(super) fn write_json(
     }
 }
 
+/// The table that lies at a path or URI. Its columns are found out when it is opened.
+fn dataset(out: LiteralWriter<'_>, text: &str) -> Result<Written, ValueError> {
+    let uri = place(text).map_err(|error| ValueError::other(format!("`{text}`: {error}")))?;
+    let dataset = StructuredDatasetType {
+        columns: &[],
+        format: "parquet",
+    };
+    Ok(out.structured_dataset(&uri, &dataset))
+}
+
+/// A URI as it is, a path as an absolute one: an engine's server has a working directory of its own.
+pub(super) fn place(text: &str) -> io::Result<String> {
+    if text.contains("://") {
+        return Ok(text.to_owned());
+    }
+    let path = std::path::absolute(text)?;
+    Ok(path.to_string_lossy().into_owned())
+}
+
 /// A literal as JSON. What JSON has no form for (infinities, blobs, …) becomes text that says so.
 pub(super) fn to_json(literal: LiteralRef<'_>) -> Result<Value, ValueError> {
     Ok(match literal.content()? {
@@ -105,6 +133,7 @@ pub(super) fn to_json(literal: LiteralRef<'_>) -> Result<Value, ValueError> {
         }
         Content::String(text) => text.into(),
         Content::Boolean(truth) => truth.into(),
+        Content::StructuredDataset(dataset) => dataset.uri().into(),
         Content::Collection(items) => {
             let items = items.iter().map(|item| to_json(item?));
             Value::Array(items.collect::<Result<_, _>>()?)

@@ -37,6 +37,22 @@ impl<'a> Inputs<'a> {
         })
     }
 
+    /// Whether some input is a table, or holds some.
+    pub(super) fn hold_datasets(&self) -> bool {
+        let mut inputs = self.task.inputs.iter();
+        inputs.any(|input| input.literal_type.holds_dataset())
+    }
+
+    /// What `decode` makes of all inputs, or all that is wrong with them.
+    pub(super) fn decode_all<A>(
+        &mut self,
+        decode: fn(&mut Inputs<'_>) -> Option<A>,
+    ) -> Result<A, Error> {
+        let arguments = decode(self);
+        self.finish()?;
+        arguments.ok_or_else(|| Error::system("an input was lost in decoding"))
+    }
+
     /// The input `name`; nothing if it is missing or of another type.
     pub fn take<T>(&mut self, name: &'static str, decode: Decode<T>) -> Option<T> {
         if let Some(literal) = self.literal(name) {
@@ -82,7 +98,7 @@ impl<'a> Inputs<'a> {
     }
 
     /// All that was wrong, together with inputs that the task does not have.
-    pub(crate) fn finish(&mut self) -> Result<(), Error> {
+    fn finish(&mut self) -> Result<(), Error> {
         let names = || self.task.inputs.iter().map(|variable| variable.name);
         for (given, _) in &self.given {
             if !names().any(|name| name == *given) {

@@ -5,21 +5,25 @@ mod cancel;
 mod inputs;
 mod panics;
 mod report;
+mod scope;
 mod secrets;
 mod signals;
 mod watch;
 
 use std::future::Future;
+use std::rc::Rc;
 use std::sync::OnceLock;
 use std::time::Duration;
 
 pub use inputs::{Decode, Inputs};
+pub use scope::{raw_output, with_session};
 pub use secrets::secret;
 
 pub(crate) use cancel::Cancel;
 #[cfg(feature = "spark")]
 pub(crate) use cancel::{Cancellable, cancellable};
 pub(crate) use report::Report;
+pub(crate) use scope::unique;
 pub(crate) use secrets::Redacted;
 pub(crate) use signals::on_termination;
 pub(crate) use watch::Abandon;
@@ -47,6 +51,7 @@ pub(crate) fn engine_deadline() -> Duration {
 pub struct Run<'a> {
     context: TaskContext<'a>,
     inputs: Inputs<'a>,
+    raw_output_prefix: &'a str,
     abandon: Abandon<'a>,
 }
 
@@ -57,6 +62,7 @@ impl<'a> Run<'a> {
         inputs: &'a [u8],
         mode: Mode,
         target: Option<&'a str>,
+        raw_output_prefix: &'a str,
         abandon: Abandon<'a>,
     ) -> Result<Self, Error> {
         let context = TaskContext {
@@ -69,14 +75,16 @@ impl<'a> Run<'a> {
         Ok(Run {
             context,
             inputs,
+            raw_output_prefix,
             abandon,
         })
     }
 
     /// Decodes the inputs, then calls the function between the engine's two hooks.
     ///
-    /// Inputs come first: a mistake in them costs no engine's start. It takes functions, and hands
-    /// them on as trait objects, so that tasks of equal types share one instance of all this.
+    /// Inputs come first, so that a mistake in them costs no engine's start, unless there are tables
+    /// among them: those are opened by the engine's session. It takes functions, and hands them on
+    /// as trait objects, so that tasks of equal types share one instance of all this.
     ///
     /// # Errors
     ///
@@ -89,21 +97,26 @@ impl<'a> Run<'a> {
         call: fn(&E::Session, A, &mut OutputsWriter) -> Result<(), Error>,
     ) -> RunResult {
         let mut arguments = None;
-        // A default is the user's code, and may panic.
-        panics::catch(&mut || {
-            arguments = decode(&mut self.inputs);
-            Ok(())
-        })?;
-        self.inputs.finish()?;
-
-        let session = E::pre_execute(config, &self.context)?;
+        if !self.inputs.hold_datasets() {
+            // A default is the user's code, and may panic.
+            panics::catch(&mut || {
+                arguments = Some(self.inputs.decode_all(decode)?);
+                Ok(())
+            })?;
+        }
+        let session = Rc::new(E::pre_execute(config, &self.context)?);
         let mut outputs = OutputsWriter::new();
-        let mut call = || match arguments.take() {
-            Some(arguments) => call(&session, arguments, &mut outputs),
-            None => Err(Error::system("an input was lost in decoding")),
+        let mut call = || {
+            let arguments = match arguments.take() {
+                Some(arguments) => arguments,
+                None => self.inputs.decode_all(decode)?,
+            };
+            call(&session, arguments, &mut outputs)
         };
         let called = watch::during(E::watch(&session), self.abandon, &mut || {
-            panics::catch(&mut call)
+            scope::within(&session, self.raw_output_prefix, || {
+                panics::catch(&mut call)
+            })
         });
         #[cfg(feature = "spark")]
         let called = called.map_err(Error::with_spark_details);
@@ -112,7 +125,8 @@ impl<'a> Run<'a> {
         } else {
             Outcome::Failed
         };
-        let mut session = Some(session);
+        // Nobody else holds it: the scope lent it, and has ended.
+        let mut session = Rc::into_inner(session);
         let closed = panics::catch(&mut || {
             let session = session.take();
             session.map_or(Ok(()), |session| E::post_execute(session, outcome))

@@ -39,7 +39,8 @@ impl Task {
         }
     }
 
-    /// Runs it on the bytes of a `flyteidl.core.LiteralMap`.
+    /// Runs it on the bytes of a `flyteidl.core.LiteralMap`; tables and the like that it returns go
+    /// below `raw_output_prefix`.
     ///
     /// # Errors
     ///
@@ -50,12 +51,20 @@ impl Task {
         inputs: &[u8],
         mode: Mode,
         target: Option<&str>,
+        raw_output_prefix: &str,
         abandon: Abandon<'_>,
     ) -> RunResult {
         let task = self.descriptor.name;
         tracing::debug!(task, ?mode, "running");
         let started = Instant::now();
-        let run = Run::new(self.descriptor, inputs, mode, target, abandon);
+        let run = Run::new(
+            self.descriptor,
+            inputs,
+            mode,
+            target,
+            raw_output_prefix,
+            abandon,
+        );
         let result = run.and_then(self.dispatch);
         let (succeeded, seconds) = (result.is_ok(), started.elapsed().as_secs_f64());
         tracing::debug!(task, succeeded, seconds, "done");

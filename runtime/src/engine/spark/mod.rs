@@ -48,6 +48,7 @@ mod driver;
 mod endpoint;
 mod environment;
 mod failure;
+mod frame;
 mod greeting;
 mod hosts;
 mod local;
@@ -67,6 +68,7 @@ pub use config::SparkConfig;
 pub use driver::fuzz as fuzz_driver;
 pub(crate) use failure::Failure;
 pub use session::new_spark_session;
+pub use frame::Dataset;
 /// The Spark project's own client, whole.
 pub use spark_connect as client;
 pub use spark_connect::{Column, DataFrame, SparkError, SparkSession, col, functions, lit};

@@ -1,0 +1,421 @@
+//! Data frames as values of tasks: Parquet files below a URI, which Spark itself reads and writes.
+//!
+//! The layout is that of flytekit's Spark plugin. A frame is written to a new folder below the run's
+//! raw output prefix, without a `_SUCCESS` file. It is read with all files of its folder, whatever
+//! they are called (pandas writes one, `00000`), but for those whose names begin with `_` or `.`:
+//! Spark does not see them.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::Deref;
+
+use spark_connect::types::{DataType, StructField};
+use spark_connect::{Column, DataFrame, SparkError, SparkSession, col};
+
+use crate::execute::{raw_output, with_session};
+use crate::template::{DatasetColumn, LiteralType, SimpleType, StructuredDatasetType};
+use crate::types::{
+    Columns, Content, FlyteType, LiteralRef, LiteralWriter, StructuredDatasetRef, ValueError,
+    Written,
+};
+
+/// The format that Spark reads and writes here.
+const PARQUET: &str = "parquet";
+
+/// Says to Hadoop's writers that no `_SUCCESS` file is wanted.
+const NO_SUCCESS_FILE: (&str, &str) = ("mapreduce.fileoutputcommitter.marksuccessfuljobs", "false");
+
+/// The name of flytekit's transformer of all data frames.
+const TAG: &str = "StructuredDataset Transformer";
+
+/// Passed between tasks as a table of any columns.
+///
+/// It needs the session of a Spark task, `#[task(spark(...))]`. What is not a plan but data, such as
+/// the result of `collect`, stays where it is: the servers read and write, not this process. So the
+/// URIs of tables must be ones that the servers reach, as flytekit's plugin has it too; on a cluster
+/// that is an object store. `s3://` URIs are given to Spark as `s3a://`, the scheme that Hadoop's
+/// client for S3 has without being configured; in literals they stay `s3://`. Other schemes (`gs://`,
+/// `abfs://`, …) are those of Spark and its image.
+///
+/// A literal that names columns is read with those columns only, as flytekit does it. To say in the
+/// interface which ones are wanted, use [`Dataset`].
+///
+/// Sail writes no file for a frame without rows, and such an output is an error there; Spark does.
+impl FlyteType for DataFrame {
+    const LITERAL_TYPE: LiteralType = LiteralType::StructuredDataset(StructuredDatasetType {
+        columns: &[],
+        format: "",
+    });
+    const TAG: &'static str = TAG;
+
+    fn decode(literal: LiteralRef<'_>) -> Result<Self, ValueError> {
+        let dataset = dataset_of(literal)?;
+        let stored = Stored::open(dataset)?;
+        stored.select(&dataset.columns()?)
+    }
+
+    fn encode(&self, out: LiteralWriter<'_>) -> Result<Written, ValueError> {
+        write(self, &[], out)
+    }
+}
+
+/// A data frame that has the columns of `S`, which derives
+/// [`Columns`](macro@crate::Columns).
+///
+/// The task's interface says so, and Flyte refuses to connect it with a table that says otherwise:
+///
+/// ```
+/// use flytekit::prelude::*;
+/// use flytekit::spark::{Dataset, col};
+///
+/// #[derive(Columns)]
+/// struct Sale {
+///     id: i64,
+///     amount: f64,
+///     #[column("customer name")]
+///     customer: Option<String>,
+/// }
+///
+/// /// Keeps the sales of at least so much.
+/// #[task(spark())]
+/// fn large(_spark: &SparkSession, sales: Dataset<Sale>, least: f64) -> Result<Dataset<Sale>> {
+///     Ok(sales.filter(col("amount").geq(least)).into())
+/// }
+/// ```
+///
+/// An input has these columns and no others, in this order; what else is stored is left there. An
+/// output must have them, and keeps others that it has, as flytekit does it. A column that is missing,
+/// or is of another type, is an error that names it. Integers of all widths are of `i64`'s type,
+/// floats of `f64`'s.
+///
+/// [`From`] makes one of any [`DataFrame`]; whether it has the columns is seen when it is written.
+pub struct Dataset<S> {
+    frame: DataFrame,
+    columns: PhantomData<fn() -> S>,
+}
+
+impl<S> From<DataFrame> for Dataset<S> {
+    fn from(frame: DataFrame) -> Self {
+        Dataset {
+            frame,
+            columns: PhantomData,
+        }
+    }
+}
+
+impl<S> From<Dataset<S>> for DataFrame {
+    fn from(dataset: Dataset<S>) -> Self {
+        dataset.frame
+    }
+}
+
+impl<S> Deref for Dataset<S> {
+    type Target = DataFrame;
+
+    fn deref(&self) -> &DataFrame {
+        &self.frame
+    }
+}
+
+impl<S: Columns> fmt::Debug for Dataset<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Dataset").field(&S::COLUMNS).finish()
+    }
+}
+
+impl<S: Columns> FlyteType for Dataset<S> {
+    const LITERAL_TYPE: LiteralType = LiteralType::StructuredDataset(StructuredDatasetType {
+        columns: S::COLUMNS,
+        format: "",
+    });
+    const TAG: &'static str = TAG;
+
+    fn decode(literal: LiteralRef<'_>) -> Result<Self, ValueError> {
+        let stored = Stored::open(dataset_of(literal)?)?;
+        check(S::COLUMNS, &stored.fields)?;
+        let names: Vec<_> = S::COLUMNS.iter().map(|column| column.name).collect();
+        stored.select(&names).map(Dataset::from)
+    }
+
+    fn encode(&self, out: LiteralWriter<'_>) -> Result<Written, ValueError> {
+        write(&self.frame, S::COLUMNS, out)
+    }
+}
+
+fn dataset_of(literal: LiteralRef<'_>) -> Result<StructuredDatasetRef<'_>, ValueError> {
+    match literal.content()? {
+        Content::StructuredDataset(dataset) => Ok(dataset),
+        _ => Err(ValueError::unexpected("a structured dataset", literal)),
+    }
+}
+
+/// A table that was found where its literal says.
+struct Stored<'a> {
+    uri: &'a str,
+    frame: DataFrame,
+    fields: Vec<StructField>,
+}
+
+impl<'a> Stored<'a> {
+    fn open(dataset: StructuredDatasetRef<'a>) -> Result<Self, ValueError> {
+        let (uri, format) = (dataset.uri(), dataset.format()?);
+        if !format.is_empty() && !format.eq_ignore_ascii_case(PARQUET) {
+            return Err(ValueError::mismatch(
+                "a dataset in the format \"parquet\"",
+                format_args!("one in the format {format:?}, at {uri}"),
+            ));
+        }
+        let session = with_session(SparkSession::clone).ok_or_else(no_session)?;
+        let frame = read(&session, uri);
+        let fields = fields(&frame)
+            .map_err(|error| ValueError::other(format!("cannot open {uri}: {}", Brief(&error))))?;
+        if fields.is_empty() {
+            return Err(ValueError::other(format!("no Parquet files are at {uri}")));
+        }
+        Ok(Stored { uri, frame, fields })
+    }
+
+    /// The table with these columns only, or with all if there are none.
+    fn select(self, names: &[&str]) -> Result<DataFrame, ValueError> {
+        let is_missing = |name: &&&str| self.fields.iter().all(|field| field.name != **name);
+        if let Some(missing) = names.iter().find(is_missing) {
+            return Err(ValueError::other(format!(
+                "the dataset has no column `{missing}`, which its literal names; at {} it has {}",
+                self.uri,
+                described(&self.fields)
+            )));
+        }
+        if names.is_empty() {
+            return Ok(self.frame);
+        }
+        Ok(self.frame.select(names.iter().copied().map(named)))
+    }
+}
+
+fn read(session: &SparkSession, uri: &str) -> DataFrame {
+    session.read().parquet(&for_spark(uri))
+}
+
+/// The column of just this name: bare, a dot in it would mean a field of a struct.
+fn named(name: &str) -> Column {
+    col(&format!("`{}`", name.replace('`', "``")))
+}
+
+/// The URI in the scheme that Spark has a client for.
+fn for_spark(uri: &str) -> String {
+    match uri.strip_prefix("s3://") {
+        Some(rest) => format!("s3a://{rest}"),
+        None => uri.to_owned(),
+    }
+}
+
+fn fields(frame: &DataFrame) -> Result<Vec<StructField>, Box<SparkError>> {
+    match frame.schema()? {
+        DataType::Struct { fields } => Ok(fields),
+        _ => Ok(Vec::new()),
+    }
+}
+
+fn no_session() -> ValueError {
+    ValueError::other(
+        "a data frame needs a Spark session, which this task does not have: write it as \
+         #[task(spark(...))]",
+    )
+}
+
+/// Writes the frame to a place of its own, then the literal that says where.
+fn write(
+    frame: &DataFrame,
+    columns: &'static [DatasetColumn<'static>],
+    out: LiteralWriter<'_>,
+) -> Result<Written, ValueError> {
+    let uri = raw_output().ok_or_else(no_session)?;
+    let failed = |error: Box<SparkError>| {
+        ValueError::other(format!(
+            "cannot write the data frame to {uri}: {}",
+            Brief(&error)
+        ))
+    };
+    if !columns.is_empty() {
+        check(columns, &fields(frame).map_err(failed)?)?;
+    }
+    let (key, value) = NO_SUCCESS_FILE;
+    let writer = frame.write().mode("overwrite").option(key, value);
+    let written = writer.parquet(&for_spark(&uri));
+    written.map_err(|error| failed(Box::new(error)))?;
+    // Sail reports success without a file; whoever reads the output should not be the one to find out.
+    if fields(&read(&frame.spark_session(), &uri))
+        .map_err(failed)?
+        .is_empty()
+    {
+        return Err(ValueError::other(format!(
+            "the server wrote no file to {uri}: Sail writes none for a data frame without rows, Spark \
+             does (`run --spark local`)"
+        )));
+    }
+    let format = PARQUET;
+    Ok(out.structured_dataset(&uri, &StructuredDatasetType { columns, format }))
+}
+
+/// All that the columns lack, at once.
+fn check(columns: &[DatasetColumn<'_>], fields: &[StructField]) -> Result<(), ValueError> {
+    let mistakes: Vec<String> = columns
+        .iter()
+        .filter_map(|column| {
+            let field = fields.iter().find(|field| field.name == column.name);
+            match field {
+                None => Some(format!("there is no column `{}`", column.name)),
+                Some(field) if holds(&field.data_type, &column.literal_type) => None,
+                Some(field) => Some(format!(
+                    "column `{}` is of type {}",
+                    column.name,
+                    field.data_type.simple_string()
+                )),
+            }
+        })
+        .collect();
+    if mistakes.is_empty() {
+        return Ok(());
+    }
+    let expected = columns.iter().map(|column| {
+        let literal_type = Described(&column.literal_type);
+        format!("`{}` {literal_type}", column.name)
+    });
+    Err(ValueError::other(format!(
+        "{}; expected {}, the data frame has {}",
+        mistakes.join(", "),
+        expected.collect::<Vec<_>>().join(", "),
+        described(fields)
+    )))
+}
+
+/// Whether values of Spark's type are of Flyte's type.
+fn holds(spark: &DataType, flyte: &LiteralType) -> bool {
+    use DataType as Spark;
+    match (flyte, spark) {
+        (LiteralType::Simple(SimpleType::Integer), it) => {
+            matches!(
+                it,
+                Spark::Byte | Spark::Short | Spark::Integer | Spark::Long
+            )
+        }
+        (LiteralType::Simple(SimpleType::Float), it) => {
+            matches!(it, Spark::Float | Spark::Double)
+        }
+        (LiteralType::Simple(SimpleType::String), it) => matches!(
+            it,
+            Spark::String { .. } | Spark::Char { .. } | Spark::Varchar { .. }
+        ),
+        (LiteralType::Simple(SimpleType::Boolean), it) => matches!(it, Spark::Boolean),
+        (LiteralType::Collection(element), Spark::Array { element_type, .. }) => {
+            holds(element_type, element)
+        }
+        (
+            LiteralType::Map(value),
+            Spark::Map {
+                key_type,
+                value_type,
+                ..
+            },
+        ) => matches!(**key_type, Spark::String { .. }) && holds(value_type, value),
+        _ => false,
+    }
+}
+
+/// `` `id` bigint, `amount` double ``
+fn described(fields: &[StructField]) -> String {
+    let described = fields
+        .iter()
+        .map(|field| format!("`{}` {}", field.name, field.data_type.simple_string()));
+    described.collect::<Vec<_>>().join(", ")
+}
+
+/// A column's type, as Spark calls those that it may be.
+struct Described<'a>(&'a LiteralType);
+
+impl fmt::Display for Described<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            LiteralType::Simple(SimpleType::Integer) => f.write_str("bigint"),
+            LiteralType::Simple(SimpleType::Float) => f.write_str("double"),
+            LiteralType::Simple(SimpleType::String) => f.write_str("string"),
+            LiteralType::Simple(SimpleType::Boolean) => f.write_str("boolean"),
+            LiteralType::Collection(element) => write!(f, "array<{}>", Described(element)),
+            LiteralType::Map(value) => write!(f, "map<string,{}>", Described(value)),
+            other => write!(f, "{other:?}"),
+        }
+    }
+}
+
+/// What Spark says, without the trace of the JVM behind it.
+struct Brief<'a>(&'a SparkError);
+
+impl fmt::Display for Brief<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = self.0.to_string();
+        let brief = text.split("\n\nJVM stacktrace").next().unwrap_or(&text);
+        f.write_str(brief.trim_end())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use spark_connect::types::{DataType, StructField};
+
+    use super::{check, for_spark};
+    use crate::template::DatasetColumn;
+
+    fn field(name: &str, ddl: &str) -> StructField {
+        StructField {
+            name: name.to_owned(),
+            data_type: DataType::from_ddl(ddl).expect("a type"),
+            nullable: true,
+            metadata: std::collections::BTreeMap::default(),
+        }
+    }
+
+    #[test]
+    fn s3_is_what_hadoop_calls_it() {
+        assert_eq!(for_spark("s3://bucket/x"), "s3a://bucket/x");
+        for other in ["s3a://bucket/x", "gs://bucket/x", "/tmp/x", "file:///tmp/x"] {
+            assert_eq!(for_spark(other), other);
+        }
+    }
+
+    #[test]
+    fn columns_may_be_of_every_width() {
+        let columns = [
+            DatasetColumn::of::<i64>("id"),
+            DatasetColumn::of::<f64>("amount"),
+            DatasetColumn::of::<Vec<i64>>("parts"),
+            DatasetColumn::of::<std::collections::BTreeMap<String, bool>>("flags"),
+        ];
+        for (id, amount, parts) in [
+            ("bigint", "double", "array<int>"),
+            ("tinyint", "float", "array<smallint>"),
+        ] {
+            let fields = [
+                field("more", "timestamp"),
+                field("amount", amount),
+                field("id", id),
+                field("parts", parts),
+                field("flags", "map<string,boolean>"),
+            ];
+            check(&columns, &fields).expect("fits");
+        }
+    }
+
+    #[test]
+    fn all_that_is_wrong_with_columns_is_said_at_once() {
+        let columns = [
+            DatasetColumn::of::<i64>("id"),
+            DatasetColumn::of::<f64>("amount"),
+        ];
+        let fields = [field("ID", "bigint"), field("amount", "string")];
+        assert_eq!(
+            check(&columns, &fields).unwrap_err().to_string(),
+            "there is no column `id`, column `amount` is of type string; expected `id` bigint, \
+             `amount` double, the data frame has `ID` bigint, `amount` string"
+        );
+    }
+}
