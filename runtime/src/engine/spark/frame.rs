@@ -66,6 +66,7 @@ impl FlyteType for DataFrame {
 ///
 /// ```
 /// use flytekit::prelude::*;
+/// use flytekit::spark::client::lit_double;
 /// use flytekit::spark::{Dataset, col};
 ///
 /// #[derive(Columns)]
@@ -79,7 +80,7 @@ impl FlyteType for DataFrame {
 /// /// Keeps the sales of at least so much.
 /// #[task(spark())]
 /// fn large(_spark: &SparkSession, sales: Dataset<Sale>, least: f64) -> Result<Dataset<Sale>> {
-///     Ok(sales.filter(col("amount").geq(least)).into())
+///     Ok(sales.filter(col("amount").ge(lit_double(least))).into())
 /// }
 /// ```
 ///

@@ -1,0 +1,97 @@
+//! Counts the words of a text in three Spark tasks, which pass data frames to each other.
+//!
+//! Run them one after the other; each prints where its data frame lies, for the next one to take:
+//!
+//! ```sh
+//! cd examples/spark-wordcount
+//! cargo run -- run spark_wordcount.read_lines --path data/alice.txt
+//! cargo run -- run spark_wordcount.count_words --lines /tmp/flytekit-…/…
+//! cargo run -- run spark_wordcount.most_frequent --counts /tmp/flytekit-…/… --n 5
+//! ```
+//!
+//! In Flyte a workflow connects them, also with tasks in Python: there the data frames are
+//! `Annotated[DataFrame, kwtypes(text=str)]` and `Annotated[DataFrame, kwtypes(word=str, count=int)]`.
+//!
+//! `data/alice.txt` is the first three chapters of Lewis Carroll's "Alice's Adventures in Wonderland"
+//! of 1865, which is in the public domain, in the wording of Project Gutenberg's edition.
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+
+use flytekit::prelude::*;
+use flytekit::spark::client::lit_string;
+use flytekit::spark::functions::{explode, length, lower, split};
+use flytekit::spark::{Dataset, col, lit};
+
+/// A line of a text.
+#[derive(Columns)]
+struct Line {
+    text: String,
+}
+
+/// How often a word occurs.
+#[derive(Columns)]
+struct WordCount {
+    word: String,
+    count: i64,
+}
+
+/// Reads the lines of a text file that the Spark cluster can reach.
+#[task(spark())]
+fn read_lines(
+    spark: &SparkSession,
+    /// A path, or the URI of an object.
+    path: String,
+) -> Result<Dataset<Line>> {
+    let lines = spark.read().text(&path);
+    Ok(lines.with_column_renamed("value", "text").into())
+}
+
+/// Counts the words of at least some length, whatever their case.
+#[task(
+    spark(conf("spark.executor.instances" = "2", "spark.executor.memory" = "1g")),
+    cache(version = "1.0")
+)]
+fn count_words(
+    _spark: &SparkSession,
+    lines: Dataset<Line>,
+    /// Shorter words are left out.
+    #[default(1)]
+    min_length: i64,
+) -> Result<Dataset<WordCount>> {
+    let words = split(lower(col("text")), lit_string("[^a-z]+"));
+    let counts = lines
+        .select([explode(words).alias("word")])
+        .filter(length(col("word")).ge(lit(min_length.max(1))))
+        .group_by(["word"])
+        .count()
+        .to_df(vec!["word", "count"]);
+    Ok(counts.into())
+}
+
+/// The words that occur most often.
+#[task(spark())]
+fn most_frequent(
+    spark: &SparkSession,
+    counts: Dataset<WordCount>,
+    /// How many words.
+    #[default(10)]
+    n: u32,
+) -> Result<BTreeMap<String, i64>> {
+    counts.create_or_replace_temp_view("counts")?;
+    let query = format!("select word, `count` from counts order by `count` desc, word limit {n}");
+    let rows = spark.sql(&query)?.collect()?;
+    rows.iter()
+        .map(|row| {
+            let word = row.get_by_name("word").and_then(|word| word.as_str());
+            let count = row.get_by_name("count").and_then(|count| count.as_i64());
+            word.map(str::to_owned)
+                .zip(count)
+                .ok_or_else(|| Error::user(format!("not a word and its count: {row:?}")))
+        })
+        .collect()
+}
+
+fn main() -> ExitCode {
+    flytekit::main()
+}

@@ -1,0 +1,68 @@
+//! The tasks one after the other, as the documentation says, on Sail.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use flytekit_tests::{python, run};
+
+const TEXT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/alice.txt");
+
+/// The output of a task, whose data frames go to `raw`.
+fn output(raw: &Path, task: &str, inputs: &[&str]) -> serde_json::Value {
+    let task = format!("spark_wordcount.{task}");
+    let ended = run(Command::new(env!("CARGO_BIN_EXE_spark-wordcount"))
+        .args(["run", &task, "--spark", "sail", "--json"])
+        .arg("--raw-output-data-prefix")
+        .arg(raw)
+        .args(inputs)
+        .env("FLYTEKIT_PYTHON", python()));
+    assert!(ended.success(), "{ended}");
+    let outputs: serde_json::Value = serde_json::from_slice(&ended.stdout).expect("JSON");
+    outputs["o0"].clone()
+}
+
+/// The same count, without Spark.
+fn counts(min_length: usize) -> BTreeMap<String, u64> {
+    let text = fs::read_to_string(TEXT).expect("the text").to_lowercase();
+    let mut counts = BTreeMap::new();
+    for word in text.split(|letter: char| !letter.is_ascii_lowercase()) {
+        if word.len() >= min_length {
+            *counts.entry(word.to_owned()).or_default() += 1;
+        }
+    }
+    counts
+}
+
+#[test]
+fn a_text_becomes_a_table_of_its_words() {
+    let raw = tempfile::tempdir().expect("a folder");
+    let lines = output(raw.path(), "read_lines", &["--path", TEXT]);
+    let lines = lines.as_str().expect("a place");
+    assert!(Path::new(lines).starts_with(raw.path()), "{lines}");
+
+    let words = output(
+        raw.path(),
+        "count_words",
+        &["--lines", lines, "--min_length", "4"],
+    );
+    let words = words.as_str().expect("a place");
+    let found = output(
+        raw.path(),
+        "most_frequent",
+        &["--counts", words, "--n", "100000"],
+    );
+
+    let found: BTreeMap<String, u64> = serde_json::from_value(found).expect("counts");
+    let expected = counts(4);
+    assert_eq!(found, expected);
+    assert!(expected["alice"] > 50);
+
+    let most = output(
+        raw.path(),
+        "most_frequent",
+        &["--counts", words, "--n", "1"],
+    );
+    assert_eq!(most, serde_json::json!({ "alice": expected["alice"] }));
+}
