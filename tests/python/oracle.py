@@ -12,6 +12,7 @@ from flytekit.core.base_task import PythonTask
 from flytekit.tools.translator import get_serializable
 
 MODULES = ("fixture.declared", "fixture.values", "fixture.pods", "fixture.failing")
+MODULES = ("fixture.declared", "fixture.values", "fixture.failing", "fixture.frames")
 SETTINGS = SerializationSettings(
     project="p",
     domain="d",

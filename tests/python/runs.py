@@ -164,8 +164,9 @@ ERRORS = [
 class Rust:
     """The binary, started as the backend starts containers."""
 
-    def __init__(self, binary):
+    def __init__(self, binary, **env):
         self.binary = binary
+        self.env = {**os.environ, **env}
 
     @cache
     def args(self, task):
@@ -183,7 +184,7 @@ class Rust:
             "{{.prevCheckpointPrefix}}": '""',
         }
         _, *args = [rendered.get(arg, arg) for arg in self.args(task)]
-        ended = subprocess.run([self.binary, *args], capture_output=True, timeout=DEADLINE, text=True)
+        ended = subprocess.run([self.binary, *args], capture_output=True, timeout=DEADLINE, text=True, env=self.env)
         if ended.returncode != 0:
             raise AssertionError(f"exit code {ended.returncode}: {ended.stderr}")
 

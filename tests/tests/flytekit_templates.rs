@@ -28,6 +28,8 @@ const TWINS: [&str; 4] = [
     "fixture.values.",
     "fixture.pods.",
     "fixture.failing.",
+    "fixture.failing.",
+    "fixture.frames.",
 ];
 
 /// What a template in the binary does not have in common with flytekit's, as changes that make the

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use prost::Message;
 
-use super::tree::{self, Tree, agree_on_all_types, agree_on_map, to_bytes};
+use super::tree::{self, Table, Tree, agree_on_all_types, agree_on_map, to_bytes};
 use super::{LiteralMapRef, LiteralRef, OutputsWriter};
 
 /// Checks a value against its literal in prost's tree, byte by byte.
@@ -35,8 +35,18 @@ fn key() -> impl Strategy<Value = String> {
     "\\PC{1,6}"
 }
 
+fn table() -> impl Strategy<Value = Table> {
+    let columns = vec(any::<String>(), 0..4);
+    (any::<String>(), any::<String>(), columns).prop_map(|(uri, format, columns)| Table {
+        uri,
+        format,
+        columns,
+    })
+}
+
 fn literal() -> impl Strategy<Value = Literal> {
     let leaf = prop_oneof![
+        table().prop_map(|table| table.to_tree()),
         any::<i64>().prop_map(|value| tree::of_primitive(primitive::Value::Integer(value))),
         any::<u8>().prop_map(|value| tree::of_primitive(primitive::Value::Integer(value.into()))),
         any::<f64>().prop_map(|value| tree::of_primitive(primitive::Value::FloatValue(value))),
@@ -68,6 +78,7 @@ fn literal() -> impl Strategy<Value = Literal> {
                 "none",
                 "Typed List",
                 "Typed Dict",
+                "StructuredDataset Transformer",
                 "other",
                 "",
             ][..],
@@ -194,6 +205,12 @@ proptest! {
     ) {
         check_equal(&hashed);
         check_equal(&sorted);
+    }
+
+    #[test]
+    fn tables(tables in vec(table(), 0..4), perhaps in proptest::option::of(table())) {
+        check_equal(&tables);
+        check_equal(&perhaps);
     }
 
     #[test]

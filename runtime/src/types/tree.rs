@@ -2,13 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use flytekit_proto::flyteidl::core::structured_dataset_type::DatasetColumn as DatasetColumnTree;
 use flytekit_proto::flyteidl::core::{
     Literal, LiteralCollection, LiteralMap, LiteralType, Primitive, Scalar, SimpleType,
+    StructuredDataset, StructuredDatasetMetadata, StructuredDatasetType as DatasetTypeTree,
     TypeStructure, Union, UnionType, Void, literal, literal_type, primitive, scalar,
 };
 use prost::Message;
 
-use crate::types::{FlyteType, LiteralMapRef, LiteralRef, LiteralWriter, ValueError};
+use crate::template::{self, DatasetColumn, StructuredDatasetType};
+use crate::types::{
+    Content, FlyteType, LiteralMapRef, LiteralRef, LiteralWriter, ValueError, Written,
+};
 use crate::wire::{Payload, Reader};
 
 /// A Flyte type that can also be read from and made into a tree.
@@ -66,6 +71,8 @@ pub(crate) fn agree_on_all_types(bytes: &[u8]) {
     agree::<bool>(bytes, tree);
     agree::<String>(bytes, tree);
     agree::<()>(bytes, tree);
+    agree::<Table>(bytes, tree);
+    agree::<Vec<Option<Table>>>(bytes, tree);
     agree::<Vec<i64>>(bytes, tree);
     agree::<Vec<String>>(bytes, tree);
     agree::<Vec<Vec<f64>>>(bytes, tree);
@@ -367,6 +374,86 @@ impl Tree for () {
 
     fn variant() -> LiteralType {
         simple(SimpleType::None, "none")
+    }
+}
+
+/// A table by its place, with columns of integers; an engine would open it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Table {
+    pub(crate) uri: String,
+    pub(crate) format: String,
+    pub(crate) columns: Vec<String>,
+}
+
+impl FlyteType for Table {
+    const LITERAL_TYPE: template::LiteralType =
+        template::LiteralType::StructuredDataset(StructuredDatasetType {
+            columns: &[],
+            format: "",
+        });
+    const TAG: &'static str = "StructuredDataset Transformer";
+
+    fn decode(literal: LiteralRef<'_>) -> Result<Self, ValueError> {
+        let Content::StructuredDataset(dataset) = literal.content()? else {
+            return Err(ValueError::unexpected("a table", literal));
+        };
+        Ok(Table {
+            uri: dataset.uri().to_owned(),
+            format: dataset.format()?.to_owned(),
+            columns: dataset.columns()?.into_iter().map(str::to_owned).collect(),
+        })
+    }
+
+    fn encode(&self, out: LiteralWriter<'_>) -> Result<Written, ValueError> {
+        let columns = self.columns.iter().map(|name| DatasetColumn {
+            name,
+            literal_type: i64::LITERAL_TYPE,
+        });
+        let dataset = StructuredDatasetType {
+            columns: &columns.collect::<Vec<_>>(),
+            format: &self.format,
+        };
+        Ok(out.structured_dataset(&self.uri, &dataset))
+    }
+}
+
+impl Tree for Table {
+    fn from_tree(literal: &Literal) -> Option<Self> {
+        let scalar::Value::StructuredDataset(dataset) = scalar_of(literal)? else {
+            return None;
+        };
+        let metadata = dataset.metadata.clone().unwrap_or_default();
+        let dataset_type = metadata.structured_dataset_type.unwrap_or_default();
+        Some(Table {
+            uri: dataset.uri.clone(),
+            format: dataset_type.format,
+            columns: dataset_type.columns.into_iter().map(|it| it.name).collect(),
+        })
+    }
+
+    fn to_tree(&self) -> Literal {
+        let columns = self.columns.iter().map(|name| DatasetColumnTree {
+            name: name.clone(),
+            literal_type: Some(*untagged(i64::variant())),
+        });
+        let dataset_type = DatasetTypeTree {
+            columns: columns.collect(),
+            format: self.format.clone(),
+            ..DatasetTypeTree::default()
+        };
+        of_scalar(scalar::Value::StructuredDataset(StructuredDataset {
+            uri: self.uri.clone(),
+            metadata: Some(StructuredDatasetMetadata {
+                structured_dataset_type: Some(dataset_type),
+            }),
+        }))
+    }
+
+    fn variant() -> LiteralType {
+        tagged(
+            literal_type::Type::StructuredDatasetType(DatasetTypeTree::default()),
+            Self::TAG,
+        )
     }
 }
 
