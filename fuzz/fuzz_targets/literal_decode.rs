@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use flytekit::{types, wire};
+use flytekit::{template, types, wire};
 use libfuzzer_sys::fuzz_target;
 
 #[allow(dead_code, reason = "each target uses a part of it")]

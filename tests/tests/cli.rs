@@ -64,6 +64,8 @@ fn list_shows_signatures_and_summaries() {
         "fixture.declared.default_spark(a: integer) -> o0: integer  [spark]\n",
         "fixture.declared.nothing() -> nothing  [python-task]\n",
         "fixture.values.nested(value: map of list of map of (list of (integer or none) or none)) -> ",
+        "fixture.frames.copy(frame: dataset) -> o0: dataset  [spark]\n",
+        "fixture.frames.promised(frame: dataset) -> o0: dataset (id: integer, amount: float, customer name: string, tags: list of string)  [spark]\n",
         "flytekit_tests.tasks.double(number: integer) -> o0: integer  [python-task]\n    Twice a number.\n",
     ] {
         assert!(listed.contains(part), "no {part:?} in\n{listed}");
@@ -428,6 +430,14 @@ fn help_says_what_a_task_takes() {
         help.contains("--flags <list of boolean as JSON>") && help.contains("[default: 7]"),
         "{help}"
     );
+    let help = printed(&["run", "fixture.frames.several", "--help"]);
+    for part in [
+        "--frames <list of dataset as JSON>",
+        "--perhaps <dataset or none as JSON>",
+        "--raw-output-data-prefix <DIR>",
+    ] {
+        assert!(help.contains(part), "no {part:?} in\n{help}");
+    }
     let help = printed(&["run", "fixture.broken.needs_spark", "--help"]);
     assert!(
         help.contains("--spark <TARGET>") && help.contains("sail | local | sc://HOST:PORT"),

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use flytekit::template::{
-    Accelerator, Cache, Json, LiteralType, Mount, Partition, PodTemplate, Resources, Secret,
-    SharedMemory, SimpleType, TaskDescriptor, Variable, Variant, encode_task_spec, task_spec_len,
+    Accelerator, Cache, DatasetColumn, Json, LiteralType, Mount, Partition, PodTemplate, Resources,
+    Secret, SharedMemory, SimpleType, StructuredDatasetType, TaskDescriptor, Variable, Variant,
+    encode_task_spec, task_spec_len,
 };
 use flytekit_proto::flyteidl::admin::{Description, DescriptionEntity, TaskSpec, description};
 use flytekit_proto::flyteidl::core;
@@ -49,6 +50,7 @@ enum Type {
     List(Box<Type>),
     Map(Box<Type>),
     Union(Vec<(Type, String)>),
+    Dataset(Vec<(String, Type)>, String),
 }
 
 #[derive(Clone, Debug)]
@@ -100,6 +102,16 @@ impl Type {
                 };
                 LiteralType::Union(leak(variants.iter().map(variant).collect::<Vec<_>>()))
             }
+            Type::Dataset(columns, format) => {
+                let column = |(name, ty): &(String, Type)| DatasetColumn {
+                    name: text(name),
+                    literal_type: ty.constant(),
+                };
+                LiteralType::StructuredDataset(StructuredDatasetType {
+                    columns: leak(columns.iter().map(column).collect::<Vec<_>>()),
+                    format: text(format),
+                })
+            }
         }
     }
 
@@ -121,6 +133,18 @@ impl Type {
                     })
                     .collect(),
             }),
+            Type::Dataset(columns, format) => {
+                let column =
+                    |(name, ty): &(String, Type)| core::structured_dataset_type::DatasetColumn {
+                        name: name.clone(),
+                        literal_type: Some(ty.message()),
+                    };
+                Message::StructuredDatasetType(core::StructuredDatasetType {
+                    columns: columns.iter().map(column).collect(),
+                    format: format.clone(),
+                    ..Default::default()
+                })
+            }
         };
         core::LiteralType {
             r#type: Some(message),
@@ -463,7 +487,9 @@ fn any_type() -> impl Strategy<Value = Type> {
             prop_oneof![
                 inner.clone().prop_map(|ty| Type::List(Box::new(ty))),
                 inner.clone().prop_map(|ty| Type::Map(Box::new(ty))),
-                vec((inner, "[a-z ]{0,12}"), 0..3).prop_map(Type::Union),
+                vec((inner.clone(), "[a-z ]{0,12}"), 0..3).prop_map(Type::Union),
+                (vec(("[a-z ]{0,12}", inner), 0..3), "[a-z]{0,7}")
+                    .prop_map(|(columns, format)| Type::Dataset(columns, format)),
             ]
         })
 }

@@ -9,14 +9,14 @@ use flytekit_tests::{python, run};
 
 const TEXT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/alice.txt");
 
-/// The output of a task, whose data frames go to `raw`.
-fn output(raw: &Path, task: &str, inputs: &[&str]) -> serde_json::Value {
+/// The output of a task that runs in a folder, which is the one for temporary files as well.
+fn output(folder: &Path, task: &str, args: &[&str]) -> serde_json::Value {
     let task = format!("spark_wordcount.{task}");
     let ended = run(Command::new(env!("CARGO_BIN_EXE_spark-wordcount"))
         .args(["run", &task, "--spark", "sail", "--json"])
-        .arg("--raw-output-data-prefix")
-        .arg(raw)
-        .args(inputs)
+        .args(args)
+        .current_dir(folder)
+        .env("TMPDIR", folder)
         .env("FLYTEKIT_PYTHON", python()));
     assert!(ended.success(), "{ended}");
     let outputs: serde_json::Value = serde_json::from_slice(&ended.stdout).expect("JSON");
@@ -37,19 +37,30 @@ fn counts(min_length: usize) -> BTreeMap<String, u64> {
 
 #[test]
 fn a_text_becomes_a_table_of_its_words() {
-    let raw = tempfile::tempdir().expect("a folder");
-    let lines = output(raw.path(), "read_lines", &["--path", TEXT]);
-    let lines = lines.as_str().expect("a place");
-    assert!(Path::new(lines).starts_with(raw.path()), "{lines}");
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    let lines = output(folder, "read_lines", &["--path", TEXT]);
+    let lines = Path::new(lines.as_str().expect("a place"));
+    // Paths may be relative, though the server has a working directory of its own.
+    let lines = lines.strip_prefix(folder).expect("a temporary folder");
+    let lines = lines.to_str().expect("text");
 
-    let words = output(
-        raw.path(),
-        "count_words",
-        &["--lines", lines, "--min_length", "4"],
-    );
+    let args = [
+        "--lines",
+        lines,
+        "--min_length",
+        "4",
+        "--raw-output-data-prefix",
+        "words",
+    ];
+    let words = output(folder, "count_words", &args);
     let words = words.as_str().expect("a place");
+    assert!(
+        Path::new(words).starts_with(folder.join("words")),
+        "{words}"
+    );
     let found = output(
-        raw.path(),
+        folder,
         "most_frequent",
         &["--counts", words, "--n", "100000"],
     );
@@ -59,10 +70,6 @@ fn a_text_becomes_a_table_of_its_words() {
     assert_eq!(found, expected);
     assert!(expected["alice"] > 50);
 
-    let most = output(
-        raw.path(),
-        "most_frequent",
-        &["--counts", words, "--n", "1"],
-    );
+    let most = output(folder, "most_frequent", &["--counts", words, "--n", "1"]);
     assert_eq!(most, serde_json::json!({ "alice": expected["alice"] }));
 }

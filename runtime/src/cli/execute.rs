@@ -42,12 +42,11 @@ pub(super) fn execute(registry: &Registry, matches: &ArgMatches) -> ExitCode {
     }
 
     let outcome = match task {
-        Some(task) => outputs(
-            task,
-            argument("inputs"),
-            raw_output_prefix(&argument),
-            &report,
-        ),
+        Some(task) => {
+            let given = argument("raw-output-data-prefix");
+            let raw_output_prefix = raw_output_prefix(given, argument("output-prefix"));
+            outputs(task, argument("inputs"), raw_output_prefix, &report)
+        }
         None => Err(Error::user(unknown_task(registry, name))),
     };
     let written = outcome.and_then(|outputs| {
@@ -63,10 +62,11 @@ pub(super) fn execute(registry: &Registry, matches: &ArgMatches) -> ExitCode {
 
 /// Where raw data goes; without a place of its own, beside the outputs. A template that nobody has
 /// rendered is no place.
-fn raw_output_prefix<'a>(argument: &impl Fn(&'static str) -> &'a str) -> &'a str {
-    match argument("raw-output-data-prefix") {
-        absent if absent.is_empty() || absent.starts_with("{{") => argument("output-prefix"),
-        prefix => prefix,
+fn raw_output_prefix<'a>(given: &'a str, output_prefix: &'a str) -> &'a str {
+    if given.is_empty() || given.starts_with("{{") {
+        output_prefix
+    } else {
+        given
     }
 }
 
@@ -119,4 +119,20 @@ fn report_termination(report: &Arc<Report>, task: &str) -> std::io::Result<()> {
             tell(format_args!("error: {error}"));
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::raw_output_prefix;
+
+    #[test]
+    fn raw_data_without_a_place_goes_beside_the_outputs() {
+        for absent in ["", "{{.rawOutputDataPrefix}}", "{{ .rawOutputDataPrefix }}"] {
+            assert_eq!(raw_output_prefix(absent, "s3://meta/n0"), "s3://meta/n0");
+        }
+        assert_eq!(
+            raw_output_prefix("s3://data/n0", "s3://meta/n0"),
+            "s3://data/n0"
+        );
+    }
 }

@@ -156,12 +156,15 @@ pub(super) fn object(entries: LiteralMapRef<'_>) -> Result<Map<String, Value>, V
 #[cfg(test)]
 mod tests {
     use super::{to_json, write_text};
-    use crate::template::LiteralType;
+    use crate::template::{LiteralType, StructuredDatasetType, Variant};
     use crate::types::{FlyteType, LiteralRef, LiteralWriter};
 
     /// What `text` becomes as a `T`, seen again as JSON.
     fn read<T: FlyteType>(text: &str) -> String {
-        let literal_type: LiteralType = T::LITERAL_TYPE;
+        read_as(T::LITERAL_TYPE, text)
+    }
+
+    fn read_as(literal_type: LiteralType, text: &str) -> String {
         match LiteralWriter::to_bytes(|out| write_text(out, &literal_type, text)) {
             Ok(bytes) => to_json(LiteralRef::new(&bytes))
                 .expect("what was written")
@@ -180,6 +183,32 @@ mod tests {
         assert_eq!(read::<Option<String>>("null"), "null");
         assert_eq!(read::<Option<i64>>("3"), "3");
         assert_eq!(read::<Vec<Option<f64>>>("[1, null]"), "[1.0,null]");
+    }
+
+    #[test]
+    fn a_table_is_meant_by_its_place() {
+        let table = LiteralType::StructuredDataset(StructuredDatasetType {
+            columns: &[],
+            format: "",
+        });
+        let perhaps = [
+            Variant {
+                literal_type: table,
+                tag: "StructuredDataset Transformer",
+            },
+            Variant {
+                literal_type: <()>::LITERAL_TYPE,
+                tag: <()>::TAG,
+            },
+        ];
+        let here = std::env::current_dir().expect("a folder");
+        let path = serde_json::json!(here.join("sales.parquet")).to_string();
+        for literal_type in [table, LiteralType::Union(&*Vec::leak(perhaps.to_vec()))] {
+            assert_eq!(read_as(literal_type, "sales.parquet"), path);
+            assert_eq!(read_as(literal_type, "s3://b/sales"), "\"s3://b/sales\"");
+        }
+        let list = LiteralType::Collection(Box::leak(Box::new(table)));
+        assert_eq!(read_as(list, r#"["gs://b/x"]"#), r#"["gs://b/x"]"#);
     }
 
     #[test]

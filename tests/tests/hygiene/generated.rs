@@ -126,6 +126,19 @@ macro_rules! outputs {
     };
 }
 
+/// Columns.
+macro_rules! columns {
+    ($name:ident { $($(#[column($column:expr)])? $field:ident: $ty:ty),* }) => {
+        /// Columns that a macro names.
+        #[derive(Columns)]
+        pub(crate) struct $name {
+            $($(#[column($column)])? pub(crate) $field: $ty,)*
+        }
+    };
+}
+
+columns!(Row { #[column("the number")] number: i64, texts: Vec<String> });
+
 outputs!(Found { number: i64, texts: Vec<String> });
 
 /// Finds something.
@@ -159,6 +172,12 @@ fn the_tasks_run() {
         crate::output::<i64>("hygiene.generated.find", &[("a", 5)]),
         5
     );
+}
+
+#[test]
+fn columns_are_those_of_fragments() {
+    let columns = <Row as flytekit::types::Columns>::COLUMNS;
+    assert_eq!([columns[0].name, columns[1].name], ["the number", "texts"]);
 }
 
 #[test]

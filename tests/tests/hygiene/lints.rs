@@ -30,12 +30,28 @@
 #![forbid(unsafe_code)]
 
 use flytekit::prelude::*;
+use flytekit::spark::Dataset;
 
 /// What is found.
 #[derive(Debug, Outputs)]
 pub(crate) struct Found {
     /// The number.
     number: i64,
+}
+
+/// What a table has, of which no value is ever made.
+#[derive(Columns)]
+pub(crate) struct Row {
+    /// The number.
+    number: i64,
+    #[column("the text")]
+    text: Option<String>,
+}
+
+/// Passes a table on.
+#[task(spark())]
+pub(crate) fn pass(_spark: &SparkSession, rows: Dataset<Row>) -> Dataset<Row> {
+    rows
 }
 
 /// Everything at once.

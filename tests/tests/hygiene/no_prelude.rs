@@ -43,6 +43,23 @@ pub(crate) struct Found {
     pub(crate) number: i64,
 }
 
+/// A number and a text.
+#[::std::prelude::v1::derive(::flytekit::Columns)]
+pub(crate) struct Row {
+    pub(crate) number: i64,
+    #[column("the text")]
+    pub(crate) text: ::std::option::Option<::std::string::String>,
+}
+
+/// Passes a table on.
+#[::flytekit::task(spark())]
+pub(crate) fn pass(
+    _spark: &::flytekit::spark::SparkSession,
+    rows: ::flytekit::spark::Dataset<Row>,
+) -> ::flytekit::spark::Dataset<Row> {
+    rows
+}
+
 /// Finds something.
 #[::flytekit::task]
 pub(crate) fn find(a: i64) -> Found {

@@ -1,6 +1,6 @@
 //! Keywords as names: of tasks, of parameters, of outputs, of modules.
 
-use flytekit::{Outputs, task};
+use flytekit::{Columns, Outputs, task};
 
 /// A keyword with a keyword.
 #[task(cache(version = "1", ignore_inputs("fn")))]
@@ -13,6 +13,14 @@ pub(crate) fn r#type(r#fn: i64, #[default(None)] r#async: Option<i64>) -> i64 {
 pub(crate) struct r#Struct {
     /// A keyword.
     pub(crate) r#match: i64,
+}
+
+/// Columns that are keywords.
+#[derive(Columns)]
+pub(crate) struct r#Row {
+    pub(crate) r#type: i64,
+    #[column("fn")]
+    pub(crate) r#loop: String,
 }
 
 pub(crate) mod r#mod {
@@ -37,4 +45,6 @@ fn names_are_without_the_mark() {
         .expect("the task")
         .descriptor;
     assert_eq!(interface.outputs[0].name, "match");
+    let columns = <Row as flytekit::types::Columns>::COLUMNS;
+    assert_eq!([columns[0].name, columns[1].name], ["type", "fn"]);
 }
