@@ -173,13 +173,11 @@ pub(super) fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
 
 /// Where tables that the task returns go. It is only a name: who writes there makes the folder.
 fn raw_output_prefix(matches: &ArgMatches) -> std::io::Result<String> {
-    match matches.get_one::<String>(RAW_OUTPUT) {
-        Some(given) => values::place(given),
-        None => {
-            let folder = std::env::temp_dir().join(format!("flytekit-{}", execute::unique()));
-            Ok(folder.to_string_lossy().into_owned())
-        }
+    if let Some(given) = matches.get_one::<String>(RAW_OUTPUT) {
+        return values::place(given);
     }
+    let folder = std::env::temp_dir().join(format!("flytekit-{}", execute::unique()));
+    Ok(folder.to_string_lossy().into_owned())
 }
 
 enum InputError {

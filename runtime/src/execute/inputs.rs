@@ -15,6 +15,8 @@ pub struct Inputs<'a> {
     task: &'static TaskDescriptor,
     given: Vec<(&'a str, LiteralRef<'a>)>,
     mistakes: Vec<String>,
+    /// What failed on the way to an input, though another try may succeed.
+    passing: Option<Error>,
 }
 
 impl<'a> Inputs<'a> {
@@ -34,6 +36,7 @@ impl<'a> Inputs<'a> {
             task,
             given,
             mistakes: Vec::new(),
+            passing: None,
         })
     }
 
@@ -90,8 +93,12 @@ impl<'a> Inputs<'a> {
         match decode(literal) {
             Ok(value) => Some(value),
             Err(error) => {
-                self.mistakes
-                    .push(format!("input {}", error.in_variable(name)));
+                let error = Error::returned(Box::new(error.in_variable(name)));
+                self.mistakes.push(format!("input {error}"));
+                self.passing = self
+                    .passing
+                    .take()
+                    .or(Some(error).filter(Error::is_recoverable));
                 None
             }
         }
@@ -110,10 +117,14 @@ impl<'a> Inputs<'a> {
         if self.mistakes.is_empty() {
             return Ok(());
         }
-        Err(Error::bad_input(format!(
-            "task {}: {}",
-            self.task.name,
-            self.mistakes.join("; ")
-        )))
+        let message = format!("task {}: {}", self.task.name, self.mistakes.join("; "));
+        Err(match self.passing.take() {
+            Some(error) => Error {
+                message,
+                source: None,
+                ..error
+            },
+            None => Error::bad_input(message),
+        })
     }
 }

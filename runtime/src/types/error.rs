@@ -1,6 +1,7 @@
 //! Why a value does not fit its type, and where in it.
 
 use std::borrow::Cow;
+use std::error::Error as StdError;
 use std::fmt;
 
 use super::LiteralRef;
@@ -24,6 +25,7 @@ struct Inner {
     /// From the innermost place outwards, as it is found.
     path: Vec<Segment>,
     problem: Problem,
+    source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
 enum Segment {
@@ -64,10 +66,18 @@ impl ValueError {
         Self::at_root(Problem::Other(message.into()))
     }
 
+    /// What caused it, which decides whether another try may help.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
     fn at_root(problem: Problem) -> Self {
         ValueError(Box::new(Inner {
             path: Vec::new(),
             problem,
+            source: None,
         }))
     }
 
@@ -130,7 +140,11 @@ impl fmt::Debug for ValueError {
     }
 }
 
-impl std::error::Error for ValueError {}
+impl StdError for ValueError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_ref().map(|source| &**source as _)
+    }
+}
 
 /// Quoted text, cut where it is too long for a message.
 pub(super) struct Excerpt<'a>(pub(super) &'a str);

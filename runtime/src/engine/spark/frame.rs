@@ -169,7 +169,7 @@ impl<'a> Stored<'a> {
         let session = with_session(SparkSession::clone).ok_or_else(no_session)?;
         let frame = read(&session, uri);
         let fields = fields(&frame)
-            .map_err(|error| ValueError::other(format!("cannot open {uri}: {}", Brief(&error))))?;
+            .map_err(|error| ValueError::other(format!("cannot open {uri}")).with_source(*error))?;
         if fields.is_empty() {
             return Err(ValueError::other(format!("no Parquet files are at {uri}")));
         }
@@ -232,10 +232,7 @@ fn write(
 ) -> Result<Written, ValueError> {
     let uri = raw_output().ok_or_else(no_session)?;
     let failed = |error: Box<SparkError>| {
-        ValueError::other(format!(
-            "cannot write the data frame to {uri}: {}",
-            Brief(&error)
-        ))
+        ValueError::other(format!("cannot write the data frame to {uri}")).with_source(*error)
     };
     if !columns.is_empty() {
         check(columns, &fields(frame).map_err(failed)?)?;
@@ -345,17 +342,6 @@ impl fmt::Display for Described<'_> {
             LiteralType::Map(value) => write!(f, "map<string,{}>", Described(value)),
             other => write!(f, "{other:?}"),
         }
-    }
-}
-
-/// What Spark says, without the trace of the JVM behind it.
-struct Brief<'a>(&'a SparkError);
-
-impl fmt::Display for Brief<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = self.0.to_string();
-        let brief = text.split("\n\nJVM stacktrace").next().unwrap_or(&text);
-        f.write_str(brief.trim_end())
     }
 }
 

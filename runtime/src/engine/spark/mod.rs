@@ -67,8 +67,8 @@ pub use config::SparkConfig;
 #[cfg(fuzzing)]
 pub use driver::fuzz as fuzz_driver;
 pub(crate) use failure::Failure;
-pub use session::new_spark_session;
 pub use frame::Dataset;
+pub use session::new_spark_session;
 /// The Spark project's own client, whole.
 pub use spark_connect as client;
 pub use spark_connect::{Column, DataFrame, SparkError, SparkSession, col, functions, lit};
