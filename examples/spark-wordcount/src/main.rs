@@ -20,6 +20,7 @@ use std::process::ExitCode;
 
 use flytekit::prelude::*;
 use flytekit::spark::client::lit_string;
+use flytekit::spark::client::row::Value;
 use flytekit::spark::functions::{explode, length, lower, split};
 use flytekit::spark::{Dataset, col, lit};
 
@@ -42,9 +43,9 @@ fn read_lines(
     spark: &SparkSession,
     /// A path, or the URI of an object.
     path: String,
-) -> Result<Dataset<Line>> {
+) -> Dataset<Line> {
     let lines = spark.read().text(&path);
-    Ok(lines.with_column_renamed("value", "text").into())
+    lines.with_column_renamed("value", "text").into()
 }
 
 /// Counts the words of at least some length, whatever their case.
@@ -58,15 +59,15 @@ fn count_words(
     /// Shorter words are left out.
     #[default(1)]
     min_length: i64,
-) -> Result<Dataset<WordCount>> {
+) -> Dataset<WordCount> {
     let words = split(lower(col("text")), lit_string("[^a-z]+"));
-    let counts = lines
+    lines
         .select([explode(words).alias("word")])
         .filter(length(col("word")).ge(lit(min_length.max(1))))
         .group_by(["word"])
         .count()
-        .to_df(vec!["word", "count"]);
-    Ok(counts.into())
+        .to_df(vec!["word", "count"])
+        .into()
 }
 
 /// The words that occur most often.
@@ -84,7 +85,7 @@ fn most_frequent(
     rows.iter()
         .map(|row| {
             let word = row.get_by_name("word").and_then(|word| word.as_str());
-            let count = row.get_by_name("count").and_then(|count| count.as_i64());
+            let count = row.get_by_name("count").and_then(Value::as_i64);
             word.map(str::to_owned)
                 .zip(count)
                 .ok_or_else(|| Error::user(format!("not a word and its count: {row:?}")))

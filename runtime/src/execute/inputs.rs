@@ -128,3 +128,53 @@ impl<'a> Inputs<'a> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Inputs;
+    use crate::error::RecoverableError;
+    use crate::template::{TaskDescriptor, Variable};
+    use crate::types::{FlyteType, OutputsWriter, ValueError};
+
+    static TASK: TaskDescriptor = TaskDescriptor {
+        name: "app.join",
+        inputs: &[
+            Variable {
+                name: "left",
+                literal_type: i64::LITERAL_TYPE,
+                description: "",
+                default: None,
+            },
+            Variable {
+                name: "right",
+                literal_type: i64::LITERAL_TYPE,
+                description: "",
+                default: None,
+            },
+        ],
+        ..TaskDescriptor::DEFAULT
+    };
+
+    #[test]
+    fn what_fails_for_a_while_on_the_way_to_an_input_is_tried_again() {
+        let mut inputs = OutputsWriter::new();
+        inputs.output("left", &1_i64).expect("an integer");
+        inputs.output("right", &"text".to_owned()).expect("text");
+        let literals = inputs.finish();
+        let mut inputs = Inputs::new(&TASK, &literals).expect("a map");
+        let error = inputs.decode_all(|inputs| {
+            let left = inputs.take("left", |_| -> Result<i64, ValueError> {
+                let cause = RecoverableError::new("the cluster restarts");
+                Err(ValueError::other("cannot open s3://b/x").with_source(cause))
+            });
+            left.zip(inputs.take("right", i64::decode))
+        });
+        let error = error.expect_err("neither can be read");
+        assert!(error.is_recoverable());
+        assert_eq!(
+            error.to_string(),
+            "task app.join: input left: cannot open s3://b/x; \
+             input right: expected an integer, found string \"text\""
+        );
+    }
+}
