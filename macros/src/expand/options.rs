@@ -316,7 +316,7 @@ fn spark(
         executor_pod,
     }: &Spark,
 ) -> TokenStream {
-    // The configuration's constructors check all of it, at the place of what only they can check.
+    // The configuration's constructors check it, at the place of what only they can check.
     let entries = |pairs: &Pairs, name: &str| {
         let is_empty = matches!(pairs, Pairs::Entries(entries) if entries.is_empty());
         let place = pairs.constant().unwrap_or_else(Span::call_site);
@@ -334,7 +334,10 @@ fn spark(
         Some(quote_spanned!(here(pod.span())=> .#name(#pod)))
     };
     let settings = [
-        entries(conf, "conf"),
+        match conf.constant() {
+            Some(_) => entries(conf, "conf"),
+            None => entries(conf, "checked_conf"),
+        },
         entries(hadoop_conf, "hadoop_conf"),
         text(executor_path, "executor_path"),
         text(applications_path, "applications_path"),
