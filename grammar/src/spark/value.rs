@@ -101,10 +101,9 @@ pub const fn spark_value(key: &str) -> SparkValue {
         let common = common(known, key, if below < above { below } else { above });
         match (byte_at(known, common), byte_at(key, common)) {
             (None, None) => return value,
-            (Some(_), None) => (to, above) = (middle, common),
             (None, Some(_)) => (from, below) = (middle + 1, common),
             (Some(known), Some(byte)) if known < byte => (from, below) = (middle + 1, common),
-            (Some(_), Some(_)) => (to, above) = (middle, common),
+            (Some(_), _) => (to, above) = (middle, common),
         }
     }
     SparkValue::Any
