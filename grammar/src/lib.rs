@@ -33,4 +33,3 @@ pub use quantity::{Quantity, gpus, quantity};
 pub use spark::{
     SparkValue, spark_application, spark_key, spark_keys, spark_memory, spark_time, spark_value,
 };
-pub use text::compare;

@@ -1,7 +1,5 @@
 //! Reading text byte by byte in const context, where neither iterators nor slicing work.
 
-use core::cmp::Ordering;
-
 /// A place in a text, moving forwards.
 #[derive(Clone, Copy)]
 pub(crate) struct Cursor<'a> {
@@ -95,35 +93,6 @@ pub(crate) const fn has_blank(text: &str) -> bool {
         index += 1;
     }
     false
-}
-
-/// `str::cmp`, in const context.
-///
-/// ```
-/// use core::cmp::Ordering;
-/// const ORDER: Ordering = flytekit_grammar::compare("a.b", "a.c");
-/// assert_eq!(ORDER, Ordering::Less);
-/// ```
-pub const fn compare(left: &str, right: &str) -> Ordering {
-    let (left, right) = (left.as_bytes(), right.as_bytes());
-    let mut index = 0;
-    while index < left.len() && index < right.len() {
-        if left[index] != right[index] {
-            return if left[index] < right[index] {
-                Ordering::Less
-            } else {
-                Ordering::Greater
-            };
-        }
-        index += 1;
-    }
-    if left.len() == right.len() {
-        Ordering::Equal
-    } else if left.len() < right.len() {
-        Ordering::Less
-    } else {
-        Ordering::Greater
-    }
 }
 
 /// `str::eq_ignore_ascii_case`, in const context.

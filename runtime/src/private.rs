@@ -17,8 +17,8 @@ pub use crate::types::{Columns, FlyteType, Named, Outputs, OutputsWriter, Return
 pub use crate::engine::spark;
 
 pub use crate::{
-    __flytekit_configured as configured, __flytekit_register as register,
-    __flytekit_task_name as task_name,
+    __flytekit_configured as configured, __flytekit_custom as custom,
+    __flytekit_register as register, __flytekit_task_name as task_name,
 };
 
 /// The name of function `$function` in the module where the macro stands.
@@ -33,14 +33,36 @@ macro_rules! __flytekit_task_name {
     }};
 }
 
+/// The configuration `$config`, encoded for `TaskTemplate.custom`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __flytekit_custom {
+    ($config:expr) => {{
+        // Named once, so that a configuration which cannot do this is one error. The variables have
+        // underscores because a pattern can mean a static of the user's.
+        const fn write(__out: &mut $crate::template::Custom<'_>) {
+            $config.custom(__out);
+        }
+        const LEN: ::core::primitive::usize = {
+            let mut __out = $crate::template::Custom::counting();
+            write(&mut __out);
+            __out.len()
+        };
+        const CUSTOM: [::core::primitive::u8; LEN] = {
+            let mut __bytes = [0; LEN];
+            write(&mut $crate::template::Custom::new(&mut __bytes));
+            __bytes
+        };
+        ::core::option::Option::Some(&CUSTOM)
+    }};
+}
+
 /// A descriptor with what the configuration `$config` says about a task that has the pod `$pod`
-/// around its container, if any.
+/// around its container, if any: [`__flytekit_custom`], and the pod that it asks for.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __flytekit_configured {
     ($config:expr, $pod:expr) => {{
-        // Named once, so that a configuration which cannot do this is one error. The variables have
-        // underscores because a pattern can mean a static of the user's.
         const fn write(__out: &mut $crate::template::Custom<'_>) {
             $config.custom(__out);
         }

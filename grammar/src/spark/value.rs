@@ -2,8 +2,7 @@
 
 use super::keys::KEYS;
 use super::spark_memory;
-use crate::text::{Cursor, compare, equals_ignoring_case};
-use core::cmp::Ordering;
+use crate::text::{Cursor, equals_ignoring_case};
 
 /// The kind of value that a key of Spark's configuration takes.
 ///
@@ -93,16 +92,39 @@ impl SparkValue {
 /// ```
 pub const fn spark_value(key: &str) -> SparkValue {
     let (mut from, mut to) = (0, KEYS.len());
+    // How much the key has in common with those next to the bounds, and so with all between: it is
+    // not compared again, which is most of the work in const evaluation.
+    let (mut below, mut above) = (0, 0);
     while from < to {
         let middle = from.midpoint(to);
         let (known, value) = KEYS[middle];
-        match compare(known, key) {
-            Ordering::Equal => return value,
-            Ordering::Less => from = middle + 1,
-            Ordering::Greater => to = middle,
+        let common = common(known, key, if below < above { below } else { above });
+        match (byte_at(known, common), byte_at(key, common)) {
+            (None, None) => return value,
+            (None, Some(_)) => (from, below) = (middle + 1, common),
+            (Some(known), Some(byte)) if known < byte => (from, below) = (middle + 1, common),
+            (Some(_), _) => (to, above) = (middle, common),
         }
     }
     SparkValue::Any
+}
+
+/// How many bytes two texts have in common, of which the first `known` are known to be.
+const fn common(left: &str, right: &str, known: usize) -> usize {
+    let (left, right) = (left.as_bytes(), right.as_bytes());
+    let mut index = known;
+    while index < left.len() && index < right.len() && left[index] == right[index] {
+        index += 1;
+    }
+    index
+}
+
+const fn byte_at(text: &str, index: usize) -> Option<u8> {
+    if index < text.len() {
+        Some(text.as_bytes()[index])
+    } else {
+        None
+    }
 }
 
 /// The keys that Spark 4.2 declares, sorted. Others are well formed as well: those of catalogs, of

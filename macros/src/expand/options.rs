@@ -17,7 +17,12 @@ use crate::model::{
 
 /// `retries: 3, timeout: Some(…), …`
 pub(super) fn given(task: &Task) -> TokenStream {
+    let asks = may_ask_for_a_pod(&task.engine);
+    let custom = config_place(&task.engine)
+        .filter(|_| !asks)
+        .map(|place| quote_spanned!(here(place)=> __flytekit::custom!(__FLYTEKIT_CONFIG)));
     let fields = [
+        ("custom", custom),
         (
             "retries",
             task.retries.as_ref().map(ToTokens::to_token_stream),
@@ -54,10 +59,7 @@ pub(super) fn given(task: &Task) -> TokenStream {
                 .as_ref()
                 .map(|it| some(&checked(it, "image"))),
         ),
-        (
-            "pod_template",
-            pod(task).filter(|_| config_place(&task.engine).is_none()),
-        ),
+        ("pod_template", pod(task).filter(|_| !asks)),
         (
             "pod_template_name",
             task.pod_template_name
@@ -254,14 +256,24 @@ fn pod(task: &Task) -> Option<TokenStream> {
     task.pod_template.as_ref().map(|it| some(&pod_template(it)))
 }
 
-/// What the other fields are: defaults, but for what the engine's configuration says, and for the pod,
-/// which the configuration may ask for.
+/// What the other fields are: defaults, but for what an engine says that may ask for a pod.
 pub(super) fn base(task: &Task) -> TokenStream {
-    let Some(place) = config_place(&task.engine) else {
+    let Some(place) = config_place(&task.engine).filter(|_| may_ask_for_a_pod(&task.engine)) else {
         return quote!(__flytekit::TaskDescriptor::DEFAULT);
     };
     let pod = pod(task).unwrap_or_else(|| quote!(::core::option::Option::None));
     quote_spanned!(here(place)=> __flytekit::configured!(__FLYTEKIT_CONFIG, #pod))
+}
+
+/// Spark without pods of its own does not, and is spared the evaluation.
+fn may_ask_for_a_pod(engine: &Engine) -> bool {
+    match engine {
+        Engine::Plain | Engine::Dask { .. } => false,
+        Engine::Spark { config, .. } => {
+            config.driver_pod.is_some() || config.executor_pod.is_some()
+        }
+        Engine::Open { config, .. } => config.is_some(),
+    }
 }
 
 /// Where the engine's configuration stands, if it is part of the template.
@@ -304,7 +316,7 @@ fn spark(
         executor_pod,
     }: &Spark,
 ) -> TokenStream {
-    // The configuration's constructors check all of it, at the place of what only they can check.
+    // The configuration's constructors check it, at the place of what only they can check.
     let entries = |pairs: &Pairs, name: &str| {
         let is_empty = matches!(pairs, Pairs::Entries(entries) if entries.is_empty());
         let place = pairs.constant().unwrap_or_else(Span::call_site);
@@ -322,7 +334,10 @@ fn spark(
         Some(quote_spanned!(here(pod.span())=> .#name(#pod)))
     };
     let settings = [
-        entries(conf, "conf"),
+        match conf.constant() {
+            Some(_) => entries(conf, "conf"),
+            None => entries(conf, "checked_conf"),
+        },
         entries(hadoop_conf, "hadoop_conf"),
         text(executor_path, "executor_path"),
         text(applications_path, "applications_path"),

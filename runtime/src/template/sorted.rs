@@ -2,8 +2,6 @@
 
 use core::cmp::Ordering;
 
-pub(crate) use flytekit_grammar::compare;
-
 use super::Variable;
 
 /// The keys of a list that is written as a protobuf map.
@@ -50,4 +48,27 @@ pub(crate) const fn last_below<V>(keys: &Keys<'_, V>, bound: Option<&str>) -> Op
         index += 1;
     }
     found
+}
+
+/// `str::cmp`, in const context.
+pub(crate) const fn compare(left: &str, right: &str) -> Ordering {
+    let (left, right) = (left.as_bytes(), right.as_bytes());
+    let mut index = 0;
+    while index < left.len() && index < right.len() {
+        if left[index] != right[index] {
+            return if left[index] < right[index] {
+                Ordering::Less
+            } else {
+                Ordering::Greater
+            };
+        }
+        index += 1;
+    }
+    if left.len() == right.len() {
+        Ordering::Equal
+    } else if left.len() < right.len() {
+        Ordering::Less
+    } else {
+        Ordering::Greater
+    }
 }

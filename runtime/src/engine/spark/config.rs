@@ -102,6 +102,15 @@ impl SparkConfig {
         self
     }
 
+    /// As [`conf`](Self::conf), for literals that the attribute has checked: it costs the compiler a
+    /// millisecond or so an entry to do it again.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn checked_conf(mut self, entries: Pairs) -> Self {
+        self.conf = entries;
+        self
+    }
+
     /// Hadoop's settings, for file systems above all: `hadoop_conf` of flytekit. Of equal keys the
     /// last counts.
     ///
