@@ -5,6 +5,7 @@
 //! (a quantity, a name), its constructor is a `const fn` that checks them, so that a constant
 //! shared by a team is checked where it is written.
 
+mod args;
 mod custom;
 mod encode;
 mod json;
@@ -16,6 +17,7 @@ mod sorted;
 
 use core::time::Duration;
 
+pub use args::{Arg, Args};
 pub use custom::Custom;
 pub(crate) use encode::task_spec;
 pub use encode::{encode_task_spec, task_spec_len};
@@ -35,22 +37,6 @@ pub const CONTRACT_VERSION: &str = "1.16.31";
 /// It stands in the args, not in the command: Spark's and Dask's backends take the args alone.
 pub const EXECUTABLE: &str = "/usr/local/bin/flytekit-app";
 
-/// What follows the executable in the container's args, up to the task's name.
-const EXECUTE_ARGS: [&str; 12] = [
-    "execute",
-    "--inputs",
-    "{{.input}}",
-    "--output-prefix",
-    "{{.outputPrefix}}",
-    "--raw-output-data-prefix",
-    "{{.rawOutputDataPrefix}}",
-    "--checkpoint-path",
-    "{{.checkpointOutputPrefix}}",
-    "--prev-checkpoint",
-    "{{.prevCheckpointPrefix}}",
-    "--task",
-];
-
 /// Everything about a task that is known when it is compiled.
 ///
 /// `#[task]` writes one for each function. Project, domain, version and (unless given) the image
@@ -67,6 +53,8 @@ pub struct TaskDescriptor {
     pub outputs: &'static [Variable],
     /// `TaskTemplate.custom`, encoded, where the engine has a configuration.
     pub custom: Option<&'static [u8]>,
+    /// What the container is started with.
+    pub args: Args,
     /// Attempts after the first that a recoverable failure may use.
     pub retries: u32,
     /// How long one attempt may take.
@@ -113,6 +101,7 @@ impl TaskDescriptor {
         inputs: &[],
         outputs: &[],
         custom: None,
+        args: Args::Execute,
         retries: 0,
         timeout: None,
         cache: None,

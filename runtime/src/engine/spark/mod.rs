@@ -48,9 +48,12 @@ mod driver;
 mod endpoint;
 mod environment;
 mod failure;
+mod generic;
 mod greeting;
+mod guard;
 mod hosts;
 mod local;
+mod log;
 mod probe;
 mod progress;
 mod properties;
@@ -66,6 +69,9 @@ pub use config::SparkConfig;
 #[cfg(fuzzing)]
 pub use driver::fuzz as fuzz_driver;
 pub(crate) use failure::Failure;
+#[doc(hidden)]
+pub use generic::run_application;
+pub use generic::{GenericSpark, GenericSparkConfig};
 pub use session::new_spark_session;
 /// The Spark project's own client, whole.
 pub use spark_connect as client;
