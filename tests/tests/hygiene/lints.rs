@@ -38,6 +38,14 @@ pub(crate) struct Found {
     number: i64,
 }
 
+/// An application.
+#[task(generic_spark(
+    application_type = Python,
+    application = "/opt/app.py",
+    args("--rows", rows, name)
+))]
+pub fn application(rows: i64, name: String);
+
 /// Everything at once.
 #[task(
     retries = 3,
