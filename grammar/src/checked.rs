@@ -222,6 +222,46 @@ pub const fn spark_conf(entries: Pairs) -> Pairs {
     entries
 }
 
+/// The name of a class: see [`java_class`](crate::java_class()).
+///
+/// # Panics
+///
+/// When it is not one.
+#[track_caller]
+pub const fn java_class(name: &'static str) -> &'static str {
+    text_of(name, crate::java_class(name))
+}
+
+/// Where the application of a Scala or Java task is: see [`jar`](crate::jar()).
+///
+/// # Panics
+///
+/// When it cannot be there.
+#[track_caller]
+pub const fn jar(path: &'static str) -> &'static str {
+    text_of(path, crate::jar(path))
+}
+
+/// Where the application of a Python task is: see [`python_file`](crate::python_file()).
+///
+/// # Panics
+///
+/// When it cannot be there.
+#[track_caller]
+pub const fn python_file(path: &'static str) -> &'static str {
+    text_of(path, crate::python_file(path))
+}
+
+/// Where the application of an R task is: see [`r_file`](crate::r_file()).
+///
+/// # Panics
+///
+/// When it cannot be there.
+#[track_caller]
+pub const fn r_file(path: &'static str) -> &'static str {
+    text_of(path, crate::r_file(path))
+}
+
 #[track_caller]
 const fn text_of(text: &'static str, well_formed: Result<(), &'static str>) -> &'static str {
     match well_formed {

@@ -17,6 +17,7 @@
 
 pub mod checked;
 
+mod application;
 mod duration;
 mod image;
 mod kubernetes;
@@ -25,6 +26,7 @@ mod quantity;
 mod spark;
 mod text;
 
+pub use application::{application_argument, jar, java_class, python_file, r_file};
 pub use duration::duration;
 pub use image::image;
 pub use kubernetes::{dns_label, env_name, label_key, label_value};

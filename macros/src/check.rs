@@ -3,6 +3,7 @@
 //!
 //! Const expressions pass: the constructors of the runtime check them while rustc evaluates them.
 
+mod generic_spark;
 mod pod;
 mod spark;
 
@@ -35,7 +36,7 @@ pub(crate) fn task(task: &Task, whole: bool, sink: &mut Sink) -> Vec<Warning> {
         check.session(&task.engine, &task.function);
     }
     check.asyncness(&task.engine, &task.function);
-    check.engine(&task.engine);
+    check.engine(&task.engine, &task.function);
     if let Name::Given(name) = &task.name {
         check.text(name, grammar::task_name);
     }
@@ -67,7 +68,10 @@ pub(crate) fn task(task: &Task, whole: bool, sink: &mut Sink) -> Vec<Warning> {
 pub(crate) fn released(task: &Task) -> Result<(), Error> {
     match &task.engine {
         Engine::Dask { span, .. } => Err(at(*span, "the Dask engine is not part of this release")),
-        Engine::Plain | Engine::Spark { .. } | Engine::Open { .. } => Ok(()),
+        Engine::Plain
+        | Engine::Spark { .. }
+        | Engine::GenericSpark { .. }
+        | Engine::Open { .. } => Ok(()),
     }
 }
 
@@ -122,6 +126,13 @@ impl Check<'_> {
             );
             self.refuse(session.span, reason);
         }
+        if let (Engine::GenericSpark { .. }, Some(session)) = (engine, &function.session) {
+            let owned = &session.owned_instead;
+            let reason = format!(
+                "an application makes its own session, so there is none to borrow: take an input, which {owned}"
+            );
+            self.refuse(session.span, reason);
+        }
     }
 
     /// ```text
@@ -132,12 +143,17 @@ impl Check<'_> {
             let reason = "a Spark task cannot be `async`: the Spark Connect client blocks its thread, and panics inside an async runtime";
             self.refuse(span, reason);
         }
+        if let (Engine::GenericSpark { .. }, Some(span)) = (engine, function.asyncness) {
+            let reason = "an application cannot be `async`: its function blocks until it has ended";
+            self.refuse(span, reason);
+        }
     }
 
-    fn engine(&mut self, engine: &Engine) {
+    fn engine(&mut self, engine: &Engine, function: &Function) {
         match engine {
             Engine::Plain | Engine::Open { .. } => {}
             Engine::Spark { config, .. } => self.spark(config),
+            Engine::GenericSpark { config, .. } => self.generic_spark(config, function),
             Engine::Dask { config, .. } => self.dask(config),
         }
     }

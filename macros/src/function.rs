@@ -47,6 +47,27 @@ impl ToTokens for Source {
     }
 }
 
+impl Source {
+    /// Gives the function the body that it was declared without.
+    pub(crate) fn complete(&mut self, body: TokenStream) {
+        // What can go wrong is what can go wrong with any application.
+        let documented = syn::parse_quote!(#[allow(clippy::missing_errors_doc)]);
+        self.attrs.push(documented);
+        self.body = body;
+    }
+}
+
+/// Where the body of a task is.
+#[derive(Debug)]
+pub(crate) enum Body {
+    /// With the function.
+    Written,
+    /// In an application: the function has none, and returns this.
+    Application(Type),
+    /// The attribute would say, but could not be read.
+    Unknown,
+}
+
 /// What the stages after this one know of the function.
 #[derive(Debug)]
 pub(crate) struct Function {
@@ -75,6 +96,8 @@ pub(crate) struct Session {
 pub(crate) struct Input {
     /// Its name in the interface: without the `r#` of a raw identifier.
     pub(crate) name: String,
+    /// The parameter.
+    pub(crate) variable: Ident,
     pub(crate) ty: Type,
     pub(crate) description: String,
     pub(crate) default: Option<DefaultValue>,
@@ -92,8 +115,8 @@ pub(crate) struct DefaultValue {
 impl Function {
     /// Reads the function and takes out of it what rustc would not accept there: the documentation
     /// and the defaults of parameters.
-    pub(crate) fn read(source: &mut Source, sink: &mut Sink) -> Self {
-        refuse_missing_body(source, sink);
+    pub(crate) fn read(source: &mut Source, body: &Body, sink: &mut Sink) -> Self {
+        check_body(source, body, sink);
         refuse_unsupported(source, sink);
         let Source { attrs, sig, .. } = source;
         let mut session = None;
@@ -203,11 +226,47 @@ fn refuse_unsupported(source: &Source, sink: &mut Sink) {
     }
 }
 
-/// Refuses `fn f();`, and gives it a body: rustc would say the same again.
-fn refuse_missing_body(source: &mut Source, sink: &mut Sink) {
-    if !is_body(&source.body) {
-        sink.push(at(source.sig.ident.span(), "a task needs a body"));
-        source.body = quote!({ loop {} });
+/// ```text
+/// #[task] fn f();                           a task needs a body
+/// #[task(generic_spark(…))] fn f() {}       the application is the body of this task: …
+/// #[task(generic_spark(…))] fn f() -> i64;  an application gives no outputs to Flyte: …
+/// ```
+///
+/// A function without a body gets one, and what an application's function returns: rustc would say
+/// the same again.
+fn check_body(source: &mut Source, body: &Body, sink: &mut Sink) {
+    let has_body = is_body(&source.body);
+    match body {
+        Body::Written if !has_body => {
+            sink.push(at(source.sig.ident.span(), "a task needs a body"));
+        }
+        Body::Application(output) => check_declaration(source, has_body, output, sink),
+        Body::Written | Body::Unknown => {}
+    }
+    if !has_body {
+        source.body = quote!(
+            {
+                #![allow(unused_variables)]
+                loop {}
+            }
+        );
+    }
+}
+
+fn check_declaration(source: &mut Source, has_body: bool, output: &Type, sink: &mut Sink) {
+    if has_body {
+        let reason = "the application is the body of this task: end the declaration with `;`";
+        sink.push(at(source.body.span(), reason));
+    }
+    match &source.sig.output {
+        ReturnType::Type(_, ty) => {
+            let reason = "an application gives no outputs to Flyte, so its task declares none: leave the type out, and the function returns `flytekit::Result<()>`";
+            sink.push(at(ty.span(), reason));
+        }
+        ReturnType::Default if !has_body => {
+            source.sig.output = syn::parse_quote_spanned!(source.sig.ident.span()=> -> #output);
+        }
+        ReturnType::Default => {}
     }
 }
 
@@ -249,6 +308,7 @@ fn read_parameter(parameter: &mut PatType, sink: &mut Sink) -> Option<Input> {
     let name = sink.handle(name_of(&parameter.pat))?;
     Some(Input {
         name: name.unraw().to_string(),
+        variable: name.clone(),
         ty: (*parameter.ty).clone(),
         description,
         default,

@@ -55,6 +55,9 @@ use syn::{DeriveInput, parse_macro_input};
 /// - It may be an `async fn`, unless its engine's session blocks.
 /// - Its doc comment is the task's description.
 ///
+/// The task of an application, `generic_spark(…)`, has no body, because the application is it: the
+/// function is declared with `;`, and calling it runs the application.
+///
 /// It cannot be generic, a method, `unsafe`, `const` or `extern`, or borrow an input.
 ///
 /// # Where it runs
@@ -66,8 +69,29 @@ use syn::{DeriveInput, parse_macro_input};
 /// |---|---|
 /// | `#[task]` | none |
 /// | `#[task(spark(conf("spark.executor.instances" = "2"), hadoop_conf(…), executor_path = "…", applications_path = "…", driver_pod(…), executor_pod(…)))]` | `&SparkSession`; needs the feature `spark` |
+/// | `#[task(generic_spark(application_type = Scala, main_class = "…", application = "…", args(…), conf(…), hadoop_conf(…)))]` | none; needs the feature `spark` |
 /// | `#[task(dask(scheduler(image = "…", requests(…), limits(…)), workers(count = 4, …)))]` | not part of this release |
 /// | `#[task(engine = path::to::Engine, config = CONST)]` | `&<Engine as flytekit::engine::Engine>::Session` |
+///
+/// ## Spark applications
+///
+/// `generic_spark(…)` is for an application that exists already: a class in a jar, or a program in
+/// Python or R; `flytekit::spark::GenericSpark` has an example.
+///
+/// | Option | Meaning | In flytekit |
+/// |---|---|---|
+/// | `application_type = Scala` | `Scala`, `Java`, `Python` or `R` | none: always Python |
+/// | `main_class = "org.example.Main"` | what runs, in Scala and Java only | `main_class` |
+/// | `application = "/opt/app.jar"` | its file: an absolute path in the image, or a URI | `applications_path` |
+/// | `args("--rows", rows)` | its arguments: text, and inputs by name | none |
+/// | `conf(…)`, `hadoop_conf(…)` | as in `spark(…)` | `spark_conf`, `hadoop_conf` |
+///
+/// Each input is one of the arguments, as a whole: an integer, a float, a boolean or a `String`,
+/// without quotes around it, and never read by a shell. There are no outputs.
+///
+/// In the cluster Flyte starts the application. `run`, and a call of the function, which returns
+/// `flytekit::Result<()>`, start it with `spark-submit` on this machine, on `local[*]` unless `conf`
+/// has a `spark.master`: that of `SPARK_HOME`, of the Python package `pyspark`, or from `PATH`.
 ///
 /// # Options
 ///

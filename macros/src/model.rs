@@ -2,6 +2,7 @@
 //!
 //! An `Option` here is one in the template too; a default of the attribute is filled in.
 
+mod generic_spark;
 mod merge;
 mod pod;
 mod pod_spec;
@@ -14,14 +15,16 @@ use syn::{Expr, Path, parse_quote};
 
 use crate::attr::group::{Group, GroupOrConst};
 use crate::attr::lists::{Pairs, Readable, SecretEntry, Secrets, Texts};
-use crate::attr::value::{Amount, AmountPair, Flag, Number, Text, TimeSpan};
+use crate::attr::value::{Amount, AmountPair, Flag, ItemPath, Number, Text, TimeSpan};
 use crate::attr::words::{self, Device, Mount, Partition, SharedMemory};
 use crate::attr::{
-    AmountOptions, AmountPairOptions, CacheOptions, DaskOptions, SecretOptions, SparkOptions,
-    TaskOptions,
+    AmountOptions, AmountPairOptions, CacheOptions, DaskOptions, GenericSparkOptions,
+    SecretOptions, SparkOptions, TaskOptions,
 };
 use crate::error::{Sink, at};
 use crate::function::Function;
+
+pub(crate) use generic_spark::{Application, GenericSpark};
 
 /// Everything that the expansion says.
 #[derive(Debug)]
@@ -54,6 +57,7 @@ pub(crate) struct Task {
 pub(crate) enum Engine {
     Plain,
     Spark { span: Span, config: Spark },
+    GenericSpark { span: Span, config: GenericSpark },
     Dask { span: Span, config: Dask },
     Open { path: Path, config: Option<Expr> },
 }
@@ -181,6 +185,7 @@ impl Task {
     pub(crate) fn resolve(options: TaskOptions, function: Function, sink: &mut Sink) -> Self {
         let engine = engine(
             options.spark,
+            options.generic_spark,
             options.dask,
             options.engine.map(|engine| engine.0),
             options.config.map(|config| config.0),
@@ -190,9 +195,7 @@ impl Task {
             resources(options.requests, options.limits, options.resources, sink);
         Task {
             function,
-            krate: options
-                .krate
-                .map_or_else(|| parse_quote!(::flytekit), |krate| krate.0),
+            krate: runtime(options.krate.as_ref()),
             engine,
             name: options.name.map_or(Name::OfFunction, Name::Given),
             retries: options.retries,
@@ -215,6 +218,11 @@ impl Task {
     }
 }
 
+/// Where the runtime is.
+pub(crate) fn runtime(krate: Option<&ItemPath>) -> Path {
+    krate.map_or_else(|| parse_quote!(::flytekit), |krate| krate.0.clone())
+}
+
 fn pairs(pairs: Option<Readable<Pairs>>, sink: &mut Sink) -> Pairs {
     pairs.map_or_else(|| Pairs::Entries(Vec::new()), |pairs| pairs.open(sink))
 }
@@ -225,6 +233,7 @@ fn pairs(pairs: Option<Readable<Pairs>>, sink: &mut Sink) -> Pairs {
 /// ```
 fn engine(
     spark: Option<Group<SparkOptions>>,
+    generic_spark: Option<Group<GenericSparkOptions>>,
     dask: Option<Group<DaskOptions>>,
     path: Option<Path>,
     config: Option<Expr>,
@@ -232,6 +241,7 @@ fn engine(
 ) -> Engine {
     let places = [
         spark.as_ref().map(|spark| spark.span),
+        generic_spark.as_ref().map(|spark| spark.span),
         dask.as_ref().map(|dask| dask.span),
         path.as_ref().map(Spanned::span),
     ];
@@ -243,12 +253,15 @@ fn engine(
         sink.push(at(config.span(), reason));
     }
     let spark = spark.map(|group| (group.span, resolve_spark(group, sink)));
+    let generic_spark =
+        generic_spark.map(|group| (group.span, generic_spark::resolve(group, sink)));
     let dask = dask.map(|group| (group.span, resolve_dask(group, sink)));
-    match (spark, dask, path) {
+    match (spark, generic_spark, dask, path) {
         (Some((span, config)), ..) => Engine::Spark { span, config },
-        (None, Some((span, config)), _) => Engine::Dask { span, config },
-        (None, None, Some(path)) => Engine::Open { path, config },
-        (None, None, None) => Engine::Plain,
+        (None, Some((span, config)), ..) => Engine::GenericSpark { span, config },
+        (None, None, Some((span, config)), _) => Engine::Dask { span, config },
+        (None, None, None, Some(path)) => Engine::Open { path, config },
+        (None, None, None, None) => Engine::Plain,
     }
 }
 

@@ -3,14 +3,14 @@
 use darling::Error;
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::Item;
+use syn::{Item, parse_quote};
 
-use crate::attr;
+use crate::attr::{self, TaskOptions};
 use crate::check;
 use crate::error::at;
 use crate::expand;
-use crate::function::{Function, Source};
-use crate::model::Task;
+use crate::function::{Body, Function, Source};
+use crate::model::{Engine, Task, runtime};
 
 /// The annotated function, and beside it what makes it a task, or what is wrong.
 ///
@@ -41,14 +41,30 @@ fn not_a_function(item: &TokenStream, problem: &syn::Error) -> Error {
     at(problem.span(), reason)
 }
 
-/// What stands beside the function, which is left without what rustc would not accept in it.
+/// What stands beside the function, which is left without what rustc would not accept in it, and
+/// with the body that it may lack.
 pub(crate) fn expand(arguments: TokenStream, source: &mut Source) -> Result<TokenStream, Error> {
     let mut sink = Error::accumulator();
     let (options, whole) = attr::read(arguments, &mut sink);
-    let function = Function::read(source, &mut sink);
+    let function = Function::read(source, &body(&options, whole), &mut sink);
     let task = Task::resolve(options, function, &mut sink);
     let warnings = check::task(&task, whole, &mut sink);
     sink.finish()?;
     check::released(&task)?;
+    if let Engine::GenericSpark { .. } = task.engine {
+        source.complete(expand::application(&task, &warnings));
+        return Ok(TokenStream::new());
+    }
     Ok(expand::task(&task, &warnings))
+}
+
+fn body(options: &TaskOptions, whole: bool) -> Body {
+    if options.generic_spark.is_some() {
+        let krate = runtime(options.krate.as_ref());
+        Body::Application(parse_quote!(#krate::Result<()>))
+    } else if whole {
+        Body::Written
+    } else {
+        Body::Unknown
+    }
 }

@@ -8,8 +8,8 @@ pub use crate::engine::{Engine, Plain};
 pub use crate::execute::{Run, RunResult, block_on, session};
 pub use crate::registry::Task;
 pub use crate::template::{
-    Accelerator, Cache, DatasetColumn, Json, JsonLeaf, Location, Mount, Partition, PodTemplate,
-    Resources, Secret, SharedMemory, TaskDescriptor, Variable,
+    Accelerator, Arg, Args, Cache, DatasetColumn, Json, JsonLeaf, Location, Mount, Partition,
+    PodTemplate, Resources, Secret, SharedMemory, TaskDescriptor, Variable,
 };
 pub use crate::types::{Columns, FlyteType, Named, Outputs, OutputsWriter, Returns, ValueError};
 

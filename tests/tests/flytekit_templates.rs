@@ -33,7 +33,7 @@ const TWINS: [&str; 5] = [
 
 /// What a template in the binary does not have in common with flytekit's, as changes that make the
 /// second of the first.
-const DIFFERENCES: [fn(&mut TaskSpec); 7] = [
+const DIFFERENCES: [fn(&mut TaskSpec); 8] = [
     no_registration,
     pod_of_spark,
     runtime_flavor,
@@ -41,6 +41,7 @@ const DIFFERENCES: [fn(&mut TaskSpec); 7] = [
     container_args,
     description_format,
     spark_driver,
+    spark_application,
 ];
 
 /// Project, domain and version are known only at registration.
@@ -227,6 +228,43 @@ fn spark_driver(spec: &mut TaskSpec) {
             .is_some_and(|value| *value == string(flytekit))
         {
             custom.fields.insert(key.to_owned(), string(&rust));
+        }
+    }
+}
+
+/// flytekit calls each application one in Python, and starts its own entrypoint with it. Here it
+/// says what it is, needs no Python, and gets its own arguments: in the twins each of its inputs.
+fn spark_application(spec: &mut TaskSpec) {
+    let template = template(spec);
+    let Some(custom) = template
+        .custom
+        .as_mut()
+        .filter(|custom| custom.fields.contains_key("mainClass"))
+    else {
+        return;
+    };
+    let is_scala = custom.fields["mainClass"] == string("org.example.WordCount");
+    let language = string(if is_scala { "SCALA" } else { "JAVA" });
+    custom.fields.insert("applicationType".to_owned(), language);
+    custom.fields.remove("executorPath");
+
+    let interface = template.interface.as_ref().expect("an interface");
+    let inputs = &interface.inputs.as_ref().expect("inputs").variables;
+    let mut names: Vec<_> = inputs.keys().collect();
+    names.sort();
+    let args: Vec<_> = names
+        .into_iter()
+        .flat_map(|name| [format!("--{name}"), format!("{{{{.inputs.{name}}}}}")])
+        .collect();
+    match template.target.as_mut().expect("a target") {
+        Target::Container(container) => container.args = args,
+        Target::K8sPod(pod) => {
+            for container in pod_containers(pod.pod_spec.as_mut().expect("a pod")) {
+                let values = args.iter().map(|arg| string(arg)).collect();
+                let list = Kind::ListValue(ListValue { values });
+                let value = Value { kind: Some(list) };
+                container.fields.insert("args".to_owned(), value);
+            }
         }
     }
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use flytekit::template::{
-    Accelerator, Cache, DatasetColumn, Json, LiteralType, Mount, Partition, PodTemplate, Resources,
-    Secret, SharedMemory, SimpleType, StructuredDatasetType, TaskDescriptor, Variable, Variant,
-    encode_task_spec, task_spec_len,
+    Accelerator, Arg, Args, Cache, DatasetColumn, Json, LiteralType, Mount, Partition, PodTemplate,
+    Resources, Secret, SharedMemory, SimpleType, StructuredDatasetType, TaskDescriptor, Variable,
+    Variant, encode_task_spec, task_spec_len,
 };
 use flytekit_proto::flyteidl::admin::{Description, DescriptionEntity, TaskSpec, description};
 use flytekit_proto::flyteidl::core;
@@ -28,6 +28,8 @@ struct Declared {
     docs: (String, String),
     inputs: BTreeMap<String, (Type, String)>,
     outputs: BTreeMap<String, (Type, String)>,
+    /// Of an application: text, or the name of an input.
+    args: Option<Vec<(bool, String)>>,
     retries: u32,
     timeout: Option<(u32, u32)>,
     cache: Option<(String, bool, Vec<String>)>,
@@ -238,6 +240,13 @@ impl Declared {
             task_type: "python-task",
             inputs: variables(&self.inputs),
             outputs: variables(&self.outputs),
+            args: self.args.as_ref().map_or(Args::Execute, |args| {
+                let arg = |(is_input, it): &(bool, String)| {
+                    let constructor = if *is_input { Arg::Input } else { Arg::Text };
+                    constructor(text(it))
+                };
+                Args::Application(leak(args.iter().map(arg).collect::<Vec<_>>()))
+            }),
             custom: (!self.custom.is_empty()).then(|| {
                 let mut measure = flytekit::template::Custom::counting();
                 measure.object(object(&self.custom));
@@ -299,11 +308,9 @@ impl Declared {
         }
     }
 
-    fn message(&self) -> TaskSpec {
-        let [_, image, _] = &self.texts;
-        let container = core::Container {
-            image: image.clone().unwrap_or_default(),
-            args: [
+    fn args(&self) -> Vec<String> {
+        let Some(args) = &self.args else {
+            return [
                 "/usr/local/bin/flytekit-app",
                 "execute",
                 "--inputs",
@@ -320,7 +327,23 @@ impl Declared {
                 &self.name,
             ]
             .map(str::to_owned)
-            .to_vec(),
+            .to_vec();
+        };
+        let arg = |(is_input, it): &(bool, String)| {
+            if *is_input {
+                format!("{{{{.inputs.{it}}}}}")
+            } else {
+                it.clone()
+            }
+        };
+        args.iter().map(arg).collect()
+    }
+
+    fn message(&self) -> TaskSpec {
+        let [_, image, _] = &self.texts;
+        let container = core::Container {
+            image: image.clone().unwrap_or_default(),
+            args: self.args(),
             resources: Some(core::Resources {
                 requests: resource_entries(&self.requests),
                 limits: resource_entries(&self.limits),
@@ -534,6 +557,7 @@ prop_compose! {
         name in "[a-z.]{1,200}",
         docs in ("[^\n]{0,40}", "[a-z ]{0,300}"),
         (inputs, outputs) in interface(),
+        args in option::of(vec((any::<bool>(), "[a-z]{0,8}"), 0..4)),
         retries in any::<u32>(),
         timeout in option::of((any::<u32>(), 0..1_000_000_000_u32)),
         cache in option::of((".{1,8}", any::<bool>(), vec("[a-z]{1,5}", 0..3))),
@@ -549,7 +573,7 @@ prop_compose! {
         custom in btree_map(".{0,9}", any_value(), 0..4),
     ) -> Declared {
         Declared {
-            name, docs, inputs, outputs, retries, timeout, cache, interruptible, texts, requests, limits,
+            name, docs, inputs, outputs, args, retries, timeout, cache, interruptible, texts, requests, limits,
             shared_memory, accelerator, env, secrets, labels, annotations, custom,
         }
     }

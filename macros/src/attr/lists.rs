@@ -31,7 +31,7 @@ impl<T> Readable<T> {
     }
 
     /// Reads each of the items.
-    fn each<I, E>(
+    pub(crate) fn each<I, E>(
         items: impl IntoIterator<Item = I>,
         read: impl Fn(I) -> Result<E, Error>,
         list: impl FnOnce(Vec<E>) -> T,

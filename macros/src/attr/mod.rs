@@ -1,5 +1,6 @@
 //! What is written in `#[task(…)]`, as it is written: every option optional, nothing resolved.
 
+pub(crate) mod application;
 pub(crate) mod group;
 pub(crate) mod items;
 pub(crate) mod json;
@@ -13,6 +14,7 @@ pub(crate) mod yaml;
 use proc_macro2::{Span, TokenStream};
 
 use crate::error::Sink;
+use application::{Argument, Language};
 use group::{Group, GroupOrConst, options};
 use lists::{Pairs, Readable, Secrets, Texts};
 use pod::PodOptions;
@@ -41,6 +43,7 @@ options! {
         labels: Readable<Pairs>,
         annotations: Readable<Pairs>,
         spark: Group<SparkOptions>,
+        generic_spark: Group<GenericSparkOptions>,
         dask: Group<DaskOptions>,
         engine: ItemPath,
         config: ConstExpr,
@@ -105,6 +108,18 @@ options! {
         applications_path: Text,
         driver_pod: GroupOrConst<PodOptions>,
         executor_pod: GroupOrConst<PodOptions>,
+    }
+}
+
+options! {
+    /// `generic_spark(application_type = Python, application = "/opt/app.py", args("--rows", rows))`
+    pub(crate) struct GenericSparkOptions {
+        main_class: Text,
+        application: Text,
+        application_type: Language,
+        args: Readable<Vec<Argument>>,
+        conf: Readable<Pairs>,
+        hadoop_conf: Readable<Pairs>,
     }
 }
 

@@ -183,7 +183,7 @@ fn is_misspelt(word: &Ident) -> bool {
 }
 
 /// The identifier that an expression is.
-fn word(expr: &Expr) -> Option<Ident> {
+pub(crate) fn word(expr: &Expr) -> Option<Ident> {
     match expr {
         Expr::Path(path) => path.path.get_ident().cloned(),
         _ => None,

@@ -3,7 +3,7 @@
 use flytekit_grammar as grammar;
 use proc_macro2::Span;
 
-use crate::attr::lists::Pair;
+use crate::attr::lists::{Pair, Pairs};
 use crate::attr::value::Text;
 use crate::check::{Check, entries, sentence};
 use crate::error::list;
@@ -13,21 +13,25 @@ use crate::model::{Engine, Pod, PodTemplate, Spark, Task};
 const SLIPS: usize = 2;
 
 impl Check<'_> {
-    /// ```text
-    /// conf("executorMemory" = "4g")           `executorMemory` has no dot: …
-    /// conf("spark.executor.memory" = "4Gi")   `4Gi` has the suffix of a Kubernetes quantity: …
-    /// ```
     pub(super) fn spark(&mut self, spark: &Spark) {
-        self.keys(&spark.conf, grammar::spark_key);
-        for pair in entries(&spark.conf) {
-            self.setting(pair);
-        }
-        self.keys(&spark.hadoop_conf, grammar::spark_key);
+        self.spark_conf(&spark.conf, &spark.hadoop_conf);
         self.non_empty(
             spark.executor_path.as_ref(),
             "an executor has a path in the image",
         );
         self.optional(spark.applications_path.as_ref(), grammar::spark_application);
+    }
+
+    /// ```text
+    /// conf("executorMemory" = "4g")           `executorMemory` has no dot: …
+    /// conf("spark.executor.memory" = "4Gi")   `4Gi` has the suffix of a Kubernetes quantity: …
+    /// ```
+    pub(super) fn spark_conf(&mut self, conf: &Pairs, hadoop_conf: &Pairs) {
+        self.keys(conf, grammar::spark_key);
+        for pair in entries(conf) {
+            self.setting(pair);
+        }
+        self.keys(hadoop_conf, grammar::spark_key);
     }
 
     fn setting(&mut self, Pair { key, value }: &Pair) {

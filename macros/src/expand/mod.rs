@@ -1,5 +1,6 @@
 //! The code that a task becomes: constants, one function, and one registration.
 
+mod generic_spark;
 mod options;
 
 use proc_macro2::{Ident, Span, TokenStream};
@@ -30,6 +31,26 @@ use crate::names;
 /// ```
 pub(crate) fn task(task: &Task, warnings: &[Warning]) -> TokenStream {
     let conditions = &task.function.conditions;
+    let items = items(task);
+    let warnings = warnings.iter().map(|it| warning(it, conditions));
+    quote! {
+        #(#warnings)*
+        #(#conditions)*
+        #[allow(deprecated)]
+        const _: () = {
+            #items
+        };
+    }
+}
+
+/// Expands a task whose function has no body: this is the body, and all else is in it.
+pub(crate) fn application(task: &Task, warnings: &[Warning]) -> TokenStream {
+    let items = items(task);
+    let warnings = warnings.iter().map(|it| warning(it, &[]));
+    generic_spark::body(task, &quote!(#(#warnings)* #items))
+}
+
+fn items(task: &Task) -> TokenStream {
     let krate = private_module(&task.krate);
     let engine = engine(&task.engine);
     let alias = alias(&task.engine);
@@ -39,20 +60,14 @@ pub(crate) fn task(task: &Task, warnings: &[Warning]) -> TokenStream {
     let descriptor = descriptor(task);
     let checks = checks(task);
     let run = run(&task.function, &alias);
-    let warnings = warnings.iter().map(|it| warning(it, conditions));
     quote! {
-        #(#warnings)*
-        #(#conditions)*
-        #[allow(deprecated)]
-        const _: () = {
-            use #krate as __flytekit;
-            type __FlytekitEngine = #engine;
-            static __FLYTEKIT_CONFIG: #config_type = #config;
-            #descriptor
-            #checks
-            #run
-            __flytekit::register!(#targets, __FLYTEKIT_TASK, __flytekit_run);
-        };
+        use #krate as __flytekit;
+        type __FlytekitEngine = #engine;
+        static __FLYTEKIT_CONFIG: #config_type = #config;
+        #descriptor
+        #checks
+        #run
+        __flytekit::register!(#targets, __FLYTEKIT_TASK, __flytekit_run);
     }
 }
 
@@ -93,6 +108,9 @@ fn engine(engine: &Engine) -> TokenStream {
     match engine {
         Engine::Plain => quote!(__flytekit::Plain),
         Engine::Spark { span, .. } => quote_spanned!(here(*span)=> __flytekit::spark::Spark),
+        Engine::GenericSpark { span, .. } => {
+            quote_spanned!(here(*span)=> __flytekit::spark::GenericSpark)
+        }
         Engine::Dask { span, .. } => quote_spanned!(here(*span)=> __flytekit::dask::Dask),
         Engine::Open { path, .. } => path.to_token_stream(),
     }
@@ -102,7 +120,9 @@ fn engine(engine: &Engine) -> TokenStream {
 fn alias(engine: &Engine) -> Ident {
     let place = match engine {
         Engine::Plain => Span::call_site(),
-        Engine::Spark { span, .. } | Engine::Dask { span, .. } => *span,
+        Engine::Spark { span, .. }
+        | Engine::GenericSpark { span, .. }
+        | Engine::Dask { span, .. } => *span,
         Engine::Open { path, .. } => path.span(),
     };
     Ident::new("__FlytekitEngine", here(place))
@@ -150,6 +170,7 @@ fn variable(input: &Input) -> TokenStream {
         ty,
         description,
         default,
+        ..
     } = input;
     let literal_type =
         quote_spanned!(here(ty.span())=> <#ty as __flytekit::FlyteType>::LITERAL_TYPE);
@@ -176,6 +197,9 @@ fn checks(task: &Task) -> TokenStream {
         checks.extend(quote_spanned! {here(place)=>
             const _: () = __FLYTEKIT_TASK.requests.check_within(&__FLYTEKIT_TASK.limits);
         });
+    }
+    if let Engine::GenericSpark { .. } = &task.engine {
+        checks.extend(generic_spark::checks(&task.function));
     }
     if let (Engine::Open { .. }, Some(span)) = (&task.engine, task.function.asyncness) {
         checks.extend(quote_spanned! {here(span)=>

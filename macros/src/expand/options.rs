@@ -9,7 +9,7 @@ use syn::spanned::Spanned;
 use crate::attr::lists::Pairs;
 use crate::attr::value::{Text, TimeSpan};
 use crate::attr::words::{Device, Mount, Partition, SharedMemory};
-use crate::expand::here;
+use crate::expand::{generic_spark, here};
 use crate::model::{
     Accelerator, Amounts, Cache, Dask, DaskPods, Engine, Name, Pod, PodTemplate, Secret,
     SecretList, SecretRequest, Spark, Task,
@@ -21,8 +21,13 @@ pub(super) fn given(task: &Task) -> TokenStream {
     let custom = config_place(&task.engine)
         .filter(|_| !asks)
         .map(|place| quote_spanned!(here(place)=> __flytekit::custom!(__FLYTEKIT_CONFIG)));
+    let args = match &task.engine {
+        Engine::GenericSpark { config, .. } => Some(generic_spark::args(config)),
+        Engine::Plain | Engine::Spark { .. } | Engine::Dask { .. } | Engine::Open { .. } => None,
+    };
     let fields = [
         ("custom", custom),
+        ("args", args),
         (
             "retries",
             task.retries.as_ref().map(ToTokens::to_token_stream),
@@ -268,7 +273,7 @@ pub(super) fn base(task: &Task) -> TokenStream {
 /// Spark without pods of its own does not, and is spared the evaluation.
 fn may_ask_for_a_pod(engine: &Engine) -> bool {
     match engine {
-        Engine::Plain | Engine::Dask { .. } => false,
+        Engine::Plain | Engine::GenericSpark { .. } | Engine::Dask { .. } => false,
         Engine::Spark { config, .. } => {
             config.driver_pod.is_some() || config.executor_pod.is_some()
         }
@@ -281,7 +286,9 @@ fn config_place(engine: &Engine) -> Option<Span> {
     match engine {
         Engine::Plain => None,
         Engine::Open { config, .. } => config.as_ref().map(Spanned::span),
-        Engine::Spark { span, .. } | Engine::Dask { span, .. } => Some(*span),
+        Engine::Spark { span, .. }
+        | Engine::GenericSpark { span, .. }
+        | Engine::Dask { span, .. } => Some(*span),
     }
 }
 
@@ -298,6 +305,7 @@ pub(super) fn config(engine: &Engine) -> TokenStream {
             let settings = spark(config);
             quote!(#new #settings)
         }
+        Engine::GenericSpark { span, config } => generic_spark::config(*span, config),
         Engine::Dask { span, config } => {
             let new = quote_spanned!(here(*span)=> __flytekit::dask::DaskConfig::new());
             let settings = dask(config);
@@ -316,6 +324,31 @@ fn spark(
         executor_pod,
     }: &Spark,
 ) -> TokenStream {
+    let text = |text: &Option<Text>, name: &str| {
+        let text = text.as_ref()?;
+        let name = Ident::new(name, here(text.span()));
+        Some(quote_spanned!(here(text.span())=> .#name(#text)))
+    };
+    let paths = [
+        text(executor_path, "executor_path"),
+        text(applications_path, "applications_path"),
+    ];
+    let pod = |pod: &Option<PodTemplate>, name: &str| {
+        let pod = pod_template(pod.as_ref()?);
+        let name = Ident::new(name, here(pod.span()));
+        Some(quote_spanned!(here(pod.span())=> .#name(#pod)))
+    };
+    let pods = [
+        pod(driver_pod, "driver_pod"),
+        pod(executor_pod, "executor_pod"),
+    ];
+    let rest = paths.into_iter().chain(pods).flatten();
+    let settings = spark_conf(conf, hadoop_conf);
+    quote!(#settings #(#rest)*)
+}
+
+/// `.conf(…).hadoop_conf(…)`
+pub(super) fn spark_conf(conf: &Pairs, hadoop_conf: &Pairs) -> TokenStream {
     // The configuration's constructors check it, at the place of what only they can check.
     let entries = |pairs: &Pairs, name: &str| {
         let is_empty = matches!(pairs, Pairs::Entries(entries) if entries.is_empty());
@@ -323,26 +356,12 @@ fn spark(
         let name = Ident::new(name, here(place));
         (!is_empty).then(|| quote_spanned!(here(place)=> .#name(#pairs)))
     };
-    let text = |text: &Option<Text>, name: &str| {
-        let text = text.as_ref()?;
-        let name = Ident::new(name, here(text.span()));
-        Some(quote_spanned!(here(text.span())=> .#name(#text)))
-    };
-    let pod = |pod: &Option<PodTemplate>, name: &str| {
-        let pod = pod_template(pod.as_ref()?);
-        let name = Ident::new(name, here(pod.span()));
-        Some(quote_spanned!(here(pod.span())=> .#name(#pod)))
-    };
     let settings = [
         match conf.constant() {
             Some(_) => entries(conf, "conf"),
             None => entries(conf, "checked_conf"),
         },
         entries(hadoop_conf, "hadoop_conf"),
-        text(executor_path, "executor_path"),
-        text(applications_path, "applications_path"),
-        pod(driver_pod, "driver_pod"),
-        pod(executor_pod, "executor_pod"),
     ];
     settings.into_iter().flatten().collect()
 }

@@ -114,6 +114,23 @@ fn spark() {
 }
 
 #[test]
+fn generic_spark() {
+    assert_snapshot!(expansion(
+        r#"#[task(generic_spark(
+            main_class = "org.example.Main", application = "/opt/app.jar", application_type = Scala,
+            args("--rows", r#type, "x"), conf("spark.executor.memory" = MEM),
+        ))] fn count(r#type: i64);"#
+    ));
+}
+
+#[test]
+fn generic_spark_of_a_file() {
+    assert_snapshot!(expansion(
+        "#[task(generic_spark(application = FILE, application_type = Python), crate = my::flytekit)] pub fn count();"
+    ));
+}
+
+#[test]
 fn open_engine() {
     assert_snapshot!(expansion(
         "#[task(engine = my::Ray, config = RayConfig::new(4), crate = my::flytekit)] async fn f(ray: &RayClient) {}"

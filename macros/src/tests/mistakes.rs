@@ -612,3 +612,75 @@ fn columns() {
     assert_eq!(found.len(), 3, "{found:#?}");
     assert_eq!(found[1], "there is a column `a` already @ `\"a\"`");
 }
+
+/// A mistake of an application, with the options that every application has.
+#[track_caller]
+fn application(options: &str, function: &str, message: &str, token: &str) {
+    let source = format!(
+        "#[task(generic_spark(application_type = R, application = \"/a.R\", {options}))] {function}"
+    );
+    one(&source, message, token);
+}
+
+#[test]
+fn applications() {
+    application(
+        "main_class = \"M\"",
+        "fn f();",
+        "an application in Python or R has no main class",
+        "\"M\"",
+    );
+    application(
+        "args(a)",
+        "fn f(b: i64);",
+        "unknown input `a`, expected one of `b`",
+        "a",
+    );
+    application(
+        "args(3)",
+        "fn f();",
+        "an argument is text or an input: write `\"3\"`",
+        "3",
+    );
+    application(
+        "",
+        "fn f(b: i64);",
+        "the application does not get the input `b`",
+        "b",
+    );
+    application(
+        "args(\"{{.input}}\")",
+        "fn f();",
+        "`{{.input}}` has a template variable",
+        "\"{{.input}}\"",
+    );
+    application(
+        "",
+        "fn f() {}",
+        "the application is the body of this task",
+        "{}",
+    );
+    application(
+        "",
+        "fn f() -> i64;",
+        "an application gives no outputs to Flyte",
+        "i64",
+    );
+    application(
+        "",
+        "async fn f();",
+        "an application cannot be `async`",
+        "async",
+    );
+    application(
+        "",
+        "fn f(a: &str);",
+        "an application makes its own session",
+        "&str",
+    );
+    one(
+        "#[task(generic_spark(application_type = scala))] fn f();",
+        "unknown application type `scala`",
+        "scala",
+    );
+}

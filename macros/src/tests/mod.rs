@@ -6,24 +6,37 @@ mod pods;
 
 use darling::Error;
 use proc_macro2::TokenStream;
-use quote::ToTokens;
-use syn::{DeriveInput, ItemFn, Meta};
+use quote::quote;
+use syn::parse::{Parse, ParseStream};
+use syn::{Attribute, DeriveInput, Meta};
 
 use crate::{columns, outputs, task};
 
+/// A function with attributes, which syn would read only with a body.
+struct Annotated {
+    attrs: Vec<Attribute>,
+    rest: TokenStream,
+}
+
+impl Parse for Annotated {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        Ok(Annotated {
+            attrs: input.call(Attribute::parse_outer)?,
+            rest: input.parse()?,
+        })
+    }
+}
+
 /// The arguments of `#[task(…)]`, and the function under it.
 fn annotated(source: &str) -> (TokenStream, TokenStream) {
-    let mut function: ItemFn = syn::parse_str(source).expect("a function");
-    let at = function
-        .attrs
-        .iter()
-        .position(|attr| attr.path().is_ident("task"));
-    let attr = function.attrs.remove(at.expect("an attribute"));
+    let Annotated { mut attrs, rest } = syn::parse_str(source).expect("a function");
+    let at = attrs.iter().position(|attr| attr.path().is_ident("task"));
+    let attr = attrs.remove(at.expect("an attribute"));
     let arguments = match attr.meta {
         Meta::List(list) => list.tokens,
         Meta::Path(_) | Meta::NameValue(_) => TokenStream::new(),
     };
-    (arguments, function.to_token_stream())
+    (arguments, quote!(#(#attrs)* #rest))
 }
 
 /// What the attribute expands to, as people write it.

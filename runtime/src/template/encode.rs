@@ -6,11 +6,12 @@
 //! and what is present even when empty: flyteidl 1.16.8, and flytekit 1.16.31 for the same
 //! declaration.
 
+use super::args::{Args, EXECUTE};
 use super::json::encode_strings;
 use super::options::{Accelerator, Cache, Partition, Resources, Secret, SharedMemory};
 use super::pod::encode_pod;
 use super::sorted::{Keys, last_below};
-use super::{CONTRACT_VERSION, EXECUTABLE, EXECUTE_ARGS, TaskDescriptor, Variable};
+use super::{CONTRACT_VERSION, TaskDescriptor, Variable};
 use crate::wire::Writer;
 
 /// `Identifier.resource_type` of a task.
@@ -188,12 +189,27 @@ const fn runtime(w: &mut Writer<'_>) {
     w.message(2, end);
 }
 
-/// `Container.args` but for the task's name, encoded once.
-static ARGS: [u8; measured!(args)] = written!(args);
+/// `Container.args`.
+const fn args(w: &mut Writer<'_>, task: &TaskDescriptor) {
+    match task.args {
+        Args::Execute => {
+            w.string(3, task.name);
+            w.raw(&EXECUTE_ARGS);
+        }
+        Args::Application(mut rest) => {
+            while let [before @ .., last] = rest {
+                last.encode(w, 3);
+                rest = before;
+            }
+        }
+    }
+}
 
-const fn args(w: &mut Writer<'_>) {
-    strings(w, 3, &EXECUTE_ARGS);
-    w.string(3, EXECUTABLE);
+/// Those of the executable but for the task's name, encoded once.
+static EXECUTE_ARGS: [u8; measured!(execute_args)] = written!(execute_args);
+
+const fn execute_args(w: &mut Writer<'_>) {
+    strings(w, 3, &EXECUTE);
 }
 
 /// `TypedInterface`, whose two maps are there even when empty.
@@ -247,8 +263,7 @@ const fn container(w: &mut Writer<'_>, task: &TaskDescriptor) {
     resources(w, 1, &task.requests);
     w.message(4, end);
 
-    w.string(3, task.name);
-    w.raw(&ARGS);
+    args(w, task);
     w.string_nonempty(1, optional(task.container_image));
 }
 

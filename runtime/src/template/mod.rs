@@ -5,6 +5,7 @@
 //! (a quantity, a name), its constructor is a `const fn` that checks them, so that a constant
 //! shared by a team is checked where it is written.
 
+mod args;
 mod custom;
 mod dataset;
 mod encode;
@@ -17,6 +18,7 @@ mod sorted;
 
 use core::time::Duration;
 
+pub use args::{Arg, Args};
 pub use custom::Custom;
 pub use dataset::{DatasetColumn, StructuredDatasetType};
 pub(crate) use encode::task_spec;
@@ -37,22 +39,6 @@ pub const CONTRACT_VERSION: &str = "1.16.31";
 /// It stands in the args, not in the command: Spark's and Dask's backends take the args alone.
 pub const EXECUTABLE: &str = "/usr/local/bin/flytekit-app";
 
-/// What follows the executable in the container's args, up to the task's name.
-const EXECUTE_ARGS: [&str; 12] = [
-    "execute",
-    "--inputs",
-    "{{.input}}",
-    "--output-prefix",
-    "{{.outputPrefix}}",
-    "--raw-output-data-prefix",
-    "{{.rawOutputDataPrefix}}",
-    "--checkpoint-path",
-    "{{.checkpointOutputPrefix}}",
-    "--prev-checkpoint",
-    "{{.prevCheckpointPrefix}}",
-    "--task",
-];
-
 /// Everything about a task that is known when it is compiled.
 ///
 /// `#[task]` writes one for each function. Project, domain, version and (unless given) the image
@@ -69,6 +55,8 @@ pub struct TaskDescriptor {
     pub outputs: &'static [Variable],
     /// `TaskTemplate.custom`, encoded, where the engine has a configuration.
     pub custom: Option<&'static [u8]>,
+    /// What the container is started with.
+    pub args: Args,
     /// Attempts after the first that a recoverable failure may use.
     pub retries: u32,
     /// How long one attempt may take.
@@ -115,6 +103,7 @@ impl TaskDescriptor {
         inputs: &[],
         outputs: &[],
         custom: None,
+        args: Args::Execute,
         retries: 0,
         timeout: None,
         cache: None,

@@ -4,9 +4,10 @@
 //! task's args, an empty command, the task's env before its own, the task's resources in place of
 //! its own if the task has any, and the task's image unless it has one.
 
+use super::args::{Arg, Args, EXECUTE};
 use super::json::{Json, encode_strings, encode_struct, encode_value};
 use super::sorted::{Keys, compare, last_below};
-use super::{EXECUTABLE, EXECUTE_ARGS, PodTemplate, Resources, TaskDescriptor};
+use super::{PodTemplate, Resources, TaskDescriptor};
 use crate::wire::Writer;
 use core::cmp::Ordering;
 
@@ -153,7 +154,7 @@ const fn primary_container(
     while let Some(key) = greatest(given, &OWN, bound) {
         let entry = w.len();
         match key.as_bytes() {
-            b"args" => args(w, task.name),
+            b"args" => args(w, task),
             b"command" => encode_value(w, 2, &Json::Array(&[])),
             b"env" => env(w, given, task),
             b"name" => encode_value(w, 2, &Json::String(name)),
@@ -175,17 +176,33 @@ const fn primary_container(
 }
 
 /// The container's args, as a list value.
-const fn args(w: &mut Writer<'_>, task: &str) {
+const fn args(w: &mut Writer<'_>, task: &TaskDescriptor) {
     let (value, list) = (w.len(), w.len());
-    encode_value(w, 1, &Json::String(task));
-    let mut rest: &[&str] = &EXECUTE_ARGS;
-    while let [before @ .., last] = rest {
-        encode_value(w, 1, &Json::String(last));
-        rest = before;
+    match task.args {
+        Args::Execute => {
+            encode_value(w, 1, &Json::String(task.name));
+            let mut rest: &[&str] = &EXECUTE;
+            while let [before @ .., last] = rest {
+                encode_value(w, 1, &Json::String(last));
+                rest = before;
+            }
+        }
+        Args::Application(mut rest) => {
+            while let [before @ .., last] = rest {
+                arg(w, *last);
+                rest = before;
+            }
+        }
     }
-    encode_value(w, 1, &Json::String(EXECUTABLE));
     w.message(6, list);
     w.message(2, value);
+}
+
+/// An element of the list.
+const fn arg(w: &mut Writer<'_>, arg: Arg) {
+    let end = w.len();
+    arg.encode(w, 3);
+    w.message(1, end);
 }
 
 /// The task's environment, then the template's.

@@ -54,6 +54,14 @@ pub(crate) fn pass(_spark: &SparkSession, rows: Dataset<Row>) -> Dataset<Row> {
     rows
 }
 
+/// An application.
+#[task(generic_spark(
+    application_type = Python,
+    application = "/opt/app.py",
+    args("--rows", rows, name)
+))]
+pub fn application(rows: i64, name: String);
+
 /// Everything at once.
 #[task(
     retries = 3,

@@ -9,6 +9,7 @@
     reason = "the surroundings are odd on purpose, and small"
 )]
 
+mod applications;
 mod attributes;
 mod conditional;
 mod facade;

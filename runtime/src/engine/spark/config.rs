@@ -5,7 +5,7 @@ use flytekit_grammar::checked;
 use crate::template::{Custom, EXECUTABLE, Json, PodTemplate};
 
 /// Settings, as Spark and Hadoop write them.
-type Pairs = &'static [(&'static str, &'static str)];
+pub(super) type Pairs = &'static [(&'static str, &'static str)];
 
 /// Where `spark-submit` finds the application: what ends in `.py` is started by Spark's
 /// `PythonRunner`, with the executor path as the program and this path as its first argument. The
@@ -187,15 +187,21 @@ impl SparkConfig {
 
     /// Spark's settings, Hadoop's among them under the prefix by which Spark hands them on.
     pub(super) fn settings(&self) -> impl Iterator<Item = (String, &'static str)> {
-        let hadoop = self
-            .hadoop_conf
-            .iter()
-            .map(|&(key, value)| (format!("spark.hadoop.{key}"), value));
-        self.conf
-            .iter()
-            .map(|&(key, value)| (key.to_owned(), value))
-            .chain(hadoop)
+        settings(self.conf, self.hadoop_conf)
     }
+}
+
+/// Settings of both kinds, those of Hadoop under the prefix by which Spark hands them on.
+pub(super) fn settings(
+    conf: Pairs,
+    hadoop_conf: Pairs,
+) -> impl Iterator<Item = (String, &'static str)> {
+    let hadoop = hadoop_conf
+        .iter()
+        .map(|&(key, value)| (format!("spark.hadoop.{key}"), value));
+    conf.iter()
+        .map(|&(key, value)| (key.to_owned(), value))
+        .chain(hadoop)
 }
 
 impl Default for SparkConfig {

@@ -40,12 +40,8 @@ impl LocalSpark {
     ///
     /// When there is a Spark that cannot be used.
     pub(super) fn find(environment: &Environment) -> Result<Option<Self>, Error> {
-        let (home, named) = match &environment.spark_home {
-            Some(home) => (home.clone(), "SPARK_HOME"),
-            None => match environment.python_package("pyspark") {
-                Some((_, folder)) => (folder, "pyspark"),
-                None => return Ok(None),
-            },
+        let Some((home, named)) = distribution(environment) else {
+            return Ok(None);
         };
         if !has_connect(&home) {
             return Err(Error::user(format!(
@@ -99,6 +95,27 @@ impl LocalSpark {
     }
 }
 
+/// The folder of a Spark distribution, and what named it.
+pub(super) fn distribution(environment: &Environment) -> Option<(PathBuf, &'static str)> {
+    match &environment.spark_home {
+        Some(home) => Some((home.clone(), "SPARK_HOME")),
+        None => environment
+            .python_package("pyspark")
+            .map(|(_, folder)| (folder, "pyspark")),
+    }
+}
+
+/// What a Spark on this machine needs unless the task says otherwise.
+pub(super) const DEFAULTS: [(&str, &str); 6] = [
+    ("spark.master", "local[*]"),
+    ("spark.driver.bindAddress", "127.0.0.1"),
+    ("spark.driver.host", "127.0.0.1"),
+    // A page that everyone on the machine can open.
+    ("spark.ui.enabled", "false"),
+    ("spark.ui.port", "0"),
+    ("spark.ui.showConsoleProgress", "false"),
+];
+
 /// The server's settings: what a local one needs unless the task says otherwise, the task's, and
 /// what must be so. Of equal keys the last counts.
 fn conf(
@@ -109,19 +126,15 @@ fn conf(
     token: &str,
 ) -> Vec<(String, String)> {
     let warehouse = folder.join("warehouse");
-    let defaults = [
-        ("spark.master", "local[*]"),
+    let of_server = [
         ("spark.app.name", name),
-        ("spark.driver.bindAddress", "127.0.0.1"),
-        ("spark.driver.host", "127.0.0.1"),
-        // A page that everyone on the machine can open.
-        ("spark.ui.enabled", "false"),
-        ("spark.ui.port", "0"),
-        ("spark.ui.showConsoleProgress", "false"),
         // Not in the working directory, which is the user's.
         ("spark.sql.warehouse.dir", &warehouse.to_string_lossy()),
-    ]
-    .map(|(key, value)| (key.to_owned(), value.to_owned()));
+    ];
+    let defaults = DEFAULTS
+        .into_iter()
+        .chain(of_server)
+        .map(|(key, value)| (key.to_owned(), value.to_owned()));
     let required = [
         ("spark.submit.deployMode", "client"),
         ("spark.connect.authenticate.token", token),
@@ -132,11 +145,7 @@ fn conf(
     ]
     .map(|(key, value)| (key.to_owned(), value.to_owned()));
     let settings = settings.iter().cloned();
-    defaults
-        .into_iter()
-        .chain(settings)
-        .chain(required)
-        .collect()
+    defaults.chain(settings).chain(required).collect()
 }
 
 fn has_connect(home: &Path) -> bool {
@@ -153,14 +162,18 @@ fn has_connect(home: &Path) -> bool {
         })
 }
 
-fn check_java(environment: &Environment) -> Result<(), Error> {
-    let java = match &environment.java_home {
+/// The Java that Spark's launcher takes.
+pub(super) fn java(environment: &Environment) -> Option<PathBuf> {
+    match &environment.java_home {
         Some(home) => Some(home.join("bin").join("java")),
         None => environment.find_on_path("java"),
-    };
+    }
+}
+
+fn check_java(environment: &Environment) -> Result<(), Error> {
     let needed = format!("a local Spark needs Java {JAVA} or newer");
     let instead = "set JAVA_HOME to one, or use Sail, which needs no Java (`pip install pysail pyspark-client`)";
-    let Some(java) = java else {
+    let Some(java) = java(environment) else {
         return Err(Error::user(format!(
             "{needed}, and there is none in JAVA_HOME or on PATH; {instead}"
         )));

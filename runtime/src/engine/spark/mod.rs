@@ -49,9 +49,12 @@ mod endpoint;
 mod environment;
 mod failure;
 mod frame;
+mod generic;
 mod greeting;
+mod guard;
 mod hosts;
 mod local;
+mod log;
 mod probe;
 mod progress;
 mod properties;
@@ -68,6 +71,9 @@ pub use config::SparkConfig;
 pub use driver::fuzz as fuzz_driver;
 pub(crate) use failure::Failure;
 pub use frame::Dataset;
+#[doc(hidden)]
+pub use generic::run_application;
+pub use generic::{GenericSpark, GenericSparkConfig};
 pub use session::new_spark_session;
 /// The Spark project's own client, whole.
 pub use spark_connect as client;

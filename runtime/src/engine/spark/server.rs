@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, ExitStatus, Stdio};
 use std::thread;
 use std::time::Duration;
 
@@ -14,19 +14,10 @@ use tempfile::TempDir;
 
 use super::deadline::{Deadline, POLL};
 use super::greeting::greet;
+use super::guard::guarded;
+use super::log::last_lines;
 use crate::engine::TaskContext;
 use crate::error::Error;
-
-/// Starts a server so that it ends when this process does, however that happens.
-///
-/// `sh -c GUARD sh FOLDER SERVER ARG…`; standard input is a pipe that this process holds. The
-/// system closes it however the process ends, by `kill -9` too, and that ends the server. A line on
-/// it says that the process is there to remove FOLDER, or to keep it.
-///
-/// The shell leads a process group and becomes the server, so the child's id and exit status are
-/// the server's own, and Ctrl-C at the terminal does not reach it before the run has closed. The
-/// watcher stays in the group: the group's id cannot be given to another process while it lives.
-const GUARD: &str = include_str!("guard.sh");
 
 /// How often a server is started again when another program took its port.
 const ATTEMPTS: u32 = 3;
@@ -40,9 +31,6 @@ const ENDING: Duration = Duration::from_secs(1);
 
 /// How often the user is told what is waited for.
 const PROGRESS: Duration = Duration::from_secs(2);
-
-/// Lines of a log that go into a message.
-const LAST_LINES: usize = 12;
 
 /// A server's arguments for a port and a folder that is removed afterwards.
 type Args = Box<dyn Fn(u16, &Path) -> io::Result<Vec<OsString>> + Send>;
@@ -332,22 +320,6 @@ fn private_folder() -> io::Result<TempDir> {
     builder.tempdir()
 }
 
-#[cfg(unix)]
-fn guarded(folder: &Path, program: &Path) -> Command {
-    use std::os::unix::process::CommandExt;
-
-    let mut command = Command::new("sh");
-    command.process_group(0);
-    command.args(["-c", GUARD, "sh"]).arg(folder).arg(program);
-    command
-}
-
-/// Without a shell the server ends with an orderly end of the run only.
-#[cfg(not(unix))]
-fn guarded(_: &Path, program: &Path) -> Command {
-    Command::new(program)
-}
-
 /// The address of Spark's web interface, if its log says that there is one.
 fn web_interface(log: &Path) -> Option<String> {
     let log = fs::read(log).ok()?;
@@ -355,40 +327,4 @@ fn web_interface(log: &Path) -> Option<String> {
     let (_, port) = log.split_once("started service 'SparkUI' on port ")?;
     let digits = port.find(|c: char| !c.is_ascii_digit())?;
     Some(format!("http://127.0.0.1:{}", &port[..digits]))
-}
-
-/// The end of a log, without the frames of Java's stack traces, which push the reason out.
-fn last_lines(log: &Path) -> io::Result<String> {
-    let text = fs::read(log)?;
-    let text = String::from_utf8_lossy(&text);
-    let says_something = |line: &&str| {
-        let line = line.trim_start();
-        !(line.is_empty() || line.starts_with("at ") || line.starts_with("..."))
-    };
-    let lines: Vec<&str> = text.lines().filter(says_something).collect();
-    let last: Vec<String> = lines[lines.len().saturating_sub(LAST_LINES)..]
-        .iter()
-        .map(|line| format!("  {}", line.trim_end()))
-        .collect();
-    Ok(last.join("\n"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_end_of_a_log_shows_reasons_before_stack_frames() {
-        let log = tempfile::NamedTempFile::new().unwrap();
-        let frames = "\tat org.example.Main.main(Main.java:1)\n".repeat(30);
-        fs::write(
-            log.path(),
-            format!("start\n\nException: why\n{frames}Caused by: because\n{frames}\t... 3 more\n"),
-        )
-        .unwrap();
-        assert_eq!(
-            last_lines(log.path()).unwrap(),
-            "  start\n  Exception: why\n  Caused by: because"
-        );
-    }
 }

@@ -1,0 +1,90 @@
+//! Spark applications of any language: `#[task(generic_spark(...))]`.
+//!
+//! Flyte starts the application itself, by the template that lies in the binary. The same function,
+//! called or run on this machine, starts it with `spark-submit`: of `SPARK_HOME`, of the Python
+//! package `pyspark` (in the Python that `FLYTEKIT_PYTHON` names, or in `python3`), or from `PATH`.
+//! It runs on `local[*]` unless the task's `conf` has another `spark.master`, its output is this
+//! process's, and it ends with this process, also when that is killed.
+
+mod arguments;
+mod config;
+mod output;
+mod submit;
+
+pub use config::GenericSparkConfig;
+
+use self::submit::Submission;
+use super::environment::Environment;
+use crate::engine::{Engine, Outcome, TaskContext};
+use crate::error::Error;
+use crate::template::TaskDescriptor;
+use crate::types::{LiteralMapRef, OutputsWriter, ValueError};
+
+/// The engine of `#[task(generic_spark(...))]`: its session is nothing, because the application
+/// makes its own.
+///
+/// ```
+/// # mod pi {
+/// use flytekit::prelude::*;
+///
+/// /// Estimates pi.
+/// #[task(generic_spark(
+///     application_type = Scala,
+///     main_class = "org.apache.spark.examples.SparkPi",
+///     application = "/opt/spark/examples/jars/spark-examples.jar",
+///     args(slices),
+///     conf("spark.executor.instances" = "2"),
+/// ))]
+/// fn estimate_pi(slices: i64);
+/// # }
+/// ```
+///
+/// Calling `estimate_pi(10)` runs `spark-submit` here, and gives a [`flytekit::Result<()>`](crate::Result).
+/// An input is one whole argument, and so of a type that Flyte can write into one:
+///
+/// ```compile_fail,E0080
+/// # mod lists {
+/// use flytekit::prelude::*;
+///
+/// // Flyte cannot write a list into an argument.
+/// #[task(generic_spark(application_type = R, application = "/opt/app.R", args(rows)))]
+/// fn of_a_list(rows: Vec<i64>);
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct GenericSpark;
+
+impl Engine for GenericSpark {
+    const TASK_TYPE: &'static str = "spark";
+    const BLOCKING: bool = true;
+    type Config = GenericSparkConfig;
+    type Session = ();
+
+    fn pre_execute(_: &'static GenericSparkConfig, _: &TaskContext<'_>) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn post_execute((): (), _: Outcome) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+/// Runs a task's application to its end: the body of the task's function, whose arguments `inputs`
+/// writes.
+///
+/// # Errors
+///
+/// When an input cannot be an argument, when Spark, Java or the application is not on this machine,
+/// and when the application fails.
+#[doc(hidden)]
+pub fn run_application(
+    task: &TaskDescriptor,
+    config: &'static GenericSparkConfig,
+    inputs: impl FnOnce(&mut OutputsWriter) -> Result<(), ValueError>,
+) -> Result<(), Error> {
+    let mut literals = OutputsWriter::new();
+    inputs(&mut literals).map_err(|error| Error::bad_input(format!("input {error}")))?;
+    let arguments = arguments::render(task, LiteralMapRef::new(&literals.finish()))?;
+    let environment = Environment::of_process();
+    Submission::new(task.name, config, arguments, &environment)?.run()
+}

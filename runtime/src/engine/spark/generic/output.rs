@@ -1,0 +1,121 @@
+//! What an application writes: handed on as it comes, and its end kept.
+
+use std::io::{self, Read, Write};
+use std::sync::mpsc::{self, Receiver};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use super::super::deadline::Deadline;
+use super::super::log::{LastLines, is_routine, says_something};
+
+/// Bytes of a line that are looked at.
+const LINE: usize = 16 * 1024;
+
+/// The output of a process.
+#[derive(Debug, Default)]
+pub(super) struct Output {
+    last: Arc<Mutex<LastLines>>,
+    pipes: Vec<Receiver<()>>,
+}
+
+impl Output {
+    /// Hands on what comes through `pipe`, on a thread of its own.
+    pub(super) fn follow(
+        &mut self,
+        mut pipe: impl Read + Send + 'static,
+        mut to: impl Write + Send + 'static,
+    ) {
+        let last = Arc::clone(&self.last);
+        let (ended, pipe_ended) = mpsc::channel();
+        self.pipes.push(pipe_ended);
+        thread::spawn(move || {
+            if let Err(error) = hand_on(&mut pipe, &mut to, &last) {
+                tracing::warn!(%error, "the application's output cannot be read");
+            }
+            // Nobody waits any more when the process has left a child that holds the pipe.
+            let _ = ended.send(());
+        });
+    }
+
+    /// Waits until all of it has come, or `limit` is over: a child that the process has left behind
+    /// may hold its output open.
+    pub(super) fn finish(&self, limit: Duration) {
+        let deadline = Deadline::after(limit);
+        for pipe in &self.pipes {
+            let _ = pipe.recv_timeout(deadline.left());
+        }
+    }
+
+    /// Its last lines that say something, indented.
+    pub(super) fn last_lines(&self) -> String {
+        lock(&self.last).text()
+    }
+}
+
+fn hand_on(pipe: &mut impl Read, to: &mut impl Write, last: &Mutex<LastLines>) -> io::Result<()> {
+    let mut buffer = [0; 8192];
+    let mut line = Vec::new();
+    loop {
+        let count = match pipe.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(count) => count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        let bytes = &buffer[..count];
+        // A reader of this process's output that is gone does not end the application.
+        let _ = to.write_all(bytes).and_then(|()| to.flush());
+        for part in bytes.split_inclusive(|byte| *byte == b'\n') {
+            line.extend_from_slice(&part[..part.len().min(LINE - line.len().min(LINE))]);
+            if part.ends_with(b"\n") {
+                note(last, &line);
+                line.clear();
+            }
+        }
+    }
+    note(last, &line);
+    Ok(())
+}
+
+fn note(last: &Mutex<LastLines>, line: &[u8]) {
+    let line = String::from_utf8_lossy(line);
+    if says_something(&&*line) && !is_routine(&line) {
+        lock(last).push(&line);
+    }
+}
+
+fn lock(last: &Mutex<LastLines>) -> MutexGuard<'_, LastLines> {
+    last.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_is_handed_on_and_reasons_are_kept() {
+        let long = "x".repeat(3 * LINE);
+        let text = format!(
+            "26/11/21 12:00:00 INFO SparkContext: Running\nException: why\n\tat a.B.c(B.java:1)\n{long}\nlast"
+        );
+        let (mut to, last) = (Vec::new(), Mutex::default());
+        hand_on(&mut text.as_bytes(), &mut to, &last).unwrap();
+        assert_eq!(to, text.as_bytes());
+        let kept = lock(&last).text();
+        let kept: Vec<_> = kept.lines().collect();
+        assert_eq!(
+            (kept.len(), kept[0], kept[2]),
+            (3, "  Exception: why", "  last")
+        );
+    }
+
+    #[test]
+    fn a_pipe_that_stays_open_is_not_waited_for() {
+        let (reader, _writer) = io::pipe().unwrap();
+        let mut output = Output::default();
+        output.follow(reader, io::sink());
+        output.finish(Duration::from_millis(20));
+        assert_eq!(output.last_lines(), "");
+    }
+}

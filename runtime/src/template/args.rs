@@ -1,0 +1,102 @@
+//! What a task's container is started with.
+
+use super::{EXECUTABLE, LiteralType, SimpleType};
+use crate::wire::Writer;
+
+/// The executable's args up to the task's name.
+pub(super) const EXECUTE: [&str; 13] = [
+    EXECUTABLE,
+    "execute",
+    "--inputs",
+    "{{.input}}",
+    "--output-prefix",
+    "{{.outputPrefix}}",
+    "--raw-output-data-prefix",
+    "{{.rawOutputDataPrefix}}",
+    "--checkpoint-path",
+    "{{.checkpointOutputPrefix}}",
+    "--prev-checkpoint",
+    "{{.prevCheckpointPrefix}}",
+    "--task",
+];
+
+/// The args of a task's container.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Args {
+    /// The executable, and what makes it run the task's function as Flyte does.
+    Execute,
+    /// The arguments of an application that the backend starts in place of a function.
+    Application(&'static [Arg]),
+}
+
+/// One argument of an application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arg {
+    /// Handed on as it is.
+    Text(&'static str),
+    /// The value of the input of this name.
+    Input(&'static str),
+}
+
+impl Arg {
+    /// Writes the arg as a string at `field`; an input as the variable that the backend replaces,
+    /// `{{.inputs.NAME}}`.
+    pub(super) const fn encode(self, w: &mut Writer<'_>, field: u32) {
+        match self {
+            Arg::Text(text) => w.string(field, text),
+            Arg::Input(name) => {
+                let end = w.len();
+                w.raw(b"}}");
+                w.raw(name.as_bytes());
+                w.raw(b"{{.inputs.");
+                w.message(field, end);
+            }
+        }
+    }
+}
+
+impl LiteralType {
+    /// Stops the build for the type of an input that the backend cannot write into an argument.
+    ///
+    /// # Panics
+    ///
+    /// When it is no string, integer, float or boolean.
+    #[track_caller]
+    pub const fn check_argument(&self) {
+        assert!(
+            matches!(
+                self,
+                LiteralType::Simple(
+                    SimpleType::String
+                        | SimpleType::Integer
+                        | SimpleType::Float
+                        | SimpleType::Boolean
+                )
+            ),
+            "Flyte cannot write a value of this type into an argument of an application: take a string, an integer, a float or a boolean"
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LiteralType, SimpleType};
+
+    #[test]
+    fn only_primitives_are_arguments() {
+        let stops = |ty: LiteralType| std::panic::catch_unwind(|| ty.check_argument()).is_err();
+        for simple in [
+            SimpleType::String,
+            SimpleType::Integer,
+            SimpleType::Float,
+            SimpleType::Boolean,
+        ] {
+            assert!(!stops(LiteralType::Simple(simple)));
+        }
+        assert!(stops(LiteralType::Simple(SimpleType::None)));
+        assert!(stops(LiteralType::Collection(&LiteralType::Simple(
+            SimpleType::Integer
+        ))));
+        assert!(stops(LiteralType::Union(&[])));
+    }
+}

@@ -1,0 +1,27 @@
+use flytekit::task;
+
+struct SparkSession;
+
+#[task(generic_spark(application_type = R, application = "/opt/app.R"))]
+fn body() {}
+
+#[task(generic_spark(application_type = R, application = "/opt/app.R"))]
+fn output() -> i64;
+
+#[task(generic_spark(application_type = R, application = "/opt/app.R"))]
+async fn asynchronous();
+
+#[task(generic_spark(application_type = R, application = "/opt/app.R"))]
+fn session(spark: &SparkSession);
+
+#[task(generic_spark(application_type = R, application = "/opt/app.R", args(a)))]
+fn generic<T>(a: T);
+
+#[task(spark, generic_spark(application_type = R, application = "/opt/app.R"))]
+fn two_engines();
+
+// Of a task that is refused the function is there as it would be.
+fn main() -> flytekit::Result<()> {
+    session(&SparkSession)?;
+    Ok(())
+}
