@@ -127,8 +127,9 @@ fn without_executor(signal: &str) -> Failed {
         .expect("a process")
         .to_owned();
     Failed::meanwhile("query", Some(SLEEP), |_| {
-        eventually("the query runs", || {
-            cluster().running_jobs().contains("jobId")
+        // A job that has begun may have sent no task to the executor yet.
+        eventually("the query's task runs", || {
+            cluster().running_jobs().contains("\"numActiveTasks\" : 1")
         });
         let status = Command::new("kill")
             .args(["-s", signal, &executor])
