@@ -4,6 +4,7 @@ pub mod cluster;
 mod daemon;
 mod diff;
 mod process;
+mod report;
 mod spark;
 pub mod tasks;
 mod templates;
@@ -12,7 +13,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 pub use diff::diff;
-pub use process::{Ended, run, run_within};
+pub use process::{Ended, eventually, run, run_within};
+pub use report::assert_no_problems;
 pub use spark::SparkServer;
 pub use templates::check as check_templates;
 

@@ -124,6 +124,25 @@ pub fn run_within(
     }
 }
 
+/// Waits until something holds.
+///
+/// # Panics
+///
+/// When it does not within the limit.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// flytekit_tests::eventually("nothing is left to do", Duration::from_secs(1), || true);
+/// ```
+pub fn eventually(what: &str, limit: Duration, mut holds: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !holds() {
+        assert!(start.elapsed() < limit, "not within {limit:?}: {what}");
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
 fn shared(file: &File) -> Stdio {
     file.try_clone().expect("a file can be shared").into()
 }

@@ -5,14 +5,13 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use flytekit::types::{OutputsWriter, ValueError};
 use flytekit_proto::flyteidl::core::container_error::Kind;
-use flytekit_proto::flyteidl::core::{ContainerError, ErrorDocument};
+use flytekit_proto::flyteidl::core::{ContainerError, ErrorDocument, LiteralMap};
 use flytekit_tests::cluster::{Cluster, ContainerRun, Distribution};
-use flytekit_tests::{Ended, run, run_within, script};
+use flytekit_tests::{Ended, eventually, run, run_within, script};
 use prost::Message;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -114,6 +113,18 @@ impl Submission {
         serde_json::from_slice(&read.stdout).expect("an object")
     }
 
+    /// Makes the output the only input of another task, as a workflow would.
+    fn hand_output_on(&self, ended: &Ended, to: &Submission, input: &str) {
+        let bytes = fs::read(self.path("outputs/outputs.pb"));
+        let bytes = bytes.unwrap_or_else(|error| panic!("{error}: {ended}"));
+        let mut literals = LiteralMap::decode(&*bytes).expect("a LiteralMap").literals;
+        let output = literals.remove("o0").expect("an output");
+        let inputs = LiteralMap {
+            literals: [(input.to_owned(), output)].into(),
+        };
+        fs::write(to.path("inputs.pb"), inputs.encode_to_vec()).expect("a file");
+    }
+
     /// The error, beside which there are no outputs.
     fn error(&self) -> ContainerError {
         let bytes = fs::read(self.path("outputs/error.pb")).expect("error.pb");
@@ -135,36 +146,19 @@ impl Submission {
     }
 }
 
-fn eventually<T>(what: &str, look: impl Fn() -> Option<T>) -> T {
-    let start = Instant::now();
-    loop {
-        if let Some(seen) = look() {
-            return seen;
-        }
-        assert!(
-            start.elapsed() < DEADLINE,
-            "not within {DEADLINE:?}: {what}"
-        );
-        thread::sleep(Duration::from_millis(50));
-    }
-}
-
 fn signal(name: &str, process: &str) {
     assert!(run(Command::new("kill").args(["-s", name, process])).success());
 }
 
 /// The number of a task's process, once it works.
 fn process(submission: &Submission) -> String {
-    eventually("the task works", || {
-        fs::read_to_string(submission.started())
-            .ok()
-            .filter(|process| !process.is_empty())
-    })
+    let number = || fs::read_to_string(submission.started()).unwrap_or_default();
+    eventually("the task works", DEADLINE, || !number().is_empty());
+    number()
 }
 
 /// The executors of a cluster compute, and flytekit reads what came of it.
-fn computes_on_executors(spark: &Distribution) {
-    let cluster = Cluster::start(spark);
+fn computes_on_executors(spark: &Distribution, cluster: &Cluster) {
     let submission = Submission::of("fixture.cluster.whereabouts", |_| Ok(()));
     let ended = submission.run(spark, &cluster.master, FIXTURE);
     let outputs = submission.outputs(&ended, &["o0=str", "o1=typing.List[int]", "o2=int"]);
@@ -193,10 +187,41 @@ fn computes_on_executors(spark: &Distribution) {
     assert_eq!(outputs, json!({ "o0": 42.0 }));
 }
 
+/// Executors write tables that other applications' executors read.
+fn passes_tables_on(spark: &Distribution, cluster: &Cluster) {
+    const TEXT: &str = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../examples/spark-wordcount/data/alice.txt"
+    );
+    let wordcount = example("spark-wordcount");
+    let lines = Submission::of("spark_wordcount.read_lines", |inputs| {
+        inputs.output("path", &TEXT.to_owned())
+    });
+    let counts = Submission::of("spark_wordcount.count_words", |_| Ok(()));
+    let words = Submission::of("spark_wordcount.most_frequent", |_| Ok(()));
+    let ended = lines.run(spark, &cluster.master, &wordcount);
+    lines.hand_output_on(&ended, &counts, "lines");
+    let ended = counts.run(spark, &cluster.master, &wordcount);
+    counts.hand_output_on(&ended, &words, "counts");
+    let ended = words.run(spark, &cluster.master, &wordcount);
+    let outputs = words.outputs(&ended, &["o0=typing.Dict[str, int]"]);
+    let most = outputs["o0"].as_object().expect("words");
+    assert_eq!(most.len(), 10, "{most:?}");
+    assert_eq!(most["alice"], occurrences(TEXT, "alice"));
+}
+
+fn occurrences(file: &str, word: &str) -> usize {
+    let text = fs::read_to_string(file).expect("a text").to_lowercase();
+    let words = text.split(|c: char| !c.is_ascii_lowercase());
+    words.filter(|it| *it == word).count()
+}
+
 /// An example's executable, which cargo does not build for these tests by itself.
 fn example(name: &str) -> String {
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--quiet", "--package", name, "--manifest-path"]);
+    // With these features the tests of the workspace have built most of it.
+    cargo.args(["build", "--quiet", "--workspace", "--all-features"]);
+    cargo.args(["--bin", name, "--manifest-path"]);
     cargo.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml"));
     let ended = run_within(DEADLINE, &mut cargo, |_| ());
     assert!(ended.success(), "{ended}");
@@ -206,17 +231,22 @@ fn example(name: &str) -> String {
 
 #[test]
 fn spark_4_2_computes_on_executors() {
-    computes_on_executors(&Distribution::of_python());
+    let spark = Distribution::of_python();
+    let cluster = Cluster::start(&spark);
+    computes_on_executors(&spark, &cluster);
+    passes_tables_on(&spark, &cluster);
 }
 
 #[test]
 fn the_oldest_spark_computes_on_executors() {
-    computes_on_executors(&Distribution::with_version("4.0"));
+    let spark = Distribution::with_version("4.0");
+    computes_on_executors(&spark, &Cluster::start(&spark));
 }
 
 #[test]
 fn the_newest_spark_computes_on_executors() {
-    computes_on_executors(&Distribution::with_version("4.3"));
+    let spark = Distribution::with_version("4.3");
+    computes_on_executors(&spark, &Cluster::start(&spark));
 }
 
 #[test]
@@ -300,10 +330,8 @@ fn a_jvm_that_dies_is_a_lost_engine() {
 /// The process outlives its JVM by as long as it takes to say so.
 fn assert_is_lost(submission: &Submission, ended: &Ended) {
     let process = process(submission);
-    eventually("the driver ends", || {
-        let alive = Path::new("/proc").join(&process).join("exe").exists();
-        (!alive).then_some(())
-    });
+    let executable = Path::new("/proc").join(process).join("exe");
+    eventually("the driver ends", DEADLINE, || !executable.exists());
     let error = submission.error();
     assert_eq!(error.kind, i32::from(Kind::Recoverable), "{ended}");
     assert_eq!(error.code, "SYSTEM", "{}", error.message);

@@ -5,15 +5,14 @@
 use std::fs;
 use std::process::{Child, Command};
 use std::sync::OnceLock;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use flytekit::spark::SparkSession;
 use flytekit::types::OutputsWriter;
 use flytekit_proto::flyteidl::core::container_error::Kind;
 use flytekit_proto::flyteidl::core::execution_error::ErrorKind;
 use flytekit_proto::flyteidl::core::{ContainerError, ErrorDocument};
-use flytekit_tests::{SparkServer, run_within};
+use flytekit_tests::{SparkServer, eventually, run_within};
 use prost::Message;
 
 /// Ample, since the JVMs share the machine with the other tests.
@@ -99,17 +98,6 @@ impl Failed {
     }
 }
 
-fn eventually(what: &str, holds: impl Fn() -> bool) {
-    let start = Instant::now();
-    while !holds() {
-        assert!(
-            start.elapsed() < PATIENCE,
-            "not within {PATIENCE:?}: {what}"
-        );
-        thread::sleep(Duration::from_millis(100));
-    }
-}
-
 /// Ends the only executor with `signal` while a task of its own works.
 fn without_executor(signal: &str) -> Failed {
     const SLEEP: &str =
@@ -128,7 +116,7 @@ fn without_executor(signal: &str) -> Failed {
         .to_owned();
     Failed::meanwhile("query", Some(SLEEP), |_| {
         // A job that has begun may have sent no task to the executor yet.
-        eventually("the query's task runs", || {
+        eventually("the query's task runs", PATIENCE, || {
             cluster().running_jobs().contains("\"numActiveTasks\" : 1")
         });
         let status = Command::new("kill")

@@ -7,12 +7,11 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use flytekit::types::OutputsWriter;
 use flytekit_proto::flyteidl::core::ErrorDocument;
-use flytekit_tests::{Ended, python, run};
+use flytekit_tests::{Ended, eventually, python, run};
 use prost::Message;
 use serde_json::{Value, json};
 
@@ -232,14 +231,6 @@ fn has_folder(place: &Path, prefix: &str) -> bool {
     let entries = fs::read_dir(place).expect("a folder");
     let mut names = entries.map(|entry| entry.expect("an entry").file_name());
     names.any(|name| name.to_string_lossy().starts_with(prefix))
-}
-
-fn eventually(what: &str, limit: Duration, holds: impl Fn() -> bool) {
-    let start = Instant::now();
-    while !holds() {
-        assert!(start.elapsed() < limit, "not within {limit:?}: {what}");
-        thread::sleep(Duration::from_millis(50));
-    }
 }
 
 #[test]

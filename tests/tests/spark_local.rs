@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use flytekit::engine::{Engine, Mode, Moment, Outcome, TaskContext};
 use flytekit::spark::{Spark, SparkConfig, SparkSession};
-use flytekit_tests::python;
+use flytekit_tests::{eventually, python};
 
 static CONFIG: SparkConfig = SparkConfig::new()
     .conf(&[
@@ -113,14 +113,6 @@ fn port_of(text: &str) -> u16 {
 
 fn listens(port: u16) -> bool {
     std::net::TcpStream::connect(("127.0.0.1", port)).is_ok()
-}
-
-fn eventually(what: &str, limit: Duration, holds: impl Fn() -> bool) {
-    let start = Instant::now();
-    while !holds() {
-        assert!(start.elapsed() < limit, "not within {limit:?}: {what}");
-        thread::sleep(Duration::from_millis(50));
-    }
 }
 
 /// Error of a run with a target that is no server; it must come quickly.

@@ -9,9 +9,9 @@ use std::net::TcpStream;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use flytekit_tests::{Ended, SparkServer, python, run, run_within};
+use flytekit_tests::{Ended, SparkServer, eventually, python, run, run_within};
 
 /// Ample, since the JVM shares the machine with the other tests.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -68,17 +68,6 @@ fn is_at_work() -> bool {
     server().running_jobs().contains(ITS_TASKS)
 }
 
-fn eventually(what: &str, holds: impl Fn() -> bool) {
-    let start = Instant::now();
-    while !holds() {
-        assert!(
-            start.elapsed() < PATIENCE,
-            "not within {PATIENCE:?}: {what}"
-        );
-        thread::sleep(Duration::from_millis(100));
-    }
-}
-
 #[test]
 fn a_second_session_is_independent_of_the_first_on_spark() {
     let ended = run(&mut task("two_sessions", Some(&server().remote())));
@@ -112,7 +101,7 @@ fn sessions_without_a_task_share_a_server_which_ends_with_the_process() {
         .expect("an address");
     let port = address.split(',').next().and_then(|port| port.parse().ok());
     let port: u16 = port.expect("a port");
-    eventually("the server ends", || {
+    eventually("the server ends", PATIENCE, || {
         TcpStream::connect(("127.0.0.1", port)).is_err()
     });
 }
@@ -128,7 +117,7 @@ fn cancelled(name: &str, remote: &str, signal: &str) {
     let mut command = task(name, Some(remote));
     command.args(["--sql", ENDLESS]);
     let ended = run_within(PATIENCE * 2, &mut command, |child| {
-        eventually("the query runs", is_at_work);
+        eventually("the query runs", PATIENCE, is_at_work);
         let status = Command::new("kill")
             .args(["-s", signal, &child.id().to_string()])
             .stdin(Stdio::null())
@@ -137,7 +126,7 @@ fn cancelled(name: &str, remote: &str, signal: &str) {
     });
     let number = if signal == "INT" { 2 } else { 15 };
     assert_eq!(ended.code(), Some(128 + number), "{ended}");
-    eventually("the query is gone", || !is_at_work());
+    eventually("the query is gone", PATIENCE, || !is_at_work());
 }
 
 #[test]

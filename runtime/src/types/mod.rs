@@ -27,7 +27,7 @@ use crate::template::LiteralType;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a type that Flyte can pass between tasks",
     label = "not a Flyte type",
-    note = "Flyte types are integers, floats, `bool`, `String`, `()`, `Vec<T>`, `Option<T>` and maps from `String` to `T`, where `T` is one too"
+    note = "Flyte types are integers, floats, `bool`, `String`, `()`, `Vec<T>`, `Option<T>` and maps from `String` to `T`, where `T` is one too; with the feature `spark` also `DataFrame` and `Dataset<S>`"
 )]
 pub trait FlyteType: Sized {
     /// The type in a task's interface.

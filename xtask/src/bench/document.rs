@@ -7,25 +7,44 @@ use anyhow::{Context as _, Result};
 use crate::{report, workspace};
 
 const FILE: &str = "docs/benchmarks.md";
-const BEGIN: &str = "<!-- begin: written by `cargo xtask bench --write` -->";
 const END: &str = "<!-- end -->";
 
-/// Puts the report between the markers.
-pub(super) fn write(report: &str) -> Result<()> {
+/// A part of the page that is measured and written at once.
+#[derive(Clone, Copy)]
+pub(super) enum Part {
+    /// All that takes a few minutes.
+    Flytekit,
+    /// What starts Spark.
+    Spark,
+}
+
+impl Part {
+    fn begin(self) -> &'static str {
+        match self {
+            Self::Flytekit => "<!-- begin: written by `cargo xtask bench --write` -->",
+            Self::Spark => "<!-- begin: written by `cargo xtask bench spark --write` -->",
+        }
+    }
+}
+
+/// Puts the report between the markers of its part.
+pub(super) fn write(part: Part, report: &str) -> Result<()> {
     let path = workspace::root().join(FILE);
     let page = fs::read_to_string(&path).with_context(|| format!("cannot read {FILE}"))?;
-    let page = replaced(&page, report)
-        .with_context(|| format!("{FILE} has no line {BEGIN:?} with a line {END:?} after it"))?;
+    let begin = part.begin();
+    let page = replaced(&page, part, report)
+        .with_context(|| format!("{FILE} has no line {begin:?} with a line {END:?} after it"))?;
     fs::write(&path, page).with_context(|| format!("cannot write {FILE}"))?;
     report::say("Wrote", FILE);
     Ok(())
 }
 
-fn replaced(page: &str, report: &str) -> Option<String> {
-    let (before, rest) = page.split_once(BEGIN)?;
+fn replaced(page: &str, part: Part, report: &str) -> Option<String> {
+    let begin = part.begin();
+    let (before, rest) = page.split_once(begin)?;
     let (_, after) = rest.split_once(END)?;
     Some(format!(
-        "{before}{BEGIN}\n\n{}\n\n{END}{after}",
+        "{before}{begin}\n\n{}\n\n{END}{after}",
         report.trim()
     ))
 }
@@ -36,20 +55,27 @@ mod tests {
 
     #[test]
     fn only_what_is_between_the_markers_changes() {
-        let page = format!("# Benchmarks\n\n{BEGIN}\nold\n{END}\n\nMore.\n");
-        let expected = format!("# Benchmarks\n\n{BEGIN}\n\nnew\n\n{END}\n\nMore.\n");
-        assert_eq!(replaced(&page, "new\n").unwrap(), expected);
-        assert_eq!(replaced(&expected, "new").unwrap(), expected);
+        let (first, second) = (Part::Flytekit.begin(), Part::Spark.begin());
+        let page = format!("# Benchmarks\n\n{first}\nold\n{END}\n\n{second}\n{END}\n");
+        let expected = format!("# Benchmarks\n\n{first}\n\nnew\n\n{END}\n\n{second}\n{END}\n");
+        let written = replaced(&page, Part::Flytekit, "new\n").unwrap();
+        assert_eq!(written, expected);
+        assert_eq!(replaced(&written, Part::Flytekit, "new").unwrap(), expected);
+        let written = replaced(&page, Part::Spark, "new").unwrap();
+        assert!(written.contains("old") && written.ends_with(&format!("new\n\n{END}\n")));
     }
 
     #[test]
     fn a_page_without_markers_is_refused() {
-        assert_eq!(replaced(&format!("{END}\n{BEGIN}\n"), "new"), None);
+        let page = format!("{END}\n{}\n", Part::Spark.begin());
+        assert_eq!(replaced(&page, Part::Spark, "new"), None);
     }
 
     #[test]
     fn the_page_has_the_markers() {
         let page = fs::read_to_string(workspace::root().join(FILE)).unwrap();
-        assert!(replaced(&page, "new").is_some());
+        for part in [Part::Flytekit, Part::Spark] {
+            assert!(replaced(&page, part, "new").is_some());
+        }
     }
 }

@@ -26,6 +26,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 
+use self::document::Part;
 use self::finding::Findings;
 use crate::{report, setup, workspace};
 
@@ -36,19 +37,26 @@ pub(crate) enum Benchmark {
     Execute,
     /// A list of 100,000 integers, decoded and encoded: against flytekit and prost
     Integers,
-    /// Queries on one Spark server: against PySpark's Connect client
-    SparkClient,
-    /// Whole jobs on a Spark cluster: against flytekit's Spark plugin and PySpark
-    SparkDriver,
     /// What each task adds to the time of a debug build
     Tasks,
     /// A cold debug build: crates and time
     Cold,
     /// The stripped release binary
     Size,
+    /// Spark queries and jobs, against Python's (a quarter of an hour, and only if it is named)
+    Spark,
 }
 
-/// Measures one thing, or all of them, and prints the tables.
+/// What is measured unless something is named.
+const QUICK: [Benchmark; 5] = [
+    Benchmark::Execute,
+    Benchmark::Integers,
+    Benchmark::Tasks,
+    Benchmark::Cold,
+    Benchmark::Size,
+];
+
+/// Measures one thing, or all that take a few minutes, and prints the tables.
 ///
 /// With `write` they are also put into `docs/benchmarks.md`.
 pub(crate) fn run(only: Option<Benchmark>, write: bool) -> Result<()> {
@@ -56,12 +64,16 @@ pub(crate) fn run(only: Option<Benchmark>, write: bool) -> Result<()> {
     let machine = machine::describe()?;
     let findings = match only {
         Some(benchmark) => measure(&[benchmark])?,
-        None => measure(<Benchmark as clap::ValueEnum>::value_variants())?,
+        None => measure(&QUICK)?,
     };
     let report = format!("{machine}\n\n{findings}");
     println!("\n{report}");
     if write {
-        document::write(&report)?;
+        let part = match only {
+            Some(Benchmark::Spark) => Part::Spark,
+            _ => Part::Flytekit,
+        };
+        document::write(part, &report)?;
     }
     let took = report::seconds(started.elapsed());
     report::say("Finished", &format!("in {took}"));
@@ -74,11 +86,10 @@ fn measure(benchmarks: &[Benchmark]) -> Result<Findings> {
         match benchmark {
             Benchmark::Execute => execute::measure(&setup::tests()?.python, &mut findings)?,
             Benchmark::Integers => integers::measure(&setup::tests()?.python, &mut findings)?,
-            Benchmark::SparkClient => spark::measure_client(&setup::tests()?, &mut findings)?,
-            Benchmark::SparkDriver => spark::measure_driver(&setup::tests()?, &mut findings)?,
             Benchmark::Tasks => tasks::measure(&mut findings)?,
             Benchmark::Cold => cold::measure(&mut findings)?,
             Benchmark::Size => size::measure(&mut findings)?,
+            Benchmark::Spark => spark::measure(&setup::tests()?, &mut findings)?,
         }
     }
     Ok(findings)

@@ -15,11 +15,17 @@ use crate::{process, report, workspace};
 const ROUNDS: &str = "5";
 const ROWS: &str = "10000000";
 
-/// Measures queries of one client after the other, on the same server.
-pub(super) fn measure_client(tools: &Tools, findings: &mut Findings) -> Result<()> {
+/// Measures both.
+pub(super) fn measure(tools: &Tools, findings: &mut Findings) -> Result<()> {
     let build = build_programs()?;
+    measure_client(&build, tools, findings)?;
+    measure_driver(&build, tools, findings)
+}
+
+/// Measures queries of one client after the other, on the same server.
+fn measure_client(build: &Build, tools: &Tools, findings: &mut Findings) -> Result<()> {
     report::say("Measuring", "queries against PySpark's client");
-    let mut command = program(&build, "spark_client", tools)?;
+    let mut command = program(build, "spark_client", tools)?;
     command.arg(&tools.python);
     command.arg(programs::python().join("spark_client.py"));
     let mut series = Series::default();
@@ -43,10 +49,9 @@ pub(super) fn measure_client(tools: &Tools, findings: &mut Findings) -> Result<(
 }
 
 /// Measures jobs from `spark-submit` to its end, in turns.
-pub(super) fn measure_driver(tools: &Tools, findings: &mut Findings) -> Result<()> {
-    let build = build_programs()?;
+fn measure_driver(build: &Build, tools: &Tools, findings: &mut Findings) -> Result<()> {
     report::say("Measuring", "jobs on a cluster against Python drivers");
-    let mut command = program(&build, "spark_driver", tools)?;
+    let mut command = program(build, "spark_driver", tools)?;
     command.arg(build.program("measure")?);
     command.arg(build.program("spark_app")?);
     command

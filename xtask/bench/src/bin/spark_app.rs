@@ -1,4 +1,4 @@
-//! The task that `bench spark-driver` submits to a cluster.
+//! The task that `bench spark` submits to a cluster.
 
 use std::process::ExitCode;
 

@@ -18,11 +18,10 @@ use flytekit::spark::{SparkSession, new_spark_session};
 use flytekit_tests::SparkServer;
 
 /// The server's own share is the same for both, and it must not be short of memory.
-const SETTINGS: [&str; 4] = [
+const SETTINGS: [&str; 3] = [
     "spark.driver.memory=6g",
     "spark.driver.maxResultSize=0",
     "spark.ui.enabled=false",
-    "spark.log.level=ERROR",
 ];
 
 fn main() -> Result<()> {
