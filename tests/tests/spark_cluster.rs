@@ -207,7 +207,9 @@ fn passes_tables_on(spark: &Distribution, cluster: &Cluster) {
     let outputs = words.outputs(&ended, &["o0=typing.Dict[str, int]"]);
     let most = outputs["o0"].as_object().expect("words");
     assert_eq!(most.len(), 10, "{most:?}");
-    assert_eq!(most["alice"], occurrences(TEXT, "alice"));
+    for (word, count) in most {
+        assert_eq!(*count, occurrences(TEXT, word), "{word}");
+    }
 }
 
 fn occurrences(file: &str, word: &str) -> usize {
