@@ -24,7 +24,7 @@ mod tasks;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use self::document::Part;
 use self::finding::Findings;
@@ -60,6 +60,15 @@ const QUICK: [Benchmark; 5] = [
 ///
 /// With `write` they are also put into `docs/benchmarks.md`.
 pub(crate) fn run(only: Option<Benchmark>, write: bool) -> Result<()> {
+    let part = match only {
+        None => Some(Part::Flytekit),
+        Some(Benchmark::Spark) => Some(Part::Spark),
+        Some(_) => None,
+    };
+    ensure!(
+        part.is_some() || !write,
+        "only whole tables are written: name `spark`, or nothing"
+    );
     let started = Instant::now();
     let machine = machine::describe()?;
     let findings = match only {
@@ -68,11 +77,7 @@ pub(crate) fn run(only: Option<Benchmark>, write: bool) -> Result<()> {
     };
     let report = format!("{machine}\n\n{findings}");
     println!("\n{report}");
-    if write {
-        let part = match only {
-            Some(Benchmark::Spark) => Part::Spark,
-            _ => Part::Flytekit,
-        };
+    if let (true, Some(part)) = (write, part) {
         document::write(part, &report)?;
     }
     let took = report::seconds(started.elapsed());

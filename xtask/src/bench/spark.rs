@@ -12,7 +12,12 @@ use super::samples::{Series, Unit};
 use crate::setup::Tools;
 use crate::{process, report, workspace};
 
-const ROUNDS: &str = "5";
+/// How often each client runs: Python takes a minute or so for its rows.
+const CLIENT_ROUNDS: &str = "3";
+
+/// How often each job runs.
+const JOB_ROUNDS: &str = "5";
+
 const ROWS: &str = "10000000";
 
 /// Measures both.
@@ -29,7 +34,7 @@ fn measure_client(build: &Build, tools: &Tools, findings: &mut Findings) -> Resu
     command.arg(&tools.python);
     command.arg(programs::python().join("spark_client.py"));
     let mut series = Series::default();
-    series.read(&process::output(command.args([ROUNDS, ROWS]))?)?;
+    series.read(&process::output(command.args([CLIENT_ROUNDS, ROWS]))?)?;
     for (what, name) in [
         ("connect to Spark, and the first result", "first"),
         ("a small query on an open session", "next"),
@@ -57,7 +62,7 @@ fn measure_driver(build: &Build, tools: &Tools, findings: &mut Findings) -> Resu
     command
         .arg(&tools.python)
         .arg(programs::python())
-        .arg(ROUNDS);
+        .arg(JOB_ROUNDS);
     let mut series = Series::default();
     series.read(&process::output(&mut command)?)?;
     for (what, name, unit) in [

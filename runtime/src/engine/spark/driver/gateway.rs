@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::protocol::{Argument, Command, Object, Reply, Target, Value};
 use crate::engine::spark::deadline::Deadline;
+use crate::engine::spark::log::says_something;
 
 /// The longest answer that is read: a stack trace is the longest there is.
 const LONGEST: usize = 4 << 20;
@@ -215,15 +216,8 @@ impl std::error::Error for GatewayError {}
 
 /// A stack trace without its frames: the exception, and what caused it.
 fn reasons(trace: &str) -> String {
-    let is_reason = |line: &&str| {
-        let line = line.trim_start();
-        !(line.is_empty() || line.starts_with("at ") || line.starts_with("..."))
-    };
-    trace
-        .lines()
-        .filter(is_reason)
-        .flat_map(|line| [line, "\n"])
-        .collect()
+    let reasons = trace.lines().filter(says_something);
+    reasons.flat_map(|line| [line, "\n"]).collect()
 }
 
 #[cfg(test)]
