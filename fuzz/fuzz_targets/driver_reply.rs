@@ -5,4 +5,29 @@
 
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|bytes: &[u8]| flytekit::spark::fuzz_driver(bytes));
+// Not through the crate: Spark's client would have to be built, too.
+#[allow(dead_code, reason = "the target uses a part of it")]
+#[path = "../../runtime/src/engine/spark/driver/protocol.rs"]
+mod protocol;
+
+use protocol::{Argument, Command, Reply, Target, Value};
+
+fuzz_target!(|line: &[u8]| match Reply::parse(line) {
+    Ok(Reply::Done(Value::Text(text))) => {
+        let with = [Argument::Text(&text)];
+        let command = Command::Call {
+            of: Target::Class("a"),
+            method: "b",
+            with: &with,
+        };
+        let lines = command.lines();
+        let lines: Vec<&str> = lines.split('\n').collect();
+        assert_eq!(lines.len(), 6);
+        let again = Reply::parse(format!("!y{}", lines[3]).as_bytes());
+        assert_eq!(again, Ok(Reply::Done(Value::Text(text))));
+    }
+    Ok(Reply::Thrown(exception)) => {
+        assert_eq!(Command::Trace(&exception).lines().matches('\n').count(), 3);
+    }
+    _ => {}
+});

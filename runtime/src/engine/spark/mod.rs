@@ -67,8 +67,6 @@ mod stand_in;
 mod supervisor;
 
 pub use config::SparkConfig;
-#[cfg(fuzzing)]
-pub use driver::fuzz as fuzz_driver;
 pub(crate) use failure::Failure;
 pub use frame::Dataset;
 #[doc(hidden)]

@@ -19,9 +19,6 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-#[cfg(fuzzing)]
-pub use self::protocol::fuzz;
-
 use self::gateway::{Gateway, GatewayError, unexpected};
 use self::protocol::{Argument, Object, Target, Value};
 use super::deadline::Deadline;

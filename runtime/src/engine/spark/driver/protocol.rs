@@ -175,18 +175,6 @@ fn unescape(text: &str) -> String {
     plain
 }
 
-/// Reads any bytes as an answer: for fuzzing.
-#[cfg(fuzzing)]
-pub fn fuzz(line: &[u8]) {
-    if let Ok(Reply::Done(Value::Text(text))) = Reply::parse(line) {
-        let again = [b"!ys", escape(&text).as_bytes()].concat();
-        assert_eq!(Reply::parse(&again), Ok(Reply::Done(Value::Text(text))));
-    }
-    if let Ok(Reply::Thrown(exception)) = Reply::parse(line) {
-        assert_eq!(Command::Trace(&exception).lines().lines().count(), 3);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
