@@ -1,5 +1,6 @@
 //! Child processes that do not outlive this one.
 
+use std::ffi::OsString;
 use std::path::Path;
 use std::process::Command;
 
@@ -30,4 +31,17 @@ pub(super) fn guarded(folder: &Path, program: &Path) -> Command {
 #[cfg(not(unix))]
 pub(super) fn guarded(_: &Path, program: &Path) -> Command {
     Command::new(program)
+}
+
+/// Variables to set for a program, or to take from it.
+pub(super) type Variables = Vec<(&'static str, Option<OsString>)>;
+
+/// Gives a program its variables.
+pub(super) fn set(command: &mut Command, variables: &Variables) {
+    for (name, value) in variables {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
 }

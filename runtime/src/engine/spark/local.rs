@@ -1,15 +1,15 @@
 //! A local Spark: a Spark Connect server in a JVM, from `$SPARK_HOME` or the Python package `pyspark`.
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use uuid::Uuid;
-
 use super::deadline::output_within;
 use super::environment::Environment;
 use super::properties::properties;
+use super::remote::new_token;
 use super::server::Launch;
 use super::settings::Settings;
 use crate::error::Error;
@@ -26,6 +26,13 @@ const JAVA_ANSWER: Duration = Duration::from_secs(20);
 
 /// The server's main class. `spark-submit` knows that it needs no application file.
 const SERVER: &str = "org.apache.spark.sql.connect.service.SparkConnectServer";
+
+/// With these `spark-submit` would look for a server, or a driver, instead of being one.
+pub(super) const NOT_INHERITED: [(&str, Option<OsString>); 3] = [
+    ("SPARK_REMOTE", None),
+    ("PYSPARK_GATEWAY_PORT", None),
+    ("PYSPARK_GATEWAY_SECRET", None),
+];
 
 /// A Spark distribution.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,7 +66,7 @@ impl LocalSpark {
     /// They go into a file: what is on a command line, credentials for instance, everyone on the
     /// machine can read.
     pub(super) fn launch(&self, name: &str, settings: &Settings) -> Launch {
-        let token = Uuid::new_v4().simple().to_string();
+        let token = new_token();
         let (name, settings, server_token) = (name.to_owned(), settings.to_vec(), token.clone());
         let args = move |port: u16, folder: &Path| {
             let conf = conf(&name, &settings, port, folder, &server_token);
@@ -76,15 +83,12 @@ impl LocalSpark {
                 "--load-spark-defaults".into(),
             ])
         };
-        let env = vec![
+        let mut env = Vec::from(NOT_INHERITED);
+        env.extend([
             ("SPARK_HOME", Some(self.home.clone().into_os_string())),
             // The web interface listens there; no setting says so.
             ("SPARK_LOCAL_IP", Some("127.0.0.1".into())),
-            // With these the launcher would look for a server, or a driver, instead of being one.
-            ("SPARK_REMOTE", None),
-            ("PYSPARK_GATEWAY_PORT", None),
-            ("PYSPARK_GATEWAY_SECRET", None),
-        ];
+        ]);
         Launch {
             name: "Spark",
             program: self.home.join("bin/spark-submit"),

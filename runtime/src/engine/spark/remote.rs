@@ -133,6 +133,11 @@ impl Remote {
     }
 }
 
+/// What a server asks of clients that is used once: letters and digits that nobody can guess.
+pub(super) fn new_token() -> String {
+    uuid::Uuid::new_v4().simple().to_string()
+}
+
 /// Shows the address only.
 impl fmt::Debug for Remote {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 use super::deadline::{Deadline, POLL};
 use super::greeting::greet;
-use super::guard::guarded;
+use super::guard::{Variables, guarded, set};
 use super::log::last_lines;
 use crate::engine::TaskContext;
 use crate::error::Error;
@@ -44,7 +44,7 @@ pub(super) struct Launch {
     /// Its arguments.
     pub(super) args: Args,
     /// Variables that are set, or removed, for it.
-    pub(super) env: Vec<(&'static str, Option<OsString>)>,
+    pub(super) env: Variables,
     /// What the server asks of clients, so that it is this process's alone: never shown.
     pub(super) token: Option<String>,
 }
@@ -150,12 +150,7 @@ impl Server {
             .stdin(Stdio::piped())
             .stdout(output.try_clone()?)
             .stderr(output);
-        for (name, value) in &launch.env {
-            match value {
-                Some(value) => command.env(name, value),
-                None => command.env_remove(name),
-            };
-        }
+        set(&mut command, &launch.env);
         let mut child = command.spawn()?;
         let guard = child.stdin.take();
         Ok(Server {

@@ -23,7 +23,7 @@ use self::gateway::{Gateway, GatewayError, unexpected};
 use self::protocol::{Argument, Object, Target, Value};
 use super::deadline::Deadline;
 use super::environment::Environment;
-use super::remote::Remote;
+use super::remote::{Remote, new_token};
 use super::server::{self, Owned};
 use super::settings::Settings;
 use crate::engine::TaskContext;
@@ -126,7 +126,7 @@ impl Driver {
                  server listens to this process only; use an image with a newer Spark"
             )));
         }
-        let token = uuid::Uuid::new_v4().simple().to_string();
+        let token = new_token();
         let named = settings.iter().any(|(key, _)| key == "spark.app.name");
         // spark-submit's own choice is the name of a file.
         let name = (!named).then_some(name);

@@ -9,8 +9,8 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use super::super::environment::{Environment, is_executable};
-use super::super::guard::guarded;
-use super::super::local::{self, DEFAULTS};
+use super::super::guard::{Variables, guarded, set};
+use super::super::local::{self, DEFAULTS, NOT_INHERITED};
 use super::config::{GenericSparkConfig, Language};
 use super::output::Output;
 use crate::error::Error;
@@ -30,7 +30,7 @@ pub(super) struct Submission<'a> {
     task: &'a str,
     config: &'static GenericSparkConfig,
     program: PathBuf,
-    env: Vec<(&'static str, Option<OsString>)>,
+    env: Variables,
     arguments: Vec<String>,
 }
 
@@ -59,12 +59,7 @@ impl<'a> Submission<'a> {
         let (program, home) = spark_submit(task, environment)?;
         check_java(task, environment)?;
         check_application(task, config.application())?;
-        let mut env = vec![
-            // With these the launcher would look for a server, or a driver, instead of being one.
-            ("SPARK_REMOTE", None),
-            ("PYSPARK_GATEWAY_PORT", None),
-            ("PYSPARK_GATEWAY_SECRET", None),
-        ];
+        let mut env = Vec::from(NOT_INHERITED);
         env.extend(home.map(|home| ("SPARK_HOME", Some(home.into_os_string()))));
         if config.language() == Language::Python
             && let Some(python) = &environment.python
@@ -115,12 +110,7 @@ impl<'a> Submission<'a> {
         if self.needs_scratch() {
             command.env(SCRATCH, scratch.path());
         }
-        for (name, value) in &self.env {
-            match value {
-                Some(value) => command.env(name, value),
-                None => command.env_remove(name),
-            };
-        }
+        set(&mut command, &self.env);
         tracing::info!(
             task = self.task,
             application = self.config.application(),
