@@ -1,5 +1,11 @@
 //! What surrounds a task's function: an engine gets a session ready before it and cleans up after.
 
+#[cfg(any(feature = "spark", feature = "dask"))]
+mod deadline;
+#[cfg(any(feature = "spark", feature = "dask"))]
+mod log;
+#[cfg(any(feature = "spark", feature = "dask"))]
+mod programs;
 #[cfg(feature = "spark")]
 pub mod spark;
 

@@ -9,8 +9,8 @@ use spark_connect_proto::fetch_error_details_response::Error as Detail;
 use spark_connect_proto::fetch_error_details_response::query_context::ContextType;
 use spark_connect_proto::{FetchErrorDetailsRequest, FetchErrorDetailsResponse, UserContext};
 
-use super::deadline::within;
 use super::remote::Remote;
+use crate::engine::deadline::within;
 
 /// How long servers may take to answer, all of them.
 const LIMIT: Duration = Duration::from_secs(3);

@@ -101,6 +101,7 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
+    use crate::engine::programs::Programs as Found;
 
     /// A folder with programs in it.
     struct Programs(TempDir);
@@ -122,9 +123,16 @@ mod tests {
             self.0.path()
         }
 
+        fn on_path(&self) -> Found {
+            Found {
+                path: self.path().into(),
+                ..Found::default()
+            }
+        }
+
         fn environment(&self) -> Environment {
             Environment {
-                path: self.path().into(),
+                programs: self.on_path(),
                 ..Environment::default()
             }
         }
@@ -179,7 +187,10 @@ mod tests {
             .with("venv/python", "")
             .with("venv/sail", "");
         let environment = Environment {
-            python: Some(programs.path().join("venv/python")),
+            programs: Found {
+                python: Some(programs.path().join("venv/python")),
+                ..programs.on_path()
+            },
             ..programs.environment()
         };
         assert_eq!(

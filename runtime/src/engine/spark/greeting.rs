@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, BufWriter};
 use tokio_util::io::InspectReader;
 
-use super::deadline::apart;
+use crate::engine::deadline::apart;
 
 /// How much of what a server said goes into a message.
 const SHOWN: usize = 24;

@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use spark_connect::SparkSession;
 
-use super::deadline::{Deadline, within};
 use super::details::{self, Details};
 use super::driver::Driver;
 use super::endpoint::Endpoint;
@@ -18,6 +17,7 @@ use super::remote::Remote;
 use super::server::{Launch, Owned, Server};
 use super::settings::{self, Settings};
 use super::supervisor::{Supervisor, Watched};
+use crate::engine::deadline::{Deadline, within};
 use crate::engine::{Moment, TaskContext};
 use crate::error::Error;
 use crate::execute::{Cancellable, cancellable};

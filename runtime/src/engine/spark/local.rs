@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use super::deadline::output_within;
 use super::environment::Environment;
 use super::properties::properties;
 use super::remote::new_token;
 use super::server::Launch;
 use super::settings::Settings;
+use crate::engine::deadline::output_within;
 use crate::error::Error;
 
 /// What was looked at, for the message that nothing was found.
@@ -104,6 +104,7 @@ pub(super) fn distribution(environment: &Environment) -> Option<(PathBuf, &'stat
     match &environment.spark_home {
         Some(home) => Some((home.clone(), "SPARK_HOME")),
         None => environment
+            .programs
             .python_package("pyspark")
             .map(|(_, folder)| (folder, "pyspark")),
     }
@@ -170,7 +171,7 @@ fn has_connect(home: &Path) -> bool {
 pub(super) fn java(environment: &Environment) -> Option<PathBuf> {
     match &environment.java_home {
         Some(home) => Some(home.join("bin").join("java")),
-        None => environment.find_on_path("java"),
+        None => environment.programs.find_on_path("java"),
     }
 }
 

@@ -42,7 +42,6 @@
 //! again.
 
 mod config;
-mod deadline;
 mod details;
 mod driver;
 mod endpoint;
@@ -54,7 +53,6 @@ mod greeting;
 mod guard;
 mod hosts;
 mod local;
-mod log;
 mod probe;
 mod progress;
 mod properties;

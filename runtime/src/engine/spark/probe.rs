@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use spark_connect::{SparkError, SparkSession};
 
-use super::deadline::{Deadline, apart, within};
 use super::greeting;
 use super::progress;
 use super::remote::Remote;
 use crate::engine::TaskContext;
+use crate::engine::deadline::{Deadline, apart, within};
 use crate::error::Error;
 
 /// How long a server may take to accept a connection and say that it speaks HTTP/2, which needs

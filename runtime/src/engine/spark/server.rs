@@ -12,11 +12,11 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use super::deadline::{Deadline, POLL};
 use super::greeting::greet;
 use super::guard::{Variables, guarded, set};
-use super::log::last_lines;
 use crate::engine::TaskContext;
+use crate::engine::deadline::{Deadline, POLL};
+use crate::engine::log::last_lines;
 use crate::error::Error;
 
 /// How often a server is started again when another program took its port.

@@ -4,12 +4,12 @@ use std::sync::{Mutex, PoisonError};
 
 use spark_connect::SparkSession;
 
-use super::deadline::Deadline;
 use super::endpoint::Endpoint;
 use super::environment::Environment;
 use super::hosts::{self, Host};
 use super::settings::Settings;
 use super::{probe, settings};
+use crate::engine::deadline::Deadline;
 use crate::engine::{Mode, TaskContext};
 use crate::error::Error;
 use crate::execute::engine_deadline;

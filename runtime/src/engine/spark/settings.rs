@@ -2,7 +2,7 @@
 
 use spark_connect::SparkSession;
 
-use super::deadline::{Deadline, within};
+use crate::engine::deadline::{Deadline, within};
 use crate::error::Error;
 
 /// Keys and values; of equal keys the last counts.

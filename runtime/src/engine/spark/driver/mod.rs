@@ -21,12 +21,12 @@ use std::time::Duration;
 
 use self::gateway::{Gateway, GatewayError, unexpected};
 use self::protocol::{Argument, Object, Target, Value};
-use super::deadline::Deadline;
 use super::environment::Environment;
 use super::remote::{Remote, new_token};
 use super::server::{self, Owned};
 use super::settings::Settings;
 use crate::engine::TaskContext;
+use crate::engine::deadline::Deadline;
 use crate::error::Error;
 
 /// The oldest Spark whose Connect server can be kept to this process: older ones listen on all

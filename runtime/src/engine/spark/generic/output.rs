@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use super::super::deadline::Deadline;
-use super::super::log::{LastLines, is_routine, says_something};
+use crate::engine::deadline::Deadline;
+use crate::engine::log::{LastLines, is_routine, says_something};
 
 /// Bytes of a line that are looked at.
 const LINE: usize = 16 * 1024;

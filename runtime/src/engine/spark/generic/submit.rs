@@ -8,11 +8,12 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use super::super::environment::{Environment, is_executable};
+use super::super::environment::Environment;
 use super::super::guard::{Variables, guarded, set};
 use super::super::local::{self, DEFAULTS, NOT_INHERITED};
 use super::config::{GenericSparkConfig, Language};
 use super::output::Output;
+use crate::engine::programs::is_executable;
 use crate::error::Error;
 
 /// How long the rest of an application's output may take to come once it has ended.
@@ -62,7 +63,7 @@ impl<'a> Submission<'a> {
         let mut env = Vec::from(NOT_INHERITED);
         env.extend(home.map(|home| ("SPARK_HOME", Some(home.into_os_string()))));
         if config.language() == Language::Python
-            && let Some(python) = &environment.python
+            && let Some(python) = &environment.programs.python
             && std::env::var_os("PYSPARK_PYTHON").is_none()
         {
             env.push(("PYSPARK_PYTHON", Some(python.clone().into_os_string())));
@@ -212,7 +213,7 @@ fn spark_submit(
             home.display()
         )));
     }
-    let program = environment.find_on_path("spark-submit").ok_or_else(|| {
+    let program = environment.programs.find_on_path("spark-submit").ok_or_else(|| {
         Error::user(format!(
             "task {task} is a Spark application, and there is no Spark to run it in {}, and no \
              spark-submit on PATH: set SPARK_HOME to a Spark distribution, or `pip install pyspark`",
