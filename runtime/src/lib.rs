@@ -37,6 +37,8 @@ pub mod types;
 pub mod wire;
 
 pub use cli::main;
+#[cfg(feature = "dask")]
+pub use engine::dask;
 #[cfg(feature = "spark")]
 pub use engine::spark;
 pub use error::{Error, Origin, RecoverableError, Result};

@@ -13,6 +13,8 @@ pub use crate::template::{
 };
 pub use crate::types::{Columns, FlyteType, Named, Outputs, OutputsWriter, Returns, ValueError};
 
+#[cfg(feature = "dask")]
+pub use crate::engine::dask;
 #[cfg(feature = "spark")]
 pub use crate::engine::spark;
 
@@ -20,6 +22,9 @@ pub use crate::{
     __flytekit_configured as configured, __flytekit_custom as custom,
     __flytekit_register as register, __flytekit_task_name as task_name,
 };
+
+#[cfg(feature = "dask")]
+pub use crate::__flytekit_register_worker_fn as register_worker_fn;
 
 /// The name of function `$function` in the module where the macro stands.
 #[doc(hidden)]
@@ -103,5 +108,17 @@ macro_rules! __flytekit_register {
                 $crate::registry::Task::new(&$task, $targets, $run)
             }
         };
+    };
+}
+
+/// Puts the type `$function` into the process's table of functions that workers run.
+#[cfg(feature = "dask")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __flytekit_register_worker_fn {
+    ($function:ty) => {
+        $crate::__v0_1_0::inventory::submit! {
+            $crate::dask::WorkerFnEntry::new::<$function>()
+        }
     };
 }

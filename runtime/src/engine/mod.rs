@@ -1,5 +1,7 @@
 //! What surrounds a task's function: an engine gets a session ready before it and cleans up after.
 
+#[cfg(feature = "dask")]
+pub mod dask;
 #[cfg(any(feature = "spark", feature = "dask"))]
 mod deadline;
 #[cfg(any(feature = "spark", feature = "dask"))]

@@ -1,8 +1,8 @@
 //! JSON in const context, for the parts of a template that are a `google.protobuf.Struct`.
 
-use super::PodTemplate;
 use super::pod::encode_job_pod;
 use super::sorted::{Keys, last_below};
+use super::{PodTemplate, Resources};
 use crate::wire::Writer;
 
 /// A JSON value that can be built in const evaluation and borrowed from local values.
@@ -35,6 +35,14 @@ pub enum Json<'a> {
     /// A pod of an engine, in the JSON form of `flyteidl.core.K8sPod`: `metadata`, `podSpec` and
     /// `primaryContainerName`.
     Pod(&'a PodTemplate),
+    /// What a pod of an engine asks for and may use at most, in the JSON form of
+    /// `flyteidl.core.Resources`.
+    Resources {
+        /// What it asks for.
+        requests: &'a Resources,
+        /// What it may use at most.
+        limits: &'a Resources,
+    },
 }
 
 impl<'a> Json<'a> {
@@ -174,6 +182,12 @@ pub(crate) const fn encode_value(w: &mut Writer<'_>, field: u32, value: &Json<'_
             encode_job_pod(w, pod);
             w.message(5, inner);
         }
+        Json::Resources { requests, limits } => {
+            let inner = w.len();
+            encode_entries(w, "requests", requests);
+            encode_entries(w, "limits", limits);
+            w.message(5, inner);
+        }
         Json::Array(items) => {
             let inner = w.len();
             let mut rest = *items;
@@ -197,5 +211,29 @@ const fn encode_string_struct(w: &mut Writer<'_>, entries: &[(&str, &str)]) {
         w.string_nonempty(1, key);
         w.message(1, end);
         bound = Some(key);
+    }
+}
+
+/// Writes a list of `flyteidl.core.Resources` as a member of a `Struct`, in flytekit's order; an
+/// empty one is left out.
+const fn encode_entries(w: &mut Writer<'_>, key: &str, resources: &Resources) {
+    if resources.is_empty() {
+        return;
+    }
+    let (member, list) = (w.len(), w.len());
+    encode_entry(w, "EPHEMERAL_STORAGE", resources.ephemeral_storage);
+    encode_entry(w, "GPU", resources.gpu);
+    encode_entry(w, "MEMORY", resources.mem);
+    encode_entry(w, "CPU", resources.cpu);
+    w.message(6, list);
+    w.message(2, list);
+    w.string_nonempty(1, key);
+    w.message(1, member);
+}
+
+/// Writes a `ResourceEntry` as an element of a list.
+const fn encode_entry(w: &mut Writer<'_>, name: &str, quantity: Option<&str>) {
+    if let Some(quantity) = quantity {
+        encode_value(w, 1, &Json::Strings(&[("name", name), ("value", quantity)]));
     }
 }

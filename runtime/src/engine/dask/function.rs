@@ -1,0 +1,277 @@
+//! Functions that workers run, and this executable's table of them.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::Error;
+use crate::template::Location;
+
+/// A function that Dask's workers can run; `#[worker_fn]` makes one.
+///
+/// The attribute turns a function into a type of its name with one value, also of its name. So
+/// `dask.map(count_hits, …)` knows by the type which function is meant, which is all that goes to
+/// the workers beside the arguments: they run this very executable, and have it there.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a function that Dask's workers can run",
+    label = "not a `#[worker_fn]`",
+    note = "the workers run this very executable, and find functions in it by name: a closure has none, and what it captures is not there",
+    note = "put `#[worker_fn]` on a function, name it here, and pass what it needs as arguments"
+)]
+pub trait WorkerFn: Copy + Send + Sync + 'static {
+    /// The types of its parameters, always as a tuple: `()`, `(A,)`, `(A, B)`, ….
+    type Params: Params;
+
+    /// What a call gives: `T` also where it returns `Result<T, E>`.
+    type Output: Portable;
+
+    /// Its name, and where it is written.
+    const DESCRIPTOR: &'static WorkerFnDescriptor;
+
+    /// Calls it.
+    ///
+    /// # Errors
+    ///
+    /// Its own.
+    fn invoke(params: Self::Params) -> Result<Self::Output, Error>;
+}
+
+/// A type whose values go between processes: all of serde's that own what they hold.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot go to Dask's workers and back",
+    label = "not made of bytes",
+    note = "derive `serde::Serialize` and `serde::Deserialize` for it; what it holds must be owned and `Send`",
+    note = "a `Result` is taken for one where it is written `Result<…>`, by whatever path"
+)]
+pub trait Portable: Serialize + DeserializeOwned + Send + 'static {
+    /// The type. Named in place of it, it makes rustc ask for the trait where the type stands.
+    #[doc(hidden)]
+    type Itself: Portable;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + DeserializeOwned + Send + 'static> Portable for T {
+    type Itself = T;
+}
+
+/// The parameters of a [`WorkerFn`]: a tuple of at most eight [`Portable`] types.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` are not the parameters of a function that Dask's workers can run",
+    note = "there are at most 8, as a tuple, and each can go between processes"
+)]
+pub trait Params: Send + 'static {
+    /// How many.
+    const COUNT: usize;
+}
+
+macro_rules! tuples {
+    ($(($($type:ident)*) $count:literal;)+) => {$(
+        impl<$($type: Portable),*> Params for ($($type,)*) {
+            const COUNT: usize = $count;
+        }
+    )+};
+}
+
+tuples! {
+    () 0;
+    (A) 1;
+    (A B) 2;
+    (A B C) 3;
+    (A B C D) 4;
+    (A B C D E) 5;
+    (A B C D E F) 6;
+    (A B C D E F G) 7;
+    (A B C D E F G H) 8;
+}
+
+/// What a function that can fail returns: a `Result`.
+///
+/// The attribute knows it by its name, because the types cannot tell: serde makes bytes of a
+/// `Result` too, so that one is [`Portable`] like any other value.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is called `Result`, but is not one whose error can be reported",
+    label = "not `Result<T, E>`",
+    note = "the error of a `Result` is `flytekit::Error`, or any type that converts into `Box<dyn Error + Send + Sync>`"
+)]
+pub trait Fallible {
+    /// The type of its value.
+    type Value;
+
+    /// The value or, whatever its type was, the error.
+    ///
+    /// # Errors
+    ///
+    /// The one that it holds.
+    fn into_result(self) -> Result<Self::Value, Error>;
+}
+
+impl<T, E: Into<Box<dyn StdError + Send + Sync>>> Fallible for Result<T, E> {
+    type Value = T;
+
+    fn into_result(self) -> Result<T, Error> {
+        self.map_err(|error| Error::returned(error.into()))
+    }
+}
+
+/// What is known of a [`WorkerFn`] when it is compiled.
+#[derive(Clone, Copy, Debug)]
+pub struct WorkerFnDescriptor {
+    /// Its name in the executable: module path and function, dot-separated.
+    pub name: &'static str,
+    /// Where it is written, for people.
+    pub location: Location,
+}
+
+/// A function in this executable's table.
+#[derive(Clone, Copy, Debug)]
+pub struct WorkerFnEntry {
+    /// What the attribute says about it.
+    pub descriptor: &'static WorkerFnDescriptor,
+}
+
+impl WorkerFnEntry {
+    /// What `#[worker_fn]` submits for each function.
+    #[doc(hidden)]
+    pub const fn new<F: WorkerFn>() -> Self {
+        WorkerFnEntry {
+            descriptor: F::DESCRIPTOR,
+        }
+    }
+}
+
+inventory::collect!(WorkerFnEntry);
+
+/// The worker functions of this executable, sorted by name.
+#[derive(Clone, Debug)]
+pub struct WorkerFns {
+    entries: Vec<WorkerFnEntry>,
+}
+
+impl WorkerFns {
+    /// Every worker function that is linked into this executable.
+    ///
+    /// # Errors
+    ///
+    /// When two functions have one name.
+    pub fn load() -> Result<Self, DuplicateWorkerFn> {
+        Self::of(inventory::iter::<WorkerFnEntry>.into_iter().copied())
+    }
+
+    fn of(entries: impl Iterator<Item = WorkerFnEntry>) -> Result<Self, DuplicateWorkerFn> {
+        let mut entries: Vec<_> = entries.collect();
+        entries.sort_by_key(|entry| (entry.descriptor.name, entry.descriptor.location.line));
+        for pair in entries.windows(2) {
+            let [first, second] = [pair[0].descriptor, pair[1].descriptor];
+            if first.name == second.name {
+                return Err(DuplicateWorkerFn {
+                    name: first.name,
+                    locations: [first.location, second.location],
+                });
+            }
+        }
+        Ok(WorkerFns { entries })
+    }
+
+    /// The function of this name.
+    pub fn get(&self, name: &str) -> Option<WorkerFnEntry> {
+        let found = self
+            .entries
+            .binary_search_by(|entry| entry.descriptor.name.cmp(name));
+        found.ok().map(|index| self.entries[index])
+    }
+
+    /// All of them.
+    pub fn entries(&self) -> &[WorkerFnEntry] {
+        &self.entries
+    }
+}
+
+/// Two worker functions of one name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DuplicateWorkerFn {
+    /// The name.
+    pub name: &'static str,
+    /// Where the two are written.
+    pub locations: [Location; 2],
+}
+
+impl fmt::Display for DuplicateWorkerFn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [first, second] = &self.locations;
+        write!(
+            f,
+            "two worker functions are called `{}`: one at {first}, one at {second}; rename one, or \
+             give it another name with #[worker_fn(name = \"…\")]",
+            self.name
+        )
+    }
+}
+
+impl StdError for DuplicateWorkerFn {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn written(name: &'static str, line: u32) -> WorkerFnDescriptor {
+        let location = Location {
+            file: "src/main.rs",
+            line,
+        };
+        WorkerFnDescriptor { name, location }
+    }
+
+    static FUNCTIONS: [WorkerFnDescriptor; 4] = [
+        written("app.merge", 7),
+        written("app.count", 3),
+        written("app.split", 9),
+        written("app.count", 1),
+    ];
+
+    fn table(functions: &'static [WorkerFnDescriptor]) -> Result<WorkerFns, DuplicateWorkerFn> {
+        let entries = functions.iter();
+        WorkerFns::of(entries.map(|descriptor| WorkerFnEntry { descriptor }))
+    }
+
+    #[test]
+    fn functions_are_found_by_name() {
+        let functions = table(&FUNCTIONS[..3]).unwrap();
+        let names = functions.entries().iter().map(|it| it.descriptor.name);
+        assert_eq!(
+            names.collect::<Vec<_>>(),
+            ["app.count", "app.merge", "app.split"]
+        );
+        let found = functions.get("app.merge").unwrap();
+        assert_eq!(found.descriptor.location.line, 7);
+        assert!(functions.get("app.mer").is_none());
+    }
+
+    #[test]
+    fn a_name_is_that_of_one_function() {
+        assert_eq!(
+            table(&FUNCTIONS).unwrap_err().to_string(),
+            "two worker functions are called `app.count`: one at src/main.rs:1, one at \
+             src/main.rs:3; rename one, or give it another name with #[worker_fn(name = \"…\")]"
+        );
+    }
+
+    #[test]
+    fn the_error_of_a_result_keeps_what_it_says() {
+        let failed: Result<i64, _> = "seven".parse::<i64>();
+        let error = failed.into_result().unwrap_err();
+        assert_eq!(error.to_string(), "invalid digit found in string");
+        let boxed: Result<(), Box<dyn StdError + Send + Sync>> =
+            Err(crate::RecoverableError::new("later").into());
+        assert!(boxed.into_result().unwrap_err().is_recoverable());
+        assert_eq!(Ok::<_, Error>(3).into_result().unwrap(), 3);
+    }
+
+    #[test]
+    fn parameters_are_counted() {
+        assert_eq!(<()>::COUNT, 0);
+        assert_eq!(<(i64, Vec<String>)>::COUNT, 2);
+        assert_eq!(<(u8, u8, u8, u8, u8, u8, u8, u8)>::COUNT, 8);
+    }
+}
