@@ -47,6 +47,8 @@ pub use flytekit_macros::{Columns, Outputs, task};
 
 /// What a file with tasks needs: `use flytekit::prelude::*;`.
 pub mod prelude {
+    #[cfg(feature = "dask")]
+    pub use crate::dask::DaskClient;
     pub use crate::error::{Error, RecoverableError, Result};
     #[cfg(feature = "spark")]
     pub use crate::spark::SparkSession;

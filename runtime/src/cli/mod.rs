@@ -75,12 +75,14 @@ pub fn run_with(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> 
         Some(("describe", matches)) => describe::describe(&registry, matches),
         Some(("run", matches)) => run::run(&registry, matches),
         Some(("execute", matches)) => execute::execute(&registry, matches),
+        #[cfg(feature = "dask")]
+        Some(("worker", _)) => crate::dask::serve(),
         _ => ExitCode::FAILURE,
     }
 }
 
 fn command(registry: &Registry) -> Command {
-    Command::new("app")
+    let command = Command::new("app")
         .about("A program of Flyte tasks")
         .subcommand_required(true)
         .arg_required_else_help(true)
@@ -88,7 +90,14 @@ fn command(registry: &Registry) -> Command {
         .subcommand(list::command())
         .subcommand(describe::command())
         .subcommand(run::command(registry))
-        .subcommand(execute::command())
+        .subcommand(execute::command());
+    #[cfg(feature = "dask")]
+    let command = command.subcommand(
+        Command::new("worker")
+            .about("Call functions for a Dask worker, which starts this")
+            .hide(true),
+    );
+    command
 }
 
 /// Writes a result to standard output. A reader who has gone away has seen enough.

@@ -1,42 +1,12 @@
 //! The end of what a program said, for a message about its failure.
 
 use std::collections::VecDeque;
-use std::path::Path;
-use std::{fs, io};
 
 /// Lines that go into a message.
 const LAST_LINES: usize = 12;
 
 /// Characters of a line that go into a message.
 const LINE: usize = 2048;
-
-/// The end of a log, without the frames of Java's stack traces, which push the reason out.
-pub(super) fn last_lines(log: &Path) -> io::Result<String> {
-    let text = fs::read(log)?;
-    let mut last = LastLines::default();
-    for line in String::from_utf8_lossy(&text)
-        .lines()
-        .filter(says_something)
-    {
-        last.push(line);
-    }
-    Ok(last.text())
-}
-
-/// Whether a line is more than a frame of a stack trace.
-pub(super) fn says_something(line: &&str) -> bool {
-    let line = line.trim_start();
-    !(line.is_empty() || line.starts_with("at ") || line.starts_with("..."))
-}
-
-/// Whether a line is a record that Spark's log also has of a run that goes well, which is never
-/// without warnings. Its records begin with date, time and level.
-pub(super) fn is_routine(line: &str) -> bool {
-    matches!(
-        line.split_whitespace().nth(2),
-        Some("WARN" | "INFO" | "DEBUG" | "TRACE")
-    )
-}
 
 /// The last of some lines, indented.
 #[derive(Debug, Default)]
@@ -62,21 +32,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_end_of_a_log_shows_reasons_before_stack_frames() {
-        let log = tempfile::NamedTempFile::new().unwrap();
-        let frames = "\tat org.example.Main.main(Main.java:1)\n".repeat(30);
-        fs::write(
-            log.path(),
-            format!("start\n\nException: why\n{frames}Caused by: because\n{frames}\t... 3 more\n"),
-        )
-        .unwrap();
-        assert_eq!(
-            last_lines(log.path()).unwrap(),
-            "  start\n  Exception: why\n  Caused by: because"
-        );
-    }
-
-    #[test]
     fn the_last_lines_are_few_and_short() {
         let mut last = LastLines::default();
         for number in 0..LAST_LINES + 2 {
@@ -87,13 +42,5 @@ mod tests {
         assert_eq!(text.lines().next(), Some("  2"));
         last.push(&"ä".repeat(LINE));
         assert!(last.text().chars().count() < LINE + 200);
-    }
-
-    #[test]
-    fn records_of_a_run_that_goes_well_are_told_by_their_level() {
-        assert!(is_routine("26/11/21 12:00:00 INFO SparkContext: Running"));
-        assert!(is_routine("26/11/21 12:00:00 WARN Utils: loopback"));
-        assert!(!is_routine("26/11/21 12:00:00 ERROR Executor: lost"));
-        assert!(!is_routine("Exception in thread \"main\" INFO"));
     }
 }

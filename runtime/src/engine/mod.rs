@@ -7,11 +7,15 @@ mod deadline;
 #[cfg(any(feature = "spark", feature = "dask"))]
 mod log;
 #[cfg(any(feature = "spark", feature = "dask"))]
+mod meter;
+#[cfg(any(feature = "spark", feature = "dask"))]
 mod programs;
 #[cfg(feature = "spark")]
 pub mod spark;
 
 use std::fmt;
+#[cfg(any(feature = "spark", feature = "dask"))]
+use std::io::IsTerminal;
 use std::time::Duration;
 
 use crate::console::tell;
@@ -210,6 +214,12 @@ pub struct TaskContext<'a> {
 }
 
 impl TaskContext<'_> {
+    /// Whether somebody looks at a terminal.
+    #[cfg(any(feature = "spark", feature = "dask"))]
+    fn can_draw(&self) -> bool {
+        self.mode == Mode::Local && std::io::stderr().is_terminal()
+    }
+
     /// Tells the user what is being waited for (on standard error, and in the log).
     pub fn progress(&self, what: &str) {
         tracing::info!(task = self.task, "{what}");

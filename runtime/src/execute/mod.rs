@@ -22,6 +22,8 @@ pub use secrets::secret;
 pub(crate) use cancel::Cancel;
 #[cfg(feature = "spark")]
 pub(crate) use cancel::{Cancellable, cancellable};
+#[cfg(feature = "dask")]
+pub(crate) use panics::catch;
 pub(crate) use report::Report;
 pub(crate) use scope::unique;
 pub(crate) use secrets::Redacted;

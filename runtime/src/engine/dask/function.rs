@@ -3,9 +3,12 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use rmp_serde::decode::Error as DecodeError;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::record::{Values, decode};
+use super::work::{self, Work};
 use crate::error::Error;
 use crate::template::Location;
 
@@ -62,28 +65,52 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> Portable for T {
     note = "there are at most 8, as a tuple, and each can go between processes"
 )]
 pub trait Params: Send + 'static {
-    /// How many.
-    const COUNT: usize;
+    /// What stands for them among many: the parameter itself if there is one, else the tuple.
+    type Item: Portable;
+
+    /// Takes the next of a batch.
+    #[doc(hidden)]
+    fn from_item(values: &mut Values<'_>) -> Result<Self, DecodeError>
+    where
+        Self: Sized;
+
+    /// Takes them from the arguments of one call.
+    #[doc(hidden)]
+    fn from_arguments(arguments: &[&[u8]]) -> Result<Self, DecodeError>
+    where
+        Self: Sized;
 }
 
 macro_rules! tuples {
-    ($(($($type:ident)*) $count:literal;)+) => {$(
+    ($(($($type:ident $argument:ident)*) $item:ty, |$value:ident| $params:expr;)+) => {$(
         impl<$($type: Portable),*> Params for ($($type,)*) {
-            const COUNT: usize = $count;
+            type Item = $item;
+
+            fn from_item(values: &mut Values<'_>) -> Result<Self, DecodeError> {
+                let $value: $item = values.next()?;
+                Ok($params)
+            }
+
+            fn from_arguments(arguments: &[&[u8]]) -> Result<Self, DecodeError> {
+                let [$($argument),*] = arguments[..] else {
+                    return Err(DecodeError::LengthMismatch(u32::try_from(arguments.len()).unwrap_or(u32::MAX)));
+                };
+                Ok(($(decode::<$type>($argument)?,)*))
+            }
         }
     )+};
 }
 
 tuples! {
-    () 0;
-    (A) 1;
-    (A B) 2;
-    (A B C) 3;
-    (A B C D) 4;
-    (A B C D E) 5;
-    (A B C D E F) 6;
-    (A B C D E F G) 7;
-    (A B C D E F G H) 8;
+    () (), |unit| unit;
+    (A a) A, |item| (item,);
+    (A a B b) (A, B), |item| item;
+    (A a B b C c) (A, B, C), |item| item;
+    (A a B b C c D d) (A, B, C, D), |item| item;
+    (A a B b C c D d E e) (A, B, C, D, E), |item| item;
+    (A a B b C c D d E e F f) (A, B, C, D, E, F), |item| item;
+    (A a B b C c D d E e F f G g) (A, B, C, D, E, F, G), |item| item;
+    (A a B b C c D d E e F f G g H h) (A, B, C, D, E, F, G, H), |item| item;
 }
 
 /// What a function that can fail returns: a `Result`.
@@ -129,7 +156,12 @@ pub struct WorkerFnDescriptor {
 pub struct WorkerFnEntry {
     /// What the attribute says about it.
     pub descriptor: &'static WorkerFnDescriptor,
+    /// Decodes arguments, calls it, encodes what it gives.
+    pub(super) run: Run,
 }
+
+/// Calls a function: with what, at which item of a batch it is, and where its results go.
+type Run = fn(&Work<'_>, &mut u64, &mut Vec<u8>) -> Result<(), Error>;
 
 impl WorkerFnEntry {
     /// What `#[worker_fn]` submits for each function.
@@ -137,6 +169,7 @@ impl WorkerFnEntry {
     pub const fn new<F: WorkerFn>() -> Self {
         WorkerFnEntry {
             descriptor: F::DESCRIPTOR,
+            run: work::run::<F>,
         }
     }
 }
@@ -232,7 +265,10 @@ mod tests {
 
     fn table(functions: &'static [WorkerFnDescriptor]) -> Result<WorkerFns, DuplicateWorkerFn> {
         let entries = functions.iter();
-        WorkerFns::of(entries.map(|descriptor| WorkerFnEntry { descriptor }))
+        WorkerFns::of(entries.map(|descriptor| WorkerFnEntry {
+            descriptor,
+            run: |_, _, _| Ok(()),
+        }))
     }
 
     #[test]
@@ -266,12 +302,5 @@ mod tests {
             Err(crate::RecoverableError::new("later").into());
         assert!(boxed.into_result().unwrap_err().is_recoverable());
         assert_eq!(Ok::<_, Error>(3).into_result().unwrap(), 3);
-    }
-
-    #[test]
-    fn parameters_are_counted() {
-        assert_eq!(<()>::COUNT, 0);
-        assert_eq!(<(i64, Vec<String>)>::COUNT, 2);
-        assert_eq!(<(u8, u8, u8, u8, u8, u8, u8, u8)>::COUNT, 8);
     }
 }

@@ -1,14 +1,115 @@
-//! Dask: `#[task(dask(...))]`.
+//! Dask: `#[task(dask(...))]`, and the functions that its workers run.
+//!
+//! A task's function borrows a [`DaskClient`], and hands functions of this executable to the
+//! cluster's workers:
+//!
+//! ```no_run
+//! use flytekit::prelude::*;
+//!
+//! #[worker_fn]
+//! fn hits(samples: u64) -> u64 {
+//!     # let _ = samples;
+//!     // …
+//!     # 0
+//! }
+//!
+//! #[task(dask(workers(count = 4)))]
+//! fn estimate_pi(dask: &DaskClient, samples: u64) -> Result<f64> {
+//!     let hits = dask.map(hits, vec![1_000_000; (samples / 1_000_000) as usize])?;
+//!     Ok(4.0 * hits.iter().sum::<u64>() as f64 / samples as f64)
+//! }
+//! ```
+//!
+//! In a cluster the Dask operator says where the scheduler is, in `DASK_SCHEDULER_ADDRESS`. Anywhere
+//! else a run takes the first of these, unless `run --dask` names one:
+//!
+//! 1. the scheduler that `DASK_SCHEDULER_ADDRESS` names;
+//! 2. a cluster that lives for the run, in the Python that `FLYTEKIT_PYTHON` names, or `python3`, if it
+//!    has the package `distributed`;
+//! 3. threads of this process, which needs no Python: the same functions, and the same bytes.
+//!
+//! # How it works
+//!
+//! The official client of Dask, in a Python process of its own, speaks with the scheduler and the
+//! workers. A worker keeps a process of this executable for each of its threads, and passes it
+//! arguments: the executable is started once, not for every call. Where an image or a machine does
+//! not have it, the client brings it, once for each worker. It is always the same one: its contents
+//! are compared. Python passes values on without looking into them.
 
+mod argument;
+mod calls;
+mod chunks;
+mod client;
+mod cluster;
 mod config;
+mod failure;
+mod frame;
 mod function;
+mod future;
+mod message;
+mod process;
+mod progress;
+mod record;
+mod session;
+mod stream;
+mod target;
+mod threads;
+mod work;
 
+pub use argument::{Argument, Arguments, IntoArguments};
+pub use calls::Losses;
+pub use client::DaskClient;
 pub use config::{DaskConfig, Scheduler, Workers};
 pub use function::{
     DuplicateWorkerFn, Fallible, Params, Portable, WorkerFn, WorkerFnDescriptor, WorkerFnEntry,
     WorkerFns,
 };
+pub use future::{AsCompleted, Future};
+pub(crate) use process::serve;
+pub use stream::Stream;
+
+use std::sync::Arc;
+
+use self::target::{Environment, Target};
+use super::{Engine, Outcome, TaskContext, Watch};
+use crate::console::tell;
+use crate::error::Error;
 
 /// The engine of `#[task(dask(...))]`.
 #[derive(Debug)]
 pub struct Dask;
+
+impl Engine for Dask {
+    const TASK_TYPE: &'static str = "dask";
+    const BLOCKING: bool = true;
+    const TARGETS: Option<&'static str> = Some(target::TARGETS);
+    type Config = DaskConfig;
+    type Session = DaskClient;
+
+    fn pre_execute(
+        config: &'static DaskConfig,
+        task: &TaskContext<'_>,
+    ) -> Result<DaskClient, Error> {
+        WorkerFns::load()?;
+        let target = Target::choose(task.target, task.mode, &Environment::of_process())?;
+        DaskClient::open(&target, Some(config.worker_count()), task)
+    }
+
+    fn watch(client: &DaskClient) -> Watch {
+        let (watched, cancelled) = (Arc::clone(client.session()), Arc::clone(client.session()));
+        Watch::new(move |_| watched.calls.lost()).cancelled_by(move || {
+            if let Err(error) = cancelled.transport.close() {
+                tracing::warn!(%error, "the cluster's work may go on");
+            }
+        })
+    }
+
+    /// What the function gave is not lost because a process that is not needed any more hangs.
+    fn post_execute(client: DaskClient, _: Outcome) -> Result<(), Error> {
+        if let Err(error) = client.session().transport.close() {
+            tracing::warn!(%error, "the Dask session did not close");
+            tell(format_args!("{error}"));
+        }
+        Ok(())
+    }
+}

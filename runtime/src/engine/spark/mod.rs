@@ -53,6 +53,7 @@ mod greeting;
 mod guard;
 mod hosts;
 mod local;
+mod log;
 mod probe;
 mod progress;
 mod properties;

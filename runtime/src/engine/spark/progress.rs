@@ -4,22 +4,19 @@
 //! session's handlers on the thread that waits for the query. Ours only passes it on.
 
 use std::fmt;
-use std::io::IsTerminal;
 use std::sync::OnceLock;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
+use indicatif::HumanBytes;
 use spark_connect::SparkSession;
 
+use crate::engine::meter::Meter;
 use crate::engine::{Mode, TaskContext};
 
 /// When a query counts as ended: no word for longer than a server takes between two.
 const QUIET: Duration = Duration::from_secs(3);
-
-/// How often a line is written where nothing can be drawn.
-const BETWEEN_LINES: Duration = Duration::from_secs(10);
 
 /// Shows the progress of the session's queries while they run.
 pub(super) fn show(session: &SparkSession, task: &TaskContext<'_>) {
@@ -119,39 +116,14 @@ impl Drop for Display {
 }
 
 fn follow(told: &Receiver<Progress>, task: &TaskContext<'_>) {
-    let can_draw = task.mode == Mode::Local && std::io::stderr().is_terminal();
-    let mut bar = None;
-    let mut written: Option<Instant> = None;
+    let mut meter = Meter::default();
     loop {
         match told.recv_timeout(QUIET) {
-            Ok(progress) if can_draw => draw(bar.get_or_insert_with(|| new_bar(task)), &progress),
             Ok(progress) => {
-                if written.is_none_or(|written| written.elapsed() >= BETWEEN_LINES) {
-                    written = Some(Instant::now());
-                    task.progress(&progress.to_string());
-                }
+                meter.show(task, progress.tasks_done, Some(progress.tasks), &progress);
             }
-            Err(ended) => {
-                if let Some(bar) = bar.take() {
-                    bar.finish_and_clear();
-                }
-                if ended == RecvTimeoutError::Disconnected {
-                    return;
-                }
-            }
+            Err(RecvTimeoutError::Timeout) => meter.clear(),
+            Err(RecvTimeoutError::Disconnected) => return,
         }
     }
-}
-
-fn new_bar(task: &TaskContext<'_>) -> ProgressBar {
-    let style = ProgressStyle::with_template("{prefix}: {bar:20} {msg} ({elapsed})");
-    ProgressBar::no_length()
-        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-        .with_prefix(task.task.to_owned())
-}
-
-fn draw(bar: &ProgressBar, progress: &Progress) {
-    bar.set_message(progress.to_string());
-    bar.set_length(progress.tasks);
-    bar.set_position(progress.tasks_done);
 }

@@ -16,7 +16,7 @@ use super::greeting::greet;
 use super::guard::{Variables, guarded, set};
 use crate::engine::TaskContext;
 use crate::engine::deadline::{Deadline, POLL};
-use crate::engine::log::last_lines;
+use crate::engine::spark::log::last_lines;
 use crate::error::Error;
 
 /// How often a server is started again when another program took its port.

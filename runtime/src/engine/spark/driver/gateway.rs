@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::protocol::{Argument, Command, Object, Reply, Target, Value};
 use crate::engine::deadline::Deadline;
-use crate::engine::log::says_something;
+use crate::engine::spark::log::says_something;
 
 /// The longest answer that is read: a stack trace is the longest there is.
 const LONGEST: usize = 4 << 20;

@@ -7,7 +7,8 @@ use std::thread;
 use std::time::Duration;
 
 use crate::engine::deadline::Deadline;
-use crate::engine::log::{LastLines, is_routine, says_something};
+use crate::engine::log::LastLines;
+use crate::engine::spark::log::{is_routine, says_something};
 
 /// Bytes of a line that are looked at.
 const LINE: usize = 16 * 1024;

@@ -1,0 +1,276 @@
+//! The session of a Dask task.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::argument::{Arguments, IntoArguments};
+use super::calls::{Calls, Losses, Table};
+use super::cluster::{Cluster, Opening};
+use super::function::{Params, Portable, WorkerFn};
+use super::future::{AsCompleted, Future};
+use super::session::{Place, Session, Transport};
+use super::stream::Stream;
+use super::target::Target;
+use super::threads::Threads;
+use crate::engine::TaskContext;
+use crate::engine::deadline::Deadline;
+use crate::error::Error;
+
+/// How often the user is told what is waited for.
+const PROGRESS: Duration = Duration::from_secs(2);
+
+/// A Dask cluster that calls this crate's functions: the first parameter of a task with `dask(…)`.
+///
+/// ```no_run
+/// use flytekit::prelude::*;
+///
+/// #[worker_fn]
+/// fn squares(from: u64, to: u64) -> u64 {
+///     (from..to).map(|n| n * n).sum()
+/// }
+///
+/// #[worker_fn]
+/// fn add(a: u64, b: u64) -> u64 {
+///     a + b
+/// }
+///
+/// #[task(dask(workers(count = 4)))]
+/// fn sum_of_squares(dask: &DaskClient, n: u64) -> Result<u64> {
+///     // One call, on some worker:
+///     let first = dask.call(squares, (0, 10))?;
+///     // Many calls; the results come in the order of the items:
+///     let parts = dask.map(squares, (0..n / 10).map(|part| (10 * part, 10 * part + 10)))?;
+///     assert_eq!(parts.first().copied().unwrap_or(first), first);
+///     // Calls whose results stay on the cluster, as arguments of other calls:
+///     let left = dask.submit(squares, (0, n / 2))?;
+///     let right = dask.submit(squares, (n / 2, n))?;
+///     dask.submit(add, (&left, &right))?.result()
+/// }
+/// ```
+///
+/// It can be shared between threads. It lives for the run: when the task's function has returned,
+/// all that is still under way on the cluster is stopped.
+pub struct DaskClient {
+    session: Arc<Session>,
+}
+
+impl DaskClient {
+    /// Opens the cluster that was chosen for a run.
+    pub(super) fn open(
+        target: &Target,
+        workers: Option<u32>,
+        task: &TaskContext<'_>,
+    ) -> Result<Self, Error> {
+        let calls = Arc::new(Calls::new(task.deadline));
+        let cluster = |python, address| {
+            let opening = Opening {
+                python,
+                address,
+                workers,
+            };
+            Cluster::open(&opening, task, &calls)
+        };
+        let (transport, place): (Box<dyn Transport>, Place) = match target {
+            Target::Scheduler { python, address } => {
+                let (cluster, place) = cluster(python, Some(address.as_str()))?;
+                (Box::new(cluster), place)
+            }
+            Target::Local { python } => {
+                let (cluster, place) = cluster(python, None)?;
+                (Box::new(cluster), place)
+            }
+            Target::Threads { instead } => {
+                let threads = Threads::start(&calls)?;
+                let why = instead
+                    .as_ref()
+                    .map_or_else(String::new, |why| format!(": {why}"));
+                task.progress(&format!(
+                    "worker functions run on threads of this process{why}"
+                ));
+                (Box::new(threads), Place::default())
+            }
+        };
+        let session = Session::new(task, calls, transport, place);
+        Ok(DaskClient { session })
+    }
+
+    pub(super) fn session(&self) -> &Arc<Session> {
+        &self.session
+    }
+
+    /// Calls a function on some worker, and waits for the result.
+    ///
+    /// The arguments of a function with one parameter are its value, of one with several a tuple, of
+    /// one with none `()`. A reference to a [`Future`] stands for its result.
+    ///
+    /// # Errors
+    ///
+    /// The function's own, with worker and place; an argument that cannot be serialized; a system
+    /// error when the cluster is lost.
+    pub fn call<F: WorkerFn>(
+        &self,
+        function: F,
+        arguments: impl IntoArguments<F::Params>,
+    ) -> Result<F::Output, Error> {
+        let arguments = self.arguments(arguments)?;
+        let id = self.session.submit_one::<F>(&arguments, true)?;
+        let result = self.session.wait_for_result(id, name(function));
+        self.session.release(id);
+        result
+    }
+
+    /// Asks for a call, and returns at once. The result stays on the cluster until it is asked for.
+    ///
+    /// # Errors
+    ///
+    /// For an argument that cannot be serialized, and a cluster that is lost.
+    pub fn submit<F: WorkerFn>(
+        &self,
+        function: F,
+        arguments: impl IntoArguments<F::Params>,
+    ) -> Result<Future<F::Output>, Error> {
+        let arguments = self.arguments(arguments)?;
+        let id = self.session.submit_one::<F>(&arguments, false)?;
+        Ok(Future::new(&self.session, id, name(function)))
+    }
+
+    fn arguments<P>(&self, arguments: impl IntoArguments<P>) -> Result<Arguments<'_>, Error> {
+        let mut added = Arguments::new(&self.session);
+        arguments.add_all(&mut added)?;
+        Ok(added)
+    }
+
+    /// Calls a function for each item, and gives the results in the order of the items.
+    ///
+    /// Millions of items are fine: they go to the workers in chunks, whose size follows from how
+    /// long the first ones take and how many threads the workers have, and they are taken from the
+    /// iterator as results come back. For results that need not be in memory together, or another
+    /// size of chunks, see [`stream`](Self::stream).
+    ///
+    /// # Errors
+    ///
+    /// As [`call`](Self::call), with the item's index. The first error ends it, and stops what is
+    /// under way.
+    pub fn map<F: WorkerFn>(
+        &self,
+        function: F,
+        items: impl IntoIterator<Item = <F::Params as Params>::Item>,
+    ) -> Result<Vec<F::Output>, Error> {
+        self.stream(function, items).collect()
+    }
+
+    /// As [`map`](Self::map), one result after the other.
+    ///
+    /// ```no_run
+    /// # use flytekit::prelude::*;
+    /// # #[worker_fn]
+    /// # fn score(text: String) -> f64 { text.len() as f64 }
+    /// # fn best(dask: &DaskClient, texts: Vec<String>) -> Result<f64> {
+    /// let mut best = 0.0;
+    /// for score in dask.stream(score, texts).chunk_size(1000) {
+    ///     best = f64::max(best, score?);
+    /// }
+    /// # Ok(best)
+    /// # }
+    /// ```
+    pub fn stream<F: WorkerFn, I>(&self, function: F, items: I) -> Stream<'_, F, I::IntoIter>
+    where
+        I: IntoIterator<Item = <F::Params as Params>::Item>,
+    {
+        Stream::new(self, function, items.into_iter())
+    }
+
+    /// Brings the results of some calls here, in the order of the futures.
+    ///
+    /// # Errors
+    ///
+    /// The first of the futures' errors.
+    pub fn gather<'f, T: Portable>(
+        &self,
+        futures: impl IntoIterator<Item = &'f Future<T>>,
+    ) -> Result<Vec<T>, Error> {
+        let futures: Vec<_> = futures.into_iter().collect();
+        // All are asked for before the first is waited for: they come together.
+        for future in &futures {
+            future.fetch();
+        }
+        futures.into_iter().map(Future::fetched).collect()
+    }
+
+    /// The futures in the order in which their calls end.
+    ///
+    /// ```no_run
+    /// # use flytekit::prelude::*;
+    /// # #[worker_fn]
+    /// # fn score(text: String) -> f64 { text.len() as f64 }
+    /// # fn first(dask: &DaskClient, texts: Vec<String>) -> Result<Option<f64>> {
+    /// let scores: Result<Vec<_>> = texts.into_iter().map(|text| dask.submit(score, text)).collect();
+    /// for score in dask.as_completed(scores?) {
+    ///     return Ok(Some(score?.result()?));
+    /// }
+    /// # Ok(None)
+    /// # }
+    /// ```
+    pub fn as_completed<T>(&self, futures: impl IntoIterator<Item = Future<T>>) -> AsCompleted<T> {
+        AsCompleted::new(futures)
+    }
+
+    /// Waits until there are so many workers. A run begins with the first one, and the others join
+    /// it: work is not held up for them, so this is for measuring and the like.
+    ///
+    /// # Errors
+    ///
+    /// A system error that says how many there are when `limit` has passed.
+    pub fn wait_for_workers(&self, count: usize, limit: Duration) -> Result<(), Error> {
+        let deadline = Deadline::after(limit);
+        loop {
+            let there = |table: &mut Table| (table.workers().len() >= count).then_some(());
+            let step = PROGRESS.min(deadline.left());
+            if self.session.calls.wait(Some(step), there)?.is_some() {
+                return Ok(());
+            }
+            let seconds = deadline.elapsed().as_secs();
+            let there = self.workers().len();
+            let waiting = format!("{there} of {count} Dask workers are there after {seconds} s");
+            if deadline.has_passed() {
+                return Err(Error::system(waiting));
+            }
+            self.session.task().progress(&waiting);
+        }
+    }
+
+    /// The workers that there are, by address, and the threads of each.
+    pub fn workers(&self) -> Vec<(String, usize)> {
+        let workers = |table: &Table| table.workers().clone().into_iter().collect();
+        self.session.calls.look(workers)
+    }
+
+    /// The address of the scheduler; nothing if calls run on threads of this process.
+    pub fn scheduler(&self) -> Option<&str> {
+        self.session.place.scheduler.as_deref()
+    }
+
+    /// The address of the web page that shows what the cluster does, if there is one.
+    pub fn dashboard(&self) -> Option<&str> {
+        self.session.place.dashboard.as_deref()
+    }
+
+    /// What was lost so far, and done again.
+    pub fn losses(&self) -> Losses {
+        self.session.calls.look(Table::losses)
+    }
+}
+
+/// The name of a function, whose value is nothing but its type.
+fn name<F: WorkerFn>(_: F) -> &'static str {
+    F::DESCRIPTOR.name
+}
+
+impl fmt::Debug for DaskClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DaskClient")
+            .field("scheduler", &self.scheduler())
+            .finish_non_exhaustive()
+    }
+}

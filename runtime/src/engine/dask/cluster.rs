@@ -1,0 +1,380 @@
+//! A Dask cluster, through the official client in a Python process of its own.
+
+use std::fmt;
+use std::io::{self, BufRead, BufReader};
+use std::num::NonZero;
+use std::path::Path;
+use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use super::calls::Calls;
+use super::failure::CallError;
+use super::frame;
+use super::message::{CallId, Event, Request};
+use super::session::{Place, Submission, Transport};
+use crate::console::tell;
+use crate::engine::TaskContext;
+use crate::engine::deadline::{Deadline, POLL, within};
+use crate::engine::log::LastLines;
+use crate::error::Error;
+use crate::execute::unique;
+use crate::template::EXECUTABLE;
+
+/// What the Python process runs.
+const SCRIPT: &str = include_str!("client.py");
+
+/// How long beyond the deadline the process may take to say that it has passed.
+const GRACE: Duration = Duration::from_secs(15);
+
+/// How long the process may take to end: it stops what runs on the cluster before.
+const ENDING: Duration = Duration::from_secs(8);
+
+/// The Python process, which ends when its standard input does: also when this process is killed.
+pub(super) struct Cluster {
+    requests: Arc<Mutex<Option<ChildStdin>>>,
+    child: Mutex<Child>,
+    is_closing: Arc<AtomicBool>,
+    /// Ends with the process.
+    events: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// What is opened.
+pub(super) struct Opening<'a> {
+    pub(super) python: &'a Path,
+    /// The scheduler's address; without one a cluster is started in the Python process.
+    pub(super) address: Option<&'a str>,
+    /// Workers that the task is configured with.
+    pub(super) workers: Option<u32>,
+}
+
+impl Cluster {
+    /// Starts the process, and waits until it has a scheduler and workers that can make calls.
+    ///
+    /// # Errors
+    ///
+    /// What the process says, or that it says nothing until the deadline.
+    pub(super) fn open(
+        opening: &Opening<'_>,
+        task: &TaskContext<'_>,
+        calls: &Arc<Calls>,
+    ) -> Result<(Self, Place), Error> {
+        let deadline = Deadline::after(task.deadline + GRACE);
+        let mut child = start(opening.python).map_err(|error| {
+            let python = opening.python.display();
+            Error::system(format!("cannot start {python} for Dask's client")).with_source(error)
+        })?;
+        let (requests, events, said) =
+            (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        let said = listen(said);
+        let is_closing = Arc::new(AtomicBool::new(false));
+        let (opened, answer) = mpsc::channel();
+        let reader = Reader {
+            calls: Arc::clone(calls),
+            task: task.task.to_owned(),
+            is_closing: Arc::clone(&is_closing),
+            said,
+            opened,
+        };
+        let cluster = Cluster {
+            requests: Arc::new(Mutex::new(requests)),
+            child: Mutex::new(child),
+            is_closing,
+            events: Mutex::new(events.map(|events| thread::spawn(move || reader.read(events)))),
+        };
+        cluster.send(&open_request(opening, task, &unique(), &own_path()), &[]);
+        let place = wait_until_open(&answer, task, &deadline).inspect_err(|_| cluster.kill())?;
+        Ok((cluster, place))
+    }
+
+    /// Sends a request. If the process is gone, that is found out where its answers are read.
+    fn send(&self, request: &Request<'_>, body: &[u8]) {
+        if let Some(requests) = &mut *lock(&self.requests)
+            && let Err(error) = frame::write(requests, request, &[body])
+        {
+            tracing::debug!(%error, "the Dask client takes no requests");
+        }
+    }
+
+    /// Ends the process without asking.
+    fn kill(&self) {
+        self.is_closing.store(true, Ordering::Relaxed);
+        let mut child = lock(&self.child);
+        let _gone = child.kill();
+        let _status = child.wait();
+    }
+
+    fn exited_within(&self, limit: Duration) -> io::Result<Option<ExitStatus>> {
+        let deadline = Deadline::after(limit);
+        loop {
+            let status = lock(&self.child).try_wait()?;
+            if status.is_some() || deadline.has_passed() {
+                return Ok(status);
+            }
+            thread::sleep(POLL / 5);
+        }
+    }
+}
+
+impl Transport for Cluster {
+    fn submit(&self, call: Submission<'_>) {
+        let request = Request::Submit {
+            id: call.id,
+            function: call.function,
+            count: call.batch.unwrap_or(1),
+            batch: call.batch.is_some(),
+            fetch: call.fetch,
+            arguments: call.arguments,
+        };
+        self.send(&request, call.body);
+    }
+
+    fn fetch(&self, id: CallId) {
+        self.send(&Request::Fetch { id }, &[]);
+    }
+
+    fn cancel(&self, id: CallId) {
+        self.send(&Request::Cancel { id }, &[]);
+    }
+
+    fn release(&self, id: CallId) {
+        self.send(&Request::Release { id }, &[]);
+    }
+
+    fn close(&self) -> io::Result<()> {
+        self.is_closing.store(true, Ordering::Relaxed);
+        let requests = Arc::clone(&self.requests);
+        // A process that has stopped reading would keep this one waiting.
+        within(ENDING, move || {
+            if let Some(mut requests) = lock(&requests).take() {
+                let _gone = frame::write(&mut requests, &Request::Close, &[]);
+            }
+        });
+        let status = self.exited_within(ENDING)?;
+        if status.is_none() {
+            self.kill();
+        }
+        if let Some(events) = lock(&self.events).take() {
+            let _ended = events.join();
+        }
+        match status {
+            Some(_) => Ok(()),
+            None => Err(io::Error::other(format!(
+                "the Dask client's process did not end within {} s, and was killed",
+                ENDING.as_secs()
+            ))),
+        }
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        if let Ok(None) = lock(&self.child).try_wait() {
+            self.kill();
+        }
+    }
+}
+
+impl fmt::Debug for Cluster {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cluster")
+            .field("client", &lock(&self.child).id())
+            .finish_non_exhaustive()
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Starts the script, away from the terminal's signals: Ctrl-C is for this process, which then ends
+/// that one.
+fn start(python: &Path) -> io::Result<Child> {
+    let mut command = Command::new(python);
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    command
+        .args(["-c", SCRIPT])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+}
+
+fn open_request<'a>(
+    opening: &Opening<'a>,
+    task: &TaskContext<'a>,
+    run: &'a str,
+    own: &'a str,
+) -> Request<'a> {
+    let cores = || thread::available_parallelism().map_or(1, NonZero::get);
+    Request::Open {
+        address: opening.address,
+        threads: opening.address.is_none().then(cores),
+        run,
+        task: task.task,
+        path: EXECUTABLE,
+        own,
+        version: env!("CARGO_PKG_VERSION"),
+        deadline: task.deadline.as_secs_f64(),
+        workers: opening.workers,
+    }
+}
+
+/// This executable, also when another one was built in its place meanwhile.
+fn own_path() -> String {
+    if cfg!(target_os = "linux") {
+        return format!("/proc/{}/exe", std::process::id());
+    }
+    let own = std::env::current_exe().unwrap_or_default();
+    own.to_string_lossy().into_owned()
+}
+
+/// What the process says on standard error, passed on; the end of it is kept.
+fn listen(said: Option<ChildStderr>) -> Arc<Mutex<LastLines>> {
+    let last = Arc::new(Mutex::new(LastLines::default()));
+    let kept = Arc::clone(&last);
+    if let Some(said) = said {
+        thread::spawn(move || {
+            for line in BufReader::new(said).split(b'\n').map_while(Result::ok) {
+                let line = String::from_utf8_lossy(&line);
+                tell(&line);
+                lock(&kept).push(&line);
+            }
+        });
+    }
+    last
+}
+
+/// Reads what the process says until it ends.
+struct Reader {
+    calls: Arc<Calls>,
+    task: String,
+    is_closing: Arc<AtomicBool>,
+    said: Arc<Mutex<LastLines>>,
+    opened: Sender<Event>,
+}
+
+impl Reader {
+    fn read(self, events: ChildStdout) {
+        let mut events = BufReader::new(events);
+        let ended = loop {
+            match frame::read::<Event>(&mut events) {
+                Ok(Some((event, body))) => self.take(event, body),
+                Ok(None) => break "the Dask client's process has ended".to_owned(),
+                Err(error) => {
+                    break format!("the Dask client's process cannot be understood: {error}");
+                }
+            }
+        };
+        if self.is_closing.load(Ordering::Relaxed) {
+            self.calls
+                .change(|table| table.lose("the run has ended".to_owned()));
+            return;
+        }
+        // Its last words may still be on the way.
+        thread::sleep(POLL);
+        let said = lock(&self.said).text();
+        let ended = match said.as_str() {
+            "" => ended,
+            said => format!("{ended}; it said last:\n{said}"),
+        };
+        self.calls.change(|table| table.lose(ended));
+    }
+
+    fn take(&self, event: Event, body: Vec<u8>) {
+        self.calls.change(|table| {
+            table.hear();
+            match event {
+                Event::Progress { .. } | Event::Opened { .. } | Event::Refused { .. } => {
+                    // Nobody listens once it is open.
+                    let _ = self.opened.send(event);
+                }
+                Event::Workers { workers } => table.set_workers(workers),
+                Event::Done { id } => table.done(id),
+                Event::Result { id } => table.result(id, body),
+                Event::Failed {
+                    id,
+                    kind,
+                    message,
+                    worker,
+                } => {
+                    table.failed(
+                        id,
+                        CallError::told(&kind, message, worker.as_deref(), &body),
+                    );
+                }
+                Event::LostWorker { worker } => {
+                    table.losses_mut().workers += 1;
+                    self.tell(format_args!(
+                        "the worker {worker} is lost; its work is done again"
+                    ));
+                }
+                Event::LostProcess { worker, how } => {
+                    table.losses_mut().processes += 1;
+                    self.tell(format_args!(
+                        "a process on the worker {worker} was {how}; its call is made again"
+                    ));
+                }
+                Event::Broken { message } => table.lose(message),
+            }
+        });
+    }
+
+    fn tell(&self, what: fmt::Arguments<'_>) {
+        tracing::warn!(task = self.task, "{what}");
+        tell(format_args!("{}: {what}", self.task));
+    }
+}
+
+fn wait_until_open(
+    answer: &Receiver<Event>,
+    task: &TaskContext<'_>,
+    deadline: &Deadline,
+) -> Result<Place, Error> {
+    loop {
+        match answer.recv_timeout(deadline.left()) {
+            Ok(Event::Opened {
+                scheduler,
+                dashboard,
+                distributed,
+                python,
+            }) => {
+                tracing::info!(scheduler, distributed, python, "connected to Dask");
+                let at = dashboard
+                    .as_ref()
+                    .map_or_else(String::new, |it| format!(", dashboard at {it}"));
+                task.progress(&format!("connected to the Dask scheduler {scheduler}{at}"));
+                return Ok(Place {
+                    scheduler: Some(scheduler),
+                    dashboard,
+                });
+            }
+            Ok(Event::Refused { kind, message }) => return Err(refused(&kind, message)),
+            Ok(Event::Progress { message }) => task.progress(&message),
+            Ok(_) => {}
+            Err(RecvTimeoutError::Timeout) => {
+                return Err(Error::system(format!(
+                    "the Dask client's process gave no answer within {} s",
+                    deadline.elapsed().as_secs()
+                )));
+            }
+            Err(RecvTimeoutError::Disconnected) => {
+                return Err(Error::system(
+                    "the Dask client's process ended before it was connected; what it said is above",
+                ));
+            }
+        }
+    }
+}
+
+/// What cannot be mended by another try is the user's.
+fn refused(kind: &str, message: String) -> Error {
+    match kind {
+        "no_distributed" | "program_differs" | "program_unusable" => Error::user(message),
+        _ => Error::system(message),
+    }
+}

@@ -1,0 +1,174 @@
+//! How a call failed, and the error that a task sees.
+
+use std::backtrace::Backtrace;
+use std::fmt;
+use std::ops::Range;
+
+use super::record::{Failure, decode};
+use crate::error::{Error, Origin};
+
+/// How a call failed.
+#[derive(Clone, Debug)]
+pub(super) enum CallError {
+    /// The function returned an error or panicked.
+    Function(Box<Failure>),
+    /// It was cancelled.
+    Cancelled,
+    /// The executable on a worker cannot be used.
+    Program(String),
+    /// Each try to make the call ended without an answer, or anything else.
+    Other(String),
+}
+
+impl CallError {
+    /// What the Dask client says about a call, with the body of its word.
+    pub(super) fn told(kind: &str, message: String, worker: Option<&str>, body: &[u8]) -> Self {
+        let on_worker = |message: String| match worker {
+            Some(worker) if !message.contains(worker) => format!("{message} (on {worker})"),
+            _ => message,
+        };
+        match kind {
+            "function" => match decode::<Failure>(body) {
+                Ok(failure) => CallError::Function(Box::new(failure)),
+                Err(_) => CallError::Other(on_worker(message)),
+            },
+            "cancelled" => CallError::Cancelled,
+            "program" => CallError::Program(on_worker(message)),
+            _ => CallError::Other(on_worker(message)),
+        }
+    }
+
+    /// The error of a call of this function; `items` are those of a batch.
+    pub(super) fn into_error(self, function: &str, items: Option<&Range<u64>>) -> Error {
+        match self {
+            CallError::Function(failure) => of_function(function, items, *failure),
+            CallError::Cancelled => Error::user(format!("the call of `{function}` was cancelled")),
+            CallError::Program(message) => {
+                Error::user(format!("`{function}` cannot be called: {message}"))
+            }
+            CallError::Other(message) => {
+                let items = items.map_or_else(String::new, |items| {
+                    format!(
+                        " for the items {} to {}",
+                        items.start,
+                        items.end.saturating_sub(1)
+                    )
+                });
+                Error::system(format!(
+                    "`{function}` could not be called{items}: {message}"
+                ))
+            }
+        }
+    }
+}
+
+/// The function's own error, with where it happened.
+fn of_function(function: &str, items: Option<&Range<u64>>, failure: Failure) -> Error {
+    let item = failure.item.zip(items);
+    let item = item.map(|(item, items)| format!(" at item {}", items.start + item));
+    let is_elsewhere = !failure.worker.is_empty();
+    let worker = is_elsewhere.then(|| format!(" on the worker {}", failure.worker));
+    let location = failure.location.map(|location| format!(" ({location})"));
+    let place: String = [item, worker, location].into_iter().flatten().collect();
+    let message = format!("`{function}` failed{place}: {}", failure.message);
+    Error {
+        code: known_code(&failure.code),
+        origin: if failure.is_system {
+            Origin::System
+        } else {
+            Origin::User
+        },
+        recoverable: failure.is_recoverable,
+        message: message.clone(),
+        source: Some(Box::new(OnWorker {
+            message,
+            trace: Trace(failure.trace),
+        })),
+        location: None,
+        backtrace: Backtrace::disabled(),
+    }
+}
+
+/// The code of an error that comes from elsewhere: one of this crate's.
+fn known_code(code: &str) -> &'static str {
+    const CODES: [&str; 4] = ["USER:BadInput", "USER:Panic", "USER:Recoverable", "SYSTEM"];
+    let known = CODES.into_iter().find(|known| *known == code);
+    known.unwrap_or("USER:RuntimeError")
+}
+
+/// The error of a function, whose source is what is known of it on the worker.
+#[derive(Debug)]
+struct OnWorker {
+    message: String,
+    trace: Trace,
+}
+
+#[derive(Debug)]
+struct Trace(String);
+
+impl fmt::Display for OnWorker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for OnWorker {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        (!self.trace.0.is_empty()).then_some(&self.trace)
+    }
+}
+
+impl fmt::Display for Trace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "on the worker, {}", self.0.trim_end())
+    }
+}
+
+impl std::error::Error for Trace {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::RecoverableError;
+
+    fn arrived(error: &Error, items: Option<&Range<u64>>) -> Error {
+        let failure = Failure::new("tcp://10.0.0.1:4000", items.map(|_| 3), error);
+        let body = failure.to_bytes();
+        CallError::told("function", String::new(), None, &body).into_error("app.f", items)
+    }
+
+    #[test]
+    fn a_functions_error_arrives_as_that_error() {
+        let error = arrived(
+            &Error::from(RecoverableError::new("busy")),
+            Some(&(100..200)),
+        );
+        let text = error.to_string();
+        assert!(
+            text.starts_with("`app.f` failed at item 103 on the worker tcp://10.0.0.1:4000 (")
+                && text.contains("failure.rs:")
+                && text.ends_with("): busy"),
+            "{text}"
+        );
+        assert!(error.is_recoverable() && error.code() == "USER:Recoverable");
+        assert!(
+            error.trace().contains("on the worker, raised at "),
+            "{}",
+            error.trace()
+        );
+        let system = arrived(&Error::system("no disk"), None);
+        assert!(system.origin() == Origin::System && !system.to_string().contains("item"));
+    }
+
+    #[test]
+    fn what_is_not_the_functions_doing_names_worker_and_items() {
+        let worker = Some("tcp://a:1");
+        let crashed = CallError::told("crashed", "killed by signal 9".to_owned(), worker, b"");
+        let error = crashed.into_error("app.f", Some(&(0..10)));
+        assert_eq!(
+            error.to_string(),
+            "`app.f` could not be called for the items 0 to 9: killed by signal 9 (on tcp://a:1)"
+        );
+        assert!(error.is_recoverable());
+    }
+}

@@ -1,0 +1,155 @@
+//! How the processes of a run speak over pipes: frames of a header in JSON and a body of bytes.
+//!
+//! ```text
+//! length of the header: u32, little-endian
+//! length of the body:   u64, little-endian
+//! header: {"op":"call","function":"app.count_hits",…}
+//! body
+//! ```
+//!
+//! Who passes a frame on looks into the header alone; values are in bodies, which nobody but this
+//! executable understands.
+
+use std::io::{self, ErrorKind, Read, Write};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// The lengths before a frame.
+const PREFIX: usize = 12;
+
+/// Longer headers are not read: one holds names, numbers and words for people.
+const HEADER_LIMIT: u32 = 16 << 20;
+
+/// What is set aside for a body before any of it has come.
+const SET_ASIDE: usize = 64 << 20;
+
+/// Writes a frame whose body is these parts, one after the other.
+pub(super) fn write(
+    out: &mut impl Write,
+    header: &impl Serialize,
+    parts: &[&[u8]],
+) -> io::Result<()> {
+    let header = serde_json::to_vec(header)?;
+    let too_long = |_| io::Error::new(ErrorKind::InvalidInput, "the header of a frame is too long");
+    let header_len = u32::try_from(header.len()).map_err(too_long)?;
+    let body_len: u64 = parts.iter().map(|part| part.len() as u64).sum();
+    let mut start = Vec::with_capacity(PREFIX + header.len());
+    start.extend(header_len.to_le_bytes());
+    start.extend(body_len.to_le_bytes());
+    start.extend(header);
+    out.write_all(&start)?;
+    for part in parts {
+        out.write_all(part)?;
+    }
+    out.flush()
+}
+
+/// Reads a frame; nothing when the other side has closed the pipe after a whole one.
+///
+/// # Errors
+///
+/// When the pipe ends inside a frame, or what comes is not one.
+pub(super) fn read<H: DeserializeOwned>(input: &mut impl Read) -> io::Result<Option<(H, Vec<u8>)>> {
+    let mut prefix = [0; PREFIX];
+    if !fill(input, &mut prefix)? {
+        return Ok(None);
+    }
+    let [header @ .., _, _, _, _, _, _, _, _] = prefix;
+    let [_, _, _, _, body @ ..] = prefix;
+    let header_len = u32::from_le_bytes(header);
+    if header_len > HEADER_LIMIT {
+        return Err(invalid(format!("a header of {header_len} bytes")));
+    }
+    let header = exactly(input, u64::from(header_len))?;
+    let body = exactly(input, u64::from_le_bytes(body))?;
+    let header = serde_json::from_slice(&header)
+        .map_err(|error| invalid(format!("a header that is not understood: {error}")))?;
+    Ok(Some((header, body)))
+}
+
+/// Fills the buffer; `false` if the input ends before it.
+fn fill(input: &mut impl Read, buffer: &mut [u8]) -> io::Result<bool> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match input.read(&mut buffer[filled..]) {
+            Ok(0) if filled == 0 => return Ok(false),
+            Ok(0) => return Err(ErrorKind::UnexpectedEof.into()),
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(true)
+}
+
+/// Reads so many bytes; a length that is a lie costs no more memory than what comes.
+fn exactly(input: &mut impl Read, len: u64) -> io::Result<Vec<u8>> {
+    let expected = usize::try_from(len).unwrap_or(usize::MAX);
+    let mut bytes = Vec::with_capacity(expected.min(SET_ASIDE));
+    input.take(len).read_to_end(&mut bytes)?;
+    if bytes.len() == expected {
+        Ok(bytes)
+    } else {
+        Err(ErrorKind::UnexpectedEof.into())
+    }
+}
+
+fn invalid(what: String) -> io::Error {
+    io::Error::new(ErrorKind::InvalidData, what)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::Value;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read(
+            headers in proptest::collection::vec(".{0,40}", 0..4),
+            body in proptest::collection::vec(any::<u8>(), 0..300),
+        ) {
+            let mut pipe = Vec::new();
+            for header in &headers {
+                let (start, end) = body.split_at(body.len() / 2);
+                write(&mut pipe, header, &[start, end]).unwrap();
+            }
+            let mut pipe = &*pipe;
+            for header in &headers {
+                prop_assert_eq!(read(&mut pipe).unwrap(), Some((header.clone(), body.clone())));
+            }
+            prop_assert_eq!(read::<Value>(&mut pipe).unwrap(), None);
+        }
+
+        #[test]
+        fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..64)) {
+            let _ = read::<Value>(&mut &*bytes);
+        }
+    }
+
+    #[test]
+    fn a_pipe_that_ends_inside_a_frame_is_an_error() {
+        let mut frame = Vec::new();
+        write(&mut frame, &"call", &[b"12345"]).unwrap();
+        for len in 1..frame.len() {
+            let error = read::<Value>(&mut &frame[..len]).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::UnexpectedEof, "{len}");
+        }
+    }
+
+    #[test]
+    fn lengths_that_are_lies_are_errors() {
+        let mut header = u32::MAX.to_le_bytes().to_vec();
+        header.extend([0; 8]);
+        let error = read::<Value>(&mut &*header).unwrap_err();
+        assert_eq!(error.to_string(), "a header of 4294967295 bytes");
+        let mut body = 2_u32.to_le_bytes().to_vec();
+        body.extend(u64::MAX.to_le_bytes());
+        body.extend(b"{}");
+        let error = read::<Value>(&mut &*body).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::UnexpectedEof);
+    }
+}

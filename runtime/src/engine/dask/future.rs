@@ -1,0 +1,178 @@
+//! A call that was asked for, and its result on the cluster.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::function::Portable;
+use super::message::CallId;
+use super::session::Session;
+use crate::error::Error;
+
+/// A call that was asked for with [`submit`](super::DaskClient::submit).
+///
+/// Its result stays on the cluster. A reference to the future is an argument for other calls, which
+/// get the result from where it is, and [`result`](Self::result) brings it here. When the last
+/// future of a call is dropped, so is its result on the cluster; a call that is not done is stopped.
+pub struct Future<T> {
+    call: Arc<Call>,
+    result: PhantomData<fn() -> T>,
+}
+
+/// A call that is forgotten when nobody holds it.
+struct Call {
+    session: Arc<Session>,
+    id: CallId,
+    function: &'static str,
+}
+
+impl<T: Portable> Future<T> {
+    pub(super) fn new(session: &Arc<Session>, id: CallId, function: &'static str) -> Self {
+        let call = Call {
+            session: Arc::clone(session),
+            id,
+            function,
+        };
+        Future {
+            call: Arc::new(call),
+            result: PhantomData,
+        }
+    }
+
+    /// Waits for the result and brings it here; it stays on the cluster, too.
+    ///
+    /// # Errors
+    ///
+    /// The function's own, with worker and place; a system error when the cluster is lost; an error
+    /// when the call was cancelled.
+    pub fn result(&self) -> Result<T, Error> {
+        self.fetch();
+        self.fetched()
+    }
+
+    /// Asks for the result.
+    pub(super) fn fetch(&self) {
+        self.session().transport.fetch(self.id());
+    }
+
+    /// Waits for the result that was asked for.
+    pub(super) fn fetched(&self) -> Result<T, Error> {
+        self.session()
+            .wait_for_result(self.id(), self.call.function)
+    }
+}
+
+impl<T> Future<T> {
+    /// Whether the call has ended: with a result, with an error, or cancelled.
+    pub fn is_done(&self) -> bool {
+        self.session()
+            .calls
+            .look(|table| table.has_ended(self.id()))
+    }
+
+    /// Waits until the call has ended, but no longer than `limit`; tells whether it has.
+    ///
+    /// # Errors
+    ///
+    /// When the cluster is lost.
+    pub fn wait(&self, limit: Duration) -> Result<bool, Error> {
+        let ended = |table: &mut super::calls::Table| table.has_ended(self.id()).then_some(());
+        let waited = self.session().calls.wait(Some(limit), ended)?;
+        Ok(waited.is_some())
+    }
+
+    /// Stops the call, also if a worker is at it; it then ends with an error. One that has ended
+    /// stays as it is.
+    pub fn cancel(&self) {
+        self.session().transport.cancel(self.id());
+    }
+
+    pub(super) fn id(&self) -> CallId {
+        self.call.id
+    }
+
+    pub(super) fn session(&self) -> &Arc<Session> {
+        &self.call.session
+    }
+}
+
+impl<T> Clone for Future<T> {
+    fn clone(&self) -> Self {
+        Future {
+            call: Arc::clone(&self.call),
+            result: PhantomData,
+        }
+    }
+}
+
+impl<T> fmt::Debug for Future<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Future")
+            .field("function", &self.call.function)
+            .field("is_done", &self.is_done())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        self.session.release(self.id);
+    }
+}
+
+/// Futures in the order in which their calls end; see
+/// [`as_completed`](super::DaskClient::as_completed).
+#[derive(Debug)]
+pub struct AsCompleted<T> {
+    waiting: Vec<Future<T>>,
+    ended: VecDeque<Future<T>>,
+}
+
+impl<T> AsCompleted<T> {
+    pub(super) fn new(futures: impl IntoIterator<Item = Future<T>>) -> Self {
+        AsCompleted {
+            waiting: futures.into_iter().collect(),
+            ended: VecDeque::new(),
+        }
+    }
+
+    /// Waits until there is one more that has ended.
+    fn wait(&mut self) -> Result<(), Error> {
+        let Some(session) = self
+            .waiting
+            .first()
+            .map(|future| Arc::clone(future.session()))
+        else {
+            return Ok(());
+        };
+        let waiting = &self.waiting;
+        let ended = session.calls.wait(None, |table| {
+            let ended = waiting.iter().map(|future| table.has_ended(future.id()));
+            let ended: Vec<bool> = ended.collect();
+            ended.contains(&true).then_some(ended)
+        })?;
+        let mut ended = ended.into_iter().flatten();
+        let (ended, waiting): (Vec<_>, _) = std::mem::take(&mut self.waiting)
+            .into_iter()
+            .partition(|_| ended.next().unwrap_or(false));
+        self.waiting = waiting;
+        self.ended = ended.into();
+        Ok(())
+    }
+}
+
+impl<T> Iterator for AsCompleted<T> {
+    type Item = Result<Future<T>, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.ended.is_empty()
+            && let Err(error) = self.wait()
+        {
+            self.waiting.clear();
+            return Some(Err(error));
+        }
+        self.ended.pop_front().map(Ok)
+    }
+}

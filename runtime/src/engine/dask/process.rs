@@ -1,0 +1,133 @@
+//! `EXE worker`: the process of this executable that a Dask worker keeps for each of its threads.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread;
+
+use super::frame;
+use super::function::WorkerFns;
+use super::message::{Answer, Order};
+use super::work::{Work, call};
+use crate::console::tell;
+
+/// The variable in which the Dask worker says its address.
+const WORKER: &str = "FLYTEKIT_DASK_WORKER";
+
+/// Answers calls until standard input ends. That is when the Dask worker wants no more of them, or
+/// is gone itself: then the process ends at once, whatever it is doing.
+pub(crate) fn serve() -> ExitCode {
+    let served = WorkerFns::load()
+        .map_err(io::Error::other)
+        .and_then(|functions| serve_calls(&functions));
+    match served {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tell(format_args!(
+                "error: {error} (a Dask worker starts this command, not people)"
+            ));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn serve_calls(functions: &WorkerFns) -> io::Result<()> {
+    let mut answers = take_stdout()?;
+    let worker = std::env::var(WORKER).unwrap_or_default();
+    let version = env!("CARGO_PKG_VERSION");
+    frame::write(&mut answers, &Answer::Hello { version }, &[])?;
+    let (order, orders) = mpsc::channel();
+    thread::Builder::new()
+        .name("orders".to_owned())
+        .spawn(move || read_orders(&order))?;
+    answer(functions, &orders, &mut answers, &worker)
+}
+
+/// An order and the values that it is about.
+type Received = io::Result<(Order, Vec<u8>)>;
+
+fn read_orders(received: &Sender<Received>) {
+    let mut stdin = io::stdin().lock();
+    while let Some(order) = frame::read(&mut stdin).transpose() {
+        let is_last = order.is_err();
+        if received.send(order).is_err() || is_last {
+            return;
+        }
+    }
+    std::process::exit(0);
+}
+
+fn answer(
+    functions: &WorkerFns,
+    orders: &Receiver<Received>,
+    answers: &mut impl Write,
+    worker: &str,
+) -> io::Result<()> {
+    for order in orders {
+        let (
+            Order::Call {
+                function,
+                count,
+                batch,
+                arguments,
+            },
+            body,
+        ) = order?;
+        let work = Work {
+            function: &function,
+            count,
+            batch,
+            arguments: split(&body, &arguments)?,
+        };
+        match call(functions.get(&function), &work, worker) {
+            Ok(record) => frame::write(answers, &Answer::Ok, &[&record])?,
+            Err(failure) => {
+                let summary = format!("{function}: {}", failure.message);
+                let answer = Answer::Failed { summary: &summary };
+                frame::write(answers, &answer, &[&failure.to_bytes()])?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The arguments of a body.
+fn split<'a>(mut body: &'a [u8], lens: &[usize]) -> io::Result<Vec<&'a [u8]>> {
+    let arguments = lens.iter().map(|&len| {
+        let (argument, rest) = body.split_at_checked(len)?;
+        body = rest;
+        Some(argument)
+    });
+    let arguments: Option<Vec<_>> = arguments.collect();
+    arguments.ok_or_else(|| {
+        io::Error::new(
+            io::ErrorKind::InvalidData,
+            "the arguments are shorter than the call says",
+        )
+    })
+}
+
+/// Standard output, for answers alone: what functions print goes to standard error.
+#[cfg(unix)]
+fn take_stdout() -> io::Result<impl Write> {
+    let answers = rustix::io::dup(io::stdout())?;
+    rustix::stdio::dup2_stdout(io::stderr())?;
+    Ok(std::fs::File::from(answers))
+}
+
+/// Elsewhere a function that prints spoils its answer, which is then an error.
+#[cfg(not(unix))]
+fn take_stdout() -> io::Result<impl Write> {
+    Ok(io::stdout())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::split;
+
+    #[test]
+    fn arguments_lie_one_after_the_other() {
+        assert_eq!(split(b"abc", &[1, 0, 2]).unwrap(), [&b"a"[..], b"", b"bc"]);
+        assert!(split(b"abc", &[1, 3]).is_err());
+    }
+}

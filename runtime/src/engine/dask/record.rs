@@ -1,0 +1,216 @@
+//! How values travel: arguments, results and failures as bytes.
+//!
+//! A value is MessagePack, as serde writes it, with the names of fields: every serde attribute works
+//! that works with JSON. A batch is its values one after the other. A result has before its values
+//! what is known of the call:
+//!
+//! ```text
+//! seconds that the call took: f64, little-endian
+//! length of the worker's address: u16, little-endian
+//! the worker's address
+//! values
+//! ```
+
+use rmp_serde::Deserializer;
+use rmp_serde::decode::{Error as DecodeError, ReadRefReader};
+use rmp_serde::encode::Error as EncodeError;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Origin};
+
+/// Adds a value.
+pub(super) fn encode(out: &mut Vec<u8>, value: &impl Serialize) -> Result<(), EncodeError> {
+    rmp_serde::encode::write_named(out, value)
+}
+
+/// The only value that there is.
+pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
+    rmp_serde::from_slice(bytes)
+}
+
+/// Values one after the other.
+pub struct Values<'a>(Deserializer<ReadRefReader<'a, [u8]>>);
+
+impl<'a> Values<'a> {
+    pub(super) fn new(bytes: &'a [u8]) -> Self {
+        Values(Deserializer::from_read_ref(bytes))
+    }
+
+    /// The next one.
+    pub(super) fn next<T: DeserializeOwned>(&mut self) -> Result<T, DecodeError> {
+        T::deserialize(&mut self.0)
+    }
+}
+
+/// What a call gave, and how.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Record<'a> {
+    /// Seconds that it took, on the worker.
+    pub(super) seconds: f64,
+    /// The worker's address; empty in this process.
+    pub(super) worker: &'a str,
+    /// One value, or those of a batch.
+    pub(super) values: &'a [u8],
+}
+
+const SECONDS: usize = 8;
+const WORKER: usize = SECONDS + 2;
+
+impl<'a> Record<'a> {
+    /// A record of a call on this worker, to which values are added.
+    pub(super) fn begin(worker: &str) -> Vec<u8> {
+        let len = u16::try_from(worker.len()).unwrap_or(0);
+        let mut record = vec![0; SECONDS];
+        record.extend(len.to_le_bytes());
+        record.extend(&worker.as_bytes()[..len.into()]);
+        record
+    }
+
+    /// Notes how long the call took.
+    pub(super) fn finish(record: &mut [u8], seconds: f64) {
+        record[..SECONDS].copy_from_slice(&seconds.to_le_bytes());
+    }
+
+    /// Nothing if these bytes are no record.
+    pub(super) fn read(bytes: &'a [u8]) -> Option<Self> {
+        let seconds = f64::from_le_bytes(bytes.get(..SECONDS)?.try_into().ok()?);
+        let len = u16::from_le_bytes(bytes.get(SECONDS..WORKER)?.try_into().ok()?);
+        let (worker, values) = bytes.get(WORKER..)?.split_at_checked(len.into())?;
+        Some(Record {
+            seconds,
+            worker: str::from_utf8(worker).ok()?,
+            values,
+        })
+    }
+}
+
+/// Why a function failed on a worker, as it travels back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Failure {
+    /// The worker's address; empty in this process.
+    pub(super) worker: String,
+    /// Which item of a batch.
+    pub(super) item: Option<u64>,
+    pub(super) code: String,
+    pub(super) is_system: bool,
+    pub(super) is_recoverable: bool,
+    pub(super) message: String,
+    /// Where in the source.
+    pub(super) location: Option<String>,
+    /// Where it was raised, what caused it, the backtrace.
+    pub(super) trace: String,
+}
+
+/// Longer messages and traces are cut: they travel through the scheduler.
+const TEXT: usize = 16 << 10;
+
+impl Failure {
+    pub(super) fn new(worker: &str, item: Option<u64>, error: &Error) -> Self {
+        Failure {
+            worker: worker.to_owned(),
+            item,
+            code: error.code().to_owned(),
+            is_system: error.origin() == Origin::System,
+            is_recoverable: error.is_recoverable(),
+            message: cut(error.to_string()),
+            location: error.location.map(ToString::to_string),
+            trace: cut(error.trace()),
+        }
+    }
+
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        // Strings and numbers, and a vector has room for them.
+        let _ = encode(&mut bytes, self);
+        bytes
+    }
+}
+
+fn cut(mut text: String) -> String {
+    if text.len() > TEXT {
+        let ends = text.char_indices().map(|(start, _)| start);
+        let end = ends.take_while(|&start| start <= TEXT).last();
+        text.truncate(end.unwrap_or(0));
+        text.push('…');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    struct Point {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        label: Option<String>,
+        x: f64,
+        #[serde(flatten)]
+        more: BTreeMap<String, i64>,
+    }
+
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    #[serde(untagged)]
+    enum Either {
+        Number(i64),
+        Nested(Vec<Either>),
+    }
+
+    fn points() -> impl Strategy<Value = Point> {
+        let more = proptest::collection::btree_map("[a-w]{2}", any::<i64>(), 0..3);
+        let label = proptest::option::of(".{0,9}");
+        (label, any::<f64>(), more).prop_map(|(label, x, more)| Point { label, x, more })
+    }
+
+    proptest! {
+        #[test]
+        fn values_come_back(
+            points in proptest::collection::vec(points(), 0..5),
+            text in ".{0,40}",
+            number in any::<i64>(),
+        ) {
+            prop_assume!(points.iter().all(|point| !point.x.is_nan()));
+            let either = Either::Nested(vec![Either::Number(number), Either::Nested(vec![])]);
+            let mut bytes = Vec::new();
+            encode(&mut bytes, &points).unwrap();
+            encode(&mut bytes, &text).unwrap();
+            encode(&mut bytes, &either).unwrap();
+            let mut values = Values::new(&bytes);
+            prop_assert_eq!(values.next::<Vec<Point>>().unwrap(), points);
+            prop_assert_eq!(values.next::<String>().unwrap(), text);
+            prop_assert_eq!(values.next::<Either>().unwrap(), either);
+            prop_assert!(values.next::<u8>().is_err());
+        }
+
+        #[test]
+        fn records_come_back(seconds in 0.0..1e9, worker in ".{0,30}", values: Vec<u8>) {
+            let mut record = Record::begin(&worker);
+            record.extend(&values);
+            Record::finish(&mut record, seconds);
+            let expected = Record { seconds, worker: &worker, values: &values };
+            prop_assert_eq!(Record::read(&record), Some(expected));
+        }
+
+        #[test]
+        fn no_bytes_make_it_panic(bytes: Vec<u8>) {
+            if let Some(record) = Record::read(&bytes) {
+                let _ = decode::<Either>(record.values);
+            }
+            let _ = decode::<Failure>(&bytes);
+        }
+    }
+
+    #[test]
+    fn failures_come_back_and_are_short() {
+        let error = Error::system("ä".repeat(TEXT));
+        let failure = Failure::new("tcp://127.0.0.1:1", Some(7), &error);
+        assert!(failure.message.len() < TEXT + 4 && failure.message.ends_with('…'));
+        assert!(failure.trace.contains("raised at "));
+        assert_eq!(decode::<Failure>(&failure.to_bytes()).unwrap(), failure);
+    }
+}

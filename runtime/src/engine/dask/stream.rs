@@ -1,0 +1,266 @@
+//! Many calls of one function, in chunks.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+use std::time::Duration;
+
+use super::DaskClient;
+use super::calls::Table;
+use super::chunks::ChunkSizes;
+use super::failure::CallError;
+use super::function::{Params, WorkerFn};
+use super::message::{Argument, CallId};
+use super::progress::Progress;
+use super::record::{Values, encode};
+use super::session::{Session, read, undecodable};
+use crate::error::Error;
+
+/// Bytes of arguments after which a chunk ends, however few items that are.
+const CHUNK_BYTES: usize = 8 << 20;
+
+/// Bytes of arguments that are under way, where there is more than one chunk.
+const BYTES_UNDER_WAY: usize = 512 << 20;
+
+/// How long a wait for results may keep the progress from being shown.
+const SHOW: Duration = Duration::from_millis(500);
+
+/// What a function gives for each of some items, in their order; see
+/// [`stream`](DaskClient::stream).
+///
+/// Items are taken as results come back, so that neither all of them nor all results need be in
+/// memory. After an error there is nothing more; what is then under way is stopped, as it is when
+/// this is dropped.
+pub struct Stream<'c, F: WorkerFn, I> {
+    client: &'c DaskClient,
+    _function: F,
+    items: Option<I>,
+    sizes: ChunkSizes,
+    /// Chunks in their order, whose results have not been taken.
+    under_way: VecDeque<Chunk>,
+    /// Results that have come.
+    ready: VecDeque<F::Output>,
+    /// Items that were taken.
+    taken: u64,
+    progress: Progress,
+}
+
+/// Items that go to a worker together.
+#[derive(Clone, Debug)]
+struct Chunk {
+    id: CallId,
+    items: Range<u64>,
+    bytes: usize,
+}
+
+impl<'c, F, I> Stream<'c, F, I>
+where
+    F: WorkerFn,
+    I: Iterator<Item = <F::Params as Params>::Item>,
+{
+    pub(super) fn new(client: &'c DaskClient, function: F, items: I) -> Self {
+        Stream {
+            client,
+            _function: function,
+            progress: Progress::new(F::DESCRIPTOR.name, items.size_hint().1),
+            items: Some(items),
+            sizes: ChunkSizes::new(),
+            under_way: VecDeque::new(),
+            ready: VecDeque::new(),
+            taken: 0,
+        }
+    }
+
+    /// Makes each chunk of so many items, instead of as many as take a good quarter of a second. Items
+    /// that are large, or of very different cost, are reasons to.
+    #[must_use]
+    pub fn chunk_size(mut self, items: usize) -> Self {
+        self.sizes.fix(items);
+        self
+    }
+
+    fn session(&self) -> &Session {
+        self.client.session()
+    }
+
+    /// Gets the next results, or nothing at the end.
+    fn advance(&mut self) -> Result<Option<F::Output>, Error> {
+        loop {
+            if let Some(output) = self.ready.pop_front() {
+                return Ok(Some(output));
+            }
+            self.send_chunks()?;
+            let Some(first) = self.under_way.front().cloned() else {
+                return Ok(None);
+            };
+            match self.wait()? {
+                Some(Ok(record)) => {
+                    self.under_way.pop_front();
+                    self.session().release(first.id);
+                    self.take(&first, &record)?;
+                }
+                Some(Err(error)) => return Err(error),
+                None => {}
+            }
+        }
+    }
+
+    /// Sends chunks until the workers have enough to do.
+    fn send_chunks(&mut self) -> Result<(), Error> {
+        while let Some(items) = &mut self.items {
+            let (threads, running) = self.client.session().calls.look(|table| {
+                let running = self
+                    .under_way
+                    .iter()
+                    .filter(|chunk| !table.has_ended(chunk.id));
+                (table.threads(), running.count())
+            });
+            let bytes: usize = self.under_way.iter().map(|chunk| chunk.bytes).sum();
+            // Each thread has a chunk and the next one; more wait here when one in front is slow.
+            let enough = running >= 2 * threads + 2
+                || self.under_way.len() >= 8 * threads + 8
+                || (bytes >= BYTES_UNDER_WAY && !self.under_way.is_empty());
+            if enough {
+                break;
+            }
+            let remaining = match items.size_hint() {
+                (least, Some(most)) if least == most => Some(most),
+                _ => None,
+            };
+            let size = self.sizes.next(threads, remaining);
+            let mut body = Vec::new();
+            let mut count = 0;
+            for item in items.by_ref().take(size) {
+                encode(&mut body, &item).map_err(|error| {
+                    let (function, item) = (F::DESCRIPTOR.name, self.taken + count);
+                    Error::bad_input(format!("item {item} for `{function}` cannot be serialized"))
+                        .with_source(error)
+                })?;
+                count += 1;
+                if body.len() >= CHUNK_BYTES {
+                    break;
+                }
+            }
+            if count == 0 {
+                self.items = None;
+                break;
+            }
+            let argument = Argument::Inline { size: body.len() };
+            let id = self
+                .session()
+                .submit::<F>(&[argument], &body, Some(count), true)?;
+            let items = self.taken..self.taken + count;
+            self.taken = items.end;
+            self.under_way.push_back(Chunk {
+                id,
+                items,
+                bytes: body.len(),
+            });
+        }
+        Ok(())
+    }
+
+    /// Waits for the first chunk's record, or for room to send more: then gives nothing.
+    fn wait(&mut self) -> Result<Option<Result<Vec<u8>, Error>>, Error> {
+        let chunks = &self.under_way;
+        let running = |table: &Table| {
+            let running = chunks.iter().filter(|chunk| !table.has_ended(chunk.id));
+            running.count()
+        };
+        let before = self.client.session().calls.look(running);
+        let has_items = self.items.is_some();
+        let waited = self.client.session().calls.wait(Some(SHOW), |table| {
+            if let Some((failed, error)) = failure(chunks, table) {
+                return Some(Some(Err(
+                    error.into_error(F::DESCRIPTOR.name, Some(&failed))
+                )));
+            }
+            match table.take_result(chunks.front()?.id) {
+                Some(Ok(record)) => Some(Some(Ok(record))),
+                _ if has_items && running(table) < before => Some(None),
+                _ => None,
+            }
+        })?;
+        self.progress.show(self.client.session(), self.finished());
+        Ok(waited.flatten())
+    }
+
+    /// Items whose chunks have come back.
+    fn finished(&self) -> u64 {
+        self.client.session().calls.look(|table| {
+            let waiting = self
+                .under_way
+                .iter()
+                .filter(|chunk| !table.has_ended(chunk.id));
+            let waiting: u64 = waiting
+                .map(|chunk| chunk.items.end - chunk.items.start)
+                .sum();
+            self.taken - waiting
+        })
+    }
+
+    fn take(&mut self, chunk: &Chunk, record: &[u8]) -> Result<(), Error> {
+        let function = F::DESCRIPTOR.name;
+        let record = read(record, function)?;
+        let count = chunk.items.end - chunk.items.start;
+        let mut values = Values::new(record.values);
+        for _ in 0..count {
+            let value = values
+                .next()
+                .map_err(|error| undecodable(function, error))?;
+            self.ready.push_back(value);
+        }
+        self.sizes
+            .measured(usize::try_from(count).unwrap_or(usize::MAX), record.seconds);
+        Ok(())
+    }
+}
+
+/// The first chunk that has failed, if one has.
+fn failure(chunks: &VecDeque<Chunk>, table: &Table) -> Option<(Range<u64>, CallError)> {
+    let mut failures = chunks.iter().filter_map(|chunk| {
+        let error = table.failure(chunk.id)?;
+        Some((chunk.items.clone(), error))
+    });
+    failures.next()
+}
+
+impl<F, I> Iterator for Stream<'_, F, I>
+where
+    F: WorkerFn,
+    I: Iterator<Item = <F::Params as Params>::Item>,
+{
+    type Item = Result<F::Output, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let next = self.advance();
+        if next.is_err() {
+            self.items = None;
+            self.stop();
+        }
+        next.transpose()
+    }
+}
+
+impl<F: WorkerFn, I> Stream<'_, F, I> {
+    /// Stops what is under way.
+    fn stop(&mut self) {
+        for chunk in self.under_way.drain(..) {
+            self.client.session().release(chunk.id);
+        }
+    }
+}
+
+impl<F: WorkerFn, I> Drop for Stream<'_, F, I> {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+impl<F: WorkerFn, I> std::fmt::Debug for Stream<'_, F, I> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Stream")
+            .field("function", &F::DESCRIPTOR.name)
+            .field("taken", &self.taken)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,167 @@
+//! Which cluster a run uses.
+
+use std::path::PathBuf;
+
+use crate::engine::Mode;
+use crate::engine::programs::{Programs, variable};
+use crate::error::Error;
+
+/// What `--dask` accepts.
+pub(super) const TARGETS: &str = "local | threads | tcp://HOST:PORT";
+
+/// The variable in which the Dask operator, or a user, says where the scheduler is.
+const SCHEDULER: &str = "DASK_SCHEDULER_ADDRESS";
+
+/// What was looked at for the Python package, for messages.
+const PLACES: &str = "the package distributed of $FLYTEKIT_PYTHON and of python3";
+
+/// Where calls are made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    /// On the workers of this scheduler.
+    Scheduler { python: PathBuf, address: String },
+    /// On a cluster that lives for the run, in this interpreter.
+    Local { python: PathBuf },
+    /// On threads of this process.
+    Threads {
+        /// Why there, when nobody asked for it.
+        instead: Option<String>,
+    },
+}
+
+/// What the process's environment says about where Dask may be found.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Environment {
+    pub(super) scheduler: Option<String>,
+    pub(super) programs: Programs,
+}
+
+impl Environment {
+    pub(super) fn of_process() -> Self {
+        let scheduler = variable(SCHEDULER);
+        Environment {
+            scheduler: scheduler.map(|address| address.to_string_lossy().into_owned()),
+            programs: Programs::of_process(),
+        }
+    }
+
+    fn python(&self) -> Option<PathBuf> {
+        let found = self.programs.python_package("distributed");
+        found.map(|(python, _)| python)
+    }
+
+    /// The interpreter that speaks with a scheduler.
+    fn python_for(&self, what: &str) -> Result<PathBuf, Error> {
+        self.python().ok_or_else(|| {
+            Error::user(format!(
+                "{what} needs Dask's Python client, which is not there. Looked for {PLACES}; \
+                 `pip install distributed`, or use the workers' image for the task too"
+            ))
+        })
+    }
+}
+
+impl Target {
+    /// Chooses: what the user asked for, then `DASK_SCHEDULER_ADDRESS`, a local cluster, threads.
+    ///
+    /// # Errors
+    ///
+    /// When there is none, or what was asked for is not there; the message says what was looked for
+    /// and what to do.
+    pub(super) fn choose(
+        target: Option<&str>,
+        mode: Mode,
+        environment: &Environment,
+    ) -> Result<Self, Error> {
+        match (target, &environment.scheduler) {
+            (Some(target), _) => Target::named(target, environment),
+            (None, Some(address)) => Target::scheduler(address, SCHEDULER, environment),
+            (None, None) if mode == Mode::Container => Err(Error::user(format!(
+                "{SCHEDULER} is not set, by which the Dask operator tells a task where its cluster is: \
+                 is Flyte's Dask plugin enabled for tasks of type `dask`?"
+            ))),
+            (None, None) => Ok(environment.python().map_or_else(
+                || Target::Threads {
+                    instead: Some(format!("no Dask was found ({SCHEDULER}; {PLACES})")),
+                },
+                |python| Target::Local { python },
+            )),
+        }
+    }
+
+    fn named(target: &str, environment: &Environment) -> Result<Self, Error> {
+        match target {
+            "threads" => Ok(Target::Threads { instead: None }),
+            "local" => {
+                let python = environment.python_for("a local cluster")?;
+                Ok(Target::Local { python })
+            }
+            address if address.contains("://") => Target::scheduler(address, "--dask", environment),
+            word => Err(Error::user(format!(
+                "`{word}` is not a Dask to run on; expected {TARGETS}"
+            ))),
+        }
+    }
+
+    fn scheduler(address: &str, origin: &str, environment: &Environment) -> Result<Self, Error> {
+        let (protocol, host) = address.split_once("://").unwrap_or(("tcp", address));
+        let is_known = ["tcp", "tls", "ucx", "ws", "wss"].contains(&protocol);
+        if !is_known || host.is_empty() {
+            return Err(Error::user(format!(
+                "{origin} is `{address}`, which is no address of a Dask scheduler; expected \
+                 tcp://HOST:PORT or tls://HOST:PORT"
+            )));
+        }
+        Ok(Target::Scheduler {
+            python: environment.python_for(&format!("the scheduler {address}"))?,
+            address: address.to_owned(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn choose(target: Option<&str>, mode: Mode, scheduler: Option<&str>) -> Result<Target, String> {
+        let environment = Environment {
+            scheduler: scheduler.map(str::to_owned),
+            ..Environment::default()
+        };
+        Target::choose(target, mode, &environment).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn without_dask_a_local_run_has_threads_and_says_so() {
+        let Ok(Target::Threads { instead: Some(why) }) = choose(None, Mode::Local, None) else {
+            panic!("not threads")
+        };
+        assert!(why.contains("DASK_SCHEDULER_ADDRESS"), "{why}");
+        let asked = choose(Some("threads"), Mode::Local, Some("tcp://a:1"));
+        assert_eq!(asked, Ok(Target::Threads { instead: None }));
+    }
+
+    #[test]
+    fn a_container_without_a_cluster_is_an_error() {
+        let error = choose(None, Mode::Container, None).unwrap_err();
+        assert!(
+            error.contains("DASK_SCHEDULER_ADDRESS is not set"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn what_is_no_dask_is_refused_with_the_choices() {
+        let refused = [
+            (Some("treads"), None, "`treads` is not a Dask"),
+            (Some("http://a:1"), None, "--dask is `http://a:1`"),
+            (None, Some("tcp://"), "DASK_SCHEDULER_ADDRESS is `tcp://`"),
+            (Some("local"), None, "pip install distributed"),
+            (Some("tcp://a:1"), None, "pip install distributed"),
+        ];
+        for (target, scheduler, part) in refused {
+            let error = choose(target, Mode::Local, scheduler).unwrap_err();
+            assert!(error.contains(part), "{error}");
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! Calls on threads of this process, where there is no cluster: the same functions, and the same
+//! bytes for their arguments and results.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io;
+use std::num::NonZero;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use super::calls::{Calls, Table};
+use super::failure::CallError;
+use super::function::{WorkerFnEntry, WorkerFns};
+use super::message::{Argument, CallId};
+use super::record::Record;
+use super::session::{Submission, Transport};
+use super::work::{Work, call};
+use crate::error::Error;
+
+/// The threads of this process as a cluster.
+#[derive(Debug)]
+pub(super) struct Threads {
+    calls: Arc<Calls>,
+    functions: WorkerFns,
+    /// Calls to make; nothing once it is closed.
+    queue: Mutex<Option<Sender<Job>>>,
+    /// What calls give, for those who hold a future.
+    outcomes: Mutex<HashMap<CallId, Arc<Outcome>>>,
+}
+
+/// A call to make.
+#[derive(Debug)]
+struct Job {
+    id: CallId,
+    name: &'static str,
+    function: Option<WorkerFnEntry>,
+    batch: Option<u64>,
+    fetch: bool,
+    arguments: Vec<Source>,
+    body: Vec<u8>,
+    outcome: Arc<Outcome>,
+}
+
+/// Where an argument's value is.
+#[derive(Debug)]
+enum Source {
+    Inline(usize),
+    Outcome(Arc<Outcome>),
+}
+
+/// What a call gives, once it has ended.
+#[derive(Debug, Default)]
+struct Outcome {
+    ended: Mutex<Option<Ended>>,
+    changed: Condvar,
+}
+
+type Ended = Result<Arc<Vec<u8>>, CallError>;
+
+impl Outcome {
+    fn lock(&self) -> MutexGuard<'_, Option<Ended>> {
+        self.ended.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The first end counts.
+    fn end(&self, ended: Ended) -> Ended {
+        let ended = self.lock().get_or_insert(ended).clone();
+        self.changed.notify_all();
+        ended
+    }
+
+    /// Waits for it. It comes: a call is asked for before those that need its result, so another
+    /// thread is at it or was.
+    fn wait(&self) -> Ended {
+        let ended = self.lock();
+        let waited = self.changed.wait_while(ended, |ended| ended.is_none());
+        let ended = waited.unwrap_or_else(PoisonError::into_inner);
+        ended.clone().unwrap_or(Err(CallError::Cancelled))
+    }
+}
+
+impl Threads {
+    /// As many threads as this machine has cores.
+    ///
+    /// # Errors
+    ///
+    /// When two worker functions have one name, or the system gives no threads.
+    pub(super) fn start(calls: &Arc<Calls>) -> Result<Self, Error> {
+        let functions = WorkerFns::load()?;
+        let (queue, jobs) = mpsc::channel();
+        let jobs = Arc::new(Mutex::new(jobs));
+        let threads = thread::available_parallelism().map_or(1, NonZero::get);
+        for number in 0..threads {
+            let (calls, jobs) = (Arc::clone(calls), Arc::clone(&jobs));
+            thread::Builder::new()
+                .name(format!("worker-{number}"))
+                .spawn(move || make_calls(&calls, &jobs))
+                .map_err(|error| Error::system("no thread for a worker").with_source(error))?;
+        }
+        let workers = BTreeMap::from([("threads of this process".to_owned(), threads)]);
+        calls.change(|table| table.set_workers(workers));
+        Ok(Threads {
+            calls: Arc::clone(calls),
+            functions,
+            queue: Mutex::new(Some(queue)),
+            outcomes: Mutex::default(),
+        })
+    }
+
+    fn queue(&self) -> MutexGuard<'_, Option<Sender<Job>>> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn outcomes(&self) -> MutexGuard<'_, HashMap<CallId, Arc<Outcome>>> {
+        self.outcomes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn source(&self, argument: Argument) -> Source {
+        match argument {
+            Argument::Inline { size } => Source::Inline(size),
+            Argument::Future { future } => {
+                let outcome = self.outcomes().get(&future).cloned();
+                Source::Outcome(outcome.unwrap_or_else(|| {
+                    let gone = Outcome::default();
+                    let _gone = gone.end(Err(CallError::Cancelled));
+                    Arc::new(gone)
+                }))
+            }
+        }
+    }
+}
+
+impl Transport for Threads {
+    fn submit(&self, submission: Submission<'_>) {
+        let Submission {
+            id,
+            function: name,
+            batch,
+            fetch,
+            arguments,
+            body,
+        } = submission;
+        let outcome = Arc::new(Outcome::default());
+        let job = Job {
+            id,
+            name,
+            function: self.functions.get(name),
+            batch,
+            fetch,
+            arguments: arguments.iter().map(|&it| self.source(it)).collect(),
+            body: body.to_vec(),
+            outcome: Arc::clone(&outcome),
+        };
+        self.outcomes().insert(id, outcome);
+        let sent = self
+            .queue()
+            .as_ref()
+            .is_some_and(|queue| queue.send(job).is_ok());
+        if !sent {
+            self.calls
+                .change(|table| table.lose("the run has ended".to_owned()));
+        }
+    }
+
+    fn fetch(&self, id: CallId) {
+        let outcome = self.outcomes().get(&id).cloned();
+        if let Some(outcome) = outcome
+            && let Ok(record) = outcome.wait()
+        {
+            self.calls.change(|table| table.result(id, record.to_vec()));
+        }
+    }
+
+    /// A call that a thread is at goes on, and nobody learns what it gives.
+    fn cancel(&self, id: CallId) {
+        let outcome = self.outcomes().get(&id).cloned();
+        if let Some(outcome) = outcome
+            && let Err(error) = outcome.end(Err(CallError::Cancelled))
+        {
+            self.calls.change(|table| table.failed(id, error));
+        }
+    }
+
+    fn release(&self, id: CallId) {
+        let outcome = self.outcomes().remove(&id);
+        if let Some(outcome) = outcome {
+            let _ended = outcome.end(Err(CallError::Cancelled));
+        }
+    }
+
+    fn close(&self) -> io::Result<()> {
+        let outcomes = std::mem::take(&mut *self.outcomes());
+        for outcome in outcomes.into_values() {
+            let _ended = outcome.end(Err(CallError::Cancelled));
+        }
+        self.queue().take();
+        Ok(())
+    }
+}
+
+fn make_calls(calls: &Calls, jobs: &Mutex<Receiver<Job>>) {
+    loop {
+        let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(job) = job else { return };
+        if job.outcome.lock().is_some() {
+            continue;
+        }
+        let ended = job.outcome.end(make(&job));
+        calls.change(|table| note(table, &job, ended));
+    }
+}
+
+fn note(table: &mut Table, job: &Job, ended: Ended) {
+    match ended {
+        Ok(record) if job.fetch => table.result(job.id, record.to_vec()),
+        Ok(_) => table.done(job.id),
+        Err(error) => table.failed(job.id, error),
+    }
+}
+
+fn make(job: &Job) -> Ended {
+    let mut outcomes = Vec::new();
+    for source in &job.arguments {
+        if let Source::Outcome(outcome) = source {
+            outcomes.push(outcome.wait()?);
+        }
+    }
+    let (mut inline, mut outcomes) = (&*job.body, outcomes.iter());
+    let arguments = job.arguments.iter().map(|source| match source {
+        Source::Inline(size) => {
+            let (argument, rest) = inline.split_at_checked(*size)?;
+            inline = rest;
+            Some(argument)
+        }
+        Source::Outcome(_) => Some(Record::read(outcomes.next()?)?.values),
+    });
+    let arguments: Option<Vec<_>> = arguments.collect();
+    let work = Work {
+        function: job.name,
+        count: job.batch.unwrap_or(1),
+        batch: job.batch.is_some(),
+        arguments: arguments.ok_or_else(|| CallError::Other("an argument is cut".to_owned()))?,
+    };
+    match call(job.function, &work, "") {
+        Ok(record) => Ok(Arc::new(record)),
+        Err(failure) => Err(CallError::Function(failure)),
+    }
+}

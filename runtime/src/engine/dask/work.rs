@@ -1,0 +1,94 @@
+//! A call on the side of the worker: arguments in, a record or a failure out.
+
+use std::time::Instant;
+
+use super::function::{Params, WorkerFn, WorkerFnEntry};
+use super::record::{Failure, Record, Values, encode};
+use crate::error::Error;
+use crate::execute::catch;
+
+/// What a function is called with.
+#[derive(Clone, Debug)]
+pub(super) struct Work<'a> {
+    /// Its name.
+    pub(super) function: &'a str,
+    /// Items of a batch.
+    pub(super) count: u64,
+    /// Whether the only argument is a batch of items, each for a call of its own.
+    pub(super) batch: bool,
+    /// The arguments' values.
+    pub(super) arguments: Vec<&'a [u8]>,
+}
+
+/// Calls the function on this worker, and gives a [record](Record).
+pub(super) fn call(
+    function: Option<WorkerFnEntry>,
+    work: &Work<'_>,
+    worker: &str,
+) -> Result<Vec<u8>, Box<Failure>> {
+    let started = Instant::now();
+    let mut record = Record::begin(worker);
+    let mut item = 0;
+    let called = match function {
+        Some(function) => catch(&mut || (function.run)(work, &mut item, &mut record)),
+        None => Err(Error::system(format!(
+            "the executable on the worker has no worker function `{}`",
+            work.function
+        ))),
+    };
+    match called {
+        Ok(()) => {
+            Record::finish(&mut record, started.elapsed().as_secs_f64());
+            Ok(record)
+        }
+        Err(error) => {
+            let item = work.batch.then_some(item);
+            Err(Box::new(Failure::new(worker, item, &error)))
+        }
+    }
+}
+
+/// Calls `F` for each item, and adds what it gives; `item` is the one that it is at.
+pub(super) fn run<F: WorkerFn>(
+    work: &Work<'_>,
+    item: &mut u64,
+    out: &mut Vec<u8>,
+) -> Result<(), Error> {
+    let [batch] = work.arguments[..] else {
+        return one::<F>(work, out);
+    };
+    if !work.batch {
+        return one::<F>(work, out);
+    }
+    let mut values = Values::new(batch);
+    while *item < work.count {
+        let params = F::Params::from_item(&mut values).map_err(undecodable::<F>)?;
+        give::<F>(&F::invoke(params)?, out)?;
+        *item += 1;
+    }
+    Ok(())
+}
+
+fn one<F: WorkerFn>(work: &Work<'_>, out: &mut Vec<u8>) -> Result<(), Error> {
+    let params = F::Params::from_arguments(&work.arguments).map_err(undecodable::<F>)?;
+    give::<F>(&F::invoke(params)?, out)
+}
+
+fn give<F: WorkerFn>(output: &F::Output, out: &mut Vec<u8>) -> Result<(), Error> {
+    encode(out, output).map_err(|error| {
+        Error::user(format!(
+            "what `{}` returns cannot be serialized",
+            F::DESCRIPTOR.name
+        ))
+        .with_source(error)
+    })
+}
+
+fn undecodable<F: WorkerFn>(error: rmp_serde::decode::Error) -> Error {
+    Error::bad_input(format!(
+        "an argument of `{}` cannot be deserialized; what its type serializes to must be what it \
+         deserializes from",
+        F::DESCRIPTOR.name
+    ))
+    .with_source(error)
+}
