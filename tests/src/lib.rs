@@ -3,6 +3,7 @@
 pub mod cluster;
 mod container;
 mod daemon;
+pub mod dask;
 mod diff;
 mod process;
 mod report;

@@ -68,6 +68,15 @@ pub fn signal(name: &str, process: u32) {
     assert!(sent.success(), "{sent}");
 }
 
+/// Kills processes, those that have ended meanwhile too.
+pub(crate) fn kill(processes: &[Process]) {
+    let mut command = Command::new("kill");
+    command.args(["-s", "KILL"]);
+    command.args(processes.iter().map(|process| process.id.to_string()));
+    // It fails when one of them is gone, after it has tried all.
+    run(&mut command);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
