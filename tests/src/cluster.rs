@@ -8,16 +8,13 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use flytekit::template::EXECUTABLE;
-use flytekit_proto::flyteidl::admin::TaskSpec;
-use flytekit_proto::flyteidl::core::TaskTemplate;
-use flytekit_proto::flyteidl::core::task_template::Target;
-use prost::Message;
 use prost_types::value::Kind;
 use prost_types::{Struct, Value};
 use tempfile::TempDir;
 
+use crate::container::ContainerRun;
 use crate::daemon::{Daemon, after};
-use crate::{python, run};
+use crate::python;
 
 /// A Spark distribution.
 #[derive(Clone, Debug)]
@@ -87,14 +84,24 @@ impl Distribution {
     /// Submits a task as the backend's Spark plugin and the Spark operator do: an application of the
     /// template's kind and file, with its settings, its executor path as the program, and the args
     /// of the container. Where the image would have the executable, this machine has `executable`.
+    /// `settings` are Spark's, as a platform adds them to the task's.
     ///
     /// # Panics
     ///
     /// When the executable has no such Spark task.
-    pub fn submit(&self, master: &str, executable: &str, run: &ContainerRun<'_>) -> Command {
-        let template = template(executable, run.task);
-        let custom = template.custom.expect("what the Spark plugin reads");
-        assert_eq!(text(&custom, "executorPath"), EXECUTABLE);
+    pub fn submit(
+        &self,
+        master: &str,
+        executable: &str,
+        run: &ContainerRun,
+        settings: &[(&str, &str)],
+    ) -> Command {
+        let template = run.template(executable);
+        let custom = template
+            .custom
+            .as_ref()
+            .expect("what the Spark plugin reads");
+        assert_eq!(text(custom, "executorPath"), EXECUTABLE);
         let mut command = self.program("spark-submit");
         command.args(["--master", master, "--deploy-mode", "client"]);
         command.args(["--class", "org.apache.spark.deploy.PythonRunner"]);
@@ -108,29 +115,17 @@ impl Distribution {
             ("spark.ui.port", "0"),
             ("spark.driver.memory", "512m"),
         ];
-        let settings = plugin.iter().chain(&machine).chain(run.settings);
+        let settings = plugin.iter().chain(&machine).chain(settings);
         let mut settings: BTreeMap<&str, &str> = settings.copied().collect();
         let of_task = custom.fields.get("sparkConf").map(strings);
         settings.extend(of_task.unwrap_or_default());
         for (key, value) in settings {
             command.arg("--conf").arg(format!("{key}={value}"));
         }
-        let Some(Target::Container(container)) = &template.target else {
-            panic!("{} runs in a container", run.task)
-        };
-        command.arg(text(&custom, "mainApplicationFile"));
-        command.args(container.args.iter().map(|arg| run.rendered(arg)));
+        command.arg(text(custom, "mainApplicationFile"));
+        command.args(run.args(&template));
         command
     }
-}
-
-/// The template that lies in an executable.
-fn template(executable: &str, task: &str) -> TaskTemplate {
-    let mut describe = Command::new(executable);
-    let described = run(describe.args(["describe", task, "--format", "pb"]));
-    assert!(described.success(), "{described}");
-    let spec = TaskSpec::decode(&*described.stdout).expect("a TaskSpec");
-    spec.template.expect("a template")
 }
 
 fn text<'a>(custom: &'a Struct, key: &str) -> &'a str {
@@ -146,37 +141,6 @@ fn strings(object: &Value) -> Vec<(&str, &str)> {
     };
     let keys = object.fields.keys().map(String::as_str);
     keys.map(|key| (key, text(object, key))).collect()
-}
-
-/// One run of a task's container.
-#[derive(Debug)]
-pub struct ContainerRun<'a> {
-    /// The task's name.
-    pub task: &'a str,
-    /// Holds `inputs.pb`; everything else is put there.
-    pub folder: &'a Path,
-    /// Spark's settings, as a platform adds them to the task's.
-    pub settings: &'a [(&'a str, &'a str)],
-}
-
-impl ContainerRun<'_> {
-    /// Where `outputs.pb` or `error.pb` is put.
-    pub fn prefix(&self) -> PathBuf {
-        self.folder.join("outputs")
-    }
-
-    /// An arg, with what the backend puts in place of the template's variables.
-    fn rendered(&self, arg: &str) -> String {
-        let path = |name: &str| self.folder.join(name).display().to_string();
-        match arg {
-            "{{.input}}" => path("inputs.pb"),
-            "{{.outputPrefix}}" => path("outputs"),
-            "{{.rawOutputDataPrefix}}" => path("raw"),
-            "{{.checkpointOutputPrefix}}" => path("raw/_flytecheckpoints"),
-            "{{.prevCheckpointPrefix}}" => "\"\"".to_owned(),
-            word => word.to_owned(),
-        }
-    }
 }
 
 /// A standalone cluster of this machine: a master, and two workers with one core each.

@@ -19,11 +19,11 @@ pub(crate) struct Daemon {
 }
 
 /// Starts a program, and ends it when standard input ends: politely, so that it can end its own
-/// children, then not.
+/// children, then not. One that is stopped cannot hear that it shall end until it goes on.
 const UNTIL_END_OF_INPUT: &str = r#"
 "$@" </dev/null & child=$!
 read -r line
-kill "$child"
+kill "$child"; kill -s CONT "$child"
 waits=0
 while kill -s 0 "$child" && [ "$waits" -lt 100 ]; do sleep 0.1; waits=$((waits + 1)); done
 kill -s KILL "$child"
@@ -55,6 +55,11 @@ impl Daemon {
             .expect("a shell");
         let stdin = child.stdin.take();
         Daemon { child, stdin, log }
+    }
+
+    /// The process that starts and ends the program, which is its only child until then.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// What it has said.

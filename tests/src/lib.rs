@@ -1,22 +1,27 @@
 //! Tests that cross crates, and what they share.
 
 pub mod cluster;
+mod container;
 mod daemon;
+pub mod dask;
 mod diff;
 mod process;
 mod report;
 mod spark;
 pub mod tasks;
 mod templates;
+mod tree;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+pub use container::ContainerRun;
 pub use diff::diff;
 pub use process::{Ended, eventually, run, run_within};
 pub use report::assert_no_problems;
 pub use spark::SparkServer;
 pub use templates::check as check_templates;
+pub use tree::{Process, below, signal};
 
 /// The Python interpreter whose environment holds flytekit, flyteidl and what else the tests compare with.
 ///

@@ -9,12 +9,9 @@ use std::time::Duration;
 
 use flytekit::types::{OutputsWriter, ValueError};
 use flytekit_proto::flyteidl::core::container_error::Kind;
-use flytekit_proto::flyteidl::core::{ContainerError, ErrorDocument, LiteralMap};
-use flytekit_tests::cluster::{Cluster, ContainerRun, Distribution};
-use flytekit_tests::{Ended, eventually, run, run_within, script};
-use prost::Message;
+use flytekit_tests::cluster::{Cluster, Distribution};
+use flytekit_tests::{ContainerRun, Ended, eventually, run_within, signal};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
 const FIXTURE: &str = env!("CARGO_BIN_EXE_fixture");
 
@@ -26,8 +23,7 @@ const ALONE: &str = "local[1]";
 
 /// A task with its inputs, to be submitted.
 struct Submission {
-    folder: TempDir,
-    task: &'static str,
+    container: ContainerRun,
     settings: Vec<(&'static str, String)>,
 }
 
@@ -36,11 +32,8 @@ impl Submission {
         task: &'static str,
         write: impl FnOnce(&mut OutputsWriter) -> Result<(), ValueError>,
     ) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let mut inputs = OutputsWriter::new();
-        write(&mut inputs).expect("values that Flyte has");
-        fs::write(folder.path().join("inputs.pb"), inputs.finish()).expect("a file");
-        let events = folder.path().join("events");
+        let container = ContainerRun::of(task, write);
+        let events = container.path("events");
         fs::create_dir(&events).expect("a folder");
         let settings = vec![
             ("spark.eventLog.enabled", "true".to_owned()),
@@ -48,8 +41,7 @@ impl Submission {
             ("spark.eventLog.dir", events.display().to_string()),
         ];
         Submission {
-            folder,
-            task,
+            container,
             settings,
         }
     }
@@ -58,10 +50,10 @@ impl Submission {
     fn that_ends(how: &'static str) -> Self {
         let mut submission = Submission::of("fixture.cluster.ends", |_| Ok(()));
         let started = submission.started().display().to_string();
-        let mut inputs = OutputsWriter::new();
-        inputs.output("how", &how.to_owned()).expect("a text");
-        inputs.output("started", &started).expect("a text");
-        fs::write(submission.path("inputs.pb"), inputs.finish()).expect("a file");
+        submission.container.write_inputs(|inputs| {
+            inputs.output("how", &how.to_owned())?;
+            inputs.output("started", &started)
+        });
         submission
             .settings
             .push(("spark.task.maxFailures", "1".to_owned()));
@@ -73,13 +65,9 @@ impl Submission {
         self
     }
 
-    fn path(&self, name: &str) -> std::path::PathBuf {
-        self.folder.path().join(name)
-    }
-
     /// Where a task tells its process's number.
     fn started(&self) -> std::path::PathBuf {
-        self.path("started")
+        self.container.path("started")
     }
 
     fn command(&self, spark: &Distribution, master: &str, executable: &str) -> Command {
@@ -88,12 +76,7 @@ impl Submission {
             .iter()
             .map(|(key, value)| (*key, value.as_str()))
             .collect();
-        let container = ContainerRun {
-            task: self.task,
-            folder: self.folder.path(),
-            settings: &settings,
-        };
-        spark.submit(master, executable, &container)
+        spark.submit(master, executable, &self.container, &settings)
     }
 
     fn run(&self, spark: &Distribution, master: &str, executable: &str) -> Ended {
@@ -104,38 +87,9 @@ impl Submission {
         )
     }
 
-    /// The outputs, as flytekit reads them by these types.
-    fn outputs(&self, ended: &Ended, types: &[&str]) -> Value {
-        assert!(ended.success(), "{ended}");
-        assert!(!self.path("outputs/error.pb").exists(), "{ended}");
-        let read = run(script("outputs.py").arg(self.path("outputs")).args(types));
-        assert!(read.success(), "{read}\n{ended}");
-        serde_json::from_slice(&read.stdout).expect("an object")
-    }
-
-    /// Makes the output the only input of another task, as a workflow would.
-    fn hand_output_on(&self, ended: &Ended, to: &Submission, input: &str) {
-        let bytes = fs::read(self.path("outputs/outputs.pb"));
-        let bytes = bytes.unwrap_or_else(|error| panic!("{error}: {ended}"));
-        let mut literals = LiteralMap::decode(&*bytes).expect("a LiteralMap").literals;
-        let output = literals.remove("o0").expect("an output");
-        let inputs = LiteralMap {
-            literals: [(input.to_owned(), output)].into(),
-        };
-        fs::write(to.path("inputs.pb"), inputs.encode_to_vec()).expect("a file");
-    }
-
-    /// The error, beside which there are no outputs.
-    fn error(&self) -> ContainerError {
-        let bytes = fs::read(self.path("outputs/error.pb")).expect("error.pb");
-        assert!(!self.path("outputs/outputs.pb").exists());
-        let document = ErrorDocument::decode(&*bytes).expect("an ErrorDocument");
-        document.error.expect("an error")
-    }
-
     /// Whether the context was stopped: only then its event log gets its name.
     fn context_was_stopped(&self) -> bool {
-        let names: Vec<_> = fs::read_dir(self.path("events"))
+        let names: Vec<_> = fs::read_dir(self.container.path("events"))
             .expect("a folder")
             .map(|entry| entry.expect("a file").file_name())
             .collect();
@@ -144,10 +98,6 @@ impl Submission {
             .extension()
             .is_none_or(|it| it != "inprogress")
     }
-}
-
-fn signal(name: &str, process: &str) {
-    assert!(run(Command::new("kill").args(["-s", name, process])).success());
 }
 
 /// The number of a task's process, once it works.
@@ -161,7 +111,9 @@ fn process(submission: &Submission) -> String {
 fn computes_on_executors(spark: &Distribution, cluster: &Cluster) {
     let submission = Submission::of("fixture.cluster.whereabouts", |_| Ok(()));
     let ended = submission.run(spark, &cluster.master, FIXTURE);
-    let outputs = submission.outputs(&ended, &["o0=str", "o1=typing.List[int]", "o2=int"]);
+    let outputs = submission
+        .container
+        .outputs(&ended, &["o0=str", "o1=typing.List[int]", "o2=int"]);
 
     let application = outputs["o0"].as_str().expect("an application's id");
     let executors = cluster.executors(application);
@@ -183,7 +135,7 @@ fn computes_on_executors(spark: &Distribution, cluster: &Cluster) {
         inputs.output("b", &2_i64)
     });
     let ended = quickstart.run(spark, &cluster.master, &example("quickstart"));
-    let outputs = quickstart.outputs(&ended, &["o0=float"]);
+    let outputs = quickstart.container.outputs(&ended, &["o0=float"]);
     assert_eq!(outputs, json!({ "o0": 42.0 }));
 }
 
@@ -200,11 +152,17 @@ fn passes_tables_on(spark: &Distribution, cluster: &Cluster) {
     let counts = Submission::of("spark_wordcount.count_words", |_| Ok(()));
     let words = Submission::of("spark_wordcount.most_frequent", |_| Ok(()));
     let ended = lines.run(spark, &cluster.master, &wordcount);
-    lines.hand_output_on(&ended, &counts, "lines");
+    lines
+        .container
+        .hand_output_on(&ended, &counts.container, "lines");
     let ended = counts.run(spark, &cluster.master, &wordcount);
-    counts.hand_output_on(&ended, &words, "counts");
+    counts
+        .container
+        .hand_output_on(&ended, &words.container, "counts");
     let ended = words.run(spark, &cluster.master, &wordcount);
-    let outputs = words.outputs(&ended, &["o0=typing.Dict[str, int]"]);
+    let outputs = words
+        .container
+        .outputs(&ended, &["o0=typing.Dict[str, int]"]);
     let most = outputs["o0"].as_object().expect("words");
     assert_eq!(most.len(), 10, "{most:?}");
     for (word, count) in most {
@@ -257,7 +215,7 @@ fn an_older_spark_is_refused() {
     let submission = Submission::that_ends("well");
     let ended = submission.run(&spark, ALONE, FIXTURE);
     assert!(ended.success(), "{ended}");
-    let error = submission.error();
+    let error = submission.container.error();
     assert_eq!(error.kind, i32::from(Kind::NonRecoverable));
     for part in [&spark.version, "needs Spark 4.0 or newer"] {
         assert!(error.message.contains(part), "{}", error.message);
@@ -269,7 +227,7 @@ fn an_error_ends_the_application_well() {
     let submission = Submission::that_ends("error");
     let ended = submission.run(&Distribution::of_python(), ALONE, FIXTURE);
     assert!(ended.success(), "{ended}");
-    let error = submission.error();
+    let error = submission.container.error();
     assert_eq!(error.kind, i32::from(Kind::NonRecoverable));
     assert!(error.message.contains("no, thank you"), "{}", error.message);
     assert!(submission.context_was_stopped(), "{ended}");
@@ -282,7 +240,7 @@ fn a_panic_ends_the_application_well_and_can_fail_it() {
     command.env("FLYTE_FAIL_ON_ERROR", "true");
     let ended = run_within(DEADLINE, &mut command, |_| ());
     assert_eq!(ended.code(), Some(1), "{ended}");
-    let error = submission.error();
+    let error = submission.container.error();
     assert_eq!(error.code, "USER:Panic");
     assert!(error.message.contains("no way"), "{}", error.message);
     assert!(submission.context_was_stopped(), "{ended}");
@@ -294,10 +252,10 @@ fn a_driver_that_is_told_to_end_stops_its_context() {
     let submission = Submission::that_ends("query");
     let mut command = submission.command(&Distribution::of_python(), ALONE, FIXTURE);
     let ended = run_within(DEADLINE, &mut command, |_| {
-        signal("TERM", &process(&submission));
+        signal("TERM", process(&submission).parse().expect("a number"));
     });
     assert_eq!(ended.code(), Some(143), "{ended}");
-    let error = submission.error();
+    let error = submission.container.error();
     assert_eq!(error.kind, i32::from(Kind::Recoverable));
     assert!(error.message.contains("SIGTERM"), "{}", error.message);
     assert!(submission.context_was_stopped(), "{ended}");
@@ -309,7 +267,7 @@ fn a_jvm_that_is_told_to_end_is_a_lost_engine() {
     let mut command = submission.command(&Distribution::of_python(), ALONE, FIXTURE);
     let ended = run_within(DEADLINE, &mut command, |jvm| {
         process(&submission);
-        signal("TERM", &jvm.id().to_string());
+        signal("TERM", jvm.id());
     });
     assert!(!ended.success(), "{ended}");
     assert_is_lost(&submission, &ended);
@@ -334,7 +292,7 @@ fn assert_is_lost(submission: &Submission, ended: &Ended) {
     let process = process(submission);
     let executable = Path::new("/proc").join(process).join("exe");
     eventually("the driver ends", DEADLINE, || !executable.exists());
-    let error = submission.error();
+    let error = submission.container.error();
     assert_eq!(error.kind, i32::from(Kind::Recoverable), "{ended}");
     assert_eq!(error.code, "SYSTEM", "{}", error.message);
     let lost = "the Spark driver is lost during the run";
@@ -351,7 +309,7 @@ fn the_platforms_plugins_are_kept() {
     let ended = submission.run(&Distribution::of_python(), ALONE, FIXTURE);
     let plugins = format!("{THEIRS},org.apache.spark.sql.connect.SparkConnectPlugin");
     assert_eq!(
-        submission.outputs(&ended, &["o0=str"]),
+        submission.container.outputs(&ended, &["o0=str"]),
         json!({ "o0": plugins })
     );
 }
@@ -361,7 +319,7 @@ fn a_context_that_cannot_be_made_gives_the_jvms_reason() {
     let submission = Submission::that_ends("well").setting("spark.plugins", "no.such.Plugin");
     let ended = submission.run(&Distribution::of_python(), ALONE, FIXTURE);
     assert!(ended.success(), "{ended}");
-    let error = submission.error();
+    let error = submission.container.error();
     assert_eq!(error.code, "SYSTEM");
     let reason = "java.lang.ClassNotFoundException: no.such.Plugin";
     assert!(error.message.contains(reason), "{}", error.message);

@@ -65,6 +65,7 @@ impl Stage {
         self.command
             .env("FLYTEKIT_TEST_PYTHON", &tools.python)
             .env("FLYTEKIT_PYTHON", &tools.python)
+            .env("FLYTEKIT_TEST_DASK", &tools.dask)
             .env("JAVA_HOME", &tools.java_home);
         let spark_homes = std::env::join_paths(&tools.spark_homes);
         self.command

@@ -6,12 +6,14 @@
 //! | `python/` | a virtual environment with what the tests need |
 //! | `java/` | a Java runtime, if none was found |
 //! | `spark-3.5/` … | other versions of Spark |
+//! | `dask-2025.7/` | another version of Dask |
 //! | `protoc/` | the protobuf compiler, if none was found |
 //! | `bin/protoc` | a link to the one or the other |
 //!
 //! Each folder carries a [`stamp`] that is written last: what has none, or an old one, is made
 //! anew, so a set-up that was killed half-way needs no cleaning.
 
+mod dask;
 mod java;
 mod protoc;
 mod python;
@@ -35,6 +37,8 @@ pub(crate) struct Tools {
     pub(crate) java_home: PathBuf,
     /// The homes of Spark distributions beside the one of `python`.
     pub(crate) spark_homes: Vec<PathBuf>,
+    /// A folder of packages with which `python` has another version of Dask.
+    pub(crate) dask: PathBuf,
 }
 
 /// Sets up what the demo needs, and gives a Python that imports pysail.
@@ -53,11 +57,13 @@ pub(crate) fn tests() -> Result<Tools> {
     let protoc = protoc::provide(&python)?;
     let java = Java::provide(&python)?;
     let spark_homes = spark::provide(&python)?;
+    let dask = dask::provide(&python)?;
     say_ready(started, &[python.to_string(), java.to_string(), protoc]);
     Ok(Tools {
         python: python.program,
         java_home: java.home,
         spark_homes,
+        dask,
     })
 }
 

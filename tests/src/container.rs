@@ -1,0 +1,163 @@
+//! One run of a task as the backend runs it: the container's args, the inputs, and what is left.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use flytekit::types::{OutputsWriter, ValueError};
+use flytekit_proto::flyteidl::admin::TaskSpec;
+use flytekit_proto::flyteidl::core::task_template::Target;
+use flytekit_proto::flyteidl::core::{ContainerError, ErrorDocument, LiteralMap, TaskTemplate};
+use prost::Message;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::{Ended, run, script};
+
+/// A run of a task's container, in a folder of its own that holds its `inputs.pb`.
+#[derive(Debug)]
+pub struct ContainerRun {
+    task: String,
+    folder: TempDir,
+}
+
+impl ContainerRun {
+    /// A run with no inputs yet.
+    ///
+    /// # Panics
+    ///
+    /// When the folder cannot be made.
+    pub fn new(task: &str) -> Self {
+        ContainerRun {
+            task: task.to_owned(),
+            folder: tempfile::tempdir().expect("a temporary folder"),
+        }
+    }
+
+    /// A run with these inputs.
+    ///
+    /// # Panics
+    ///
+    /// When they cannot be written.
+    pub fn of(
+        task: &str,
+        inputs: impl FnOnce(&mut OutputsWriter) -> Result<(), ValueError>,
+    ) -> Self {
+        let run = ContainerRun::new(task);
+        run.write_inputs(inputs);
+        run
+    }
+
+    /// Writes `inputs.pb`, for inputs that name files of the run's own folder.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be written.
+    pub fn write_inputs(&self, inputs: impl FnOnce(&mut OutputsWriter) -> Result<(), ValueError>) {
+        let mut literals = OutputsWriter::new();
+        inputs(&mut literals).expect("values that Flyte has");
+        fs::write(self.inputs(), literals.finish()).expect("a file");
+    }
+
+    /// The task's name.
+    pub fn task(&self) -> &str {
+        &self.task
+    }
+
+    /// A path in its folder.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn inputs(&self) -> PathBuf {
+        self.path("inputs.pb")
+    }
+
+    /// Where `outputs.pb` or `error.pb` is put.
+    fn prefix(&self) -> PathBuf {
+        self.path("outputs")
+    }
+
+    /// The task's template, which lies in the executable.
+    ///
+    /// # Panics
+    ///
+    /// When the executable has no such task.
+    pub fn template(&self, executable: &str) -> TaskTemplate {
+        let mut describe = Command::new(executable);
+        let described = run(describe.args(["describe", &self.task, "--format", "pb"]));
+        assert!(described.success(), "{described}");
+        let spec = TaskSpec::decode(&*described.stdout).expect("a TaskSpec");
+        spec.template.expect("a template")
+    }
+
+    /// The args of the template's container, with what the backend puts in place of its variables.
+    ///
+    /// # Panics
+    ///
+    /// When the template has no container.
+    pub fn args(&self, template: &TaskTemplate) -> Vec<String> {
+        let Some(Target::Container(container)) = &template.target else {
+            panic!("{} runs in a container", self.task)
+        };
+        let args = container.args.iter();
+        args.map(|arg| self.rendered(arg)).collect()
+    }
+
+    fn rendered(&self, arg: &str) -> String {
+        let path = |path: &Path| path.display().to_string();
+        match arg {
+            "{{.input}}" => path(&self.inputs()),
+            "{{.outputPrefix}}" => path(&self.prefix()),
+            "{{.rawOutputDataPrefix}}" => path(&self.path("raw")),
+            "{{.checkpointOutputPrefix}}" => path(&self.path("raw/_flytecheckpoints")),
+            "{{.prevCheckpointPrefix}}" => "\"\"".to_owned(),
+            word => word.to_owned(),
+        }
+    }
+
+    /// The outputs, as flytekit reads them by these types, each `NAME=TYPE`.
+    ///
+    /// # Panics
+    ///
+    /// When the run has not ended well, or flytekit cannot read what it left.
+    pub fn outputs(&self, ended: &Ended, types: &[&str]) -> Value {
+        assert!(ended.success(), "{ended}");
+        assert!(
+            !self.prefix().join("error.pb").exists(),
+            "{}\n{ended}",
+            self.error().message
+        );
+        let read = run(script("outputs.py").arg(self.prefix()).args(types));
+        assert!(read.success(), "{read}\n{ended}");
+        serde_json::from_slice(&read.stdout).expect("an object")
+    }
+
+    /// Makes the output the only input of another task, as a workflow would.
+    ///
+    /// # Panics
+    ///
+    /// When there is no output `o0`.
+    pub fn hand_output_on(&self, ended: &Ended, to: &ContainerRun, input: &str) {
+        let bytes = fs::read(self.prefix().join("outputs.pb"));
+        let bytes = bytes.unwrap_or_else(|error| panic!("{error}: {ended}"));
+        let mut literals = LiteralMap::decode(&*bytes).expect("a LiteralMap").literals;
+        let output = literals.remove("o0").expect("an output");
+        let inputs = LiteralMap {
+            literals: [(input.to_owned(), output)].into(),
+        };
+        fs::write(to.inputs(), inputs.encode_to_vec()).expect("a file");
+    }
+
+    /// The error, beside which there are no outputs.
+    ///
+    /// # Panics
+    ///
+    /// When there is none, or there are outputs too.
+    pub fn error(&self) -> ContainerError {
+        let bytes = fs::read(self.prefix().join("error.pb")).expect("error.pb");
+        assert!(!self.prefix().join("outputs.pb").exists());
+        let document = ErrorDocument::decode(&*bytes).expect("an ErrorDocument");
+        document.error.expect("an error")
+    }
+}

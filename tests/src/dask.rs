@@ -1,0 +1,301 @@
+//! Dask as it runs on a cluster: a scheduler and workers as the Dask operator starts them, and job
+//! runners beside them.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use flytekit::template::EXECUTABLE;
+use tempfile::TempDir;
+
+use crate::container::ContainerRun;
+use crate::daemon::Daemon;
+use crate::tree::{self, Process};
+use crate::{below, eventually, python, run};
+
+/// Enough for whatever a worker does when it is killed.
+const GONE: Duration = Duration::from_secs(30);
+
+/// A version of Dask's `distributed`, for the tests' Python.
+#[derive(Clone, Debug)]
+pub struct Distributed {
+    /// Packages that stand before those of the tests' Python.
+    packages: Option<PathBuf>,
+    /// Such as `2026.8.0`.
+    pub version: String,
+}
+
+impl Distributed {
+    /// The one of the tests' Python.
+    ///
+    /// # Panics
+    ///
+    /// When there is none.
+    pub fn newest() -> Self {
+        Distributed::of(None)
+    }
+
+    /// The oldest that is supported, which `cargo xtask test` sets up.
+    ///
+    /// # Panics
+    ///
+    /// When there is none.
+    pub fn oldest() -> Self {
+        let packages = std::env::var_os("FLYTEKIT_TEST_DASK").map_or_else(
+            || Path::new(env!("CARGO_MANIFEST_DIR")).join("../.tools/dask-2025.7"),
+            PathBuf::from,
+        );
+        assert!(packages.exists(), "no other Dask: run `cargo xtask test`");
+        Distributed::of(Some(packages))
+    }
+
+    fn of(packages: Option<PathBuf>) -> Self {
+        let mut distributed = Distributed {
+            packages,
+            version: String::new(),
+        };
+        let ask = "from importlib.metadata import version; print(version('distributed'))";
+        let told = run(distributed.python().args(["-c", ask]));
+        assert!(told.success(), "{told}");
+        told.text().trim().clone_into(&mut distributed.version);
+        distributed
+    }
+
+    /// A Python that imports it.
+    pub fn python(&self) -> Command {
+        let mut command = Command::new(python());
+        self.provide(&mut command);
+        command
+    }
+
+    /// Gives a program that starts Python this version, and no settings but Dask's own.
+    pub fn provide(&self, command: &mut Command) {
+        match &self.packages {
+            Some(packages) => command.env("PYTHONPATH", packages),
+            None => command.env_remove("PYTHONPATH"),
+        };
+        command
+            .env("FLYTEKIT_PYTHON", python())
+            .env("DASK_CONFIG", "/nowhere")
+            .env_remove("DASK_SCHEDULER_ADDRESS");
+    }
+
+    /// One of Dask's programs. `dask-scheduler` and `dask-worker`, as the backend calls them, are
+    /// these modules; newer versions have no scripts of these names.
+    fn program(&self, name: &str) -> Command {
+        let mut command = self.python();
+        command.args(["-m", &format!("distributed.cli.dask_{name}")]);
+        // Off or not, each has its port, and takes a fixed one unless it is told otherwise.
+        command.args(["--host", "127.0.0.1", "--dashboard-address", "127.0.0.1:0"]);
+        command.arg("--no-dashboard");
+        command
+    }
+}
+
+/// A cluster of this machine.
+///
+/// Its processes end with it, and with the test's process.
+#[derive(Debug)]
+pub struct DaskCluster {
+    /// Its version of Dask.
+    pub distributed: Distributed,
+    /// Such as `tcp://127.0.0.1:34567`.
+    pub address: String,
+    scheduler: Daemon,
+}
+
+impl DaskCluster {
+    /// Starts a scheduler, and waits until it listens.
+    ///
+    /// # Panics
+    ///
+    /// When it does not come up.
+    pub fn start(distributed: &Distributed) -> Self {
+        let mut scheduler = distributed.program("scheduler");
+        let scheduler = daemon(scheduler.args(["--port", "0"]));
+        DaskCluster {
+            distributed: distributed.clone(),
+            address: scheduler.says("Scheduler at:"),
+            scheduler,
+        }
+    }
+
+    /// Starts workers of these names and as many threads each, and waits until they are registered.
+    ///
+    /// # Panics
+    ///
+    /// When they do not come up.
+    pub fn workers<const N: usize>(&self, names: [&str; N], threads: usize) -> [DaskWorker; N] {
+        let start = |name: &str| {
+            let mut command = self.distributed.program("worker");
+            command.args(["--name", name, "--nthreads", &threads.to_string()]);
+            command.args(["--memory-limit", "1GiB"]);
+            command.env("DASK_SCHEDULER_ADDRESS", &self.address);
+            DaskWorker {
+                daemon: daemon(&mut command),
+            }
+        };
+        let workers = names.map(start);
+        for worker in &workers {
+            worker.daemon.says("Registered to:");
+        }
+        workers
+    }
+
+    /// The scheduler's process.
+    ///
+    /// # Panics
+    ///
+    /// When it has ended.
+    pub fn scheduler(&self) -> u32 {
+        main_process(&self.scheduler).expect("a scheduler")
+    }
+
+    /// What the scheduler has said.
+    pub fn log(&self) -> String {
+        self.scheduler.log()
+    }
+
+    /// A job runner: the container of a task, in which this machine has `executable` where the image
+    /// would have it.
+    ///
+    /// # Panics
+    ///
+    /// When the executable has no such task.
+    pub fn job(&self, executable: &str, run: &ContainerRun) -> Command {
+        let mut command = job(&self.distributed, executable, run);
+        command.env("DASK_SCHEDULER_ADDRESS", &self.address);
+        command
+    }
+}
+
+/// A job runner without a cluster.
+///
+/// # Panics
+///
+/// When the executable has no such task.
+pub fn job(distributed: &Distributed, executable: &str, run: &ContainerRun) -> Command {
+    let mut command = Command::new(executable);
+    let args = run.args(&run.template(executable));
+    assert_eq!(args[0], EXECUTABLE);
+    command.args(&args[1..]);
+    distributed.provide(&mut command);
+    for setting in ["FLYTE_FAIL_ON_ERROR", "FLYTEKIT_LOG", "RUST_LOG"] {
+        command.env_remove(setting);
+    }
+    command
+}
+
+/// A worker: what the operator has as a pod, a nanny and below it Dask's worker.
+#[derive(Debug)]
+pub struct DaskWorker {
+    daemon: Daemon,
+}
+
+impl DaskWorker {
+    /// Its address, which it has until it is started anew.
+    ///
+    /// # Panics
+    ///
+    /// When it has not said any.
+    pub fn address(&self) -> String {
+        let log = self.daemon.log();
+        let (_, last) = log.rsplit_once("Start worker at:").expect("an address");
+        last.lines().next().unwrap_or_default().trim().to_owned()
+    }
+
+    /// What it, and what is below it, has said.
+    pub fn log(&self) -> String {
+        self.daemon.log()
+    }
+
+    /// The processes of an executable below it.
+    pub fn processes_of(&self, executable: &str) -> Vec<u32> {
+        let all = below(self.daemon.id()).into_iter();
+        all.filter(|process| process.command.starts_with(executable))
+            .map(|process| process.id)
+            .collect()
+    }
+
+    /// Kills all of it at once, as when its pod is lost.
+    pub fn kill(&self) {
+        eventually("the worker is gone", GONE, || {
+            let processes = below(self.daemon.id());
+            tree::kill(&processes);
+            processes.is_empty()
+        });
+    }
+
+    /// Kills Dask's worker, as when memory runs out; its nanny starts another one.
+    ///
+    /// # Panics
+    ///
+    /// When it has no such process.
+    pub fn crash(&self) {
+        let nanny = main_process(&self.daemon).expect("a nanny");
+        let worker = below(nanny).into_iter();
+        let worker: Vec<Process> = worker
+            .filter(|process| process.command.contains("multiprocessing.spawn"))
+            .collect();
+        assert_eq!(worker.len(), 1, "{worker:?}");
+        tree::kill(&worker);
+    }
+}
+
+/// The process of a daemon's program.
+fn main_process(daemon: &Daemon) -> Option<u32> {
+    below(daemon.id()).first().map(|process| process.id)
+}
+
+/// Starts a program with a folder for its files, which ends with it.
+fn daemon(command: &mut Command) -> Daemon {
+    let folder = TempDir::new().expect("a folder").keep();
+    command.env("DASK_TEMPORARY_DIRECTORY", &folder);
+    Daemon::start_in(&folder, command, folder.join("log"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::signal;
+
+    /// How many workers the scheduler has, as a client of Dask hears.
+    fn counted(cluster: &DaskCluster) -> String {
+        let ask = "import sys, distributed
+with distributed.Client(sys.argv[1], timeout=30) as client:
+    print(client.submit(sum, [2, 3]).result(), len(client.scheduler_info(n_workers=-1)['workers']))";
+        let mut command = cluster.distributed.python();
+        let told = run(command.args(["-c", ask, &cluster.address]));
+        assert!(told.success(), "{told}\n{}", cluster.log());
+        told.text()
+    }
+
+    fn works(distributed: &Distributed, version: &str) {
+        assert!(distributed.version.starts_with(version), "{distributed:?}");
+        let cluster = DaskCluster::start(distributed);
+        let [first, second] = cluster.workers(["first", "second"], 1);
+        assert_eq!(counted(&cluster).trim(), "5 2");
+
+        first.kill();
+        let before = second.address();
+        second.crash();
+        eventually("the nanny starts another one", GONE, || {
+            second.address() != before && second.log().matches("Registered to:").count() == 2
+        });
+        assert_eq!(counted(&cluster).trim(), "5 1");
+
+        let [_third] = cluster.workers(["third"], 2);
+        assert_eq!(counted(&cluster).trim(), "5 2");
+        signal("STOP", cluster.scheduler());
+    }
+
+    #[test]
+    fn the_newest_dask_works() {
+        works(&Distributed::newest(), "2026.");
+    }
+
+    #[test]
+    fn the_oldest_dask_works() {
+        works(&Distributed::oldest(), "2025.7.");
+    }
+}

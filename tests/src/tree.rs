@@ -1,0 +1,101 @@
+//! The processes below a process.
+
+use std::collections::BTreeMap;
+use std::process::Command;
+
+use crate::run;
+
+/// A process that runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Process {
+    /// Its number.
+    pub id: u32,
+    /// Its command line.
+    pub command: String,
+}
+
+/// The processes below one: its children, then each one's children.
+///
+/// # Panics
+///
+/// When the machine cannot tell.
+///
+/// ```
+/// assert_eq!(flytekit_tests::below(u32::MAX), []);
+/// ```
+pub fn below(process: u32) -> Vec<Process> {
+    let listed = run(Command::new("ps").args(["-A", "-o", "ppid=,pid=,stat=,command="]));
+    assert!(listed.success(), "{listed}");
+    let listed = listed.text();
+    let mut children: BTreeMap<u32, Vec<Process>> = BTreeMap::new();
+    for (parent, process) in listed.lines().filter_map(parse) {
+        children.entry(parent).or_default().push(process);
+    }
+    let mut found = Vec::new();
+    let mut next = process;
+    for at in 0.. {
+        found.extend(children.remove(&next).unwrap_or_default());
+        let Some(process) = found.get(at) else { break };
+        next = process.id;
+    }
+    found
+}
+
+/// The parent and the process of a line of `ps`; nothing for a process that has ended, whose parent
+/// has not asked how.
+fn parse(line: &str) -> Option<(u32, Process)> {
+    let (parent, rest) = line.trim_start().split_once(' ')?;
+    let (id, rest) = rest.trim_start().split_once(' ')?;
+    let (state, command) = rest.trim_start().split_once(' ')?;
+    let process = Process {
+        id: id.parse().ok()?,
+        command: command.trim().to_owned(),
+    };
+    (!state.starts_with('Z')).then_some((parent.parse().ok()?, process))
+}
+
+/// Sends a signal, such as `TERM`.
+///
+/// # Panics
+///
+/// When there is no such process.
+///
+/// ```no_run
+/// flytekit_tests::signal("TERM", 12345);
+/// ```
+pub fn signal(name: &str, process: u32) {
+    let sent = run(Command::new("kill").args(["-s", name, &process.to_string()]));
+    assert!(sent.success(), "{sent}");
+}
+
+/// Kills processes, those that have ended meanwhile too.
+pub(crate) fn kill(processes: &[Process]) {
+    let mut command = Command::new("kill");
+    command.args(["-s", "KILL"]);
+    command.args(processes.iter().map(|process| process.id.to_string()));
+    // It fails when one of them is gone, after it has tried all.
+    run(&mut command);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run_within;
+    use std::time::Duration;
+
+    #[test]
+    fn children_of_children_are_below() {
+        let mut command = Command::new("sh");
+        command.args(["-c", "sh -c 'sleep 60 & wait' & wait"]);
+        run_within(Duration::from_secs(10), &mut command, |child| {
+            let deep = || {
+                let found = below(child.id());
+                found.into_iter().find(|it| it.command == "sleep 60")
+            };
+            crate::eventually("three generations", Duration::from_secs(5), || {
+                deep().is_some()
+            });
+            signal("KILL", deep().expect("it sleeps").id);
+        });
+    }
+}

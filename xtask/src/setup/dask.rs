@@ -1,0 +1,13 @@
+//! The version of Dask beside the one that the tests' Python environment has.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use super::python::Python;
+
+/// A folder of packages that replace the environment's where it stands before them, as it does on
+/// `PYTHONPATH`.
+pub(super) fn provide(python: &Python) -> Result<PathBuf> {
+    python.provide_folder("dask-2025.7", "dask-2025.7.txt", "Dask 2025.7")
+}
