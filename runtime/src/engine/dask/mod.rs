@@ -37,6 +37,8 @@
 //! are compared. Python passes values on without looking into them.
 
 mod argument;
+#[cfg(feature = "arrow")]
+mod batch;
 mod calls;
 mod chunks;
 mod client;
@@ -57,6 +59,8 @@ mod threads;
 mod work;
 
 pub use argument::{Argument, Arguments, IntoArguments};
+#[cfg(feature = "arrow")]
+pub use batch::ArrowBatch;
 pub use calls::Losses;
 pub use client::DaskClient;
 pub use config::{DaskConfig, Scheduler, Workers};
