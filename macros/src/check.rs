@@ -9,7 +9,6 @@ mod spark;
 
 use std::collections::HashSet;
 
-use darling::Error;
 use flytekit_grammar as grammar;
 use proc_macro2::Span;
 
@@ -22,6 +21,7 @@ use crate::model::{
     Accelerator, Amounts, Cache, Dask, DaskPods, Engine, Name, Secret, SecretList, SecretRequest,
     Task,
 };
+use crate::worker_fn::WorkerFn;
 
 /// Checks everything, so that all mistakes are reported at once.
 ///
@@ -37,9 +37,7 @@ pub(crate) fn task(task: &Task, whole: bool, sink: &mut Sink) -> Vec<Warning> {
     }
     check.asyncness(&task.engine, &task.function);
     check.engine(&task.engine, &task.function);
-    if let Name::Given(name) = &task.name {
-        check.text(name, grammar::task_name);
-    }
+    check.name(&task.name);
     check.timeout(task.timeout.as_ref());
     check.cache(task.cache.as_ref(), &task.function);
     check.non_empty(
@@ -60,18 +58,17 @@ pub(crate) fn task(task: &Task, whole: bool, sink: &mut Sink) -> Vec<Warning> {
     check.warnings
 }
 
-/// Refuses what is checked but not yet run.
-///
-/// # Errors
-///
-/// For a Dask task.
-pub(crate) fn released(task: &Task) -> Result<(), Error> {
-    match &task.engine {
-        Engine::Dask { span, .. } => Err(at(*span, "the Dask engine is not part of this release")),
-        Engine::Plain
-        | Engine::Spark { .. }
-        | Engine::GenericSpark { .. }
-        | Engine::Open { .. } => Ok(()),
+/// Checks a worker function's options.
+pub(crate) fn worker_fn(worker_fn: &WorkerFn<'_>, sink: &mut Sink) {
+    let mut check = Check {
+        sink,
+        warnings: Vec::new(),
+    };
+    match &worker_fn.name {
+        Name::Given(name) if name.literal().is_some_and(|name| name.is_empty()) => {
+            check.non_empty(Some(name), "leave `name` out for that of the function");
+        }
+        name => check.name(name),
     }
 }
 
@@ -98,6 +95,12 @@ impl Check<'_> {
             && let Err(problem) = rule(&value)
         {
             self.refuse(text.span(), sentence(&value, problem));
+        }
+    }
+
+    fn name(&mut self, name: &Name) {
+        if let Name::Given(name) = name {
+            self.text(name, grammar::task_name);
         }
     }
 
@@ -137,10 +140,16 @@ impl Check<'_> {
 
     /// ```text
     /// #[task(spark)] async fn f(spark: &SparkSession)   a Spark task cannot be `async` …
+    /// #[task(dask)] async fn f(dask: &DaskClient)       a Dask task cannot be `async` …
     /// ```
     fn asyncness(&mut self, engine: &Engine, function: &Function) {
         if let (Engine::Spark { .. }, Some(span)) = (engine, function.asyncness) {
             let reason = "a Spark task cannot be `async`: the Spark Connect client blocks its thread, and panics inside an async runtime";
+            self.refuse(span, reason);
+        }
+        if let (Engine::Dask { .. }, Some(span)) = (engine, function.asyncness) {
+            let reason =
+                "a Dask task cannot be `async`: the calls of its `DaskClient` block their thread";
             self.refuse(span, reason);
         }
         if let (Engine::GenericSpark { .. }, Some(span)) = (engine, function.asyncness) {

@@ -7,8 +7,8 @@ use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
 use syn::{
-    Attribute, Expr, FnArg, Meta, MetaList, Pat, PatType, ReturnType, Safety, Signature, Type,
-    TypeReference, Visibility,
+    Attribute, Expr, FnArg, Item, Meta, MetaList, Pat, PatType, ReturnType, Safety, Signature,
+    Type, TypeReference, Visibility,
 };
 
 use crate::docs;
@@ -18,10 +18,10 @@ use crate::error::{Sink, at};
 /// out again also when it does not parse, so that editors can complete in it.
 #[derive(Debug)]
 pub(crate) struct Source {
-    attrs: Vec<Attribute>,
-    vis: Visibility,
-    sig: Signature,
-    body: TokenStream,
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) sig: Signature,
+    pub(crate) body: TokenStream,
 }
 
 impl Parse for Source {
@@ -48,6 +48,53 @@ impl ToTokens for Source {
 }
 
 impl Source {
+    /// Reads what `#[attribute]` stands on.
+    ///
+    /// ```text
+    /// #[task] struct Load;           `#[task]` stands on a function
+    /// #[task] fn load(a: i64, b: )   `#[task]` cannot read this function: expected …
+    /// ```
+    pub(crate) fn read(attribute: &str, item: &TokenStream) -> Result<Self, Error> {
+        syn::parse2::<Source>(item.clone()).map_err(|problem| {
+            let is_other_item = syn::parse2::<Item>(item.clone()).is_ok();
+            let reason = if is_other_item {
+                format!("`#[{attribute}]` stands on a function")
+            } else {
+                format!("`#[{attribute}]` cannot read this function: {problem}")
+            };
+            at(problem.span(), reason)
+        })
+    }
+
+    /// The function's `#[cfg(…)]`: what is generated exists under the same conditions.
+    pub(crate) fn conditions(&self) -> impl Iterator<Item = &Attribute> {
+        self.attrs.iter().filter(|attr| attr.path().is_ident("cfg"))
+    }
+
+    /// The attribute whose path ends in `name`.
+    pub(crate) fn attribute(&self, name: &str) -> Option<&Attribute> {
+        let is_named = |attr: &&Attribute| {
+            let last = attr.path().segments.last();
+            last.is_some_and(|segment| segment.ident == name)
+        };
+        self.attrs.iter().find(is_named)
+    }
+
+    pub(crate) fn has_body(&self) -> bool {
+        is_body(&self.body)
+    }
+
+    /// Gives a function that was declared without a body one that returns whatever it should: rustc
+    /// would say the same again.
+    pub(crate) fn fill_in_body(&mut self) {
+        self.body = quote!(
+            {
+                #![allow(unused_variables)]
+                loop {}
+            }
+        );
+    }
+
     /// Gives the function the body that it was declared without.
     pub(crate) fn complete(&mut self, body: TokenStream) {
         // What can go wrong is what can go wrong with any application.
@@ -72,7 +119,6 @@ pub(crate) enum Body {
 #[derive(Debug)]
 pub(crate) struct Function {
     pub(crate) name: Ident,
-    /// The function's `#[cfg(…)]`: what is generated exists under the same conditions.
     pub(crate) conditions: Vec<Attribute>,
     pub(crate) docs: String,
     /// Where `async` stands.
@@ -118,6 +164,7 @@ impl Function {
     pub(crate) fn read(source: &mut Source, body: &Body, sink: &mut Sink) -> Self {
         check_body(source, body, sink);
         refuse_unsupported(source, sink);
+        let conditions = source.conditions().cloned().collect();
         let Source { attrs, sig, .. } = source;
         let mut session = None;
         let mut inputs = Vec::new();
@@ -151,11 +198,7 @@ impl Function {
         }
         Function {
             name: sig.ident.clone(),
-            conditions: attrs
-                .iter()
-                .filter(|attr| attr.path().is_ident("cfg"))
-                .cloned()
-                .collect(),
+            conditions,
             docs: docs::of(attrs),
             asyncness: sig.asyncness.map(|token| token.span),
             session,
@@ -168,7 +211,11 @@ impl Function {
     }
 }
 
+/// A function is one or the other: the parameters of a task are Flyte's inputs.
+pub(crate) const TASK_AND_WORKER_FN: &str = "a function is a task or a worker function: move what the workers do into a function of its own, which the task hands to its `DaskClient`";
+
 /// ```text
+/// #[worker_fn] fn f()          a function is a task or a worker function: …
 /// fn f<T>(value: T)            a task cannot be generic: …
 /// unsafe extern "C" fn f()     …
 /// fn f(&self)                  …
@@ -177,6 +224,9 @@ impl Function {
 fn refuse_unsupported(source: &Source, sink: &mut Sink) {
     let sig = &source.sig;
     let mut refuse = |span: Span, reason: &str| sink.push(at(span, reason));
+    if let Some(attr) = source.attribute("worker_fn") {
+        refuse(attr.path().span(), TASK_AND_WORKER_FN);
+    }
     for parameter in &sig.generics.params {
         let reason = "a task cannot be generic: Flyte calls it by one name, with types that are known when it is compiled";
         refuse(parameter.span(), reason);
@@ -232,10 +282,9 @@ fn refuse_unsupported(source: &Source, sink: &mut Sink) {
 /// #[task(generic_spark(…))] fn f() -> i64;  an application gives no outputs to Flyte: …
 /// ```
 ///
-/// A function without a body gets one, and what an application's function returns: rustc would say
-/// the same again.
+/// A function without a body gets one, and what an application's function returns.
 fn check_body(source: &mut Source, body: &Body, sink: &mut Sink) {
-    let has_body = is_body(&source.body);
+    let has_body = source.has_body();
     match body {
         Body::Written if !has_body => {
             sink.push(at(source.sig.ident.span(), "a task needs a body"));
@@ -244,12 +293,7 @@ fn check_body(source: &mut Source, body: &Body, sink: &mut Sink) {
         Body::Written | Body::Unknown => {}
     }
     if !has_body {
-        source.body = quote!(
-            {
-                #![allow(unused_variables)]
-                loop {}
-            }
-        );
+        source.fill_in_body();
     }
 }
 
@@ -404,13 +448,18 @@ fn borrowed(name: &str, reference: &TypeReference) -> Error {
 
 /// What to write for a borrowed input.
 fn instead_of(reference: &TypeReference) -> String {
+    format!("is {}", owned_instead(reference))
+}
+
+/// ``` `String` instead of `&str` ```
+pub(crate) fn owned_instead(reference: &TypeReference) -> String {
     let borrowed = &reference.elem;
     let owned = match &**borrowed {
         Type::Path(path) if path.path.is_ident("str") => "String".to_owned(),
         Type::Slice(slice) => format!("Vec<{}>", text_of(&slice.elem)),
         other => text_of(other),
     };
-    format!("is `{owned}` instead of `&{}`", text_of(borrowed))
+    format!("`{owned}` instead of `&{}`", text_of(borrowed))
 }
 
 /// A type as people write it, without the blanks that tokens are printed with.
@@ -424,7 +473,7 @@ fn text_of(ty: &Type) -> String {
 }
 
 /// The type inside the invisible delimiters that a `macro_rules!` fragment has.
-fn ungrouped(ty: &Type) -> &Type {
+pub(crate) fn ungrouped(ty: &Type) -> &Type {
     match ty {
         Type::Group(group) => ungrouped(&group.elem),
         ty => ty,
@@ -432,7 +481,7 @@ fn ungrouped(ty: &Type) -> &Type {
 }
 
 /// Where `impl` stands in a type.
-fn find_impl(ty: &Type) -> Option<Span> {
+pub(crate) fn find_impl(ty: &Type) -> Option<Span> {
     fn find(tokens: TokenStream) -> Option<Span> {
         tokens.into_iter().find_map(|token| match token {
             TokenTree::Ident(ident) if ident == "impl" => Some(ident.span()),

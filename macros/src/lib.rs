@@ -1,8 +1,8 @@
-//! The attribute and the derive of flytekit for Rust; use them from the crate `flytekit`.
+//! The attributes and the derives of flytekit for Rust; use them from the crate `flytekit`.
 //!
 //! The files are the pipeline: `attr` reads what is written, `function` what it is written on,
 //! `model` makes the choices, `check` refuses what is wrong, `expand` writes the code, and `task`
-//! runs the stages. All mistakes of one attribute are reported at once, each at its token.
+//! and `worker_fn` run the stages. All mistakes of one attribute are reported at once, each at its token.
 
 #![expect(
     clippy::large_enum_variant,
@@ -23,6 +23,7 @@ mod outputs;
 mod task;
 #[cfg(test)]
 mod tests;
+mod worker_fn;
 
 use darling::Error;
 use proc_macro::TokenStream;
@@ -70,7 +71,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `#[task]` | none |
 /// | `#[task(spark(conf("spark.executor.instances" = "2"), hadoop_conf(…), executor_path = "…", applications_path = "…", driver_pod(…), executor_pod(…)))]` | `&SparkSession`; needs the feature `spark` |
 /// | `#[task(generic_spark(application_type = Scala, main_class = "…", application = "…", args(…), conf(…), hadoop_conf(…)))]` | none; needs the feature `spark` |
-/// | `#[task(dask(scheduler(image = "…", requests(…), limits(…)), workers(count = 4, …)))]` | not part of this release |
+/// | `#[task(dask(scheduler(image = "…", requests(…), limits(…)), workers(count = 4, image = "…", requests(…), limits(…))))]` | `&DaskClient`; needs the feature `dask` |
 /// | `#[task(engine = path::to::Engine, config = CONST)]` | `&<Engine as flytekit::engine::Engine>::Session` |
 ///
 /// ## Spark applications
@@ -92,6 +93,33 @@ use syn::{DeriveInput, parse_macro_input};
 /// In the cluster Flyte starts the application. `run`, and a call of the function, which returns
 /// `flytekit::Result<()>`, start it with `spark-submit` on this machine, on `local[*]` unless `conf`
 /// has a `spark.master`: that of `SPARK_HOME`, of the Python package `pyspark`, or from `PATH`.
+///
+/// ## Dask clusters
+///
+/// `dask(…)` gives the task a cluster of its own, of one scheduler and `count` workers, and runs on
+/// them the functions that [`macro@worker_fn`] has made known to them.
+///
+/// ```
+/// use flytekit::prelude::*;
+///
+/// #[task(
+///     dask(workers(count = 4, limits(cpu = "2", mem = "4Gi"))),
+///     container_image = "registry/app:1",
+/// )]
+/// fn estimate(dask: &DaskClient, samples: i64) -> Result<f64> {
+///     # _ = dask;
+///     // …
+///     Ok(3.0 * samples as f64)
+/// }
+/// ```
+///
+/// | Option | Meaning | In flytekit |
+/// |---|---|---|
+/// | `scheduler(image = "…", requests(…), limits(…))` | the scheduler's pod, where it is not like the task's | `scheduler=Scheduler(…)` |
+/// | `workers(count = 4, image = "…", requests(…), limits(…))` | how many workers, one unless given, and their pods | `workers=WorkerGroup(number_of_workers=4, …)` |
+///
+/// Limits of the workers are also how many calls each does at a time, and in how much memory:
+/// `flytekit::dask::Workers` tells more, and `flytekit::dask::DaskConfig` what their image has in it.
 ///
 /// # Options
 ///
@@ -186,6 +214,85 @@ use syn::{DeriveInput, parse_macro_input};
 #[proc_macro_attribute]
 pub fn task(arguments: TokenStream, item: TokenStream) -> TokenStream {
     task::annotate(arguments.into(), &item.into()).into()
+}
+
+/// Makes a function one that Dask's workers can run.
+///
+/// Workers run this very executable and find functions in it by name, so they can run those, and no
+/// closures. The function's name becomes a type with one value, by which a `DaskClient` knows which
+/// function is meant. Apart from that it stays what it was:
+///
+/// ```
+/// use flytekit::prelude::*;
+///
+/// /// The square of a number.
+/// #[worker_fn]
+/// fn square(number: u64) -> u64 {
+///     number * number
+/// }
+///
+/// assert_eq!(square(3), 9); // called here …
+/// let squares: Vec<u64> = [1, 2].into_iter().map(*square).collect(); // … as a function pointer …
+/// assert_eq!(squares, [1, 4]);
+///
+/// fn is_known_to_workers(_: impl flytekit::dask::WorkerFn) {}
+/// is_known_to_workers(square); // … and, in a task, by `dask.map(square, …)`.
+/// ```
+///
+/// # The function
+///
+/// - It takes and returns owned values of serde: types that are `Serialize` and `Deserialize`. At
+///   most eight parameters; a struct or a tuple holds more.
+/// - It returns its value, or a `Result`, whose error fails the call. That is known by the name
+///   `Result`, by whatever path: an alias that is called otherwise is a value.
+/// - What it needs goes into its arguments. It runs in another process, mostly on another machine,
+///   where nothing is as the task has left it.
+/// - It may run more than once: what a lost worker was doing is done again.
+///
+/// ```
+/// use flytekit::prelude::*;
+///
+/// #[derive(serde::Serialize, serde::Deserialize)]
+/// struct Chunk {
+///     lines: Vec<String>,
+/// }
+///
+/// #[worker_fn]
+/// fn sum(chunk: Chunk) -> Result<i64> {
+///     let mut sum = 0;
+///     for line in &chunk.lines {
+///         sum += line.trim().parse::<i64>()?;
+///     }
+///     Ok(sum)
+/// }
+/// ```
+///
+/// It cannot be generic, a method, `async`, `unsafe`, `const` or `extern`, borrow anything, or be a
+/// task as well. Because its name is also one of a type and of a constant value, no type, module or
+/// variable beside it can have the same name: `let square = square(3);` does not compile.
+///
+/// # Options
+///
+/// | Option | Meaning |
+/// |---|---|
+/// | `name = "app.square"` | the name by which workers find it, instead of module path and function |
+/// | `crate = path::to::flytekit` | where this crate is, if not at `::flytekit` |
+///
+/// No two worker functions of an executable can have one name, which shows when a Dask task starts.
+///
+/// # Mistakes
+///
+/// ```compile_fail
+/// use flytekit::prelude::*;
+///
+/// #[worker_fn]
+/// fn length(text: &str) -> usize { // take `String` instead of `&str`
+///     text.len()
+/// }
+/// ```
+#[proc_macro_attribute]
+pub fn worker_fn(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    worker_fn::annotate(arguments.into(), &item.into()).into()
 }
 
 /// Makes the fields of a struct a task's outputs, by their names.

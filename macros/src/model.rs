@@ -89,6 +89,14 @@ pub(crate) struct DaskPods {
     pub(crate) limits: Amounts,
 }
 
+impl DaskPods {
+    /// Where something stands that only const evaluation can compare.
+    pub(crate) fn constant(&self) -> Option<Span> {
+        let limits = self.limits.constant();
+        limits.or_else(|| self.requests.constant())
+    }
+}
+
 /// The task's name in Flyte.
 #[derive(Debug)]
 pub(crate) enum Name {

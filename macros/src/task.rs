@@ -3,11 +3,10 @@
 use darling::Error;
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Item, parse_quote};
+use syn::parse_quote;
 
 use crate::attr::{self, TaskOptions};
 use crate::check;
-use crate::error::at;
 use crate::expand;
 use crate::function::{Body, Function, Source};
 use crate::model::{Engine, Task, runtime};
@@ -16,10 +15,10 @@ use crate::model::{Engine, Task, runtime};
 ///
 /// The function always comes out again: a mistake in the attribute is not also a missing function.
 pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStream {
-    let mut source = match syn::parse2::<Source>(item.clone()) {
+    let mut source = match Source::read("task", item) {
         Ok(source) => source,
         Err(problem) => {
-            let errors = not_a_function(item, &problem).write_errors();
+            let errors = problem.write_errors();
             return quote!(#item #errors);
         }
     };
@@ -28,29 +27,15 @@ pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStrea
     quote!(#[allow(clippy::needless_pass_by_value)] #source #beside)
 }
 
-/// ```text
-/// #[task] struct Load;           `#[task]` stands on a function
-/// #[task] fn load(a: i64, b: )   `#[task]` cannot read this function: expected …
-/// ```
-fn not_a_function(item: &TokenStream, problem: &syn::Error) -> Error {
-    let is_other_item = syn::parse2::<Item>(item.clone()).is_ok();
-    if is_other_item {
-        return at(problem.span(), "`#[task]` stands on a function");
-    }
-    let reason = format!("`#[task]` cannot read this function: {problem}");
-    at(problem.span(), reason)
-}
-
 /// What stands beside the function, which is left without what rustc would not accept in it, and
 /// with the body that it may lack.
 pub(crate) fn expand(arguments: TokenStream, source: &mut Source) -> Result<TokenStream, Error> {
     let mut sink = Error::accumulator();
-    let (options, whole) = attr::read(arguments, &mut sink);
+    let (options, whole) = attr::read::<TaskOptions>(arguments, &mut sink);
     let function = Function::read(source, &body(&options, whole), &mut sink);
     let task = Task::resolve(options, function, &mut sink);
     let warnings = check::task(&task, whole, &mut sink);
     sink.finish()?;
-    check::released(&task)?;
     if let Engine::GenericSpark { .. } = task.engine {
         source.complete(expand::application(&task, &warnings));
         return Ok(TokenStream::new());

@@ -43,6 +43,8 @@ pub use engine::dask;
 pub use engine::spark;
 pub use error::{Error, Origin, RecoverableError, Result};
 pub use execute::secret;
+#[cfg(feature = "dask")]
+pub use flytekit_macros::worker_fn;
 pub use flytekit_macros::{Columns, Outputs, task};
 
 /// What a file with tasks needs: `use flytekit::prelude::*;`.
@@ -54,5 +56,7 @@ pub mod prelude {
     pub use crate::spark::SparkSession;
     pub use crate::template::{Accelerator, Resources};
     pub use crate::types::FlyteType;
+    #[cfg(feature = "dask")]
+    pub use crate::worker_fn;
     pub use crate::{Columns, Outputs, task};
 }

@@ -24,7 +24,7 @@ pub use crate::{
 };
 
 #[cfg(feature = "dask")]
-pub use crate::__flytekit_register_worker_fn as register_worker_fn;
+pub use crate::{__flytekit_register_worker_fn as register_worker_fn, error::Error};
 
 /// The name of function `$function` in the module where the macro stands.
 #[doc(hidden)]

@@ -1,4 +1,5 @@
-//! What is written in `#[task(…)]`, as it is written: every option optional, nothing resolved.
+//! What is written in `#[task(…)]` and `#[worker_fn(…)]`, as it is written: every option optional,
+//! nothing resolved.
 
 pub(crate) mod application;
 pub(crate) mod group;
@@ -15,7 +16,7 @@ use proc_macro2::{Span, TokenStream};
 
 use crate::error::Sink;
 use application::{Argument, Language};
-use group::{Group, GroupOrConst, options};
+use group::{Group, GroupOrConst, Options, options};
 use lists::{Pairs, Readable, Secrets, Texts};
 use pod::PodOptions;
 use value::{Amount, AmountPair, ConstExpr, Flag, ItemPath, Number, Text, TimeSpan};
@@ -150,8 +151,16 @@ options! {
     }
 }
 
-/// Reads the attribute's arguments, and says whether all of them could be read.
-pub(crate) fn read(arguments: TokenStream, sink: &mut Sink) -> (TaskOptions, bool) {
+options! {
+    /// `#[worker_fn(…)]`
+    pub(crate) struct WorkerFnOptions {
+        name: Text,
+        krate as "crate": ItemPath,
+    }
+}
+
+/// Reads an attribute's arguments, and says whether all of them could be read.
+pub(crate) fn read<T: Options>(arguments: TokenStream, sink: &mut Sink) -> (T, bool) {
     let items = sink.handle(items::parse(arguments));
     let group = Group::read(Span::call_site(), items.as_deref().unwrap_or_default());
     let whole = items.is_some() && group.is_whole();

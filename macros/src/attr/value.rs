@@ -139,6 +139,14 @@ impl Number {
         }
     }
 
+    /// Where it stands, if only const evaluation knows it.
+    pub(crate) fn constant(&self) -> Option<Span> {
+        match self {
+            Number::Literal(_) => None,
+            Number::Const(expr) => Some(expr.span()),
+        }
+    }
+
     fn from_value(expr: &Expr) -> Option<Self> {
         match ungrouped(expr) {
             Expr::Lit(ExprLit {

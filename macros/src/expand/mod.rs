@@ -2,6 +2,9 @@
 
 mod generic_spark;
 mod options;
+mod worker_fn;
+
+pub(crate) use worker_fn::worker_fn;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -146,10 +149,7 @@ fn descriptor(task: &Task) -> TokenStream {
         let docs = &task.function.docs;
         quote!(docs: #docs,)
     });
-    let place = task.function.name.span();
-    let location = quote_spanned! {place=>
-        __flytekit::Location { file: ::core::file!(), line: ::core::line!() }
-    };
+    let location = location(&task.function.name);
     quote! {
         const __FLYTEKIT_TASK: __flytekit::TaskDescriptor = __flytekit::TaskDescriptor {
             name: #name,
@@ -161,6 +161,13 @@ fn descriptor(task: &Task) -> TokenStream {
             location: #location,
             ..#base
         };
+    }
+}
+
+/// Where a function is written, whose name this is.
+fn location(name: &Ident) -> TokenStream {
+    quote_spanned! {name.span()=>
+        __flytekit::Location { file: ::core::file!(), line: ::core::line!() }
     }
 }
 

@@ -7,7 +7,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 use crate::attr::lists::Pairs;
-use crate::attr::value::{Text, TimeSpan};
+use crate::attr::value::{Number, Text, TimeSpan};
 use crate::attr::words::{Device, Mount, Partition, SharedMemory};
 use crate::expand::{generic_spark, here};
 use crate::model::{
@@ -373,26 +373,40 @@ fn dask(
         count,
     }: &Dask,
 ) -> TokenStream {
-    let count = count.as_ref().map(|count| quote!(.count(#count)));
+    let constant = count.as_ref().and_then(Number::constant);
+    let place = here(
+        constant
+            .or_else(|| workers.constant())
+            .unwrap_or_else(Span::call_site),
+    );
+    let count = count
+        .as_ref()
+        .map(|count| quote_spanned!(place=> .count(#count)));
+    let new_workers = quote_spanned!(place=> __flytekit::dask::Workers::new());
+    let place = here(scheduler.constant().unwrap_or_else(Span::call_site));
+    let new_scheduler = quote_spanned!(place=> __flytekit::dask::Scheduler::new());
     let (scheduler, workers) = (dask_pods(scheduler), dask_pods(workers));
     quote! {
-        .scheduler(__flytekit::dask::Scheduler::new()#scheduler)
-        .workers(__flytekit::dask::Workers::new()#count #workers)
+        .scheduler(#new_scheduler #scheduler)
+        .workers(#new_workers #count #workers)
     }
 }
 
-fn dask_pods(
-    DaskPods {
-        image,
-        requests,
-        limits,
-    }: &DaskPods,
-) -> TokenStream {
-    let image = image.as_ref().map(|image| {
+fn dask_pods(pods: &DaskPods) -> TokenStream {
+    let image = pods.image.as_ref().map(|image| {
         let image = checked(image, "image");
         quote!(.image(#image))
     });
-    let requests = amounts(requests).map(|requests| quote!(.requests(#requests)));
-    let limits = amounts(limits).map(|limits| quote!(.limits(#limits)));
+    // The limits are compared with the requests, at the place of what only rustc can compare.
+    let place = here(pods.constant().unwrap_or_else(Span::call_site));
+    let call = |given: &Amounts, name: &str| {
+        let amounts = amounts(given)?;
+        let name = Ident::new(name, place);
+        Some(quote_spanned!(place=> .#name(#amounts)))
+    };
+    let (requests, limits) = (
+        call(&pods.requests, "requests"),
+        call(&pods.limits, "limits"),
+    );
     quote!(#image #requests #limits)
 }

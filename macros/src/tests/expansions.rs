@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use super::{derived, derived_columns, expansion, fields};
+use super::{derived, derived_columns, expansion, fields, worker_fn_expansion};
 
 #[test]
 fn plain() {
@@ -127,6 +127,30 @@ fn generic_spark() {
 fn generic_spark_of_a_file() {
     assert_snapshot!(expansion(
         "#[task(generic_spark(application = FILE, application_type = Python), crate = my::flytekit)] pub fn count();"
+    ));
+}
+
+#[test]
+fn dask() {
+    assert_snapshot!(expansion(
+        r#"#[task(dask(
+            scheduler(image = "dask:1", requests(cpu = 1, mem = MEM)),
+            workers(count = COUNT, requests = SMALL, limits(cpu = "2", gpu = 1)),
+        ))] fn f(dask: &DaskClient, n: i64) -> Result<f64> { todo() }"#
+    ));
+}
+
+#[test]
+fn worker_fn() {
+    assert_snapshot!(worker_fn_expansion(
+        "/// Counts.\n#[worker_fn] #[inline] #[cfg(unix)] pub(crate) fn count_hits(mut n: u64, (a, _): (f64, f64)) -> u64 { n }"
+    ));
+}
+
+#[test]
+fn fallible_worker_fn() {
+    assert_snapshot!(worker_fn_expansion(
+        "#[worker_fn(name = \"app.type\", crate = my::flytekit)] fn r#type() -> anyhow::Result<String> { todo() }"
     ));
 }
 

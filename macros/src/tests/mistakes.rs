@@ -361,11 +361,12 @@ fn dask() {
         "the limit `1` is below the request `2`",
         "1",
     );
-    option(
-        "dask(workers(count = 2))",
-        "the Dask engine is not part of this release",
-        "dask",
+    one(
+        "#[task(dask)] async fn f(dask: &DaskClient) {}",
+        "a Dask task cannot be `async`: the calls of its `DaskClient` block their thread",
+        "async",
     );
+    assert!(mistakes("#[task(dask)] fn f() {}").is_empty());
 }
 
 #[test]
@@ -682,5 +683,56 @@ fn applications() {
         "#[task(generic_spark(application_type = scala))] fn f();",
         "unknown application type `scala`",
         "scala",
+    );
+}
+
+#[test]
+fn worker_functions() {
+    let mistakes = |attribute: &str, function: &str| {
+        super::worker_fn_mistakes(&format!("#[worker_fn({attribute})] {function}"))
+    };
+    let places = |attribute: &str, function: &str| {
+        let place = |mistake: String| mistake.rsplit_once(" @ ").map(|(_, at)| at.to_owned());
+        let found = mistakes(attribute, function).into_iter();
+        found.filter_map(place).collect::<Vec<_>>()
+    };
+    assert!(mistakes("name = \"a.b\"", "fn f(mut a: u64, (b, _): (u8, u8)) {}").is_empty());
+    assert!(mistakes("", "fn f(a: Cow<'static, str>) -> my::Result<Vec<u8>> {}").is_empty());
+    assert_eq!(
+        places(
+            "nmae = 3",
+            "async unsafe extern \"C\" fn f<T>(a: &str, b: Vec<&T>, f: u8) -> &u8 {}"
+        ),
+        [
+            "`nmae`",
+            "`T`",
+            "`async`",
+            "`unsafe`",
+            "`extern \"C\"`",
+            "`&str`",
+            "`&`",
+            "`f`",
+            "`&`"
+        ]
+    );
+    assert_eq!(
+        places(
+            "",
+            "#[task] fn f(self, a: impl Fn(), #[cfg(unix)] b: Cow<'_, str>) -> impl Fn();"
+        ),
+        [
+            "`task`", "`f`", "`self`", "`impl`", "`cfg`", "`'`", "`impl`"
+        ]
+    );
+    assert_eq!(
+        places(
+            "",
+            "const fn f(a: A, b: A, c: A, d: A, e: A, f: A, g: A, h: A, i: A, j: A) {}"
+        ),
+        ["`const`", "`f`", "`i: A`"]
+    );
+    assert_eq!(
+        mistakes("name = \"\"", "fn f() {}"),
+        ["this is empty: leave `name` out for that of the function @ `\"\"`"]
     );
 }

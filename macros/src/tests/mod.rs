@@ -10,7 +10,7 @@ use quote::quote;
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, DeriveInput, Meta};
 
-use crate::{columns, outputs, task};
+use crate::{columns, outputs, task, worker_fn};
 
 /// A function with attributes, which syn would read only with a body.
 struct Annotated {
@@ -27,10 +27,10 @@ impl Parse for Annotated {
     }
 }
 
-/// The arguments of `#[task(…)]`, and the function under it.
-fn annotated(source: &str) -> (TokenStream, TokenStream) {
+/// The arguments of `#[attribute(…)]`, and the function under it.
+fn annotated(attribute: &str, source: &str) -> (TokenStream, TokenStream) {
     let Annotated { mut attrs, rest } = syn::parse_str(source).expect("a function");
-    let at = attrs.iter().position(|attr| attr.path().is_ident("task"));
+    let at = attrs.iter().position(|it| it.path().is_ident(attribute));
     let attr = attrs.remove(at.expect("an attribute"));
     let arguments = match attr.meta {
         Meta::List(list) => list.tokens,
@@ -41,8 +41,14 @@ fn annotated(source: &str) -> (TokenStream, TokenStream) {
 
 /// What the attribute expands to, as people write it.
 fn expansion(source: &str) -> String {
-    let (arguments, item) = annotated(source);
+    let (arguments, item) = annotated("task", source);
     pretty(task::annotate(arguments, &item))
+}
+
+/// What `#[worker_fn]` expands to.
+fn worker_fn_expansion(source: &str) -> String {
+    let (arguments, item) = annotated("worker_fn", source);
+    pretty(worker_fn::annotate(arguments, &item))
 }
 
 /// What the options of a task without inputs become: the fields between the interface and the
@@ -76,12 +82,22 @@ fn pretty(tokens: TokenStream) -> String {
 
 /// Each mistake as ``message @ `source` ``.
 fn mistakes(source: &str) -> Vec<String> {
-    let (arguments, item) = annotated(source);
+    let (arguments, item) = annotated("task", source);
     let mut function = syn::parse2(item).expect("a function");
     match task::expand(arguments, &mut function) {
         Ok(_) => Vec::new(),
         Err(error) => listed(error),
     }
+}
+
+/// First those of the attribute, then those of the function.
+fn worker_fn_mistakes(source: &str) -> Vec<String> {
+    let (arguments, item) = annotated("worker_fn", source);
+    let source = syn::parse2(item).expect("a function");
+    let (mut options, mut function) = (Error::accumulator(), Error::accumulator());
+    worker_fn::WorkerFn::read(arguments, &source, &mut options, &mut function);
+    let mistakes = [options, function].map(|sink| sink.finish().err());
+    mistakes.into_iter().flatten().flat_map(listed).collect()
 }
 
 fn outputs_mistakes(source: &str) -> Vec<String> {

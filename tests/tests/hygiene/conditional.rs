@@ -39,6 +39,30 @@ fn of_the_platform(a: i64) -> i64 {
     a + 1
 }
 
+#[cfg(any())]
+#[flytekit::worker_fn]
+fn missing_before(a: Missing) -> Missing {
+    a
+}
+
+#[flytekit::worker_fn]
+#[cfg(any())]
+fn missing_after(a: Missing) -> Missing {
+    a
+}
+
+#[flytekit::worker_fn]
+#[cfg(unix)]
+fn by_workers_of_the_platform(a: i64) -> i64 {
+    a
+}
+
+#[flytekit::worker_fn]
+#[cfg(not(unix))]
+fn by_workers_of_the_platform(a: i64) -> i64 {
+    a + 1
+}
+
 #[cfg_attr(all(), task(retries = 1))]
 #[cfg_attr(any(), task(retries = MISSING))]
 fn annotated(a: i64) -> i64 {
@@ -74,4 +98,5 @@ fn the_tasks_run() {
         find(1).number,
     ];
     assert_eq!(direct, [1; 5]);
+    assert_eq!(by_workers_of_the_platform(1), 1);
 }

@@ -28,8 +28,15 @@ pub(crate) fn relative(a: i64) -> Found {
 #[platform::deeply::kit::task(crate = crate::facade::platform::deeply::kit, spark)]
 pub(crate) fn absolute(_spark: &platform::deeply::kit::spark::SparkSession) {}
 
+/// Through the other name.
+#[platform::deeply::kit::worker_fn(crate = platform::deeply::kit)]
+pub(crate) fn by_workers(a: i64) -> platform::deeply::kit::Result<i64> {
+    Ok(a)
+}
+
 #[test]
 fn the_task_runs() {
+    assert_eq!(by_workers(1).ok(), Some(1));
     assert_eq!(
         crate::output::<i64>("hygiene.facade.relative", &[("a", 1)]),
         1

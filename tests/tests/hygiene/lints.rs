@@ -88,6 +88,34 @@ pub(crate) fn on_spark(spark: &SparkSession) -> Result<i64> {
     Ok(spark.range(1)?.count()?)
 }
 
+/// On Dask.
+#[task(dask(workers(count = 2, requests(cpu = "1"), limits(cpu = "2"))))]
+pub(crate) fn on_dask(_dask: &DaskClient, n: i64) -> i64 {
+    n
+}
+
+/// Passes a text on, and is not used.
+#[worker_fn]
+pub(crate) fn unused(mut text: String, _unused: u8) -> Result<String> {
+    text.push('!');
+    Ok(text)
+}
+
+/// Counts words, and nobody here asks.
+#[worker_fn]
+#[must_use]
+pub fn count(words: Vec<String>, least: usize) -> usize {
+    words.iter().filter(|word| word.len() >= least).count()
+}
+
+/// Must not be called any more.
+#[deprecated = "use count"]
+#[worker_fn]
+pub(crate) fn old_count() {}
+
+#[worker_fn]
+fn private() {}
+
 /// Waits for nothing.
 #[task]
 async fn later(_unused: i64) {

@@ -21,6 +21,7 @@ mod places;
 mod raw;
 mod shadowed;
 mod types;
+mod worker_functions;
 
 use std::fs;
 

@@ -36,6 +36,16 @@ pub(crate) async fn later(
 #[::flytekit::task(spark(conf("spark.executor.memory" = "1g")))]
 pub(crate) fn on_spark(_spark: &::flytekit::spark::SparkSession) {}
 
+/// On a Dask cluster.
+#[::flytekit::task(dask(workers(count = 2)))]
+pub(crate) fn on_dask(_dask: &::flytekit::dask::DaskClient) {}
+
+/// Twice a number.
+#[::flytekit::worker_fn]
+pub(crate) fn twice(number: i64) -> ::flytekit::Result<i64> {
+    i64::checked_mul(number, 2).ok_or_else(|| ::flytekit::Error::user("too large"))
+}
+
 /// A number.
 #[::std::prelude::v1::derive(::flytekit::Outputs)]
 pub(crate) struct Found {
@@ -75,5 +85,9 @@ fn the_tasks_run() {
     ::std::assert_eq!(
         crate::output::<i64>("hygiene.no_prelude.find", &[("a", 3)]),
         3
+    );
+    ::std::assert_eq!(
+        ::std::result::Result::ok(twice(3)),
+        ::std::option::Option::Some(6)
     );
 }

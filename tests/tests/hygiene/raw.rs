@@ -8,6 +8,12 @@ pub(crate) fn r#type(r#fn: i64, #[default(None)] r#async: Option<i64>) -> i64 {
     r#fn + r#async.unwrap_or(0)
 }
 
+/// A keyword with a keyword, on workers.
+#[flytekit::worker_fn]
+pub(crate) fn r#while(r#fn: i64) -> i64 {
+    if r#fn == 0 { 0 } else { 1 + r#while(r#fn - 1) }
+}
+
 /// Outputs that are keywords.
 #[derive(Outputs)]
 pub(crate) struct r#Struct {
@@ -45,6 +51,9 @@ fn names_are_without_the_mark() {
         .expect("the task")
         .descriptor;
     assert_eq!(interface.outputs[0].name, "match");
+    assert_eq!(r#while(3), 3);
+    let descriptor = <r#while as flytekit::dask::WorkerFn>::DESCRIPTOR;
+    assert_eq!(descriptor.name, "hygiene.raw.while");
     let columns = <Row as flytekit::types::Columns>::COLUMNS;
     assert_eq!([columns[0].name, columns[1].name], ["type", "fn"]);
 }

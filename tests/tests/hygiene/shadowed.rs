@@ -37,6 +37,13 @@ struct From;
 struct Into;
 struct Iterator;
 struct Fn;
+struct Deref;
+struct Debug;
+struct Error;
+struct WorkerFn;
+struct Portable;
+struct Params;
+struct Fallible;
 struct FnOnce;
 struct FnMut;
 struct Drop;
@@ -96,6 +103,22 @@ pub(crate) fn on_spark(
     ::std::result::Result::Ok(rows.count()?)
 }
 
+/// On a Dask cluster.
+#[task(dask(scheduler(image = "dask:1"), workers(count = 2)))]
+pub(crate) fn on_dask(_dask: &flytekit::dask::DaskClient) {}
+
+/// Twice a number.
+#[flytekit::worker_fn]
+pub(crate) fn twice(number: i64) -> i64 {
+    number * 2
+}
+
+/// Twice a number, or not.
+#[flytekit::worker_fn]
+pub(crate) fn perhaps_twice(number: i64) -> ::std::result::Result<i64, flytekit::Error> {
+    ::std::result::Result::Ok(number * 2)
+}
+
 /// Waits for nothing.
 #[task]
 pub(crate) async fn later(a: i64) -> i64 {
@@ -148,4 +171,6 @@ fn the_tasks_run() {
         crate::output::<i64>("hygiene.shadowed.find", &[("a", 4)]),
         4
     );
+    assert_eq!(twice(2), 4);
+    assert_eq!(perhaps_twice(2).ok(), ::std::option::Option::Some(4));
 }

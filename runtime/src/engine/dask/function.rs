@@ -48,16 +48,10 @@ pub trait WorkerFn: Copy + Send + Sync + 'static {
     note = "derive `serde::Serialize` and `serde::Deserialize` for it; what it holds must be owned and `Send`",
     note = "a `Result` is taken for one where it is written `Result<…>`, by whatever path"
 )]
-pub trait Portable: Serialize + DeserializeOwned + Send + 'static {
-    /// The type. Named in place of it, it makes rustc ask for the trait where the type stands.
-    #[doc(hidden)]
-    type Itself: Portable;
-}
+pub trait Portable: Serialize + DeserializeOwned + Send + 'static {}
 
 #[diagnostic::do_not_recommend]
-impl<T: Serialize + DeserializeOwned + Send + 'static> Portable for T {
-    type Itself = T;
-}
+impl<T: Serialize + DeserializeOwned + Send + 'static> Portable for T {}
 
 /// The parameters of a [`WorkerFn`]: a tuple of at most eight [`Portable`] types.
 #[diagnostic::on_unimplemented(
@@ -134,6 +128,7 @@ pub trait Fallible {
     fn into_result(self) -> Result<Self::Value, Error>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, E: Into<Box<dyn StdError + Send + Sync>>> Fallible for Result<T, E> {
     type Value = T;
 

@@ -1,0 +1,156 @@
+//! The type that a worker function becomes, and its place in the table.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::Attribute;
+use syn::spanned::Spanned;
+
+use super::{here, options, private_module};
+use crate::function::Source;
+use crate::names;
+use crate::worker_fn::{Output, WorkerFn};
+
+/// Expands a worker function:
+///
+/// ```text
+/// pub struct count_hits;
+/// const _: () = {
+///     use ::flytekit::__v0_1_0 as __flytekit;
+///     impl Deref for count_hits { type Target = fn(u64) -> u64; … }
+///     impl __flytekit::dask::WorkerFn for count_hits { … }
+///     fn __count_hits(n: u64) -> u64 { … }
+///     __flytekit::register_worker_fn!(count_hits);
+/// };
+/// ```
+pub(crate) fn worker_fn(worker_fn: &WorkerFn<'_>) -> TokenStream {
+    let source = worker_fn.source;
+    let conditions = source.conditions();
+    let krate = private_module(&worker_fn.krate);
+    let name = &source.sig.ident;
+    let function = names::function(name);
+    let (value, deref) = (value(source), deref(worker_fn, &function));
+    let (implementation, original) = (
+        implementation(worker_fn, &function),
+        original(source, &function),
+    );
+    quote! {
+        #value
+        #(#conditions)*
+        #[allow(deprecated)]
+        const _: () = {
+            use #krate as __flytekit;
+            #deref
+            #implementation
+            #original
+            __flytekit::register_worker_fn!(#name);
+        };
+    }
+}
+
+/// The type of the function's name, with one value, also of its name.
+fn value(source: &Source) -> TokenStream {
+    let (vis, name) = (&source.vis, &source.sig.ident);
+    let attrs = source.attrs.iter().filter(|attr| is_of_items(attr));
+    quote! {
+        #(#attrs)*
+        #[allow(non_camel_case_types)]
+        #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
+        #vis struct #name;
+    }
+}
+
+/// Whether an attribute is about what others see: of the function as of its type.
+fn is_of_items(attr: &Attribute) -> bool {
+    is_documentation(attr)
+        || ["cfg", "allow", "warn", "deny", "forbid"]
+            .iter()
+            .any(|name| attr.path().is_ident(name))
+}
+
+/// Whether an attribute speaks to those who use the function.
+fn is_documentation(attr: &Attribute) -> bool {
+    attr.path().is_ident("doc") || attr.path().is_ident("deprecated")
+}
+
+/// What makes `count_hits(5)` a call, and `*count_hits` a function.
+fn deref(
+    WorkerFn {
+        source, parameters, ..
+    }: &WorkerFn<'_>,
+    function: &Ident,
+) -> TokenStream {
+    let (name, output) = (&source.sig.ident, &source.sig.output);
+    let pointer = quote!(fn(#(#parameters),*) #output);
+    quote! {
+        impl ::core::ops::Deref for #name {
+            type Target = #pointer;
+
+            fn deref(&self) -> &Self::Target {
+                const __FLYTEKIT_FUNCTION: #pointer = #function;
+                &__FLYTEKIT_FUNCTION
+            }
+        }
+    }
+}
+
+fn implementation(worker_fn: &WorkerFn<'_>, function: &Ident) -> TokenStream {
+    let ident = &worker_fn.source.sig.ident;
+    let name = options::name(&worker_fn.name, ident);
+    let location = super::location(ident);
+    let types = &worker_fn.parameters;
+    let parameters = quote_spanned!(here(worker_fn.parameters_place())=> (#(#types,)*));
+    let arguments: Vec<_> = (0..types.len()).map(names::argument).collect();
+    let call = quote!(#function(#(#arguments),*));
+    // The item is at the type's place as a whole: rustc would say the same of its two places.
+    let (output, result) = match worker_fn.output {
+        Output::Unit => (
+            quote!(
+                type Output = ();
+            ),
+            quote!(::core::result::Result::Ok(#call)),
+        ),
+        Output::Value(ty) => (
+            quote_spanned!(here(ty.span())=> type Output = #ty;),
+            quote!(::core::result::Result::Ok(#call)),
+        ),
+        Output::Result(ty) => {
+            let fallible = quote_spanned!(here(ty.span())=> <#ty as __flytekit::dask::Fallible>);
+            (
+                quote_spanned!(here(ty.span())=> type Output = #fallible::Value;),
+                quote!(#fallible::into_result(#call)),
+            )
+        }
+    };
+    quote! {
+        impl __flytekit::dask::WorkerFn for #ident {
+            type Params = #parameters;
+            #output
+            const DESCRIPTOR: &'static __flytekit::dask::WorkerFnDescriptor =
+                &__flytekit::dask::WorkerFnDescriptor {
+                    name: #name,
+                    location: #location,
+                };
+
+            fn invoke(
+                (#(#arguments,)*): Self::Params,
+            ) -> ::core::result::Result<Self::Output, __flytekit::Error> {
+                #result
+            }
+        }
+    }
+}
+
+/// The function as it was written, under a name that leaves its own to the type. A call of its own
+/// name in it, a recursion, is a call of the value as everywhere else.
+fn original(source: &Source, function: &Ident) -> TokenStream {
+    let attrs = source.attrs.iter().filter(|attr| !is_documentation(attr));
+    let mut sig = source.sig.clone();
+    sig.ident = function.clone();
+    sig.ident.set_span(source.sig.ident.span());
+    let body = &source.body;
+    quote! {
+        #(#attrs)*
+        #[allow(clippy::needless_pass_by_value)]
+        #sig #body
+    }
+}
