@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::function::Portable;
 use super::future::Future;
 use super::message;
-use super::record::encode;
+use super::record::{Record, encode};
 use super::session::Session;
 use crate::error::Error;
 
@@ -40,6 +40,8 @@ impl<'s> Arguments<'s> {
 
     fn value(&mut self, value: &impl Portable) -> Result<(), Error> {
         let start = self.body.len();
+        // As a result is, which may be an argument too.
+        self.body.extend(Record::begin(""));
         encode(&mut self.body, value).map_err(|error| {
             let position = self.list.len() + 1;
             Error::bad_input(format!("argument {position} cannot be serialized")).with_source(error)

@@ -7,7 +7,7 @@ use rmp_serde::decode::Error as DecodeError;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::record::{Values, decode};
+use super::record::{Values, decode_argument};
 use super::work::{self, Work};
 use crate::error::Error;
 use crate::template::Location;
@@ -89,7 +89,7 @@ macro_rules! tuples {
                 let [$($argument),*] = arguments[..] else {
                     return Err(DecodeError::LengthMismatch(u32::try_from(arguments.len()).unwrap_or(u32::MAX)));
                 };
-                Ok(($(decode::<$type>($argument)?,)*))
+                Ok(($(decode_argument::<$type>($argument)?,)*))
             }
         }
     )+};

@@ -1,8 +1,8 @@
 //! How values travel: arguments, results and failures as bytes.
 //!
 //! A value is MessagePack, as serde writes it, with the names of fields: every serde attribute works
-//! that works with JSON. A batch is its values one after the other. A result has before its values
-//! what is known of the call:
+//! that works with JSON. A batch is its values one after the other. A result, also one that is an
+//! argument, has before its values what is known of the call:
 //!
 //! ```text
 //! seconds that the call took: f64, little-endian
@@ -22,6 +22,13 @@ use crate::error::{Error, Origin};
 /// Adds a value.
 pub(super) fn encode(out: &mut Vec<u8>, value: &impl Serialize) -> Result<(), EncodeError> {
     rmp_serde::encode::write_named(out, value)
+}
+
+/// The argument of a call, which is a [`Record`] of one value.
+pub(super) fn decode_argument<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
+    let record = Record::read(bytes);
+    let record = record.ok_or_else(|| DecodeError::Uncategorized("not an argument".to_owned()))?;
+    decode(record.values)
 }
 
 /// The only value that there is.

@@ -12,7 +12,6 @@ use super::calls::{Calls, Table};
 use super::failure::CallError;
 use super::function::{WorkerFnEntry, WorkerFns};
 use super::message::{Argument, CallId};
-use super::record::Record;
 use super::session::{Submission, Transport};
 use super::work::{Work, call};
 use crate::error::Error;
@@ -232,7 +231,7 @@ fn make(job: &Job) -> Ended {
             inline = rest;
             Some(argument)
         }
-        Source::Outcome(_) => Some(Record::read(outcomes.next()?)?.values),
+        Source::Outcome(_) => outcomes.next().map(|record| record.as_slice()),
     });
     let arguments: Option<Vec<_>> = arguments.collect();
     let work = Work {

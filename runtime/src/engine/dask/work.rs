@@ -16,7 +16,7 @@ pub(super) struct Work<'a> {
     pub(super) count: u64,
     /// Whether the only argument is a batch of items, each for a call of its own.
     pub(super) batch: bool,
-    /// The arguments' values.
+    /// The arguments: a [`Record`] each, or the values of a batch.
     pub(super) arguments: Vec<&'a [u8]>,
 }
 
