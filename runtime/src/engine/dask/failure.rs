@@ -4,8 +4,62 @@ use std::backtrace::Backtrace;
 use std::fmt;
 use std::ops::Range;
 
-use super::record::{Failure, decode};
+use serde::{Deserialize, Serialize};
+
+use super::record::{decode, encode};
 use crate::error::{Error, Origin};
+
+/// Why a function failed on a worker, as it travels back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Failure {
+    /// The worker's address; empty in this process.
+    pub(super) worker: String,
+    /// Which item of a batch.
+    pub(super) item: Option<u64>,
+    pub(super) code: String,
+    pub(super) is_system: bool,
+    pub(super) is_recoverable: bool,
+    pub(super) message: String,
+    /// Where in the source.
+    pub(super) location: Option<String>,
+    /// Where it was raised, what caused it, the backtrace.
+    pub(super) trace: String,
+}
+
+/// Longer messages and traces are cut: they travel through the scheduler.
+const TEXT: usize = 16 << 10;
+
+impl Failure {
+    pub(super) fn new(worker: &str, item: Option<u64>, error: &Error) -> Self {
+        Failure {
+            worker: worker.to_owned(),
+            item,
+            code: error.code().to_owned(),
+            is_system: error.origin() == Origin::System,
+            is_recoverable: error.is_recoverable(),
+            message: cut(error.to_string()),
+            location: error.location.map(ToString::to_string),
+            trace: cut(error.trace()),
+        }
+    }
+
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        // Strings and numbers, and a vector has room for them.
+        let _ = encode(&mut bytes, self);
+        bytes
+    }
+}
+
+fn cut(mut text: String) -> String {
+    if text.len() > TEXT {
+        let ends = text.char_indices().map(|(start, _)| start);
+        let end = ends.take_while(|&start| start <= TEXT).last();
+        text.truncate(end.unwrap_or(0));
+        text.push('…');
+    }
+    text
+}
 
 /// How a call failed.
 #[derive(Clone, Debug)]
@@ -170,5 +224,14 @@ mod tests {
             "`app.f` could not be called for the items 0 to 9: killed by signal 9 (on tcp://a:1)"
         );
         assert!(error.is_recoverable());
+    }
+
+    #[test]
+    fn failures_come_back_and_are_short() {
+        let error = Error::system("ä".repeat(TEXT));
+        let failure = Failure::new("tcp://127.0.0.1:1", Some(7), &error);
+        assert!(failure.message.len() < TEXT + 4 && failure.message.ends_with('…'));
+        assert!(failure.trace.contains("raised at "));
+        assert_eq!(decode::<Failure>(&failure.to_bytes()).unwrap(), failure);
     }
 }

@@ -1,4 +1,4 @@
-//! How values travel: arguments, results and failures as bytes.
+//! How values travel: arguments and results as bytes.
 //!
 //! A value is MessagePack, as serde writes it, with the names of fields: every serde attribute works
 //! that works with JSON. A batch is its values one after the other. A result, also one that is an
@@ -14,10 +14,8 @@
 use rmp_serde::Deserializer;
 use rmp_serde::decode::{Error as DecodeError, ReadRefReader};
 use rmp_serde::encode::Error as EncodeError;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
-
-use crate::error::{Error, Origin};
 
 /// Adds a value.
 pub(super) fn encode(out: &mut Vec<u8>, value: &impl Serialize) -> Result<(), EncodeError> {
@@ -92,63 +90,12 @@ impl<'a> Record<'a> {
     }
 }
 
-/// Why a function failed on a worker, as it travels back.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Failure {
-    /// The worker's address; empty in this process.
-    pub(super) worker: String,
-    /// Which item of a batch.
-    pub(super) item: Option<u64>,
-    pub(super) code: String,
-    pub(super) is_system: bool,
-    pub(super) is_recoverable: bool,
-    pub(super) message: String,
-    /// Where in the source.
-    pub(super) location: Option<String>,
-    /// Where it was raised, what caused it, the backtrace.
-    pub(super) trace: String,
-}
-
-/// Longer messages and traces are cut: they travel through the scheduler.
-const TEXT: usize = 16 << 10;
-
-impl Failure {
-    pub(super) fn new(worker: &str, item: Option<u64>, error: &Error) -> Self {
-        Failure {
-            worker: worker.to_owned(),
-            item,
-            code: error.code().to_owned(),
-            is_system: error.origin() == Origin::System,
-            is_recoverable: error.is_recoverable(),
-            message: cut(error.to_string()),
-            location: error.location.map(ToString::to_string),
-            trace: cut(error.trace()),
-        }
-    }
-
-    pub(super) fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        // Strings and numbers, and a vector has room for them.
-        let _ = encode(&mut bytes, self);
-        bytes
-    }
-}
-
-fn cut(mut text: String) -> String {
-    if text.len() > TEXT {
-        let ends = text.char_indices().map(|(start, _)| start);
-        let end = ends.take_while(|&start| start <= TEXT).last();
-        text.truncate(end.unwrap_or(0));
-        text.push('…');
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
 
     use proptest::prelude::*;
+    use serde::Deserialize;
 
     use super::*;
 
@@ -208,16 +155,7 @@ mod tests {
             if let Some(record) = Record::read(&bytes) {
                 let _ = decode::<Either>(record.values);
             }
-            let _ = decode::<Failure>(&bytes);
+            let _ = Values::new(&bytes).next::<Point>();
         }
-    }
-
-    #[test]
-    fn failures_come_back_and_are_short() {
-        let error = Error::system("ä".repeat(TEXT));
-        let failure = Failure::new("tcp://127.0.0.1:1", Some(7), &error);
-        assert!(failure.message.len() < TEXT + 4 && failure.message.ends_with('…'));
-        assert!(failure.trace.contains("raised at "));
-        assert_eq!(decode::<Failure>(&failure.to_bytes()).unwrap(), failure);
     }
 }

@@ -2,8 +2,9 @@
 
 use std::time::Instant;
 
+use super::failure::Failure;
 use super::function::{Params, WorkerFn, WorkerFnEntry};
-use super::record::{Failure, Record, Values, encode};
+use super::record::{Record, Values, encode};
 use crate::error::Error;
 use crate::execute::catch;
 
