@@ -22,7 +22,7 @@ const PREFIX: usize = 12;
 const HEADER_LIMIT: u32 = 16 << 20;
 
 /// What is set aside for a body before any of it has come.
-const SET_ASIDE: usize = 64 << 20;
+const SET_ASIDE: usize = 1 << 20;
 
 /// Writes a frame whose body is these parts, one after the other.
 pub(super) fn write(
