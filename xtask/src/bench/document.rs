@@ -16,6 +16,8 @@ pub(super) enum Part {
     Flytekit,
     /// What starts Spark.
     Spark,
+    /// What starts Dask.
+    Dask,
 }
 
 impl Part {
@@ -23,6 +25,7 @@ impl Part {
         match self {
             Self::Flytekit => "<!-- begin: written by `cargo xtask bench --write` -->",
             Self::Spark => "<!-- begin: written by `cargo xtask bench spark --write` -->",
+            Self::Dask => "<!-- begin: written by `cargo xtask bench dask --write` -->",
         }
     }
 }
@@ -74,7 +77,7 @@ mod tests {
     #[test]
     fn the_page_has_the_markers() {
         let page = fs::read_to_string(workspace::root().join(FILE)).unwrap();
-        for part in [Part::Flytekit, Part::Spark] {
+        for part in [Part::Flytekit, Part::Spark, Part::Dask] {
             assert!(replaced(&page, part, "new").is_some());
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! - [`execute`], [`integers`]: running, against flytekit for Python and against prost.
 //! - [`spark`]: queries and whole jobs, against Python's.
+//! - [`dask`]: calls on a cluster's workers, against Dask's own client.
 //! - [`tasks`], [`cold`], [`size`]: building.
 //! - [`app`], [`build`], [`programs`]: the apps that are measured, cargo, and what measures.
 //! - [`samples`], [`finding`], [`table`], [`document`], [`machine`]: from numbers to the page.
@@ -9,6 +10,7 @@
 mod app;
 mod build;
 mod cold;
+mod dask;
 mod document;
 mod execute;
 mod finding;
@@ -45,6 +47,8 @@ pub(crate) enum Benchmark {
     Size,
     /// Spark queries and jobs, against Python's (a quarter of an hour, and only if it is named)
     Spark,
+    /// Calls on Dask's workers, against Dask's client (a few minutes, and only if it is named)
+    Dask,
 }
 
 /// What is measured unless something is named.
@@ -63,11 +67,12 @@ pub(crate) fn run(only: Option<Benchmark>, write: bool) -> Result<()> {
     let part = match only {
         None => Some(Part::Flytekit),
         Some(Benchmark::Spark) => Some(Part::Spark),
+        Some(Benchmark::Dask) => Some(Part::Dask),
         Some(_) => None,
     };
     ensure!(
         part.is_some() || !write,
-        "only whole tables are written: name `spark`, or nothing"
+        "only whole tables are written: name `spark` or `dask`, or nothing"
     );
     let started = Instant::now();
     let machine = machine::describe()?;
@@ -95,6 +100,7 @@ fn measure(benchmarks: &[Benchmark]) -> Result<Findings> {
             Benchmark::Cold => cold::measure(&mut findings)?,
             Benchmark::Size => size::measure(&mut findings)?,
             Benchmark::Spark => spark::measure(&setup::tests()?, &mut findings)?,
+            Benchmark::Dask => dask::measure(&setup::tests()?, &mut findings)?,
         }
     }
     Ok(findings)
