@@ -1,0 +1,991 @@
+"""The Dask side of flytekit for Rust.
+
+The Rust program of a Dask task (the job runner) starts this script with `python -c` and talks to it
+over its stdin and stdout. The script connects to the cluster with Dask's own client and gives each
+Dask worker a plugin, which runs the same Rust program as a child and hands it one call at a time:
+
+    job runner (Rust) <-pipes-> this script <-Dask-> Dask workers <-pipes-> worker processes (Rust)
+
+What crosses the pipes are frames: the length of a header, the length of a body, the header (JSON) and
+the body. Bodies are the Rust program's own: nothing here looks into them, unpickles or evaluates them.
+
+The first part runs on the Dask workers. They do not have this script: cloudpickle sends its
+functions and classes there by value, because they live in `__main__`.
+"""
+
+import asyncio
+import collections
+import concurrent.futures
+import hashlib
+import importlib.util
+import json
+import logging
+import os
+import platform
+import pickle
+import signal
+import struct
+import subprocess
+import sys
+import threading
+import time
+import zlib
+
+try:
+    import dask
+    import distributed
+    from distributed import Client, KilledWorker, LocalCluster, Reschedule
+    from distributed.diagnostics.plugin import WorkerPlugin
+    from tornado.ioloop import PeriodicCallback
+except ImportError as error:
+    IMPORT_ERROR = error
+    WorkerPlugin = object
+else:
+    IMPORT_ERROR = None
+
+LENGTHS = "<IQ"  # of a header, of a body
+
+
+def read_exactly(pipe, size):
+    """The next `size` bytes of a pipe; EOFError if it ends before."""
+    data = bytearray(size)
+    view = memoryview(data)
+    while view:
+        count = pipe.readinto(view)
+        if not count:
+            raise EOFError("the pipe has ended")
+        view = view[count:]
+    return data
+
+
+def read_frame(pipe):
+    header_size, body_size = struct.unpack(LENGTHS, read_exactly(pipe, struct.calcsize(LENGTHS)))
+    header = json.loads(read_exactly(pipe, header_size))
+    return header, read_exactly(pipe, body_size)
+
+
+def write_frame(pipe, header, parts=()):
+    encoded = json.dumps(header).encode()
+    size = sum(len(part) for part in parts)
+    pipe.write(struct.pack(LENGTHS, len(encoded), size) + encoded)
+    for part in parts:
+        pipe.write(part)
+    pipe.flush()
+
+
+# ---------------------------------------------------------------------------- on the Dask workers
+
+HELLO_SECONDS = 30
+SHIPPING_SECONDS = 60
+IDLE_SECONDS = 300
+TRIES = 4
+
+
+class CallFailed(Exception):
+    """Why a call failed. The text stays short: Dask truncates exceptions with a long one."""
+
+    def __init__(self, kind, message, worker, record=b""):
+        super().__init__(kind, message[:2000], worker, record)
+
+    def __str__(self):
+        return self.args[1]
+
+    def __repr__(self):
+        return f"{self.args[0]}: {self.args[1]}"
+
+
+class ProgramFault(Exception):
+    """Why a worker cannot run the program: a kind of the frame `refused`, and the reason."""
+
+
+class LargeArgument:
+    """An argument that pickle hands on as it is, next to its stream, instead of copying it."""
+
+    __slots__ = ("data",)
+
+    def __init__(self, data):
+        self.data = data
+
+    def __reduce_ex__(self, protocol):
+        return LargeArgument, (pickle.PickleBuffer(self.data),)
+
+    def __repr__(self):
+        return f"{len(self.data)} bytes"
+
+
+class WorkerProcess:
+    """The Rust program as a child of a Dask worker."""
+
+    def __init__(self, path, version, address):
+        self.last_lines = collections.deque(maxlen=10)
+        self.idle_since = time.monotonic()
+        self.process = subprocess.Popen(
+            [path, "worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            # A group of its own, so that its children end with it.
+            start_new_session=True,
+            env={**os.environ, "FLYTEKIT_DASK_WORKER": address},
+        )
+        self.stderr_copier = threading.Thread(target=self.copy_stderr, daemon=True)
+        self.stderr_copier.start()
+        self.expect_hello(version)
+
+    def copy_stderr(self):
+        with self.process.stderr as stderr:
+            while line := stderr.readline(65536):
+                self.last_lines.append(line.decode(errors="replace").rstrip())
+                os.write(2, line)
+
+    def expect_hello(self, version):
+        deadline = threading.Timer(HELLO_SECONDS, self.kill)
+        deadline.daemon = True
+        started = time.monotonic()
+        deadline.start()
+        try:
+            hello, _ = read_frame(self.process.stdout)
+        except (EOFError, OSError, ValueError):
+            if time.monotonic() - started >= HELLO_SECONDS:
+                reason = f"it has not said hello within {HELLO_SECONDS} s"
+            else:
+                reason = f"it {self.how_it_ended()} before it said hello"
+            raise ProgramFault("program_unusable", reason + self.stderr_quoted())
+        finally:
+            deadline.cancel()
+        if hello != {"op": "hello", "version": version}:
+            self.kill()
+            reason = f"it says {json.dumps(hello)[:200]}, but the job runner is of version {version}"
+            raise ProgramFault("program_unusable", reason)
+
+    def call(self, header, arguments):
+        write_frame(self.process.stdin, header, arguments)
+        return read_frame(self.process.stdout)
+
+    def is_alive(self):
+        return self.process.poll() is None
+
+    def kill(self):
+        """Kills it and its children; the one who waits for its answer reads the end of the pipe."""
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):  # macOS gives the latter for a dead group
+            pass
+
+    def end(self):
+        """Kills it and forgets its pipes; nobody else may be using it."""
+        self.kill()
+        self.process.wait()
+        self.process.stdout.close()
+        try:
+            self.process.stdin.close()
+        except OSError:  # what was left to be written
+            pass
+
+    def how_it_ended(self):
+        """After its output has ended: by which signal, or with which code."""
+        try:
+            code = self.process.wait(2)
+        except subprocess.TimeoutExpired:
+            code = None
+        self.end()
+        self.stderr_copier.join(2)
+        if code is None:
+            return "has closed its output"
+        return f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
+
+    def stderr_quoted(self):
+        lines = "".join(f"\n  {line[:300]}" for line in self.last_lines)
+        return f"; the last lines of its stderr:{lines}" if lines else ""
+
+
+
+def sha256_of(path):
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+class FlytekitPlugin(WorkerPlugin):
+    """What a Dask worker knows about one run: the program, and the processes that run it."""
+
+    def __init__(self, name, program):
+        self.name = name
+        self.program = program
+
+    def setup(self, worker):
+        self.worker = worker
+        self.address = worker.address
+        self.lock = threading.Lock()
+        self.finding = threading.Lock()
+        self.received = threading.Event()
+        self.path = None
+        self.idle = []
+        self.calls = {}
+        self.cancelled = set()
+        self.closed = False
+        self.clock = PeriodicCallback(self.end_idle, 30_000)
+        self.clock.start()
+
+    def teardown(self, worker):
+        self.clock.stop()
+        with self.lock:
+            self.closed = True
+            idle, self.idle = self.idle, []
+            busy = list(self.calls.values())
+        for process in busy:
+            process.kill()
+        for process in idle:
+            process.end()
+
+    def transition(self, key, start, finish, **kwargs):
+        """Called in the worker's event loop. A running task that is given up goes to `released`;
+        Dask itself lets its thread go on until the function returns."""
+        if start in ("executing", "long-running") and finish == "released":
+            with self.lock:
+                self.cancelled.add(key)
+                process = self.calls.get(key)
+            if process:
+                process.kill()
+        elif start == "cancelled":
+            with self.lock:
+                self.cancelled.discard(key)
+
+    def end_idle(self):
+        limit = time.monotonic() - IDLE_SECONDS
+        with self.lock:
+            old = [process for process in self.idle if process.idle_since < limit]
+            self.idle = [process for process in self.idle if process.idle_since >= limit]
+        for process in old:
+            process.end()
+
+    # The program.
+
+    def find(self):
+        """The path of the program, the same bytes as the job runner's."""
+        with self.finding:
+            if self.path is None:
+                self.path = self.search()
+            return self.path
+
+    def search(self):
+        expected = self.program["sha256"]
+        if expected is None:  # the worker runs in the job runner's own Python process
+            return self.program["own"]
+        path = self.program["path"]
+        try:
+            if os.path.exists(path) and (found := sha256_of(path)) != expected:
+                raise ProgramFault(
+                    "program_differs",
+                    f"{path} is another program there: its SHA-256 begins with {found[:12]}, that of "
+                    f"the job runner's with {expected[:12]}; give the job runner, the scheduler and "
+                    "the workers the same image",
+                )
+        except OSError as error:
+            raise ProgramFault("program_unusable", f"it cannot be read: {error}")
+        for candidate in (path, self.program["own"], self.shipped()):
+            try:
+                if sha256_of(candidate) == expected:
+                    return candidate
+            except OSError:
+                continue
+        raise ProgramFault("program_missing", f"there is no {path}")
+
+    def shipped(self):
+        return os.path.join(self.worker.local_directory, f"flytekit-{self.program['sha256'][:16]}")
+
+    def receive(self, data, compressed):
+        """Takes the program's bytes where there is no file of it."""
+        data = zlib.decompress(data) if compressed else data
+        found = hashlib.sha256(data).hexdigest()
+        if found != self.program["sha256"]:
+            raise ProgramFault("program_unusable", f"it arrived damaged, with SHA-256 {found[:12]}")
+        # Another worker process of this run may execute the file: it is replaced, never written to.
+        part = f"{self.shipped()}.{os.getpid()}.part"
+        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o700), "wb") as file:
+            file.write(data)
+        os.replace(part, self.shipped())
+
+    def prepare(self, data=None, compressed=False):
+        """Tries the program out. Gives None, or the kind of the fault and its description."""
+        try:
+            if data is not None:
+                self.receive(data, compressed)
+            self.keep(self.start())
+        except ProgramFault as fault:
+            return fault.args
+        except OSError as error:
+            return "program_unusable", str(error)
+        self.received.set()
+        return None
+
+    def find_or_wait(self, key):
+        """The job runner sends the program to a worker that joins late: the first calls wait."""
+        deadline = time.monotonic() + SHIPPING_SECONDS
+        while True:
+            try:
+                return self.find()
+            except ProgramFault as fault:
+                if fault.args[0] != "program_missing" or time.monotonic() > deadline:
+                    raise
+            self.received.wait(1)
+            self.stop_if_cancelled(key)
+
+    # The processes.
+
+    def start(self):
+        path = self.find()
+        try:
+            return WorkerProcess(path, self.program["version"], self.address)
+        except OSError as error:
+            raise ProgramFault("program_unusable", f"{path} does not start: {error}")
+
+    def take(self, key):
+        self.find_or_wait(key)
+        with self.lock:
+            process = self.idle.pop() if self.idle else None
+        if process and not process.is_alive():
+            process.end()
+            process = None
+        process = process or self.start()
+        with self.lock:
+            self.calls[key] = process
+        try:
+            # Whoever cancels after this sees the process.
+            self.stop_if_cancelled(key)
+        except Reschedule:
+            self.drop(key, process)
+            raise
+        return process
+
+    def keep(self, process):
+        process.idle_since = time.monotonic()
+        with self.lock:
+            if not self.closed:
+                self.idle.append(process)
+                return
+        process.end()
+
+    def drop(self, key, process):
+        with self.lock:
+            self.calls.pop(key, None)
+        process.end()
+
+    def stop_if_cancelled(self, key):
+        with self.lock:
+            if self.closed or key in self.cancelled:
+                # Dask forgets a cancelled task whatever comes of it; one that it has begun to want
+                # again meanwhile runs anew.
+                raise Reschedule()
+
+    # The calls.
+
+    def call(self, key, header, arguments):
+        parts = [part.data if isinstance(part, LargeArgument) else part for part in arguments]
+        header = {"op": "call", **json.loads(header), "arguments": [len(part) for part in parts]}
+        for tries in range(1, TRIES + 1):
+            try:
+                process = self.take(key)
+            except ProgramFault as fault:
+                message = f"the worker {self.address} cannot run the program: {fault.args[1]}"
+                raise CallFailed("program", message, self.address) from None
+            try:
+                reply, body = process.call(header, parts)
+            except (EOFError, OSError, ValueError):
+                how = process.how_it_ended()
+                self.drop(key, process)
+                self.stop_if_cancelled(key)
+                if tries < TRIES:
+                    self.worker.log_event(self.name, {"worker": self.address, "how": how.removeprefix("was ")})
+                    time.sleep(tries * 0.2)
+                continue
+            with self.lock:
+                self.calls.pop(key, None)
+            self.keep(process)
+            return self.value_of(reply, body)
+        message = f"the worker process {how}, {TRIES} times in a row, on the worker {self.address}"
+        raise CallFailed("crashed", message + process.stderr_quoted(), self.address)
+
+    def value_of(self, reply, body):
+        if reply["op"] == "ok":
+            return memoryview(body)
+        raise CallFailed("function", reply["summary"], self.address, bytes(body))
+
+
+async def prepare_program(name, dask_worker, data=None, compressed=False):
+    """Runs on a Dask worker, by `Client.run`."""
+    deadline = time.monotonic() + 10
+    while name not in dask_worker.plugins:  # it is just joining
+        if time.monotonic() > deadline:
+            return "other", "the worker has not taken the plugin of this run"
+        await asyncio.sleep(0.05)
+    return await asyncio.to_thread(dask_worker.plugins[name].prepare, data, compressed)
+
+
+def run_call(plugin, header, arguments):
+    """The function of every Dask task. It is sent with each, so that it is short."""
+    from distributed import get_worker
+
+    worker = get_worker()
+    return worker.plugins[plugin].call(worker.get_current_task(), header, arguments)
+
+
+# -------------------------------------------------------------------------- beside the job runner
+
+LARGE_ARGUMENT = 1 << 16
+GATHERED_BYTES = 64 << 20
+GATHERED_CALLS = 1000
+SILENCE_SECONDS = 30
+PROGRESS_SECONDS = 2
+ENDING_SECONDS = 5
+
+
+class Refused(Exception):
+    """Why a session does not open: the kind and the message of the frame `refused`."""
+
+
+class Broken(Exception):
+    """Why a session cannot go on."""
+
+
+class JobRunner:
+    """The pipes to the Rust program. One thread reads, one writes; the event loop never waits."""
+
+    def __init__(self, stdin, stdout):
+        self.stdin = stdin
+        self.stdout = stdout
+        self.writer = concurrent.futures.ThreadPoolExecutor(1)
+
+    def start_reading(self, loop):
+        self.loop = loop
+        self.frames = asyncio.Queue()
+        self.closed = asyncio.Event()
+        threading.Thread(target=self.read, daemon=True).start()
+
+    def read(self):
+        frame = None
+        while frame is None or frame[0]["op"] != "close":
+            try:
+                frame = read_frame(self.stdin)
+            except (EOFError, OSError, ValueError):
+                frame = {"op": "close"}, b""
+            self.loop.call_soon_threadsafe(self.frames.put_nowait, frame)
+        self.loop.call_soon_threadsafe(self.closed.set)
+        time.sleep(ENDING_SECONDS)
+        os._exit(1)  # the loop hangs, or the cluster does
+
+    async def next_frames(self):
+        frames = [await self.frames.get()]
+        while not self.frames.empty():
+            frames.append(self.frames.get_nowait())
+        return frames
+
+    def send(self, header, body=b""):
+        return self.send_all([(header, body)])
+
+    def send_all(self, frames):
+        return asyncio.wrap_future(self.writer.submit(self.write_all, frames))
+
+    def write_all(self, frames):
+        try:
+            for header, body in frames:
+                write_frame(self.stdout, header, [body])
+        except OSError:
+            pass  # the job runner is gone: the end of stdin says so, too
+
+    def flush(self):
+        self.writer.shutdown(wait=True)
+
+
+class Call:
+    """A call that the job runner has not released."""
+
+    def __init__(self, id, fetch):
+        self.id = id
+        self.fetch = fetch
+        self.future = None
+        self.follower = None
+        self.done = False
+
+
+class Session:
+    def __init__(self, job_runner, options):
+        self.job_runner = job_runner
+        self.options = options
+        self.plugin = f"flytekit-{options['run']}"
+        self.local = options["address"] is None
+        self.cluster = None
+        self.client = None
+        self.direct = False
+        self.workers = {}
+        self.calls = {}
+        self.collected = []
+        self.finished = asyncio.Queue()
+        self.average_size = 1024
+        self.background = set()
+        self.failure = asyncio.get_running_loop().create_future()
+
+    def send(self, op, body=b"", **fields):
+        return self.job_runner.send({"op": op, **fields}, body)
+
+    def spawn(self, coroutine):
+        task = asyncio.create_task(coroutine)
+        self.background.add(task)
+        task.add_done_callback(self.background.discard)
+        return task
+
+    # Opening.
+
+    async def open(self):
+        self.started = time.monotonic()
+        self.stage, self.late = "Dask's client", "other"
+        ticker = self.spawn(self.tell_progress())
+        try:
+            await asyncio.wait_for(self.open_steps(), self.options["deadline"])
+        except asyncio.TimeoutError:
+            waited = f"waited {self.options['deadline']:g} s in vain for {self.stage}"
+            raise Refused(self.late, waited) from None
+        finally:
+            ticker.cancel()
+
+    async def tell_progress(self):
+        while True:
+            await asyncio.sleep(PROGRESS_SECONDS)
+            elapsed = time.monotonic() - self.started
+            self.send("progress", message=f"waiting for {self.stage}, {elapsed:.0f} s")
+
+    async def open_steps(self):
+        address = await self.start_cluster() if self.local else self.options["address"]
+        self.stage, self.late = f"the scheduler {address}", "no_scheduler"
+        await self.connect(address)
+        await self.wait_for_workers(address)
+        self.stage, self.late = "the workers' versions", "other"
+        await self.check_versions()
+        self.stage, self.late = "the workers to try the program out", "program_unusable"
+        await self.hand_out_program()
+        self.direct = await self.reach_workers()
+        self.client.subscribe_topic("all", self.on_cluster_event)
+        self.client.subscribe_topic(self.plugin, self.on_lost_process)
+
+    async def start_cluster(self):
+        self.stage = "a local cluster"
+        self.cluster = await LocalCluster(
+            n_workers=1,
+            threads_per_worker=self.options["threads"] or os.cpu_count(),
+            processes=False,
+            asynchronous=True,
+            dashboard_address="127.0.0.1:0",
+            worker_dashboard_address="127.0.0.1:0",
+            memory_limit=None,
+            silence_logs=logging.CRITICAL + 1,
+        )
+        return self.cluster.scheduler_address
+
+    async def connect(self, address):
+        self.client = Client(
+            self.cluster or address,
+            asynchronous=True,
+            set_as_default=False,
+            name="flytekit",
+            timeout=self.options["deadline"],
+        )
+        try:
+            await self.client
+        except (OSError, ValueError, TypeError) as error:
+            raise Refused("no_scheduler", f"no Dask scheduler answers at {address}: {error}") from None
+
+    async def wait_for_workers(self, address):
+        wanted = self.options["workers"]
+        while not self.workers:
+            of = f" of {wanted}" if wanted else ""
+            self.stage, self.late = f"workers at {address}: 0{of}", "no_workers"
+            self.workers = await self.client.nthreads()
+            if not self.workers:
+                await asyncio.sleep(0.1)
+
+    async def check_versions(self):
+        """What is sent by value contains Python's byte code, which differs between its versions."""
+        versions = await self.client.get_versions(check=False)
+        own = python_version(versions["client"])
+        others = {"the scheduler": versions["scheduler"], **versions["workers"]}
+        for place, facts in others.items():
+            if (found := python_version(facts)) not in (own, None):
+                message = f"{place} runs Python {found}, the job runner {own}: use the same image for both"
+                raise Refused("other", message)
+
+    async def reach_workers(self):
+        """Whether results can be fetched from the workers themselves, past the scheduler."""
+        if self.local:
+            return True
+        address = next(iter(self.workers))
+        try:
+            async with distributed.rpc(address, **self.rpc_options()) as worker:
+                await asyncio.wait_for(worker.identity(), 3)
+            return True
+        except (OSError, asyncio.TimeoutError):
+            return False
+
+    def rpc_options(self):
+        return {"connection_args": self.client.security.get_connection_args("client")}
+
+    def describe(self):
+        self.send(
+            "opened",
+            scheduler=self.client.scheduler.address,
+            dashboard=self.dashboard(),
+            distributed=distributed.__version__,
+            python=platform.python_version(),
+        )
+        self.send("workers", workers=self.workers)
+
+    def dashboard(self):
+        services = self.client.scheduler_info().get("services", {})
+        if "dashboard" not in services:
+            return None
+        if not self.local:
+            return self.client.dashboard_link
+        if importlib.util.find_spec("bokeh") is None:
+            return None
+        # Dask makes its link from the address of the scheduler, which is no network address here.
+        return f"http://127.0.0.1:{services['dashboard']}/status"
+
+    # The program.
+
+    async def hand_out_program(self):
+        own, sha256 = self.options["own"], None
+        if not self.local:
+            sha256 = await asyncio.to_thread(sha256_of, own)
+            own = os.path.realpath(own)
+        program = {
+            "path": self.options["path"],
+            "own": own,
+            "sha256": sha256,
+            "version": self.options["version"],
+        }
+        plugin = FlytekitPlugin(self.plugin, program)
+        await self.client.register_plugin(plugin, name=self.plugin)
+        for address, fault in (await self.prepare(list(self.workers))).items():
+            kind, reason = fault
+            raise Refused(kind, f"the worker {address} cannot run the program: {reason}")
+
+    async def prepare(self, workers):
+        """Tries the program out on workers, sends it where it is missing; gives the faults."""
+        faults = await self.run_on(workers)
+        missing = [address for address, fault in faults.items() if fault[0] == "program_missing"]
+        if missing:
+            data, compressed = await asyncio.to_thread(packed, self.options["own"])
+            faults = {address: fault for address, fault in faults.items() if address not in missing}
+            faults.update(await self.run_on(missing, data=data, compressed=compressed))
+        return faults
+
+    async def run_on(self, workers, **arguments):
+        answers = await self.client.run(
+            prepare_program, self.plugin, workers=workers, on_error="return", **arguments
+        )
+        faults = {}
+        for address, answer in answers.items():
+            if isinstance(answer, OSError):
+                continue  # the worker has gone meanwhile
+            if isinstance(answer, Exception):
+                faults[address] = "program_unusable", repr(answer)
+            elif answer is not None:
+                faults[address] = answer
+        return faults
+
+    # The cluster.
+
+    def on_cluster_event(self, event):
+        _, message = event
+        action = message.get("action")
+        if action == "remove-worker" and not message.get("expected"):
+            self.send("lost_worker", worker=message["worker"])
+        elif action == "add-worker":
+            self.spawn(self.prepare([message["worker"]]))
+
+    def on_lost_process(self, event):
+        _, message = event
+        self.send("lost_process", worker=message["worker"], how=message["how"])
+
+    async def watch(self):
+        address = self.client.scheduler.address
+        while True:
+            for _ in range(8):
+                if self.client.status != "running":
+                    raise Broken(f"the connection to the scheduler {address} was lost")
+                await asyncio.sleep(0.25)
+            try:
+                workers = await asyncio.wait_for(self.client.nthreads(), SILENCE_SECONDS)
+            except asyncio.TimeoutError:
+                message = f"the scheduler {address} has not answered for {SILENCE_SECONDS} s"
+                raise Broken(message) from None
+            except OSError as error:
+                raise Broken(f"the connection to the scheduler {address} was lost: {error}") from None
+            if workers != self.workers:
+                self.workers = workers
+                self.send("workers", workers=workers)
+
+    # Calls.
+
+    async def serve(self):
+        while True:
+            for header, body in await self.job_runner.next_frames():
+                op = header["op"]
+                if op == "submit":
+                    self.collect(header, body)
+                    continue
+                self.submit_collected()
+                if op == "close":
+                    return
+                call = self.calls.get(header["id"])
+                if op == "fetch":
+                    self.fetch(call, header["id"])
+                elif op == "cancel" and call:
+                    await self.client.cancel([call.future], force=True)
+                elif op == "release" and call:
+                    self.forget(call)
+            self.submit_collected()
+
+    def collect(self, header, body):
+        """Takes a call in; those that come together go to the scheduler in one message."""
+        call = Call(header["id"], header["fetch"])
+        arguments, offset = [], 0
+        for argument in header["arguments"]:
+            if "size" in argument:
+                end = offset + argument["size"]
+                arguments.append(inline_argument(memoryview(body)[offset:end]))
+                offset = end
+                continue
+            other = self.calls.get(argument["future"])
+            if other is None:
+                message = f"an argument is the result of call {argument['future']}, which is released"
+                self.send("failed", id=call.id, kind="other", message=message, worker=None)
+                return
+            if other.future is None:
+                self.submit_collected()
+            arguments.append(other.future)
+        self.calls[call.id] = call
+        self.collected.append((call, header, arguments))
+
+    def submit_collected(self):
+        if not self.collected:
+            return
+        collected, self.collected = self.collected, []
+        run = self.options["run"][:8]
+        futures = self.client.map(
+            run_call,
+            [self.plugin] * len(collected),
+            [call_header(header) for _, header, _ in collected],
+            [arguments for _, _, arguments in collected],
+            # Dask groups its tasks by the first part of their keys.
+            key=[(f"{header['function']}-{run}", call.id) for call, header, _ in collected],
+            pure=False,
+        )
+        for (call, _, _), future in zip(collected, futures):
+            call.future = future
+            call.follower = self.spawn(self.follow(call))
+
+    async def follow(self, call):
+        exception = await call.future.exception()
+        status = call.future.status
+        if status == "finished":
+            call.done = True
+            if call.fetch:
+                self.finished.put_nowait(call)
+            else:
+                self.send("done", id=call.id)
+        else:
+            self.fail(call, exception if status == "error" else None)
+
+    def fetch(self, call, id):
+        if call is None:
+            message = f"call {id} is unknown or released"
+            self.send("failed", id=id, kind="other", message=message, worker=None)
+        elif not call.fetch:
+            call.fetch = True
+            if call.follower.done():
+                call.follower = self.spawn(self.follow(call))
+
+    def fail(self, call, exception):
+        fields, record = describe_failure(exception)
+        self.send("failed", record, id=call.id, **fields)
+        call.fetch = False
+
+    def forget(self, call):
+        self.calls.pop(call.id, None)
+        call.follower.cancel()
+        call.future.release()
+
+    async def deliver(self):
+        """Fetches results: those that are there together, and not too many bytes at a time."""
+        while True:
+            calls = [await self.finished.get()]
+            limit = min(GATHERED_CALLS, 1 + GATHERED_BYTES // self.average_size)
+            while len(calls) < limit and not self.finished.empty():
+                calls.append(self.finished.get_nowait())
+            await self.deliver_all([call for call in calls if self.calls.get(call.id) is call])
+
+    async def deliver_all(self, calls):
+        futures = {call.id: call.future for call in calls}
+        values = await self.client.gather(futures, errors="skip", direct=self.direct)
+        frames = []
+        for call in calls:
+            value = values[call.id]
+            if value is None:  # lost with its worker, or cancelled
+                call.follower = self.spawn(self.follow(call))
+                continue
+            self.average_size = (7 * self.average_size + len(value)) // 8
+            frames.append(({"op": "result", "id": call.id}, value))
+            self.forget(call)
+        await self.job_runner.send_all(frames)
+
+    # The end.
+
+    async def run(self):
+        """Until the job runner closes the session or the cluster breaks."""
+        duties = [self.spawn(self.serve()), self.spawn(self.watch())]
+        duties += [self.spawn(self.deliver()) for _ in range(2)]
+        done, _ = await asyncio.wait(duties, return_when=asyncio.FIRST_COMPLETED)
+        for duty in done:
+            duty.result()
+
+    async def close(self):
+        for task in list(self.background):
+            task.cancel()
+        if self.client and self.client.status == "running":
+            futures = [call.future for call in self.calls.values() if call.future]
+            await self.client.cancel(futures, force=True)
+            await self.client.unregister_worker_plugin(self.plugin)
+        if self.client:
+            await self.client.close()
+        if self.cluster:
+            await self.cluster.close()
+
+
+def inline_argument(view):
+    return LargeArgument(view) if len(view) >= LARGE_ARGUMENT else bytes(view)
+
+
+def call_header(header):
+    return json.dumps({name: header[name] for name in ("function", "count", "batch")})
+
+
+def describe_failure(exception):
+    """The fields of the frame `failed`, and the record of the function's failure."""
+    if exception is None:
+        return {"kind": "cancelled", "message": "the call was cancelled", "worker": None}, b""
+    if isinstance(exception, CallFailed):
+        kind, message, worker, record = exception.args
+        return {"kind": kind, "message": message, "worker": worker}, record
+    if isinstance(exception, KilledWorker):
+        message = (
+            f"{exception.allowed_failures + 1} Dask workers died while they ran this call, the last "
+            f"was {exception.last_worker.address}; it may need more memory than a worker has"
+        )
+        fields = {"kind": "killed_worker", "message": message}
+        return {**fields, "worker": exception.last_worker.address}, b""
+    message = f"{type(exception).__name__}: {exception}"
+    return {"kind": "other", "message": message, "worker": None}, b""
+
+
+def packed(path):
+    with open(path, "rb") as file:
+        data = file.read()
+    compressed = zlib.compress(data, 1)
+    return (compressed, True) if len(compressed) < 0.8 * len(data) else (data, False)
+
+
+def python_version(facts):
+    """`3.11` of what Dask tells about a process."""
+    version = ((facts or {}).get("host") or {}).get("python")
+    return ".".join(version.split(".")[:2]) if version else None
+
+
+def configure():
+    dask.config.set(
+        {
+            # Arguments travel in the graph: they must outlive the worker that they go to first.
+            "distributed.admin.large-graph-warning-threshold": "1 TiB",
+            "distributed.worker.profile.enabled": False,
+        }
+    )
+    # What happens is told in frames.
+    logging.getLogger("distributed").setLevel(logging.CRITICAL + 1)
+
+
+async def main(job_runner):
+    job_runner.start_reading(asyncio.get_running_loop())
+    options = (await job_runner.frames.get())[0]
+    if options["op"] != "open":
+        return 0
+    session = Session(job_runner, options)
+    opened = False
+    try:
+        if IMPORT_ERROR:
+            raise Refused("no_distributed", missing_distributed())
+        if not await until_closed(job_runner, session.open()):
+            return 0
+        opened = True
+        session.describe()
+        await session.run()
+        return 0
+    except Exception as error:
+        report(session, opened, error)
+        return 1
+    finally:
+        await close(session)
+
+
+async def until_closed(job_runner, coroutine):
+    """Whether it has come to its end before the job runner gave up."""
+    task, closed = asyncio.create_task(coroutine), asyncio.create_task(job_runner.closed.wait())
+    await asyncio.wait([task, closed], return_when=asyncio.FIRST_COMPLETED)
+    closed.cancel()
+    if not task.done():
+        task.cancel()
+        return False
+    task.result()
+    return True
+
+
+def report(session, opened, error):
+    message = f"{type(error).__name__}: {error}"
+    if isinstance(error, Refused):
+        session.send("refused", kind=error.args[0], message=error.args[1])
+    elif isinstance(error, Broken):
+        session.send("broken", message=str(error))
+    elif opened:
+        session.send("broken", message=message)
+    else:
+        session.send("refused", kind="other", message=message)
+
+
+async def close(session):
+    try:
+        await asyncio.wait_for(session.close(), ENDING_SECONDS - 1)
+    except Exception:
+        pass  # the process ends anyhow, and the cluster frees what a lost client wanted
+
+
+def missing_distributed():
+    return (
+        f"{sys.executable} (Python {platform.python_version()}) cannot import Dask's client: "
+        f"{IMPORT_ERROR}; install it with `{sys.executable} -m pip install distributed`"
+    )
+
+
+def start():
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is the job runner's
+    stdout = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what anybody prints harms nothing
+    job_runner = JobRunner(os.fdopen(0, "rb", closefd=False), stdout)
+    if not IMPORT_ERROR:
+        configure()
+    code = asyncio.new_event_loop().run_until_complete(main(job_runner))
+    job_runner.flush()
+    os._exit(code)  # without waiting for the threads of Dask and the reader's
+
+
+if __name__ == "__main__":
+    start()
