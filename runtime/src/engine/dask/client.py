@@ -16,6 +16,7 @@ functions and classes there by value, because they live in `__main__`.
 import asyncio
 import collections
 import concurrent.futures
+import errno
 import hashlib
 import importlib.util
 import json
@@ -191,7 +192,7 @@ class WorkerProcess:
         self.end()
         self.stderr_copier.join(2)
         if code is None:
-            return "has closed its output"
+            return "sent no answer"
         return f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
 
     def stderr_quoted(self):
@@ -337,10 +338,14 @@ class FlytekitPlugin(WorkerPlugin):
 
     def start(self):
         path = self.find()
-        try:
-            return WorkerProcess(path, self.program["version"], self.address)
-        except OSError as error:
-            raise ProgramFault("program_unusable", f"{path} does not start: {error}")
+        for pause in (0.1, 0.3, 1, None):
+            try:
+                return WorkerProcess(path, self.program["version"], self.address)
+            except OSError as error:
+                # A process that another thread is just starting holds the file open to write it.
+                if error.errno != errno.ETXTBSY or pause is None:
+                    raise ProgramFault("program_unusable", f"{path} does not start: {error}")
+            time.sleep(pause)
 
     def take(self, key):
         self.find_or_wait(key)
@@ -400,11 +405,14 @@ class FlytekitPlugin(WorkerPlugin):
                 if tries < TRIES:
                     self.worker.log_event(self.name, {"worker": self.address, "how": how.removeprefix("was ")})
                     time.sleep(tries * 0.2)
-                continue
-            with self.lock:
-                self.calls.pop(key, None)
-            self.keep(process)
-            return self.value_of(reply, body)
+            except BaseException:  # the answer does not fit into the memory
+                self.drop(key, process)
+                raise
+            else:
+                with self.lock:
+                    self.calls.pop(key, None)
+                self.keep(process)
+                return self.value_of(reply, body)
         message = f"the worker process {how}, {TRIES} times in a row, on the worker {self.address}"
         raise CallFailed("crashed", message + process.stderr_quoted(), self.address)
 
@@ -469,7 +477,7 @@ class JobRunner:
         while frame is None or frame[0]["op"] != "close":
             try:
                 frame = read_frame(self.stdin)
-            except (EOFError, OSError, ValueError):
+            except Exception:
                 frame = {"op": "close"}, b""
             self.loop.call_soon_threadsafe(self.frames.put_nowait, frame)
         self.loop.call_soon_threadsafe(self.closed.set)
@@ -507,7 +515,6 @@ class Call:
         self.fetch = fetch
         self.future = None
         self.follower = None
-        self.done = False
 
 
 class Session:
@@ -525,7 +532,6 @@ class Session:
         self.finished = asyncio.Queue()
         self.average_size = 1024
         self.background = set()
-        self.failure = asyncio.get_running_loop().create_future()
 
     def send(self, op, body=b"", **fields):
         return self.job_runner.send({"op": op, **fields}, body)
@@ -547,6 +553,8 @@ class Session:
         except asyncio.TimeoutError:
             waited = f"waited {self.options['deadline']:g} s in vain for {self.stage}"
             raise Refused(self.late, waited) from None
+        except OSError as error:
+            raise Refused("no_scheduler", f"the connection broke at {self.stage}: {error}") from None
         finally:
             ticker.cancel()
 
@@ -579,7 +587,7 @@ class Session:
             dashboard_address="127.0.0.1:0",
             worker_dashboard_address="127.0.0.1:0",
             memory_limit=None,
-            silence_logs=logging.CRITICAL + 1,
+            silence_logs=False,
         )
         return self.cluster.scheduler_address
 
@@ -664,11 +672,18 @@ class Session:
             "sha256": sha256,
             "version": self.options["version"],
         }
-        plugin = FlytekitPlugin(self.plugin, program)
-        await self.client.register_plugin(plugin, name=self.plugin)
+        await self.register(FlytekitPlugin(self.plugin, program))
         for address, fault in (await self.prepare(list(self.workers))).items():
             kind, reason = fault
             raise Refused(kind, f"the worker {address} cannot run the program: {reason}")
+
+    async def register(self, plugin):
+        while True:
+            try:
+                await self.client.register_plugin(plugin, name=self.plugin)
+                return
+            except OSError:  # a worker has gone meanwhile
+                await asyncio.sleep(0.5)
 
     async def prepare(self, workers):
         """Tries the program out on workers, sends it where it is missing; gives the faults."""
@@ -790,13 +805,12 @@ class Session:
         exception = await call.future.exception()
         status = call.future.status
         if status == "finished":
-            call.done = True
             if call.fetch:
                 self.finished.put_nowait(call)
             else:
                 self.send("done", id=call.id)
-        else:
-            self.fail(call, exception if status == "error" else None)
+        elif status == "error" or self.client.status == "running":
+            self.fail(call, exception)
 
     def fetch(self, call, id):
         if call is None:
@@ -910,8 +924,7 @@ def configure():
             "distributed.worker.profile.enabled": False,
         }
     )
-    # What happens is told in frames.
-    logging.getLogger("distributed").setLevel(logging.CRITICAL + 1)
+    logging.disable()  # what happens is told in frames
 
 
 async def main(job_runner):
@@ -921,20 +934,22 @@ async def main(job_runner):
         return 0
     session = Session(job_runner, options)
     opened = False
+    code = 0
     try:
         if IMPORT_ERROR:
             raise Refused("no_distributed", missing_distributed())
-        if not await until_closed(job_runner, session.open()):
-            return 0
-        opened = True
-        session.describe()
-        await session.run()
-        return 0
+        if await until_closed(job_runner, session.open()):
+            opened = True
+            session.describe()
+            await session.run()
+    except Broken as broken:
+        session.send("broken", message=str(broken))
+        return 1  # there is nobody to say goodbye to
     except Exception as error:
         report(session, opened, error)
-        return 1
-    finally:
-        await close(session)
+        code = 1
+    await close(session)
+    return code
 
 
 async def until_closed(job_runner, coroutine):
@@ -953,8 +968,6 @@ def report(session, opened, error):
     message = f"{type(error).__name__}: {error}"
     if isinstance(error, Refused):
         session.send("refused", kind=error.args[0], message=error.args[1])
-    elif isinstance(error, Broken):
-        session.send("broken", message=str(error))
     elif opened:
         session.send("broken", message=message)
     else:
