@@ -45,6 +45,7 @@ else:
     IMPORT_ERROR = None
 
 LENGTHS = "<IQ"  # of a header, of a body
+LONGEST_HEADER = 1 << 26
 
 
 def read_exactly(pipe, size):
@@ -61,6 +62,8 @@ def read_exactly(pipe, size):
 
 def read_frame(pipe):
     header_size, body_size = struct.unpack(LENGTHS, read_exactly(pipe, struct.calcsize(LENGTHS)))
+    if header_size > LONGEST_HEADER:
+        raise ValueError("not a frame, but other output")
     header = json.loads(read_exactly(pipe, header_size))
     return header, read_exactly(pipe, body_size)
 
@@ -155,7 +158,7 @@ class WorkerProcess:
         finally:
             deadline.cancel()
         if hello != {"op": "hello", "version": version}:
-            self.kill()
+            self.end()
             reason = f"it says {json.dumps(hello)[:200]}, but the job runner is of version {version}"
             raise ProgramFault("program_unusable", reason)
 
@@ -434,9 +437,11 @@ async def prepare_program(name, dask_worker, data=None, compressed=False):
 
 def run_call(plugin, header, arguments):
     """The function of every Dask task. It is sent with each, so that it is short."""
-    from distributed import get_worker
+    from distributed import Reschedule, get_worker
 
     worker = get_worker()
+    if plugin not in worker.plugins:  # it is closing
+        raise Reschedule()
     return worker.plugins[plugin].call(worker.get_current_task(), header, arguments)
 
 
@@ -581,7 +586,7 @@ class Session:
         self.stage = "a local cluster"
         self.cluster = await LocalCluster(
             n_workers=1,
-            threads_per_worker=self.options["threads"] or os.cpu_count(),
+            threads_per_worker=self.options["threads"],
             processes=False,
             asynchronous=True,
             dashboard_address="127.0.0.1:0",
@@ -664,7 +669,10 @@ class Session:
     async def hand_out_program(self):
         own, sha256 = self.options["own"], None
         if not self.local:
-            sha256 = await asyncio.to_thread(sha256_of, own)
+            try:
+                sha256 = await asyncio.to_thread(sha256_of, own)
+            except OSError as error:
+                raise Refused("other", f"the job runner's program cannot be read: {error}") from None
             own = os.path.realpath(own)
         program = {
             "path": self.options["path"],
@@ -862,7 +870,10 @@ class Session:
         duties += [self.spawn(self.deliver()) for _ in range(2)]
         done, _ = await asyncio.wait(duties, return_when=asyncio.FIRST_COMPLETED)
         for duty in done:
-            duty.result()
+            try:
+                duty.result()
+            except OSError as error:
+                raise Broken(f"the connection to the scheduler was lost: {error}") from None
 
     async def close(self):
         for task in list(self.background):
@@ -996,6 +1007,9 @@ def start():
     if not IMPORT_ERROR:
         configure()
     code = asyncio.new_event_loop().run_until_complete(main(job_runner))
+    watchdog = threading.Timer(ENDING_SECONDS, os._exit, [1])
+    watchdog.daemon = True
+    watchdog.start()
     job_runner.flush()
     os._exit(code)  # without waiting for the threads of Dask and the reader's
 
