@@ -28,6 +28,7 @@ import signal
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import zlib
@@ -307,10 +308,15 @@ class FlytekitPlugin(WorkerPlugin):
         if found != self.program["sha256"]:
             raise ProgramFault("program_unusable", f"it arrived damaged, with SHA-256 {found[:12]}")
         # Another worker process of this run may execute the file: it is replaced, never written to.
-        part = f"{self.shipped()}.{os.getpid()}.part"
-        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o700), "wb") as file:
-            file.write(data)
-        os.replace(part, self.shipped())
+        descriptor, part = tempfile.mkstemp(prefix="flytekit-", dir=self.worker.local_directory)
+        try:
+            with open(descriptor, "wb") as file:
+                file.write(data)
+            os.chmod(part, 0o700)
+            os.replace(part, self.shipped())
+        except OSError:
+            os.unlink(part)
+            raise
 
     def prepare(self, data=None, compressed=False):
         """Tries the program out. Gives None, or the kind of the fault and its description."""
@@ -479,7 +485,7 @@ class JobRunner:
 
     def read(self):
         frame = None
-        while frame is None or frame[0]["op"] != "close":
+        while frame is None or frame[0].get("op") != "close":
             try:
                 frame = read_frame(self.stdin)
             except Exception:
@@ -496,7 +502,7 @@ class JobRunner:
         return frames
 
     def send(self, header, body=b""):
-        return self.send_all([(header, body)])
+        self.writer.submit(self.write_all, [(header, body)])
 
     def send_all(self, frames):
         return asyncio.wrap_future(self.writer.submit(self.write_all, frames))
@@ -515,9 +521,10 @@ class JobRunner:
 class Call:
     """A call that the job runner has not released."""
 
-    def __init__(self, id, fetch):
+    def __init__(self, id, passing):
         self.id = id
-        self.fetch = fetch
+        self.passing = passing  # forgotten once its result is delivered
+        self.fetch = passing
         self.future = None
         self.follower = None
 
@@ -531,15 +538,16 @@ class Session:
         self.cluster = None
         self.client = None
         self.direct = False
-        self.workers = {}
-        self.calls = {}
+        self.workers: dict[str, int] = {}  # threads by address
+        self.prepared: set[str] = set()
+        self.calls: dict[int, Call] = {}
         self.collected = []
         self.finished = asyncio.Queue()
         self.average_size = 1024
         self.background = set()
 
     def send(self, op, body=b"", **fields):
-        return self.job_runner.send({"op": op, **fields}, body)
+        self.job_runner.send({"op": op, **fields}, body)
 
     def spawn(self, coroutine):
         task = asyncio.create_task(coroutine)
@@ -681,7 +689,8 @@ class Session:
             "version": self.options["version"],
         }
         await self.register(FlytekitPlugin(self.plugin, program))
-        for address, fault in (await self.prepare(list(self.workers))).items():
+        self.prepared = set(self.workers)
+        for address, fault in (await self.prepare(self.prepared)).items():
             kind, reason = fault
             raise Refused(kind, f"the worker {address} cannot run the program: {reason}")
 
@@ -705,7 +714,7 @@ class Session:
 
     async def run_on(self, workers, **arguments):
         answers = await self.client.run(
-            prepare_program, self.plugin, workers=workers, on_error="return", **arguments
+            prepare_program, self.plugin, workers=list(workers), on_error="return", **arguments
         )
         faults = {}
         for address, answer in answers.items():
@@ -721,11 +730,9 @@ class Session:
 
     def on_cluster_event(self, event):
         _, message = event
-        action = message.get("action")
-        if action == "remove-worker" and not message.get("expected"):
+        # A worker that is retired says goodbye, and its results are copied before: nothing is lost.
+        if message.get("action") == "remove-worker" and not message.get("expected"):
             self.send("lost_worker", worker=message["worker"])
-        elif action == "add-worker":
-            self.spawn(self.prepare([message["worker"]]))
 
     def on_lost_process(self, event):
         _, message = event
@@ -745,9 +752,19 @@ class Session:
                 raise Broken(message) from None
             except OSError as error:
                 raise Broken(f"the connection to the scheduler {address} was lost: {error}") from None
+            for address in workers.keys() - self.prepared:
+                self.prepared.add(address)
+                self.spawn(self.prepare_late(address))
             if workers != self.workers:
                 self.workers = workers
                 self.send("workers", workers=workers)
+
+    async def prepare_late(self, address):
+        """A worker that cannot run the program says so in the calls that it fails."""
+        try:
+            await self.prepare([address])
+        except OSError:
+            self.prepared.discard(address)
 
     # Calls.
 
@@ -859,7 +876,9 @@ class Session:
                 continue
             self.average_size = (7 * self.average_size + len(value)) // 8
             frames.append(({"op": "result", "id": call.id}, value))
-            self.forget(call)
+            call.fetch = False
+            if call.passing:
+                self.forget(call)
         await self.job_runner.send_all(frames)
 
     # The end.
