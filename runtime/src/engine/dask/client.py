@@ -28,6 +28,7 @@ import signal
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import zlib
@@ -45,6 +46,7 @@ else:
     IMPORT_ERROR = None
 
 LENGTHS = "<IQ"  # of a header, of a body
+LONGEST_HEADER = 1 << 26
 
 
 def read_exactly(pipe, size):
@@ -61,6 +63,8 @@ def read_exactly(pipe, size):
 
 def read_frame(pipe):
     header_size, body_size = struct.unpack(LENGTHS, read_exactly(pipe, struct.calcsize(LENGTHS)))
+    if header_size > LONGEST_HEADER:
+        raise ValueError("not a frame, but other output")
     header = json.loads(read_exactly(pipe, header_size))
     return header, read_exactly(pipe, body_size)
 
@@ -155,7 +159,7 @@ class WorkerProcess:
         finally:
             deadline.cancel()
         if hello != {"op": "hello", "version": version}:
-            self.kill()
+            self.end()
             reason = f"it says {json.dumps(hello)[:200]}, but the job runner is of version {version}"
             raise ProgramFault("program_unusable", reason)
 
@@ -304,10 +308,15 @@ class FlytekitPlugin(WorkerPlugin):
         if found != self.program["sha256"]:
             raise ProgramFault("program_unusable", f"it arrived damaged, with SHA-256 {found[:12]}")
         # Another worker process of this run may execute the file: it is replaced, never written to.
-        part = f"{self.shipped()}.{os.getpid()}.part"
-        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o700), "wb") as file:
-            file.write(data)
-        os.replace(part, self.shipped())
+        descriptor, part = tempfile.mkstemp(prefix="flytekit-", dir=self.worker.local_directory)
+        try:
+            with open(descriptor, "wb") as file:
+                file.write(data)
+            os.chmod(part, 0o700)
+            os.replace(part, self.shipped())
+        except OSError:
+            os.unlink(part)
+            raise
 
     def prepare(self, data=None, compressed=False):
         """Tries the program out. Gives None, or the kind of the fault and its description."""
@@ -434,9 +443,11 @@ async def prepare_program(name, dask_worker, data=None, compressed=False):
 
 def run_call(plugin, header, arguments):
     """The function of every Dask task. It is sent with each, so that it is short."""
-    from distributed import get_worker
+    from distributed import Reschedule, get_worker
 
     worker = get_worker()
+    if plugin not in worker.plugins:  # it is closing
+        raise Reschedule()
     return worker.plugins[plugin].call(worker.get_current_task(), header, arguments)
 
 
@@ -474,7 +485,7 @@ class JobRunner:
 
     def read(self):
         frame = None
-        while frame is None or frame[0]["op"] != "close":
+        while frame is None or frame[0].get("op") != "close":
             try:
                 frame = read_frame(self.stdin)
             except Exception:
@@ -491,7 +502,7 @@ class JobRunner:
         return frames
 
     def send(self, header, body=b""):
-        return self.send_all([(header, body)])
+        self.writer.submit(self.write_all, [(header, body)])
 
     def send_all(self, frames):
         return asyncio.wrap_future(self.writer.submit(self.write_all, frames))
@@ -510,9 +521,10 @@ class JobRunner:
 class Call:
     """A call that the job runner has not released."""
 
-    def __init__(self, id, fetch):
+    def __init__(self, id, passing):
         self.id = id
-        self.fetch = fetch
+        self.passing = passing  # forgotten once its result is delivered
+        self.fetch = passing
         self.future = None
         self.follower = None
 
@@ -526,15 +538,16 @@ class Session:
         self.cluster = None
         self.client = None
         self.direct = False
-        self.workers = {}
-        self.calls = {}
+        self.workers: dict[str, int] = {}  # threads by address
+        self.prepared: set[str] = set()
+        self.calls: dict[int, Call] = {}
         self.collected = []
         self.finished = asyncio.Queue()
         self.average_size = 1024
         self.background = set()
 
     def send(self, op, body=b"", **fields):
-        return self.job_runner.send({"op": op, **fields}, body)
+        self.job_runner.send({"op": op, **fields}, body)
 
     def spawn(self, coroutine):
         task = asyncio.create_task(coroutine)
@@ -581,7 +594,7 @@ class Session:
         self.stage = "a local cluster"
         self.cluster = await LocalCluster(
             n_workers=1,
-            threads_per_worker=self.options["threads"] or os.cpu_count(),
+            threads_per_worker=self.options["threads"],
             processes=False,
             asynchronous=True,
             dashboard_address="127.0.0.1:0",
@@ -664,7 +677,10 @@ class Session:
     async def hand_out_program(self):
         own, sha256 = self.options["own"], None
         if not self.local:
-            sha256 = await asyncio.to_thread(sha256_of, own)
+            try:
+                sha256 = await asyncio.to_thread(sha256_of, own)
+            except OSError as error:
+                raise Refused("other", f"the job runner's program cannot be read: {error}") from None
             own = os.path.realpath(own)
         program = {
             "path": self.options["path"],
@@ -673,7 +689,8 @@ class Session:
             "version": self.options["version"],
         }
         await self.register(FlytekitPlugin(self.plugin, program))
-        for address, fault in (await self.prepare(list(self.workers))).items():
+        self.prepared = set(self.workers)
+        for address, fault in (await self.prepare(self.prepared)).items():
             kind, reason = fault
             raise Refused(kind, f"the worker {address} cannot run the program: {reason}")
 
@@ -697,7 +714,7 @@ class Session:
 
     async def run_on(self, workers, **arguments):
         answers = await self.client.run(
-            prepare_program, self.plugin, workers=workers, on_error="return", **arguments
+            prepare_program, self.plugin, workers=list(workers), on_error="return", **arguments
         )
         faults = {}
         for address, answer in answers.items():
@@ -713,11 +730,9 @@ class Session:
 
     def on_cluster_event(self, event):
         _, message = event
-        action = message.get("action")
-        if action == "remove-worker" and not message.get("expected"):
+        # A worker that is retired says goodbye, and its results are copied before: nothing is lost.
+        if message.get("action") == "remove-worker" and not message.get("expected"):
             self.send("lost_worker", worker=message["worker"])
-        elif action == "add-worker":
-            self.spawn(self.prepare([message["worker"]]))
 
     def on_lost_process(self, event):
         _, message = event
@@ -737,9 +752,19 @@ class Session:
                 raise Broken(message) from None
             except OSError as error:
                 raise Broken(f"the connection to the scheduler {address} was lost: {error}") from None
+            for address in workers.keys() - self.prepared:
+                self.prepared.add(address)
+                self.spawn(self.prepare_late(address))
             if workers != self.workers:
                 self.workers = workers
                 self.send("workers", workers=workers)
+
+    async def prepare_late(self, address):
+        """A worker that cannot run the program says so in the calls that it fails."""
+        try:
+            await self.prepare([address])
+        except OSError:
+            self.prepared.discard(address)
 
     # Calls.
 
@@ -851,7 +876,9 @@ class Session:
                 continue
             self.average_size = (7 * self.average_size + len(value)) // 8
             frames.append(({"op": "result", "id": call.id}, value))
-            self.forget(call)
+            call.fetch = False
+            if call.passing:
+                self.forget(call)
         await self.job_runner.send_all(frames)
 
     # The end.
@@ -862,7 +889,10 @@ class Session:
         duties += [self.spawn(self.deliver()) for _ in range(2)]
         done, _ = await asyncio.wait(duties, return_when=asyncio.FIRST_COMPLETED)
         for duty in done:
-            duty.result()
+            try:
+                duty.result()
+            except OSError as error:
+                raise Broken(f"the connection to the scheduler was lost: {error}") from None
 
     async def close(self):
         for task in list(self.background):
@@ -996,6 +1026,9 @@ def start():
     if not IMPORT_ERROR:
         configure()
     code = asyncio.new_event_loop().run_until_complete(main(job_runner))
+    watchdog = threading.Timer(ENDING_SECONDS, os._exit, [1])
+    watchdog.daemon = True
+    watchdog.start()
     job_runner.flush()
     os._exit(code)  # without waiting for the threads of Dask and the reader's
 
