@@ -17,6 +17,7 @@ MODULES = (
     "fixture.pods",
     "fixture.failing",
     "fixture.frames",
+    "fixture.dask",
 )
 SETTINGS = SerializationSettings(
     project="p",

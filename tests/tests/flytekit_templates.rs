@@ -23,12 +23,13 @@ use prost_types::value::Kind;
 use prost_types::{ListValue, Struct, Value};
 
 /// The modules of the fixture that have twins in Python.
-const TWINS: [&str; 5] = [
+const TWINS: [&str; 6] = [
     "fixture.declared.",
     "fixture.values.",
     "fixture.pods.",
     "fixture.failing.",
     "fixture.frames.",
+    "fixture.dask.",
 ];
 
 /// What a template in the binary does not have in common with flytekit's, as changes that make the

@@ -1,6 +1,6 @@
 //! The type that a worker function becomes, and its place in the table.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Attribute;
 use syn::spanned::Spanned;
@@ -13,7 +13,8 @@ use crate::worker_fn::{Output, WorkerFn};
 /// Expands a worker function:
 ///
 /// ```text
-/// pub struct count_hits;
+/// pub struct count_hits {}
+/// pub const count_hits: count_hits = count_hits {};
 /// const _: () = {
 ///     use ::flytekit::__v0_1_0 as __flytekit;
 ///     impl Deref for count_hits { type Target = fn(u64) -> u64; … }
@@ -42,20 +43,28 @@ pub(crate) fn worker_fn(worker_fn: &WorkerFn<'_>) -> TokenStream {
             #deref
             #implementation
             #original
+            const _: #name = #name;
             __flytekit::register_worker_fn!(#name);
         };
     }
 }
 
-/// The type of the function's name, with one value, also of its name.
+/// The type of the function's name, and its one value, also of its name. That is a constant and not
+/// that of a unit struct, a call of which rustc and Clippy take for the construction of a struct.
 fn value(source: &Source) -> TokenStream {
     let (vis, name) = (&source.vis, &source.sig.ident);
     let attrs = source.attrs.iter().filter(|attr| is_of_items(attr));
+    let of_type = attrs.clone().filter(|attr| !attr.path().is_ident("doc"));
+    let docs = format!("The type of [`{name}`](const@{name}).");
     quote! {
-        #(#attrs)*
+        #[doc = #docs]
+        #(#of_type)*
         #[allow(non_camel_case_types)]
         #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
-        #vis struct #name;
+        #vis struct #name {}
+        #(#attrs)*
+        #[allow(deprecated, non_upper_case_globals)]
+        #vis const #name: #name = #name {};
     }
 }
 
@@ -101,43 +110,40 @@ fn implementation(worker_fn: &WorkerFn<'_>, function: &Ident) -> TokenStream {
     let parameters = quote_spanned!(here(worker_fn.parameters_place())=> (#(#types,)*));
     let arguments: Vec<_> = (0..types.len()).map(names::argument).collect();
     let call = quote!(#function(#(#arguments),*));
-    // The item is at the type's place as a whole: rustc would say the same of its two places.
-    let (output, result) = match worker_fn.output {
-        Output::Unit => (
-            quote!(
-                type Output = ();
-            ),
-            quote!(::core::result::Result::Ok(#call)),
-        ),
-        Output::Value(ty) => (
-            quote_spanned!(here(ty.span())=> type Output = #ty;),
-            quote!(::core::result::Result::Ok(#call)),
-        ),
+    // What names the output is at its type's place, so that a mistake in it is reported there only.
+    let (place, output, result) = match worker_fn.output {
+        Output::Unit => (Span::call_site(), quote!(()), ok(&call)),
+        Output::Value(ty) => (ty.span(), quote!(#ty), ok(&call)),
         Output::Result(ty) => {
             let fallible = quote_spanned!(here(ty.span())=> <#ty as __flytekit::dask::Fallible>);
-            (
-                quote_spanned!(here(ty.span())=> type Output = #fallible::Value;),
-                quote!(#fallible::into_result(#call)),
-            )
+            let value = quote_spanned!(here(ty.span())=> #fallible::Value);
+            (ty.span(), value, quote!(#fallible::into_result(#call)))
+        }
+    };
+    let items = quote_spanned! {here(place)=>
+        type Output = #output;
+
+        fn invoke(
+            (#(#arguments,)*): Self::Params,
+        ) -> ::core::result::Result<Self::Output, __flytekit::Error> {
+            #result
         }
     };
     quote! {
         impl __flytekit::dask::WorkerFn for #ident {
             type Params = #parameters;
-            #output
             const DESCRIPTOR: &'static __flytekit::dask::WorkerFnDescriptor =
                 &__flytekit::dask::WorkerFnDescriptor {
                     name: #name,
                     location: #location,
                 };
-
-            fn invoke(
-                (#(#arguments,)*): Self::Params,
-            ) -> ::core::result::Result<Self::Output, __flytekit::Error> {
-                #result
-            }
+            #items
         }
     }
+}
+
+fn ok(call: &TokenStream) -> TokenStream {
+    quote!(::core::result::Result::Ok(#call))
 }
 
 /// The function as it was written, under a name that leaves its own to the type. A call of its own

@@ -43,7 +43,11 @@ fn fibonacci(n: u32) -> u64 {
 }
 
 #[worker_fn]
-#[allow(clippy::too_many_arguments, reason = "as many as there can be")]
+#[allow(
+    clippy::many_single_char_names,
+    clippy::too_many_arguments,
+    reason = "as many as there can be"
+)]
 fn eight(a: u8, b: u8, c: u8, d: u8, e: u8, f: u8, g: u8, h: u8) -> u8 {
     a + b + c + d + e + f + g + h
 }
