@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::num::NonZero;
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 
 use super::calls::{Calls, Table};
@@ -23,7 +23,7 @@ pub(super) struct Threads {
     functions: WorkerFns,
     /// Calls to make; nothing once it is closed.
     queue: Mutex<Option<Sender<Job>>>,
-    /// What calls give, for those who hold a future.
+    /// What calls give, for those who hold a future. Calls that need a result hold it, too.
     outcomes: Mutex<HashMap<CallId, Arc<Outcome>>>,
 }
 
@@ -37,7 +37,8 @@ struct Job {
     fetch: bool,
     arguments: Vec<Source>,
     body: Vec<u8>,
-    outcome: Arc<Outcome>,
+    /// Gone when nobody wants it any more.
+    outcome: Weak<Outcome>,
 }
 
 /// Where an argument's value is.
@@ -148,7 +149,7 @@ impl Transport for Threads {
             fetch,
             arguments: arguments.iter().map(|&it| self.source(it)).collect(),
             body: body.to_vec(),
-            outcome: Arc::clone(&outcome),
+            outcome: Arc::downgrade(&outcome),
         };
         self.outcomes().insert(id, outcome);
         let sent = self
@@ -181,10 +182,7 @@ impl Transport for Threads {
     }
 
     fn release(&self, id: CallId) {
-        let outcome = self.outcomes().remove(&id);
-        if let Some(outcome) = outcome {
-            let _ended = outcome.end(Err(CallError::Cancelled));
-        }
+        self.outcomes().remove(&id);
     }
 
     fn close(&self) -> io::Result<()> {
@@ -201,10 +199,13 @@ fn make_calls(calls: &Calls, jobs: &Mutex<Receiver<Job>>) {
     loop {
         let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = job else { return };
-        if job.outcome.lock().is_some() {
+        let Some(outcome) = job.outcome.upgrade() else {
+            continue;
+        };
+        if outcome.lock().is_some() {
             continue;
         }
-        let ended = job.outcome.end(make(&job));
+        let ended = outcome.end(make(&job));
         calls.change(|table| note(table, &job, ended));
     }
 }
