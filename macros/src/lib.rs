@@ -258,7 +258,7 @@ pub fn task(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// }
 ///
 /// #[worker_fn]
-/// fn sum(chunk: Chunk) -> Result<i64> {
+/// fn sum_of(chunk: Chunk) -> Result<i64> {
 ///     let mut sum = 0;
 ///     for line in &chunk.lines {
 ///         sum += line.trim().parse::<i64>()?;
