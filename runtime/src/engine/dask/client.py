@@ -156,7 +156,7 @@ class WorkerProcess:
             if time.monotonic() - started >= HELLO_SECONDS:
                 reason = f"it has not said hello within {HELLO_SECONDS} s"
             else:
-                reason = f"it {self.how_it_ended()} before it said hello"
+                reason = f"it was {self.how_it_ended()} before it said hello"
             raise ProgramFault("program_unusable", reason + self.stderr_quoted())
         finally:
             deadline.cancel()
@@ -201,8 +201,8 @@ class WorkerProcess:
         self.end()
         self.stderr_copier.join(2)
         if code is None:
-            return "sent no answer"
-        return f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
+            return "killed for an improper answer"
+        return f"killed by signal {-code}" if code < 0 else f"ended by exit code {code}"
 
     def stderr_quoted(self):
         lines = "".join(f"\n  {line[:300]}" for line in self.last_lines)
@@ -424,7 +424,7 @@ class FlytekitPlugin(WorkerPlugin):
                 self.drop(key, process)
                 self.stop_if_cancelled(key)
                 if tries < TRIES:
-                    self.tell_lost_process(how.removeprefix("was "))
+                    self.tell_lost_process(how)
                     time.sleep(tries * 0.2)
             except BaseException:  # the answer does not fit into the memory
                 self.drop(key, process)
@@ -432,7 +432,7 @@ class FlytekitPlugin(WorkerPlugin):
             else:
                 self.give_back(key, process)
                 return self.value_of(reply, body)
-        message = f"the worker process {how}, {TRIES} times in a row, on the worker {self.address}"
+        message = f"the worker process was {how}, {TRIES} times in a row, on the worker {self.address}"
         raise CallFailed("crashed", message + process.stderr_quoted(), self.address)
 
     def tell_lost_process(self, how):
@@ -467,8 +467,9 @@ def run_call(plugin, header, arguments):
 # -------------------------------------------------------------------------- beside the job runner
 
 LARGE_ARGUMENT = 1 << 16
-GATHERED_BYTES = 64 << 20
+GATHERED_BYTES = 32 << 20
 GATHERED_CALLS = 1000
+DELIVERERS = 4  # one that waits for a dead worker does not stop the others
 CONNECT_SECONDS = 10
 SILENCE_SECONDS = 30
 PROGRESS_SECONDS = 2
@@ -776,9 +777,8 @@ class Session:
             for address in workers.keys() - self.prepared:
                 self.prepared.add(address)
                 self.spawn(self.prepare_late(address))
-            if workers != self.workers:
-                self.workers = workers
-                self.send("workers", workers=workers)
+            # Also when nothing has changed: the job runner hears that the session lives.
+            self.send("workers", workers=workers)
 
     async def prepare_late(self, address):
         """A worker that cannot run the program says so in the calls that it fails."""
@@ -911,7 +911,7 @@ class Session:
     async def run(self):
         """Until the job runner closes the session or the cluster breaks."""
         duties = [self.spawn(self.serve()), self.spawn(self.watch())]
-        duties += [self.spawn(self.deliver()) for _ in range(2)]
+        duties += [self.spawn(self.deliver()) for _ in range(DELIVERERS)]
         done, _ = await asyncio.wait(duties, return_when=asyncio.FIRST_COMPLETED)
         for duty in done:
             try:
