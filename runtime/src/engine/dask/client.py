@@ -471,6 +471,7 @@ GATHERED_BYTES = 32 << 20
 GATHERED_CALLS = 1000
 DELIVERERS = 4  # one that waits for a dead worker does not stop the others
 CONNECT_SECONDS = 10
+PROBE_SECONDS = 5
 SILENCE_SECONDS = 30
 PROGRESS_SECONDS = 2
 ENDING_SECONDS = 5
@@ -597,11 +598,12 @@ class Session:
         self.stage, self.late = f"the scheduler {address}", "no_scheduler"
         await self.connect(address)
         await self.wait_for_workers(address)
+        reaching = self.spawn(self.reach_workers())
         self.stage, self.late = "the workers' versions", "other"
         await self.check_versions()
         self.stage, self.late = "the workers to try the program out", "program_unusable"
         await self.hand_out_program()
-        self.direct = await self.reach_workers()
+        self.direct = await reaching
         self.client.subscribe_topic("all", self.on_cluster_event)
         self.client.subscribe_topic(self.plugin, self.on_lost_process)
 
@@ -663,7 +665,7 @@ class Session:
         address = next(iter(self.workers))
         try:
             async with distributed.rpc(address, **self.rpc_options()) as worker:
-                await asyncio.wait_for(worker.identity(), 3)
+                await asyncio.wait_for(worker.identity(), PROBE_SECONDS)
             return True
         except (OSError, asyncio.TimeoutError):
             return False
