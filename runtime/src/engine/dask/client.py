@@ -850,8 +850,10 @@ class Session:
             call.follower = self.spawn(self.follow(call))
 
     async def follow(self, call):
-        exception = await call.future.exception()
-        status = call.future.status
+        status = "pending"
+        while status in ("pending", "lost"):  # a result may get lost as soon as it is there
+            exception = await call.future.exception()
+            status = call.future.status
         if status == "finished":
             if call.fetch:
                 self.finished.put_nowait(call)
