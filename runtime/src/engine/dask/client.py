@@ -16,14 +16,15 @@ functions and classes there by value, because they live in `__main__`.
 import asyncio
 import collections
 import concurrent.futures
+import contextlib
 import errno
 import hashlib
 import importlib.util
 import json
 import logging
 import os
-import platform
 import pickle
+import platform
 import signal
 import struct
 import subprocess
@@ -141,7 +142,8 @@ class WorkerProcess:
         with self.process.stderr as stderr:
             while line := stderr.readline(65536):
                 self.last_lines.append(line.decode(errors="replace").rstrip())
-                os.write(2, line)
+                with contextlib.suppress(OSError):  # a pipe that is never emptied stops its writer
+                    os.write(2, line)
 
     def expect_hello(self, version):
         deadline = threading.Timer(HELLO_SECONDS, self.kill)
@@ -154,7 +156,7 @@ class WorkerProcess:
             if time.monotonic() - started >= HELLO_SECONDS:
                 reason = f"it has not said hello within {HELLO_SECONDS} s"
             else:
-                reason = f"it {self.how_it_ended()} before it said hello"
+                reason = f"it was {self.how_it_ended()} before it said hello"
             raise ProgramFault("program_unusable", reason + self.stderr_quoted())
         finally:
             deadline.cancel()
@@ -171,21 +173,24 @@ class WorkerProcess:
         return self.process.poll() is None
 
     def kill(self):
-        """Kills it and its children; the one who waits for its answer reads the end of the pipe."""
-        try:
+        """Makes the one who waits for its answer read the end of the pipe."""
+        if self.process.returncode is None:  # else its id may be another's
+            self.kill_group()
+
+    def kill_group(self):
+        # PermissionError is what macOS says of a dead group.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):  # macOS gives the latter for a dead group
-            pass
 
     def end(self):
-        """Kills it and forgets its pipes; nobody else may be using it."""
-        self.kill()
+        """Ends it and what it has started; nobody else may be using it."""
+        if self.process.stdout.closed:
+            return
+        self.kill_group()
         self.process.wait()
         self.process.stdout.close()
-        try:
+        with contextlib.suppress(OSError):  # for what was left to be written
             self.process.stdin.close()
-        except OSError:  # what was left to be written
-            pass
 
     def how_it_ended(self):
         """After its output has ended: by which signal, or with which code."""
@@ -196,8 +201,8 @@ class WorkerProcess:
         self.end()
         self.stderr_copier.join(2)
         if code is None:
-            return "sent no answer"
-        return f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
+            return "killed for an improper answer"
+        return f"killed by signal {-code}" if code < 0 else f"ended by exit code {code}"
 
     def stderr_quoted(self):
         lines = "".join(f"\n  {line[:300]}" for line in self.last_lines)
@@ -239,9 +244,8 @@ class FlytekitPlugin(WorkerPlugin):
         with self.lock:
             self.closed = True
             idle, self.idle = self.idle, []
-            busy = list(self.calls.values())
-        for process in busy:
-            process.kill()
+            for process in self.calls.values():
+                process.kill()
         for process in idle:
             process.end()
 
@@ -251,9 +255,8 @@ class FlytekitPlugin(WorkerPlugin):
         if start in ("executing", "long-running") and finish == "released":
             with self.lock:
                 self.cancelled.add(key)
-                process = self.calls.get(key)
-            if process:
-                process.kill()
+                if process := self.calls.get(key):
+                    process.kill()
         elif start == "cancelled":
             with self.lock:
                 self.cancelled.discard(key)
@@ -382,6 +385,15 @@ class FlytekitPlugin(WorkerPlugin):
                 return
         process.end()
 
+    def give_back(self, key, process):
+        with self.lock:
+            self.calls.pop(key, None)
+            killed = key in self.cancelled
+        if killed:
+            process.end()
+        else:
+            self.keep(process)
+
     def drop(self, key, process):
         with self.lock:
             self.calls.pop(key, None)
@@ -412,18 +424,19 @@ class FlytekitPlugin(WorkerPlugin):
                 self.drop(key, process)
                 self.stop_if_cancelled(key)
                 if tries < TRIES:
-                    self.worker.log_event(self.name, {"worker": self.address, "how": how.removeprefix("was ")})
+                    self.tell_lost_process(how)
                     time.sleep(tries * 0.2)
             except BaseException:  # the answer does not fit into the memory
                 self.drop(key, process)
                 raise
             else:
-                with self.lock:
-                    self.calls.pop(key, None)
-                self.keep(process)
+                self.give_back(key, process)
                 return self.value_of(reply, body)
-        message = f"the worker process {how}, {TRIES} times in a row, on the worker {self.address}"
+        message = f"the worker process was {how}, {TRIES} times in a row, on the worker {self.address}"
         raise CallFailed("crashed", message + process.stderr_quoted(), self.address)
+
+    def tell_lost_process(self, how):
+        self.worker.log_event(self.name, {"worker": self.address, "how": how})
 
     def value_of(self, reply, body):
         if reply["op"] == "ok":
@@ -454,8 +467,11 @@ def run_call(plugin, header, arguments):
 # -------------------------------------------------------------------------- beside the job runner
 
 LARGE_ARGUMENT = 1 << 16
-GATHERED_BYTES = 64 << 20
+GATHERED_BYTES = 32 << 20
 GATHERED_CALLS = 1000
+DELIVERERS = 4  # one that waits for a dead worker does not stop the others
+CONNECT_SECONDS = 10
+PROBE_SECONDS = 5
 SILENCE_SECONDS = 30
 PROGRESS_SECONDS = 2
 ENDING_SECONDS = 5
@@ -582,11 +598,12 @@ class Session:
         self.stage, self.late = f"the scheduler {address}", "no_scheduler"
         await self.connect(address)
         await self.wait_for_workers(address)
+        reaching = self.spawn(self.reach_workers())
         self.stage, self.late = "the workers' versions", "other"
         await self.check_versions()
         self.stage, self.late = "the workers to try the program out", "program_unusable"
         await self.hand_out_program()
-        self.direct = await self.reach_workers()
+        self.direct = await reaching
         self.client.subscribe_topic("all", self.on_cluster_event)
         self.client.subscribe_topic(self.plugin, self.on_lost_process)
 
@@ -605,17 +622,22 @@ class Session:
         return self.cluster.scheduler_address
 
     async def connect(self, address):
-        self.client = Client(
-            self.cluster or address,
-            asynchronous=True,
-            set_as_default=False,
-            name="flytekit",
-            timeout=self.options["deadline"],
-        )
-        try:
-            await self.client
-        except (OSError, ValueError, TypeError) as error:
-            raise Refused("no_scheduler", f"no Dask scheduler answers at {address}: {error}") from None
+        while True:
+            client = Client(
+                self.cluster or address,
+                asynchronous=True,
+                set_as_default=False,
+                name="flytekit",
+                # Holds for each later connection, too, as to a worker that has just died.
+                timeout=CONNECT_SECONDS,
+            )
+            try:
+                self.client = await client
+                return
+            except OSError:
+                await client.close()
+            except (ValueError, TypeError) as error:
+                raise Refused("no_scheduler", f"{address} is no Dask address: {error}") from None
 
     async def wait_for_workers(self, address):
         wanted = self.options["workers"]
@@ -643,7 +665,7 @@ class Session:
         address = next(iter(self.workers))
         try:
             async with distributed.rpc(address, **self.rpc_options()) as worker:
-                await asyncio.wait_for(worker.identity(), 3)
+                await asyncio.wait_for(worker.identity(), PROBE_SECONDS)
             return True
         except (OSError, asyncio.TimeoutError):
             return False
@@ -740,6 +762,7 @@ class Session:
 
     async def watch(self):
         address = self.client.scheduler.address
+        heard = time.monotonic()
         while True:
             for _ in range(8):
                 if self.client.status != "running":
@@ -747,17 +770,17 @@ class Session:
                 await asyncio.sleep(0.25)
             try:
                 workers = await asyncio.wait_for(self.client.nthreads(), SILENCE_SECONDS)
-            except asyncio.TimeoutError:
-                message = f"the scheduler {address} has not answered for {SILENCE_SECONDS} s"
-                raise Broken(message) from None
-            except OSError as error:
-                raise Broken(f"the connection to the scheduler {address} was lost: {error}") from None
+            except (OSError, asyncio.TimeoutError):
+                if time.monotonic() - heard >= SILENCE_SECONDS:
+                    message = f"the scheduler {address} has not answered for {SILENCE_SECONDS} s"
+                    raise Broken(message) from None
+                continue
+            heard = time.monotonic()
             for address in workers.keys() - self.prepared:
                 self.prepared.add(address)
                 self.spawn(self.prepare_late(address))
-            if workers != self.workers:
-                self.workers = workers
-                self.send("workers", workers=workers)
+            # Also when nothing has changed: the job runner hears that the session lives.
+            self.send("workers", workers=workers)
 
     async def prepare_late(self, address):
         """A worker that cannot run the program says so in the calls that it fails."""
@@ -827,8 +850,10 @@ class Session:
             call.follower = self.spawn(self.follow(call))
 
     async def follow(self, call):
-        exception = await call.future.exception()
-        status = call.future.status
+        status = "pending"
+        while status in ("pending", "lost"):  # a result may get lost as soon as it is there
+            exception = await call.future.exception()
+            status = call.future.status
         if status == "finished":
             if call.fetch:
                 self.finished.put_nowait(call)
@@ -867,10 +892,14 @@ class Session:
 
     async def deliver_all(self, calls):
         futures = {call.id: call.future for call in calls}
-        values = await self.client.gather(futures, errors="skip", direct=self.direct)
+        try:
+            values = await self.client.gather(futures, errors="skip", direct=self.direct)
+        except OSError:  # whether the scheduler is gone or only busy, watch() finds out
+            values = {}
+            await asyncio.sleep(1)
         frames = []
         for call in calls:
-            value = values[call.id]
+            value = values.get(call.id)
             if value is None:  # lost with its worker, or cancelled
                 call.follower = self.spawn(self.follow(call))
                 continue
@@ -886,7 +915,7 @@ class Session:
     async def run(self):
         """Until the job runner closes the session or the cluster breaks."""
         duties = [self.spawn(self.serve()), self.spawn(self.watch())]
-        duties += [self.spawn(self.deliver()) for _ in range(2)]
+        duties += [self.spawn(self.deliver()) for _ in range(DELIVERERS)]
         done, _ = await asyncio.wait(duties, return_when=asyncio.FIRST_COMPLETED)
         for duty in done:
             try:
