@@ -268,9 +268,9 @@ pub fn task(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// ```
 ///
 /// It cannot be generic, a method, `async`, `unsafe`, `const` or `extern`, borrow anything, or be a
-/// task as well. Because its name is now that of a type and of a constant, no type, module or
-/// variable beside it can have the same name: `let square = square(3);` does not compile. And the
-/// types that it takes and returns are as visible as it is: those of a `pub` function are `pub`.
+/// task as well. Because its name is now that of a type and of a constant, no type or module beside
+/// it can have the same name, and no variable in other functions: `let square = square(3);` does not
+/// compile there. And the types that it takes and returns are as visible as it is: those of a `pub` function are `pub`.
 ///
 /// # Options
 ///

@@ -22,18 +22,12 @@
 //! the macro's own hygiene: neither sees the other's.
 
 use proc_macro2::{Ident, Span};
-use quote::format_ident;
 
 /// The version-stamped module: a runtime of another version does not have it, and rustc's error
 /// says which one was looked for.
 pub(crate) fn private_module() -> Ident {
     let version = env!("CARGO_PKG_VERSION").replace(['.', '-', '+'], "_");
     Ident::new(&format!("__v{version}"), Span::call_site())
-}
-
-/// The function that is written as `name`, which is the name of its type.
-pub(crate) fn function(name: &Ident) -> Ident {
-    format_ident!("__{}", name, span = Span::call_site())
 }
 
 /// A local variable that the user's expressions cannot see. Hygiene does not keep it apart from a

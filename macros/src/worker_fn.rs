@@ -4,7 +4,7 @@ use darling::Error;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
-use syn::{FnArg, Pat, PatType, Path, ReturnType, Safety, Type};
+use syn::{FnArg, PatType, Path, ReturnType, Safety, Type};
 
 use crate::attr::{self, WorkerFnOptions};
 use crate::check;
@@ -208,12 +208,6 @@ fn refuse_parameters(source: &Source, sink: &mut Sink) {
         if let Some(cfg) = attrs.find(|attr| attr.path().is_ident("cfg")) {
             let reason = "a parameter of a worker function cannot be conditional: put `cfg` on the whole function";
             sink.push(at(cfg.path().span(), reason));
-        }
-        if let Pat::Ident(pat) = &*parameter.pat
-            && pat.ident == source.sig.ident
-        {
-            let reason = "a parameter cannot have the function's name, which `#[worker_fn]` makes the name of a value: rename one of them";
-            sink.push(at(pat.ident.span(), reason));
         }
         if let Some(problem) = borrowed_parameter(&parameter.ty) {
             sink.push(problem);

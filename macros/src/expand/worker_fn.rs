@@ -1,6 +1,6 @@
 //! The type that a worker function becomes, and its place in the table.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Attribute;
 use syn::spanned::Spanned;
@@ -19,23 +19,22 @@ use crate::worker_fn::{Output, WorkerFn};
 ///     use ::flytekit::__v0_1_0 as __flytekit;
 ///     impl Deref for count_hits { type Target = fn(u64) -> u64; … }
 ///     impl __flytekit::dask::WorkerFn for count_hits { … }
-///     fn __count_hits(n: u64) -> u64 { … }
+///     fn count_hits(n: u64) -> u64 { … }
 ///     __flytekit::register_worker_fn!(count_hits);
 /// };
 /// ```
 pub(crate) fn worker_fn(worker_fn: &WorkerFn<'_>) -> TokenStream {
     let source = worker_fn.source;
-    let conditions = source.conditions();
+    let conditions: Vec<_> = source.conditions().collect();
     let krate = private_module(&worker_fn.krate);
     let name = &source.sig.ident;
-    let function = names::function(name);
-    let (value, deref) = (value(source), deref(worker_fn, &function));
-    let (implementation, original) = (
-        implementation(worker_fn, &function),
-        original(source, &function),
-    );
+    let (value, deref) = (value(source), deref(worker_fn));
+    let (implementation, original) = (implementation(worker_fn), original(source));
     quote! {
         #value
+        #(#conditions)*
+        #[allow(deprecated)]
+        const _: #name = #name;
         #(#conditions)*
         #[allow(deprecated)]
         const _: () = {
@@ -43,7 +42,6 @@ pub(crate) fn worker_fn(worker_fn: &WorkerFn<'_>) -> TokenStream {
             #deref
             #implementation
             #original
-            const _: #name = #name;
             __flytekit::register_worker_fn!(#name);
         };
     }
@@ -86,7 +84,6 @@ fn deref(
     WorkerFn {
         source, parameters, ..
     }: &WorkerFn<'_>,
-    function: &Ident,
 ) -> TokenStream {
     let (name, output) = (&source.sig.ident, &source.sig.output);
     let pointer = quote!(fn(#(#parameters),*) #output);
@@ -95,21 +92,21 @@ fn deref(
             type Target = #pointer;
 
             fn deref(&self) -> &Self::Target {
-                const __FLYTEKIT_FUNCTION: #pointer = #function;
+                const __FLYTEKIT_FUNCTION: #pointer = #name;
                 &__FLYTEKIT_FUNCTION
             }
         }
     }
 }
 
-fn implementation(worker_fn: &WorkerFn<'_>, function: &Ident) -> TokenStream {
+fn implementation(worker_fn: &WorkerFn<'_>) -> TokenStream {
     let ident = &worker_fn.source.sig.ident;
     let name = options::name(&worker_fn.name, ident);
     let location = super::location(ident);
     let types = &worker_fn.parameters;
     let parameters = quote_spanned!(here(worker_fn.parameters_place())=> (#(#types,)*));
     let arguments: Vec<_> = (0..types.len()).map(names::argument).collect();
-    let call = quote!(#function(#(#arguments),*));
+    let call = quote!(#ident(#(#arguments),*));
     // What names the output is at its type's place, so that a mistake in it is reported there only.
     let (place, output, result) = match worker_fn.output {
         Output::Unit => (Span::call_site(), quote!(()), ok(&call)),
@@ -146,14 +143,11 @@ fn ok(call: &TokenStream) -> TokenStream {
     quote!(::core::result::Result::Ok(#call))
 }
 
-/// The function as it was written, under a name that leaves its own to the type. A call of its own
-/// name in it, a recursion, is a call of the value as everywhere else.
-fn original(source: &Source, function: &Ident) -> TokenStream {
+/// The function as it was written. In here its name is its own, and no constant's: a variable of it
+/// can have that name, and a recursion is a plain call.
+fn original(source: &Source) -> TokenStream {
     let attrs = source.attrs.iter().filter(|attr| !is_documentation(attr));
-    let mut sig = source.sig.clone();
-    sig.ident = function.clone();
-    sig.ident.set_span(source.sig.ident.span());
-    let body = &source.body;
+    let (sig, body) = (&source.sig, &source.body);
     quote! {
         #(#attrs)*
         #[allow(clippy::needless_pass_by_value)]

@@ -701,7 +701,7 @@ fn worker_functions() {
     assert_eq!(
         places(
             "nmae = 3",
-            "async unsafe extern \"C\" fn f<T>(a: &str, b: Vec<&T>, f: u8) -> &u8 {}"
+            "async unsafe extern \"C\" fn f<T>(a: &str, b: Vec<&T>) -> &u8 {}"
         ),
         [
             "`nmae`",
@@ -711,7 +711,6 @@ fn worker_functions() {
             "`extern \"C\"`",
             "`&str`",
             "`&`",
-            "`f`",
             "`&`"
         ]
     );

@@ -119,6 +119,26 @@ pub(crate) fn perhaps_twice(number: i64) -> ::std::result::Result<i64, flytekit:
     ::std::result::Result::Ok(number * 2)
 }
 
+/// The sum of the numbers up to one; in it the name is that of a parameter, then of a variable.
+#[flytekit::worker_fn]
+pub(crate) fn sum(sum: i64) -> i64 {
+    let mut sum = sum;
+    for number in 1..sum {
+        sum += number;
+    }
+    sum
+}
+
+/// The same, by recursion.
+#[flytekit::worker_fn]
+pub(crate) fn sum_again(up_to: i64) -> i64 {
+    if up_to == 0 {
+        0
+    } else {
+        up_to + sum_again(up_to - 1)
+    }
+}
+
 /// Waits for nothing.
 #[task]
 pub(crate) async fn later(a: i64) -> i64 {
@@ -172,5 +192,6 @@ fn the_tasks_run() {
         4
     );
     assert_eq!(twice(2), 4);
+    assert_eq!((sum(4), sum_again(4)), (10, 10));
     assert_eq!(perhaps_twice(2).ok(), ::std::option::Option::Some(4));
 }

@@ -6,11 +6,6 @@ fn too_many(a: u8, b: u8, c: u8, d: u8, e: u8, f: u8, g: u8, h: u8, i: u8) -> u8
 }
 
 #[worker_fn]
-fn count(count: u64) -> u64 {
-    count
-}
-
-#[worker_fn]
 fn conditional(#[cfg(unix)] a: u64) {}
 
 fn main() {}
