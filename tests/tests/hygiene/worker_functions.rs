@@ -38,7 +38,7 @@ fn fibonacci(n: u32) -> u64 {
     if n < 2 {
         return n.into();
     }
-    let before: Vec<u64> = [n - 1, n - 2].into_iter().map(*fibonacci).collect();
+    let before: Vec<u64> = [n - 1, n - 2].into_iter().map(fibonacci).collect();
     before[0] + fibonacci(n - 2)
 }
 
