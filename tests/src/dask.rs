@@ -61,6 +61,11 @@ impl Distributed {
         distributed
     }
 
+    /// Whether it is the [newest](Self::newest).
+    pub fn is_newest(&self) -> bool {
+        self.packages.is_none()
+    }
+
     /// A Python that imports it.
     pub fn python(&self) -> Command {
         let mut command = Command::new(python());
@@ -252,6 +257,35 @@ fn daemon(command: &mut Command) -> Daemon {
     let folder = TempDir::new().expect("a folder").keep();
     command.env("DASK_TEMPORARY_DIRECTORY", &folder);
     Daemon::start_in(&folder, command, folder.join("log"))
+}
+
+/// A test for each supported version of Dask: functions that get the version's [`Distributed`].
+///
+/// ```
+/// fn knows_its_version(distributed: &flytekit_tests::dask::Distributed) {
+///     assert!(distributed.version.starts_with("202"));
+/// }
+///
+/// flytekit_tests::for_each_dask!(knows_its_version);
+/// # fn main() {}
+/// ```
+#[macro_export]
+macro_rules! for_each_dask {
+    ($($test:ident),+ $(,)?) => {
+        mod newest_dask {
+            $(#[test]
+            fn $test() {
+                super::$test(&$crate::dask::Distributed::newest());
+            })+
+        }
+
+        mod oldest_dask {
+            $(#[test]
+            fn $test() {
+                super::$test(&$crate::dask::Distributed::oldest());
+            })+
+        }
+    };
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ pub use process::{Ended, eventually, run, run_within};
 pub use report::assert_no_problems;
 pub use spark::SparkServer;
 pub use templates::check as check_templates;
-pub use tree::{Process, below, signal};
+pub use tree::{Process, below, is_running, signal};
 
 /// The Python interpreter whose environment holds flytekit, flyteidl and what else the tests compare with.
 ///

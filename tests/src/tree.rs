@@ -41,6 +41,17 @@ pub fn below(process: u32) -> Vec<Process> {
     found
 }
 
+/// Whether a process runs: it is there, and has not ended.
+///
+/// ```
+/// assert!(flytekit_tests::is_running(std::process::id()));
+/// ```
+pub fn is_running(process: u32) -> bool {
+    let state = run(Command::new("ps").args(["-o", "stat=", "-p", &process.to_string()]));
+    let state = state.text();
+    !state.trim().is_empty() && !state.trim_start().starts_with('Z')
+}
+
 /// The parent and the process of a line of `ps`; nothing for a process that has ended, whose parent
 /// has not asked how.
 fn parse(line: &str) -> Option<(u32, Process)> {

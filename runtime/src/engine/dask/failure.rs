@@ -12,6 +12,8 @@ use crate::error::{Error, Origin};
 /// Why a function failed on a worker, as it travels back.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Failure {
+    /// The function's name. Calls that need the result of this one fail with the same.
+    pub(super) function: String,
     /// The worker's address; empty in this process.
     pub(super) worker: String,
     /// Which item of a batch.
@@ -30,8 +32,9 @@ pub(super) struct Failure {
 const TEXT: usize = 16 << 10;
 
 impl Failure {
-    pub(super) fn new(worker: &str, item: Option<u64>, error: &Error) -> Self {
+    pub(super) fn new(function: &str, worker: &str, item: Option<u64>, error: &Error) -> Self {
         Failure {
+            function: function.to_owned(),
             worker: worker.to_owned(),
             item,
             code: error.code().to_owned(),
@@ -95,7 +98,7 @@ impl CallError {
     /// The error of a call of this function; `items` are those of a batch.
     pub(super) fn into_error(self, function: &str, items: Option<&Range<u64>>) -> Error {
         match self {
-            CallError::Function(failure) => of_function(function, items, *failure),
+            CallError::Function(failure) => of_function(items, *failure),
             CallError::Cancelled => Error::user(format!("the call of `{function}` was cancelled")),
             CallError::Program(message) => {
                 Error::user(format!("`{function}` cannot be called: {message}"))
@@ -117,14 +120,14 @@ impl CallError {
 }
 
 /// The function's own error, with where it happened.
-fn of_function(function: &str, items: Option<&Range<u64>>, failure: Failure) -> Error {
+fn of_function(items: Option<&Range<u64>>, failure: Failure) -> Error {
     let item = failure.item.zip(items);
     let item = item.map(|(item, items)| format!(" at item {}", items.start + item));
     let is_elsewhere = !failure.worker.is_empty();
     let worker = is_elsewhere.then(|| format!(" on the worker {}", failure.worker));
     let location = failure.location.map(|location| format!(" ({location})"));
     let place: String = [item, worker, location].into_iter().flatten().collect();
-    let message = format!("`{function}` failed{place}: {}", failure.message);
+    let message = format!("`{}` failed{place}: {}", failure.function, failure.message);
     Error {
         code: known_code(&failure.code),
         origin: if failure.is_system {
@@ -186,9 +189,9 @@ mod tests {
     use crate::error::RecoverableError;
 
     fn arrived(error: &Error, items: Option<&Range<u64>>) -> Error {
-        let failure = Failure::new("tcp://10.0.0.1:4000", items.map(|_| 3), error);
+        let failure = Failure::new("app.f", "tcp://10.0.0.1:4000", items.map(|_| 3), error);
         let body = failure.to_bytes();
-        CallError::told("function", String::new(), None, &body).into_error("app.f", items)
+        CallError::told("function", String::new(), None, &body).into_error("app.needs_f", items)
     }
 
     #[test]
@@ -229,7 +232,7 @@ mod tests {
     #[test]
     fn failures_come_back_and_are_short() {
         let error = Error::system("ä".repeat(TEXT));
-        let failure = Failure::new("tcp://127.0.0.1:1", Some(7), &error);
+        let failure = Failure::new("app.f", "tcp://127.0.0.1:1", Some(7), &error);
         assert!(failure.message.len() < TEXT + 4 && failure.message.ends_with('…'));
         assert!(failure.trace.contains("raised at "));
         assert_eq!(decode::<Failure>(&failure.to_bytes()).unwrap(), failure);

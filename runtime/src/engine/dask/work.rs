@@ -44,7 +44,7 @@ pub(super) fn call(
         }
         Err(error) => {
             let item = work.batch.then_some(item);
-            Err(Box::new(Failure::new(worker, item, &error)))
+            Err(Box::new(Failure::new(work.function, worker, item, &error)))
         }
     }
 }

@@ -1,0 +1,387 @@
+//! A binary of tasks that use Dask, for tests on real clusters.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, ExitCode, id};
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use arrow_array::{Array as _, ArrayRef, Int64Array, RecordBatch, StringArray};
+use flytekit::dask::ArrowBatch;
+use flytekit::prelude::*;
+use flytekit_tests as _;
+use serde::{Deserialize, Serialize};
+
+/// Longer than any test.
+const LONG: Duration = Duration::from_secs(600);
+
+#[worker_fn]
+fn square(n: i64) -> i64 {
+    n * n
+}
+
+#[worker_fn]
+fn add(a: i64, b: i64) -> i64 {
+    a + b
+}
+
+#[worker_fn]
+fn nothing() {}
+
+/// One value, two, a value that is on the cluster, and none at all.
+#[task(dask(workers(count = 2)))]
+fn calls(dask: &DaskClient, n: i64) -> Result<Vec<i64>> {
+    dask.call(nothing, ())?;
+    let squared = dask.submit(square, n)?;
+    let sum = dask.submit(add, (&squared, 1))?;
+    let both = dask.submit(add, (&squared, &sum))?;
+    let again = dask.submit(square, &both)?;
+    Ok(vec![
+        dask.call(add, (n, -1))?,
+        squared.result()?,
+        sum.result()?,
+        again.result()?,
+        square(n),
+    ])
+}
+
+/// Gives back its number, after as many tenths of a second.
+#[worker_fn]
+fn later(tenths: u64) -> u64 {
+    thread::sleep(Duration::from_millis(100 * tenths));
+    tenths
+}
+
+/// Many calls at once, in the order in which they were asked for, and two in the order in which they
+/// end.
+#[task(dask)]
+fn futures(dask: &DaskClient, numbers: Vec<i64>) -> Result<(Vec<i64>, Vec<u64>)> {
+    let squares: Result<Vec<_>> = numbers
+        .into_iter()
+        .map(|n| dask.submit(square, n))
+        .collect();
+    let slow_and_quick = [20, 0].map(|tenths| dask.submit(later, tenths));
+    let slow_and_quick: Result<Vec<_>> = slow_and_quick.into_iter().collect();
+    let ended = dask.as_completed(slow_and_quick?);
+    let ended: Result<Vec<_>> = ended.map(|future| future?.result()).collect();
+    Ok((dask.gather(&squares?)?, ended?))
+}
+
+/// The squares of the numbers below each limit, all at once, and the sum of them as they come.
+#[task(dask)]
+fn maps(dask: &DaskClient, limits: Vec<i64>) -> Result<(Vec<Vec<i64>>, Vec<i64>)> {
+    let (mut squares, mut sums) = (Vec::new(), Vec::new());
+    for limit in limits {
+        squares.push(dask.map(square, 0..limit)?);
+        let stream = dask.stream(square, 0..limit).chunk_size(7);
+        sums.push(stream.sum::<Result<i64>>()?);
+    }
+    Ok((squares, sums))
+}
+
+/// Nothing comes of nothing.
+#[task(dask)]
+fn void(dask: &DaskClient) -> Result<()> {
+    let empty: Vec<i64> = dask.map(square, Vec::new())?;
+    assert!(empty.is_empty(), "{empty:?}");
+    dask.call(nothing, ())
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Point {
+    x: f64,
+    y: f64,
+    tags: BTreeMap<String, Option<u8>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+enum Shape {
+    Nothing,
+    Circle { centre: Point, radius: f64 },
+    Polygon(Vec<Point>),
+}
+
+#[worker_fn]
+fn moved(shape: Shape, (x, y): (f64, f64), tag: Option<String>) -> Shape {
+    let shifted = |mut point: Point| {
+        point.x += x;
+        point.y += y;
+        point.tags.extend(tag.clone().map(|tag| (tag, None)));
+        point
+    };
+    match shape {
+        Shape::Nothing => Shape::Nothing,
+        Shape::Circle { centre, radius } => Shape::Circle {
+            centre: shifted(centre),
+            radius,
+        },
+        Shape::Polygon(points) => Shape::Polygon(points.into_iter().map(shifted).collect()),
+    }
+}
+
+/// Values of types that serde knows go there and back as in this process.
+fn carry_shapes(dask: &DaskClient) -> Result<()> {
+    let point = Point {
+        x: 0.1,
+        y: -1e300,
+        tags: BTreeMap::from([("ä".to_owned(), Some(7))]),
+    };
+    let shapes = [
+        Shape::Nothing,
+        Shape::Circle {
+            centre: point.clone(),
+            radius: f64::INFINITY,
+        },
+        Shape::Polygon(vec![point; 3]),
+    ];
+    for shape in shapes {
+        for tag in [None, Some("moved".to_owned())] {
+            let by = (0.2, 1.0);
+            let there = dask.call(moved, (shape.clone(), by, tag.clone()))?;
+            assert_eq!(there, moved(shape.clone(), by, tag));
+        }
+    }
+    Ok(())
+}
+
+/// And those that are far larger than a pipe.
+fn carry_text(dask: &DaskClient, bytes: u64) -> Result<()> {
+    let text = "0123456789abcdef".repeat(usize::try_from(bytes / 16)?);
+    let there = dask.submit(reversed, text.clone())?;
+    let back = dask.call(reversed, &there)?;
+    assert!(back == text, "another text came back");
+    Ok(())
+}
+
+#[worker_fn]
+fn reversed(text: String) -> String {
+    text.chars().rev().collect()
+}
+
+/// The same batch, its numbers doubled.
+#[worker_fn]
+fn doubled(batch: ArrowBatch) -> Result<ArrowBatch> {
+    let numbers = batch.column(0).as_any().downcast_ref::<Int64Array>();
+    let numbers = numbers.ok_or_else(|| Error::user("not numbers"))?;
+    let twice: Int64Array = numbers.iter().map(|n| n.map(|n| 2 * n)).collect();
+    let columns = vec![Arc::new(twice) as ArrayRef, Arc::clone(batch.column(1))];
+    Ok(RecordBatch::try_new(batch.schema(), columns)?.into())
+}
+
+/// Values of all kinds; the sum of the numbers of an Arrow batch, of which some are missing, after
+/// they were doubled twice.
+#[task(dask)]
+fn values(dask: &DaskClient, rows: i64, bytes: u64) -> Result<i64> {
+    carry_shapes(dask)?;
+    carry_text(dask, bytes)?;
+    let numbers: Int64Array = (0..rows).map(|n| (n % 7 != 0).then_some(n)).collect();
+    let names: StringArray = (0..rows).map(|n| Some(format!("row {n}"))).collect();
+    let columns = [
+        ("number", Arc::new(numbers) as ArrayRef),
+        ("name", Arc::new(names)),
+    ];
+    let batch = RecordBatch::try_from_iter(columns)?;
+    let there = dask.submit(doubled, ArrowBatch(batch.clone()))?;
+    let back = dask.call(doubled, &there)?;
+    assert_eq!(back.column(1), batch.column(1));
+    let numbers = back.column(0).as_any().downcast_ref::<Int64Array>();
+    let numbers = numbers.ok_or_else(|| Error::user("not numbers"))?;
+    Ok(numbers.iter().flatten().sum())
+}
+
+/// Which worker made the call, and in which process.
+#[worker_fn]
+fn place(_item: u64) -> (String, u32) {
+    thread::sleep(Duration::from_millis(20));
+    let worker = std::env::var("FLYTEKIT_DASK_WORKER");
+    (worker.unwrap_or_default(), id())
+}
+
+/// The workers that made calls, and how many processes.
+#[task(dask)]
+fn places(dask: &DaskClient) -> Result<(Vec<String>, u64)> {
+    let places = dask.stream(place, 0..200).chunk_size(5);
+    let places: Result<Vec<_>> = places.collect();
+    let mut places = places?;
+    places.sort();
+    places.dedup();
+    let processes = u64::try_from(places.len())?;
+    places.dedup_by(|one, other| one.0 == other.0);
+    let workers = places.into_iter().map(|(worker, _)| worker).collect();
+    Ok((workers, processes))
+}
+
+/// Says in a folder which process is at it, and does not end by itself.
+#[worker_fn]
+fn works_on(folder: String) -> Result<()> {
+    fs::write(Path::new(&folder).join(id().to_string()), "")?;
+    thread::sleep(LONG);
+    Ok(())
+}
+
+/// The processes that are in a folder once there are as many.
+fn at_work(folder: &str, count: usize) -> Result<Vec<u32>> {
+    let started = Instant::now();
+    loop {
+        let names =
+            fs::read_dir(folder)?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        let processes: Vec<u32> = names.filter_map(|name| name.parse().ok()).collect();
+        if processes.len() >= count {
+            return Ok(processes);
+        }
+        if started.elapsed() > Duration::from_secs(60) {
+            return Err(Error::user(format!(
+                "{processes:?} are not {count} processes"
+            )));
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// What becomes of calls that are under way when they are cancelled, or nobody wants them any more.
+#[task(dask)]
+fn cancels(dask: &DaskClient, folder: String) -> Result<String> {
+    let cancelled = dask.submit(works_on, folder.clone())?;
+    let first = at_work(&folder, 1)?;
+    let dropped = dask.submit(works_on, folder.clone())?;
+    let both = at_work(&folder, 2)?;
+    cancelled.cancel();
+    let error = cancelled.result().err();
+    gone(&first)?;
+    drop(dropped);
+    gone(&both)?;
+    // Both threads of the worker are free again.
+    dask.gather(&[dask.submit(later, 5)?, dask.submit(later, 5)?])?;
+    Ok(error.map_or_else(String::new, |error| error.to_string()))
+}
+
+fn gone(processes: &[u32]) -> Result<()> {
+    let started = Instant::now();
+    while processes
+        .iter()
+        .any(|&process| flytekit_tests::is_running(process))
+    {
+        if started.elapsed() > Duration::from_secs(30) {
+            return Err(Error::user(format!("one of {processes:?} goes on")));
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+    Ok(())
+}
+
+/// Works until it is ended, on as many threads of workers.
+#[task(dask)]
+fn never_ends(dask: &DaskClient, folder: String, calls: u64) -> Result<()> {
+    let folders = (0..calls).map(|_| folder.clone());
+    dask.stream(works_on, folders)
+        .chunk_size(1)
+        .try_for_each(|it| it)
+}
+
+/// Works on without a word to Dask, once it is open.
+#[task(dask)]
+fn idles(dask: &DaskClient, folder: String) -> Result<()> {
+    dask.call(nothing, ())?;
+    works_on(folder)
+}
+
+/// Ends in one of the ways in which functions fail.
+#[worker_fn]
+fn picky(item: u64, how: String) -> Result<u64> {
+    match how.as_str() {
+        "error" => Err(Error::user(format!("{item} is no number for me"))),
+        "recoverable" => Err(RecoverableError::new("not now").into()),
+        "panic" => panic!("no way to do {item}"),
+        "foreign" => Ok("seven".parse()?),
+        "exit" => std::process::exit(17),
+        _ => Ok(item),
+    }
+}
+
+/// Item 42 of a hundred ends so.
+#[task(dask)]
+fn fails(dask: &DaskClient, how: String) -> Result<u64> {
+    let items = (0..100).map(|item| match item {
+        42 => (item, how.clone()),
+        _ => (item, String::new()),
+    });
+    Ok(dask.map(picky, items)?.into_iter().sum())
+}
+
+#[worker_fn]
+fn double(n: u64) -> u64 {
+    2 * n
+}
+
+/// The errors of calls that end in each of these ways: of the calls themselves, and of those that
+/// need their results.
+#[task(dask)]
+fn errors(dask: &DaskClient, ways: Vec<String>) -> Result<Vec<String>> {
+    let mut errors = Vec::new();
+    for how in ways {
+        let failed = dask.submit(picky, (7, how.clone()))?;
+        let needy = dask.submit(double, &failed)?;
+        for result in [failed.result(), needy.result(), fails(dask, how)] {
+            let error = match result {
+                Ok(result) => return Ok(vec![format!("{result} is no error")]),
+                Err(error) => error,
+            };
+            let (code, retry) = (error.code(), error.is_recoverable());
+            errors.push(format!("{code} {retry} {error}"));
+        }
+    }
+    Ok(errors)
+}
+
+/// Kills its own process unless that was done so often before; each time leaves a file.
+#[worker_fn]
+fn dies(folder: String, times: usize) -> Result<u64> {
+    let died = fs::read_dir(&folder)?.count();
+    if died < times {
+        fs::write(Path::new(&folder).join(id().to_string()), "")?;
+        let process = id().to_string();
+        Command::new("kill")
+            .args(["-s", "KILL", &process])
+            .status()?;
+        thread::sleep(LONG);
+    }
+    Ok(u64::try_from(died)?)
+}
+
+/// How often it died, and how often the run noticed.
+#[task(dask)]
+fn survives(dask: &DaskClient, folder: String, times: u64) -> Result<(u64, u64)> {
+    let died = dask.call(dies, (folder, usize::try_from(times)?))?;
+    Ok((died, dask.losses().processes))
+}
+
+/// Gives its item back; a few take their time, so that something can happen meanwhile.
+#[worker_fn]
+fn slowly(item: u64) -> u64 {
+    if item.is_multiple_of(5_000) {
+        thread::sleep(Duration::from_millis(100));
+    }
+    item
+}
+
+/// How many items came back, in order, their sum, and how many workers and processes were lost.
+#[task(dask)]
+fn counts(dask: &DaskClient, limit: u64) -> Result<(u64, u64, u64, u64)> {
+    let (mut count, mut sum) = (0, 0);
+    for item in dask.stream(slowly, 0..limit).chunk_size(5_000) {
+        let item = item?;
+        if item != count {
+            return Err(Error::user(format!("{item} came in place of {count}")));
+        }
+        count += 1;
+        sum += item;
+    }
+    let losses = dask.losses();
+    Ok((count, sum, losses.workers, losses.processes))
+}
+
+fn main() -> ExitCode {
+    flytekit::main()
+}

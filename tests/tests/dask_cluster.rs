@@ -1,0 +1,267 @@
+//! A task as the job runner of a Dask cluster: real schedulers and workers, two versions.
+
+#![cfg(unix)]
+
+use std::fs;
+use std::io::{Read, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use flytekit::types::{OutputsWriter, ValueError};
+use flytekit_tests::dask::{DaskCluster, DaskWorker, Distributed};
+use flytekit_tests::{ContainerRun, Ended, run_within};
+use serde_json::{Value, json};
+
+const JOBS: &str = env!("CARGO_BIN_EXE_dask_jobs");
+
+/// Far more than any run here takes on a busy machine.
+const DEADLINE: Duration = Duration::from_secs(120);
+
+/// A cluster that the tests share.
+struct Shared {
+    cluster: DaskCluster,
+    workers: [DaskWorker; 2],
+}
+
+/// The cluster of this version: two workers with two threads each.
+fn shared(distributed: &Distributed) -> &'static Shared {
+    static NEWEST: OnceLock<Shared> = OnceLock::new();
+    static OLDEST: OnceLock<Shared> = OnceLock::new();
+    let cluster = if distributed.is_newest() {
+        &NEWEST
+    } else {
+        &OLDEST
+    };
+    cluster.get_or_init(|| {
+        let cluster = DaskCluster::start(distributed);
+        let workers = cluster.workers(["first", "second"], 2);
+        Shared { cluster, workers }
+    })
+}
+
+/// Runs a task on the shared cluster.
+fn run_job(
+    distributed: &Distributed,
+    task: &str,
+    inputs: impl FnOnce(&mut OutputsWriter) -> Result<(), ValueError>,
+) -> (ContainerRun, Ended) {
+    let container = ContainerRun::of(&format!("dask_jobs.{task}"), inputs);
+    let mut job = shared(distributed).cluster.job(JOBS, &container);
+    let ended = run_within(DEADLINE, &mut job, |_| ());
+    (container, ended)
+}
+
+fn outputs(
+    distributed: &Distributed,
+    task: &str,
+    inputs: impl FnOnce(&mut OutputsWriter) -> Result<(), ValueError>,
+    types: &[&str],
+) -> Value {
+    let (container, ended) = run_job(distributed, task, inputs);
+    container.outputs(&ended, types)
+}
+
+/// Calls, futures, maps: what comes of them on a cluster, and on threads of one process.
+fn computes(distributed: &Distributed) {
+    let calls = outputs(
+        distributed,
+        "calls",
+        |inputs| inputs.output("n", &6_i64),
+        &["o0=typing.List[int]"],
+    );
+    assert_eq!(calls, json!({ "o0": [5, 36, 37, 73 * 73, 36] }));
+
+    let numbers: Vec<i64> = (-500..500).rev().collect();
+    let squares: Vec<i64> = numbers.iter().map(|n| n * n).collect();
+    let futures = outputs(
+        distributed,
+        "futures",
+        |inputs| inputs.output("numbers", &numbers),
+        &["o0=typing.List[int]", "o1=typing.List[int]"],
+    );
+    assert_eq!(futures, json!({ "o0": squares, "o1": [0, 20] }));
+}
+
+fn maps(distributed: &Distributed) {
+    let limits = vec![0, 1, 1_000];
+    let squares = |limit: &i64| (0..*limit).map(|n| n * n).collect::<Vec<i64>>();
+    let squares: Vec<_> = limits.iter().map(squares).collect();
+    let sums: Vec<i64> = squares.iter().map(|squares| squares.iter().sum()).collect();
+    let mapped = outputs(
+        distributed,
+        "maps",
+        |inputs| inputs.output("limits", &limits),
+        &["o0=typing.List[typing.List[int]]", "o1=typing.List[int]"],
+    );
+    assert_eq!(mapped, json!({ "o0": squares, "o1": sums }));
+}
+
+fn carries_values(distributed: &Distributed) {
+    let rows = 100_000;
+    let values = outputs(
+        distributed,
+        "values",
+        |inputs| {
+            inputs.output("rows", &rows)?;
+            inputs.output("bytes", &(32_u64 << 20))
+        },
+        &["o0=int"],
+    );
+    let sum: i64 = (0..rows).filter(|n| n % 7 != 0).map(|n| 4 * n).sum();
+    assert_eq!(values, json!({ "o0": sum }));
+    let void = outputs(distributed, "void", |_| Ok(()), &[]);
+    assert_eq!(void, json!({}));
+}
+
+/// Every thread of every worker works, and each has one process for all of its calls.
+fn uses_all_workers(distributed: &Distributed) {
+    let (container, ended) = run_job(distributed, "places", |_| Ok(()));
+    let places = container.outputs(&ended, &["o0=typing.List[str]", "o1=int"]);
+    let mut workers = shared(distributed)
+        .workers
+        .each_ref()
+        .map(DaskWorker::address);
+    workers.sort();
+    assert_eq!(places["o0"], json!(workers), "{ended}");
+    let processes = places["o1"].as_u64().expect("a number");
+    assert!((2..=4).contains(&processes), "{processes} processes");
+}
+
+/// A call that is cancelled stops, and so does one that nobody wants any more.
+fn stops_calls(distributed: &Distributed) {
+    let cluster = DaskCluster::start(distributed);
+    let [_worker] = cluster.workers(["only"], 2);
+    let container = ContainerRun::new("dask_jobs.cancels");
+    let folder = container.path("at-work");
+    fs::create_dir(&folder).expect("a folder");
+    container.write_inputs(|inputs| inputs.output("folder", &folder.display().to_string()));
+    let ended = run_within(DEADLINE, &mut cluster.job(JOBS, &container), |_| ());
+    let outputs = container.outputs(&ended, &["o0=str"]);
+    let said = outputs["o0"].as_str().expect("a text");
+    assert_eq!(said, "the call of `dask_jobs.works_on` was cancelled");
+}
+
+/// Where workers have no such file, the executable is sent to them.
+fn ships_the_program(distributed: &Distributed) {
+    let shared = shared(distributed);
+    let container = ContainerRun::of("dask_jobs.calls", |inputs| inputs.output("n", &6_i64));
+    let copy = container.path("copy");
+    fs::copy(JOBS, &copy).expect("a copy");
+    let copy = copy.to_str().expect("a path in UTF-8");
+    let mut job = shared.cluster.job(copy, &container);
+    // It runs; no worker finds it any more.
+    let ended = run_within(DEADLINE, &mut job, |_| {
+        fs::remove_file(copy).expect("its removal");
+    });
+    let outputs = container.outputs(&ended, &["o0=typing.List[int]"]);
+    assert_eq!(outputs["o0"][3], 73 * 73);
+    assert!(!ended.stderr.contains("Traceback"), "{ended}");
+}
+
+/// What the client's script says to a request to open, with this file where images have the
+/// executable.
+fn opened_with(distributed: &Distributed, path: &Path) -> Value {
+    let script = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../runtime/src/engine/dask/client.py"
+    );
+    let mut client = distributed.python();
+    let mut client = client
+        .arg(script)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("a Python");
+    let open = json!({
+        "op": "open",
+        "address": shared(distributed).cluster.address,
+        "threads": null,
+        "run": format!("{:032x}", std::process::id()),
+        "task": "tests.opens",
+        "path": path,
+        "own": JOBS,
+        "version": env!("CARGO_PKG_VERSION"),
+        "deadline": 60.0,
+        "workers": 2,
+    });
+    let open = open.to_string();
+    let mut stdin = client.stdin.take().expect("a pipe");
+    let len = u32::try_from(open.len()).expect("a short header");
+    stdin.write_all(&len.to_le_bytes()).expect("a length");
+    stdin.write_all(&0_u64.to_le_bytes()).expect("a length");
+    stdin.write_all(open.as_bytes()).expect("a header");
+    let mut stdout = client.stdout.take().expect("a pipe");
+    let answer = loop {
+        let event = event(&mut stdout);
+        if event["op"] != "progress" {
+            break event;
+        }
+    };
+    drop(stdin);
+    client.wait().expect("its end");
+    answer
+}
+
+fn event(stdout: &mut impl Read) -> Value {
+    let mut lens = [0; 12];
+    stdout.read_exact(&mut lens).expect("lengths");
+    let len = u32::from_le_bytes(lens[..4].try_into().expect("four bytes"));
+    assert_eq!(lens[4..], [0; 8], "a body");
+    let mut header = vec![0; len.try_into().expect("a short header")];
+    stdout.read_exact(&mut header).expect("a header");
+    serde_json::from_slice(&header).expect("JSON")
+}
+
+/// Another build of the executable on the workers would compute something else.
+fn refuses_another_program(distributed: &Distributed) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("flytekit-app");
+    assert_eq!(opened_with(distributed, &path)["op"], "opened");
+
+    fs::copy("/bin/sh", &path).expect("another program");
+    let refused = opened_with(distributed, &path);
+    assert_eq!(refused["op"], "refused", "{refused}");
+    assert_eq!(refused["kind"], "program_differs", "{refused}");
+    let message = refused["message"].as_str().expect("a text");
+    let path = path.to_str().expect("a path in UTF-8");
+    for part in [path, "tcp://127.0.0.1:", "same image"] {
+        assert!(message.contains(part), "no {part:?} in {message}");
+    }
+}
+
+flytekit_tests::for_each_dask!(
+    computes,
+    maps,
+    carries_values,
+    uses_all_workers,
+    stops_calls,
+    ships_the_program,
+    refuses_another_program,
+);
+
+/// The same tasks give the same on threads of one process, without Dask.
+#[test]
+fn threads_compute_the_same() {
+    let newest = Distributed::newest();
+    let on = |place: &str, task: &str, args: &[&str]| {
+        let mut command = Command::new(JOBS);
+        newest.provide(&mut command);
+        command.args(["run", &format!("dask_jobs.{task}"), "--dask", place]);
+        let ended = run_within(DEADLINE, command.args(args), |_| ());
+        assert!(ended.success(), "{ended}");
+        ended.text()
+    };
+    let address = &shared(&newest).cluster.address;
+    let cases: [(&str, &[&str]); 5] = [
+        ("calls", &["--n", "-7"]),
+        ("futures", &["--numbers", "[3,1,2]"]),
+        ("maps", &["--limits", "[100]"]),
+        ("values", &["--rows", "10", "--bytes", "160"]),
+        ("void", &[]),
+    ];
+    for (task, args) in cases {
+        assert_eq!(on("threads", task, args), on(address, task, args), "{task}");
+    }
+}

@@ -1,0 +1,113 @@
+//! `run --dask …` on this machine: a cluster that lives for the run, threads, a cluster that is
+//! there, and what is none of these.
+
+#![cfg(unix)]
+
+use std::process::Command;
+use std::time::Duration;
+
+use flytekit_tests::dask::{DaskCluster, Distributed};
+use flytekit_tests::{Ended, run_within};
+
+/// Far more than any run here takes on a busy machine.
+const DEADLINE: Duration = Duration::from_secs(120);
+
+/// `run` of a task, with nothing set that chooses a Dask.
+fn run_of(distributed: &Distributed, task: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dask_jobs"));
+    distributed.provide(&mut command);
+    command.args(["run", &format!("dask_jobs.{task}")]);
+    command
+}
+
+fn run(command: &mut Command) -> Ended {
+    run_within(DEADLINE, command, |_| ())
+}
+
+/// `dask_jobs.calls`, and where it says that it ran.
+#[track_caller]
+fn assert_calls(command: &mut Command, place: &str) {
+    let ended = run(command.args(["--n", "6"]));
+    assert!(ended.success(), "{ended}");
+    assert_eq!(ended.text().trim(), "o0 = [5,36,37,5329,36]", "{ended}");
+    assert!(ended.stderr.contains(place), "no {place:?}: {ended}");
+    assert!(!ended.stderr.contains("Traceback"), "{ended}");
+}
+
+#[track_caller]
+fn assert_refused(command: &mut Command, parts: &[&str]) {
+    let ended = run(command.args(["--n", "6"]));
+    assert!(!ended.success(), "{ended}");
+    for part in parts {
+        assert!(ended.stderr.contains(part), "no {part:?}: {ended}");
+    }
+}
+
+/// The choices, first to last: what is asked for, the environment, a cluster of its own.
+fn the_choices_have_an_order(distributed: &Distributed) {
+    let cluster = DaskCluster::start(distributed);
+    let [_worker] = cluster.workers(["only"], 2);
+    let calls = || run_of(distributed, "calls");
+
+    assert_calls(calls().args(["--dask", &cluster.address]), &cluster.address);
+    assert_calls(
+        calls().env("DASK_SCHEDULER_ADDRESS", &cluster.address),
+        &cluster.address,
+    );
+    let mut asked = calls();
+    asked.env("DASK_SCHEDULER_ADDRESS", "tcp://127.0.0.1:1");
+    assert_calls(asked.args(["--dask", "threads"]), "threads");
+    assert_calls(calls().args(["--dask", "local"]), "scheduler inproc://");
+    assert_calls(&mut calls(), "scheduler inproc://");
+}
+
+flytekit_tests::for_each_dask!(the_choices_have_an_order);
+
+#[test]
+fn without_a_python_there_are_threads_and_a_line_that_says_so() {
+    let newest = Distributed::newest();
+    let nothing = |command: &mut Command| {
+        command
+            .env("FLYTEKIT_PYTHON", "/nowhere/python3")
+            .env("PATH", "/nowhere");
+    };
+    let mut command = run_of(&newest, "calls");
+    nothing(&mut command);
+    assert_calls(&mut command, "threads");
+
+    let mut command = run_of(&newest, "calls");
+    nothing(&mut command);
+    assert_refused(
+        command.args(["--dask", "local"]),
+        &["distributed", "pip install"],
+    );
+}
+
+#[test]
+fn what_is_no_dask_is_refused() {
+    let newest = Distributed::newest();
+    let cases: [(&str, &[&str]); 3] = [
+        ("treads", &["`treads`", "local | threads | tcp://HOST:PORT"]),
+        (
+            "http://127.0.0.1:1",
+            &["--dask", "http://127.0.0.1:1", "tcp://HOST:PORT"],
+        ),
+        ("tcp://", &["tcp://HOST:PORT"]),
+    ];
+    for (target, parts) in cases {
+        let mut command = run_of(&newest, "calls");
+        assert_refused(command.args(["--dask", target]), parts);
+    }
+}
+
+/// A failure on threads says as much as one on a cluster, but for the worker.
+#[test]
+fn failures_on_threads_say_where() {
+    let mut command = run_of(&Distributed::newest(), "fails");
+    let ended = run(command.args(["--how", "error", "--dask", "threads"]));
+    assert!(!ended.success(), "{ended}");
+    let place = "`dask_jobs.picky` failed at item 42 (tests/src/bin/dask_jobs.rs:";
+    for part in [place, "): 42 is no number for me"] {
+        assert!(ended.stderr.contains(part), "no {part:?}: {ended}");
+    }
+}
