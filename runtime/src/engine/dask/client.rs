@@ -165,10 +165,10 @@ impl DaskClient {
     /// ```no_run
     /// # use flytekit::prelude::*;
     /// # #[worker_fn]
-    /// # fn score(text: String) -> f64 { text.len() as f64 }
+    /// # fn rate(text: String) -> f64 { text.len() as f64 }
     /// # fn best(dask: &DaskClient, texts: Vec<String>) -> Result<f64> {
     /// let mut best = 0.0;
-    /// for score in dask.stream(score, texts).chunk_size(1000) {
+    /// for score in dask.stream(rate, texts).chunk_size(1000) {
     ///     best = f64::max(best, score?);
     /// }
     /// # Ok(best)
@@ -203,9 +203,9 @@ impl DaskClient {
     /// ```no_run
     /// # use flytekit::prelude::*;
     /// # #[worker_fn]
-    /// # fn score(text: String) -> f64 { text.len() as f64 }
+    /// # fn rate(text: String) -> f64 { text.len() as f64 }
     /// # fn first(dask: &DaskClient, texts: Vec<String>) -> Result<Option<f64>> {
-    /// let scores: Result<Vec<_>> = texts.into_iter().map(|text| dask.submit(score, text)).collect();
+    /// let scores: Result<Vec<_>> = texts.into_iter().map(|text| dask.submit(rate, text)).collect();
     /// for score in dask.as_completed(scores?) {
     ///     return Ok(Some(score?.result()?));
     /// }

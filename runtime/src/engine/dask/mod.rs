@@ -7,7 +7,7 @@
 //! use flytekit::prelude::*;
 //!
 //! #[worker_fn]
-//! fn hits(samples: u64) -> u64 {
+//! fn count_hits(samples: u64) -> u64 {
 //!     # let _ = samples;
 //!     // …
 //!     # 0
@@ -15,7 +15,7 @@
 //!
 //! #[task(dask(workers(count = 4)))]
 //! fn estimate_pi(dask: &DaskClient, samples: u64) -> Result<f64> {
-//!     let hits = dask.map(hits, vec![1_000_000; (samples / 1_000_000) as usize])?;
+//!     let hits = dask.map(count_hits, vec![1_000_000; (samples / 1_000_000) as usize])?;
 //!     Ok(4.0 * hits.iter().sum::<u64>() as f64 / samples as f64)
 //! }
 //! ```
