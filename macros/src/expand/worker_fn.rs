@@ -25,16 +25,13 @@ use crate::worker_fn::{Output, WorkerFn};
 /// ```
 pub(crate) fn worker_fn(worker_fn: &WorkerFn<'_>) -> TokenStream {
     let source = worker_fn.source;
-    let conditions: Vec<_> = source.conditions().collect();
+    let conditions = source.conditions();
     let krate = private_module(&worker_fn.krate);
     let name = &source.sig.ident;
     let (value, deref) = (value(source), deref(worker_fn));
     let (implementation, original) = (implementation(worker_fn), original(source));
     quote! {
         #value
-        #(#conditions)*
-        #[allow(deprecated)]
-        const _: #name = #name;
         #(#conditions)*
         #[allow(deprecated)]
         const _: () = {
@@ -61,7 +58,7 @@ fn value(source: &Source) -> TokenStream {
         #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
         #vis struct #name {}
         #(#attrs)*
-        #[allow(deprecated, non_upper_case_globals)]
+        #[allow(dead_code, deprecated, non_upper_case_globals)]
         #vis const #name: #name = #name {};
     }
 }
