@@ -19,7 +19,6 @@ import concurrent.futures
 import contextlib
 import errno
 import hashlib
-import importlib.util
 import json
 import logging
 import os
@@ -32,7 +31,11 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.request
 import zlib
+
+# `python -c` looks for modules in the working directory first, where a file may be called `dask.py`.
+sys.path = [folder for folder in sys.path if folder]
 
 try:
     import dask
@@ -673,26 +676,24 @@ class Session:
     def rpc_options(self):
         return {"connection_args": self.client.security.get_connection_args("client")}
 
-    def describe(self):
+    async def describe(self):
         self.send(
             "opened",
             scheduler=self.client.scheduler.address,
-            dashboard=self.dashboard(),
+            dashboard=await self.dashboard(),
             distributed=distributed.__version__,
             python=platform.python_version(),
         )
         self.send("workers", workers=self.workers)
 
-    def dashboard(self):
-        services = self.client.scheduler_info().get("services", {})
-        if "dashboard" not in services:
-            return None
-        if not self.local:
-            return self.client.dashboard_link
-        if importlib.util.find_spec("bokeh") is None:
+    async def dashboard(self):
+        """The address of Dask's web page. Without bokeh there is none, though its port is there."""
+        port = self.client.scheduler_info().get("services", {}).get("dashboard")
+        if port is None:
             return None
         # Dask makes its link from the address of the scheduler, which is no network address here.
-        return f"http://127.0.0.1:{services['dashboard']}/status"
+        link = f"http://127.0.0.1:{port}/status" if self.local else self.client.dashboard_link
+        return link if await asyncio.to_thread(is_shown, link) else None
 
     # The program.
 
@@ -936,6 +937,16 @@ class Session:
             await self.cluster.close()
 
 
+def is_shown(link):
+    """Whether a page answers. A cluster's pages are asked for without a proxy."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(link, timeout=2):
+            return True
+    except (OSError, ValueError):
+        return False
+
+
 def inline_argument(view):
     return LargeArgument(view) if len(view) >= LARGE_ARGUMENT else bytes(view)
 
@@ -999,7 +1010,7 @@ async def main(job_runner):
             raise Refused("no_distributed", missing_distributed())
         if await until_closed(job_runner, session.open()):
             opened = True
-            session.describe()
+            await session.describe()
             await session.run()
     except Broken as broken:
         session.send("broken", message=str(broken))

@@ -246,7 +246,7 @@ impl DaskClient {
         self.session.calls.look(workers)
     }
 
-    /// The address of the scheduler; nothing if calls run on threads of this process.
+    /// The address of the scheduler; nothing for a cluster of this run, or threads.
     pub fn scheduler(&self) -> Option<&str> {
         self.session.place.scheduler.as_deref()
     }

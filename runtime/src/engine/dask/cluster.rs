@@ -1,7 +1,7 @@
 //! A Dask cluster, through the official client in a Python process of its own.
 
 use std::fmt;
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, ErrorKind};
 use std::num::NonZero;
 use std::path::Path;
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
@@ -33,10 +33,13 @@ const GRACE: Duration = Duration::from_secs(15);
 /// How long the process may take to end: it stops what runs on the cluster before.
 const ENDING: Duration = Duration::from_secs(8);
 
+/// How long it may take to end once it has closed its output.
+const CLOSED: Duration = Duration::from_secs(1);
+
 /// The Python process, which ends when its standard input does: also when this process is killed.
 pub(super) struct Cluster {
     requests: Arc<Mutex<Option<ChildStdin>>>,
-    child: Mutex<Child>,
+    child: Arc<Mutex<Child>>,
     is_closing: Arc<AtomicBool>,
     /// Ends with the process.
     events: Mutex<Option<JoinHandle<()>>>,
@@ -70,23 +73,26 @@ impl Cluster {
         let (requests, events, said) =
             (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let said = listen(said);
+        let child = Arc::new(Mutex::new(child));
         let is_closing = Arc::new(AtomicBool::new(false));
         let (opened, answer) = mpsc::channel();
         let reader = Reader {
             calls: Arc::clone(calls),
             task: task.task.to_owned(),
+            child: Arc::clone(&child),
             is_closing: Arc::clone(&is_closing),
             said,
             opened,
         };
         let cluster = Cluster {
             requests: Arc::new(Mutex::new(requests)),
-            child: Mutex::new(child),
+            child,
             is_closing,
             events: Mutex::new(events.map(|events| thread::spawn(move || reader.read(events)))),
         };
         cluster.send(&open_request(opening, task, &unique(), &own_path()), &[]);
-        let place = wait_until_open(&answer, task, &deadline).inspect_err(|_| cluster.kill())?;
+        let place = wait_until_open(opening.address.is_some(), &answer, task, &deadline)
+            .inspect_err(|_| cluster.kill())?;
         Ok((cluster, place))
     }
 
@@ -106,16 +112,17 @@ impl Cluster {
         let _gone = child.kill();
         let _status = child.wait();
     }
+}
 
-    fn exited_within(&self, limit: Duration) -> io::Result<Option<ExitStatus>> {
-        let deadline = Deadline::after(limit);
-        loop {
-            let status = lock(&self.child).try_wait()?;
-            if status.is_some() || deadline.has_passed() {
-                return Ok(status);
-            }
-            thread::sleep(POLL / 5);
+/// How a process ended, if it does soon enough.
+fn exited_within(child: &Mutex<Child>, limit: Duration) -> io::Result<Option<ExitStatus>> {
+    let deadline = Deadline::after(limit);
+    loop {
+        let status = lock(child).try_wait()?;
+        if status.is_some() || deadline.has_passed() {
+            return Ok(status);
         }
+        thread::sleep(POLL / 5);
     }
 }
 
@@ -153,7 +160,7 @@ impl Transport for Cluster {
                 let _gone = frame::write(&mut requests, &Request::Close, &[]);
             }
         });
-        let status = self.exited_within(ENDING)?;
+        let status = exited_within(&self.child, ENDING)?;
         if status.is_none() {
             self.kill();
         }
@@ -253,6 +260,7 @@ fn listen(said: Option<ChildStderr>) -> Arc<Mutex<LastLines>> {
 struct Reader {
     calls: Arc<Calls>,
     task: String,
+    child: Arc<Mutex<Child>>,
     is_closing: Arc<AtomicBool>,
     said: Arc<Mutex<LastLines>>,
     opened: Sender<Event>,
@@ -264,7 +272,11 @@ impl Reader {
         let ended = loop {
             match frame::read::<Event>(&mut events) {
                 Ok(Some((event, body))) => self.take(event, body),
-                Ok(None) => break "the Dask client's process has ended".to_owned(),
+                Ok(None) => break self.how_it_ended(),
+                // Killed while it wrote.
+                Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
+                    break self.how_it_ended();
+                }
                 Err(error) => {
                     break format!("the Dask client's process cannot be understood: {error}");
                 }
@@ -283,6 +295,13 @@ impl Reader {
             said => format!("{ended}; it said last:\n{said}"),
         };
         self.calls.change(|table| table.lose(ended));
+    }
+
+    fn how_it_ended(&self) -> String {
+        match exited_within(&self.child, CLOSED) {
+            Ok(Some(status)) => format!("the Dask client's process ended ({status})"),
+            _ => "the Dask client's process closed its output".to_owned(),
+        }
     }
 
     fn take(&self, event: Event, body: Vec<u8>) {
@@ -330,7 +349,10 @@ impl Reader {
     }
 }
 
+/// Waits for the process to say that it is open. The scheduler of one that `is_there` has an
+/// address; that of a cluster in the process has none for others.
 fn wait_until_open(
+    is_there: bool,
     answer: &Receiver<Event>,
     task: &TaskContext<'_>,
     deadline: &Deadline,
@@ -344,12 +366,15 @@ fn wait_until_open(
                 python,
             }) => {
                 tracing::info!(scheduler, distributed, python, "connected to Dask");
-                let at = dashboard
-                    .as_ref()
-                    .map_or_else(String::new, |it| format!(", dashboard at {it}"));
-                task.progress(&format!("connected to the Dask scheduler {scheduler}{at}"));
+                let scheduler = is_there.then_some(scheduler);
+                let what = match &scheduler {
+                    Some(scheduler) => format!("connected to the Dask scheduler {scheduler}"),
+                    None => "started a Dask cluster for this run".to_owned(),
+                };
+                let shown = dashboard.as_ref().map(|at| format!(", dashboard at {at}"));
+                task.progress(&format!("{what}{}", shown.unwrap_or_default()));
                 return Ok(Place {
-                    scheduler: Some(scheduler),
+                    scheduler,
                     dashboard,
                 });
             }

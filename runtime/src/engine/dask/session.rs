@@ -53,7 +53,7 @@ pub(super) struct Submission<'a> {
 /// Where a cluster is, for people.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Place {
-    /// The scheduler's address; nothing where there is none.
+    /// The scheduler's address; nothing where there is none for others.
     pub(super) scheduler: Option<String>,
     /// The web page that shows what the cluster does.
     pub(super) dashboard: Option<String>,
