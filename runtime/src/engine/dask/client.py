@@ -159,7 +159,7 @@ class WorkerProcess:
             if time.monotonic() - started >= HELLO_SECONDS:
                 reason = f"it has not said hello within {HELLO_SECONDS} s"
             else:
-                reason = f"it was {self.how_it_ended()} before it said hello"
+                reason = f"it {self.how_it_ended()} before it said hello"
             raise ProgramFault("program_unusable", reason + self.stderr_quoted())
         finally:
             deadline.cancel()
@@ -204,13 +204,12 @@ class WorkerProcess:
         self.end()
         self.stderr_copier.join(2)
         if code is None:
-            return "killed for an improper answer"
-        return f"killed by signal {-code}" if code < 0 else f"ended by exit code {code}"
+            return "was killed for an improper answer"
+        return f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
 
     def stderr_quoted(self):
         lines = "".join(f"\n  {line[:300]}" for line in self.last_lines)
         return f"; the last lines of its stderr:{lines}" if lines else ""
-
 
 
 def sha256_of(path):
@@ -435,7 +434,7 @@ class FlytekitPlugin(WorkerPlugin):
             else:
                 self.give_back(key, process)
                 return self.value_of(reply, body)
-        message = f"the worker process was {how}, {TRIES} times in a row, on the worker {self.address}"
+        message = f"the worker process {how}, {TRIES} times in a row, on the worker {self.address}"
         raise CallFailed("crashed", message + process.stderr_quoted(), self.address)
 
     def tell_lost_process(self, how):
@@ -659,7 +658,7 @@ class Session:
         for place, facts in others.items():
             if (found := python_version(facts)) not in (own, None):
                 message = f"{place} runs Python {found}, the job runner {own}: use the same image for both"
-                raise Refused("other", message)
+                raise Refused("python_differs", message)
 
     async def reach_workers(self):
         """Whether results can be fetched from the workers themselves, past the scheduler."""

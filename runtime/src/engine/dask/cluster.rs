@@ -335,7 +335,7 @@ impl Reader {
                 Event::LostProcess { worker, how } => {
                     table.losses_mut().processes += 1;
                     self.tell(format_args!(
-                        "a process on the worker {worker} was {how}; its call is made again"
+                        "a process on the worker {worker} {how}; its call is made again"
                     ));
                 }
                 Event::Broken { message } => table.lose(message),
@@ -399,7 +399,9 @@ fn wait_until_open(
 /// What cannot be mended by another try is the user's.
 fn refused(kind: &str, message: String) -> Error {
     match kind {
-        "no_distributed" | "program_differs" | "program_unusable" => Error::user(message),
+        "no_distributed" | "program_differs" | "program_unusable" | "python_differs" => {
+            Error::user(message)
+        }
         _ => Error::system(message),
     }
 }

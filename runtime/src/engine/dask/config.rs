@@ -119,7 +119,7 @@ impl Default for DaskConfig {
 /// use flytekit::template::Resources;
 ///
 /// const SMALL: Scheduler = Scheduler::new()
-///     .image("ghcr.io/dask/dask:2026.8.0")
+///     .image("daskdev/dask:2026.8.0")
 ///     .requests(Resources::new().cpu("1").mem("2Gi"));
 /// ```
 #[derive(Clone, Copy, Debug)]

@@ -150,7 +150,7 @@ mod tests {
     #[test]
     fn events_are_what_the_script_writes() {
         let event =
-            json!({"op": "lost_process", "worker": "tcp://a:1", "how": "killed by signal 9"});
+            json!({"op": "lost_process", "worker": "tcp://a:1", "how": "was killed by signal 9"});
         let event: Event = serde_json::from_value(event).unwrap();
         assert!(matches!(event, Event::LostProcess { .. }));
         let failed =
