@@ -36,7 +36,8 @@ enum Either {
 
 fuzz_target!(|bytes: &[u8]| {
     if let Some(record) = Record::read(bytes) {
-        let mut again = Record::begin(record.worker);
+        let mut again = Vec::new();
+        Record::begin(&mut again, record.worker);
         again.extend(record.values);
         Record::finish(&mut again, record.seconds);
         assert_eq!(again, bytes);

@@ -41,7 +41,7 @@ impl<'s> Arguments<'s> {
     fn value(&mut self, value: &impl Portable) -> Result<(), Error> {
         let start = self.body.len();
         // As a result is, which may be an argument too.
-        self.body.extend(Record::begin(""));
+        Record::begin(&mut self.body, "");
         encode(&mut self.body, value).map_err(|error| {
             let position = self.list.len() + 1;
             Error::bad_input(format!("argument {position} cannot be serialized")).with_source(error)

@@ -1,5 +1,6 @@
 //! Arrow's record batches as values.
 
+use std::cell::Cell;
 use std::fmt;
 use std::ops::Deref;
 
@@ -58,16 +59,25 @@ impl From<ArrowBatch> for RecordBatch {
 
 impl Serialize for ArrowBatch {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let stream = write(&self.0).map_err(S::Error::custom)?;
-        serializer.serialize_bytes(&stream)
+        let stream = write(&self.0, SPARE.take()).map_err(S::Error::custom)?;
+        let written = serializer.serialize_bytes(&stream);
+        if stream.capacity() <= MOST_SPARE {
+            SPARE.set(stream);
+        }
+        written
     }
 }
 
-fn write(batch: &RecordBatch) -> Result<Vec<u8>, ArrowError> {
-    /// What a stream has beside its columns, roughly.
-    const FRAME: usize = 4096;
+thread_local! {
+    /// The memory of the stream before: to have it again from the system costs more than to fill it.
+    static SPARE: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
 
-    let stream = Vec::with_capacity(batch.get_array_memory_size() + FRAME);
+/// Memory that is kept from one stream for the next.
+const MOST_SPARE: usize = 64 << 20;
+
+fn write(batch: &RecordBatch, mut stream: Vec<u8>) -> Result<Vec<u8>, ArrowError> {
+    stream.clear();
     let mut writer = StreamWriter::try_new(stream, batch.schema_ref())?;
     writer.write(batch)?;
     writer.into_inner()

@@ -14,6 +14,9 @@ const CHUNKS_A_SECOND: f64 = 200.0;
 /// How long a chunk may take less when the end is near.
 const LAST_SECONDS: f64 = 0.05;
 
+/// Chunks that a thread has at most, of those that are too short to wait for.
+const MOST_UNDER_WAY: f64 = 32.0;
+
 /// By how much a chunk may exceed the one before, since a few items say little about the others.
 const GROWTH: f64 = 16.0;
 
@@ -51,6 +54,17 @@ impl ChunkSizes {
         // Recent chunks count more: items may grow along the way.
         self.item = Some(self.item.map_or(item, |before| f64::midpoint(before, item)));
         self.largest = self.largest.max(count);
+    }
+
+    /// How many chunks may be under way on a cluster with so many threads: each thread has one and
+    /// the next. Where the user's choice makes them shorter than their way to a worker and back, it
+    /// has more, so that it need not wait for that.
+    pub(super) fn under_way(&self, threads: usize) -> usize {
+        let each = match (self.fixed, self.item) {
+            (Some(size), Some(item)) => SECONDS / (item * as_number(size)).max(1e-12),
+            _ => 0.0,
+        };
+        threads * as_count(each.clamp(2.0, MOST_UNDER_WAY)) + 2
     }
 
     /// Items of the next chunk, for a cluster with so many threads; `remaining` is what there is
@@ -137,5 +151,16 @@ mod tests {
         assert_eq!(sizes.next(4, Some(3)), 7);
         sizes.fix(0);
         assert_eq!(sizes.next(4, None), 1);
+    }
+
+    #[test]
+    fn short_chunks_do_not_wait_for_each_other() {
+        let mut sizes = ChunkSizes::new();
+        sizes.measured(10, 1e-6);
+        assert_eq!(sizes.under_way(4), 10);
+        sizes.fix(10);
+        assert_eq!(sizes.under_way(4), 4 * 32 + 2);
+        sizes.measured(10, 100.0);
+        assert_eq!(sizes.under_way(4), 10);
     }
 }

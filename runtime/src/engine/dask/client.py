@@ -17,6 +17,7 @@ import asyncio
 import collections
 import concurrent.futures
 import contextlib
+import fcntl
 import errno
 import hashlib
 import json
@@ -50,6 +51,7 @@ else:
     IMPORT_ERROR = None
 
 LENGTHS = "<IQ"  # of a header, of a body
+PIPE_SIZE = 1 << 20  # what Linux lets anyone have; large bodies go through with fewer turns
 LONGEST_HEADER = 1 << 26
 
 
@@ -133,6 +135,7 @@ class WorkerProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            pipesize=PIPE_SIZE,
             # A group of its own, so that its children end with it.
             start_new_session=True,
             env={**os.environ, "FLYTEKIT_DASK_WORKER": address},
@@ -1057,10 +1060,18 @@ def missing_distributed():
     )
 
 
+def widen(pipe):
+    """Gives a pipe more room, where the system has a way to."""
+    with contextlib.suppress(AttributeError, OSError):
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
+
+
 def start():
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is the job runner's
     stdout = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what anybody prints harms nothing
+    for pipe in (0, stdout.fileno()):
+        widen(pipe)
     job_runner = JobRunner(os.fdopen(0, "rb", closefd=False), stdout)
     if not IMPORT_ERROR:
         configure()

@@ -22,7 +22,10 @@ const PREFIX: usize = 12;
 const HEADER_LIMIT: u32 = 16 << 20;
 
 /// What is set aside for a body before any of it has come.
-const SET_ASIDE: usize = 1 << 20;
+const FIRST: usize = 1 << 20;
+
+/// What is set aside for the rest of it once that much has come.
+const SET_ASIDE: usize = 1 << 30;
 
 /// Writes a frame whose body is these parts, one after the other.
 pub(super) fn write(
@@ -51,6 +54,15 @@ pub(super) fn write(
 ///
 /// When the pipe ends inside a frame, or what comes is not one.
 pub(super) fn read<H: DeserializeOwned>(input: &mut impl Read) -> io::Result<Option<(H, Vec<u8>)>> {
+    read_into(Vec::new(), input)
+}
+
+/// As [`read`], with a body in the memory of one that is not needed any more: to have it again from
+/// the system costs more than to fill it.
+pub(super) fn read_into<H: DeserializeOwned>(
+    spare: Vec<u8>,
+    input: &mut impl Read,
+) -> io::Result<Option<(H, Vec<u8>)>> {
     let mut prefix = [0; PREFIX];
     if !fill(input, &mut prefix)? {
         return Ok(None);
@@ -61,8 +73,8 @@ pub(super) fn read<H: DeserializeOwned>(input: &mut impl Read) -> io::Result<Opt
     if header_len > HEADER_LIMIT {
         return Err(invalid(format!("a header of {header_len} bytes")));
     }
-    let header = exactly(input, u64::from(header_len))?;
-    let body = exactly(input, u64::from_le_bytes(body))?;
+    let header = exactly(Vec::new(), input, u64::from(header_len))?;
+    let body = exactly(spare, input, u64::from_le_bytes(body))?;
     let header = serde_json::from_slice(&header)
         .map_err(|error| invalid(format!("a header that is not understood: {error}")))?;
     Ok(Some((header, body)))
@@ -83,11 +95,16 @@ fn fill(input: &mut impl Read, buffer: &mut [u8]) -> io::Result<bool> {
     Ok(true)
 }
 
-/// Reads so many bytes; a length that is a lie costs no more memory than what comes.
-fn exactly(input: &mut impl Read, len: u64) -> io::Result<Vec<u8>> {
+/// Reads so many bytes; a length that is a lie costs little more memory than what comes.
+fn exactly(mut bytes: Vec<u8>, input: &mut impl Read, len: u64) -> io::Result<Vec<u8>> {
     let expected = usize::try_from(len).unwrap_or(usize::MAX);
-    let mut bytes = Vec::with_capacity(expected.min(SET_ASIDE));
-    input.take(len).read_to_end(&mut bytes)?;
+    bytes.clear();
+    bytes.reserve_exact(expected.min(FIRST));
+    input.take(len.min(FIRST as u64)).read_to_end(&mut bytes)?;
+    if bytes.len() == FIRST {
+        bytes.reserve_exact((expected - FIRST).min(SET_ASIDE));
+        input.take(len - FIRST as u64).read_to_end(&mut bytes)?;
+    }
     if bytes.len() == expected {
         Ok(bytes)
     } else {
@@ -127,6 +144,19 @@ mod tests {
         #[test]
         fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..64)) {
             let _ = read::<Value>(&mut &*bytes);
+        }
+    }
+
+    #[test]
+    fn a_long_body_comes_whole() {
+        for len in [FIRST - 1, FIRST, FIRST + 1, 3 * FIRST] {
+            let body: Vec<u8> = (0..=u8::MAX).cycle().take(len).collect();
+            let mut pipe = Vec::new();
+            write(&mut pipe, &"call", &[&body]).unwrap();
+            assert_eq!(read(&mut &*pipe).unwrap(), Some(("call".to_owned(), body)));
+            pipe.pop();
+            let error = read::<Value>(&mut &*pipe).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::UnexpectedEof, "{len}");
         }
     }
 

@@ -14,6 +14,9 @@ use crate::console::tell;
 /// The variable in which the Dask worker says its address.
 const WORKER: &str = "FLYTEKIT_DASK_WORKER";
 
+/// Memory that is kept from one call for the next.
+const SPARE: usize = 64 << 20;
+
 /// Answers calls until standard input ends. That is when the Dask worker wants no more of them, or
 /// is gone itself: then the process ends at once, whatever it is doing.
 pub(crate) fn serve() -> ExitCode {
@@ -37,56 +40,67 @@ fn serve_calls(functions: &WorkerFns) -> io::Result<()> {
     let version = env!("CARGO_PKG_VERSION");
     frame::write(&mut answers, &Answer::Hello { version }, &[])?;
     let (order, orders) = mpsc::channel();
+    let (spare, spares) = mpsc::channel();
     thread::Builder::new()
         .name("orders".to_owned())
-        .spawn(move || read_orders(&order))?;
-    answer(functions, &orders, &mut answers, &worker)
+        .spawn(move || read_orders(&order, &spares))?;
+    answer(functions, &orders, &spare, &mut answers, &worker)
 }
 
 /// An order and the values that it is about.
 type Received = io::Result<(Order, Vec<u8>)>;
 
-fn read_orders(received: &Sender<Received>) {
+fn read_orders(received: &Sender<Received>, spares: &Receiver<Vec<u8>>) {
     let mut stdin = io::stdin().lock();
-    while let Some(order) = frame::read(&mut stdin).transpose() {
+    loop {
+        let spare = spares.try_recv().unwrap_or_default();
+        let Some(order) = frame::read_into(spare, &mut stdin).transpose() else {
+            std::process::exit(0);
+        };
         let is_last = order.is_err();
         if received.send(order).is_err() || is_last {
             return;
         }
     }
-    std::process::exit(0);
 }
 
 fn answer(
     functions: &WorkerFns,
     orders: &Receiver<Received>,
+    spare: &Sender<Vec<u8>>,
     answers: &mut impl Write,
     worker: &str,
 ) -> io::Result<()> {
+    let mut record = Vec::new();
     for order in orders {
-        let (
-            Order::Call {
-                function,
-                count,
-                batch,
-                arguments,
-            },
-            body,
-        ) = order?;
+        let (order, body) = order?;
+        let Order::Call {
+            function,
+            count,
+            batch,
+            arguments,
+        } = order;
         let work = Work {
             function: &function,
             count,
             batch,
             arguments: split(&body, &arguments)?,
         };
-        match call(functions.get(&function), &work, worker) {
-            Ok(record) => frame::write(answers, &Answer::Ok, &[&record])?,
+        record.clear();
+        let called = call(functions.get(&function), &work, worker, &mut record);
+        if body.capacity() <= SPARE {
+            // One that reads no more needs none.
+            let _ = spare.send(body);
+        }
+        match called {
+            Ok(()) => frame::write(answers, &Answer::Ok, &[&record])?,
             Err(failure) => {
                 let summary = format!("{function}: {}", failure.message);
                 let answer = Answer::Failed { summary: &summary };
                 frame::write(answers, &answer, &[&failure.to_bytes()])?;
             }
         }
+        record.shrink_to(SPARE);
     }
     Ok(())
 }

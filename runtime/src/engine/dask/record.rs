@@ -63,13 +63,12 @@ const SECONDS: usize = 8;
 const WORKER: usize = SECONDS + 2;
 
 impl<'a> Record<'a> {
-    /// A record of a call on this worker, to which values are added.
-    pub(super) fn begin(worker: &str) -> Vec<u8> {
+    /// Adds the start of a record of a call on this worker. Values follow.
+    pub(super) fn begin(record: &mut Vec<u8>, worker: &str) {
         let len = u16::try_from(worker.len()).unwrap_or(0);
-        let mut record = vec![0; SECONDS];
+        record.extend([0; SECONDS]);
         record.extend(len.to_le_bytes());
         record.extend(&worker.as_bytes()[..len.into()]);
-        record
     }
 
     /// Notes how long the call took.
@@ -143,7 +142,8 @@ mod tests {
 
         #[test]
         fn records_come_back(seconds in 0.0..1e9, worker in ".{0,30}", values: Vec<u8>) {
-            let mut record = Record::begin(&worker);
+            let mut record = Vec::new();
+            Record::begin(&mut record, &worker);
             record.extend(&values);
             Record::finish(&mut record, seconds);
             let expected = Record { seconds, worker: &worker, values: &values };

@@ -37,6 +37,8 @@ pub struct Stream<'c, F: WorkerFn, I> {
     sizes: ChunkSizes,
     /// Chunks in their order, whose results have not been taken.
     under_way: VecDeque<Chunk>,
+    /// The arguments of the chunk that was sent last, for their memory.
+    body: Vec<u8>,
     /// Results that have come.
     ready: VecDeque<F::Output>,
     /// Items that were taken.
@@ -65,6 +67,7 @@ where
             items: Some(items),
             sizes: ChunkSizes::new(),
             under_way: VecDeque::new(),
+            body: Vec::new(),
             ready: VecDeque::new(),
             taken: 0,
         }
@@ -115,9 +118,10 @@ where
                 (table.threads(), running.count())
             });
             let bytes: usize = self.under_way.iter().map(|chunk| chunk.bytes).sum();
-            // Each thread has a chunk and the next one; more wait here when one in front is slow.
-            let enough = running >= 2 * threads + 2
-                || self.under_way.len() >= 8 * threads + 8
+            let most = self.sizes.under_way(threads);
+            // More may have come back, and wait for one in front of them that is slow.
+            let enough = running >= most
+                || self.under_way.len() >= 4 * most
                 || (bytes >= BYTES_UNDER_WAY && !self.under_way.is_empty());
             if enough {
                 break;
@@ -127,10 +131,11 @@ where
                 _ => None,
             };
             let size = self.sizes.next(threads, remaining);
-            let mut body = Vec::new();
+            let body = &mut self.body;
+            body.clear();
             let mut count = 0;
             for item in items.by_ref().take(size) {
-                encode(&mut body, &item).map_err(|error| {
+                encode(body, &item).map_err(|error| {
                     let (function, item) = (F::DESCRIPTOR.name, self.taken + count);
                     Error::bad_input(format!("item {item} for `{function}` cannot be serialized"))
                         .with_source(error)
@@ -144,17 +149,13 @@ where
                 self.items = None;
                 break;
             }
-            let argument = Argument::Inline { size: body.len() };
-            let id = self
-                .session()
-                .submit::<F>(&[argument], &body, Some(count), true)?;
+            let bytes = body.len();
+            let argument = Argument::Inline { size: bytes };
+            let session = self.client.session();
+            let id = session.submit::<F>(&[argument], body, Some(count), true)?;
             let items = self.taken..self.taken + count;
             self.taken = items.end;
-            self.under_way.push_back(Chunk {
-                id,
-                items,
-                bytes: body.len(),
-            });
+            self.under_way.push_back(Chunk { id, items, bytes });
         }
         Ok(())
     }

@@ -241,8 +241,9 @@ fn make(job: &Job) -> Ended {
         batch: job.batch.is_some(),
         arguments: arguments.ok_or_else(|| CallError::Other("an argument is cut".to_owned()))?,
     };
-    match call(job.function, &work, "") {
-        Ok(record) => Ok(Arc::new(record)),
+    let mut record = Vec::new();
+    match call(job.function, &work, "", &mut record) {
+        Ok(()) => Ok(Arc::new(record)),
         Err(failure) => Err(CallError::Function(failure)),
     }
 }

@@ -21,17 +21,18 @@ pub(super) struct Work<'a> {
     pub(super) arguments: Vec<&'a [u8]>,
 }
 
-/// Calls the function on this worker, and gives a [record](Record).
+/// Calls the function on this worker, and puts a [record](Record) into `record`, which is empty.
 pub(super) fn call(
     function: Option<WorkerFnEntry>,
     work: &Work<'_>,
     worker: &str,
-) -> Result<Vec<u8>, Box<Failure>> {
+    record: &mut Vec<u8>,
+) -> Result<(), Box<Failure>> {
     let started = Instant::now();
-    let mut record = Record::begin(worker);
+    Record::begin(record, worker);
     let mut item = 0;
     let called = match function {
-        Some(function) => catch(&mut || (function.run)(work, &mut item, &mut record)),
+        Some(function) => catch(&mut || (function.run)(work, &mut item, record)),
         None => Err(Error::system(format!(
             "the executable on the worker has no worker function `{}`",
             work.function
@@ -39,8 +40,8 @@ pub(super) fn call(
     };
     match called {
         Ok(()) => {
-            Record::finish(&mut record, started.elapsed().as_secs_f64());
-            Ok(record)
+            Record::finish(record, started.elapsed().as_secs_f64());
+            Ok(())
         }
         Err(error) => {
             let item = work.batch.then_some(item);
