@@ -122,8 +122,9 @@ pub(crate) fn perhaps_twice(number: i64) -> ::std::result::Result<i64, flytekit:
 /// The sum of the numbers up to one; in it the name is that of a parameter, then of a variable.
 #[flytekit::worker_fn]
 pub(crate) fn sum(sum: i64) -> i64 {
-    let mut sum = sum;
-    for number in 1..sum {
+    let up_to = sum;
+    let mut sum = 0;
+    for number in 1..=up_to {
         sum += number;
     }
     sum

@@ -17,8 +17,8 @@ use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
-use flytekit::types::OutputsWriter;
-use flytekit_tests::cluster::{Cluster, ContainerRun, Distribution};
+use flytekit_tests::ContainerRun;
+use flytekit_tests::cluster::{Cluster, Distribution};
 
 const LIMIT: i64 = 10_000_000;
 
@@ -30,17 +30,13 @@ fn main() -> Result<()> {
     let [measure, app, python, scripts, rounds] = &words[..] else {
         anyhow::bail!("usage: spark_driver MEASURE APP PYTHON SCRIPTS ROUNDS");
     };
-    let folder = tempfile::tempdir()?;
-    let mut inputs = OutputsWriter::new();
-    inputs.output("limit", &LIMIT)?;
-    fs::write(folder.path().join("inputs.pb"), inputs.finish())?;
-
+    let run = ContainerRun::of("spark_app.total", |inputs| inputs.output("limit", &LIMIT));
     let spark = Distribution::of_python();
     let cluster = Cluster::start(&spark);
     let job = Job {
         spark: &spark,
         master: &cluster.master,
-        folder: folder.path(),
+        container: &run,
         measure,
         scripts: Path::new(scripts),
     };
@@ -64,7 +60,7 @@ fn main() -> Result<()> {
 struct Job<'a> {
     spark: &'a Distribution,
     master: &'a str,
-    folder: &'a Path,
+    container: &'a ContainerRun,
     measure: &'a str,
     scripts: &'a Path,
 }
@@ -72,19 +68,17 @@ struct Job<'a> {
 impl Job<'_> {
     fn ours(&self, app: &str) -> Result<Command> {
         let driver = self.measured(app)?;
-        let run = ContainerRun {
-            task: "spark_app.total",
-            folder: self.folder,
-            settings: &[("spark.pyspark.driver.python", &driver)],
-        };
-        Ok(self.spark.submit(self.master, app, &run))
+        let settings = [("spark.pyspark.driver.python", driver.as_str())];
+        Ok(self
+            .spark
+            .submit(self.master, app, self.container, &settings))
     }
 
     /// As flytekit's template has it: its entrypoint as the application, then the container's args.
     fn flytekit(&self, python: &str) -> Result<Command> {
         let entrypoint = Path::new(python).with_file_name("entrypoint.py");
         let mut command = self.python_job(python, &entrypoint)?;
-        let path = |name: &str| self.folder.join(name);
+        let path = |name: &str| self.container.path(name);
         command.arg("pyflyte-execute");
         command.arg("--inputs").arg(path("inputs.pb"));
         command.arg("--output-prefix").arg(path("outputs"));
@@ -102,7 +96,7 @@ impl Job<'_> {
     fn pyspark(&self, python: &str) -> Result<Command> {
         let mut command = self.python_job(python, &self.scripts.join("spark_script.py"))?;
         command.arg(LIMIT.to_string());
-        command.arg(self.folder.join("outputs/outputs.pb"));
+        command.arg(self.container.path("outputs/outputs.pb"));
         Ok(command)
     }
 
@@ -132,7 +126,10 @@ impl Job<'_> {
         let name = Path::new(program)
             .file_name()
             .context("a program has a name")?;
-        let script: PathBuf = self.folder.join(name).with_extension("sh");
+        let script: PathBuf = self
+            .container
+            .path(&name.to_string_lossy())
+            .with_extension("sh");
         let text = format!("#!/bin/sh\nexec '{}' '{program}' \"$@\"\n", self.measure);
         fs::write(&script, text)?;
         fs::set_permissions(&script, Permissions::from_mode(0o755))?;
@@ -141,7 +138,7 @@ impl Job<'_> {
 
     /// Runs a job, which must leave outputs.
     fn run(&self, side: &str, mut command: Command) -> Result<String> {
-        let outputs = self.folder.join("outputs");
+        let outputs = self.container.path("outputs");
         if outputs.exists() {
             fs::remove_dir_all(&outputs)?;
         }
