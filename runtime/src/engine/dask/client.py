@@ -17,8 +17,8 @@ import asyncio
 import collections
 import concurrent.futures
 import contextlib
-import fcntl
 import errno
+import fcntl
 import hashlib
 import json
 import logging
@@ -545,7 +545,7 @@ class Call:
     def __init__(self, id, passing):
         self.id = id
         self.passing = passing  # forgotten once its result is delivered
-        self.fetch = passing
+        self.wanted = int(passing)  # how often the result is to be delivered
         self.future = None
         self.follower = None
 
@@ -858,7 +858,7 @@ class Session:
             exception = await call.future.exception()
             status = call.future.status
         if status == "finished":
-            if call.fetch:
+            if call.wanted:
                 self.finished.put_nowait(call)
             else:
                 self.send("done", id=call.id)
@@ -869,15 +869,15 @@ class Session:
         if call is None:
             message = f"call {id} is unknown or released"
             self.send("failed", id=id, kind="other", message=message, worker=None)
-        elif not call.fetch:
-            call.fetch = True
-            if call.follower.done():
-                call.follower = self.spawn(self.follow(call))
+            return
+        call.wanted += 1
+        if call.wanted == 1 and call.follower.done():
+            call.follower = self.spawn(self.follow(call))
 
     def fail(self, call, exception):
         fields, record = describe_failure(exception)
         self.send("failed", record, id=call.id, **fields)
-        call.fetch = False
+        call.wanted = 0
 
     def forget(self, call):
         self.calls.pop(call.id, None)
@@ -907,8 +907,8 @@ class Session:
                 call.follower = self.spawn(self.follow(call))
                 continue
             self.average_size = (7 * self.average_size + len(value)) // 8
-            frames.append(({"op": "result", "id": call.id}, value))
-            call.fetch = False
+            frames += [({"op": "result", "id": call.id}, value)] * call.wanted
+            call.wanted = 0
             if call.passing:
                 self.forget(call)
         await self.job_runner.send_all(frames)
