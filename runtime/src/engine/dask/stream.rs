@@ -109,50 +109,16 @@ where
 
     /// Sends chunks until the workers have enough to do.
     fn send_chunks(&mut self) -> Result<(), Error> {
-        while let Some(items) = &mut self.items {
-            let (threads, running) = self.client.session().calls.look(|table| {
-                let running = self
-                    .under_way
-                    .iter()
-                    .filter(|chunk| !table.has_ended(chunk.id));
-                (table.threads(), running.count())
-            });
-            let bytes: usize = self.under_way.iter().map(|chunk| chunk.bytes).sum();
-            let most = self.sizes.under_way(threads);
-            // More may have come back, and wait for one in front of them that is slow.
-            let enough = running >= most
-                || self.under_way.len() >= 4 * most
-                || (bytes >= BYTES_UNDER_WAY && !self.under_way.is_empty());
-            if enough {
-                break;
-            }
-            let remaining = match items.size_hint() {
-                (least, Some(most)) if least == most => Some(most),
-                _ => None,
-            };
-            let size = self.sizes.next(threads, remaining);
-            let body = &mut self.body;
-            body.clear();
-            let mut count = 0;
-            for item in items.by_ref().take(size) {
-                encode(body, &item).map_err(|error| {
-                    let (function, item) = (F::DESCRIPTOR.name, self.taken + count);
-                    Error::bad_input(format!("item {item} for `{function}` cannot be serialized"))
-                        .with_source(error)
-                })?;
-                count += 1;
-                if body.len() >= CHUNK_BYTES {
-                    break;
-                }
-            }
+        while self.items.is_some() && !self.has_enough_under_way() {
+            let count = self.encode_chunk()?;
             if count == 0 {
                 self.items = None;
                 break;
             }
-            let bytes = body.len();
+            let bytes = self.body.len();
             let argument = Argument::Inline { size: bytes };
             let session = self.client.session();
-            let id = session.submit::<F>(&[argument], body, Some(count), true)?;
+            let id = session.submit::<F>(&[argument], &self.body, Some(count), true)?;
             let items = self.taken..self.taken + count;
             self.taken = items.end;
             self.under_way.push_back(Chunk { id, items, bytes });
@@ -160,14 +126,47 @@ where
         Ok(())
     }
 
+    fn has_enough_under_way(&self) -> bool {
+        let (threads, running) = self
+            .session()
+            .calls
+            .look(|table| (table.threads(), running(&self.under_way, table)));
+        let bytes: usize = self.under_way.iter().map(|chunk| chunk.bytes).sum();
+        let most = self.sizes.under_way(threads);
+        // More may have come back, and wait for one in front of them that is slow.
+        running >= most || self.under_way.len() >= 4 * most || bytes >= BYTES_UNDER_WAY
+    }
+
+    /// Takes the items of a chunk, and tells how many there are: none at the end.
+    fn encode_chunk(&mut self) -> Result<u64, Error> {
+        let threads = self.session().calls.look(Table::threads);
+        self.body.clear();
+        let Some(items) = &mut self.items else {
+            return Ok(0);
+        };
+        let remaining = match items.size_hint() {
+            (least, Some(most)) if least == most => Some(most),
+            _ => None,
+        };
+        let mut count = 0;
+        for item in items.by_ref().take(self.sizes.next(threads, remaining)) {
+            encode(&mut self.body, &item).map_err(|error| {
+                let (function, item) = (F::DESCRIPTOR.name, self.taken + count);
+                Error::bad_input(format!("item {item} for `{function}` cannot be serialized"))
+                    .with_source(error)
+            })?;
+            count += 1;
+            if self.body.len() >= CHUNK_BYTES {
+                break;
+            }
+        }
+        Ok(count)
+    }
+
     /// Waits for the first chunk's record, or for room to send more: then gives nothing.
     fn wait(&mut self) -> Result<Option<Result<Vec<u8>, Error>>, Error> {
         let chunks = &self.under_way;
-        let running = |table: &Table| {
-            let running = chunks.iter().filter(|chunk| !table.has_ended(chunk.id));
-            running.count()
-        };
-        let before = self.client.session().calls.look(running);
+        let before = self.session().calls.look(|table| running(chunks, table));
         let has_items = self.items.is_some();
         let waited = self.client.session().calls.wait(Some(SHOW), |table| {
             if let Some((failed, error)) = failure(chunks, table) {
@@ -177,7 +176,7 @@ where
             }
             match table.take_result(chunks.front()?.id) {
                 Some(Ok(record)) => Some(Some(Ok(record))),
-                _ if has_items && running(table) < before => Some(None),
+                _ if has_items && running(chunks, table) < before => Some(None),
                 _ => None,
             }
         })?;
@@ -214,6 +213,12 @@ where
             .measured(usize::try_from(count).unwrap_or(usize::MAX), record.seconds);
         Ok(())
     }
+}
+
+/// How many of some chunks have not come back.
+fn running(chunks: &VecDeque<Chunk>, table: &Table) -> usize {
+    let running = chunks.iter().filter(|chunk| !table.has_ended(chunk.id));
+    running.count()
 }
 
 /// The first chunk that has failed, if one has.
