@@ -125,7 +125,7 @@ impl Check<'_> {
         if let (Engine::Plain, Some(session)) = (engine, &function.session) {
             let owned = &session.owned_instead;
             let reason = format!(
-                "a plain task has no session to borrow: name an engine, such as `#[task(spark)]`, or take an input, which {owned}"
+                "a plain task has no session to borrow: name an engine, such as `#[task(spark)]` or `#[task(dask)]`, or take an input, which {owned}"
             );
             self.refuse(session.span, reason);
         }

@@ -453,7 +453,7 @@ fn sessions_and_borrowed_inputs() {
     );
     function(
         "fn f(text: &str) {}",
-        "a plain task has no session to borrow: name an engine, such as `#[task(spark)]`, or take an input, which is `String` instead of `&str`",
+        "a plain task has no session to borrow: name an engine, such as `#[task(spark)]` or `#[task(dask)]`, or take an input, which is `String` instead of `&str`",
         "&str",
     );
     let spark = |parameters, message, token| {
