@@ -5,6 +5,7 @@ mod container;
 mod daemon;
 pub mod dask;
 mod diff;
+mod json;
 mod process;
 mod report;
 mod spark;
@@ -17,6 +18,7 @@ use std::process::Command;
 
 pub use container::ContainerRun;
 pub use diff::diff;
+pub use json::object;
 pub use process::{Ended, eventually, run, run_within};
 pub use report::assert_no_problems;
 pub use spark::SparkServer;

@@ -15,10 +15,10 @@ use flytekit_proto::flyteidl::core::resources::ResourceEntry;
 use flytekit_proto::flyteidl::core::task_metadata::InterruptibleValue;
 use flytekit_proto::flyteidl::core::task_template::Target;
 use flytekit_proto::flyteidl::core::{Container, TaskTemplate};
-use flytekit_tests::{run, script};
+use flytekit_tests::{object, run, script};
 use prost::Message;
+use prost_types::Value;
 use prost_types::value::Kind;
-use prost_types::{Struct, Value};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
@@ -148,7 +148,8 @@ impl Pod {
 /// The plugin.
 fn cluster(template: &TaskTemplate) -> Result<Cluster, String> {
     let custom = template.custom.as_ref().ok_or("no custom")?;
-    let job: DaskJob = serde_json::from_value(object(custom)).map_err(|it| it.to_string())?;
+    let job: DaskJob =
+        serde_json::from_value(Json::Object(object(custom))).map_err(|it| it.to_string())?;
     let pod = task_pod(template)?;
     let steady = Pod {
         interruptible: false,
@@ -221,7 +222,7 @@ fn task_pod(template: &TaskTemplate) -> Result<Pod, String> {
     let (mut container, rest) = match template.target.as_ref().ok_or("no target")? {
         Target::Container(container) => (from_target(container), json!({})),
         Target::K8sPod(pod) => {
-            let mut spec = object(pod.pod_spec.as_ref().ok_or("no pod spec")?);
+            let mut spec = Json::Object(object(pod.pod_spec.as_ref().ok_or("no pod spec")?));
             let name = &template.config["primary_container_name"];
             let containers = spec["containers"].as_array_mut().ok_or("no containers")?;
             let primary = containers.iter().position(|it| it["name"] == **name);
@@ -270,24 +271,6 @@ fn from_target(container: &Container) -> Json {
             "limits": quantities(&resources.limits),
         },
     })
-}
-
-fn object(members: &Struct) -> Json {
-    let members = members.fields.iter();
-    members
-        .map(|(key, member)| (key.clone(), value(member)))
-        .collect()
-}
-
-fn value(value: &Value) -> Json {
-    match value.kind.as_ref().expect("a value") {
-        Kind::NullValue(_) => Json::Null,
-        Kind::NumberValue(number) => json!(number),
-        Kind::StringValue(text) => json!(text),
-        Kind::BoolValue(truth) => json!(truth),
-        Kind::StructValue(members) => object(members),
-        Kind::ListValue(list) => list.values.iter().map(self::value).collect(),
-    }
 }
 
 /// The fixture's Dask tasks, by name.

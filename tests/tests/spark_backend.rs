@@ -8,10 +8,9 @@ use flytekit::template::EXECUTABLE;
 use flytekit_proto::flyteidl::admin::TaskSpec;
 use flytekit_proto::flyteidl::core::task_template::Target;
 use flytekit_proto::flyteidl::core::{Container, TaskTemplate};
+use flytekit_tests::object;
 use prost::Message;
-use prost_types::value::Kind;
-use prost_types::{Struct, Value};
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
 /// The name that the backend gives to a pod and, if the target is a plain container, to that.
 const GENERATED_NAME: &str = "f1a2b3c4-n0-0";
@@ -121,24 +120,6 @@ fn containers(base: &mut [Json], overlay: &Json) {
         if let Some(twin) = overlay.find(|twin| twin["name"] == container["name"]) {
             lay_over(container, twin);
         }
-    }
-}
-
-fn object(members: &Struct) -> Map<String, Json> {
-    let members = members.fields.iter();
-    members
-        .map(|(key, member)| (key.clone(), value(member)))
-        .collect()
-}
-
-fn value(value: &Value) -> Json {
-    match value.kind.as_ref().expect("a value") {
-        Kind::NullValue(_) => Json::Null,
-        Kind::NumberValue(number) => json!(number),
-        Kind::StringValue(text) => json!(text),
-        Kind::BoolValue(truth) => json!(truth),
-        Kind::StructValue(members) => Json::Object(object(members)),
-        Kind::ListValue(list) => list.values.iter().map(self::value).collect(),
     }
 }
 

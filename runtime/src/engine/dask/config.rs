@@ -132,43 +132,6 @@ impl Scheduler {
     pub const fn new() -> Self {
         Scheduler { pods: Pods::TASKS }
     }
-
-    /// Its image: `image` of flytekit. The task's unless set.
-    ///
-    /// # Panics
-    ///
-    /// In const evaluation, when it is not the name of an image.
-    #[must_use]
-    #[track_caller]
-    pub const fn image(mut self, image: &'static str) -> Self {
-        self.pods.image = Some(checked::image(image));
-        self
-    }
-
-    /// What it asks for: `requests` of flytekit. Requests or limits, once given, replace both of
-    /// the task's; what they leave open is the platform's default.
-    ///
-    /// # Panics
-    ///
-    /// In const evaluation, when they are above the limits.
-    #[must_use]
-    #[track_caller]
-    pub const fn requests(mut self, requests: Resources) -> Self {
-        self.pods = self.pods.with_requests(requests);
-        self
-    }
-
-    /// What it may use at most: `limits` of flytekit. See [`requests`](Self::requests).
-    ///
-    /// # Panics
-    ///
-    /// In const evaluation, when they are below the requests.
-    #[must_use]
-    #[track_caller]
-    pub const fn limits(mut self, limits: Resources) -> Self {
-        self.pods = self.pods.with_limits(limits);
-        self
-    }
 }
 
 impl Default for Scheduler {
@@ -220,44 +183,6 @@ impl Workers {
         self.count = count;
         self
     }
-
-    /// Their image: `image` of flytekit. The task's unless set. See
-    /// [Images](DaskConfig#images) for what is in it.
-    ///
-    /// # Panics
-    ///
-    /// In const evaluation, when it is not the name of an image.
-    #[must_use]
-    #[track_caller]
-    pub const fn image(mut self, image: &'static str) -> Self {
-        self.pods.image = Some(checked::image(image));
-        self
-    }
-
-    /// What each asks for: `requests` of flytekit. Requests or limits, once given, replace both of
-    /// the task's; what they leave open is the platform's default.
-    ///
-    /// # Panics
-    ///
-    /// In const evaluation, when they are above the limits.
-    #[must_use]
-    #[track_caller]
-    pub const fn requests(mut self, requests: Resources) -> Self {
-        self.pods = self.pods.with_requests(requests);
-        self
-    }
-
-    /// What each may use at most: `limits` of flytekit. See [`requests`](Self::requests).
-    ///
-    /// # Panics
-    ///
-    /// In const evaluation, when they are below the requests.
-    #[must_use]
-    #[track_caller]
-    pub const fn limits(mut self, limits: Resources) -> Self {
-        self.pods = self.pods.with_limits(limits);
-        self
-    }
 }
 
 impl Default for Workers {
@@ -265,6 +190,56 @@ impl Default for Workers {
         Workers::new()
     }
 }
+
+/// What can be said about either kind of pod.
+macro_rules! pods {
+    ($($part:ident)+) => {$(
+        impl $part {
+            /// The image: `image` of flytekit. The task's unless set. See
+            /// [Images](DaskConfig#images) for what is in it.
+            ///
+            /// # Panics
+            ///
+            /// In const evaluation, when it is not the name of an image.
+            #[must_use]
+            #[track_caller]
+            pub const fn image(mut self, image: &'static str) -> Self {
+                self.pods.image = Some(checked::image(image));
+                self
+            }
+
+            /// What each pod asks for: `requests` of flytekit. Requests or limits, once given,
+            /// replace both of the task's; what they leave open is the platform's default.
+            ///
+            /// # Panics
+            ///
+            /// In const evaluation, when they are above the limits.
+            #[must_use]
+            #[track_caller]
+            pub const fn requests(mut self, requests: Resources) -> Self {
+                requests.check_within(&self.pods.limits);
+                self.pods.requests = requests;
+                self
+            }
+
+            /// What each pod may use at most: `limits` of flytekit. See
+            /// [`requests`](Self::requests).
+            ///
+            /// # Panics
+            ///
+            /// In const evaluation, when they are below the requests.
+            #[must_use]
+            #[track_caller]
+            pub const fn limits(mut self, limits: Resources) -> Self {
+                self.pods.requests.check_within(&limits);
+                self.pods.limits = limits;
+                self
+            }
+        }
+    )+};
+}
+
+pods! { Scheduler Workers }
 
 /// What is said about pods of either kind.
 #[derive(Clone, Copy, Debug)]
@@ -281,20 +256,6 @@ impl Pods {
         requests: Resources::new(),
         limits: Resources::new(),
     };
-
-    #[track_caller]
-    const fn with_requests(mut self, requests: Resources) -> Self {
-        requests.check_within(&self.limits);
-        self.requests = requests;
-        self
-    }
-
-    #[track_caller]
-    const fn with_limits(mut self, limits: Resources) -> Self {
-        self.requests.check_within(&limits);
-        self.limits = limits;
-        self
-    }
 
     const fn resources(&self) -> Json<'_> {
         Json::Resources {
