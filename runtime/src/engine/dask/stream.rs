@@ -54,6 +54,12 @@ struct Chunk {
     bytes: usize,
 }
 
+impl Chunk {
+    fn count(&self) -> u64 {
+        self.items.end - self.items.start
+    }
+}
+
 impl<'c, F, I> Stream<'c, F, I>
 where
     F: WorkerFn,
@@ -130,7 +136,7 @@ where
         let (threads, running) = self
             .session()
             .calls
-            .look(|table| (table.threads(), running(&self.under_way, table)));
+            .look(|table| (table.threads(), running(&self.under_way, table).count()));
         let bytes: usize = self.under_way.iter().map(|chunk| chunk.bytes).sum();
         let most = self.sizes.under_way(threads);
         // More may have come back, and wait for one in front of them that is slow.
@@ -166,7 +172,10 @@ where
     /// Waits for the first chunk's record, or for room to send more: then gives nothing.
     fn wait(&mut self) -> Result<Option<Result<Vec<u8>, Error>>, Error> {
         let chunks = &self.under_way;
-        let before = self.session().calls.look(|table| running(chunks, table));
+        let before = self
+            .session()
+            .calls
+            .look(|table| running(chunks, table).count());
         let has_items = self.items.is_some();
         let waited = self.client.session().calls.wait(Some(SHOW), |table| {
             if let Some((failed, error)) = failure(chunks, table) {
@@ -176,7 +185,7 @@ where
             }
             match table.take_result(chunks.front()?.id) {
                 Some(Ok(record)) => Some(Some(Ok(record))),
-                _ if has_items && running(chunks, table) < before => Some(None),
+                _ if has_items && running(chunks, table).count() < before => Some(None),
                 _ => None,
             }
         })?;
@@ -186,14 +195,8 @@ where
 
     /// Items whose chunks have come back.
     fn finished(&self) -> u64 {
-        self.client.session().calls.look(|table| {
-            let waiting = self
-                .under_way
-                .iter()
-                .filter(|chunk| !table.has_ended(chunk.id));
-            let waiting: u64 = waiting
-                .map(|chunk| chunk.items.end - chunk.items.start)
-                .sum();
+        self.session().calls.look(|table| {
+            let waiting: u64 = running(&self.under_way, table).map(Chunk::count).sum();
             self.taken - waiting
         })
     }
@@ -201,7 +204,7 @@ where
     fn take(&mut self, chunk: &Chunk, record: &[u8]) -> Result<(), Error> {
         let function = F::DESCRIPTOR.name;
         let record = read(record, function)?;
-        let count = chunk.items.end - chunk.items.start;
+        let count = chunk.count();
         let mut values = Values::new(record.values);
         for _ in 0..count {
             let value = values
@@ -215,10 +218,9 @@ where
     }
 }
 
-/// How many of some chunks have not come back.
-fn running(chunks: &VecDeque<Chunk>, table: &Table) -> usize {
-    let running = chunks.iter().filter(|chunk| !table.has_ended(chunk.id));
-    running.count()
+/// Those of some chunks that have not come back.
+fn running<'c>(chunks: &'c VecDeque<Chunk>, table: &'c Table) -> impl Iterator<Item = &'c Chunk> {
+    chunks.iter().filter(|chunk| !table.has_ended(chunk.id))
 }
 
 /// The first chunk that has failed, if one has.
