@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use flytekit::template::{
     Accelerator, Arg, Args, Cache, DatasetColumn, Json, LiteralType, Mount, Partition, PodTemplate,
-    Resources, Secret, SharedMemory, SimpleType, StructuredDatasetType, TaskDescriptor, Variable,
-    Variant, encode_task_spec, task_spec_len,
+    Resources, Secret, SharedMemory, SimpleType, StructuredDatasetType, TaskDescriptor, Union,
+    Variable, Variant, encode_task_spec, task_spec_len,
 };
 use flytekit_proto::flyteidl::admin::{Description, DescriptionEntity, TaskSpec, description};
 use flytekit_proto::flyteidl::core;
@@ -102,7 +102,10 @@ impl Type {
                     literal_type: ty.constant(),
                     tag: text(tag),
                 };
-                LiteralType::Union(leak(variants.iter().map(variant).collect::<Vec<_>>()))
+                LiteralType::Union(Union {
+                    variants: leak(variants.iter().map(variant).collect::<Vec<_>>()),
+                    or_none: false,
+                })
             }
             Type::Dataset(columns, format) => {
                 let column = |(name, ty): &(String, Type)| DatasetColumn {

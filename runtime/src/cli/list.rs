@@ -8,7 +8,7 @@ use serde_json::json;
 use super::show;
 use crate::console::tell;
 use crate::registry::{NO_TASKS, Registry, Task};
-use crate::template::{LiteralType, SimpleType, StructuredDatasetType, Variable};
+use crate::template::{Dataclass, LiteralType, SimpleType, StructuredDatasetType, Variable};
 
 pub(super) fn command() -> Command {
     Command::new("list")
@@ -90,10 +90,19 @@ pub(super) fn type_name(literal_type: &LiteralType) -> String {
         LiteralType::Collection(element) => format!("list of {}", element_name(element)),
         LiteralType::Map(value) => format!("map of {}", element_name(value)),
         LiteralType::StructuredDataset(dataset) => dataset_name(dataset),
-        LiteralType::Union(variants) => {
-            let named = variants
-                .iter()
-                .map(|variant| type_name(&variant.literal_type));
+        LiteralType::Simple(SimpleType::Datetime) => "date-time".to_owned(),
+        LiteralType::Simple(SimpleType::Duration) => "duration".to_owned(),
+        LiteralType::Blob(blob) => {
+            let what = if blob.multipart { "folder" } else { "file" };
+            let format = [" of ", blob.format].concat();
+            [what, if blob.format.is_empty() { "" } else { &format }].concat()
+        }
+        LiteralType::Pickle { python_class } => format!("pickle of {python_class}"),
+        LiteralType::Enum(values) => format!("one of {}", values.join(", ")),
+        LiteralType::Dict => "object".to_owned(),
+        LiteralType::Dataclass(dataclass) => object_name(dataclass),
+        LiteralType::Union(union) => {
+            let named = union.each().map(|variant| type_name(&variant.literal_type));
             named.collect::<Vec<_>>().join(" or ")
         }
     }
@@ -109,10 +118,20 @@ fn dataset_name(dataset: &StructuredDatasetType<'_>) -> String {
     format!("dataset ({})", columns.collect::<Vec<_>>().join(", "))
 }
 
+/// `Point (x: integer, y: float)`, by the schema's title.
+fn object_name(dataclass: &Dataclass) -> String {
+    let fields = dataclass.fields.iter().map(|(name, field)| match field {
+        Some(field) => format!("{name}: {}", type_name(&field.literal_type)),
+        None => (*name).to_owned(),
+    });
+    let fields = fields.collect::<Vec<_>>().join(", ");
+    format!("{} ({fields})", dataclass.title().unwrap_or("object"))
+}
+
 /// As [`type_name`], where an "or" would be taken for one of the whole.
 fn element_name(literal_type: &LiteralType) -> String {
     match literal_type {
-        LiteralType::Union(_) => format!("({})", type_name(literal_type)),
+        LiteralType::Union(_) | LiteralType::Enum(_) => format!("({})", type_name(literal_type)),
         _ => type_name(literal_type),
     }
 }

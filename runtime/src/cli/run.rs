@@ -124,7 +124,7 @@ fn argument(variable: &'static Variable, task: Task) -> Arg {
 }
 
 fn is_optional(literal_type: &LiteralType) -> bool {
-    matches!(literal_type, LiteralType::Union(variants) if variants.iter().any(|it| it.literal_type.is_none()))
+    matches!(literal_type, LiteralType::Union(union) if union.each().any(|it| it.literal_type.is_none()))
 }
 
 pub(super) fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {

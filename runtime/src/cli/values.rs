@@ -40,11 +40,11 @@ pub(super) fn write_text(
 
 /// Whether a union has text as its only value beside null, so that quotes need not be typed.
 fn takes_plain_text(union: &LiteralType) -> bool {
-    let LiteralType::Union(variants) = union else {
+    let LiteralType::Union(union) = union else {
         return false;
     };
-    variants
-        .iter()
+    union
+        .each()
         .map(|variant| variant.literal_type)
         .all(|literal_type| {
             matches!(
@@ -92,10 +92,10 @@ pub(super) fn write_json(
         (LiteralType::Map(value_type), Value::Object(members)) => {
             out.map(members, |out, value| write_json(out, value_type, value))
         }
-        (LiteralType::Union(variants), _) => {
+        (LiteralType::Union(union), _) => {
             let fits = |ty| LiteralWriter::to_bytes(|out| write_json(out, ty, json)).is_ok();
-            let chosen = variants
-                .iter()
+            let chosen = union
+                .each()
                 .find(|variant| fits(&variant.literal_type))
                 .ok_or_else(wrong)?;
             out.union(chosen, |out| write_json(out, &chosen.literal_type, json))
@@ -156,7 +156,7 @@ pub(super) fn object(entries: LiteralMapRef<'_>) -> Result<Map<String, Value>, V
 #[cfg(test)]
 mod tests {
     use super::{to_json, write_text};
-    use crate::template::{LiteralType, StructuredDatasetType, Variant};
+    use crate::template::{LiteralType, StructuredDatasetType, Union, Variant};
     use crate::types::{FlyteType, LiteralRef, LiteralWriter};
 
     /// What `text` becomes as a `T`, seen again as JSON.
@@ -191,19 +191,16 @@ mod tests {
             columns: &[],
             format: "",
         });
-        let perhaps = [
-            Variant {
+        let perhaps = LiteralType::Union(Union {
+            variants: Vec::leak(vec![Variant {
                 literal_type: table,
                 tag: "StructuredDataset Transformer",
-            },
-            Variant {
-                literal_type: <()>::LITERAL_TYPE,
-                tag: <()>::TAG,
-            },
-        ];
+            }]),
+            or_none: true,
+        });
         let here = std::env::current_dir().expect("a folder");
         let path = serde_json::json!(here.join("sales.parquet")).to_string();
-        for literal_type in [table, LiteralType::Union(&*Vec::leak(perhaps.to_vec()))] {
+        for literal_type in [table, perhaps] {
             assert_eq!(read_as(literal_type, "sales.parquet"), path);
             assert_eq!(read_as(literal_type, "s3://b/sales"), "\"s3://b/sales\"");
         }

@@ -97,6 +97,6 @@ mod tests {
         assert!(stops(LiteralType::Collection(&LiteralType::Simple(
             SimpleType::Integer
         ))));
-        assert!(stops(LiteralType::Union(&[])));
+        assert!(stops(LiteralType::Enum(&[])));
     }
 }

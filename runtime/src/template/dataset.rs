@@ -6,7 +6,7 @@ use crate::wire::Writer;
 /// A `flyteidl.core.StructuredDatasetType`: what is known about a table.
 ///
 /// Flyte takes an empty format, and no columns, for any.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct StructuredDatasetType<'a> {
     /// The columns that are known; the table may have more.
     pub columns: &'a [DatasetColumn<'a>],
@@ -15,7 +15,7 @@ pub struct StructuredDatasetType<'a> {
 }
 
 /// One column of a table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DatasetColumn<'a> {
     /// Its name, as it stands in the table.
     pub name: &'a str,

@@ -1,7 +1,9 @@
 //! JSON in const context, for the parts of a template that are a `google.protobuf.Struct`.
 
+use core::cmp::Ordering;
+
 use super::pod::encode_job_pod;
-use super::sorted::{Keys, last_below};
+use super::sorted::{Keys, compare, last_below};
 use super::{PodTemplate, Resources};
 use crate::wire::Writer;
 
@@ -30,6 +32,10 @@ pub enum Json<'a> {
     Array(&'a [Json<'a>]),
     /// An object. Written sorted by key; of equal keys the last wins.
     Object(&'a [(&'a str, Json<'a>)]),
+    /// An object, and a member `default` in it.
+    WithDefault(&'a Json<'a>, &'a Json<'a>),
+    /// The JSON schema of a value that fits one of these; with `true` also `null`.
+    AnyOf(&'a [Json<'a>], bool),
     /// An object of strings, as configurations are.
     Strings(&'a [(&'a str, &'a str)]),
     /// A pod of an engine, in the JSON form of `flyteidl.core.K8sPod`: `metadata`, `podSpec` and
@@ -136,13 +142,75 @@ pub(crate) const fn encode_struct(w: &mut Writer<'_>, members: &[(&str, Json<'_>
     let mut bound = None;
     while let Some(index) = last_below(&Keys::Entries(members), bound) {
         let (key, value) = members[index];
-        if !matches!(value, Json::Absent) {
-            let end = w.len();
-            encode_value(w, 2, &value);
-            w.string_nonempty(1, key);
-            w.message(1, end);
-        }
+        encode_member(w, key, &value);
         bound = Some(key);
+    }
+}
+
+/// Writes the members of a `Struct`, among them one more.
+const fn encode_with(w: &mut Writer<'_>, members: &[(&str, Json<'_>)], more: (&str, Json<'_>)) {
+    let (name, json) = more;
+    let mut missing = true;
+    let mut bound = None;
+    while let Some(index) = last_below(&Keys::Entries(members), bound) {
+        let (key, value) = members[index];
+        if missing && matches!(compare(key, name), Ordering::Less) {
+            encode_member(w, name, &json);
+            missing = false;
+        }
+        encode_member(w, key, &value);
+        bound = Some(key);
+    }
+    if missing {
+        encode_member(w, name, &json);
+    }
+}
+
+/// Writes a member of a `Struct`, unless it is absent.
+const fn encode_member(w: &mut Writer<'_>, key: &str, value: &Json<'_>) {
+    if !matches!(value, Json::Absent) {
+        let end = w.len();
+        encode_value(w, 2, value);
+        w.string_nonempty(1, key);
+        w.message(1, end);
+    }
+}
+
+/// Writes the fields of a `Struct` that a schema is.
+pub(crate) const fn encode_object(w: &mut Writer<'_>, object: &Json<'_>) {
+    match object {
+        Json::Object(members) => encode_struct(w, members),
+        Json::AnyOf(variants, or_null) => encode_any_of(w, variants, *or_null),
+        Json::WithDefault(Json::Object(members), default) => {
+            encode_with(w, members, ("default", **default));
+        }
+        // Sorted: `anyOf` comes before `default`.
+        Json::WithDefault(Json::AnyOf(variants, or_null), default) => {
+            encode_member(w, "default", default);
+            encode_any_of(w, variants, *or_null);
+        }
+        _ => panic!("a JSON schema is an object"),
+    }
+}
+
+const fn encode_any_of(w: &mut Writer<'_>, variants: &[Json<'_>], or_null: bool) {
+    let (member, list) = (w.len(), w.len());
+    if or_null {
+        encode_value(w, 1, &Json::Strings(&[("type", "null")]));
+    }
+    encode_items(w, variants);
+    w.message(6, list);
+    w.message(2, list);
+    w.string(1, "anyOf");
+    w.message(1, member);
+}
+
+/// Writes the values of a `ListValue`.
+const fn encode_items(w: &mut Writer<'_>, items: &[Json<'_>]) {
+    let mut rest = items;
+    while let [before @ .., last] = rest {
+        encode_value(w, 1, last);
+        rest = before;
     }
 }
 
@@ -172,6 +240,11 @@ pub(crate) const fn encode_value(w: &mut Writer<'_>, field: u32, value: &Json<'_
             encode_struct(w, members);
             w.message(5, inner);
         }
+        Json::WithDefault(..) | Json::AnyOf(..) => {
+            let inner = w.len();
+            encode_object(w, value);
+            w.message(5, inner);
+        }
         Json::Strings(entries) => {
             let inner = w.len();
             encode_string_struct(w, entries);
@@ -190,11 +263,7 @@ pub(crate) const fn encode_value(w: &mut Writer<'_>, field: u32, value: &Json<'_
         }
         Json::Array(items) => {
             let inner = w.len();
-            let mut rest = *items;
-            while let [before @ .., last] = rest {
-                encode_value(w, 1, last);
-                rest = before;
-            }
+            encode_items(w, items);
             w.message(6, inner);
         }
     }

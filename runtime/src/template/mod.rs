@@ -6,6 +6,7 @@
 //! shared by a team is checked where it is written.
 
 mod args;
+mod blob;
 mod custom;
 mod dataset;
 mod encode;
@@ -19,12 +20,13 @@ mod sorted;
 use core::time::Duration;
 
 pub use args::{Arg, Args};
+pub use blob::BlobType;
 pub use custom::Custom;
 pub use dataset::{DatasetColumn, StructuredDatasetType};
 pub(crate) use encode::task_spec;
 pub use encode::{encode_task_spec, task_spec_len};
 pub use json::{Json, JsonLeaf};
-pub use literal_type::{LiteralType, SimpleType, Variant};
+pub use literal_type::{Dataclass, LiteralType, SimpleType, Union, Variant};
 pub use name::{dotted_len, dotted_str, write_dotted};
 pub use options::{
     Accelerator, Cache, Mount, Partition, PodTemplate, Resources, Secret, SharedMemory,

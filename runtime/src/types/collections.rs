@@ -1,18 +1,51 @@
-//! Lists, and maps from strings.
+//! Lists, and maps from strings and integers.
 
 use std::collections::{BTreeMap, HashMap};
-use std::hash::BuildHasher;
+use std::fmt;
+use std::hash::{BuildHasher, Hash};
 
-use super::{Content, FlyteType, LiteralMapRef, LiteralRef, LiteralWriter, ValueError, Written};
-use crate::template::LiteralType;
+use super::{
+    Content, FlyteData, FlyteType, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter,
+    ValueError, Written, data,
+};
+use crate::template::{Json, LiteralType, Variant};
+
+/// The names of flytekit's transformers.
+const LIST: &str = "Typed List";
+const MAP: &str = "Typed Dict";
+
+impl<T: FlyteData> FlyteData for Vec<T> {
+    const SCHEMA: Json<'static> =
+        Json::Object(&[("type", Json::String("array")), ("items", T::SCHEMA)]);
+    const FIELD_TYPE: Option<Variant> = match Inner::<T>::LITERAL_TYPE {
+        Some(element) => Some(Variant {
+            literal_type: LiteralType::Collection(element),
+            tag: LIST,
+        }),
+        None => None,
+    };
+
+    fn unpack(value: &mut MsgpackReader<'_>) -> Result<Self, ValueError> {
+        let length = value.array()?;
+        let mut values = Vec::with_capacity(capacity::<T>(length, *value));
+        for index in 0..length {
+            values.push(T::unpack(value).map_err(|error| error.at_index(index))?);
+        }
+        Ok(values)
+    }
+
+    fn pack(&self, out: MsgpackWriter<'_>) -> Result<Written, ValueError> {
+        out.array(self, |out, value| value.pack(out))
+    }
+}
 
 impl<T: FlyteType> FlyteType for Vec<T> {
     const LITERAL_TYPE: LiteralType = LiteralType::Collection(&T::LITERAL_TYPE);
-    const TAG: &'static str = "Typed List";
+    const TAG: &'static str = LIST;
 
     fn decode(literal: LiteralRef<'_>) -> Result<Self, ValueError> {
         let Content::Collection(elements) = literal.content()? else {
-            return Err(ValueError::unexpected("a list", literal));
+            return data::decode(literal, "a list");
         };
         let mut values = Vec::with_capacity(elements.capacity::<T>());
         for element in elements {
@@ -27,53 +60,250 @@ impl<T: FlyteType> FlyteType for Vec<T> {
     }
 }
 
-/// Written sorted by key, so that equal maps are equal bytes. Of several entries with one key the
-/// last counts, as protobuf has it; the others must hold a `T` all the same.
-impl<T: FlyteType, S: BuildHasher + Default> FlyteType for HashMap<String, T, S> {
-    const LITERAL_TYPE: LiteralType = LiteralType::Map(&T::LITERAL_TYPE);
-    const TAG: &'static str = "Typed Dict";
+/// The type of what a list or a map holds, as a constant that can be referred to.
+struct Inner<T>(T);
+
+impl<T: FlyteData> Inner<T> {
+    const LITERAL_TYPE: Option<&'static LiteralType> = match &T::FIELD_TYPE {
+        Some(variant) => Some(&variant.literal_type),
+        None => None,
+    };
+}
+
+/// For how many of `length` values of type `T` to reserve memory: it is never for more than eight
+/// times the memory of the bytes that are left, so that hostile ones get no more than that.
+fn capacity<T>(length: usize, rest: MsgpackReader<'_>) -> usize {
+    length.min(rest.remaining().saturating_mul(8) / size_of::<T>().max(1))
+}
+
+/// What a map's keys can be: strings and integers.
+///
+/// A map from strings is one of Flyte's own. Of other maps Flyte knows only that they are one:
+/// Python's untyped `dict`, stored as MessagePack.
+pub trait MapKey: FlyteData + fmt::Display {
+    /// The key, if it is text.
+    fn as_text(&self) -> Option<&str>;
+
+    /// The key that a text is, if keys are texts.
+    fn from_text(text: &str) -> Option<Self>;
+
+    /// Whether keys are texts.
+    const IS_TEXT: bool;
+}
+
+impl MapKey for String {
+    const IS_TEXT: bool = true;
+
+    fn as_text(&self) -> Option<&str> {
+        Some(self)
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        Some(text.to_owned())
+    }
+}
+
+macro_rules! integer_keys {
+    ($($integer:ty)*) => {$(
+        impl MapKey for $integer {
+            const IS_TEXT: bool = false;
+
+            fn as_text(&self) -> Option<&str> {
+                None
+            }
+
+            fn from_text(_: &str) -> Option<Self> {
+                None
+            }
+        }
+    )*};
+}
+
+integer_keys! { i8 i16 i32 i64 isize u8 u16 u32 u64 usize }
+
+/// A map that is read entry by entry.
+trait Entries<K, V> {
+    fn with_room_for(entries: usize) -> Self;
+
+    /// Whether the key is new.
+    fn put(&mut self, key: K, value: V) -> bool;
+}
+
+impl<K: Eq + Hash, V, S: BuildHasher + Default> Entries<K, V> for HashMap<K, V, S> {
+    fn with_room_for(entries: usize) -> Self {
+        HashMap::with_capacity_and_hasher(entries, S::default())
+    }
+
+    #[inline]
+    fn put(&mut self, key: K, value: V) -> bool {
+        self.insert(key, value).is_none()
+    }
+}
+
+impl<K: Ord, V> Entries<K, V> for BTreeMap<K, V> {
+    fn with_room_for(_: usize) -> Self {
+        BTreeMap::new()
+    }
+
+    #[inline]
+    fn put(&mut self, key: K, value: V) -> bool {
+        self.insert(key, value).is_none()
+    }
+}
+
+fn decode_entries<K: MapKey, V: FlyteType, M: Entries<K, V> + FlyteData>(
+    literal: LiteralRef<'_>,
+) -> Result<M, ValueError> {
+    let Content::Map(entries) = literal.content()? else {
+        return data::decode(literal, "a map");
+    };
+    let mut map = M::with_room_for(entries.capacity::<(K, V)>());
+    for entry in entries {
+        let (text, value) = entry?;
+        let key = K::from_text(text).ok_or_else(|| ValueError::unexpected("a dict", literal))?;
+        let value = V::decode(value).map_err(|error| error.at_key(text))?;
+        if !map.put(key, value) {
+            return Err(twice().at_key(text));
+        }
+    }
+    Ok(map)
+}
+
+fn unpack_entries<K: MapKey, V: FlyteData, M: Entries<K, V>>(
+    value: &mut MsgpackReader<'_>,
+) -> Result<M, ValueError> {
+    let length = value.map()?;
+    let mut map = M::with_room_for(capacity::<(K, V)>(length, *value));
+    for _ in 0..length {
+        let key_at = *value;
+        let key = K::unpack(value).map_err(|error| ValueError::other(format!("a key: {error}")))?;
+        let value = V::unpack(value).map_err(|error| at_entry::<K>(error, key_at))?;
+        if !map.put(key, value) {
+            return Err(at_entry::<K>(twice(), key_at));
+        }
+    }
+    Ok(map)
+}
+
+#[cold]
+fn twice() -> ValueError {
+    ValueError::other("the key is there twice")
+}
+
+/// The same error, seen from the map whose key is the next value.
+#[cold]
+fn at_entry<K: MapKey>(error: ValueError, mut key: MsgpackReader<'_>) -> ValueError {
+    match K::unpack(&mut key) {
+        Ok(key) => error.in_entry(&key),
+        Err(_) => error,
+    }
+}
+
+/// Sorted by key, so that equal maps are equal bytes.
+fn encode_entries<'m, K: MapKey + Ord + 'm, V: FlyteType + 'm>(
+    entries: impl Iterator<Item = (&'m K, &'m V)>,
+    out: LiteralWriter<'_>,
+) -> Result<Written, ValueError> {
+    if K::IS_TEXT {
+        let entries = entries.map(|(key, value)| (key.as_text().unwrap_or_default(), value));
+        out.map(entries, |out, value| value.encode(out))
+    } else {
+        out.msgpack(|out| pack_entries(entries, out))
+    }
+}
+
+fn pack_entries<'m, K: MapKey + Ord + 'm, V: FlyteData + 'm>(
+    entries: impl Iterator<Item = (&'m K, &'m V)>,
+    out: MsgpackWriter<'_>,
+) -> Result<Written, ValueError> {
+    let mut entries: Vec<_> = entries.collect();
+    entries.sort_by_key(|(key, _)| *key);
+    out.map(entries, |out, key, value| {
+        value.pack(out).map_err(|error| error.in_entry(key))
+    })
+}
+
+const fn literal_type<K: MapKey>(value: &'static LiteralType) -> LiteralType {
+    if K::IS_TEXT {
+        LiteralType::Map(value)
+    } else {
+        LiteralType::Dict
+    }
+}
+
+/// What maps of these keys and values have in common.
+struct Schema<K, V>(K, V);
+
+impl<K: MapKey, V: FlyteData> Schema<K, V> {
+    const MAP: Json<'static> = Json::Object(&[
+        ("type", Json::String("object")),
+        ("additionalProperties", V::SCHEMA),
+        ("propertyNames", K::SCHEMA),
+    ]);
+    const FIELD_TYPE: Option<Variant> = match Inner::<V>::LITERAL_TYPE {
+        Some(value) => Some(Variant {
+            literal_type: literal_type::<K>(value),
+            tag: MAP,
+        }),
+        None => None,
+    };
+}
+
+impl<K: MapKey + Eq + Hash + Ord, V: FlyteData, S: BuildHasher + Default> FlyteData
+    for HashMap<K, V, S>
+{
+    const SCHEMA: Json<'static> = Schema::<K, V>::MAP;
+    const FIELD_TYPE: Option<Variant> = Schema::<K, V>::FIELD_TYPE;
+
+    fn unpack(value: &mut MsgpackReader<'_>) -> Result<Self, ValueError> {
+        unpack_entries(value)
+    }
+
+    fn pack(&self, out: MsgpackWriter<'_>) -> Result<Written, ValueError> {
+        pack_entries(self.iter(), out)
+    }
+}
+
+/// Written sorted by key, so that equal maps are equal bytes. A key that comes twice is refused.
+impl<K: MapKey + Eq + Hash + Ord, V: FlyteType, S: BuildHasher + Default> FlyteType
+    for HashMap<K, V, S>
+{
+    const LITERAL_TYPE: LiteralType = literal_type::<K>(&V::LITERAL_TYPE);
+    const TAG: &'static str = MAP;
 
     fn decode(literal: LiteralRef<'_>) -> Result<Self, ValueError> {
-        let entries = entries_of(literal)?;
-        let mut map =
-            HashMap::with_capacity_and_hasher(entries.capacity::<(String, T)>(), S::default());
-        for entry in entries {
-            let (key, value) = entry?;
-            let value = T::decode(value).map_err(|error| error.at_key(key))?;
-            map.insert(key.to_owned(), value);
-        }
-        Ok(map)
+        decode_entries(literal)
     }
 
     fn encode(&self, out: LiteralWriter<'_>) -> Result<Written, ValueError> {
-        out.map(self, |out, value| value.encode(out))
+        encode_entries(self.iter(), out)
+    }
+}
+
+impl<K: MapKey + Ord, V: FlyteData> FlyteData for BTreeMap<K, V> {
+    const SCHEMA: Json<'static> = Schema::<K, V>::MAP;
+    const FIELD_TYPE: Option<Variant> = Schema::<K, V>::FIELD_TYPE;
+
+    fn unpack(value: &mut MsgpackReader<'_>) -> Result<Self, ValueError> {
+        unpack_entries(value)
+    }
+
+    fn pack(&self, out: MsgpackWriter<'_>) -> Result<Written, ValueError> {
+        pack_entries(self.iter(), out)
     }
 }
 
 /// Read and written as a [`HashMap`] is.
-impl<T: FlyteType> FlyteType for BTreeMap<String, T> {
-    const LITERAL_TYPE: LiteralType = LiteralType::Map(&T::LITERAL_TYPE);
-    const TAG: &'static str = "Typed Dict";
+impl<K: MapKey + Ord, V: FlyteType> FlyteType for BTreeMap<K, V> {
+    const LITERAL_TYPE: LiteralType = literal_type::<K>(&V::LITERAL_TYPE);
+    const TAG: &'static str = MAP;
 
     fn decode(literal: LiteralRef<'_>) -> Result<Self, ValueError> {
-        let mut map = BTreeMap::new();
-        for entry in entries_of(literal)? {
-            let (key, value) = entry?;
-            let value = T::decode(value).map_err(|error| error.at_key(key))?;
-            map.insert(key.to_owned(), value);
-        }
-        Ok(map)
+        decode_entries(literal)
     }
 
     fn encode(&self, out: LiteralWriter<'_>) -> Result<Written, ValueError> {
-        out.map(self, |out, value| value.encode(out))
-    }
-}
-
-fn entries_of(literal: LiteralRef<'_>) -> Result<LiteralMapRef<'_>, ValueError> {
-    match literal.content()? {
-        Content::Map(entries) => Ok(entries),
-        _ => Err(ValueError::unexpected("a map", literal)),
+        encode_entries(self.iter(), out)
     }
 }
 
@@ -81,7 +311,8 @@ fn entries_of(literal: LiteralRef<'_>) -> Result<LiteralMapRef<'_>, ValueError> 
 mod tests {
     use std::collections::{BTreeMap, HashMap};
 
-    use crate::types::{FlyteType, LiteralRef, LiteralWriter};
+    use crate::template::LiteralType;
+    use crate::types::{FlyteData, FlyteType, LiteralRef, LiteralWriter, MsgpackReader};
 
     fn bytes<T: FlyteType>(value: &T) -> Vec<u8> {
         LiteralWriter::to_bytes(|out| value.encode(out)).unwrap()
@@ -116,12 +347,18 @@ mod tests {
     }
 
     #[test]
-    fn of_equal_keys_the_last_counts() {
+    fn a_key_that_comes_twice_is_refused() {
         let entries = LiteralWriter::to_bytes(|out| {
             out.map([("a", 1), ("a", 2)], |out, value| Ok(out.integer(value)))
         });
-        let map = HashMap::<String, i64>::decode(LiteralRef::new(&entries.unwrap())).unwrap();
-        assert_eq!(map, HashMap::from([("a".to_owned(), 2)]));
+        let entries = entries.unwrap();
+        let error = HashMap::<String, i64>::decode(LiteralRef::new(&entries)).unwrap_err();
+        assert_eq!(error.to_string(), r#"["a"]: the key is there twice"#);
+        let error = BTreeMap::<i8, bool>::unpack(&mut MsgpackReader::new(b"\x82\x07\xc2\x07\xc2"));
+        assert_eq!(
+            error.unwrap_err().to_string(),
+            "[7]: the key is there twice"
+        );
     }
 
     #[test]
@@ -162,13 +399,36 @@ mod tests {
     }
 
     #[test]
-    fn a_msgpack_value_is_named() {
-        // scalar { binary { value: "\x90" tag: "msgpack" } }
-        let literal = b"\x0a\x0e\x1a\x0c\x0a\x01\x90\x12\x07msgpack";
-        let error = Vec::<i64>::decode(LiteralRef::new(literal)).unwrap_err();
+    fn a_whole_list_or_map_is_read_from_msgpack() {
+        let packed = |bytes: &[u8]| {
+            LiteralWriter::to_bytes(|out| {
+                out.msgpack(|out| Vec::<i64>::unpack(&mut MsgpackReader::new(bytes))?.pack(out))
+            })
+            .unwrap()
+        };
+        let list = packed(b"\x92\x01\x02");
         assert_eq!(
-            error.to_string(),
-            "expected a list, found a msgpack value, which this type is not read from"
+            Vec::<f64>::decode(LiteralRef::new(&list)).unwrap(),
+            [1.0, 2.0]
+        );
+        let error = Vec::<Vec<i64>>::decode(LiteralRef::new(&list)).unwrap_err();
+        assert_eq!(error.to_string(), "[0]: expected a list, found integer 1");
+        let error = BTreeMap::<String, i64>::decode(LiteralRef::new(&list)).unwrap_err();
+        assert_eq!(error.to_string(), "expected a map, found a list of 2");
+    }
+
+    #[test]
+    fn keys_that_are_no_strings_make_an_untyped_dict() {
+        let map = BTreeMap::from([(-1_i64, "a".to_owned()), (300, "b".to_owned())]);
+        assert_eq!(BTreeMap::<i64, String>::LITERAL_TYPE, LiteralType::Dict);
+        // scalar { binary { value: {-1: "a", 300: "b"} tag: "msgpack" } }
+        assert_eq!(
+            bytes(&map),
+            b"\x0a\x16\x1a\x14\x0a\x09\x82\xff\xa1a\xcd\x01\x2c\xa1b\x12\x07msgpack"
+        );
+        assert_eq!(
+            BTreeMap::decode(LiteralRef::new(&bytes(&map))).unwrap(),
+            map
         );
     }
 }

@@ -3,9 +3,9 @@
 //! A table is passed by its place. What opens it there is an engine's own type of a table, such as
 //! the Spark client's `DataFrame`; nothing here knows one.
 
-use super::FlyteType;
 use super::literal::only;
-use crate::template::{DatasetColumn, LiteralType};
+use super::{FlyteType, MsgpackReader, MsgpackWriter, ValueError, Written};
+use crate::template::{DatasetColumn, Json, LiteralType, Union};
 use crate::wire::{ReadError, Reader};
 
 /// The columns of a table, as a type: derive it for a struct whose fields are the columns.
@@ -48,7 +48,10 @@ impl DatasetColumn<'static> {
     /// lists and maps of them. In a constant this is a compile error.
     pub const fn of<T: FlyteType>(name: &'static str) -> Self {
         let literal_type = match T::LITERAL_TYPE {
-            LiteralType::Union([value, none]) if none.literal_type.is_none() => value.literal_type,
+            LiteralType::Union(Union {
+                variants: [value],
+                or_none: true,
+            }) => value.literal_type,
             literal_type => literal_type,
         };
         assert!(
@@ -64,7 +67,7 @@ const fn is_column_type(literal_type: &LiteralType) -> bool {
     match literal_type {
         LiteralType::Simple(_) => !literal_type.is_none(),
         LiteralType::Collection(inner) | LiteralType::Map(inner) => is_column_type(inner),
-        LiteralType::Union(_) | LiteralType::StructuredDataset(_) => false,
+        _ => false,
     }
 }
 
@@ -72,6 +75,7 @@ const fn is_column_type(literal_type: &LiteralType) -> bool {
 #[derive(Clone, Copy, Debug)]
 pub struct StructuredDatasetRef<'a> {
     uri: &'a str,
+    format: &'a str,
     dataset_type: &'a [u8],
 }
 
@@ -84,9 +88,62 @@ impl<'a> StructuredDatasetRef<'a> {
             }
         }
         let metadata = only(dataset, 2)?.unwrap_or_default();
+        let dataset_type = only(metadata, 1)?.unwrap_or_default();
         Ok(StructuredDatasetRef {
             uri,
-            dataset_type: only(metadata, 1)?.unwrap_or_default(),
+            format: last_string(dataset_type, 2)?,
+            dataset_type,
+        })
+    }
+
+    /// The JSON schema of a table that stands inside an object.
+    pub const SCHEMA: Json<'static> = {
+        const TEXT: Json<'static> = Json::AnyOf(&[Json::Strings(&[("type", "string")])], true);
+        const MEMBER: Json<'static> = Json::WithDefault(&TEXT, &Json::Null);
+        Json::Object(&[
+            ("type", Json::String("object")),
+            ("title", Json::String("StructuredDataset")),
+            (
+                "properties",
+                Json::Object(&[("uri", MEMBER), ("file_format", MEMBER)]),
+            ),
+            ("additionalProperties", Json::Bool(false)),
+        ])
+    };
+
+    /// Reads a table's place where it stands inside an object: `{"uri": …, "file_format": …}`.
+    ///
+    /// # Errors
+    ///
+    /// When something else is there.
+    pub fn unpack(value: &mut MsgpackReader<'a>) -> Result<Self, ValueError> {
+        let (mut uri, mut format) = (None, None);
+        let mut fields = value.object()?;
+        while let Some(name) = fields.next_name()? {
+            match name {
+                "uri" => fields.take("uri", &mut uri, MsgpackReader::str)?,
+                "file_format" => fields.take("file_format", &mut format, |it| {
+                    if it.nil() { Ok("") } else { it.str() }
+                })?,
+                _ => fields.skip()?,
+            }
+        }
+        Ok(StructuredDatasetRef {
+            uri: uri.ok_or_else(|| ValueError::missing("uri"))?,
+            format: format.unwrap_or_default(),
+            dataset_type: &[],
+        })
+    }
+
+    /// Writes a table's place as [`unpack`](Self::unpack) reads it.
+    ///
+    /// # Errors
+    ///
+    /// None: it has the form of what is called for every field.
+    pub fn pack(uri: &str, format: &str, out: MsgpackWriter<'_>) -> Result<Written, ValueError> {
+        out.object(|fields| {
+            fields.field("file_format", |out| Ok(out.str(format)))?;
+            fields.field("uri", |out| Ok(out.str(uri)))
         })
     }
 
@@ -97,12 +154,8 @@ impl<'a> StructuredDatasetRef<'a> {
     }
 
     /// How it is stored; empty if the writer did not say.
-    ///
-    /// # Errors
-    ///
-    /// When the bytes of the type are not one.
-    pub fn format(self) -> Result<&'a str, ReadError> {
-        last_string(self.dataset_type, 2)
+    pub const fn format(self) -> &'a str {
+        self.format
     }
 
     /// The names of the columns that are known.
@@ -136,7 +189,9 @@ fn last_string(bytes: &[u8], number: u32) -> Result<&str, ReadError> {
 #[cfg(test)]
 mod tests {
     use crate::template::{DatasetColumn, LiteralType, SimpleType, StructuredDatasetType};
-    use crate::types::{Content, LiteralRef, LiteralWriter};
+    use crate::types::{
+        Content, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter, StructuredDatasetRef,
+    };
 
     #[test]
     fn a_literal_is_as_flytekit_writes_it() {
@@ -163,8 +218,18 @@ mod tests {
             panic!("a structured dataset")
         };
         assert_eq!(read.uri(), "s3://b/x");
-        assert_eq!(read.format(), Ok("parquet"));
+        assert_eq!(read.format(), "parquet");
         assert_eq!(read.columns(), Ok(vec!["id", "customer name"]));
+    }
+
+    #[test]
+    fn inside_an_object_a_table_is_its_place() {
+        let bytes =
+            MsgpackWriter::to_bytes(|out| StructuredDatasetRef::pack("s3://b/x", "parquet", out));
+        let bytes = bytes.unwrap();
+        assert_eq!(bytes, b"\x82\xa3uri\xa8s3://b/x\xabfile_format\xa7parquet");
+        let read = StructuredDatasetRef::unpack(&mut MsgpackReader::new(&bytes)).unwrap();
+        assert_eq!((read.uri(), read.format()), ("s3://b/x", "parquet"));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 
-use super::LiteralRef;
+use super::{LiteralRef, MapKey};
 use crate::wire::ReadError;
 
 /// A literal that does not hold the type that is read from it, or a value that Flyte cannot hold.
@@ -32,6 +32,7 @@ enum Segment {
     Variable(String),
     Index(usize),
     Key(String),
+    Field(&'static str),
 }
 
 enum Problem {
@@ -73,6 +74,12 @@ impl ValueError {
         self
     }
 
+    /// A field without which there is no value.
+    #[cold]
+    pub fn missing(field: &str) -> Self {
+        Self::other(format!("field `{field}` is missing"))
+    }
+
     fn at_root(problem: Problem) -> Self {
         ValueError(Box::new(Inner {
             path: Vec::new(),
@@ -91,6 +98,20 @@ impl ValueError {
     #[must_use]
     pub fn at_key(self, key: &str) -> Self {
         self.inside(Segment::Key(Excerpt(key).to_string()))
+    }
+
+    /// The same error, seen from the map that holds the value under a key that may be a number.
+    pub(super) fn in_entry(self, key: &impl MapKey) -> Self {
+        match key.as_text() {
+            Some(text) => self.at_key(text),
+            None => self.inside(Segment::Key(key.to_string())),
+        }
+    }
+
+    /// The same error, seen from the object whose field `name` holds the value.
+    #[must_use]
+    pub fn at_field(self, name: &'static str) -> Self {
+        self.inside(Segment::Field(name))
     }
 
     /// The same error, seen from the interface whose variable `name` holds the value.
@@ -114,12 +135,16 @@ impl From<ReadError> for ValueError {
 
 impl fmt::Display for ValueError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut outermost = true;
         for segment in self.0.path.iter().rev() {
             match segment {
                 Segment::Variable(name) => f.write_str(name)?,
                 Segment::Index(index) => write!(f, "[{index}]")?,
                 Segment::Key(key) => write!(f, "[{key}]")?,
+                Segment::Field(name) if outermost => f.write_str(name)?,
+                Segment::Field(name) => write!(f, ".{name}")?,
             }
+            outermost = false;
         }
         if !self.0.path.is_empty() {
             f.write_str(": ")?;
@@ -177,6 +202,10 @@ mod tests {
             error.to_string(),
             r#"stats[3]["mean"]: expected a float, found none"#
         );
+        let error = ValueError::missing("y").at_field("place").at_index(3);
+        assert_eq!(error.to_string(), "[3].place: field `y` is missing");
+        let error = ValueError::missing("y").at_field("place");
+        assert_eq!(error.to_string(), "place: field `y` is missing");
         assert_eq!(ValueError::other("too bad").to_string(), "too bad");
     }
 

@@ -9,8 +9,8 @@
 
 use std::fmt;
 
-use super::StructuredDatasetRef;
 use super::error::Excerpt;
+use super::{MsgpackReader, StructuredDatasetRef, msgpack};
 use crate::wire::{ReadError, Reader};
 
 /// The bytes of a `flyteidl.core.Literal`, borrowed.
@@ -41,6 +41,10 @@ pub enum Content<'a> {
     String(&'a str),
     /// True or false.
     Boolean(bool),
+    /// A point in time, counted from 1970 in UTC.
+    Datetime(SecondsNanos),
+    /// A length of time.
+    Duration(SecondsNanos),
     /// A list.
     Collection(CollectionRef<'a>),
     /// A map from strings.
@@ -49,10 +53,43 @@ pub enum Content<'a> {
     Union(UnionRef<'a>),
     /// Bytes with a tag that says how to read them; flytekit writes `msgpack`.
     Binary(BinaryRef<'a>),
+    /// A file or a folder, by its place.
+    Blob(BlobRef<'a>),
     /// A table, by its place.
     StructuredDataset(StructuredDatasetRef<'a>),
-    /// What no Rust type is read from, named for messages: "a date-time", "a blob", ….
+    /// An object in protobuf's own form, a `google.protobuf.Struct`: what flytekit wrote once.
+    Generic(GenericRef<'a>),
+    /// A literal that lies elsewhere, for its size.
+    Offloaded(OffloadedRef<'a>),
+    /// What no Rust type is read from, named for messages: "a schema", "an error", ….
     Other(&'static str),
+}
+
+/// A point or a length of time as protobuf has it: a `google.protobuf.Timestamp` or `Duration`.
+///
+/// Of a timestamp the nanoseconds count forward; those of a duration have the sign of its seconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SecondsNanos {
+    /// Whole seconds.
+    pub seconds: i64,
+    /// What is left of one, in billionths.
+    pub nanos: i32,
+}
+
+impl SecondsNanos {
+    fn read(bytes: &[u8]) -> Result<Self, ReadError> {
+        let mut time = SecondsNanos::default();
+        for field in Reader::new(bytes) {
+            match field? {
+                (1, payload) => time.seconds = payload.varint()?.cast_signed(),
+                // What protobuf does to a varint that is longer than its field.
+                #[expect(clippy::cast_possible_truncation, reason = "as protobuf has it")]
+                (2, payload) => time.nanos = payload.varint()?.cast_signed() as i32,
+                _ => {}
+            }
+        }
+        Ok(time)
+    }
 }
 
 impl<'a> LiteralRef<'a> {
@@ -79,9 +116,47 @@ impl<'a> LiteralRef<'a> {
             Some((1, scalar)) => scalar_content(scalar),
             Some((2, collection)) => Ok(Content::Collection(CollectionRef { bytes: collection })),
             Some((3, map)) => Ok(Content::Map(LiteralMapRef::new(map))),
-            Some(_) => Ok(Content::Other("an offloaded literal")),
+            Some((_, offloaded)) => OffloadedRef::read(offloaded).map(Content::Offloaded),
             None => Ok(Content::Other("an empty literal")),
         }
+    }
+
+    /// The hash by which a cache knows the value; empty if it has none.
+    ///
+    /// # Errors
+    ///
+    /// When the bytes are not a literal.
+    pub fn hash(self) -> Result<&'a str, ReadError> {
+        let mut hash = "";
+        for field in Reader::new(self.bytes) {
+            if let (4, payload) = field? {
+                hash = payload.str()?;
+            }
+        }
+        Ok(hash)
+    }
+
+    /// What its writer put beside the value, as pairs of strings.
+    ///
+    /// # Errors
+    ///
+    /// When the bytes are not a literal.
+    pub fn metadata(self) -> Result<Vec<(&'a str, &'a str)>, ReadError> {
+        let mut entries = Vec::new();
+        for field in Reader::new(self.bytes) {
+            if let (5, payload) = field? {
+                let (mut key, mut value) = ("", "");
+                for field in Reader::new(payload.bytes()?) {
+                    match field? {
+                        (1, payload) => key = payload.str()?,
+                        (2, payload) => value = payload.str()?,
+                        _ => {}
+                    }
+                }
+                entries.push((key, value));
+            }
+        }
+        Ok(entries)
     }
 
     /// The integer, where the literal is laid out as all writers do it and holds one.
@@ -170,12 +245,12 @@ fn scalar_content(scalar: &[u8]) -> Result<Content<'_>, ReadError> {
     };
     Ok(match number {
         1 => return primitive_content(content),
-        2 => Content::Other("a blob"),
+        2 => Content::Blob(BlobRef::read(content)?),
         3 => Content::Binary(BinaryRef::read(content)?),
         4 => Content::Other("a schema"),
         5 => Content::None,
         6 => Content::Other("an error"),
-        7 => Content::Other("a generic struct"),
+        7 => Content::Generic(GenericRef { bytes: content }),
         8 => Content::StructuredDataset(StructuredDatasetRef::read(content)?),
         _ => Content::Union(UnionRef::read(content)?),
     })
@@ -183,14 +258,23 @@ fn scalar_content(scalar: &[u8]) -> Result<Content<'_>, ReadError> {
 
 fn primitive_content(primitive: &[u8]) -> Result<Content<'_>, ReadError> {
     let mut content = Content::Other("an empty primitive");
+    let mut time_before = 0;
     for field in Reader::new(primitive) {
-        content = match field? {
+        let (number, payload) = field?;
+        if matches!(number, 5 | 6) && time_before == number {
+            return Err(ReadError::Split);
+        }
+        time_before = match number {
+            1..=6 => number,
+            _ => time_before,
+        };
+        content = match (number, payload) {
             (1, payload) => Content::Integer(payload.varint()?.cast_signed()),
             (2, payload) => Content::Float(payload.double()?),
             (3, payload) => Content::String(payload.str()?),
             (4, payload) => Content::Boolean(payload.varint()? != 0),
-            (5, _) => Content::Other("a date-time"),
-            (6, _) => Content::Other("a duration"),
+            (5, payload) => Content::Datetime(SecondsNanos::read(payload.bytes()?)?),
+            (6, payload) => Content::Duration(SecondsNanos::read(payload.bytes()?)?),
             _ => content,
         };
     }
@@ -211,11 +295,22 @@ impl fmt::Display for Content<'_> {
                 Ok(Some(tag)) => write!(f, "a union of tag {}", Excerpt(tag)),
                 _ => f.write_str("a union without a tag"),
             },
-            Content::Binary(binary) if binary.tag == "msgpack" => {
-                f.write_str("a msgpack value, which this type is not read from")
+            Content::Binary(binary) if binary.tag == msgpack::TAG => {
+                match binary.msgpack().kind() {
+                    Ok(_) => f.write_str("a msgpack value"),
+                    Err(malformed) => malformed.fmt(f),
+                }
             }
             Content::Binary(binary) => write!(f, "binary data of tag {}", Excerpt(binary.tag)),
+            Content::Datetime(_) => f.write_str("a date-time"),
+            Content::Duration(_) => f.write_str("a duration"),
+            Content::Blob(blob) if blob.is_multipart() => write!(f, "a folder at {}", blob.uri),
+            Content::Blob(blob) => write!(f, "a file at {}", blob.uri),
             Content::StructuredDataset(_) => f.write_str("a structured dataset"),
+            Content::Generic(_) => f.write_str("a generic struct"),
+            Content::Offloaded(offloaded) => {
+                write!(f, "an offloaded literal at {}", offloaded.uri)
+            }
             Content::Other(what) => f.write_str(what),
         }
     }
@@ -457,6 +552,105 @@ impl<'a> BinaryRef<'a> {
     pub const fn tag(self) -> &'a str {
         self.tag
     }
+
+    /// The value as MessagePack, which it is if the tag says so.
+    pub const fn msgpack(self) -> MsgpackReader<'a> {
+        MsgpackReader::new(self.value)
+    }
+}
+
+/// A file or a folder, by its place: a `flyteidl.core.Blob`.
+#[derive(Clone, Copy, Debug)]
+pub struct BlobRef<'a> {
+    uri: &'a str,
+    format: &'a str,
+    multipart: bool,
+}
+
+impl<'a> BlobRef<'a> {
+    fn read(blob: &'a [u8]) -> Result<Self, ReadError> {
+        let mut found = BlobRef {
+            uri: "",
+            format: "",
+            multipart: false,
+        };
+        for field in Reader::new(blob) {
+            if let (3, payload) = field? {
+                found.uri = payload.str()?;
+            }
+        }
+        let metadata = only(blob, 1)?.unwrap_or_default();
+        for field in Reader::new(only(metadata, 1)?.unwrap_or_default()) {
+            match field? {
+                (1, payload) => found.format = payload.str()?,
+                (2, payload) => found.multipart = payload.varint()? == 1,
+                _ => {}
+            }
+        }
+        Ok(found)
+    }
+
+    /// Where it lies.
+    pub const fn uri(self) -> &'a str {
+        self.uri
+    }
+
+    /// What it holds; empty if the writer did not say.
+    pub const fn format(self) -> &'a str {
+        self.format
+    }
+
+    /// Whether it is a folder.
+    pub const fn is_multipart(self) -> bool {
+        self.multipart
+    }
+}
+
+/// An object in protobuf's own form: a `google.protobuf.Struct`.
+#[derive(Clone, Copy, Debug)]
+pub struct GenericRef<'a> {
+    bytes: &'a [u8],
+}
+
+impl<'a> GenericRef<'a> {
+    /// The encoded message.
+    pub const fn bytes(self) -> &'a [u8] {
+        self.bytes
+    }
+}
+
+/// A literal that lies elsewhere: a `flyteidl.core.LiteralOffloadedMetadata`.
+#[derive(Clone, Copy, Debug)]
+pub struct OffloadedRef<'a> {
+    uri: &'a str,
+    size_bytes: u64,
+}
+
+impl<'a> OffloadedRef<'a> {
+    fn read(offloaded: &'a [u8]) -> Result<Self, ReadError> {
+        let mut found = OffloadedRef {
+            uri: "",
+            size_bytes: 0,
+        };
+        for field in Reader::new(offloaded) {
+            match field? {
+                (1, payload) => found.uri = payload.str()?,
+                (2, payload) => found.size_bytes = payload.varint()?,
+                _ => {}
+            }
+        }
+        Ok(found)
+    }
+
+    /// Where its bytes lie.
+    pub const fn uri(self) -> &'a str {
+        self.uri
+    }
+
+    /// How many there are, as its writer says.
+    pub const fn size_bytes(self) -> u64 {
+        self.size_bytes
+    }
 }
 
 #[cfg(test)]
@@ -492,7 +686,7 @@ mod tests {
             (&[1, 1], "an empty primitive"),
             (&[1, 1, 5], "a date-time"),
             (&[1, 1, 6], "a duration"),
-            (&[1, 2], "a blob"),
+            (&[1, 2], "a file at "),
             (&[1, 3], "binary data of tag \"\""),
             (&[1, 4], "a schema"),
             (&[1, 5], "none"),
@@ -502,7 +696,7 @@ mod tests {
             (&[1, 9], "a union without a tag"),
             (&[2], "a list"),
             (&[3], "a map"),
-            (&[8], "an offloaded literal"),
+            (&[8], "an offloaded literal at "),
         ] {
             assert_eq!(shown(&empty(fields)), name);
         }

@@ -1,9 +1,11 @@
 //! How a value crosses the wire: one trait, and one file a family of types.
 
 mod collections;
+pub mod data;
 mod dataset;
 mod error;
 mod literal;
+mod msgpack;
 mod option;
 mod outputs;
 mod primitives;
@@ -11,25 +13,118 @@ mod primitives;
 mod properties;
 #[cfg(test)]
 mod tree;
+mod tuples;
 mod writer;
 
+pub use collections::MapKey;
 pub use dataset::{Columns, StructuredDatasetRef};
 pub use error::ValueError;
 pub use literal::{
-    BinaryRef, CollectionRef, Content, Elements, Entries, LiteralMapRef, LiteralRef, UnionRef,
+    BinaryRef, BlobRef, CollectionRef, Content, Elements, Entries, GenericRef, LiteralMapRef,
+    LiteralRef, OffloadedRef, SecondsNanos, UnionRef,
 };
+pub use msgpack::{Kind, MsgpackReader, MsgpackWriter, ObjectReader, ObjectWriter};
 pub use outputs::{Fallible, Named, Outputs, OutputsWriter, Plain, Returns, Single, Tuple};
 pub use writer::{LiteralWriter, Written};
 
-use crate::template::LiteralType;
+use crate::template::{Json, LiteralType, Variant};
+
+/// A Rust type whose values can stand inside an object, as fields of Python's dataclasses do.
+///
+/// Derive it, and [`FlyteType`] with it, for structs and enums of such types. What a derive cannot
+/// know is written by hand:
+///
+/// ```
+/// use flytekit::template::{Json, LiteralType, Variant};
+/// use flytekit::types::{
+///     FlyteData, FlyteType, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter, ValueError,
+///     Written,
+/// };
+///
+/// /// Passed as text, such as `21.5 °C`.
+/// struct Celsius(f64);
+///
+/// impl FlyteData for Celsius {
+///     const SCHEMA: Json<'static> = String::SCHEMA;
+///     const FIELD_TYPE: Option<Variant> = String::FIELD_TYPE;
+///
+///     fn unpack(value: &mut MsgpackReader<'_>) -> Result<Self, ValueError> {
+///         let text = value.str()?;
+///         let degrees = text.strip_suffix(" °C").and_then(|number| number.parse().ok());
+///         degrees
+///             .map(Celsius)
+///             .ok_or_else(|| ValueError::mismatch("a temperature such as `21.5 °C`", text))
+///     }
+///
+///     fn pack(&self, out: MsgpackWriter<'_>) -> Result<Written, ValueError> {
+///         Ok(out.str(&format!("{} °C", self.0)))
+///     }
+/// }
+///
+/// impl FlyteType for Celsius {
+///     const LITERAL_TYPE: LiteralType = String::LITERAL_TYPE;
+///     const TAG: &'static str = String::TAG;
+///
+///     fn decode(literal: LiteralRef<'_>) -> Result<Self, ValueError> {
+///         // What reads a literal's text, and what is left for text inside an object, are the same.
+///         let text = MsgpackWriter::to_bytes(|out| String::decode(literal)?.pack(out))?;
+///         Self::unpack(&mut MsgpackReader::new(&text))
+///     }
+///
+///     fn encode(&self, out: LiteralWriter<'_>) -> Result<Written, ValueError> {
+///         Ok(out.string(&format!("{} °C", self.0)))
+///     }
+/// }
+///
+/// let literal = LiteralWriter::to_bytes(|out| Celsius(21.5).encode(out))?;
+/// assert_eq!(Celsius::decode(LiteralRef::new(&literal))?.0, 21.5);
+/// # Ok::<(), ValueError>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a part of a Flyte object",
+    label = "not a type of Flyte's objects",
+    note = "for a struct or an enum of your own: `#[derive(FlyteData)]`",
+    note = "others are integers, floats, `bool`, `String`, `()`, `Vec<T>`, `Option<T>`, tuples, and maps from `String` or an integer to `T`"
+)]
+pub trait FlyteData: Sized {
+    /// The JSON schema of its values, as flytekit writes it for the matching Python type.
+    const SCHEMA: Json<'static>;
+
+    /// Its literal type, [`Variant::of`] a [`FlyteType`]; none for what can be no literal, such as
+    /// a tuple.
+    const FIELD_TYPE: Option<Variant>;
+
+    /// What `Default::default()` gives, if a constant can say it: the schema of a field names it.
+    const DEFAULT: Json<'static> = Json::Absent;
+
+    /// What a field is that is not given; nothing where one is needed.
+    fn missing() -> Option<Self> {
+        None
+    }
+
+    /// Reads a value from MessagePack.
+    ///
+    /// # Errors
+    ///
+    /// When the bytes are malformed, or hold something else.
+    fn unpack(value: &mut MsgpackReader<'_>) -> Result<Self, ValueError>;
+
+    /// Writes the value as MessagePack.
+    ///
+    /// # Errors
+    ///
+    /// When Flyte's type cannot hold the value.
+    fn pack(&self, out: MsgpackWriter<'_>) -> Result<Written, ValueError>;
+}
 
 /// A Rust type whose values are Flyte literals.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a type that Flyte can pass between tasks",
     label = "not a Flyte type",
-    note = "Flyte types are integers, floats, `bool`, `String`, `()`, `Vec<T>`, `Option<T>` and maps from `String` to `T`, where `T` is one too; with the feature `spark` also `DataFrame` and `Dataset<S>`"
+    note = "for a struct or an enum of your own: `#[derive(FlyteData)]`",
+    note = "others are integers, floats, `bool`, `String`, `()`, `Vec<T>`, `Option<T>` and maps from `String` or an integer to `T`, where `T` is one too; with the feature `spark` also `DataFrame` and `Dataset<S>`"
 )]
-pub trait FlyteType: Sized {
+pub trait FlyteType: FlyteData {
     /// The type in a task's interface.
     const LITERAL_TYPE: LiteralType;
 
@@ -50,4 +145,14 @@ pub trait FlyteType: Sized {
     ///
     /// When Flyte's type cannot hold the value, such as a `u64` above `i64::MAX`.
     fn encode(&self, out: LiteralWriter<'_>) -> Result<Written, ValueError>;
+}
+
+impl Variant {
+    /// The type `T` with its tag.
+    pub const fn of<T: FlyteType>() -> Self {
+        Variant {
+            literal_type: T::LITERAL_TYPE,
+            tag: T::TAG,
+        }
+    }
 }

@@ -1,7 +1,44 @@
 //! A value or none: a union of two types.
 
-use super::{Content, FlyteType, LiteralRef, LiteralWriter, UnionRef, ValueError, Written};
-use crate::template::{LiteralType, Variant};
+use super::{
+    Content, FlyteData, FlyteType, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter,
+    UnionRef, ValueError, Written, data,
+};
+use crate::template::{Json, LiteralType, SimpleType, Union, Variant};
+
+impl<T: FlyteData> FlyteData for Option<T> {
+    const SCHEMA: Json<'static> = match T::SCHEMA {
+        Json::AnyOf(schemas, _) => Json::AnyOf(schemas, true),
+        _ => Json::AnyOf(Parts::<T>::SCHEMA, true),
+    };
+    const FIELD_TYPE: Option<Variant> = match Parts::<T>::FIELD_TYPE {
+        Some(variants) => Some(Variant {
+            literal_type: or_none(variants),
+            tag: TAG,
+        }),
+        None => None,
+    };
+    const DEFAULT: Json<'static> = Json::Null;
+
+    fn missing() -> Option<Self> {
+        Some(None)
+    }
+
+    fn unpack(value: &mut MsgpackReader<'_>) -> Result<Self, ValueError> {
+        if value.nil() {
+            Ok(None)
+        } else {
+            T::unpack(value).map(Some)
+        }
+    }
+
+    fn pack(&self, out: MsgpackWriter<'_>) -> Result<Written, ValueError> {
+        match self {
+            Some(value) => value.pack(out),
+            None => Ok(out.nil()),
+        }
+    }
+}
 
 /// Python's `Optional[T]`: a union of `T` and none.
 ///
@@ -22,44 +59,65 @@ use crate::template::{LiteralType, Variant};
 /// const _: flytekit::template::LiteralType = Option::<()>::LITERAL_TYPE;
 /// ```
 impl<T: FlyteType> FlyteType for Option<T> {
-    const LITERAL_TYPE: LiteralType = LiteralType::Union(Variants::<T>::ALL);
-    const TAG: &'static str = "Typed Union";
+    const LITERAL_TYPE: LiteralType = or_none(&[Variant::of::<T>()]);
+    const TAG: &'static str = TAG;
 
     fn decode(literal: LiteralRef<'_>) -> Result<Self, ValueError> {
         match literal.content()? {
             Content::None => Ok(None),
             Content::Union(union) => decode_union(union, literal),
+            Content::Binary(_) => data::decode(literal, "an optional value"),
             _ => T::decode(literal).map(Some),
         }
     }
 
     fn encode(&self, out: LiteralWriter<'_>) -> Result<Written, ValueError> {
         match self {
-            Some(value) => out.union(&Variants::<T>::SOME, |out| value.encode(out)),
-            None => out.union(&NONE, |out| ().encode(out)),
+            // A union writes itself.
+            Some(value) if matches!(T::LITERAL_TYPE, LiteralType::Union(_)) => value.encode(out),
+            Some(value) => out.union(Parts::<T>::SOME, |out| value.encode(out)),
+            None => out.union(&Variant::NONE, |out| ().encode(out)),
         }
     }
 }
 
-struct Variants<T>(T);
+/// The name of flytekit's transformer.
+const TAG: &str = "Typed Union";
 
-const NONE: Variant = Variant {
-    literal_type: <()>::LITERAL_TYPE,
-    tag: <()>::TAG,
-};
+/// What is inside an option, as constants that can be referred to.
+struct Parts<T>(T);
 
-impl<T: FlyteType> Variants<T> {
-    const SOME: Variant = {
-        assert!(
-            !matches!(T::LITERAL_TYPE, LiteralType::Union(_)) && !T::LITERAL_TYPE.is_none(),
-            "an Option of an Option or of () is not a Flyte type: Flyte has only one kind of none"
-        );
-        Variant {
-            literal_type: T::LITERAL_TYPE,
-            tag: T::TAG,
-        }
+impl<T: FlyteData> Parts<T> {
+    const SCHEMA: &'static [Json<'static>] = &[T::SCHEMA];
+    const FIELD_TYPE: Option<&'static [Variant]> = match &T::FIELD_TYPE {
+        Some(variant) => Some(std::slice::from_ref(variant)),
+        None => None,
     };
-    const ALL: &'static [Variant] = &[Self::SOME, NONE];
+}
+
+impl<T: FlyteType> Parts<T> {
+    const SOME: &'static Variant = &Variant::of::<T>();
+}
+
+/// A union of one type and none; of a union's types and none, because Python has no unions in
+/// unions.
+const fn or_none(one: &'static [Variant]) -> LiteralType {
+    let [only] = one else {
+        panic!("an option is of one type");
+    };
+    let variants = match only.literal_type {
+        LiteralType::Union(Union { or_none: true, .. }) | LiteralType::Simple(SimpleType::None) => {
+            panic!(
+                "an Option of an Option or of () is not a Flyte type: Flyte has only one kind of none"
+            )
+        }
+        LiteralType::Union(union) => union.variants,
+        _ => one,
+    };
+    LiteralType::Union(Union {
+        variants,
+        or_none: true,
+    })
 }
 
 fn decode_union<T: FlyteType>(
@@ -68,10 +126,11 @@ fn decode_union<T: FlyteType>(
 ) -> Result<Option<T>, ValueError> {
     match union.tag()? {
         None => decode_bare(union.value()),
+        Some(tag) if tag == Variant::NONE.tag => <()>::decode(union.value()).map(|()| None),
+        Some(_) if matches!(T::LITERAL_TYPE, LiteralType::Union(_)) => T::decode(literal).map(Some),
         Some(tag) if tag == T::TAG => T::decode(union.value()).map(Some),
-        Some(tag) if tag == NONE.tag => <()>::decode(union.value()).map(|()| None),
         Some(_) => Err(ValueError::unexpected(
-            format!("a union of tag \"{}\" or \"{}\"", T::TAG, NONE.tag),
+            format!("a union of tag \"{}\" or \"{}\"", T::TAG, Variant::NONE.tag),
             literal,
         )),
     }

@@ -2,32 +2,60 @@
 
 use std::borrow::Cow;
 
-use super::{Content, FlyteType, LiteralRef, LiteralWriter, ValueError, Written};
-use crate::template::{LiteralType, SimpleType};
+use super::msgpack::whole;
+use super::{
+    Content, FlyteData, FlyteType, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter,
+    ValueError, Written, data,
+};
+use crate::template::{Json, LiteralType, SimpleType, Variant};
 
 /// Flyte has one integer type, `int64`: every value is checked against the Rust type that reads it
 /// and, where that is wider (`u64`, `usize`), against `int64` when it is written.
 ///
-/// A float is no integer, not even an integral one: flytekit takes it and truncates, 2.7 to 2, and
-/// a silent loss is not worth copying.
+/// A float without a fraction is taken too. flytekit takes all, and truncates, 2.7 to 2: a silent
+/// loss is not worth copying.
 macro_rules! integers {
     ($($integer:ty)*) => {$(
+        impl FlyteData for $integer {
+            const SCHEMA: Json<'static> = Json::Strings(&[("type", "integer")]);
+            const FIELD_TYPE: Option<Variant> = Some(Variant::of::<Self>());
+            const DEFAULT: Json<'static> = Json::Number(0.0);
+
+            #[inline]
+            fn unpack(value: &mut MsgpackReader<'_>) -> Result<Self, ValueError> {
+                let at = *value;
+                value.integer().and_then(|found| {
+                    Self::try_from(found).map_err(|_| at.unexpected(range_of(Self::MIN, Self::MAX)))
+                })
+            }
+
+            #[inline]
+            fn pack(&self, out: MsgpackWriter<'_>) -> Result<Written, ValueError> {
+                match i64::try_from(*self) {
+                    Ok(value) => Ok(out.integer(value)),
+                    Err(_) => Err(too_large(self)),
+                }
+            }
+        }
+
         impl FlyteType for $integer {
             const LITERAL_TYPE: LiteralType = LiteralType::Simple(SimpleType::Integer);
             const TAG: &'static str = "int";
 
             #[inline]
             fn decode(literal: LiteralRef<'_>) -> Result<Self, ValueError> {
-                read_integer(literal)
-                    .and_then(|value| Self::try_from(value).ok())
-                    .ok_or_else(|| ValueError::unexpected(range_of(Self::MIN, Self::MAX), literal))
+                match literal.plain_integer().and_then(|value| Self::try_from(value).ok()) {
+                    Some(value) => Ok(value),
+                    None => other_integer(literal, range_of(Self::MIN, Self::MAX)),
+                }
             }
 
             #[inline]
             fn encode(&self, out: LiteralWriter<'_>) -> Result<Written, ValueError> {
-                i64::try_from(*self).map(|value| out.integer(value)).map_err(|_| {
-                    ValueError::mismatch(range_of(Self::MIN, Self::MAX), format_args!("integer {self}"))
-                })
+                match i64::try_from(*self) {
+                    Ok(value) => Ok(out.integer(value)),
+                    Err(_) => Err(too_large(self)),
+                }
             }
         }
     )*};
@@ -35,12 +63,26 @@ macro_rules! integers {
 
 integers! { i8 i16 i32 i64 isize u8 u16 u32 u64 usize }
 
-#[inline]
-fn read_integer(literal: LiteralRef<'_>) -> Option<i64> {
-    literal.plain_integer().or_else(|| match literal.content() {
-        Ok(Content::Integer(value)) => Some(value),
-        _ => None,
-    })
+/// An integer that is not laid out as all writers do it, or is none.
+#[cold]
+fn other_integer<T: FlyteData + TryFrom<i128>>(
+    literal: LiteralRef<'_>,
+    expected: Cow<'static, str>,
+) -> Result<T, ValueError> {
+    let integer = match literal.content()? {
+        Content::Integer(value) => Some(value.into()),
+        Content::Float(value) => whole(value),
+        _ => return data::decode(literal, expected),
+    };
+    integer
+        .and_then(|value| T::try_from(value).ok())
+        .ok_or_else(|| ValueError::unexpected(expected, literal))
+}
+
+#[cold]
+fn too_large(value: &dyn std::fmt::Display) -> ValueError {
+    let expected = range_of(0_i64, i64::MAX);
+    ValueError::mismatch(expected, format_args!("integer {value}"))
 }
 
 /// The values that both a Rust type and Flyte's have, in words.
@@ -52,6 +94,22 @@ fn range_of<T: TryInto<i64>>(min: T, max: T) -> Cow<'static, str> {
     ) {
         (i64::MIN, i64::MAX) => "an integer".into(),
         (min, max) => format!("an integer from {min} to {max}").into(),
+    }
+}
+
+impl FlyteData for f64 {
+    const SCHEMA: Json<'static> = Json::Strings(&[("type", "number")]);
+    const FIELD_TYPE: Option<Variant> = Some(Variant::of::<Self>());
+    const DEFAULT: Json<'static> = Json::Number(0.0);
+
+    #[inline]
+    fn unpack(value: &mut MsgpackReader<'_>) -> Result<Self, ValueError> {
+        value.float()
+    }
+
+    #[inline]
+    fn pack(&self, out: MsgpackWriter<'_>) -> Result<Written, ValueError> {
+        Ok(out.float(*self))
     }
 }
 
@@ -69,13 +127,37 @@ impl FlyteType for f64 {
             Content::Float(value) => Ok(value),
             #[expect(clippy::cast_precision_loss, reason = "documented")]
             Content::Integer(value) => Ok(value as f64),
-            _ => Err(ValueError::unexpected("a float", literal)),
+            _ => data::decode(literal, "a float"),
         }
     }
 
     #[inline]
     fn encode(&self, out: LiteralWriter<'_>) -> Result<Written, ValueError> {
         Ok(out.float(*self))
+    }
+}
+
+const F32_RANGE: &str = "a float from -3.4028235e38 to 3.4028235e38";
+
+/// The nearest `f32`; nothing for a finite number that is beyond the range of one.
+fn narrow(wide: f64) -> Option<f32> {
+    #[expect(clippy::cast_possible_truncation, reason = "documented")]
+    let value = wide as f32;
+    (value.is_finite() || !wide.is_finite()).then_some(value)
+}
+
+impl FlyteData for f32 {
+    const SCHEMA: Json<'static> = f64::SCHEMA;
+    const FIELD_TYPE: Option<Variant> = f64::FIELD_TYPE;
+    const DEFAULT: Json<'static> = f64::DEFAULT;
+
+    fn unpack(value: &mut MsgpackReader<'_>) -> Result<Self, ValueError> {
+        let at = *value;
+        narrow(value.float()?).ok_or_else(|| at.unexpected(F32_RANGE))
+    }
+
+    fn pack(&self, out: MsgpackWriter<'_>) -> Result<Written, ValueError> {
+        Ok(out.float(f64::from(*self)))
     }
 }
 
@@ -86,20 +168,25 @@ impl FlyteType for f32 {
     const TAG: &'static str = f64::TAG;
 
     fn decode(literal: LiteralRef<'_>) -> Result<Self, ValueError> {
-        let wide = f64::decode(literal)?;
-        #[expect(clippy::cast_possible_truncation, reason = "documented")]
-        let value = wide as f32;
-        if value.is_infinite() && wide.is_finite() {
-            return Err(ValueError::unexpected(
-                "a float from -3.4028235e38 to 3.4028235e38",
-                literal,
-            ));
-        }
-        Ok(value)
+        narrow(f64::decode(literal)?).ok_or_else(|| ValueError::unexpected(F32_RANGE, literal))
     }
 
     fn encode(&self, out: LiteralWriter<'_>) -> Result<Written, ValueError> {
         Ok(out.float(f64::from(*self)))
+    }
+}
+
+impl FlyteData for bool {
+    const SCHEMA: Json<'static> = Json::Strings(&[("type", "boolean")]);
+    const FIELD_TYPE: Option<Variant> = Some(Variant::of::<Self>());
+    const DEFAULT: Json<'static> = Json::Bool(false);
+
+    fn unpack(value: &mut MsgpackReader<'_>) -> Result<Self, ValueError> {
+        value.boolean()
+    }
+
+    fn pack(&self, out: MsgpackWriter<'_>) -> Result<Written, ValueError> {
+        Ok(out.boolean(*self))
     }
 }
 
@@ -110,12 +197,26 @@ impl FlyteType for bool {
     fn decode(literal: LiteralRef<'_>) -> Result<Self, ValueError> {
         match literal.content()? {
             Content::Boolean(value) => Ok(value),
-            _ => Err(ValueError::unexpected("a boolean", literal)),
+            _ => data::decode(literal, "a boolean"),
         }
     }
 
     fn encode(&self, out: LiteralWriter<'_>) -> Result<Written, ValueError> {
         Ok(out.boolean(*self))
+    }
+}
+
+impl FlyteData for String {
+    const SCHEMA: Json<'static> = Json::Strings(&[("type", "string")]);
+    const FIELD_TYPE: Option<Variant> = Some(Variant::of::<Self>());
+    const DEFAULT: Json<'static> = Json::String("");
+
+    fn unpack(value: &mut MsgpackReader<'_>) -> Result<Self, ValueError> {
+        value.str().map(str::to_owned)
+    }
+
+    fn pack(&self, out: MsgpackWriter<'_>) -> Result<Written, ValueError> {
+        Ok(out.str(self))
     }
 }
 
@@ -126,12 +227,29 @@ impl FlyteType for String {
     fn decode(literal: LiteralRef<'_>) -> Result<Self, ValueError> {
         match literal.content()? {
             Content::String(value) => Ok(value.to_owned()),
-            _ => Err(ValueError::unexpected("a string", literal)),
+            _ => data::decode(literal, "a string"),
         }
     }
 
     fn encode(&self, out: LiteralWriter<'_>) -> Result<Written, ValueError> {
         Ok(out.string(self))
+    }
+}
+
+impl FlyteData for () {
+    const SCHEMA: Json<'static> = Json::Strings(&[("type", "null")]);
+    const FIELD_TYPE: Option<Variant> = Some(Variant::of::<Self>());
+
+    fn unpack(value: &mut MsgpackReader<'_>) -> Result<Self, ValueError> {
+        if value.nil() {
+            Ok(())
+        } else {
+            Err(value.unexpected("none"))
+        }
+    }
+
+    fn pack(&self, out: MsgpackWriter<'_>) -> Result<Written, ValueError> {
+        Ok(out.nil())
     }
 }
 
@@ -143,7 +261,7 @@ impl FlyteType for () {
     fn decode(literal: LiteralRef<'_>) -> Result<Self, ValueError> {
         match literal.content()? {
             Content::None => Ok(()),
-            _ => Err(ValueError::unexpected("none", literal)),
+            _ => data::decode(literal, "none"),
         }
     }
 
@@ -198,12 +316,19 @@ mod tests {
     }
 
     #[test]
-    fn a_float_is_no_integer_but_an_integer_is_a_float() {
-        let integral = literal(|out| out.float(2.0));
+    fn a_number_is_of_both_types_if_nothing_is_lost() {
+        let fraction = literal(|out| out.float(2.5));
         assert_eq!(
-            refused::<i64>(&integral),
-            "expected an integer, found float 2.0"
+            refused::<i64>(&fraction),
+            "expected an integer, found float 2.5"
         );
+        let large = literal(|out| out.float(1e300));
+        assert_eq!(
+            refused::<i64>(&large),
+            "expected an integer, found float 1e300"
+        );
+        let integral = literal(|out| out.float(-2.0));
+        assert_eq!(i8::decode(LiteralRef::new(&integral)).unwrap(), -2);
         let integer = literal(|out| out.integer(2));
         assert_eq!(
             f64::decode(LiteralRef::new(&integer)).unwrap().to_bits(),

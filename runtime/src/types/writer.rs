@@ -3,8 +3,8 @@
 //! [`crate::wire::Writer`] does the same for constants, in a buffer of the right size; here the
 //! buffer grows.
 
-use super::ValueError;
-use crate::template::{StructuredDatasetType, Variant};
+use super::{MsgpackWriter, SecondsNanos, ValueError, msgpack};
+use crate::template::{BlobType, StructuredDatasetType, Variant};
 use crate::wire::Writer;
 
 /// The place for one literal, into which exactly one is written.
@@ -13,26 +13,12 @@ use crate::wire::Writer;
 /// twice, and [`Written`], which only these methods give, cannot be returned without one:
 ///
 /// ```
-/// use flytekit::template::LiteralType;
-/// use flytekit::types::{FlyteType, LiteralRef, LiteralWriter, ValueError, Written};
+/// use flytekit::types::{FlyteType, LiteralRef, LiteralWriter, ValueError};
 ///
-/// struct Celsius(f64);
-///
-/// impl FlyteType for Celsius {
-///     const LITERAL_TYPE: LiteralType = f64::LITERAL_TYPE;
-///     const TAG: &'static str = f64::TAG;
-///
-///     fn decode(literal: LiteralRef<'_>) -> Result<Self, ValueError> {
-///         f64::decode(literal).map(Celsius)
-///     }
-///
-///     fn encode(&self, out: LiteralWriter<'_>) -> Result<Written, ValueError> {
-///         Ok(out.float(self.0))
-///     }
-/// }
-///
-/// let bytes = LiteralWriter::to_bytes(|out| Celsius(21.5).encode(out))?;
-/// assert_eq!(f64::decode(LiteralRef::new(&bytes))?, 21.5);
+/// let bytes = LiteralWriter::to_bytes(|out| {
+///     out.collection([1, 2], |out, number| Ok(out.integer(number)))
+/// })?;
+/// assert_eq!(Vec::<i64>::decode(LiteralRef::new(&bytes))?, [1, 2]);
 /// # Ok::<(), ValueError>(())
 /// ```
 #[derive(Debug)]
@@ -44,6 +30,12 @@ pub struct LiteralWriter<'b> {
 #[derive(Debug)]
 #[must_use = "`encode` returns it"]
 pub struct Written(());
+
+impl Written {
+    pub(super) const fn proof() -> Self {
+        Written(())
+    }
+}
 
 impl LiteralWriter<'_> {
     /// The bytes of the literal that `write` writes.
@@ -62,6 +54,7 @@ impl LiteralWriter<'_> {
     ) -> Result<Buffer, ValueError> {
         let mut buffer = Buffer::default();
         let Written(()) = write(LiteralWriter::new(&mut buffer))?;
+        buffer.check_size(0)?;
         Ok(buffer)
     }
 
@@ -94,6 +87,30 @@ impl LiteralWriter<'_> {
     pub fn string(self, value: &str) -> Written {
         let end = self.buffer.len();
         self.buffer.string(STRING, value);
+        self.buffer.prefix(PRIMITIVE, end);
+        self.scalar(end)
+    }
+
+    /// `scalar { primitive { datetime } }`: a point in time, counted from 1970 in UTC.
+    pub fn datetime(self, since_1970: SecondsNanos) -> Written {
+        self.time(DATETIME, since_1970)
+    }
+
+    /// `scalar { primitive { duration } }`
+    pub fn duration(self, duration: SecondsNanos) -> Written {
+        self.time(DURATION, duration)
+    }
+
+    fn time(self, tag: u8, time: SecondsNanos) -> Written {
+        let end = self.buffer.len();
+        // Of an `int32` the sign takes ten bytes, like that of an `int64`.
+        for (tag, value) in [(NANOS, i64::from(time.nanos)), (SECONDS, time.seconds)] {
+            if value != 0 {
+                self.buffer.varint(value.cast_unsigned());
+                self.buffer.raw([tag]);
+            }
+        }
+        self.buffer.prefix(tag, end);
         self.buffer.prefix(PRIMITIVE, end);
         self.scalar(end)
     }
@@ -191,6 +208,74 @@ impl LiteralWriter<'_> {
         self.scalar(end)
     }
 
+    /// `scalar { blob { uri, metadata { type } } }`: a file or a folder that lies at `uri`.
+    pub fn blob(self, uri: &str, blob: &BlobType<'_>) -> Written {
+        let end = self.buffer.len();
+        if !uri.is_empty() {
+            self.buffer.string(BLOB_URI, uri);
+        }
+        let metadata = self.buffer.len();
+        self.buffer.constant(|w| blob.encode(w));
+        self.buffer.prefix(BLOB_TYPE, metadata);
+        self.buffer.prefix(BLOB_METADATA, metadata);
+        self.buffer.prefix(BLOB, end);
+        self.scalar(end)
+    }
+
+    /// `scalar { binary { value, tag: "msgpack" } }`: what stands inside objects.
+    ///
+    /// # Errors
+    ///
+    /// Those of `write`.
+    pub fn msgpack(
+        self,
+        write: impl FnOnce(MsgpackWriter<'_>) -> Result<Written, ValueError>,
+    ) -> Result<Written, ValueError> {
+        let end = self.buffer.len();
+        self.buffer.string(BINARY_TAG, msgpack::TAG);
+        let value = self.buffer.len();
+        let Written(()) = write(MsgpackWriter::new(self.buffer))?;
+        self.buffer.check_size(value)?;
+        self.buffer.prefix(BINARY_VALUE, value);
+        self.buffer.prefix(BINARY, end);
+        Ok(self.scalar(end))
+    }
+
+    /// The literal that `write` writes, with a hash by which a cache knows its value.
+    ///
+    /// # Errors
+    ///
+    /// Those of `write`.
+    pub fn hashed(
+        self,
+        hash: &str,
+        write: impl FnOnce(LiteralWriter<'_>) -> Result<Written, ValueError>,
+    ) -> Result<Written, ValueError> {
+        if !hash.is_empty() {
+            self.buffer.string(HASH, hash);
+        }
+        write(self)
+    }
+
+    /// The literal that `write` writes, with these words beside it.
+    ///
+    /// # Errors
+    ///
+    /// Those of `write`.
+    pub fn with_metadata<'m>(
+        self,
+        metadata: impl IntoIterator<Item = (&'m str, &'m str), IntoIter: DoubleEndedIterator>,
+        write: impl FnOnce(LiteralWriter<'_>) -> Result<Written, ValueError>,
+    ) -> Result<Written, ValueError> {
+        for (key, value) in metadata.into_iter().rev() {
+            let end = self.buffer.len();
+            self.buffer.string(VALUE, value);
+            self.buffer.string(KEY, key);
+            self.buffer.prefix(METADATA, end);
+        }
+        write(self)
+    }
+
     /// Closes a primitive whose value has been written, in `length` bytes (at most a varint's).
     #[inline]
     fn primitive(self, tag: u8, length: u8) -> Written {
@@ -214,8 +299,12 @@ const fn delimited(field: u8) -> u8 {
 const SCALAR: u8 = delimited(1);
 const COLLECTION: u8 = delimited(2);
 const MAP: u8 = delimited(3);
+const HASH: u8 = delimited(4);
+const METADATA: u8 = delimited(5);
 // flyteidl.core.Scalar
 const PRIMITIVE: u8 = delimited(1);
+const BLOB: u8 = delimited(2);
+const BINARY: u8 = delimited(3);
 const NONE: u8 = delimited(5);
 const STRUCTURED_DATASET: u8 = delimited(8);
 const UNION: u8 = delimited(9);
@@ -224,6 +313,11 @@ const INTEGER: u8 = 1 << 3;
 const FLOAT: u8 = 2 << 3 | 1;
 const STRING: u8 = delimited(3);
 const BOOLEAN: u8 = 4 << 3;
+const DATETIME: u8 = delimited(5);
+const DURATION: u8 = delimited(6);
+// google.protobuf.Timestamp, google.protobuf.Duration
+const SECONDS: u8 = 1 << 3;
+const NANOS: u8 = 2 << 3;
 // flyteidl.core.LiteralCollection, flyteidl.core.LiteralMap and its entries
 const ELEMENT: u8 = delimited(1);
 const ENTRY: u8 = delimited(1);
@@ -233,6 +327,13 @@ const VALUE: u8 = delimited(2);
 const DATASET_URI: u8 = delimited(1);
 const DATASET_METADATA: u8 = delimited(2);
 const DATASET_TYPE: u8 = delimited(1);
+// flyteidl.core.Blob, flyteidl.core.BlobMetadata
+const BLOB_METADATA: u8 = delimited(1);
+const BLOB_TYPE: u8 = delimited(1);
+const BLOB_URI: u8 = delimited(3);
+// flyteidl.core.Binary
+const BINARY_VALUE: u8 = delimited(1);
+const BINARY_TAG: u8 = delimited(2);
 // flyteidl.core.Union
 const UNION_VALUE: u8 = delimited(1);
 const UNION_TYPE: u8 = delimited(2);
@@ -249,6 +350,18 @@ pub(super) struct Buffer {
 impl Buffer {
     pub(super) fn written(&self) -> &[u8] {
         &self.bytes[self.start..]
+    }
+
+    /// Refuses what has been written since the length was `end` if it is more than a message of
+    /// protobuf can be.
+    pub(super) fn check_size(&self, end: usize) -> Result<(), ValueError> {
+        let size = self.len() - end;
+        if i32::try_from(size).is_ok() {
+            return Ok(());
+        }
+        Err(ValueError::other(format!(
+            "{size} bytes are more than a literal can hold, which is 2 GiB; pass a file or a table"
+        )))
     }
 
     /// A `flyteidl.core.LiteralMap` of literals that are written already, in the order given.
@@ -279,13 +392,13 @@ impl Buffer {
     }
 
     #[inline]
-    fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.bytes.len() - self.start
     }
 
     /// The `count` bytes in front of what has been written, which are now part of it.
     #[inline]
-    fn claim(&mut self, count: usize) -> &mut [u8] {
+    pub(super) fn claim(&mut self, count: usize) -> &mut [u8] {
         if count > self.start {
             self.grow(count);
         }
@@ -304,7 +417,7 @@ impl Buffer {
     }
 
     #[inline]
-    fn raw<const N: usize>(&mut self, bytes: [u8; N]) {
+    pub(super) fn raw<const N: usize>(&mut self, bytes: [u8; N]) {
         self.claim(N).copy_from_slice(&bytes);
     }
 

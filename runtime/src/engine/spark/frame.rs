@@ -13,10 +13,12 @@ use spark_connect::types::{DataType, StructField};
 use spark_connect::{Column, DataFrame, SparkError, SparkSession, col};
 
 use crate::execute::{raw_output, with_session};
-use crate::template::{DatasetColumn, LiteralType, SimpleType, StructuredDatasetType};
+use crate::template::{
+    DatasetColumn, Json, LiteralType, SimpleType, StructuredDatasetType, Variant,
+};
 use crate::types::{
-    Columns, Content, FlyteType, LiteralRef, LiteralWriter, StructuredDatasetRef, ValueError,
-    Written,
+    Columns, Content, FlyteData, FlyteType, LiteralRef, LiteralWriter, MsgpackReader,
+    MsgpackWriter, StructuredDatasetRef, ValueError, Written, data,
 };
 
 /// The format that Spark reads and writes here.
@@ -49,14 +51,36 @@ impl FlyteType for DataFrame {
     const TAG: &'static str = TAG;
 
     fn decode(literal: LiteralRef<'_>) -> Result<Self, ValueError> {
-        let dataset = dataset_of(literal)?;
-        let stored = Stored::open(dataset)?;
-        stored.select(&dataset.columns()?)
+        match literal.content()? {
+            Content::StructuredDataset(dataset) => frame(dataset),
+            _ => data::decode(literal, "a structured dataset"),
+        }
     }
 
     fn encode(&self, out: LiteralWriter<'_>) -> Result<Written, ValueError> {
-        write(self, &[], out)
+        let uri = write(self, &[])?;
+        Ok(out.structured_dataset(&uri, &parquet(&[])))
     }
+}
+
+/// Inside an object a table is its place, which Python's `StructuredDataset` has for a field.
+impl FlyteData for DataFrame {
+    const SCHEMA: Json<'static> = StructuredDatasetRef::SCHEMA;
+    const FIELD_TYPE: Option<Variant> = Some(Variant::of::<Self>());
+
+    fn unpack(value: &mut MsgpackReader<'_>) -> Result<Self, ValueError> {
+        frame(StructuredDatasetRef::unpack(value)?)
+    }
+
+    fn pack(&self, out: MsgpackWriter<'_>) -> Result<Written, ValueError> {
+        StructuredDatasetRef::pack(&write(self, &[])?, PARQUET, out)
+    }
+}
+
+/// All of a table, or those of its columns that its literal names.
+fn frame(dataset: StructuredDatasetRef<'_>) -> Result<DataFrame, ValueError> {
+    let stored = Stored::open(dataset)?;
+    stored.select(&dataset.columns()?)
 }
 
 /// A data frame that has the columns of `S`, which derives
@@ -132,21 +156,44 @@ impl<S: Columns> FlyteType for Dataset<S> {
     const TAG: &'static str = TAG;
 
     fn decode(literal: LiteralRef<'_>) -> Result<Self, ValueError> {
-        let stored = Stored::open(dataset_of(literal)?)?;
+        match literal.content()? {
+            Content::StructuredDataset(dataset) => Dataset::open(dataset),
+            _ => data::decode(literal, "a structured dataset"),
+        }
+    }
+
+    fn encode(&self, out: LiteralWriter<'_>) -> Result<Written, ValueError> {
+        let uri = write(&self.frame, S::COLUMNS)?;
+        Ok(out.structured_dataset(&uri, &parquet(S::COLUMNS)))
+    }
+}
+
+impl<S: Columns> FlyteData for Dataset<S> {
+    const SCHEMA: Json<'static> = StructuredDatasetRef::SCHEMA;
+    const FIELD_TYPE: Option<Variant> = Some(Variant::of::<Self>());
+
+    fn unpack(value: &mut MsgpackReader<'_>) -> Result<Self, ValueError> {
+        Dataset::open(StructuredDatasetRef::unpack(value)?)
+    }
+
+    fn pack(&self, out: MsgpackWriter<'_>) -> Result<Written, ValueError> {
+        StructuredDatasetRef::pack(&write(&self.frame, S::COLUMNS)?, PARQUET, out)
+    }
+}
+
+impl<S: Columns> Dataset<S> {
+    fn open(dataset: StructuredDatasetRef<'_>) -> Result<Self, ValueError> {
+        let stored = Stored::open(dataset)?;
         check(S::COLUMNS, &stored.fields)?;
         let names: Vec<_> = S::COLUMNS.iter().map(|column| column.name).collect();
         stored.select(&names).map(Dataset::from)
     }
-
-    fn encode(&self, out: LiteralWriter<'_>) -> Result<Written, ValueError> {
-        write(&self.frame, S::COLUMNS, out)
-    }
 }
 
-fn dataset_of(literal: LiteralRef<'_>) -> Result<StructuredDatasetRef<'_>, ValueError> {
-    match literal.content()? {
-        Content::StructuredDataset(dataset) => Ok(dataset),
-        _ => Err(ValueError::unexpected("a structured dataset", literal)),
+const fn parquet<'a>(columns: &'a [DatasetColumn<'a>]) -> StructuredDatasetType<'a> {
+    StructuredDatasetType {
+        columns,
+        format: PARQUET,
     }
 }
 
@@ -159,7 +206,7 @@ struct Stored<'a> {
 
 impl<'a> Stored<'a> {
     fn open(dataset: StructuredDatasetRef<'a>) -> Result<Self, ValueError> {
-        let (uri, format) = (dataset.uri(), dataset.format()?);
+        let (uri, format) = (dataset.uri(), dataset.format());
         if !format.is_empty() && !format.eq_ignore_ascii_case(PARQUET) {
             return Err(ValueError::mismatch(
                 "a dataset in the format \"parquet\"",
@@ -224,12 +271,8 @@ fn no_session() -> ValueError {
     )
 }
 
-/// Writes the frame to a place of its own, then the literal that says where.
-fn write(
-    frame: &DataFrame,
-    columns: &'static [DatasetColumn<'static>],
-    out: LiteralWriter<'_>,
-) -> Result<Written, ValueError> {
+/// Writes the frame to a place of its own, and says where.
+fn write(frame: &DataFrame, columns: &[DatasetColumn<'_>]) -> Result<String, ValueError> {
     let uri = raw_output().ok_or_else(no_session)?;
     let failed = |error: Box<SparkError>| {
         ValueError::other(format!("cannot write the data frame to {uri}")).with_source(*error)
@@ -251,8 +294,7 @@ fn write(
              does (`run --spark local`)"
         )));
     }
-    let format = PARQUET;
-    Ok(out.structured_dataset(&uri, &StructuredDatasetType { columns, format }))
+    Ok(uri)
 }
 
 /// All that the columns lack, at once.

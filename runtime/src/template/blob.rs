@@ -1,0 +1,28 @@
+//! The type of a file or a folder: `flyteidl.core.BlobType`, as a constant or a value.
+
+use crate::wire::Writer;
+
+/// A `flyteidl.core.BlobType`: what is known about a file or a folder.
+///
+/// Flyte takes an empty format for any.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BlobType<'a> {
+    /// What the file holds: `csv`, `jpeg`, …; flytekit uses endings of file names.
+    pub format: &'a str,
+    /// Whether it is a folder: `dimensionality: MULTIPART`.
+    pub multipart: bool,
+}
+
+impl BlobType<'_> {
+    /// A file that Python's `pickle` has written.
+    pub const PICKLE: BlobType<'static> = BlobType {
+        format: "PythonPickle",
+        multipart: false,
+    };
+
+    /// Writes the fields of the message, without a prefix.
+    pub const fn encode(&self, w: &mut Writer<'_>) {
+        w.bool_true(2, self.multipart);
+        w.string_nonempty(1, self.format);
+    }
+}
