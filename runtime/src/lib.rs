@@ -20,7 +20,8 @@
 //! finished in a section of the file.
 //!
 //! Where to look: [`task`] for what the attribute takes, [`types`] for what a task can pass on,
-//! [`engine`] for running on a cluster, [`Error`] for failing well.
+//! [`engine`] for running on a cluster, [`store`] for files in object stores, [`Error`] for failing
+//! well.
 
 #[path = "private.rs"]
 #[doc(hidden)]
@@ -31,7 +32,7 @@ pub mod engine;
 pub mod error;
 pub mod execute;
 pub mod registry;
-mod store;
+pub mod store;
 pub mod template;
 pub mod types;
 pub mod wire;

@@ -1,0 +1,27 @@
+//! No object store: what stands in their place in a build that has none of their features.
+
+use std::fmt;
+
+use super::scheme::Scheme;
+use super::{Entry, Reader, StoreError, Unfinished};
+
+/// An object in a store, of which there are none.
+pub(super) enum Object {}
+
+impl Object {
+    pub(super) fn at(uri: &str, tried: &impl fmt::Display) -> Result<Self, StoreError> {
+        Err(Scheme::of(uri, tried)?.unreachable(tried))
+    }
+
+    pub(super) fn open(self) -> Result<Reader, StoreError> {
+        match self {}
+    }
+
+    pub(super) fn create(self) -> Result<Box<dyn Unfinished>, StoreError> {
+        match self {}
+    }
+
+    pub(super) fn list(self) -> Result<Vec<Entry>, StoreError> {
+        match self {}
+    }
+}

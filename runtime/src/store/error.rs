@@ -1,0 +1,96 @@
+//! What can go wrong with bytes that lie elsewhere.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::io;
+
+use crate::error::RecoverableError;
+
+type Source = Box<dyn StdError + Send + Sync + 'static>;
+
+/// Why bytes could not be read or written: what was tried with which URI, what came, what to do.
+///
+/// As the error of a task it is one that Flyte retries if another try may help.
+///
+/// ```
+/// let error = flytekit::store::read("/no/such/file").expect_err("there is none");
+/// assert!(error.is_not_found());
+/// assert!(error.to_string().starts_with("cannot read /no/such/file: "));
+/// ```
+#[derive(Debug)]
+pub struct StoreError {
+    message: String,
+    not_found: bool,
+    /// A [`RecoverableError`] where another try may help.
+    source: Option<Source>,
+}
+
+impl StoreError {
+    /// Nothing that another try would change.
+    pub(super) fn refused(tried: impl fmt::Display, why: impl fmt::Display) -> Self {
+        StoreError {
+            message: format!("cannot {tried}: {why}"),
+            not_found: false,
+            source: None,
+        }
+    }
+
+    /// What the operating system says of a file.
+    pub(super) fn of_file(tried: impl fmt::Display, error: io::Error) -> Self {
+        StoreError {
+            not_found: error.kind() == io::ErrorKind::NotFound,
+            ..StoreError::refused(tried, &error).caused_by(error)
+        }
+    }
+
+    pub(super) fn caused_by(mut self, source: impl Into<Source>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// Whether there is nothing at the URI.
+    ///
+    /// ```
+    /// let error = flytekit::store::read("/").expect_err("a folder");
+    /// assert!(!error.is_not_found());
+    /// ```
+    pub fn is_not_found(&self) -> bool {
+        self.not_found
+    }
+
+    /// Whether another try may help, as with a server that does not answer.
+    ///
+    /// ```
+    /// let error = flytekit::store::read("/no/such/file").expect_err("there is none");
+    /// assert!(!error.is_recoverable());
+    /// ```
+    pub fn is_recoverable(&self) -> bool {
+        self.source
+            .as_ref()
+            .is_some_and(|source| source.is::<RecoverableError>())
+    }
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl StdError for StoreError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_ref().map(|source| &**source as _)
+    }
+}
+
+/// For what reads and writes by the standard library's traits.
+impl From<StoreError> for io::Error {
+    fn from(error: StoreError) -> Self {
+        let kind = if error.not_found {
+            io::ErrorKind::NotFound
+        } else {
+            io::ErrorKind::Other
+        };
+        io::Error::new(kind, error)
+    }
+}

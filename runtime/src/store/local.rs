@@ -1,0 +1,171 @@
+//! Files of this machine.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::{Entry, StoreError, Unfinished};
+use crate::execute;
+
+/// How names end of files that are still being written.
+const UNFINISHED: &str = ".unfinished";
+
+/// A file that appears under its name when it is finished: until then it lies beside it.
+#[derive(Debug)]
+pub(super) struct NewFile {
+    file: File,
+    path: PathBuf,
+    unfinished: PathBuf,
+}
+
+impl NewFile {
+    /// A file to be written, in a folder that is made if need be.
+    pub(super) fn create(path: PathBuf) -> io::Result<Self> {
+        let unfinished = unfinished(&path)?;
+        let file = File::create_new(&unfinished)?;
+        Ok(NewFile {
+            file,
+            path,
+            unfinished,
+        })
+    }
+
+    /// Gives the file its name.
+    pub(super) fn persist(self) -> io::Result<()> {
+        self.file.sync_all()?;
+        fs::rename(&self.unfinished, &self.path)
+    }
+}
+
+impl Write for NewFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Unfinished for NewFile {
+    fn finish(self: Box<Self>) -> Result<(), StoreError> {
+        let tried = format!("write {}", self.path.display());
+        self.persist()
+            .map_err(|error| StoreError::of_file(tried, error))
+    }
+}
+
+impl Drop for NewFile {
+    fn drop(&mut self) {
+        // Once it is finished there is none. A leftover has a name that nobody reads.
+        let _ = fs::remove_file(&self.unfinished);
+    }
+}
+
+/// A name beside `path`, in the same file system, that nobody else has.
+fn unfinished(path: &Path) -> io::Result<PathBuf> {
+    let folder = match path.parent() {
+        Some(folder) if path.file_name().is_some() => folder,
+        _ => {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "not a file's name",
+            ));
+        }
+    };
+    fs::create_dir_all(folder)?;
+    Ok(folder.join(format!(".{}{UNFINISHED}", execute::unique())))
+}
+
+/// Whether a file's name is one that [`unfinished`] gave.
+fn is_unfinished(name: &str) -> bool {
+    let digits = name
+        .strip_prefix('.')
+        .and_then(|name| name.strip_suffix(UNFINISHED));
+    digits.is_some_and(|it| it.len() == 32 && it.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+/// Copies a file, with its permissions, whole or not at all.
+pub(super) fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    size(from)?;
+    let unfinished = unfinished(to)?;
+    let copied = fs::copy(from, &unfinished).and_then(|_| fs::rename(&unfinished, to));
+    if copied.is_err() {
+        // The copy's own error is what counts.
+        let _ = fs::remove_file(&unfinished);
+    }
+    copied
+}
+
+/// Opens a file, and says how many bytes it has.
+pub(super) fn open(path: &Path) -> io::Result<(File, u64)> {
+    let size = size(path)?;
+    Ok((File::open(path)?, size))
+}
+
+/// How many bytes a file has, if it is one: a pipe would wait for somebody to write to it.
+fn size(path: &Path) -> io::Result<u64> {
+    let metadata = fs::metadata(path)?;
+    if metadata.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    if !metadata.is_file() {
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "neither a file nor a folder",
+        ));
+    }
+    Ok(metadata.len())
+}
+
+/// All files in a folder and its folders, sorted. Symbolic links count as what they lead to.
+pub(super) fn list(folder: &Path) -> Result<Vec<Entry>, StoreError> {
+    let mut entries = Vec::new();
+    collect(folder, "", &mut Vec::new(), &mut entries)?;
+    entries.sort();
+    Ok(entries)
+}
+
+/// Adds the files of a folder, whose path in the listed one is `prefix`. `above` are the folders
+/// that are being listed, which a symbolic link must not lead back to.
+fn collect(
+    folder: &Path,
+    prefix: &str,
+    above: &mut Vec<PathBuf>,
+    entries: &mut Vec<Entry>,
+) -> Result<(), StoreError> {
+    let failed = |error| StoreError::of_file(format_args!("list {}", folder.display()), error);
+    let refused =
+        |path: &Path, why| StoreError::refused(format_args!("list {}", path.display()), why);
+    let real = folder.canonicalize().map_err(failed)?;
+    if above.contains(&real) {
+        return Err(refused(
+            folder,
+            "a symbolic link leads to a folder above it",
+        ));
+    }
+    above.push(real);
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let name = path.file_name().and_then(|name| name.to_str());
+        let name = name.ok_or_else(|| refused(&path, "its name is not UTF-8"))?;
+        if is_unfinished(name) {
+            continue;
+        }
+        let name = format!("{prefix}{name}");
+        let metadata = fs::metadata(&path)
+            .map_err(|error| StoreError::of_file(format_args!("list {}", path.display()), error))?;
+        if metadata.is_dir() {
+            collect(&path, &format!("{name}/"), above, entries)?;
+        } else if metadata.is_file() {
+            entries.push(Entry {
+                path: name,
+                size: metadata.len(),
+            });
+        } else {
+            return Err(refused(&path, "it is neither a file nor a folder"));
+        }
+    }
+    above.pop();
+    Ok(())
+}

@@ -1,0 +1,455 @@
+//! Where bytes live: files and object stores behind one small interface.
+//!
+//! A URI is a path, `file://` and a path, or one of these, each of which a Cargo feature brings:
+//!
+//! | feature | schemes |
+//! |---|---|
+//! | `s3` | `s3://bucket/key`, also `s3a` and `s3n` |
+//! | `gcs` | `gs://bucket/object`, also `gcs` |
+//! | `azure` | `abfs://container/blob`, also `abfss` and `az`; `container@account.dfs.core.windows.net` too |
+//! | `http` | `http://` and `https://`, which can only be read |
+//!
+//! Percent signs in a URI mean themselves, except with `http`. What is written appears whole, or
+//! not at all. All of this may be called from any thread, and blocks it; every wait has an end.
+//!
+//! ```
+//! use flytekit::store;
+//!
+//! # let folder = tempfile::tempdir()?;
+//! # let prefix = folder.path().to_string_lossy();
+//! store::write(&prefix, "parts/a.csv", b"1,2\n")?;
+//! assert_eq!(store::read(&store::join(&prefix, "parts/a.csv"))?, b"1,2\n");
+//! let listed = store::list(&prefix)?;
+//! assert_eq!((listed[0].path.as_str(), listed[0].size), ("parts/a.csv", 4));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod error;
+mod folder;
+mod local;
+#[path = "absent.rs"]
+mod remote;
+mod scheme;
+mod uri;
+
+use std::fmt;
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+pub use error::StoreError;
+pub use folder::{download_folder, upload_folder};
+pub use uri::{is_remote, join, local_path};
+
+use local::NewFile;
+use remote::Object;
+
+/// A file of a listing.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Entry {
+    /// Its path relative to what was listed, with slashes.
+    pub path: String,
+    /// How many bytes it has.
+    pub size: u64,
+}
+
+/// All bytes of a file.
+///
+/// # Errors
+///
+/// When there is no such file, or it cannot be reached.
+///
+/// ```no_run
+/// let inputs = flytekit::store::read("s3://bucket/run/inputs.pb")?;
+/// # Ok::<(), flytekit::store::StoreError>(())
+/// ```
+pub fn read(uri: &str) -> Result<Vec<u8>, StoreError> {
+    let mut reader = open(uri)?;
+    let expected = reader.size().and_then(|size| usize::try_from(size).ok());
+    let mut bytes = Vec::with_capacity(expected.unwrap_or_default());
+    let copied = io::copy(&mut reader, &mut bytes);
+    copied.map_err(|error| failed(format_args!("read {uri}"), error))?;
+    Ok(bytes)
+}
+
+/// Makes `bytes` the content of `name` under `prefix`.
+///
+/// # Errors
+///
+/// When it cannot be written; what was there before is still there then.
+///
+/// ```no_run
+/// flytekit::store::write("s3://bucket/run", "report.html", b"<p>Fine.</p>")?;
+/// # Ok::<(), flytekit::store::StoreError>(())
+/// ```
+pub fn write(prefix: &str, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
+    let uri = join(prefix, name);
+    let mut writer = create(&uri)?;
+    let written = writer.write_all(bytes);
+    written.map_err(|error| failed(format_args!("write {uri}"), error))?;
+    writer.finish()
+}
+
+/// All files below a prefix, sorted by their paths.
+///
+/// In an object store folders are only names: one without files does not exist.
+///
+/// # Errors
+///
+/// When there is nothing below the prefix in an object store, or no such folder.
+///
+/// ```no_run
+/// for file in flytekit::store::list("s3://bucket/table")? {
+///     println!("{} has {} bytes", file.path, file.size);
+/// }
+/// # Ok::<(), flytekit::store::StoreError>(())
+/// ```
+pub fn list(prefix: &str) -> Result<Vec<Entry>, StoreError> {
+    match local_path(prefix) {
+        Some(folder) => local::list(&folder),
+        None => Object::at(prefix, &format_args!("list {prefix}"))?.list(),
+    }
+}
+
+/// Copies a file to a path of this machine, whose folders are made if need be.
+///
+/// # Errors
+///
+/// When there is no such file, or it cannot be copied; nothing is left then.
+///
+/// ```no_run
+/// flytekit::store::download("s3://bucket/model.bin", "/tmp/model.bin".as_ref())?;
+/// # Ok::<(), flytekit::store::StoreError>(())
+/// ```
+pub fn download(uri: &str, to: &Path) -> Result<(), StoreError> {
+    let tried = format_args!("download {uri} to {}", to.display());
+    if let Some(from) = local_path(uri) {
+        return local::copy(&from, to).map_err(|error| StoreError::of_file(tried, error));
+    }
+    let mut reader = open(uri)?;
+    let unfinished = |error| failed(tried, error);
+    let mut file = NewFile::create(to.to_owned()).map_err(unfinished)?;
+    io::copy(&mut reader, &mut file).map_err(unfinished)?;
+    file.persist().map_err(unfinished)
+}
+
+/// Copies a file of this machine to a URI.
+///
+/// # Errors
+///
+/// When there is no such file, or it cannot be copied; nothing is left then.
+///
+/// ```no_run
+/// flytekit::store::upload("/tmp/model.bin".as_ref(), "s3://bucket/model.bin")?;
+/// # Ok::<(), flytekit::store::StoreError>(())
+/// ```
+pub fn upload(from: &Path, uri: &str) -> Result<(), StoreError> {
+    let tried = format_args!("upload {} to {uri}", from.display());
+    let failed = |error| failed(tried, error);
+    if let Some(to) = local_path(uri) {
+        return local::copy(from, &to).map_err(failed);
+    }
+    let (mut file, _) = local::open(from).map_err(failed)?;
+    let mut writer = create(uri)?;
+    io::copy(&mut file, &mut writer).map_err(failed)?;
+    writer.finish()
+}
+
+/// Opens a file for reading it piece by piece.
+///
+/// # Errors
+///
+/// When there is no such file, or it cannot be reached.
+///
+/// ```no_run
+/// use std::io::{BufRead, BufReader};
+///
+/// for line in BufReader::new(flytekit::store::open("s3://bucket/lines.txt")?).lines() {
+///     println!("{}", line?);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn open(uri: &str) -> Result<Reader, StoreError> {
+    let tried = format_args!("read {uri}");
+    match local_path(uri) {
+        Some(path) => {
+            let (file, size) =
+                local::open(&path).map_err(|error| StoreError::of_file(tried, error))?;
+            Ok(Reader {
+                source: Box::new(file),
+                size: Some(size),
+            })
+        }
+        None => Object::at(uri, &tried)?.open(),
+    }
+}
+
+/// Opens a file for writing it piece by piece. Only [`Writer::finish`] makes it appear.
+///
+/// # Errors
+///
+/// When the URI cannot be written to. A store that refuses may only say so later.
+///
+/// ```no_run
+/// use std::io::Write;
+///
+/// let mut file = flytekit::store::create("s3://bucket/lines.txt")?;
+/// for n in 0..1_000_000 {
+///     writeln!(file, "{n}")?;
+/// }
+/// file.finish()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn create(uri: &str) -> Result<Writer, StoreError> {
+    let tried = format_args!("write {uri}");
+    let unfinished: Box<dyn Unfinished> = match local_path(uri) {
+        Some(path) => {
+            Box::new(NewFile::create(path).map_err(|error| StoreError::of_file(tried, error))?)
+        }
+        None => Object::at(uri, &tried)?.create()?,
+    };
+    Ok(Writer(unfinished))
+}
+
+/// A file that is being read: see [`open`].
+pub struct Reader {
+    source: Box<dyn Read + Send>,
+    size: Option<u64>,
+}
+
+impl Reader {
+    /// How many bytes the file has, which not every HTTP server says.
+    ///
+    /// ```
+    /// # let file = tempfile::NamedTempFile::new()?;
+    /// # let uri = file.path().to_string_lossy();
+    /// assert_eq!(flytekit::store::open(&uri)?.size(), Some(0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn size(&self) -> Option<u64> {
+        self.size
+    }
+}
+
+impl Read for Reader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.source.read(buffer)
+    }
+}
+
+impl fmt::Debug for Reader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reader")
+            .field("size", &self.size)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A file that is being written: see [`create`]. Dropped before [`finish`](Writer::finish), it
+/// leaves nothing.
+#[derive(Debug)]
+#[must_use = "only `finish` makes the file appear"]
+pub struct Writer(Box<dyn Unfinished>);
+
+impl Writer {
+    /// Writes what is left, and makes the file appear.
+    ///
+    /// # Errors
+    ///
+    /// When what was written has not arrived; nothing appears then.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir()?;
+    /// # let uri = flytekit::store::join(&folder.path().to_string_lossy(), "empty");
+    /// let file = flytekit::store::create(&uri)?;
+    /// assert!(flytekit::store::list(&folder.path().to_string_lossy())?.is_empty());
+    /// file.finish()?;
+    /// assert!(flytekit::store::read(&uri)?.is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn finish(self) -> Result<(), StoreError> {
+        self.0.finish()
+    }
+}
+
+impl Write for Writer {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+/// What can be written to, and is nowhere to be seen until it is finished.
+trait Unfinished: Write + Send + fmt::Debug {
+    fn finish(self: Box<Self>) -> Result<(), StoreError>;
+}
+
+/// What made copying fail: the store has said all that there is to say, a file has not.
+fn failed(tried: impl fmt::Display, error: io::Error) -> StoreError {
+    error
+        .downcast::<StoreError>()
+        .unwrap_or_else(|error| StoreError::of_file(tried, error))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::io::{Read as _, Write as _};
+    use std::path::Path;
+
+    use super::*;
+
+    fn folder() -> tempfile::TempDir {
+        tempfile::tempdir().expect("a folder")
+    }
+
+    fn uri(folder: &Path, name: &str) -> String {
+        format!("file://{}/{name}", folder.display())
+    }
+
+    fn paths(prefix: &str) -> Vec<String> {
+        let entries = list(prefix).expect("a listing");
+        entries.into_iter().map(|entry| entry.path).collect()
+    }
+
+    #[test]
+    fn a_write_leaves_nothing_else_behind() {
+        let folder = folder();
+        let prefix = uri(folder.path(), "new/prefix");
+        write(&prefix, "outputs.pb", b"first").expect("written");
+        write(&prefix, "outputs.pb", b"second").expect("written again");
+        assert_eq!(read(&join(&prefix, "outputs.pb")).expect("read"), b"second");
+        assert_eq!(paths(&uri(folder.path(), "")), ["new/prefix/outputs.pb"]);
+    }
+
+    #[test]
+    fn a_failed_write_names_the_uri() {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        let prefix = uri(file.path(), "below");
+        let error = write(&prefix, "x", b"").expect_err("a file is no folder");
+        assert!(error.to_string().contains("below/x"), "{error}");
+    }
+
+    #[test]
+    fn only_finishing_makes_a_file_appear() {
+        let folder = folder();
+        let uri = uri(folder.path(), "a/b");
+        let mut writer = create(&uri).expect("a writer");
+        writer.write_all(b"half").expect("written");
+        assert!(read(&uri).expect_err("nothing yet").is_not_found());
+        drop(writer);
+        assert!(read(&uri).expect_err("nothing").is_not_found());
+        assert!(paths(&folder.path().to_string_lossy()).is_empty());
+
+        let mut writer = create(&uri).expect("a writer");
+        writer.write_all(b"whole").expect("written");
+        writer.finish().expect("finished");
+        let mut reader = open(&uri).expect("a reader");
+        let mut text = String::new();
+        reader.read_to_string(&mut text).expect("read");
+        assert_eq!((text.as_str(), reader.size()), ("whole", Some(5)));
+    }
+
+    #[test]
+    fn folders_are_copied_with_all_that_is_in_them() {
+        let folder = folder();
+        let [from, there, back] = ["from", "there", "back"].map(|name| folder.path().join(name));
+        for number in 0..40 {
+            let name = format!("{}/ä {number}%20.txt", number % 3);
+            write(&from.to_string_lossy(), &name, name.as_bytes()).expect("written");
+        }
+        let there = there.to_string_lossy();
+        upload_folder(&from, &there).expect("uploaded");
+        download_folder(&there, &back).expect("downloaded");
+        let names = paths(&from.to_string_lossy());
+        assert_eq!(names.len(), 40);
+        assert_eq!(paths(&back.to_string_lossy()), names);
+        for name in names {
+            let copy = read(&join(&back.to_string_lossy(), &name)).expect("a copy");
+            assert_eq!(copy, name.as_bytes());
+        }
+    }
+
+    #[test]
+    fn one_failure_is_that_of_the_folder() {
+        let folder = folder();
+        let from = folder.path().join("from");
+        for name in ["a", "b/c"] {
+            write(&from.to_string_lossy(), name, b"").expect("written");
+        }
+        let to = folder.path().join("to");
+        write(&to.to_string_lossy(), "b", b"in the way").expect("written");
+        let error = download_folder(&from.to_string_lossy(), &to).expect_err("no folder b");
+        assert!(error.to_string().contains("to/b/c"), "{error}");
+    }
+
+    #[test]
+    fn what_is_not_there_is_not_found() {
+        let folder = folder();
+        let nothing = uri(folder.path(), "nothing");
+        let to = folder.path().join("to");
+        for error in [
+            read(&nothing).expect_err("no file"),
+            list(&nothing).expect_err("no folder"),
+            download(&nothing, &to).expect_err("no file"),
+            download_folder(&nothing, &to).expect_err("no folder"),
+            upload(&folder.path().join("nothing"), &uri(&to, "x")).expect_err("no file"),
+        ] {
+            assert!(error.is_not_found(), "{error}");
+            assert!(error.to_string().contains("nothing"), "{error}");
+        }
+        assert!(!to.exists());
+    }
+
+    #[test]
+    fn a_folder_is_no_file() {
+        let folder = folder();
+        let error = read(&uri(folder.path(), "")).expect_err("a folder");
+        assert!(error.to_string().contains("is a directory"), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_but_not_in_a_circle() {
+        let folder = folder();
+        let [first, second] = ["first", "second"].map(|name| folder.path().join(name));
+        write(&first.to_string_lossy(), "file", b"").expect("written");
+        fs::create_dir(&second).expect("a folder");
+        let link = |to: &Path, name| std::os::unix::fs::symlink(to, second.join(name));
+        link(&first, "linked").expect("a link");
+        assert_eq!(paths(&second.to_string_lossy()), ["linked/file"]);
+        link(&second, "round").expect("a link");
+        let error = list(&second.to_string_lossy()).expect_err("a circle");
+        assert!(error.to_string().contains("second/round"), "{error}");
+    }
+
+    #[test]
+    fn an_unknown_scheme_is_named() {
+        let error = read("ftp://host/file").expect_err("no such store");
+        assert!(error.to_string().contains("`ftp` is no scheme"), "{error}");
+    }
+
+    #[test]
+    fn a_missing_feature_is_named() {
+        for (uri, feature) in [
+            ("s3://bucket/key", "`s3`"),
+            ("gs://bucket/object", "`gcs`"),
+            (
+                "abfss://container@account.dfs.core.windows.net/blob",
+                "`azure`",
+            ),
+            ("https://host/file", "`http`"),
+        ] {
+            for error in [
+                read(uri).expect_err("not built"),
+                write(uri, "x", b"").expect_err("not built"),
+                list(uri).expect_err("not built"),
+            ] {
+                assert!(error.to_string().contains(feature), "{error}");
+                assert!(!error.is_recoverable());
+            }
+        }
+    }
+}

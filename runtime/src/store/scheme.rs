@@ -1,0 +1,51 @@
+//! What stands before `://`, and which feature brings it.
+
+use std::fmt;
+
+use super::StoreError;
+
+/// A kind of object store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scheme {
+    S3,
+    Gcs,
+    Azure,
+    Http,
+}
+
+impl Scheme {
+    /// The kind of store that a URI is in.
+    pub(super) fn of(uri: &str, tried: &impl fmt::Display) -> Result<Self, StoreError> {
+        let scheme = uri.split_once("://").map_or("", |(scheme, _)| scheme);
+        match scheme {
+            "s3" | "s3a" | "s3n" => Ok(Scheme::S3),
+            "gs" | "gcs" => Ok(Scheme::Gcs),
+            "abfs" | "abfss" | "az" => Ok(Scheme::Azure),
+            "http" | "https" => Ok(Scheme::Http),
+            _ => Err(StoreError::refused(
+                tried,
+                format_args!(
+                    "`{scheme}` is no scheme that flytekit knows; there are paths, and file, s3, \
+                     gs, abfs, http and https"
+                ),
+            )),
+        }
+    }
+
+    /// The error in a build that cannot reach it.
+    pub(super) fn unreachable(self, tried: &impl fmt::Display) -> StoreError {
+        let (store, feature) = match self {
+            Scheme::S3 => ("S3", "s3"),
+            Scheme::Gcs => ("Google Cloud Storage", "gcs"),
+            Scheme::Azure => ("Azure Blob Storage", "azure"),
+            Scheme::Http => ("HTTP", "http"),
+        };
+        StoreError::refused(
+            tried,
+            format_args!(
+                "this executable was built without {store}; build it with the feature `{feature}` \
+                 of flytekit"
+            ),
+        )
+    }
+}

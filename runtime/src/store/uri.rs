@@ -1,0 +1,73 @@
+//! What a URI says: where something lies, not how it is reached.
+
+use std::path::PathBuf;
+
+/// The URI of `name` under a prefix, with one slash between.
+///
+/// ```
+/// use flytekit::store::join;
+///
+/// assert_eq!(join("s3://bucket/run", "outputs.pb"), "s3://bucket/run/outputs.pb");
+/// assert_eq!(join("s3://bucket/run/", "outputs.pb"), "s3://bucket/run/outputs.pb");
+/// ```
+pub fn join(prefix: &str, name: &str) -> String {
+    if prefix.is_empty() || prefix.ends_with('/') {
+        format!("{prefix}{name}")
+    } else {
+        format!("{prefix}/{name}")
+    }
+}
+
+/// Whether a URI names something that is not a file of this machine.
+///
+/// ```
+/// use flytekit::store::is_remote;
+///
+/// assert!(is_remote("s3://bucket/table"));
+/// assert!(!is_remote("/data/table") && !is_remote("file:///data/table"));
+/// ```
+pub fn is_remote(uri: &str) -> bool {
+    local_path(uri).is_none()
+}
+
+/// The path of a file of this machine: a path as it is, or what follows `file://`. Percent signs
+/// mean themselves, as they do to flytekit.
+///
+/// ```
+/// use flytekit::store::local_path;
+///
+/// assert_eq!(local_path("file:///data/100%25"), Some("/data/100%25".into()));
+/// assert_eq!(local_path("s3://bucket/table"), None);
+/// ```
+pub fn local_path(uri: &str) -> Option<PathBuf> {
+    match uri.split_once("://") {
+        None => Some(PathBuf::from(uri)),
+        Some(("file", path)) => Some(PathBuf::from(path)),
+        Some(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{join, local_path};
+
+    #[test]
+    fn only_a_missing_slash_is_added() {
+        for (prefix, joined) in [
+            ("", "x"),
+            ("/", "/x"),
+            ("file:///", "file:///x"),
+            ("s3://bucket", "s3://bucket/x"),
+            ("s3://bucket/a//", "s3://bucket/a//x"),
+        ] {
+            assert_eq!(join(prefix, "x"), joined);
+        }
+    }
+
+    #[test]
+    fn a_path_may_look_odd() {
+        for path in ["a:b", "C:/x", "a b%20c", "s3:/bucket"] {
+            assert_eq!(local_path(path), Some(path.into()));
+        }
+    }
+}
