@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use flytekit::template::{
-    Accelerator, Arg, Args, Cache, DatasetColumn, Json, LiteralType, Mount, Partition, PodTemplate,
-    Resources, Secret, SharedMemory, SimpleType, StructuredDatasetType, TaskDescriptor, Union,
-    Variable, Variant, encode_task_spec, task_spec_len,
+    Accelerator, Arg, Args, BlobType, Cache, Dataclass, DatasetColumn, Json, LiteralType, Mount,
+    Partition, PodTemplate, Resources, Secret, SharedMemory, SimpleType, StructuredDatasetType,
+    TaskDescriptor, Union, Variable, Variant, encode_task_spec, task_spec_len,
 };
 use flytekit_proto::flyteidl::admin::{Description, DescriptionEntity, TaskSpec, description};
 use flytekit_proto::flyteidl::core;
@@ -51,9 +51,24 @@ enum Type {
     Simple(u8),
     List(Box<Type>),
     Map(Box<Type>),
-    Union(Vec<(Type, String)>),
+    Union(Vec<(Type, String)>, bool),
     Dataset(Vec<(String, Type)>, String),
+    Blob(String, bool),
+    Pickle(String),
+    Enum(Vec<String>),
+    Dict,
+    Dataclass(Schema, BTreeMap<String, Option<(Type, String)>>),
 }
+
+/// A JSON schema: an object, or `anyOf` of some, each with a default or none.
+#[derive(Clone, Debug)]
+struct Schema {
+    object: Result<BTreeMap<String, Value>, (Vec<Value>, bool)>,
+    default: Option<Value>,
+}
+
+/// What says that a value is stored as MessagePack.
+const MSGPACK: [&str; 3] = ["cache-key-metadata", "serialization-format", "msgpack"];
 
 #[derive(Clone, Debug)]
 enum Value {
@@ -93,18 +108,20 @@ impl Type {
                 1 => SimpleType::Integer,
                 2 => SimpleType::Float,
                 3 => SimpleType::String,
-                _ => SimpleType::Boolean,
+                4 => SimpleType::Boolean,
+                5 => SimpleType::Datetime,
+                _ => SimpleType::Duration,
             }),
             Type::List(element) => LiteralType::Collection(leak(element.constant())),
             Type::Map(value) => LiteralType::Map(leak(value.constant())),
-            Type::Union(variants) => {
+            Type::Union(variants, or_none) => {
                 let variant = |(ty, tag): &(Type, String)| Variant {
                     literal_type: ty.constant(),
                     tag: text(tag),
                 };
                 LiteralType::Union(Union {
                     variants: leak(variants.iter().map(variant).collect::<Vec<_>>()),
-                    or_none: false,
+                    or_none: *or_none,
                 })
             }
             Type::Dataset(columns, format) => {
@@ -117,6 +134,30 @@ impl Type {
                     format: text(format),
                 })
             }
+            Type::Blob(format, multipart) => LiteralType::Blob(BlobType {
+                format: text(format),
+                multipart: *multipart,
+            }),
+            Type::Pickle(class) => LiteralType::Pickle {
+                python_class: text(class),
+            },
+            Type::Enum(values) => {
+                LiteralType::Enum(leak(values.iter().map(|it| text(it)).collect::<Vec<_>>()))
+            }
+            Type::Dict => LiteralType::Dict,
+            Type::Dataclass(schema, fields) => {
+                let field = |(name, field): (&String, &Option<(Type, String)>)| {
+                    let variant = field.as_ref().map(|(ty, tag)| Variant {
+                        literal_type: ty.constant(),
+                        tag: text(tag),
+                    });
+                    (text(name), variant)
+                };
+                LiteralType::Dataclass(leak(Dataclass {
+                    schema: schema.constant(),
+                    fields: leak(fields.iter().rev().map(field).collect::<Vec<_>>()),
+                }))
+            }
         }
     }
 
@@ -124,20 +165,34 @@ impl Type {
         use core::literal_type::Type as Message;
         let message = match self {
             Type::Simple(number) => Message::Simple((*number).into()),
+            Type::Dict | Type::Dataclass(..) => Message::Simple(core::SimpleType::Struct.into()),
+            Type::Blob(format, multipart) => Message::Blob(core::BlobType {
+                format: format.clone(),
+                dimensionality: (*multipart).into(),
+            }),
+            Type::Pickle(_) => Message::Blob(core::BlobType {
+                format: "PythonPickle".to_owned(),
+                ..Default::default()
+            }),
+            Type::Enum(values) => Message::EnumType(core::EnumType {
+                values: values.clone(),
+            }),
             Type::List(element) => Message::CollectionType(Box::new(element.message())),
             Type::Map(value) => Message::MapValueType(Box::new(value.message())),
-            Type::Union(variants) => Message::UnionType(core::UnionType {
-                variants: variants
-                    .iter()
-                    .map(|(ty, tag)| core::LiteralType {
-                        structure: Some(core::TypeStructure {
-                            tag: tag.clone(),
-                            ..Default::default()
-                        }),
-                        ..ty.message()
-                    })
-                    .collect(),
-            }),
+            Type::Union(variants, or_none) => {
+                let none = (Type::Simple(0), "none".to_owned());
+                let all = variants.iter().chain(or_none.then_some(&none));
+                let tagged = |(ty, tag): &(Type, String)| core::LiteralType {
+                    structure: Some(core::TypeStructure {
+                        tag: tag.clone(),
+                        ..Default::default()
+                    }),
+                    ..ty.message()
+                };
+                Message::UnionType(core::UnionType {
+                    variants: all.map(tagged).collect(),
+                })
+            }
             Type::Dataset(columns, format) => {
                 let column =
                     |(name, ty): &(String, Type)| core::structured_dataset_type::DatasetColumn {
@@ -153,8 +208,75 @@ impl Type {
         };
         core::LiteralType {
             r#type: Some(message),
-            ..Default::default()
+            annotation: matches!(self, Type::Dict | Type::Dataclass(..)).then(msgpack_annotation),
+            metadata: self.metadata(),
+            structure: self.structure(),
         }
+    }
+
+    fn metadata(&self) -> Option<prost_types::Struct> {
+        match self {
+            Type::Pickle(class) => Some(structure(&BTreeMap::from([(
+                "python_class_name".to_owned(),
+                Value::Text(class.clone()),
+            )]))),
+            Type::Dataclass(schema, _) => Some(structure(&schema.members())),
+            _ => None,
+        }
+    }
+
+    fn structure(&self) -> Option<core::TypeStructure> {
+        let Type::Dataclass(_, fields) = self else {
+            return None;
+        };
+        let typed = fields.iter().filter_map(|(name, field)| {
+            let (ty, _) = field.as_ref()?;
+            Some((name.clone(), ty.message()))
+        });
+        Some(core::TypeStructure {
+            dataclass_type: typed.collect(),
+            ..Default::default()
+        })
+    }
+}
+
+fn msgpack_annotation() -> core::TypeAnnotation {
+    let [outer, key, value] = MSGPACK.map(str::to_owned);
+    let metadata = Value::Object(BTreeMap::from([(key, Value::Text(value))]));
+    core::TypeAnnotation {
+        annotations: Some(structure(&BTreeMap::from([(outer, metadata)]))),
+    }
+}
+
+impl Schema {
+    fn constant(&self) -> Json<'static> {
+        let schema = match &self.object {
+            Ok(members) => Json::Object(object(members)),
+            Err((variants, or_null)) => {
+                let variants = variants.iter().map(Value::constant).collect::<Vec<_>>();
+                Json::AnyOf(leak(variants), *or_null)
+            }
+        };
+        match &self.default {
+            Some(default) => Json::WithDefault(leak(schema), leak(default.constant())),
+            None => schema,
+        }
+    }
+
+    fn members(&self) -> BTreeMap<String, Value> {
+        let mut members = match &self.object {
+            Ok(members) => members.clone(),
+            Err((variants, or_null)) => {
+                let null = BTreeMap::from([("type".to_owned(), Value::Text("null".to_owned()))]);
+                let null = or_null.then_some(Value::Object(null));
+                let variants = variants.iter().cloned().chain(null).collect();
+                BTreeMap::from([("anyOf".to_owned(), Value::List(variants))])
+            }
+        };
+        if let Some(default) = &self.default {
+            members.insert("default".to_owned(), default.clone());
+        }
+        members
     }
 }
 
@@ -507,17 +629,40 @@ fn secret(
 }
 
 fn any_type() -> impl Strategy<Value = Type> {
-    (0..5_u8)
-        .prop_map(Type::Simple)
-        .prop_recursive(3, 8, 3, |inner| {
-            prop_oneof![
-                inner.clone().prop_map(|ty| Type::List(Box::new(ty))),
-                inner.clone().prop_map(|ty| Type::Map(Box::new(ty))),
-                vec((inner.clone(), "[a-z ]{0,12}"), 0..3).prop_map(Type::Union),
-                (vec(("[a-z ]{0,12}", inner), 0..3), "[a-z]{0,7}")
-                    .prop_map(|(columns, format)| Type::Dataset(columns, format)),
-            ]
-        })
+    let leaf = prop_oneof![
+        (0..7_u8).prop_map(Type::Simple),
+        ("[a-z]{0,7}", any::<bool>()).prop_map(|(format, multipart)| Type::Blob(format, multipart)),
+        "<class '[a-z]{1,9}'>".prop_map(Type::Pickle),
+        vec(".{0,9}", 0..4).prop_map(Type::Enum),
+        Just(Type::Dict),
+    ];
+    leaf.prop_recursive(3, 8, 3, |inner| {
+        prop_oneof![
+            inner.clone().prop_map(|ty| Type::List(Box::new(ty))),
+            inner.clone().prop_map(|ty| Type::Map(Box::new(ty))),
+            (vec((inner.clone(), "[a-z ]{0,12}"), 0..3), any::<bool>())
+                .prop_map(|(variants, or_none)| Type::Union(variants, or_none)),
+            (
+                schema(),
+                btree_map(
+                    "[a-z]{1,6}",
+                    option::of((inner.clone(), "[a-z ]{0,12}")),
+                    0..4
+                )
+            )
+                .prop_map(|(schema, fields)| Type::Dataclass(schema, fields)),
+            (vec(("[a-z ]{0,12}", inner), 0..3), "[a-z]{0,7}")
+                .prop_map(|(columns, format)| Type::Dataset(columns, format)),
+        ]
+    })
+}
+
+fn schema() -> impl Strategy<Value = Schema> {
+    // Names before and behind `default`.
+    let object = btree_map("[a-z]{1,6}", any_value(), 0..4).prop_map(Ok);
+    let any_of = (vec(any_value(), 0..3), any::<bool>()).prop_map(Err);
+    let default = option::of(any_value());
+    (prop_oneof![object, any_of], default).prop_map(|(object, default)| Schema { object, default })
 }
 
 fn any_value() -> impl Strategy<Value = Value> {
