@@ -177,7 +177,7 @@ mod tests {
 
     #[test]
     fn tagged_untagged_and_bare_values_are_read() {
-        let untagged = Variant {
+        static UNTAGGED: Variant = Variant {
             literal_type: INTEGER,
             tag: "",
         };
@@ -186,31 +186,27 @@ mod tests {
         assert_eq!(read(|out| Ok(out.integer(3))), Ok(Some(3)));
         assert_eq!(read(|out| Ok(out.none())), Ok(None));
         assert_eq!(
-            read(|out| out.union(&untagged, |out| Ok(out.integer(3)))),
+            read(|out| out.union(&UNTAGGED, |out| Ok(out.integer(3)))),
             Ok(Some(3))
         );
         assert_eq!(
-            read(|out| out.union(&untagged, |out| Ok(out.none()))),
+            read(|out| out.union(&UNTAGGED, |out| Ok(out.none()))),
             Ok(None)
         );
     }
 
     #[test]
     fn other_tags_are_refused() {
-        let other = Variant {
+        static OTHER: Variant = Variant {
             literal_type: INTEGER,
             tag: "Integer",
         };
         assert_eq!(
-            read(|out| out.union(&other, |out| Ok(out.integer(3)))).unwrap_err(),
+            read(|out| out.union(&OTHER, |out| Ok(out.integer(3)))).unwrap_err(),
             r#"expected a union of tag "int" or "none", found a union of tag "Integer""#
         );
-        let none = Variant {
-            literal_type: LiteralType::Simple(SimpleType::None),
-            tag: "none",
-        };
         assert_eq!(
-            read(|out| out.union(&none, |out| Ok(out.integer(3)))).unwrap_err(),
+            read(|out| out.union(&Variant::NONE, |out| Ok(out.integer(3)))).unwrap_err(),
             "expected none, found integer 3"
         );
     }

@@ -181,11 +181,11 @@ impl LiteralWriter<'_> {
     /// Those of `write`.
     pub fn union(
         self,
-        chosen: &Variant,
+        chosen: &'static Variant,
         write: impl FnOnce(LiteralWriter<'_>) -> Result<Written, ValueError>,
     ) -> Result<Written, ValueError> {
         let end = self.buffer.len();
-        self.buffer.constant(|w| chosen.encode(w));
+        self.buffer.variant(chosen);
         self.buffer.prefix(UNION_TYPE, end);
         let value_end = self.buffer.len();
         let Written(()) = write(LiteralWriter::new(self.buffer))?;
@@ -345,6 +345,17 @@ pub(super) struct Buffer {
     bytes: Vec<u8>,
     /// Where it starts.
     start: usize,
+    /// The types of unions that were written last.
+    variants: [Option<WrittenVariant>; 2],
+}
+
+/// A type that has been written, and where.
+#[derive(Clone, Copy, Debug)]
+struct WrittenVariant {
+    variant: &'static Variant,
+    /// The distance of its last byte from the end of the buffer, which does not change.
+    end: usize,
+    length: usize,
 }
 
 impl Buffer {
@@ -375,6 +386,7 @@ impl Buffer {
         let mut map = Buffer {
             bytes: vec![0; size],
             start: size,
+            ..Buffer::default()
         };
         for (name, literal) in literals.iter().rev() {
             let entry_end = map.len();
@@ -413,7 +425,7 @@ impl Buffer {
         let mut bytes = vec![0; capacity];
         let start = capacity - self.len();
         bytes[start..].copy_from_slice(self.written());
-        *self = Buffer { bytes, start };
+        (self.bytes, self.start) = (bytes, start);
     }
 
     #[inline]
@@ -452,6 +464,30 @@ impl Buffer {
         let end = self.len();
         self.claim(value.len()).copy_from_slice(value.as_bytes());
         self.prefix(tag, end);
+    }
+
+    /// The type of a union's value. Values of one type follow each other in lists, and a type that
+    /// has a schema is much longer than they are: it is copied from where it was written before.
+    fn variant(&mut self, variant: &'static Variant) {
+        let [newest, other] = self.variants;
+        let is_it = |it: &WrittenVariant| std::ptr::eq(it.variant, variant);
+        if let Some(it) = newest.filter(is_it).or(other.filter(is_it)) {
+            self.claim(it.length);
+            let from = self.bytes.len() - it.end - it.length;
+            self.bytes.copy_within(from..from + it.length, self.start);
+            return;
+        }
+        let end = self.len();
+        self.constant(|w| variant.encode(w));
+        let length = self.len() - end;
+        self.variants = [
+            Some(WrittenVariant {
+                variant,
+                end,
+                length,
+            }),
+            newest,
+        ];
     }
 
     /// What `encode` writes, as it would into the template.
