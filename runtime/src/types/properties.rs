@@ -10,9 +10,11 @@ use proptest::collection::{btree_map, hash_map, vec};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use prost::Message;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::tree::{self, Table, Tree, agree_on_all_types, agree_on_map, to_bytes};
-use super::{LiteralMapRef, LiteralRef, OutputsWriter};
+use super::{FlyteData, LiteralMapRef, LiteralRef, MsgpackReader, MsgpackWriter, OutputsWriter};
 
 /// Checks a value against its literal in prost's tree, byte by byte.
 fn check<T: Tree>(value: &T) {
@@ -28,6 +30,22 @@ fn check_equal<T: Tree + PartialEq + Debug>(value: &T) {
         T::decode(LiteralRef::new(&to_bytes(value))).as_ref().ok(),
         Some(value)
     );
+}
+
+/// Checks what stands inside objects against another writer and reader of MessagePack.
+fn check_packed<T: FlyteData + Serialize + DeserializeOwned>(value: &T) {
+    let bytes =
+        MsgpackWriter::to_bytes(|out| value.pack(out)).expect("a value that Flyte can hold");
+    let theirs = rmp_serde::to_vec_named(value).expect("a value that MessagePack can hold");
+    assert_eq!(bytes, theirs);
+    let mut reader = MsgpackReader::new(&bytes);
+    let read = T::unpack(&mut reader).expect("what was written");
+    reader.finish().expect("no more than was written");
+    assert_eq!(rmp_serde::to_vec_named(&read).expect("the same"), theirs);
+    for end in (0..bytes.len()).step_by(bytes.len() / 50 + 1) {
+        let mut cut = MsgpackReader::new(&bytes[..end]);
+        T::unpack(&mut cut).err().expect("the end is missing");
+    }
 }
 
 fn key() -> impl Strategy<Value = String> {
@@ -205,6 +223,42 @@ proptest! {
     ) {
         check_equal(&hashed);
         check_equal(&sorted);
+    }
+
+    #[test]
+    fn what_is_inside_objects(
+        integers: (i8, i16, i32, i64, u8, u16, u32),
+        scalars: (f64, bool, String, ()),
+        lists: (Vec<Option<i64>>, Vec<(u8, String)>, Vec<Vec<f64>>),
+        texts in btree_map(any::<String>(), any::<Option<bool>>(), 0..20),
+        numbers in btree_map(any::<i64>(), vec(any::<u8>(), 0..4), 0..20),
+        length in 0..70_000_usize,
+    ) {
+        check_packed(&integers);
+        check_packed(&scalars);
+        check_packed(&lists);
+        check_packed(&texts);
+        check_packed(&numbers);
+        let long = MsgpackWriter::to_bytes(|out| vec![(); length].pack(out)).unwrap();
+        let read = Vec::<()>::unpack(&mut MsgpackReader::new(&long)).unwrap();
+        prop_assert_eq!(read.len(), length);
+    }
+
+    #[test]
+    fn damage_inside_objects_is_no_panic(
+        value: (Vec<Option<i64>>, String, f64),
+        damage in vec(Damage::any(), 1..4),
+    ) {
+        let bytes = MsgpackWriter::to_bytes(|out| value.pack(out)).unwrap();
+        let bytes = damaged(bytes, &damage);
+        let mut reader = MsgpackReader::new(&bytes);
+        if let Ok(read) = <(Vec<Option<i64>>, String, f64)>::unpack(&mut reader) {
+            check_packed(&read);
+        }
+        let mut whole = MsgpackReader::new(&bytes);
+        if whole.skip().is_ok() {
+            prop_assert!(whole.remaining() < bytes.len());
+        }
     }
 
     #[test]
