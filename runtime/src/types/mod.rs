@@ -4,6 +4,8 @@ mod collections;
 pub mod data;
 mod dataset;
 mod error;
+mod generic;
+mod json;
 mod literal;
 mod msgpack;
 mod option;
