@@ -5,6 +5,7 @@ pub mod data;
 mod dataset;
 mod error;
 mod generic;
+mod hashed;
 mod json;
 mod literal;
 mod msgpack;
@@ -21,6 +22,7 @@ mod writer;
 pub use collections::MapKey;
 pub use dataset::{Columns, StructuredDatasetRef};
 pub use error::ValueError;
+pub use hashed::Hashed;
 pub use literal::{
     BinaryRef, BlobRef, CollectionRef, Content, Elements, Entries, GenericRef, LiteralMapRef,
     LiteralRef, OffloadedRef, SecondsNanos, UnionRef,
