@@ -14,6 +14,7 @@ mod outputs;
 mod primitives;
 #[cfg(test)]
 mod properties;
+mod time;
 #[cfg(test)]
 mod tree;
 mod tuples;
