@@ -151,7 +151,7 @@ impl<K: Ord, V> Entries<K, V> for BTreeMap<K, V> {
     }
 }
 
-fn decode_entries<K: MapKey, V: FlyteType, M: Entries<K, V> + FlyteData>(
+fn decode_entries<K: MapKey, V: FlyteType, M: Entries<K, V> + FlyteType>(
     literal: LiteralRef<'_>,
 ) -> Result<M, ValueError> {
     let Content::Map(entries) = literal.content()? else {

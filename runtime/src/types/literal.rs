@@ -613,6 +613,11 @@ pub struct GenericRef<'a> {
 }
 
 impl<'a> GenericRef<'a> {
+    /// Views the encoded message; nothing is read yet.
+    pub const fn new(bytes: &'a [u8]) -> Self {
+        GenericRef { bytes }
+    }
+
     /// The encoded message.
     pub const fn bytes(self) -> &'a [u8] {
         self.bytes

@@ -4,6 +4,9 @@ mod collections;
 pub mod data;
 mod dataset;
 mod error;
+mod generic;
+mod hashed;
+mod json;
 mod literal;
 mod msgpack;
 mod option;
@@ -11,6 +14,7 @@ mod outputs;
 mod primitives;
 #[cfg(test)]
 mod properties;
+mod time;
 #[cfg(test)]
 mod tree;
 mod tuples;
@@ -19,6 +23,7 @@ mod writer;
 pub use collections::MapKey;
 pub use dataset::{Columns, StructuredDatasetRef};
 pub use error::ValueError;
+pub use hashed::Hashed;
 pub use literal::{
     BinaryRef, BlobRef, CollectionRef, Content, Elements, Entries, GenericRef, LiteralMapRef,
     LiteralRef, OffloadedRef, SecondsNanos, UnionRef,

@@ -66,7 +66,9 @@ impl<T: FlyteType> FlyteType for Option<T> {
         match literal.content()? {
             Content::None => Ok(None),
             Content::Union(union) => decode_union(union, literal),
-            Content::Binary(_) => data::decode(literal, "an optional value"),
+            Content::Binary(_) | Content::Offloaded(_) => {
+                data::decode(literal, "an optional value")
+            }
             _ => T::decode(literal).map(Some),
         }
     }

@@ -65,7 +65,7 @@ integers! { i8 i16 i32 i64 isize u8 u16 u32 u64 usize }
 
 /// An integer that is not laid out as all writers do it, or is none.
 #[cold]
-fn other_integer<T: FlyteData + TryFrom<i128>>(
+fn other_integer<T: FlyteType + TryFrom<i128>>(
     literal: LiteralRef<'_>,
     expected: Cow<'static, str>,
 ) -> Result<T, ValueError> {

@@ -1,0 +1,225 @@
+//! Objects in protobuf's own form, as MessagePack.
+//!
+//! Older SDKs and the console write dataclasses and `dict`s as `google.protobuf.Struct`. All its
+//! numbers are floats: what reads an integer takes one without a fraction.
+
+use std::collections::BTreeMap;
+
+use super::{GenericRef, MsgpackWriter, ValueError, Written};
+use crate::wire::{Payload, ReadError, Reader};
+
+/// How deep lists and objects may lie in each other, which is more than protobuf reads.
+const DEPTH: usize = 100;
+
+/// The object as MessagePack, sorted by key.
+pub(super) fn to_msgpack(object: GenericRef<'_>) -> Result<Vec<u8>, ValueError> {
+    MsgpackWriter::to_bytes(|out| write_struct(out, object.bytes(), DEPTH))
+}
+
+/// Of several entries with one key the last counts, as in every protobuf map.
+fn write_struct(out: MsgpackWriter<'_>, bytes: &[u8], depth: usize) -> Result<Written, ValueError> {
+    let depth = below(depth)?;
+    let mut members = BTreeMap::new();
+    for field in Reader::new(bytes) {
+        if let (1, entry) = field? {
+            let (key, value) = read_entry(entry.bytes()?)?;
+            members.insert(key.to_owned(), value);
+        }
+    }
+    out.map(&members, |out, key, value| {
+        write_value(out, value, depth).map_err(|error| error.at_key(key))
+    })
+}
+
+fn read_entry(entry: &[u8]) -> Result<(&str, &[u8]), ReadError> {
+    let (mut key, mut value) = ("", None);
+    for field in Reader::new(entry) {
+        match field? {
+            (1, payload) => key = payload.str()?,
+            (2, _) if value.is_some() => return Err(ReadError::Split),
+            (2, payload) => value = Some(payload.bytes()?),
+            _ => {}
+        }
+    }
+    Ok((key, value.unwrap_or_default()))
+}
+
+/// Writes a `google.protobuf.Value`, of whose members the last counts.
+fn write_value(out: MsgpackWriter<'_>, bytes: &[u8], depth: usize) -> Result<Written, ValueError> {
+    let mut member: Option<(u32, Payload<'_>)> = None;
+    for field in Reader::new(bytes) {
+        let (number, payload) = field?;
+        let again = member.is_some_and(|(before, _)| before == number);
+        if again && matches!(number, 5 | 6) {
+            return Err(ReadError::Split.into());
+        }
+        if matches!(number, 1..=6) {
+            member = Some((number, payload));
+        }
+    }
+    Ok(match member {
+        Some((1, payload)) => {
+            payload.varint()?;
+            out.nil()
+        }
+        Some((2, payload)) => out.float(payload.double()?),
+        Some((3, payload)) => out.str(payload.str()?),
+        Some((4, payload)) => out.boolean(payload.varint()? != 0),
+        Some((5, payload)) => write_struct(out, payload.bytes()?, depth)?,
+        Some((_, payload)) => write_list(out, payload.bytes()?, depth)?,
+        None => return Err(ValueError::other("malformed struct: a value of no kind")),
+    })
+}
+
+fn write_list(out: MsgpackWriter<'_>, bytes: &[u8], depth: usize) -> Result<Written, ValueError> {
+    let depth = below(depth)?;
+    let mut items = Vec::new();
+    for field in Reader::new(bytes) {
+        if let (1, item) = field? {
+            items.push(item.bytes()?);
+        }
+    }
+    out.array(items, |out, item| write_value(out, item, depth))
+}
+
+fn below(depth: usize) -> Result<usize, ValueError> {
+    depth.checked_sub(1).ok_or_else(|| {
+        ValueError::other(format!(
+            "malformed struct: it is more than {DEPTH} levels deep"
+        ))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use flytekit_proto::flyteidl::core::{Literal, Scalar, literal, scalar};
+    use proptest::collection::{btree_map, vec};
+    use proptest::prelude::*;
+    use prost::Message;
+    use prost_types::value::Kind;
+    use prost_types::{ListValue, Struct, Value};
+
+    use crate::types::{FlyteType, LiteralRef};
+
+    fn value(kind: Kind) -> Value {
+        Value { kind: Some(kind) }
+    }
+
+    fn of(fields: impl IntoIterator<Item = (String, Value)>) -> Struct {
+        Struct {
+            fields: fields.into_iter().collect(),
+        }
+    }
+
+    fn literal(object: Struct) -> Vec<u8> {
+        let scalar = Scalar {
+            value: Some(scalar::Value::Generic(object)),
+        };
+        let literal = Literal {
+            value: Some(literal::Value::Scalar(Box::new(scalar))),
+            ..Literal::default()
+        };
+        literal.encode_to_vec()
+    }
+
+    fn read<T: FlyteType>(object: Struct) -> Result<T, String> {
+        T::decode(LiteralRef::new(&literal(object))).map_err(|error| error.to_string())
+    }
+
+    /// What a value is as JSON, by way of prost's tree.
+    fn json(value: &Value) -> serde_json::Value {
+        match value.kind.as_ref().expect("a value") {
+            Kind::NullValue(_) => serde_json::Value::Null,
+            Kind::NumberValue(number) => (*number).into(),
+            Kind::StringValue(text) => text.as_str().into(),
+            Kind::BoolValue(truth) => (*truth).into(),
+            Kind::StructValue(object) => object_json(object),
+            Kind::ListValue(list) => list.values.iter().map(json).collect(),
+        }
+    }
+
+    fn object_json(object: &Struct) -> serde_json::Value {
+        let members = object.fields.iter();
+        members
+            .map(|(key, value)| (key.clone(), json(value)))
+            .collect()
+    }
+
+    fn any_value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(value(Kind::NullValue(0))),
+            any::<f64>()
+                .prop_filter("JSON has no others", |number| number.is_finite())
+                .prop_map(|number| value(Kind::NumberValue(number))),
+            ".{0,40}".prop_map(|text| value(Kind::StringValue(text))),
+            any::<bool>().prop_map(|truth| value(Kind::BoolValue(truth))),
+        ];
+        leaf.prop_recursive(4, 40, 20, |inner| {
+            prop_oneof![
+                vec(inner.clone(), 0..20)
+                    .prop_map(|values| value(Kind::ListValue(ListValue { values }))),
+                btree_map(".{0,4}", inner, 0..20)
+                    .prop_map(|fields| value(Kind::StructValue(of(fields)))),
+            ]
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn any_object_means_what_prost_says(fields in btree_map(".{0,4}", any_value(), 0..20)) {
+            let object = of(fields);
+            let expected = object_json(&object);
+            prop_assert_eq!(read::<serde_json::Value>(object), Ok(expected));
+        }
+
+        #[test]
+        fn no_bytes_are_too_random(bytes in vec(any::<u8>(), 0..64)) {
+            let object = super::GenericRef::new(&bytes);
+            if let Ok(packed) = super::to_msgpack(object) {
+                prop_assert!(packed.len() <= bytes.len() + 1);
+                Struct::decode(&*bytes).expect("what was read");
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_without_a_fraction_are_integers() {
+        let numbers = of([
+            ("a".to_owned(), value(Kind::NumberValue(3.0))),
+            ("b".to_owned(), value(Kind::NumberValue(-7.0))),
+        ]);
+        let expected = BTreeMap::from([("a".to_owned(), 3_i64), ("b".to_owned(), -7)]);
+        assert_eq!(read(numbers), Ok(expected));
+        let fraction = of([("a".to_owned(), value(Kind::NumberValue(3.5)))]);
+        assert_eq!(
+            read::<BTreeMap<String, i64>>(fraction),
+            Err(r#"["a"]: expected an integer, found float 3.5"#.to_owned())
+        );
+    }
+
+    #[test]
+    fn a_value_of_no_kind_is_refused() {
+        let empty = of([("a".to_owned(), Value { kind: None })]);
+        assert_eq!(
+            read::<BTreeMap<String, i64>>(empty),
+            Err(r#"["a"]: malformed struct: a value of no kind"#.to_owned())
+        );
+    }
+
+    #[test]
+    fn depth_has_an_end() {
+        let mut deep = value(Kind::NullValue(0));
+        for _ in 0..100 {
+            deep = value(Kind::ListValue(ListValue { values: vec![deep] }));
+        }
+        let error = read::<serde_json::Value>(of([("a".to_owned(), deep)])).unwrap_err();
+        assert!(
+            error.ends_with("malformed struct: it is more than 100 levels deep"),
+            "{error}"
+        );
+    }
+}

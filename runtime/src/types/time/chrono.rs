@@ -1,0 +1,94 @@
+//! The types of `chrono`.
+
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, TimeDelta, Utc};
+
+use super::text::{DAY, date_of};
+use super::{Nanoseconds, SECOND, time_types};
+use crate::template::Json;
+
+/// What `default()` is of points in time.
+const EPOCH: Json<'static> = Json::String("1970-01-01T00:00:00+00:00");
+
+time_types! {
+    /// A point in time: Python's `datetime`.
+    DateTime<Utc>: Point, EPOCH;
+    /// A point in time: Python's `datetime`. It is written, and read, as the one of UTC.
+    DateTime<FixedOffset>: Point, EPOCH;
+    /// The date and the time that UTC has: Python's `datetime` without a time zone.
+    NaiveDateTime: Naive, Json::String("1970-01-01T00:00:00");
+    /// A day: Python's `date`. Of a point in time it is the day that UTC has.
+    NaiveDate: Day, Json::String("1970-01-01");
+    /// A length of time, of any sign: Python's `timedelta`.
+    TimeDelta: Length, Json::Number(0.0);
+}
+
+const POINTS: &str = "a date-time that chrono can hold";
+
+impl Nanoseconds for DateTime<Utc> {
+    const RANGE: &'static str = POINTS;
+
+    fn to_nanos(&self) -> i128 {
+        i128::from(self.timestamp()) * SECOND + i128::from(self.timestamp_subsec_nanos())
+    }
+
+    fn from_nanos(nanos: i128) -> Option<Self> {
+        DateTime::from_timestamp(
+            nanos.div_euclid(SECOND).try_into().ok()?,
+            nanos.rem_euclid(SECOND).try_into().ok()?,
+        )
+    }
+}
+
+impl Nanoseconds for DateTime<FixedOffset> {
+    const RANGE: &'static str = POINTS;
+
+    fn to_nanos(&self) -> i128 {
+        self.to_utc().to_nanos()
+    }
+
+    fn from_nanos(nanos: i128) -> Option<Self> {
+        DateTime::<Utc>::from_nanos(nanos).map(|point| point.fixed_offset())
+    }
+}
+
+impl Nanoseconds for NaiveDateTime {
+    const RANGE: &'static str = POINTS;
+
+    fn to_nanos(&self) -> i128 {
+        self.and_utc().to_nanos()
+    }
+
+    fn from_nanos(nanos: i128) -> Option<Self> {
+        DateTime::<Utc>::from_nanos(nanos).map(|point| point.naive_utc())
+    }
+}
+
+impl Nanoseconds for NaiveDate {
+    const RANGE: &'static str = POINTS;
+
+    fn to_nanos(&self) -> i128 {
+        self.and_time(chrono::NaiveTime::MIN).to_nanos()
+    }
+
+    fn from_nanos(nanos: i128) -> Option<Self> {
+        let (year, month, day) = date_of(nanos.div_euclid(DAY));
+        NaiveDate::from_ymd_opt(
+            year.try_into().ok()?,
+            month.try_into().ok()?,
+            day.try_into().ok()?,
+        )
+    }
+}
+
+impl Nanoseconds for TimeDelta {
+    const RANGE: &'static str = "a duration that chrono can hold";
+
+    fn to_nanos(&self) -> i128 {
+        i128::from(self.num_seconds()) * SECOND + i128::from(self.subsec_nanos())
+    }
+
+    fn from_nanos(nanos: i128) -> Option<Self> {
+        let seconds = nanos.div_euclid(SECOND).try_into().ok()?;
+        TimeDelta::new(seconds, nanos.rem_euclid(SECOND).try_into().ok()?)
+    }
+}

@@ -1,0 +1,102 @@
+//! The types of `jiff`.
+
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, Zoned};
+
+use super::text::{DAY, date_of, midnight};
+use super::{Nanoseconds, SECOND, time_types};
+use crate::template::Json;
+
+/// What `Timestamp::default()` is.
+const EPOCH: Json<'static> = Json::String("1970-01-01T00:00:00+00:00");
+
+time_types! {
+    /// A point in time: Python's `datetime`. It ends 26 hours before the year 9999 does.
+    Timestamp: Point, EPOCH;
+    /// A point in time: Python's `datetime`. It is written, and read, as the one of UTC.
+    Zoned: Point, EPOCH;
+    /// The date and the time that UTC has: Python's `datetime` without a time zone.
+    DateTime: Naive, Json::Absent;
+    /// A day: Python's `date`. Of a point in time it is the day that UTC has.
+    Date: Day, Json::Absent;
+    /// A length of time, of any sign: Python's `timedelta`.
+    SignedDuration: Length, Json::Number(0.0);
+}
+
+const TIMESTAMPS: &str = "a date-time up to 9999-12-30T22:00:00.999999999Z";
+const YEARS: &str = "a date from the year -9999 to 9999";
+
+impl Nanoseconds for Timestamp {
+    const RANGE: &'static str = TIMESTAMPS;
+
+    fn to_nanos(&self) -> i128 {
+        self.as_nanosecond()
+    }
+
+    fn from_nanos(nanos: i128) -> Option<Self> {
+        Timestamp::from_nanosecond(nanos).ok()
+    }
+}
+
+impl Nanoseconds for Zoned {
+    const RANGE: &'static str = TIMESTAMPS;
+
+    fn to_nanos(&self) -> i128 {
+        self.timestamp().to_nanos()
+    }
+
+    fn from_nanos(nanos: i128) -> Option<Self> {
+        let point = <Timestamp as Nanoseconds>::from_nanos(nanos)?;
+        Some(point.to_zoned(TimeZone::UTC))
+    }
+}
+
+impl Nanoseconds for Date {
+    const RANGE: &'static str = YEARS;
+
+    fn to_nanos(&self) -> i128 {
+        midnight(self.year(), self.month(), self.day())
+    }
+
+    fn from_nanos(nanos: i128) -> Option<Self> {
+        let (year, month, day) = date_of(nanos.div_euclid(DAY));
+        Date::new(
+            year.try_into().ok()?,
+            month.try_into().ok()?,
+            day.try_into().ok()?,
+        )
+        .ok()
+    }
+}
+
+impl Nanoseconds for DateTime {
+    const RANGE: &'static str = YEARS;
+
+    fn to_nanos(&self) -> i128 {
+        let of_day = self.time().duration_since(Time::midnight());
+        self.date().to_nanos() + of_day.as_nanos()
+    }
+
+    fn from_nanos(nanos: i128) -> Option<Self> {
+        let of_day = <SignedDuration as Nanoseconds>::from_nanos(nanos.rem_euclid(DAY))?;
+        let time = Time::midnight().checked_add(of_day).ok()?;
+        Some(DateTime::from_parts(Date::from_nanos(nanos)?, time))
+    }
+}
+
+impl Nanoseconds for SignedDuration {
+    const RANGE: &'static str = "a duration";
+
+    fn to_nanos(&self) -> i128 {
+        self.as_nanos()
+    }
+
+    fn from_nanos(nanos: i128) -> Option<Self> {
+        let seconds = (nanos / SECOND).try_into().ok()?;
+        Some(SignedDuration::new(
+            seconds,
+            (nanos % SECOND).try_into().ok()?,
+        ))
+    }
+}
