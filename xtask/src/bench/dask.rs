@@ -42,7 +42,7 @@ pub(super) fn measure(tools: &Tools, findings: &mut Findings) -> Result<()> {
         ("a gigabyte to the workers and back", "gigabyte", None),
     ] {
         findings.comparisons.push(Comparison {
-            what,
+            what: what.to_owned(),
             unit: Unit::Seconds,
             ours: series.take(&format!("ours.{name}"))?,
             rival: "Dask's client",

@@ -14,6 +14,8 @@ const END: &str = "<!-- end -->";
 pub(super) enum Part {
     /// All that takes a few minutes.
     Flytekit,
+    /// Values, which flytekit for Python takes minutes for.
+    Values,
     /// What starts Spark.
     Spark,
     /// What starts Dask.
@@ -24,6 +26,7 @@ impl Part {
     fn begin(self) -> &'static str {
         match self {
             Self::Flytekit => "<!-- begin: written by `cargo xtask bench --write` -->",
+            Self::Values => "<!-- begin: written by `cargo xtask bench values --write` -->",
             Self::Spark => "<!-- begin: written by `cargo xtask bench spark --write` -->",
             Self::Dask => "<!-- begin: written by `cargo xtask bench dask --write` -->",
         }

@@ -50,7 +50,7 @@ pub(super) fn measure(python: &Path, findings: &mut Findings) -> Result<()> {
     ];
     for (what, series, unit, at_least) in kinds {
         findings.comparisons.push(Comparison {
-            what,
+            what: what.to_owned(),
             unit,
             ours: our_series.take(series)?,
             rival: "`pyflyte-execute`",

@@ -15,7 +15,7 @@ pub(super) struct Findings {
 
 /// Something that was done in two ways.
 pub(super) struct Comparison {
-    pub(super) what: &'static str,
+    pub(super) what: String,
     pub(super) unit: Unit,
     pub(super) ours: Samples,
     pub(super) rival: &'static str,
@@ -36,7 +36,7 @@ impl Comparison {
             format!("at least {least}×: {}", verdict(ratio >= least))
         });
         [
-            self.what.to_owned(),
+            self.what.clone(),
             format!("{}×", three_digits(ratio)),
             self.ours.spread(self.unit),
             format!("{}: {}", self.rival, self.theirs.spread(self.unit)),
@@ -175,7 +175,7 @@ mod tests {
     #[test]
     fn a_ratio_is_that_of_the_medians() {
         let comparison = Comparison {
-            what: "no-op",
+            what: "no-op".to_owned(),
             unit: Unit::Seconds,
             ours: samples(&[0.002, 0.001, 0.009]),
             rival: "Python",

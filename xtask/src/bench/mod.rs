@@ -1,6 +1,6 @@
 //! What flytekit costs and what it saves: ratios, measured in one run on one machine.
 //!
-//! - [`execute`], [`integers`]: running, against flytekit for Python and against prost.
+//! - [`execute`], [`values`]: running, against flytekit for Python and against prost.
 //! - [`spark`]: queries and whole jobs, against Python's.
 //! - [`dask`]: calls on a cluster's workers, against Dask's own client.
 //! - [`tasks`], [`cold`], [`size`]: building.
@@ -14,7 +14,6 @@ mod dask;
 mod document;
 mod execute;
 mod finding;
-mod integers;
 mod machine;
 mod programs;
 mod samples;
@@ -22,6 +21,7 @@ mod size;
 mod spark;
 mod table;
 mod tasks;
+mod values;
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -37,8 +37,9 @@ use crate::{report, setup, workspace};
 pub(crate) enum Benchmark {
     /// A no-op task from file to file: time and memory, against pyflyte-execute
     Execute,
-    /// A list of 100,000 integers, decoded and encoded: against flytekit and prost
-    Integers,
+    /// Values of each family, decoded and encoded: against flytekit, prost and others (a few
+    /// minutes, and only if it is named)
+    Values,
     /// What each task adds to the time of a debug build
     Tasks,
     /// A cold debug build: crates and time
@@ -52,9 +53,8 @@ pub(crate) enum Benchmark {
 }
 
 /// What is measured unless something is named.
-const QUICK: [Benchmark; 5] = [
+const QUICK: [Benchmark; 4] = [
     Benchmark::Execute,
-    Benchmark::Integers,
     Benchmark::Tasks,
     Benchmark::Cold,
     Benchmark::Size,
@@ -66,13 +66,14 @@ const QUICK: [Benchmark; 5] = [
 pub(crate) fn run(only: Option<Benchmark>, write: bool) -> Result<()> {
     let part = match only {
         None => Some(Part::Flytekit),
+        Some(Benchmark::Values) => Some(Part::Values),
         Some(Benchmark::Spark) => Some(Part::Spark),
         Some(Benchmark::Dask) => Some(Part::Dask),
         Some(_) => None,
     };
     ensure!(
         part.is_some() || !write,
-        "only whole tables are written: name `spark` or `dask`, or nothing"
+        "only whole tables are written: name `values`, `spark` or `dask`, or nothing"
     );
     let started = Instant::now();
     let machine = machine::describe()?;
@@ -95,7 +96,7 @@ fn measure(benchmarks: &[Benchmark]) -> Result<Findings> {
     for benchmark in benchmarks {
         match benchmark {
             Benchmark::Execute => execute::measure(&setup::tests()?.python, &mut findings)?,
-            Benchmark::Integers => integers::measure(&setup::tests()?.python, &mut findings)?,
+            Benchmark::Values => values::measure(&setup::tests()?.python, &mut findings)?,
             Benchmark::Tasks => tasks::measure(&mut findings)?,
             Benchmark::Cold => cold::measure(&mut findings)?,
             Benchmark::Size => size::measure(&mut findings)?,

@@ -13,7 +13,7 @@ use crate::{process, report, workspace};
 /// The compiled ones.
 pub(super) struct Programs {
     measure: PathBuf,
-    pub(super) integers: PathBuf,
+    pub(super) values: PathBuf,
 }
 
 impl Programs {
@@ -23,7 +23,7 @@ impl Programs {
         let build = build::stripped(cargo.arg("--target-dir").arg(build::target()))?;
         Ok(Self {
             measure: build.program("measure")?,
-            integers: build.program("integers")?,
+            values: build.program("values")?,
         })
     }
 

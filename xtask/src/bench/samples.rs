@@ -78,6 +78,7 @@ impl Series {
 pub(super) enum Unit {
     Seconds,
     Bytes,
+    Allocations,
 }
 
 impl Unit {
@@ -93,6 +94,7 @@ impl Unit {
                 0.0..1_048_576.0 => (value / 1024.0, "KiB"),
                 _ => (value / 1_048_576.0, "MiB"),
             },
+            Self::Allocations => return format!("{value} allocations"),
         };
         format!("{} {name}", three_digits(scaled))
     }

@@ -42,7 +42,7 @@ fn measure_client(build: &Build, tools: &Tools, findings: &mut Findings) -> Resu
         ("10 million rows, collected as rows", "rows"),
     ] {
         findings.comparisons.push(Comparison {
-            what,
+            what: what.to_owned(),
             unit: Unit::Seconds,
             ours: series.take(&format!("ours.{name}"))?,
             rival: "PySpark's Connect client",
@@ -83,7 +83,7 @@ fn measure_driver(build: &Build, tools: &Tools, findings: &mut Findings) -> Resu
             ("a PySpark script", "pyspark"),
         ] {
             findings.comparisons.push(Comparison {
-                what,
+                what: what.to_owned(),
                 unit,
                 ours: ours.clone(),
                 rival,
