@@ -44,8 +44,10 @@ pub(super) fn execute(registry: &Registry, matches: &ArgMatches) -> ExitCode {
     let outcome = match task {
         Some(task) => {
             let given = argument("raw-output-data-prefix");
-            let raw_output_prefix = raw_output_prefix(given, argument("output-prefix"));
+            let output_prefix = argument("output-prefix");
+            let raw_output_prefix = raw_output_prefix(given, output_prefix);
             outputs(task, argument("inputs"), raw_output_prefix, &report)
+                .and_then(|outputs| execute::offload(task.descriptor, outputs, output_prefix))
         }
         None => Err(Error::user(unknown_task(registry, name))),
     };

@@ -3,6 +3,7 @@
 
 mod cancel;
 mod inputs;
+mod offload;
 mod panics;
 mod report;
 mod scope;
@@ -22,6 +23,7 @@ pub use secrets::secret;
 pub(crate) use cancel::Cancel;
 #[cfg(feature = "spark")]
 pub(crate) use cancel::{Cancellable, cancellable};
+pub(crate) use offload::offload;
 #[cfg(feature = "dask")]
 pub(crate) use panics::catch;
 pub(crate) use report::Report;

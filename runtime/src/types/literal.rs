@@ -501,6 +501,11 @@ impl<'a> UnionRef<'a> {
         self.value
     }
 
+    /// The chosen type, encoded.
+    pub const fn literal_type(self) -> &'a [u8] {
+        self.literal_type
+    }
+
     /// The tag of the chosen type (`structure.tag`), if it has one.
     ///
     /// # Errors
