@@ -5,24 +5,32 @@ use std::io;
 use serde_json::{Map, Number, Value};
 
 use super::list::type_name;
-use crate::template::{LiteralType, SimpleType, StructuredDatasetType};
-use crate::types::{Content, LiteralMapRef, LiteralRef, LiteralWriter, ValueError, Written};
+use crate::template::{
+    BlobType, Dataclass, LiteralType, SimpleType, StructuredDatasetType, Union, Variant,
+};
+use crate::types::time::{self, text as time_text};
+use crate::types::{
+    Content, Kind, LiteralMapRef, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter,
+    StructuredDatasetRef, ValueError, Written, json as objects,
+};
 
-/// Writes the value of type `literal_type` that `text` stands for: primitives and places as they are,
-/// all else as JSON.
+/// Writes the value of type `literal_type` that `text` stands for: primitives, times, names and
+/// places as they are, all else as JSON.
 pub(super) fn write_text(
     out: LiteralWriter<'_>,
     literal_type: &LiteralType,
     text: &str,
 ) -> Result<Written, ValueError> {
     match literal_type {
-        LiteralType::Simple(SimpleType::String) => Ok(out.string(text)),
-        LiteralType::StructuredDataset(_) => dataset(out, text),
         LiteralType::Simple(SimpleType::Float) => {
             let number = text.parse().map_err(|_| mismatch(literal_type, text))?;
             Ok(out.float(number))
         }
-        LiteralType::Union(_) if takes_plain_text(literal_type) => {
+        LiteralType::Simple(SimpleType::Duration) if text.parse::<Number>().is_ok() => {
+            let json = serde_json::from_str(text).map_err(|_| mismatch(literal_type, text))?;
+            write_json(out, literal_type, &json)
+        }
+        LiteralType::Union(union) if union.each().all(is_plain_text) => {
             let json = serde_json::from_str(text);
             let null = matches!(json, Ok(Value::Null));
             write_json(
@@ -31,6 +39,7 @@ pub(super) fn write_text(
                 &if null { Value::Null } else { text.into() },
             )
         }
+        _ if takes_plain_text(literal_type) => write_json(out, literal_type, &text.into()),
         _ => {
             let json = serde_json::from_str(text).map_err(|_| mismatch(literal_type, text))?;
             write_json(out, literal_type, &json)
@@ -38,21 +47,21 @@ pub(super) fn write_text(
     }
 }
 
-/// Whether a union has text as its only value beside null, so that quotes need not be typed.
-fn takes_plain_text(union: &LiteralType) -> bool {
-    let LiteralType::Union(union) = union else {
-        return false;
-    };
-    union
-        .each()
-        .map(|variant| variant.literal_type)
-        .all(|literal_type| {
-            matches!(
-                literal_type,
-                LiteralType::Simple(SimpleType::None | SimpleType::String)
-                    | LiteralType::StructuredDataset(_)
-            )
-        })
+/// Whether a value is text, so that quotes need not be typed.
+fn takes_plain_text(literal_type: &LiteralType) -> bool {
+    matches!(
+        literal_type,
+        LiteralType::Simple(SimpleType::String | SimpleType::Datetime | SimpleType::Duration)
+            | LiteralType::StructuredDataset(_)
+            | LiteralType::Blob(_)
+            | LiteralType::Pickle { .. }
+            | LiteralType::Enum(_)
+    )
+}
+
+/// The same of one of several types, beside which null is none.
+fn is_plain_text(variant: &Variant) -> bool {
+    variant.literal_type.is_none() || takes_plain_text(&variant.literal_type)
 }
 
 fn mismatch(literal_type: &LiteralType, text: &str) -> ValueError {
@@ -62,8 +71,21 @@ fn mismatch(literal_type: &LiteralType, text: &str) -> ValueError {
 /// What may be typed for a type, for help texts and errors.
 pub(super) fn expectation(literal_type: &LiteralType) -> String {
     match literal_type {
-        LiteralType::Simple(_) => type_name(literal_type),
+        LiteralType::Simple(SimpleType::Datetime) => {
+            "date-time such as 2024-01-31T12:30:00Z".to_owned()
+        }
+        LiteralType::Simple(SimpleType::Duration) => {
+            "duration such as 90s, 1h30m or PT90S".to_owned()
+        }
+        LiteralType::Simple(_) | LiteralType::Enum(_) => type_name(literal_type),
         LiteralType::StructuredDataset(_) => "path or URI".to_owned(),
+        LiteralType::Blob(_) | LiteralType::Pickle { .. } => {
+            format!("path or URI of a {}", type_name(literal_type))
+        }
+        LiteralType::Union(union) if union.each().all(is_plain_text) => {
+            let each = union.each().map(|it| expectation(&it.literal_type));
+            each.collect::<Vec<_>>().join(" or ")
+        }
         _ => format!("{} as JSON", type_name(literal_type)),
     }
 }
@@ -85,7 +107,25 @@ pub(super) fn write_json(
         (LiteralType::Simple(SimpleType::Float), Value::Number(number)) => {
             Ok(out.float(number.as_f64().ok_or_else(wrong)?))
         }
+        (LiteralType::Simple(SimpleType::Datetime), Value::String(text)) => {
+            let point = time_text::parse_point(text).ok_or_else(wrong)?;
+            time::encode_point(point.nanos, out)
+        }
+        (LiteralType::Simple(SimpleType::Duration), _) => {
+            time::encode_length(length(json).ok_or_else(wrong)?, out)
+        }
+        (LiteralType::Enum(values), Value::String(text)) => {
+            if values.contains(&&**text) {
+                Ok(out.string(text))
+            } else {
+                Err(wrong())
+            }
+        }
         (LiteralType::StructuredDataset(_), Value::String(text)) => dataset(out, text),
+        (LiteralType::Blob(blob), Value::String(text)) => Ok(out.blob(&uri(text)?, blob)),
+        (LiteralType::Pickle { .. }, Value::String(text)) => {
+            Ok(out.blob(&uri(text)?, &BlobType::PICKLE))
+        }
         (LiteralType::Collection(element), Value::Array(items)) => {
             out.collection(items, |out, item| write_json(out, element, item))
         }
@@ -93,25 +133,138 @@ pub(super) fn write_json(
             out.map(members, |out, value| write_json(out, value_type, value))
         }
         (LiteralType::Union(union), _) => {
-            let fits = |ty| LiteralWriter::to_bytes(|out| write_json(out, ty, json)).is_ok();
-            let chosen = union
-                .each()
-                .find(|variant| fits(&variant.literal_type))
-                .ok_or_else(wrong)?;
+            let chosen = chosen(*union, |ty| {
+                LiteralWriter::to_bytes(|out| write_json(out, ty, json)).is_ok()
+            });
+            let chosen = chosen.ok_or_else(wrong)?;
             out.union(chosen, |out| write_json(out, &chosen.literal_type, json))
+        }
+        (LiteralType::Dict | LiteralType::Dataclass(_), Value::Object(_)) => {
+            out.msgpack(|out| pack_json(out, literal_type, json))
         }
         _ => Err(wrong()),
     }
 }
 
+/// The type of a union that a value is of: the first that fits.
+fn chosen(union: Union, fits: impl Fn(&LiteralType) -> bool) -> Option<&'static Variant> {
+    union.each().find(|variant| fits(&variant.literal_type))
+}
+
+/// Writes the value of type `literal_type` that a JSON value stands for, where it stands inside an
+/// object.
+fn pack_json(
+    out: MsgpackWriter<'_>,
+    literal_type: &LiteralType,
+    json: &Value,
+) -> Result<Written, ValueError> {
+    let wrong = || ValueError::mismatch(expectation(literal_type), json);
+    match (literal_type, json) {
+        (LiteralType::Simple(SimpleType::Float), Value::Number(number)) => {
+            Ok(out.float(number.as_f64().ok_or_else(wrong)?))
+        }
+        (LiteralType::Simple(SimpleType::Integer), Value::Number(number)) => {
+            Ok(out.integer(number.as_i64().ok_or_else(wrong)?))
+        }
+        // As it was typed: there may be days among a dataclass's date-times.
+        (LiteralType::Simple(SimpleType::Datetime), Value::String(text)) => {
+            time_text::parse_point(text).ok_or_else(wrong)?;
+            Ok(out.str(text))
+        }
+        (LiteralType::Simple(SimpleType::Duration), _) => {
+            let nanos = length(json).ok_or_else(wrong)?;
+            Ok(out.float(time_text::to_seconds(nanos)))
+        }
+        (LiteralType::Blob(_), Value::String(text)) => {
+            let uri = uri(text)?;
+            out.object(|fields| fields.field("path", |out| Ok(out.str(&uri))))
+        }
+        (LiteralType::StructuredDataset(_), Value::String(text)) => {
+            StructuredDatasetRef::pack(&uri(text)?, PARQUET.format, out)
+        }
+        (LiteralType::Collection(element), Value::Array(items)) => {
+            out.array(items, |out, item| pack_json(out, element, item))
+        }
+        (LiteralType::Map(value_type), Value::Object(members)) => out
+            .map(members, |out, key, value| {
+                pack_json(out, value_type, value).map_err(|error| error.at_key(key))
+            }),
+        (LiteralType::Union(union), _) => {
+            let chosen = chosen(*union, |ty| {
+                MsgpackWriter::to_bytes(|out| pack_json(out, ty, json)).is_ok()
+            });
+            pack_json(out, &chosen.ok_or_else(wrong)?.literal_type, json)
+        }
+        (LiteralType::Dataclass(dataclass), Value::Object(members)) => {
+            pack_object(out, dataclass, members)
+        }
+        (LiteralType::Simple(SimpleType::None), Value::Null)
+        | (LiteralType::Simple(SimpleType::Boolean), Value::Bool(_))
+        | (LiteralType::Simple(SimpleType::String), Value::String(_))
+        | (
+            LiteralType::Dict | LiteralType::Blob(_) | LiteralType::StructuredDataset(_),
+            Value::Object(_),
+        ) => objects::write(out, json),
+        (LiteralType::Enum(values), Value::String(text)) if values.contains(&&**text) => {
+            Ok(out.str(text))
+        }
+        (LiteralType::Pickle { .. }, _) => Err(ValueError::other(
+            "bytes inside an object cannot be typed; give all inputs as a file with --inputs",
+        )),
+        _ => Err(wrong()),
+    }
+}
+
+/// A field that is not given is left to whoever reads the object: it may have a default.
+fn pack_object(
+    out: MsgpackWriter<'_>,
+    dataclass: &Dataclass,
+    members: &Map<String, Value>,
+) -> Result<Written, ValueError> {
+    let names = || dataclass.fields.iter().map(|(name, _)| *name);
+    if let Some(unknown) = members.keys().find(|key| !names().any(|name| name == *key)) {
+        let known = names().collect::<Vec<_>>().join("`, `");
+        return Err(ValueError::other(format!(
+            "there is no field `{unknown}`; the fields are `{known}`"
+        )));
+    }
+    out.object(|fields| {
+        for (name, field) in dataclass.fields.iter().rev() {
+            let Some(value) = members.get(*name) else {
+                continue;
+            };
+            fields.field(name, |out| match field {
+                Some(field) => pack_json(out, &field.literal_type, value),
+                None => objects::write(out, value),
+            })?;
+        }
+        Ok(())
+    })
+}
+
+/// The nanoseconds of a duration: seconds as a number, or text.
+fn length(json: &Value) -> Option<i128> {
+    match json {
+        Value::Number(seconds) => time_text::of_seconds(seconds.as_f64()?),
+        Value::String(text) => time_text::parse_length(text),
+        _ => None,
+    }
+}
+
 /// The table that lies at a path or URI. Its columns are found out when it is opened.
 fn dataset(out: LiteralWriter<'_>, text: &str) -> Result<Written, ValueError> {
-    let uri = place(text).map_err(|error| ValueError::other(format!("`{text}`: {error}")))?;
-    let dataset = StructuredDatasetType {
-        columns: &[],
-        format: "parquet",
-    };
-    Ok(out.structured_dataset(&uri, &dataset))
+    Ok(out.structured_dataset(&uri(text)?, &PARQUET))
+}
+
+/// What a table is taken for.
+const PARQUET: StructuredDatasetType<'static> = StructuredDatasetType {
+    columns: &[],
+    format: "parquet",
+};
+
+/// The [`place`] that `text` is.
+fn uri(text: &str) -> Result<String, ValueError> {
+    place(text).map_err(|error| ValueError::other(format!("`{text}`: {error}")))
 }
 
 /// A URI as it is, a path as an absolute one: an engine's server has a working directory of its own.
@@ -123,17 +276,21 @@ pub(super) fn place(text: &str) -> io::Result<String> {
     Ok(path.to_string_lossy().into_owned())
 }
 
-/// A literal as JSON. What JSON has no form for (infinities, blobs, …) becomes text that says so.
+/// A literal as JSON. What JSON has no form for (infinities, bytes, …) becomes text that says so.
 pub(super) fn to_json(literal: LiteralRef<'_>) -> Result<Value, ValueError> {
     Ok(match literal.content()? {
         Content::None => Value::Null,
         Content::Integer(number) => number.into(),
-        Content::Float(number) => {
-            Number::from_f64(number).map_or_else(|| number.to_string().into(), Value::Number)
-        }
+        Content::Float(number) => float(number),
         Content::String(text) => text.into(),
         Content::Boolean(truth) => truth.into(),
+        Content::Datetime(point) => (time_text::point(time::point_nanos(point)?) + "Z").into(),
+        Content::Duration(length) => time_text::length(time::length_nanos(length)?).into(),
         Content::StructuredDataset(dataset) => dataset.uri().into(),
+        Content::Blob(blob) => blob.uri().into(),
+        Content::Binary(binary) if binary.tag() == "msgpack" => {
+            object_json(&mut binary.msgpack(), DEPTH)?
+        }
         Content::Collection(items) => {
             let items = items.iter().map(|item| to_json(item?));
             Value::Array(items.collect::<Result<_, _>>()?)
@@ -153,11 +310,69 @@ pub(super) fn object(entries: LiteralMapRef<'_>) -> Result<Map<String, Value>, V
     members.collect()
 }
 
+fn float(number: f64) -> Value {
+    Number::from_f64(number).map_or_else(|| number.to_string().into(), Value::Number)
+}
+
+/// How deep what is printed may be.
+const DEPTH: usize = 128;
+
+/// What stands inside an object, as JSON.
+fn object_json(value: &mut MsgpackReader<'_>, depth: usize) -> Result<Value, ValueError> {
+    let Some(depth) = depth.checked_sub(1) else {
+        value.skip()?;
+        return Ok("…".into());
+    };
+    Ok(match value.kind()? {
+        Kind::Nil => {
+            value.nil();
+            Value::Null
+        }
+        Kind::Boolean => value.boolean()?.into(),
+        Kind::Integer => {
+            let integer = value.integer()?;
+            Number::from_i128(integer).map_or_else(|| integer.to_string().into(), Value::Number)
+        }
+        Kind::Float => float(value.float()?),
+        Kind::String => value.str()?.into(),
+        Kind::Array => {
+            let mut items = Vec::new();
+            for _ in 0..value.array()? {
+                items.push(object_json(value, depth)?);
+            }
+            Value::Array(items)
+        }
+        Kind::Map => {
+            let mut members = Map::new();
+            for _ in 0..value.map()? {
+                let key = match object_json(value, depth)? {
+                    Value::String(text) => text,
+                    other => other.to_string(),
+                };
+                members.insert(key, object_json(value, depth)?);
+            }
+            Value::Object(members)
+        }
+        Kind::Binary => format!("<{} bytes>", value.bin()?.len()).into(),
+        Kind::Extension => {
+            value.skip()?;
+            "<an extension of msgpack>".into()
+        }
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{to_json, write_text};
-    use crate::template::{LiteralType, StructuredDatasetType, Union, Variant};
-    use crate::types::{FlyteType, LiteralRef, LiteralWriter};
+    use std::collections::BTreeMap;
+    use std::time::{Duration, SystemTime};
+
+    use serde_json::{Value, json};
+
+    use super::{object_json, to_json, write_text};
+    use crate::template::{
+        BlobType, Dataclass, Json, LiteralType, StructuredDatasetType, Union, Variant,
+    };
+    use crate::types::{FlyteType, LiteralRef, LiteralWriter, MsgpackReader};
 
     /// What `text` becomes as a `T`, seen again as JSON.
     fn read<T: FlyteType>(text: &str) -> String {
@@ -206,6 +421,126 @@ mod tests {
         }
         let list = LiteralType::Collection(Box::leak(Box::new(table)));
         assert_eq!(read_as(list, r#"["gs://b/x"]"#), r#"["gs://b/x"]"#);
+    }
+
+    #[test]
+    fn times_are_read_as_people_write_them() {
+        let point = "\"2024-01-31T12:30:00Z\"";
+        for text in [
+            "2024-01-31T12:30:00Z",
+            "2024-01-31 13:30+01:00",
+            "2024-01-31T12:30",
+        ] {
+            assert_eq!(read::<SystemTime>(text), point, "{text}");
+            assert_eq!(read::<Option<SystemTime>>(text), point, "{text}");
+        }
+        assert_eq!(read::<SystemTime>("2024-01-31"), "\"2024-01-31T00:00:00Z\"");
+        for text in ["90s", "1m30s", "PT90S", "90", "90.0"] {
+            assert_eq!(read::<Duration>(text), "\"PT1M30S\"", "{text}");
+        }
+        assert_eq!(read::<Option<Duration>>("null"), "null");
+        assert_eq!(
+            read::<Vec<Duration>>(r#"["2h", 0.5]"#),
+            r#"["PT2H","PT0.5S"]"#
+        );
+        assert_eq!(
+            read::<SystemTime>("today"),
+            "expected date-time such as 2024-01-31T12:30:00Z, found \"today\""
+        );
+        assert_eq!(
+            read::<Duration>("1 fortnight"),
+            "expected duration such as 90s, 1h30m or PT90S, found \"1 fortnight\""
+        );
+    }
+
+    /// `Run { at, took, scale: float, files: [file], kind: enum, pair: (…), note: text or none }`
+    const RUN: LiteralType = {
+        const fn field(name: &'static str, literal_type: LiteralType) -> Field {
+            (
+                name,
+                Some(Variant {
+                    literal_type,
+                    tag: "",
+                }),
+            )
+        }
+        const FILE: LiteralType = LiteralType::Blob(BlobType {
+            format: "csv",
+            multipart: false,
+        });
+        LiteralType::Dataclass(&Dataclass {
+            schema: Json::Object(&[("title", Json::String("Run"))]),
+            fields: &[
+                field("at", SystemTime::LITERAL_TYPE),
+                field("took", Duration::LITERAL_TYPE),
+                field("scale", f64::LITERAL_TYPE),
+                field("files", LiteralType::Collection(&FILE)),
+                field("kind", LiteralType::Enum(&["full", "test"])),
+                ("pair", None),
+                field("note", Option::<String>::LITERAL_TYPE),
+            ],
+        })
+    };
+
+    type Field = (&'static str, Option<Variant>);
+
+    #[test]
+    fn an_object_is_guided_by_its_fields() {
+        let given = r#"{
+            "scale": 2, "at": "2024-01-31", "took": "1m", "files": ["s3://b/x"],
+            "kind": "test", "pair": [1, "x"], "note": null
+        }"#;
+        // In the order of the fields, and a float for a float.
+        let expected = json!({
+            "at": "2024-01-31", "took": 60.0, "scale": 2.0, "files": [{"path": "s3://b/x"}],
+            "kind": "test", "pair": [1, "x"], "note": null,
+        });
+        assert_eq!(read_as(RUN, given), expected.to_string());
+        assert_eq!(read_as(RUN, "{}"), "{}");
+    }
+
+    #[test]
+    fn a_mistake_in_an_object_is_found() {
+        let runs = LiteralType::Collection(&RUN);
+        for (text, message) in [
+            (
+                r#"[{"kind": "no"}]"#,
+                "[0].kind: expected one of full, test, found \"no\"",
+            ),
+            (
+                r#"[{"files": [1]}]"#,
+                "[0].files[0]: expected path or URI of a file of csv, found 1",
+            ),
+            (
+                r#"[{"scalar": 1}]"#,
+                "[0]: there is no field `scalar`; the fields are \
+                 `at`, `took`, `scale`, `files`, `kind`, `pair`, `note`",
+            ),
+        ] {
+            assert_eq!(read_as(runs, text), message);
+        }
+    }
+
+    #[test]
+    fn a_dict_is_json() {
+        assert_eq!(read::<Value>(r#"{"a": [1, 2.5]}"#), r#"{"a":[1,2.5]}"#);
+        assert_eq!(
+            read::<BTreeMap<i64, bool>>(r#"{"7": true}"#),
+            r#"{"7":true}"#
+        );
+        assert_eq!(read::<Value>("[1]"), "expected object as JSON, found [1]");
+    }
+
+    #[test]
+    fn what_json_has_no_form_for_is_shown() {
+        let bytes = b"\x84\x01\xcb\x7f\xf0\0\0\0\0\0\0\xa1b\xc4\x02xy\xa1e\xd4\x01\x00\xa1n\xc0";
+        let shown = object_json(&mut MsgpackReader::new(bytes), 2).expect("msgpack");
+        let expected = json!({
+            "1": "inf", "b": "<2 bytes>", "e": "<an extension of msgpack>", "n": null,
+        });
+        assert_eq!(shown, expected);
+        let deep = object_json(&mut MsgpackReader::new(b"\x91\x91\x07"), 1).expect("msgpack");
+        assert_eq!(deep, json!(["…"]));
     }
 
     #[test]

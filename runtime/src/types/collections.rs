@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::hash::{BuildHasher, Hash};
 
+use super::msgpack::Kind;
 use super::{
     Content, FlyteData, FlyteType, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter,
     ValueError, Written, data,
@@ -89,6 +90,15 @@ pub trait MapKey: FlyteData + fmt::Display {
 
     /// Whether keys are texts.
     const IS_TEXT: bool;
+
+    /// Reads a key from MessagePack.
+    ///
+    /// # Errors
+    ///
+    /// When it is another kind of key.
+    fn unpack_key(key: &mut MsgpackReader<'_>) -> Result<Self, ValueError> {
+        Self::unpack(key)
+    }
 }
 
 impl MapKey for String {
@@ -114,6 +124,17 @@ macro_rules! integer_keys {
 
             fn from_text(_: &str) -> Option<Self> {
                 None
+            }
+
+            /// An integer as text too: JSON has no other keys, and so neither have Pydantic's models
+            /// and generic structs.
+            fn unpack_key(key: &mut MsgpackReader<'_>) -> Result<Self, ValueError> {
+                let at = *key;
+                if key.is_exact() || key.kind()? != Kind::String {
+                    return Self::unpack(key);
+                }
+                let integer = key.str()?.parse();
+                integer.map_err(|_| at.unexpected("an integer"))
             }
         }
     )*};
@@ -176,7 +197,8 @@ fn unpack_entries<K: MapKey, V: FlyteData, M: Entries<K, V>>(
     let mut map = M::with_room_for(capacity::<(K, V)>(length, *value));
     for _ in 0..length {
         let key_at = *value;
-        let key = K::unpack(value).map_err(|error| ValueError::other(format!("a key: {error}")))?;
+        let key =
+            K::unpack_key(value).map_err(|error| ValueError::other(format!("a key: {error}")))?;
         let value = V::unpack(value).map_err(|error| at_entry::<K>(error, key_at))?;
         if !map.put(key, value) {
             return Err(at_entry::<K>(twice(), key_at));
@@ -193,7 +215,7 @@ fn twice() -> ValueError {
 /// The same error, seen from the map whose key is the next value.
 #[cold]
 fn at_entry<K: MapKey>(error: ValueError, mut key: MsgpackReader<'_>) -> ValueError {
-    match K::unpack(&mut key) {
+    match K::unpack_key(&mut key) {
         Ok(key) => error.in_entry(&key),
         Err(_) => error,
     }
@@ -430,5 +452,20 @@ mod tests {
             BTreeMap::decode(LiteralRef::new(&bytes(&map))).unwrap(),
             map
         );
+    }
+
+    #[test]
+    fn integer_keys_may_be_text() {
+        let read = |bytes| BTreeMap::<u8, bool>::unpack(&mut MsgpackReader::new(bytes));
+        assert_eq!(
+            read(b"\x82\xa17\xc2\x08\xc3").unwrap(),
+            BTreeMap::from([(7, false), (8, true)])
+        );
+        assert_eq!(
+            read(b"\x81\xa3256\xc2").unwrap_err().to_string(),
+            "a key: expected an integer, found string \"256\""
+        );
+        let exact = &mut MsgpackReader::new(b"\x81\xa17\xc2").exact();
+        assert!(BTreeMap::<u8, bool>::unpack(exact).is_err());
     }
 }

@@ -89,11 +89,6 @@ impl FlyteType for Value {
     }
 }
 
-/// Reads any value that JSON has a form for.
-pub(crate) fn read(value: &mut MsgpackReader<'_>) -> Result<Value, ValueError> {
-    read_value(value, DEPTH)
-}
-
 /// Writes any value.
 pub(crate) fn write(out: MsgpackWriter<'_>, value: &Value) -> Result<Written, ValueError> {
     write_value(out, value, DEPTH)
@@ -238,7 +233,7 @@ mod tests {
         #[test]
         fn no_bytes_are_too_random(bytes in vec(any::<u8>(), 0..64)) {
             let mut value = MsgpackReader::new(&bytes);
-            if let Ok(read) = super::read(&mut value) {
+            if let Ok(read) = super::read_value(&mut value, super::DEPTH) {
                 let used = &bytes[..bytes.len() - value.remaining()];
                 let again = super::MsgpackWriter::to_bytes(|out| super::write(out, &read)).unwrap();
                 // Floats of 32 bits grow.

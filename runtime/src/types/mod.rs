@@ -6,7 +6,7 @@ mod dataset;
 mod error;
 mod generic;
 mod hashed;
-mod json;
+pub(crate) mod json;
 mod literal;
 mod msgpack;
 mod option;
@@ -14,7 +14,7 @@ mod outputs;
 mod primitives;
 #[cfg(test)]
 mod properties;
-mod time;
+pub(crate) mod time;
 #[cfg(test)]
 mod tree;
 mod tuples;
