@@ -14,6 +14,8 @@ from flytekit.tools.translator import get_serializable
 MODULES = (
     "fixture.declared",
     "fixture.values",
+    "fixture.objects",
+    "fixture.time",
     "fixture.pods",
     "fixture.failing",
     "fixture.frames",

@@ -4,7 +4,7 @@ Runs tasks of the binary as containers of Flyte would: with files, and with the 
 templates. Their twins run in flytekit, on the same `inputs.pb`. Writes what differs to the file REPORT, as JSON (flytekit
 logs to stdout):
 
-{"values": {CASE: [PROBLEM, …]}, "errors": {CASE: [PROBLEM, …]}}
+{"values": {CASE: [PROBLEM, …]}, "offloaded": {CASE: [PROBLEM, …]}, "errors": {CASE: [PROBLEM, …]}}
 """
 
 import json
@@ -14,13 +14,17 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
 from pprint import pformat
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Optional
+from unittest.mock import patch
 
+import msgpack
 from flyteidl.admin.task_pb2 import TaskSpec
 from flyteidl.core.errors_pb2 import ErrorDocument
+from flyteidl.core.literals_pb2 import Literal as LiteralProto
 from flyteidl.core.literals_pb2 import LiteralMap
 from flytekit import FlyteContextManager
 from flytekit.bin.entrypoint import _dispatch_execute, setup_execution
@@ -28,7 +32,10 @@ from flytekit.core.type_engine import TypeEngine
 from flytekit.models.core.errors import ContainerError
 from flytekit.models.core.errors import ErrorDocument as ErrorDocumentModel
 from flytekit.models.core.execution import ExecutionError
+from flytekit.models.literals import Binary, Literal, LiteralCollection, LiteralOffloadedMetadata, Scalar
 from flytekit.models.literals import LiteralMap as LiteralMapModel
+from google.protobuf.json_format import ParseDict
+from google.protobuf.struct_pb2 import Struct
 from oracle import MODULES, twins
 
 TWINS = twins(*MODULES)
@@ -39,8 +46,9 @@ DEADLINE = 60
 class Case:
     """A run of a task.
 
-    Inputs are encoded with the types of the twin unless `types` has others. With `error` the run
-    fails: with this code, kind and origin.
+    Inputs are encoded with the types of the twin unless `types` has others; functions are given a
+    folder for files, and make a literal themselves. With `error` the run fails: with this code, kind
+    and origin. It has the variables `env` in its environment.
     """
 
     name: str
@@ -48,18 +56,65 @@ class Case:
     inputs: Dict[str, Any]
     types: Dict[str, type] = field(default_factory=dict)
     error: tuple = ()
+    env: Dict[str, str] = field(default_factory=dict)
 
     @property
     def twin(self):
         return TWINS.get(self.task)
 
-    def literal_map(self):
+    def literal_map(self, folder):
         types = {**(self.twin.python_interface.inputs if self.twin else {}), **self.types}
-        return TypeEngine.dict_to_literal_map(FlyteContextManager.current_context(), self.inputs, types)
+        literals = {
+            name: value(folder) if callable(value) else encoded(value, types.get(name, type(value)))
+            for name, value in self.inputs.items()
+        }
+        return LiteralMapModel(literals)
+
+
+def encoded(value, python_type):
+    context = FlyteContextManager.current_context()
+    return TypeEngine.to_literal(context, value, python_type, TypeEngine.to_literal_type(python_type))
+
+
+def msgpacked(value):
+    """A literal of the kind that the backend makes of a dataclass's attribute."""
+    return lambda _: Literal(Scalar(binary=Binary(msgpack.packb(value), tag="msgpack")))
+
+
+def generic(value):
+    """A literal as older SDKs and the console write it."""
+    return lambda _: Literal(Scalar(generic=ParseDict(value, Struct())))
+
+
+def offloaded(value, python_type):
+    """A literal that lies in a file of its own."""
+
+    def literal(folder):
+        path = folder / f"{len(os.listdir(folder))}.pb"
+        path.write_bytes(encoded(value, python_type).to_flyte_idl().SerializeToString())
+        return Literal(offloaded_metadata=LiteralOffloadedMetadata(str(path), path.stat().st_size))
+
+    return literal
+
+
+def collection(*literals):
+    """A list of literals that functions make."""
+    return lambda folder: Literal(collection=LiteralCollection([literal(folder) for literal in literals]))
+
+
+UTC = timezone.utc
+WEST = timezone(timedelta(hours=-5, minutes=-30))
+POINT = datetime(2024, 1, 2, 3, 4, 5, 678901, UTC)
+LAST = datetime(9999, 12, 30, 21, 59, 59, 999999, UTC)
+
+
+def times(at, naive, day, took):
+    return {"at": at, "naive": naive, "day": day, "took": took}
 
 
 NAN = math.nan
 TINY = 5e-324
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 INTEGERS = ["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"]
 
 VALUES = [
@@ -143,6 +198,98 @@ VALUES = [
     Case("named without a mean", "fixture.values.named", {"values": []}),
     Case("void", "fixture.values.void", {"text": "x"}),
     Case("asynchronous", "fixture.values.asynchronous", {"text": "olleh"}),
+    Case("times", "fixture.time.times", times(POINT, POINT, date(2024, 2, 29), timedelta(seconds=-1.5))),
+    Case("times of 1970", "fixture.time.times", times(EPOCH, EPOCH, EPOCH.date(), timedelta(0))),
+    Case(
+        "first times",
+        "fixture.time.times",
+        times(datetime.min, datetime.min, date.min, timedelta(seconds=-315_576_000_000)),
+    ),
+    Case(
+        "last times",
+        "fixture.time.times",
+        times(LAST, datetime.max, date.max, timedelta(seconds=315_576_000_000)),
+    ),
+    Case(
+        "times before 1970, of other offsets",
+        "fixture.time.times",
+        times(
+            datetime(1969, 12, 31, 20, 0, 0, 1, WEST),
+            datetime(1812, 6, 24, 12),
+            date(1969, 12, 31),
+            timedelta(days=-1, microseconds=1),
+        ),
+    ),
+    Case("the day of a point in time", "fixture.time.times", times(POINT, POINT, POINT, timedelta(1)), {"day": datetime}),
+    Case(
+        "times of attributes",
+        "fixture.time.times",
+        times(
+            msgpacked("2024-01-02T23:04:05.678901-05:30"),
+            msgpacked("2024-01-02 03:04"),
+            msgpacked("2024-02-29"),
+            msgpacked(90.000001),
+        ),
+    ),
+    Case("clock", "fixture.time.clock", {"at": POINT, "took": timedelta(days=400, microseconds=1)}),
+    Case("zoned", "fixture.time.zoned", {"at": POINT.astimezone(WEST)}),
+    Case(
+        "chrono",
+        "fixture.time.chrono",
+        {"at": POINT, "offset": POINT, "naive": datetime.max, "day": date.min, "took": timedelta(seconds=-0.000001)},
+    ),
+    Case(
+        "containers of times",
+        "fixture.time.containers",
+        {"points": [POINT, EPOCH], "lengths": {"a": timedelta(1)}, "day": date(2024, 1, 2), "took": None},
+    ),
+    Case("hashed", "fixture.objects.hashed", {"value": 5, "values": [0, -1]}),
+    Case(
+        "an object",
+        "fixture.objects.object",
+        {"value": {"a": None, "b": [1, -2.5, 2**64 - 1, -(2**63), {"x": True}], "c": {}, "d": "ä" * 40, "e": [[]] * 20}},
+    ),
+    Case("an empty object", "fixture.objects.object", {"value": {}}),
+    Case("an object of an older SDK", "fixture.objects.object", {"value": generic({"a": [1, {"b": "c"}, None, 2.5]})}),
+    Case("objects", "fixture.objects.objects", {"values": [{"a": 1}, {}], "perhaps": {"b": 1.0}}),
+    Case("no objects", "fixture.objects.objects", {"values": [], "perhaps": None}),
+    Case("by number", "fixture.objects.by_number", {"value": {-1: "a", 0: "", 2**40: "b"}}),
+    Case(
+        "offloaded inputs",
+        "fixture.values.scalars",
+        {"i": offloaded(7, int), "f": offloaded(1, int), "b": offloaded(True, bool), "s": offloaded("x" * 1000, str)},
+    ),
+    Case(
+        "offloaded elements",
+        "fixture.values.lists",
+        {
+            "ints": offloaded([1, 2], List[int]),
+            "floats": collection(offloaded(1.5, float), offloaded(2.5, float)),
+            "bools": [],
+            "texts": collection(offloaded("x", str), lambda _: encoded("y", str)),
+        },
+    ),
+    Case(
+        "offloaded options",
+        "fixture.values.options",
+        {
+            "i": offloaded(3, Optional[int]),
+            "f": offloaded(None, Optional[float]),
+            "b": offloaded(False, bool),
+            "s": offloaded("x", Optional[str]),
+            "ints": offloaded([1], List[int]),
+            "texts": None,
+        },
+    ),
+]
+
+OFFLOADING = {"_F_L_MIN_SIZE_MB": "1"}
+LARGE = {"length": 100_000, "text": "é\n\"🎉 zwölf", "numbers": [0.0, -0.0, 1.5, 1e16, 1e-5, 1 / 3, NAN, math.inf, 5e-324]}
+
+OFFLOADED = [
+    Case("large outputs", "fixture.objects.large", LARGE, env=OFFLOADING),
+    Case("small outputs", "fixture.objects.large", {**LARGE, "length": 10}, env=OFFLOADING),
+    Case("a large output in one file", "fixture.values.scalars", {"i": 0, "f": 0.0, "b": True, "s": "x" * 2**21}),
 ]
 
 FINAL = ContainerError.Kind.NON_RECOVERABLE
@@ -175,7 +322,7 @@ class Rust:
         )
         return list(TaskSpec.FromString(described.stdout).template.container.args)
 
-    def execute(self, task, inputs, prefix):
+    def execute(self, task, inputs, prefix, env):
         rendered = {
             "{{.input}}": str(inputs),
             "{{.outputPrefix}}": str(prefix),
@@ -184,15 +331,17 @@ class Rust:
             "{{.prevCheckpointPrefix}}": '""',
         }
         _, *args = [rendered.get(arg, arg) for arg in self.args(task)]
-        ended = subprocess.run([self.binary, *args], capture_output=True, timeout=DEADLINE, text=True, env=self.env)
+        ended = subprocess.run(
+            [self.binary, *args], capture_output=True, timeout=DEADLINE, text=True, env={**self.env, **env}
+        )
         if ended.returncode != 0:
             raise AssertionError(f"exit code {ended.returncode}: {ended.stderr}")
 
 
-def execute_here(twin, inputs, prefix):
+def execute_here(twin, inputs, prefix, env):
     """The twin, as pyflyte-execute runs it."""
     os.mkdir(prefix)
-    with setup_execution(str(prefix / "raw")) as context:
+    with patch.dict(os.environ, env), setup_execution(str(prefix / "raw")) as context:
         _dispatch_execute(context, lambda: twin, str(inputs), str(prefix))
 
 
@@ -219,6 +368,23 @@ def value_problems(case, rust, here):
         yield f"read again, Rust's outputs are {values_rust}, flytekit's {values_here}"
     if not case.twin.python_interface.outputs and (rust / "outputs.pb").stat().st_size:
         yield "no outputs are not an empty file"
+
+
+def offloading_problems(case, rust, here):
+    files = sorted(path.name for path in here.iterdir() if path.is_file())
+    left = sorted(path.name for path in rust.iterdir())
+    if left != files:
+        yield f"Rust left {left}, flytekit {files}"
+        return
+    if len(files) != (6 if case.inputs is LARGE else 1):
+        yield f"both left {files}"
+    for name in files:
+        kind = LiteralMap if name == "outputs.pb" else LiteralProto
+        messages = [kind.FromString((prefix / name).read_bytes()) for prefix in (rust, here)]
+        # The places of the offloaded ones are of the same length.
+        wrote, expected = (it.SerializeToString(deterministic=True).replace(b"/rust/", b"/here/") for it in messages)
+        if wrote != expected:
+            yield f"{name} of Rust is\n{messages[0]}\nof flytekit\n{messages[1]}"[:10_000]
 
 
 def error(prefix):
@@ -250,10 +416,11 @@ def problems(case, rust, check):
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         inputs = folder / "inputs.pb"
-        inputs.write_bytes(case.literal_map().to_flyte_idl().SerializeToString())
-        rust.execute(case.task, inputs, folder / "rust")
+        (folder / "in").mkdir()
+        inputs.write_bytes(case.literal_map(folder / "in").to_flyte_idl().SerializeToString())
+        rust.execute(case.task, inputs, folder / "rust", case.env)
         if case.twin:
-            execute_here(case.twin, inputs, folder / "here")
+            execute_here(case.twin, inputs, folder / "here", case.env)
         return list(check(case, folder / "rust", folder / "here"))
 
 
@@ -262,6 +429,7 @@ def main():
     rust = Rust(binary)
     found = {
         "values": {case.name: problems(case, rust, value_problems) for case in VALUES},
+        "offloaded": {case.name: problems(case, rust, offloading_problems) for case in OFFLOADED},
         "errors": {case.name: problems(case, rust, error_problems) for case in ERRORS},
     }
     Path(report).write_text(json.dumps(found))

@@ -23,9 +23,11 @@ use prost_types::value::Kind;
 use prost_types::{ListValue, Struct, Value};
 
 /// The modules of the fixture that have twins in Python.
-const TWINS: [&str; 6] = [
+const TWINS: [&str; 8] = [
     "fixture.declared.",
     "fixture.values.",
+    "fixture.objects.",
+    "fixture.time.",
     "fixture.pods.",
     "fixture.failing.",
     "fixture.frames.",
