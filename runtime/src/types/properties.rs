@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
+use std::time::SystemTime;
 
 use flytekit_proto::flyteidl::core::{
     Binary, Literal, LiteralMap, LiteralType, Scalar, literal, literal_type, primitive, scalar,
 };
+use jiff::SignedDuration;
+use jiff::tz::TimeZone;
 use proptest::collection::{btree_map, hash_map, vec};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -14,7 +17,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::tree::{self, Table, Tree, agree_on_all_types, agree_on_map, to_bytes};
-use super::{FlyteData, LiteralMapRef, LiteralRef, MsgpackReader, MsgpackWriter, OutputsWriter};
+use super::{
+    FlyteData, Hashed, LiteralMapRef, LiteralRef, MsgpackReader, MsgpackWriter, OutputsWriter,
+};
 
 /// Checks a value against its literal in prost's tree, byte by byte.
 fn check<T: Tree>(value: &T) {
@@ -62,6 +67,17 @@ fn table() -> impl Strategy<Value = Table> {
     })
 }
 
+/// Of a timestamp or a duration, or just beside them.
+fn seconds_nanos() -> impl Strategy<Value = (i64, i32)> {
+    let seconds = prop_oneof![
+        -700_000_000_000..700_000_000_000_i64,
+        -3..3_i64,
+        any::<i64>(),
+    ];
+    let nanos = prop_oneof![Just(0), -1_000_000_001..1_000_000_001, any::<i32>(),];
+    (seconds, nanos)
+}
+
 fn literal() -> impl Strategy<Value = Literal> {
     let leaf = prop_oneof![
         table().prop_map(|table| table.to_tree()),
@@ -70,6 +86,12 @@ fn literal() -> impl Strategy<Value = Literal> {
         any::<f64>().prop_map(|value| tree::of_primitive(primitive::Value::FloatValue(value))),
         any::<bool>().prop_map(|value| tree::of_primitive(primitive::Value::Boolean(value))),
         any::<String>().prop_map(|value| tree::of_primitive(primitive::Value::StringValue(value))),
+        seconds_nanos().prop_map(|(seconds, nanos)| tree::of_primitive(
+            primitive::Value::Datetime(prost_types::Timestamp { seconds, nanos })
+        )),
+        seconds_nanos().prop_map(|(seconds, nanos)| tree::of_primitive(
+            primitive::Value::Duration(prost_types::Duration { seconds, nanos })
+        )),
         Just(tree::of_none()),
         Just(Literal::default()),
         vec(any::<u8>(), 0..9).prop_map(|value| {
@@ -93,6 +115,9 @@ fn literal() -> impl Strategy<Value = Literal> {
                 "float",
                 "bool",
                 "str",
+                "datetime",
+                "date",
+                "timedelta",
                 "none",
                 "Typed List",
                 "Typed Dict",
@@ -259,6 +284,28 @@ proptest! {
         if whole.skip().is_ok() {
             prop_assert!(whole.remaining() < bytes.len());
         }
+    }
+
+    #[test]
+    fn times(
+        seconds in -62_135_596_800..253_402_207_200_i64,
+        length in -315_576_000_000..315_576_000_000_i64,
+        nanos in 0..1_000_000_000_i32,
+    ) {
+        let point = jiff::Timestamp::new(seconds, nanos).unwrap();
+        check_equal(&point);
+        check_equal(&SystemTime::from(point));
+        check_equal(&TimeZone::UTC.to_datetime(point));
+        check_equal(&TimeZone::UTC.to_datetime(point).date());
+        let length = SignedDuration::new(length, if length < 0 { -nanos } else { nanos });
+        check_equal(&length);
+        check_equal(&length.unsigned_abs());
+    }
+
+    #[test]
+    fn hashed_values(values in vec((any::<i64>(), ".{0,9}"), 0..20)) {
+        let hashed = values.into_iter().map(|(value, hash)| Hashed::new(value, hash));
+        check_equal(&hashed.collect::<Vec<_>>());
     }
 
     #[test]

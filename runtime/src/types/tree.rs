@@ -1,6 +1,7 @@
 //! The yardstick for tests and fuzz targets: what a literal means, by way of prost's tree of it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::{Duration, SystemTime};
 
 use flytekit_proto::flyteidl::core::structured_dataset_type::DatasetColumn as DatasetColumnTree;
 use flytekit_proto::flyteidl::core::{
@@ -8,11 +9,13 @@ use flytekit_proto::flyteidl::core::{
     StructuredDataset, StructuredDatasetMetadata, StructuredDatasetType as DatasetTypeTree,
     TypeStructure, Union, UnionType, Void, literal, literal_type, primitive, scalar,
 };
+use jiff::civil::{Date, DateTime, Time};
+use jiff::{SignedDuration, Timestamp};
 use prost::Message;
 
 use crate::template::{self, DatasetColumn, Json, StructuredDatasetType, Variant};
 use crate::types::{
-    Content, FlyteData, FlyteType, LiteralMapRef, LiteralRef, LiteralWriter, MsgpackReader,
+    Content, FlyteData, FlyteType, Hashed, LiteralMapRef, LiteralRef, LiteralWriter, MsgpackReader,
     MsgpackWriter, StructuredDatasetRef, ValueError, Written, data,
 };
 use crate::wire::{Payload, Reader};
@@ -55,13 +58,14 @@ pub(crate) fn agree<T: Tree>(bytes: &[u8], tree: Option<&Literal>) {
     }
 }
 
-/// Whether some value in it is MessagePack, which every type is read from.
+/// Whether some value in it is MessagePack or becomes it, which every type is read from.
 fn holds_msgpack(literal: &Literal) -> bool {
     match &literal.value {
         Some(literal::Value::Collection(list)) => list.literals.iter().any(holds_msgpack),
         Some(literal::Value::Map(map)) => map.literals.values().any(holds_msgpack),
         Some(literal::Value::Scalar(scalar)) => match &scalar.value {
             Some(scalar::Value::Binary(binary)) => binary.tag == "msgpack",
+            Some(scalar::Value::Generic(_)) => true,
             Some(scalar::Value::Union(union)) => union.value.as_deref().is_some_and(holds_msgpack),
             _ => false,
         },
@@ -88,6 +92,15 @@ pub(crate) fn agree_on_all_types(bytes: &[u8]) {
     agree::<bool>(bytes, tree);
     agree::<String>(bytes, tree);
     agree::<()>(bytes, tree);
+    agree::<SystemTime>(bytes, tree);
+    agree::<Duration>(bytes, tree);
+    agree::<Timestamp>(bytes, tree);
+    agree::<DateTime>(bytes, tree);
+    agree::<Date>(bytes, tree);
+    agree::<SignedDuration>(bytes, tree);
+    agree::<Vec<Option<Date>>>(bytes, tree);
+    agree::<Hashed<String>>(bytes, tree);
+    agree::<BTreeMap<String, Hashed<Option<i64>>>>(bytes, tree);
     agree::<Table>(bytes, tree);
     agree::<Vec<Option<Table>>>(bytes, tree);
     agree::<Vec<i64>>(bytes, tree);
@@ -382,6 +395,110 @@ impl Tree for String {
 
     fn variant() -> LiteralType {
         simple(SimpleType::String, "str")
+    }
+}
+
+macro_rules! times {
+    ($($type:ty: $member:ident $simple:ident $tag:literal,
+        |$from:ident| $read:expr, |$to:ident| $written:expr;)+) => {$(
+        impl Tree for $type {
+            fn from_tree(literal: &Literal) -> Option<Self> {
+                match primitive_of(literal)? {
+                    primitive::Value::$member($from) => $read,
+                    _ => None,
+                }
+            }
+
+            fn to_tree(&self) -> Literal {
+                let $to = self;
+                of_primitive(primitive::Value::$member($written))
+            }
+
+            fn variant() -> LiteralType {
+                simple(SimpleType::$simple, $tag)
+            }
+        }
+    )+};
+}
+
+times! {
+    SystemTime: Datetime Datetime "datetime",
+        |point| valid_point(point).and_then(|point| SystemTime::try_from(point).ok()),
+        |time| prost_types::Timestamp::from(*time);
+    Duration: Duration Duration "timedelta",
+        |length| valid_length(length).and_then(|length| Duration::try_from(length).ok()),
+        |time| prost_types::Duration::try_from(*time).expect("a length in range");
+    Timestamp: Datetime Datetime "datetime",
+        |point| valid_point(point).and_then(|it| Timestamp::new(it.seconds, it.nanos).ok()),
+        |time| {
+            let nanos = time.as_nanosecond();
+            let seconds = nanos.div_euclid(1_000_000_000).try_into().expect("in range");
+            let nanos = nanos.rem_euclid(1_000_000_000).try_into().expect("in range");
+            prost_types::Timestamp { seconds, nanos }
+        };
+    DateTime: Datetime Datetime "datetime",
+        |point| valid_point(point).map(|it| civil(it)),
+        |time| point_of(*time);
+    Date: Datetime Datetime "date",
+        |point| valid_point(point).map(|it| civil(it).date()),
+        |day| point_of(day.to_datetime(Time::midnight()));
+    SignedDuration: Duration Duration "timedelta",
+        |length| valid_length(length).map(|it| SignedDuration::new(it.seconds, it.nanos)),
+        |time| prost_types::Duration {
+            seconds: time.as_secs(),
+            nanos: time.subsec_nanos(),
+        };
+}
+
+/// A timestamp as protobuf has them, none where it is none of those.
+fn valid_point(point: &prost_types::Timestamp) -> Option<prost_types::Timestamp> {
+    let in_range = (-62_135_596_800..=253_402_300_799).contains(&point.seconds)
+        && (0..1_000_000_000).contains(&point.nanos);
+    in_range.then_some(*point)
+}
+
+fn valid_length(length: &prost_types::Duration) -> Option<prost_types::Duration> {
+    let mut normalized = *length;
+    normalized.normalize();
+    let nanos = i128::from(length.seconds) * 1_000_000_000 + i128::from(length.nanos);
+    let in_range = nanos.abs() <= 315_576_000_000 * 1_000_000_000;
+    (in_range && normalized == *length).then_some(*length)
+}
+
+/// By jiff's own arithmetic.
+fn civil(point: prost_types::Timestamp) -> DateTime {
+    DateTime::constant(1970, 1, 1, 0, 0, 0, 0) + SignedDuration::new(point.seconds, point.nanos)
+}
+
+fn point_of(time: DateTime) -> prost_types::Timestamp {
+    let since = time.duration_since(DateTime::constant(1970, 1, 1, 0, 0, 0, 0));
+    let nanos = since.as_nanos();
+    prost_types::Timestamp {
+        seconds: nanos
+            .div_euclid(1_000_000_000)
+            .try_into()
+            .expect("in range"),
+        nanos: nanos
+            .rem_euclid(1_000_000_000)
+            .try_into()
+            .expect("in range"),
+    }
+}
+
+impl<T: Tree> Tree for Hashed<T> {
+    fn from_tree(literal: &Literal) -> Option<Self> {
+        T::from_tree(literal).map(|value| Hashed::new(value, literal.hash.clone()))
+    }
+
+    fn to_tree(&self) -> Literal {
+        Literal {
+            hash: self.hash().to_owned(),
+            ..T::to_tree(self)
+        }
+    }
+
+    fn variant() -> LiteralType {
+        T::variant()
     }
 }
 
