@@ -437,7 +437,7 @@ times! {
             prost_types::Timestamp { seconds, nanos }
         };
     DateTime: Datetime Datetime "datetime",
-        |point| valid_point(point).map(|it| civil(it)),
+        |point| valid_point(point).map(civil),
         |time| point_of(*time);
     Date: Datetime Datetime "date",
         |point| valid_point(point).map(|it| civil(it).date()),

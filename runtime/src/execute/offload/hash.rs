@@ -330,7 +330,7 @@ mod tests {
             ),
             (hash(&point), "vy9kBVix1lyOVQYaizGHtCjuXgsYFklfBurSsos4ZIE="),
             (
-                hash(&(point - Duration::from_nanos(677_999_000))),
+                hash(&(point - Duration::from_micros(677_999))),
                 "5cVRlWXbpDXfrJf+5QBXY+v1Uc+9x5+jbrThsuUHm7E=",
             ),
             (hash(&day), "iUWAoSmduq+mliKFnLJQnu8D5Mro7KQVcjZ4CemOkjw="),

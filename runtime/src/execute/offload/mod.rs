@@ -105,7 +105,8 @@ fn mebibytes(name: &str) -> Result<Option<usize>, Error> {
     let bytes = count.and_then(|count: usize| count.checked_mul(1 << 20));
     bytes.map(Some).ok_or_else(|| {
         Error::system(format!(
-            "{name} must be a whole number of MiB, and is {text:?}"
+            "{name} must be a whole number of MiB, and is `{}`",
+            text.display()
         ))
     })
 }

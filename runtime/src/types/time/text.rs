@@ -39,20 +39,18 @@ pub(crate) fn day(nanos: i128) -> String {
 pub(crate) fn length(nanos: i128) -> String {
     let sign = if nanos < 0 { "-" } else { "" };
     let (seconds, fraction) = (nanos.abs() / SECOND, nanos.abs() % SECOND);
-    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    let mut text = format!("{sign}PT");
-    for (count, unit) in [(hours, 'H'), (minutes, 'M')] {
-        if count > 0 {
-            text += &format!("{count}{unit}");
-        }
-    }
+    let (hours, minutes, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    let part = |count: i128, unit: &str| match count {
+        0 => String::new(),
+        _ => format!("{count}{unit}"),
+    };
     let digits = format!("{fraction:09}");
-    match digits.trim_end_matches('0') {
-        "" if seconds == 0 && nanos.abs() >= 60 * SECOND => {}
-        "" => text += &format!("{seconds}S"),
-        fraction => text += &format!("{seconds}.{fraction}S"),
-    }
-    text
+    let second = match digits.trim_end_matches('0') {
+        "" if seconds == 0 => "0S".to_owned(),
+        "" => part(second, "S"),
+        fraction => format!("{second}.{fraction}S"),
+    };
+    format!("{sign}PT{}{}{second}", part(hours, "H"), part(minutes, "M"))
 }
 
 /// Seconds as the nearest float.
