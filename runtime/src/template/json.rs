@@ -184,6 +184,11 @@ pub(crate) const fn encode_object(w: &mut Writer<'_>, object: &Json<'_>) {
         Json::WithDefault(Json::Object(members), default) => {
             encode_with(w, members, ("default", **default));
         }
+        // Sorted: `format` and `type` come after `default`.
+        Json::WithDefault(Json::Strings(entries), default) => {
+            encode_string_struct(w, entries);
+            encode_member(w, "default", default);
+        }
         // Sorted: `anyOf` comes before `default`.
         Json::WithDefault(Json::AnyOf(variants, or_null), default) => {
             encode_member(w, "default", default);
