@@ -9,7 +9,7 @@ use crate::attr::value::ItemPath;
 use crate::error::{Sink, at};
 
 options! {
-    /// `#[outputs(crate = path)]`, `#[columns(crate = path)]`
+    /// `#[outputs(crate = path)]`, `#[columns(crate = path)]`, `#[flyte(crate = path)]`
     pub(crate) struct DeriveOptions {
         krate as "crate": ItemPath,
     }

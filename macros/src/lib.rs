@@ -12,6 +12,7 @@
 mod attr;
 mod check;
 mod columns;
+mod data;
 mod derive;
 mod docs;
 mod error;
@@ -352,4 +353,178 @@ pub fn derive_columns(item: TokenStream) -> TokenStream {
     columns::derive(&input)
         .unwrap_or_else(Error::write_errors)
         .into()
+}
+
+/// Makes a struct one of Flyte's dataclasses, and an enum one of its enums or unions.
+///
+/// Tasks take and return such types, alone, in lists, maps and options, and inside one another.
+/// Beside `FlyteData`, for what stands inside an object, the derive implements `FlyteType`, for what
+/// stands alone. In a task's interface are the types and the JSON schema that flytekit writes for the
+/// same types in Python, and values go both ways.
+///
+/// ```
+/// use std::collections::BTreeMap;
+///
+/// use flytekit::prelude::*;
+///
+/// #[derive(FlyteData)]
+/// struct Training {
+///     name: String,
+///     rates: Vec<f64>,
+///     #[serde(default)]
+///     epochs: u32,
+///     seed: Option<i64>,
+///     labels: BTreeMap<String, String>,
+///     optimizer: Optimizer,
+///     stop: Stop,
+/// }
+///
+/// #[derive(FlyteData)]
+/// #[serde(rename_all = "lowercase")]
+/// enum Optimizer {
+///     Sgd,
+///     Adam,
+/// }
+///
+/// #[derive(FlyteData)]
+/// enum Stop {
+///     Loss { below: f64 },
+///     Steps(i64),
+///     Never,
+/// }
+///
+/// #[task]
+/// fn train(training: Training) -> f64 {
+///     # _ = training;
+///     0.5
+/// }
+/// ```
+///
+/// In Python:
+///
+/// ```python
+/// @dataclass
+/// class Training:
+///     name: str
+///     rates: list[float]
+///     seed: Optional[int]
+///     labels: dict[str, str]
+///     optimizer: Optimizer
+///     stop: Union[Loss, int, None]
+///     epochs: int = 0
+///
+/// class Optimizer(Enum):
+///     SGD = "sgd"
+///     ADAM = "adam"
+///
+/// @dataclass
+/// class Loss:
+///     below: float
+/// ```
+///
+/// # What becomes what
+///
+/// | Rust | Python | As a value |
+/// |---|---|---|
+/// | `struct Point { x: f64 }` | `@dataclass class Point` | an object, its fields in this order |
+/// | `struct Celsius(f64)` | `float` | what it holds |
+/// | an enum of names: `Red, Green` | `Enum` of the names as text | text |
+/// | any other enum | `Union[…]` of the variants' types | the variant's value |
+///
+/// The variants of a union are
+///
+/// | Rust | Python | As a value |
+/// |---|---|---|
+/// | `Steps(i64)` | `int` | what it holds |
+/// | `Loss { below: f64 }` | `@dataclass class Loss` | an object |
+/// | `Never` | `None` | none; there can be one such variant |
+///
+/// `Option` of a union is one union more, of none. A union inside a union does not exist: take its
+/// variants into the one around it.
+///
+/// A literal with a union's value says which variant it is. What does not say it, such as a value
+/// inside an object, is the first variant that reads it as what it is, or else the first that reads
+/// it at all: of `Whole(i64), Ratio(f64)` the value `2.0` is a ratio, in whatever order they are
+/// written, and an object is of the type that has all of its fields. A field that tells variants apart
+/// is better where their fields are alike:
+///
+/// ```
+/// # use flytekit::prelude::*;
+/// #[derive(FlyteData)]
+/// #[serde(tag = "kind", rename_all = "lowercase")]
+/// enum Event {
+///     Started { by: String },
+///     Stopped { by: String },
+///     Lost,
+/// }
+/// ```
+///
+/// ```python
+/// @dataclass
+/// class Started:
+///     kind: Literal["started"]
+///     by: str
+///
+/// @dataclass
+/// class Stopped:
+///     kind: Literal["stopped"]
+///     by: str
+///
+/// @dataclass
+/// class Lost:
+///     kind: Literal["lost"]
+///
+/// Event = Union[Started, Stopped, Lost]
+/// ```
+///
+/// # Attributes
+///
+/// Those of serde, whether the type derives serde's traits or not, so that it looks the same as JSON
+/// and in Flyte. serde itself is not needed.
+///
+/// | Attribute | On | Meaning | In Python |
+/// |---|---|---|---|
+/// | `rename = "…"` | fields, variants | the name in the data | the name of the field, the enum's value |
+/// | `rename = "…"` | structs, variants without a tag | the dataclass's name, by which unions know it | the class's name |
+/// | `rename_all = "camelCase"` | structs, enums, variants with fields | the case of the names in it | |
+/// | `rename_all_fields = "…"` | enums | the case of all variants' fields | |
+/// | `alias = "…"` | fields, variants | another name that is read, as often as needed | |
+/// | `default` | fields | need not be given: `Default::default()` | `= 0`, `= ""`, `= None`, … |
+/// | `default = "path"` | fields | need not be given: what the function returns | `= field(default_factory=…)` |
+/// | `default`, `default = "path"` | structs | no field need be given: those of this one | |
+/// | `skip` | fields | no data: `Default::default()` when read | |
+/// | `deny_unknown_fields` | structs, enums | other fields are errors; else they are passed over | |
+/// | `tag = "…"` | enums | the field that tells variants apart, which then have fields or nothing | a field of `Literal["…"]` |
+/// | `untagged` | enums | no such field, as is so anyway | |
+/// | `transparent` | structs of one field | what the field is, as a struct without names is anyway | |
+///
+/// `bound`, `borrow`, `crate` and `expecting` mean nothing to Flyte. All others are errors, because
+/// then the data would not be what the type says, such as `flatten` or `with`.
+///
+/// A field that is an `Option` and is not given is none, with or without `default`. With it, it need
+/// not be given in Python either.
+///
+/// `#[flyte(crate = path::to::flytekit)]` says where the crate is, if not at `::flytekit`.
+///
+/// # Mistakes
+///
+/// A type with parameters, one that holds itself, names that are there twice, variants that nobody
+/// could tell apart, and fields of types that are not `FlyteData` are compile errors, each where it is
+/// written:
+///
+/// ```compile_fail
+/// use flytekit::prelude::*;
+///
+/// #[derive(FlyteData)]
+/// struct Tree {
+///     children: Vec<Tree>, // Flyte's types are written out as a whole
+/// }
+/// ```
+///
+/// So is a type that holds itself by way of another, for which rustc has words of its own: it finds a
+/// cycle when it computes the constants.
+#[proc_macro_derive(FlyteData, attributes(serde, flyte))]
+pub fn derive_flyte_data(item: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(item as DeriveInput);
+    data::derive(&input).into()
 }

@@ -18,6 +18,14 @@
 //! | `__count` | the function as it was written; `count` is its type's name |
 //! | `__FLYTEKIT_FUNCTION` | the pointer to it |
 //!
+//! The block of a type that derives `FlyteData` has `__flytekit`, and
+//!
+//! | name | what it is |
+//! |---|---|
+//! | `__NAMES`, `__named`, `__name_of` | an enum's names, the variant of a name, and the name of a variant |
+//! | `__unpack_0`, `__unpack_1`, … | what reads the variant at this index, if it has fields |
+//! | `__CANDIDATES`, `__SCHEMAS`, `__VARIANTS` | a union's variants, their JSON schemas, and their types |
+//!
 //! Local variables (`__inputs`, `__session`, `__outputs`, and `__0`, `__1`, … for the arguments) carry
 //! the macro's own hygiene: neither sees the other's.
 

@@ -46,7 +46,7 @@ pub use error::{Error, Origin, RecoverableError, Result};
 pub use execute::secret;
 #[cfg(feature = "dask")]
 pub use flytekit_macros::worker_fn;
-pub use flytekit_macros::{Columns, Outputs, task};
+pub use flytekit_macros::{Columns, FlyteData, Outputs, task};
 
 /// What a file with tasks needs: `use flytekit::prelude::*;`.
 pub mod prelude {
@@ -56,8 +56,8 @@ pub mod prelude {
     #[cfg(feature = "spark")]
     pub use crate::spark::SparkSession;
     pub use crate::template::{Accelerator, Resources};
-    pub use crate::types::FlyteType;
+    pub use crate::types::{FlyteData, FlyteType};
     #[cfg(feature = "dask")]
     pub use crate::worker_fn;
-    pub use crate::{Columns, Outputs, task};
+    pub use crate::{Columns, FlyteData, Outputs, task};
 }

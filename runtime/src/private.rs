@@ -11,7 +11,14 @@ pub use crate::template::{
     Accelerator, Arg, Args, Cache, DatasetColumn, Json, JsonLeaf, Location, Mount, Partition,
     PodTemplate, Resources, Secret, SharedMemory, TaskDescriptor, Variable,
 };
+pub use crate::template::{Dataclass, LiteralType, Union, Variant};
+pub use crate::types::data::Payload;
+pub use crate::types::union::Candidate;
 pub use crate::types::{Columns, FlyteType, Named, Outputs, OutputsWriter, Returns, ValueError};
+pub use crate::types::{
+    FlyteData, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter, Written, choice, data,
+    union,
+};
 
 #[cfg(feature = "dask")]
 pub use crate::engine::dask;

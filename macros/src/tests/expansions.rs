@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use super::{derived, derived_columns, expansion, fields, worker_fn_expansion};
+use super::{derived, derived_columns, derived_data, expansion, fields, worker_fn_expansion};
 
 #[test]
 fn plain() {
@@ -173,4 +173,58 @@ fn columns() {
     assert_snapshot!(derived_columns(
         "struct Sale { id: i64, #[column(\"customer name\")] customer: Option<String>, r#type: my::Kind }"
     ));
+}
+
+#[test]
+fn data_struct() {
+    assert_snapshot!(derived_data(
+        r#"#[serde(rename_all = "camelCase")] struct Sale {
+            item_id: i64, #[serde(default)] amount: f64, #[serde(alias = "class")] r#type: Option<my::Kind>,
+            #[serde(default = "anyone")] customer: String, #[serde(skip)] cache: Cache,
+        }"#
+    ));
+}
+
+#[test]
+fn data_struct_of_given_fields_only() {
+    assert_snapshot!(derived_data(
+        "#[serde(deny_unknown_fields, default)] #[flyte(crate = my::flytekit)] struct Settings { retries: u32 }"
+    ));
+}
+
+#[test]
+fn data_without_fields() {
+    assert_snapshot!(derived_data("struct Nothing {}"));
+}
+
+#[test]
+fn data_wrapper() {
+    assert_snapshot!(derived_data("struct Celsius(f64);"));
+}
+
+#[test]
+fn data_choice() {
+    assert_snapshot!(derived_data(
+        r#"#[serde(rename_all = "lowercase")] enum Color { #[default] Red, #[serde(rename = "grün", alias = "green")] Green }"#
+    ));
+}
+
+#[test]
+fn data_union() {
+    assert_snapshot!(derived_data(
+        "enum Shape { Circle { radius: f64 }, Sides(Vec<f64>), Nothing }"
+    ));
+}
+
+#[test]
+fn data_union_with_a_tag() {
+    assert_snapshot!(derived_data(
+        r#"#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+        enum Shape { #[serde(alias = "disc")] FullCircle { radius: f64 }, Nothing }"#
+    ));
+}
+
+#[test]
+fn data_with_mistakes() {
+    assert_snapshot!(derived_data("struct Pair<T>(i64, T);"));
 }

@@ -10,7 +10,7 @@ use quote::quote;
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, DeriveInput, Meta};
 
-use crate::{columns, outputs, task, worker_fn};
+use crate::{columns, data, outputs, task, worker_fn};
 
 /// A function with attributes, which syn would read only with a body.
 struct Annotated {
@@ -76,6 +76,12 @@ fn derived_columns(source: &str) -> String {
     pretty(columns::derive(&input).expect("well-formed columns"))
 }
 
+/// What `derive(FlyteData)` expands to.
+fn derived_data(source: &str) -> String {
+    let input: DeriveInput = syn::parse_str(source).expect("a type");
+    pretty(data::derive(&input))
+}
+
 fn pretty(tokens: TokenStream) -> String {
     prettyplease::unparse(&syn::parse2(tokens).expect("items"))
 }
@@ -111,6 +117,12 @@ fn outputs_mistakes(source: &str) -> Vec<String> {
 fn columns_mistakes(source: &str) -> Vec<String> {
     let input: DeriveInput = syn::parse_str(source).expect("an item");
     columns::derive(&input).err().map_or_else(Vec::new, listed)
+}
+
+fn data_mistakes(source: &str) -> Vec<String> {
+    let input: DeriveInput = syn::parse_str(source).expect("an item");
+    let resolved = data::resolve(&input, Error::accumulator());
+    resolved.err().map_or_else(Vec::new, listed)
 }
 
 fn listed(error: Error) -> Vec<String> {

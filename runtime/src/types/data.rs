@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 
 use super::{
-    Content, FlyteData, FlyteType, LiteralRef, MsgpackReader, OffloadedRef, ValueError, generic,
-    msgpack,
+    Content, FlyteData, FlyteType, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter,
+    OffloadedRef, ValueError, Written, generic, msgpack,
 };
 use crate::store;
-use crate::template::Json;
+use crate::template::{Json, LiteralType, Variant};
 
 /// Reads a `T` from a literal that holds it as MessagePack or as a generic struct, or that lies
 /// elsewhere.
@@ -25,10 +25,8 @@ pub fn decode<T: FlyteType>(
     expected: impl Into<Cow<'static, str>>,
 ) -> Result<T, ValueError> {
     match literal.content()? {
-        Content::Binary(binary) if binary.tag() == msgpack::TAG => unpack_whole(binary.msgpack()),
-        Content::Generic(object) => unpack_whole(MsgpackReader::new(&generic::to_msgpack(object)?)),
         Content::Offloaded(offloaded) => decode_offloaded(offloaded),
-        _ => Err(ValueError::unexpected(expected, literal)),
+        _ => decode_with(literal, expected, T::unpack),
     }
 }
 
@@ -48,9 +46,29 @@ fn decode_offloaded<T: FlyteType>(offloaded: OffloadedRef<'_>) -> Result<T, Valu
     T::decode(literal)
 }
 
-/// Reads a `T` that is all of the bytes.
-fn unpack_whole<T: FlyteData>(mut value: MsgpackReader<'_>) -> Result<T, ValueError> {
-    let read = T::unpack(&mut value)?;
+/// Reads with `unpack` what a literal holds as MessagePack or as a generic struct.
+pub(super) fn decode_with<T>(
+    literal: LiteralRef<'_>,
+    expected: impl Into<Cow<'static, str>>,
+    unpack: impl FnOnce(&mut MsgpackReader<'_>) -> Result<T, ValueError>,
+) -> Result<T, ValueError> {
+    match literal.content()? {
+        Content::Binary(binary) if binary.tag() == msgpack::TAG => {
+            unpack_whole(binary.msgpack(), unpack)
+        }
+        Content::Generic(object) => {
+            unpack_whole(MsgpackReader::new(&generic::to_msgpack(object)?), unpack)
+        }
+        _ => Err(ValueError::unexpected(expected, literal)),
+    }
+}
+
+/// Reads a value that is all of the bytes.
+fn unpack_whole<T>(
+    mut value: MsgpackReader<'_>,
+    unpack: impl FnOnce(&mut MsgpackReader<'_>) -> Result<T, ValueError>,
+) -> Result<T, ValueError> {
+    let read = unpack(&mut value)?;
     value.finish()?;
     Ok(read)
 }
@@ -61,23 +79,80 @@ fn unpack_whole<T: FlyteData>(mut value: MsgpackReader<'_>) -> Result<T, ValueEr
 ///
 /// When there is none, and its type needs one.
 #[inline]
-pub fn required<T: FlyteData>(name: &'static str, value: Option<T>) -> Result<T, ValueError> {
+pub fn required<T>(
+    name: &'static str,
+    value: Option<T>,
+    missing: fn() -> Option<T>,
+) -> Result<T, ValueError> {
     value
-        .or_else(T::missing)
+        .or_else(missing)
         .ok_or_else(|| ValueError::missing(name))
 }
 
-/// The schema of a field that is `Default::default()` when it is not given.
-pub const fn with_default<T: FlyteData>() -> Json<'static> {
-    struct Schema<T>(T);
+/// The schema of a field that is `default` when it is not given, if a constant can say that.
+pub const fn with_default(
+    schema: &'static Json<'static>,
+    default: &'static Json<'static>,
+) -> Json<'static> {
+    match default {
+        Json::Absent => *schema,
+        _ => Json::WithDefault(schema, default),
+    }
+}
 
-    impl<T: FlyteData> Schema<T> {
-        const PARTS: (&'static Json<'static>, &'static Json<'static>) = (&T::SCHEMA, &T::DEFAULT);
+/// Both traits of a type as one, for generated code: a type that has neither is one error.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a type that Flyte can pass between tasks",
+    label = "not a Flyte type",
+    note = "for a struct or an enum of your own: `#[derive(FlyteData)]`"
+)]
+pub trait Payload: Sized {
+    const SCHEMA: Json<'static>;
+    const FIELD_TYPE: Option<Variant>;
+    const LITERAL_TYPE: LiteralType;
+    const TAG: &'static str;
+    const VARIANT: Variant;
+
+    fn missing() -> Option<Self>;
+
+    fn unpack(value: &mut MsgpackReader<'_>) -> Result<Self, ValueError>;
+
+    fn pack(&self, out: MsgpackWriter<'_>) -> Result<Written, ValueError>;
+
+    fn decode(literal: LiteralRef<'_>) -> Result<Self, ValueError>;
+
+    fn encode(&self, out: LiteralWriter<'_>) -> Result<Written, ValueError>;
+}
+
+impl<T: FlyteType> Payload for T {
+    const SCHEMA: Json<'static> = <T as FlyteData>::SCHEMA;
+    const FIELD_TYPE: Option<Variant> = <T as FlyteData>::FIELD_TYPE;
+    const LITERAL_TYPE: LiteralType = <T as FlyteType>::LITERAL_TYPE;
+    const TAG: &'static str = <T as FlyteType>::TAG;
+    const VARIANT: Variant = Variant::of::<T>();
+
+    fn missing() -> Option<Self> {
+        <T as FlyteData>::missing()
     }
 
-    if matches!(T::DEFAULT, Json::Absent) {
-        T::SCHEMA
-    } else {
-        Json::WithDefault(Schema::<T>::PARTS.0, Schema::<T>::PARTS.1)
+    #[inline]
+    fn unpack(value: &mut MsgpackReader<'_>) -> Result<Self, ValueError> {
+        <T as FlyteData>::unpack(value)
+    }
+
+    #[inline]
+    fn pack(&self, out: MsgpackWriter<'_>) -> Result<Written, ValueError> {
+        <T as FlyteData>::pack(self, out)
+    }
+
+    #[inline]
+    fn decode(literal: LiteralRef<'_>) -> Result<Self, ValueError> {
+        <T as FlyteType>::decode(literal)
+    }
+
+    #[inline]
+    fn encode(&self, out: LiteralWriter<'_>) -> Result<Written, ValueError> {
+        <T as FlyteType>::encode(self, out)
     }
 }

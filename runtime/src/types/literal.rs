@@ -11,7 +11,8 @@ use std::fmt;
 
 use super::error::Excerpt;
 use super::{MsgpackReader, StructuredDatasetRef, msgpack};
-use crate::wire::{ReadError, Reader};
+use crate::template::Variant;
+use crate::wire::{ReadError, Reader, Writer};
 
 /// The bytes of a `flyteidl.core.Literal`, borrowed.
 ///
@@ -523,6 +524,50 @@ impl<'a> UnionRef<'a> {
         }
         Ok(Some(tag).filter(|tag| !tag.is_empty()))
     }
+
+    /// The title of the chosen type's JSON schema, if it has one.
+    pub(super) fn title(self) -> Result<Option<&'a str>, ReadError> {
+        let schema = only(self.literal_type, 6)?.unwrap_or_default();
+        for field in Reader::new(schema) {
+            if let (1, member) = field?
+                && let Some(title) = title_in(member.bytes()?)?
+            {
+                return Ok(Some(title));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether the chosen type is written as this one is.
+    pub(super) fn is_of(self, variant: &Variant) -> bool {
+        let mut measure = Writer::counting();
+        variant.encode(&mut measure);
+        if measure.len() != self.literal_type.len() {
+            return false;
+        }
+        let mut written = vec![0; measure.len()];
+        variant.encode(&mut Writer::new(&mut written));
+        written == self.literal_type
+    }
+}
+
+/// The text of a member of a `google.protobuf.Struct`, if it is the one called `title`.
+fn title_in(member: &[u8]) -> Result<Option<&str>, ReadError> {
+    let (mut key, mut value) = ("", &[][..]);
+    for field in Reader::new(member) {
+        match field? {
+            (1, payload) => key = payload.str()?,
+            (2, payload) => value = payload.bytes()?,
+            _ => {}
+        }
+    }
+    let mut title = None;
+    for field in Reader::new(if key == "title" { value } else { &[] }) {
+        if let (3, payload) = field? {
+            title = Some(payload.str()?);
+        }
+    }
+    Ok(title)
 }
 
 /// Bytes and how to read them: a `flyteidl.core.Binary`.

@@ -1,5 +1,7 @@
 //! How a value crosses the wire: one trait, and one file a family of types.
 
+#[doc(hidden)]
+pub mod choice;
 mod collections;
 pub mod data;
 mod dataset;
@@ -18,6 +20,8 @@ pub(crate) mod time;
 #[cfg(test)]
 mod tree;
 mod tuples;
+#[doc(hidden)]
+pub mod union;
 mod writer;
 
 pub use collections::MapKey;

@@ -74,8 +74,9 @@ impl<'a> MsgpackReader<'a> {
         }
     }
 
-    /// The same, but with numbers only as what they are stored as: no integer for a float, and no
-    /// float without a fraction for an integer. A union finds the type that a value had by it.
+    /// The same, but with numbers only as what they are stored as (no integer for a float, and no
+    /// float without a fraction for an integer), and with no fields that an object's type does not
+    /// have. A union finds the type that a value had by it.
     #[must_use]
     pub const fn exact(self) -> Self {
         MsgpackReader {
@@ -87,6 +88,14 @@ impl<'a> MsgpackReader<'a> {
     /// Whether numbers are read only as what they are stored as.
     pub const fn is_exact(self) -> bool {
         self.exact
+    }
+
+    /// The same, with numbers as `other` reads them.
+    pub(in crate::types) const fn like(self, other: Self) -> Self {
+        MsgpackReader {
+            exact: other.exact,
+            ..self
+        }
     }
 
     /// How many bytes are left.
@@ -512,13 +521,27 @@ impl<'a> ObjectReader<'_, 'a> {
         }
     }
 
-    /// Passes over the value of a field that nobody knows.
+    /// Passes over the value of a field.
     ///
     /// # Errors
     ///
     /// When something in it is no value of MessagePack.
     pub fn skip(&mut self) -> Result<(), ValueError> {
         self.reader.skip()
+    }
+
+    /// Passes over the value of a field that the type does not have. An exact reader refuses it: the
+    /// object may be one of another type, which has the field.
+    ///
+    /// # Errors
+    ///
+    /// When the reader is exact, or something in it is no value of MessagePack.
+    pub fn extra(&mut self, name: &str) -> Result<(), ValueError> {
+        if self.reader.exact {
+            let message = format!("there is no field {}", Excerpt(name));
+            return Err(ValueError::other(message));
+        }
+        self.skip()
     }
 
     /// The error that a field is none of those that there are.

@@ -1,0 +1,89 @@
+//! `#[derive(FlyteData)]`: a struct that is a dataclass, or an enum that is one of several.
+//!
+//! The stages are the files: `attr` reads what serde's attributes say, `model` makes the choices,
+//! `check` refuses what cannot be, `expand`, `record` and `union` write the code.
+
+mod attr;
+mod case;
+mod check;
+mod expand;
+mod model;
+mod record;
+mod union;
+
+use darling::Error;
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use syn::DeriveInput;
+
+use crate::derive;
+use crate::error::{Sink, at};
+use crate::expand::private_module;
+use expand::Impls;
+use model::Shape;
+
+/// Expands the derive:
+///
+/// ```text
+/// const _: () = {
+///     use ::flytekit::__v0_1_0 as __flytekit;
+///     impl __flytekit::FlyteData for Point {
+///         const SCHEMA: __flytekit::Json<'static> = …;
+///         fn unpack(__value: &mut __flytekit::MsgpackReader<'_>) -> … { … }
+///         fn pack(&self, __out: __flytekit::MsgpackWriter<'_>) -> … { … }
+///     }
+///     impl __flytekit::FlyteType for Point { … }
+/// };
+/// ```
+///
+/// With mistakes in it, the type has the traits nevertheless.
+pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
+    let mut sink = Error::accumulator();
+    let krate = derive::krate(input, "flyte", &mut sink);
+    let shape = resolve(input, sink);
+    let krate = private_module(&krate);
+    let (items, impls, errors) = match &shape {
+        Ok(shape) => {
+            let (items, impls) = code(&input.ident, shape);
+            (items, impls, TokenStream::new())
+        }
+        Err(mistakes) => (
+            TokenStream::new(),
+            Impls::stub(),
+            mistakes.clone().write_errors(),
+        ),
+    };
+    let impls = impls.of(&input.ident, &input.generics);
+    quote! {
+        #errors
+        #[allow(deprecated)]
+        const _: () = {
+            use #krate as __flytekit;
+            #items
+            #impls
+        };
+    }
+}
+
+/// What the type is, or all that is wrong with it.
+pub(crate) fn resolve(input: &DeriveInput, mut sink: Sink) -> Result<Shape, Error> {
+    let reason = "data cannot be generic: its type is part of the task's interface";
+    derive::refuse_generics(input, reason, &mut sink);
+    model::refuse_flyte_inside(input, &mut sink);
+    let shape = Shape::resolve(input, &mut sink);
+    if let Some(shape) = &shape {
+        check::shape(shape, &input.ident, &mut sink);
+    }
+    let nothing = || at(input.ident.span(), "this is no data");
+    sink.finish_with(shape)?.ok_or_else(nothing)
+}
+
+/// Items beside the traits, and what the traits consist of.
+fn code(name: &Ident, shape: &Shape) -> (TokenStream, Impls) {
+    match shape {
+        Shape::Wrapper(wrapper) => (TokenStream::new(), expand::wrapper(wrapper)),
+        Shape::Struct(record) => (TokenStream::new(), record::record(name, record)),
+        Shape::Choice(choices) => expand::choice(name, choices),
+        Shape::Union(union) => union::union(name, union),
+    }
+}
