@@ -113,13 +113,27 @@ const fn or_none(one: &'static [Variant]) -> LiteralType {
                 "an Option of an Option or of () is not a Flyte type: Flyte has only one kind of none"
             )
         }
-        LiteralType::Union(union) => union.variants,
+        LiteralType::Union(union) => {
+            refuse_none(union.variants);
+            union.variants
+        }
         _ => one,
     };
     LiteralType::Union(Union {
         variants,
         or_none: true,
     })
+}
+
+const fn refuse_none(mut variants: &[Variant]) {
+    while let [variant, rest @ ..] = variants {
+        assert!(
+            !variant.literal_type.is_none(),
+            "an Option of an enum that has none among its variants is not a Flyte type: Flyte has only \
+             one kind of none; take the variant away, or the Option"
+        );
+        variants = rest;
+    }
 }
 
 fn decode_union<T: FlyteType>(
