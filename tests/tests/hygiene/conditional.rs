@@ -82,6 +82,51 @@ fn find(a: i64) -> Found {
     Found { number: a }
 }
 
+/// Fields and variants that are there under a condition.
+#[derive(FlyteData)]
+struct Place {
+    name: String,
+    #[cfg(any())]
+    missing: Missing,
+    #[cfg(unix)]
+    #[cfg_attr(all(), serde(rename = "platform"))]
+    unix: Kind,
+    #[cfg(not(unix))]
+    platform: Kind,
+    #[cfg_attr(any(), serde(flatten))]
+    other: Other,
+}
+
+#[derive(FlyteData)]
+enum Kind {
+    #[cfg(any())]
+    Missing,
+    Here,
+}
+
+#[derive(FlyteData)]
+enum Other {
+    #[cfg(any())]
+    Missing(Missing),
+    Here(i64),
+    There(String),
+}
+
+#[test]
+fn data_is_what_there_is() {
+    let place = crate::again(&Place {
+        name: "here".to_owned(),
+        unix: Kind::Here,
+        other: Other::Here(1),
+    });
+    assert!(matches!(place.unix, Kind::Here));
+    assert!(matches!(crate::again(&place.other), Other::Here(1)));
+    assert!(matches!(
+        crate::again(&Other::There(place.name)),
+        Other::There(_)
+    ));
+}
+
 #[test]
 fn the_tasks_run() {
     for task in ["always_before", "always_after", "annotated", "find"] {

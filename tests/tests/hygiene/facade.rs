@@ -18,6 +18,36 @@ pub(crate) struct Found {
     pub(crate) number: i64,
 }
 
+/// A dataclass through the other name.
+#[derive(platform::deeply::kit::FlyteData)]
+#[flyte(crate = platform::deeply::kit)]
+pub(crate) struct Place {
+    /// The number.
+    pub(crate) number: i64,
+    pub(crate) shapes: Vec<Shape>,
+}
+
+/// A union through the other name.
+#[derive(platform::deeply::kit::FlyteData)]
+#[flyte(crate = crate::facade::platform::deeply::kit)]
+pub(crate) enum Shape {
+    Circle { radius: f64 },
+    Number(i64),
+}
+
+#[test]
+fn data_is_read_again() {
+    let place = crate::again(&Place {
+        number: 1,
+        shapes: vec![Shape::Number(2), Shape::Circle { radius: 3.0 }],
+    });
+    assert_eq!(place.number, 1);
+    assert!(matches!(
+        place.shapes[..],
+        [Shape::Number(2), Shape::Circle { radius: 3.0 }]
+    ));
+}
+
 /// Through the other name.
 #[platform::deeply::kit::task(crate = platform::deeply::kit, retries = 1, env("A" = "1"))]
 pub(crate) fn relative(a: i64) -> Found {

@@ -55,6 +55,49 @@ macro_rules! for_types {
 
 for_types!(of_integers: i64, of_texts: String, of_lists: Vec<f64>);
 
+/// Dataclasses, unions and enums of what comes along.
+macro_rules! data {
+    ($name:ident { $field:ident: $ty:ty } $union:ident { $variant:ident, $other:ident } $enum:ident { $($word:ident),* } $tag:literal, $default:expr) => {
+        #[derive(FlyteData)]
+        #[serde(rename = $tag)]
+        pub(crate) struct $name {
+            #[serde(rename = $tag)]
+            $field: $ty,
+            #[serde(default)]
+            list: Vec<$ty>,
+        }
+
+        #[derive(FlyteData)]
+        #[serde(tag = $tag)]
+        pub(crate) enum $union {
+            $variant { $field: $name },
+            $other { value: $ty },
+        }
+
+        #[derive(FlyteData)]
+        pub(crate) enum $enum {
+            $($word),*
+        }
+
+        #[test]
+        fn data_is_read_again() {
+            let value = $name { $field: $default, list: vec![$default] };
+            let read = crate::again(&$union::$variant { $field: value });
+            assert!(matches!(read, $union::$variant { $field: $name { $field: $default, .. } }));
+            let read = crate::again(&$union::$other { value: $default });
+            assert!(matches!(read, $union::$other { value: $default }));
+            $(assert!(matches!(crate::again(&$enum::$word), $enum::$word));)*
+        }
+    };
+}
+
+data! {
+    Value { value: i64 }
+    Values { First, Second }
+    Words { One, Two }
+    "tag", 7
+}
+
 /// A function that comes as a whole.
 macro_rules! whole {
     ($item:item) => {

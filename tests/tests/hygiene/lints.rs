@@ -48,6 +48,71 @@ pub(crate) struct Row {
     text: Option<String>,
 }
 
+/// A dataclass, of which nobody here reads anything.
+#[derive(Debug, FlyteData)]
+pub(crate) struct Place {
+    /// The name.
+    name: String,
+    /// What it was called before.
+    #[deprecated = "use name"]
+    old_name: Option<String>,
+    #[serde(default)]
+    height: f64,
+    color: Color,
+}
+
+/// A float of Python's.
+#[derive(Clone, Copy, Debug, FlyteData)]
+pub(crate) struct Height(f64);
+
+/// No fields.
+#[derive(Clone, Copy, Debug, FlyteData)]
+pub(crate) struct Empty {}
+
+/// An enum.
+#[derive(Clone, Copy, Debug, FlyteData)]
+pub(crate) enum Color {
+    /// Red.
+    Red,
+    /// Green.
+    #[deprecated = "use red"]
+    Green,
+}
+
+/// A union.
+#[derive(Clone, Debug, FlyteData)]
+pub(crate) enum Shape {
+    /// Round.
+    Circle {
+        /// Half of it.
+        radius: f64,
+    },
+    /// A number.
+    Height(Height),
+    /// None.
+    Nothing,
+}
+
+/// One with a tag.
+#[derive(Clone, Debug, FlyteData)]
+#[serde(tag = "kind", deny_unknown_fields)]
+#[non_exhaustive]
+pub(crate) enum Event {
+    /// The first.
+    Began {
+        /// Where.
+        shape: Shape,
+    },
+    /// The last.
+    Ended,
+}
+
+/// Passes data on.
+#[task]
+pub(crate) fn data(place: Place, empty: Empty, event: Event) -> (Place, Empty, Event) {
+    (place, empty, event)
+}
+
 /// Passes a table on.
 #[task(spark())]
 pub(crate) fn pass(_spark: &SparkSession, rows: Dataset<Row>) -> Dataset<Row> {

@@ -26,7 +26,7 @@ mod worker_functions;
 use std::fs;
 
 use flytekit::registry::Registry;
-use flytekit::types::{FlyteType, LiteralMapRef, OutputsWriter};
+use flytekit::types::{FlyteType, LiteralMapRef, LiteralRef, LiteralWriter, OutputsWriter};
 
 /// The tasks of this binary, by name.
 fn registry() -> Registry {
@@ -53,6 +53,13 @@ fn output<T: FlyteType>(task: &str, integers: &[(&'static str, i64)]) -> T {
     let first = LiteralMapRef::new(&outputs).iter().next();
     let (_, literal) = first.expect("an output").expect("a well-formed map");
     T::decode(literal).expect("the output's type")
+}
+
+/// Writes a value as a literal, and reads it again.
+#[track_caller]
+fn again<T: FlyteType>(value: &T) -> T {
+    let literal = LiteralWriter::to_bytes(|out| value.encode(out)).expect("a literal");
+    T::decode(LiteralRef::new(&literal)).expect("the same literal")
 }
 
 #[test]

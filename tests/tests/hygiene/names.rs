@@ -1,6 +1,12 @@
 //! Names that generated code has, or could have, are the user's here.
 
-#![allow(dead_code, non_upper_case_globals, clippy::just_underscores_and_digits)]
+#![allow(
+    dead_code,
+    non_camel_case_types,
+    non_upper_case_globals,
+    clippy::just_underscores_and_digits,
+    clippy::struct_field_names
+)]
 
 use flytekit::prelude::*;
 
@@ -70,6 +76,103 @@ pub(crate) struct Written {
     pub(crate) literal: i64,
     /// Named as the other.
     pub(crate) out: i64,
+}
+
+static value: i64 = 1;
+static fields: i64 = 2;
+static default: i64 = 3;
+static inner: i64 = 4;
+
+/// Fields with the names of statics, of generated variables and of generated functions.
+#[derive(Clone, Debug, Default, PartialEq, FlyteData)]
+#[serde(default)]
+pub(crate) struct Fields {
+    literal: i64,
+    out: i64,
+    value: i64,
+    fields: i64,
+    name: String,
+    default: i64,
+    inner: i64,
+    __0: i64,
+    __1: i64,
+    __value: i64,
+    __out: i64,
+    __fields: i64,
+    __name: i64,
+    __default: i64,
+}
+
+/// A wrapper with such a field.
+#[derive(Debug, PartialEq, FlyteData)]
+#[serde(transparent)]
+pub(crate) struct Inner {
+    inner: Fields,
+    #[serde(skip)]
+    out: i64,
+}
+
+/// Variants with such names, some of them of what is generated.
+#[derive(Debug, PartialEq, FlyteData)]
+pub(crate) enum Variants {
+    Fields {
+        out: i64,
+        __value: i64,
+        fields: Fields,
+    },
+    Candidate(String),
+    __CANDIDATES(i64),
+    __VARIANTS(f64),
+    __unpack_0,
+}
+
+/// Names that are generated too.
+#[derive(Debug, PartialEq, FlyteData)]
+pub(crate) enum Choices {
+    __NAMES,
+    __named,
+    __name_of,
+    out,
+    value,
+}
+
+#[test]
+fn data_is_read_again() {
+    let given = Fields {
+        out: 1,
+        __0: 2,
+        __default: 3,
+        name: "name".to_owned(),
+        ..Fields::default()
+    };
+    assert_eq!(crate::again(&given), given);
+    let wrapped = Inner {
+        inner: given.clone(),
+        out: 0,
+    };
+    assert_eq!(crate::again(&wrapped), wrapped);
+    for variant in [
+        Variants::Fields {
+            out: 1,
+            __value: 2,
+            fields: given,
+        },
+        Variants::Candidate("text".to_owned()),
+        Variants::__CANDIDATES(1),
+        Variants::__VARIANTS(1.0),
+        Variants::__unpack_0,
+    ] {
+        assert_eq!(crate::again(&variant), variant);
+    }
+    for choice in [
+        Choices::__NAMES,
+        Choices::__named,
+        Choices::__name_of,
+        Choices::out,
+        Choices::value,
+    ] {
+        assert_eq!(crate::again(&choice), choice);
+    }
 }
 
 /// Statics with the names of what a task is given.

@@ -61,6 +61,77 @@ pub(crate) struct Row {
     pub(crate) text: ::std::option::Option<::std::string::String>,
 }
 
+/// A dataclass.
+#[::std::prelude::v1::derive(::flytekit::FlyteData)]
+#[serde(default)]
+pub(crate) struct Place {
+    pub(crate) name: ::std::string::String,
+    pub(crate) height: f64,
+}
+
+impl ::std::default::Default for Place {
+    fn default() -> Self {
+        Place {
+            name: ::std::string::String::new(),
+            height: 1.0,
+        }
+    }
+}
+
+/// A float of Python's.
+#[::std::prelude::v1::derive(::flytekit::FlyteData)]
+pub(crate) struct Height(f64);
+
+/// An enum of Python's.
+#[::std::prelude::v1::derive(::flytekit::FlyteData)]
+pub(crate) enum Color {
+    Red,
+    Green,
+}
+
+/// A union of Python's.
+#[::std::prelude::v1::derive(::flytekit::FlyteData)]
+pub(crate) enum Shape {
+    Circle { radius: f64, color: Color },
+    Height(Height),
+    Nothing,
+}
+
+/// Dataclasses with a tag.
+#[::std::prelude::v1::derive(::flytekit::FlyteData)]
+#[serde(tag = "kind")]
+pub(crate) enum Event {
+    Began { place: Place },
+    Ended,
+}
+
+#[::std::prelude::v1::test]
+fn data_is_read_again() {
+    let began = crate::again(&Event::Began {
+        place: <Place as ::std::default::Default>::default(),
+    });
+    ::std::assert!(::std::matches!(began, Event::Began { place } if place.height > 0.5));
+    ::std::assert!(::std::matches!(crate::again(&Event::Ended), Event::Ended));
+    let circle = crate::again(&Shape::Circle {
+        radius: 1.0,
+        color: Color::Green,
+    });
+    ::std::assert!(::std::matches!(
+        circle,
+        Shape::Circle {
+            color: Color::Green,
+            ..
+        }
+    ));
+    let height = crate::again(&Shape::Height(Height(2.0)));
+    ::std::assert!(::std::matches!(height, Shape::Height(Height(2.0))));
+    ::std::assert!(::std::matches!(
+        crate::again(&Shape::Nothing),
+        Shape::Nothing
+    ));
+    ::std::assert!(::std::matches!(crate::again(&Color::Red), Color::Red));
+}
+
 /// Passes a table on.
 #[::flytekit::task(spark())]
 pub(crate) fn pass(

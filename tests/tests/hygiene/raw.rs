@@ -1,6 +1,7 @@
 //! Keywords as names: of tasks, of parameters, of outputs, of modules.
 
-use flytekit::{Columns, Outputs, task};
+use flytekit::types::MsgpackWriter;
+use flytekit::{Columns, FlyteData, Outputs, task};
 
 /// A keyword with a keyword.
 #[task(cache(version = "1", ignore_inputs("fn")))]
@@ -27,6 +28,49 @@ pub(crate) struct r#Row {
     pub(crate) r#type: i64,
     #[column("fn")]
     pub(crate) r#loop: String,
+}
+
+/// Fields that are keywords.
+#[derive(Debug, PartialEq, FlyteData)]
+pub(crate) struct r#Fields {
+    pub(crate) r#type: i64,
+    #[serde(rename = "fn")]
+    pub(crate) r#loop: Option<String>,
+    #[serde(default, alias = "r#try")]
+    pub(crate) r#try: r#Word,
+}
+
+/// Variants that are keywords in another case.
+#[derive(Debug, Default, PartialEq, FlyteData)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum r#Word {
+    #[default]
+    r#If,
+    r#Else,
+}
+
+/// Variants that hold something.
+#[derive(Debug, PartialEq, FlyteData)]
+pub(crate) enum r#Union {
+    r#While { r#in: r#Word },
+    r#For(i64),
+}
+
+#[test]
+fn fields_are_without_the_mark() {
+    use flytekit::types::FlyteData;
+
+    let fields = Fields {
+        r#type: 1,
+        r#loop: None,
+        r#try: Word::Else,
+    };
+    assert_eq!(crate::again(&fields), fields);
+    let data = MsgpackWriter::to_bytes(|out| fields.pack(out)).expect("data");
+    assert_eq!(data, b"\x83\xa4type\x01\xa2fn\xc0\xa3try\xa4else");
+    for union in [Union::While { r#in: Word::If }, Union::For(1)] {
+        assert_eq!(crate::again(&union), union);
+    }
 }
 
 pub(crate) mod r#mod {

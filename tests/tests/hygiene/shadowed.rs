@@ -163,6 +163,73 @@ pub(crate) struct Row {
     pub(crate) text: ::std::option::Option<::std::string::String>,
 }
 
+/// A dataclass.
+#[::std::prelude::v1::derive(::std::fmt::Debug, ::std::cmp::PartialEq, flytekit::FlyteData)]
+pub(crate) struct Place {
+    pub(crate) name: ::std::string::String,
+    #[serde(default)]
+    pub(crate) height: ::std::option::Option<f64>,
+    #[serde(skip)]
+    pub(crate) seen: bool,
+}
+
+/// A number of Python's.
+#[::std::prelude::v1::derive(::std::fmt::Debug, ::std::cmp::PartialEq, flytekit::FlyteData)]
+pub(crate) struct Height(f64);
+
+/// An enum of Python's, whose variants are called like what the prelude has.
+#[::std::prelude::v1::derive(::std::fmt::Debug, ::std::cmp::PartialEq, flytekit::FlyteData)]
+pub(crate) enum Names {
+    Some,
+    None,
+    Ok,
+    Err,
+}
+
+/// A union of Python's, whose variants are called so too.
+#[::std::prelude::v1::derive(::std::fmt::Debug, ::std::cmp::PartialEq, flytekit::FlyteData)]
+#[serde(deny_unknown_fields)]
+pub(crate) enum Shapes {
+    Some { name: ::std::string::String },
+    Ok(i64),
+    Err(::std::vec::Vec<Names>),
+    None,
+}
+
+/// Dataclasses with a tag.
+#[::std::prelude::v1::derive(::std::fmt::Debug, ::std::cmp::PartialEq, flytekit::FlyteData)]
+#[serde(tag = "kind")]
+pub(crate) enum Events {
+    Some { name: ::std::string::String },
+    None,
+}
+
+#[test]
+fn data_is_read_again() {
+    let place = Place {
+        name: ::std::string::String::from("here"),
+        height: ::std::option::Option::Some(1.0),
+        seen: false,
+    };
+    assert_eq!(crate::again(&place), place);
+    assert_eq!(crate::again(&Height(1.0)), Height(1.0));
+    for name in [Names::Some, Names::None, Names::Ok, Names::Err] {
+        assert_eq!(crate::again(&name), name);
+    }
+    let name = || ::std::string::String::from("name");
+    for shape in [
+        Shapes::Some { name: name() },
+        Shapes::Ok(1),
+        Shapes::Err(::std::iter::once(Names::Ok).collect()),
+        Shapes::None,
+    ] {
+        assert_eq!(crate::again(&shape), shape);
+    }
+    for event in [Events::Some { name: name() }, Events::None] {
+        assert_eq!(crate::again(&event), event);
+    }
+}
+
 /// Passes a table on.
 #[task(spark())]
 pub(crate) fn pass(

@@ -87,6 +87,63 @@ fn without_a_session(a: i64) -> i64 {
     a
 }
 
+/// What the types of fields are called does not matter.
+#[derive(FlyteData)]
+struct Fields {
+    number: Number,
+    list: own::Vec,
+    projected: <Ids as Column>::Item,
+    sorted: Sorted<String, own::Result>,
+    counted: HashMap<u8, (Number, Option<bool>)>,
+    from_a_macro: number!(),
+    parenthesized: (i64),
+    other: other::Fields,
+    boxed: Option<Boxed>,
+}
+
+/// Not the one that holds it.
+mod other {
+    #[derive(flytekit::FlyteData)]
+    pub(super) struct Fields {
+        pub(super) text: String,
+    }
+}
+
+#[derive(FlyteData)]
+struct Boxed(Vec<Number>);
+
+#[test]
+fn fields_are_what_their_types_are() {
+    let fields = crate::again(&Fields {
+        number: 1,
+        list: 2,
+        projected: 3,
+        sorted: [("a".to_owned(), "b".to_owned())].into(),
+        counted: [(1, (2, None))].into(),
+        from_a_macro: 4,
+        parenthesized: 5,
+        other: other::Fields {
+            text: "x".to_owned(),
+        },
+        boxed: Some(Boxed(vec![6])),
+    });
+    let Fields {
+        number,
+        list,
+        projected,
+        from_a_macro,
+        parenthesized,
+        ..
+    } = fields;
+    assert_eq!(
+        [number, list, projected, from_a_macro, parenthesized],
+        [1, 2, 3, 4, 5]
+    );
+    assert_eq!(fields.counted[&1], (2, None));
+    assert_eq!(fields.sorted["a"], fields.other.text.replace('x', "b"));
+    assert_eq!(fields.boxed.expect("a box").0, [6]);
+}
+
 #[test]
 fn interfaces_are_those_of_the_types() {
     let registry = crate::registry();
