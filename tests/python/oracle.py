@@ -14,6 +14,7 @@ from flytekit.tools.translator import get_serializable
 MODULES = (
     "fixture.declared",
     "fixture.values",
+    "fixture.data",
     "fixture.objects",
     "fixture.time",
     "fixture.pods",

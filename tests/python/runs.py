@@ -37,6 +37,7 @@ from flytekit.models.literals import LiteralMap as LiteralMapModel
 from google.protobuf.json_format import ParseDict
 from google.protobuf.struct_pb2 import Struct
 from oracle import MODULES, twins
+from fixture import data
 
 TWINS = twins(*MODULES)
 DEADLINE = 60
@@ -290,6 +291,91 @@ OFFLOADED = [
     Case("large outputs", "fixture.objects.large", LARGE, env=OFFLOADING),
     Case("small outputs", "fixture.objects.large", {**LARGE, "length": 10}, env=OFFLOADING),
     Case("a large output in one file", "fixture.values.scalars", {"i": 0, "f": 0.0, "b": True, "s": "x" * 2**21}),
+]
+
+HOME = data.Place("Zürich", 47.5, -8.25)
+AWAY = data.Place("", math.inf, -0.0)
+PAINTED = data.Painted(data.Color.BLUE, None, [data.Color.RED], {"a": data.Color.GREEN, "b": data.Color.RED})
+CIRCLE = data.Circle(1.5)
+RECTANGLE = data.Rectangle(2.0, TINY)
+STARTED = data.Started("started", "me")
+ENDED = data.EndedWell("ended_well", "")
+LOST = data.Lost("lost")
+
+JOURNEY = data.Journey(
+    2**63 - 1,
+    HOME,
+    AWAY,
+    ["somewhere"] * 20,
+    {"": 0.5, "b": 1e300, "ß": NAN},
+    {-(2**63): "least", -1: "", 300: "x" * 300},
+    [(1, "one"), (-32, "y" * 40)],
+    True,
+)
+
+VALUES += [
+    Case("a dataclass", "fixture.data.journey", {"journey": JOURNEY}),
+    Case(
+        "a dataclass of little",
+        "fixture.data.journey",
+        {"journey": data.Journey(0, AWAY, None, [], {}, {}, [], False)},
+    ),
+    Case("a dataclass that is changed", "fixture.data.moved", {"place": HOME, "north": 0.25}),
+    Case("defaults", "fixture.data.settings", {"settings": data.Settings("x")}),
+    Case(
+        "no defaults",
+        "fixture.data.settings",
+        {"settings": data.Settings("x", 2**32 - 1, 0.5, True, "p", -7, HOME, data.Color.GREEN, ["a", ""])},
+    ),
+    Case("defaults of an older type", "fixture.data.settings", {"settings": data.OldSettings("x")}, {"settings": data.OldSettings}),
+    Case("renamed fields", "fixture.data.renamed", {"value": data.CamelCased("x", 3)}),
+    Case("no fields", "fixture.data.nothing", {"value": data.Nothing()}),
+    Case("a wrapped number", "fixture.data.wrapped", {"warm": 21.5, "more": [0.0, -1.5]}),
+    Case("an enum", "fixture.data.colors", {"color": data.Color.BLUE, "maybe": None, "several": []}),
+    Case(
+        "enums",
+        "fixture.data.colors",
+        {"color": data.Color.RED, "maybe": data.Color.GREEN, "several": list(data.Color)},
+    ),
+    Case("text for an enum", "fixture.data.colors", {"color": "red", "maybe": None, "several": []}, {"color": str}),
+    Case("a dataclass of enums", "fixture.data.painted", {"value": PAINTED}),
+    Case(
+        "a dataclass of one enum",
+        "fixture.data.painted",
+        {"value": data.Painted(data.Color.RED, data.Color.RED, [], {})},
+    ),
+    Case(
+        "unions",
+        "fixture.data.unions",
+        {"number": 3, "shape": CIRCLE, "maybe": None, "perhaps": None, "shapes": [AWAY, RECTANGLE, HOME, CIRCLE]},
+    ),
+    Case(
+        "other unions",
+        "fixture.data.unions",
+        {"number": "3", "shape": HOME, "maybe": RECTANGLE, "perhaps": False, "shapes": []},
+    ),
+    Case(
+        "unions of a list",
+        "fixture.data.unions",
+        {"number": -1, "shape": RECTANGLE, "maybe": AWAY, "perhaps": [1, -1], "shapes": [CIRCLE]},
+    ),
+    Case(
+        "bare values for unions",
+        "fixture.data.unions",
+        {"number": 3, "shape": CIRCLE, "maybe": RECTANGLE, "perhaps": [], "shapes": [CIRCLE, RECTANGLE]},
+        {"number": int, "shape": data.Circle, "maybe": data.Rectangle, "perhaps": List[int]},
+    ),
+    Case(
+        "an enum of a union",
+        "fixture.data.unions",
+        {"number": "", "shape": CIRCLE, "maybe": None, "perhaps": data.Color.GREEN, "shapes": []},
+    ),
+    Case("a dataclass of unions", "fixture.data.drawing", {"value": data.Drawing(3, [CIRCLE, AWAY], RECTANGLE, True)}),
+    Case("a dataclass of other unions", "fixture.data.drawing", {"value": data.Drawing("", [], None, None)}),
+    Case("a dataclass of lists in unions", "fixture.data.drawing", {"value": data.Drawing(0, [HOME], HOME, [7])}),
+    Case("tags", "fixture.data.events", {"event": STARTED, "log": data.Log([STARTED, LOST, ENDED], LOST)}),
+    Case("other tags", "fixture.data.events", {"event": LOST, "log": data.Log([], None)}),
+    Case("tags of equal fields", "fixture.data.events", {"event": ENDED, "log": data.Log([ENDED], STARTED)}),
 ]
 
 FINAL = ContainerError.Kind.NON_RECOVERABLE

@@ -23,9 +23,10 @@ use prost_types::value::Kind;
 use prost_types::{ListValue, Struct, Value};
 
 /// The modules of the fixture that have twins in Python.
-const TWINS: [&str; 8] = [
+const TWINS: [&str; 9] = [
     "fixture.declared.",
     "fixture.values.",
+    "fixture.data.",
     "fixture.objects.",
     "fixture.time.",
     "fixture.pods.",
