@@ -244,6 +244,16 @@ VALUES = [
         "fixture.time.containers",
         {"points": [POINT, EPOCH], "lengths": {"a": timedelta(1)}, "day": date(2024, 1, 2), "took": None},
     ),
+    Case(
+        "times inside objects",
+        "fixture.time.inside_objects",
+        {
+            "points": dict(enumerate([POINT, EPOCH, LAST, datetime.min.replace(tzinfo=UTC)])),
+            "naive": dict(enumerate([datetime.min, datetime.max, datetime(2024, 1, 2, 3, 4, 5, 100_000)])),
+            "days": dict(enumerate([date.min, date.max, date(2024, 2, 29), date(1900, 3, 1)])),
+            "lengths": dict(enumerate(timedelta(microseconds=sign * (7**n // 3)) for n in range(20) for sign in (1, -1))),
+        },
+    ),
     Case("hashed", "fixture.objects.hashed", {"value": 5, "values": [0, -1]}),
     Case(
         "an object",

@@ -181,6 +181,48 @@ fn flags_have_the_types_of_the_inputs() {
 }
 
 #[test]
+fn times_and_objects_are_typed_as_people_write_them() {
+    assert_eq!(
+        outputs(&[
+            "fixture.time.times",
+            "--at",
+            "2024-01-31 13:30:00.5+01:00",
+            "--naive=2024-01-31T12:30",
+            "--day",
+            "2024-02-29",
+            "--took",
+            "-1h30m",
+        ]),
+        json!({
+            "o0": "2024-01-31T12:30:00.500000Z",
+            "o1": "2024-01-31T12:30:00Z",
+            "o2": "2024-02-29T00:00:00Z",
+            "o3": "-PT1H30M",
+        })
+    );
+    assert_eq!(
+        outputs(&[
+            "fixture.objects.objects",
+            "--values",
+            r#"[{"b": [1, null, 2.5], "a": {}}]"#,
+        ]),
+        json!({"o0": [{"a": {}, "b": [1, null, 2.5]}], "o1": null})
+    );
+    let by_number = ["fixture.objects.by_number", "--value", r#"{"7": "x"}"#];
+    assert_eq!(outputs(&by_number), json!({"o0": {"7": "x"}}));
+    assert_refused(
+        &["run", "fixture.time.clock", "--at", "noon", "--took", "1s"],
+        2,
+        &["at: expected date-time such as 2024-01-31T12:30:00Z, found \"noon\""],
+    );
+    let help = printed(&["run", "fixture.time.clock", "--help"]);
+    assert!(
+        help.contains("--took <duration such as 90s, 1h30m or PT90S>"),
+        "{help}"
+    );
+}
+
+#[test]
 fn optional_inputs_may_be_left_out() {
     let none = Value::Null;
     assert_eq!(
@@ -433,7 +475,7 @@ fn help_says_what_a_task_takes() {
     let help = printed(&["run", "fixture.frames.several", "--help"]);
     for part in [
         "--frames <list of dataset as JSON>",
-        "--perhaps <dataset or none as JSON>",
+        "--perhaps <path or URI or none>",
         "--raw-output-data-prefix <DIR>",
     ] {
         assert!(help.contains(part), "no {part:?} in\n{help}");

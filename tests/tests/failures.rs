@@ -397,6 +397,46 @@ fn an_output_that_flyte_cannot_hold_is_named() {
 }
 
 #[test]
+fn an_output_that_is_too_large_is_no_output() {
+    let limits = |text: &str, max| {
+        Container::of("fixture.values.asynchronous")
+            .text(text)
+            .env("_F_L_MIN_SIZE_MB", "0")
+            .env("_F_L_MAX_SIZE_MB", max)
+            .run()
+    };
+    let error = limits(&"x".repeat(1 << 20), "1").system_error();
+    assert_says(
+        &error,
+        &["output o0 has 1048588 bytes", "less than 1048576"],
+    );
+    let error = limits("x", "a lot").system_error();
+    assert_says(
+        &error,
+        &["_F_L_MAX_SIZE_MB must be a whole number of MiB, and is `a lot`"],
+    );
+}
+
+#[test]
+fn an_offloaded_input_that_is_gone_is_named() {
+    // LiteralMap { literals { key: "text" value { offloaded_metadata { uri } } } }
+    let entry = [
+        field(1, b"text"),
+        field(2, &field(8, &field(1, b"/nowhere/x.pb"))),
+    ];
+    let run = Container::of("fixture.values.void")
+        .bytes(&field(1, &entry.concat()))
+        .run();
+    assert_says(
+        &run.user_error("USER:BadInput"),
+        &[
+            "input text: its offloaded literal is out of reach",
+            "/nowhere/x.pb",
+        ],
+    );
+}
+
+#[test]
 fn no_outputs_are_an_empty_file() {
     let run = Container::of("fixture.declared.nothing")
         .inputs(|_| Ok(()))

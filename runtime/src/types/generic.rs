@@ -97,11 +97,12 @@ mod tests {
     use flytekit_proto::flyteidl::core::{Literal, Scalar, literal, scalar};
     use proptest::collection::{btree_map, vec};
     use proptest::prelude::*;
+    use proptest::sample::Index;
     use prost::Message;
     use prost_types::value::Kind;
     use prost_types::{ListValue, Struct, Value};
 
-    use crate::types::{FlyteType, LiteralRef};
+    use crate::types::{FlyteData, FlyteType, LiteralRef, MsgpackReader};
 
     fn value(kind: Kind) -> Value {
         Value { kind: Some(kind) }
@@ -177,12 +178,31 @@ mod tests {
         }
 
         #[test]
-        fn no_bytes_are_too_random(bytes in vec(any::<u8>(), 0..64)) {
-            let object = super::GenericRef::new(&bytes);
-            if let Ok(packed) = super::to_msgpack(object) {
-                prop_assert!(packed.len() <= bytes.len() + 1);
-                Struct::decode(&*bytes).expect("what was read");
+        fn damaged_objects_mean_what_prost_says(
+            fields in btree_map(".{0,4}", any_value(), 0..8),
+            damage in vec(any::<(Index, u8)>(), 0..4),
+        ) {
+            let mut bytes = of(fields).encode_to_vec();
+            for (index, byte) in damage {
+                if !bytes.is_empty() {
+                    let at = index.index(bytes.len());
+                    bytes[at] = byte;
+                }
             }
+            let Ok(packed) = super::to_msgpack(super::GenericRef::new(&bytes)) else {
+                return Ok(());
+            };
+            prop_assert!(packed.len() <= bytes.len() + 1);
+            // prost looks also at what is replaced, and JSON has no infinities.
+            let read = serde_json::Value::unpack(&mut MsgpackReader::new(&packed));
+            if let (Ok(tree), Ok(read)) = (Struct::decode(&*bytes), read) {
+                prop_assert_eq!(read, object_json(&tree));
+            }
+        }
+
+        #[test]
+        fn no_bytes_are_too_random(bytes in vec(any::<u8>(), 0..64)) {
+            let _ = super::to_msgpack(super::GenericRef::new(&bytes));
         }
     }
 
@@ -193,7 +213,8 @@ mod tests {
             ("b".to_owned(), value(Kind::NumberValue(-7.0))),
         ]);
         let expected = BTreeMap::from([("a".to_owned(), 3_i64), ("b".to_owned(), -7)]);
-        assert_eq!(read(numbers), Ok(expected));
+        assert_eq!(read(numbers.clone()), Ok(expected.clone()));
+        assert_eq!(read(numbers), Ok(Some(expected)));
         let fraction = of([("a".to_owned(), value(Kind::NumberValue(3.5)))]);
         assert_eq!(
             read::<BTreeMap<String, i64>>(fraction),

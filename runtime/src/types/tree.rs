@@ -309,6 +309,7 @@ macro_rules! integers {
                     primitive::Value::Integer(value) => (*value).try_into().ok(),
                     #[expect(clippy::cast_possible_truncation, reason = "checked by its way back")]
                     #[expect(clippy::cast_precision_loss, reason = "as documented")]
+                    #[expect(clippy::float_cmp, reason = "it is the same or has a fraction")]
                     primitive::Value::FloatValue(value) => (*value as i128 as f64 == *value)
                         .then_some(*value as i128)
                         .and_then(|value| value.try_into().ok()),

@@ -5,6 +5,7 @@
 
 mod hash;
 
+use std::borrow::Cow;
 use std::env;
 
 use crate::error::Error;
@@ -46,7 +47,10 @@ impl Limits {
             .map(|entry| {
                 let (name, literal) = entry.map_err(not_readable)?;
                 let replaced = self.literal(task, name, literal, prefix)?;
-                Ok((name, replaced.unwrap_or_else(|| literal.bytes().to_vec())))
+                Ok((
+                    name,
+                    replaced.map_or(Cow::Borrowed(literal.bytes()), Cow::Owned),
+                ))
             })
             .collect::<Result<Vec<_>, Error>>()?;
         Ok(written(|w| {

@@ -96,8 +96,8 @@ mod tests {
         let (mut x, mut y) = (None, None);
         while let Some(name) = fields.next_name().unwrap() {
             match name {
-                "x" => fields.take("x", &mut x, |it| it.integer()).unwrap(),
-                _ => fields.take("y", &mut y, |it| it.float()).unwrap(),
+                "x" => fields.take("x", &mut x, MsgpackReader::integer).unwrap(),
+                _ => fields.take("y", &mut y, MsgpackReader::float).unwrap(),
             }
         }
         assert_eq!((x, y), (Some(1), Some(2.0)));

@@ -290,12 +290,11 @@ impl Buffer {
     }
 
     fn long_length(&mut self, length: usize, markers: &Markers) {
-        match u16::try_from(length) {
-            Ok(length) => self.tagged(markers.two, length.to_be_bytes()),
-            Err(_) => {
-                let length = u32::try_from(length).unwrap_or(u32::MAX);
-                self.tagged(markers.four, length.to_be_bytes());
-            }
+        if let Ok(length) = u16::try_from(length) {
+            self.tagged(markers.two, length.to_be_bytes());
+        } else {
+            let length = u32::try_from(length).unwrap_or(u32::MAX);
+            self.tagged(markers.four, length.to_be_bytes());
         }
     }
 }
