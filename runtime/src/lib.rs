@@ -56,7 +56,7 @@ pub mod prelude {
     #[cfg(feature = "spark")]
     pub use crate::spark::SparkSession;
     pub use crate::template::{Accelerator, Resources};
-    pub use crate::types::FlyteType;
+    pub use crate::types::{FlyteDirectory, FlyteFile, FlyteType};
     #[cfg(feature = "dask")]
     pub use crate::worker_fn;
     pub use crate::{Columns, Outputs, task};

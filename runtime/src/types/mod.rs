@@ -3,7 +3,10 @@
 mod collections;
 pub mod data;
 mod dataset;
+mod directory;
 mod error;
+mod file;
+pub mod format;
 mod generic;
 mod hashed;
 pub(crate) mod json;
@@ -11,9 +14,11 @@ mod literal;
 mod msgpack;
 mod option;
 mod outputs;
+mod place;
 mod primitives;
 #[cfg(test)]
 mod properties;
+mod temporary;
 pub(crate) mod time;
 #[cfg(test)]
 mod tree;
@@ -22,7 +27,9 @@ mod writer;
 
 pub use collections::MapKey;
 pub use dataset::{Columns, StructuredDatasetRef};
+pub use directory::FlyteDirectory;
 pub use error::ValueError;
+pub use file::{FileWriter, FlyteFile};
 pub use hashed::Hashed;
 pub use literal::{
     BinaryRef, BlobRef, CollectionRef, Content, Elements, Entries, GenericRef, LiteralMapRef,
