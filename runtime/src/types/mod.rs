@@ -1,5 +1,6 @@
 //! How a value crosses the wire: one trait, and one file a family of types.
 
+mod bytes;
 mod collections;
 pub mod data;
 mod dataset;
@@ -14,6 +15,7 @@ mod literal;
 mod msgpack;
 mod option;
 mod outputs;
+mod pickle;
 mod place;
 mod primitives;
 #[cfg(test)]
@@ -25,6 +27,7 @@ mod tree;
 mod tuples;
 mod writer;
 
+pub use ::bytes::Bytes;
 pub use collections::MapKey;
 pub use dataset::{Columns, StructuredDatasetRef};
 pub use directory::FlyteDirectory;
