@@ -56,6 +56,8 @@ pub mod prelude {
     #[cfg(feature = "spark")]
     pub use crate::spark::SparkSession;
     pub use crate::template::{Accelerator, Resources};
+    #[cfg(feature = "arrow")]
+    pub use crate::types::StructuredDataset;
     pub use crate::types::{FlyteDirectory, FlyteFile, FlyteType};
     #[cfg(feature = "dask")]
     pub use crate::worker_fn;

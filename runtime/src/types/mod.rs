@@ -20,6 +20,8 @@ mod place;
 mod primitives;
 #[cfg(test)]
 mod properties;
+#[cfg(feature = "arrow")]
+mod table;
 mod temporary;
 pub(crate) mod time;
 #[cfg(test)]
@@ -40,6 +42,8 @@ pub use literal::{
 };
 pub use msgpack::{Kind, MsgpackReader, MsgpackWriter, ObjectReader, ObjectWriter};
 pub use outputs::{Fallible, Named, Outputs, OutputsWriter, Plain, Returns, Single, Tuple};
+#[cfg(feature = "arrow")]
+pub use table::{AnyColumns, Batches, DatasetWriter, StructuredDataset};
 pub use writer::{LiteralWriter, Written};
 
 use crate::template::{Json, LiteralType, Variant};
