@@ -19,6 +19,7 @@ MODULES = (
     "fixture.pods",
     "fixture.failing",
     "fixture.frames",
+    "fixture.files",
     "fixture.dask",
 )
 SETTINGS = SerializationSettings(
