@@ -56,7 +56,9 @@ pub mod prelude {
     #[cfg(feature = "spark")]
     pub use crate::spark::SparkSession;
     pub use crate::template::{Accelerator, Resources};
-    pub use crate::types::{FlyteData, FlyteType};
+    #[cfg(feature = "arrow")]
+    pub use crate::types::StructuredDataset;
+    pub use crate::types::{FlyteData, FlyteDirectory, FlyteFile, FlyteType};
     #[cfg(feature = "dask")]
     pub use crate::worker_fn;
     pub use crate::{Columns, FlyteData, Outputs, task};

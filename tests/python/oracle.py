@@ -20,6 +20,7 @@ MODULES = (
     "fixture.pods",
     "fixture.failing",
     "fixture.frames",
+    "fixture.files",
     "fixture.dask",
 )
 SETTINGS = SerializationSettings(

@@ -28,6 +28,8 @@ pub(crate) use offload::offload;
 pub(crate) use panics::catch;
 pub(crate) use report::Report;
 pub(crate) use scope::unique;
+#[cfg(test)]
+pub(crate) use scope::within;
 pub(crate) use secrets::Redacted;
 pub(crate) use signals::on_termination;
 pub(crate) use watch::Abandon;

@@ -21,7 +21,7 @@ thread_local! {
 }
 
 /// Calls `work` as a part of a run with this session, whose raw data goes below this prefix.
-pub(super) fn within<S: 'static, R>(
+pub(crate) fn within<S: 'static, R>(
     session: &Rc<S>,
     raw_output_prefix: &str,
     work: impl FnOnce() -> R,

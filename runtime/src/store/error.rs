@@ -27,7 +27,7 @@ pub struct StoreError {
 
 impl StoreError {
     /// Nothing that another try would change.
-    pub(super) fn refused(tried: impl fmt::Display, why: impl fmt::Display) -> Self {
+    pub(crate) fn refused(tried: impl fmt::Display, why: impl fmt::Display) -> Self {
         StoreError {
             message: format!("cannot {tried}: {why}"),
             not_found: false,
@@ -36,11 +36,16 @@ impl StoreError {
     }
 
     /// What the operating system says of a file.
-    pub(super) fn of_file(tried: impl fmt::Display, error: io::Error) -> Self {
+    pub(crate) fn of_file(tried: impl fmt::Display, error: io::Error) -> Self {
         StoreError {
             not_found: error.kind() == io::ErrorKind::NotFound,
             ..StoreError::refused(tried, &error).caused_by(error)
         }
+    }
+
+    /// What caused it.
+    pub(crate) fn into_source(self) -> Option<Source> {
+        self.source
     }
 
     pub(super) fn caused_by(mut self, source: impl Into<Source>) -> Self {

@@ -99,13 +99,14 @@ impl<'a> StructuredDatasetRef<'a> {
     /// The JSON schema of a table that stands inside an object.
     pub const SCHEMA: Json<'static> = {
         const TEXT: Json<'static> = Json::AnyOf(&[Json::Strings(&[("type", "string")])], true);
-        const MEMBER: Json<'static> = Json::WithDefault(&TEXT, &Json::Null);
+        const URI: Json<'static> = Json::WithDefault(&TEXT, &Json::Null);
+        const FORMAT: Json<'static> = Json::WithDefault(&TEXT, &Json::String(""));
         Json::Object(&[
             ("type", Json::String("object")),
             ("title", Json::String("StructuredDataset")),
             (
                 "properties",
-                Json::Object(&[("uri", MEMBER), ("file_format", MEMBER)]),
+                Json::Object(&[("uri", URI), ("file_format", FORMAT)]),
             ),
             ("additionalProperties", Json::Bool(false)),
         ])
@@ -156,6 +157,12 @@ impl<'a> StructuredDatasetRef<'a> {
     /// How it is stored; empty if the writer did not say.
     pub const fn format(self) -> &'a str {
         self.format
+    }
+
+    /// The encoded type, of which the format and the columns are parts.
+    #[cfg(feature = "arrow")]
+    pub(super) const fn dataset_type(self) -> &'a [u8] {
+        self.dataset_type
     }
 
     /// The names of the columns that are known.

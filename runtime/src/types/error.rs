@@ -5,6 +5,7 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use super::{LiteralRef, MapKey};
+use crate::store::StoreError;
 use crate::wire::ReadError;
 
 /// A literal that does not hold the type that is read from it, or a value that Flyte cannot hold.
@@ -130,6 +131,17 @@ impl From<ReadError> for ValueError {
     #[cold]
     fn from(error: ReadError) -> Self {
         Self::at_root(Problem::Malformed(error))
+    }
+}
+
+impl From<StoreError> for ValueError {
+    #[cold]
+    fn from(error: StoreError) -> Self {
+        let message = Self::other(error.to_string());
+        match error.into_source() {
+            Some(source) => message.with_source(source),
+            None => message,
+        }
     }
 }
 

@@ -1,11 +1,15 @@
 //! How a value crosses the wire: one trait, and one file a family of types.
 
+mod bytes;
 #[doc(hidden)]
 pub mod choice;
 mod collections;
 pub mod data;
 mod dataset;
+mod directory;
 mod error;
+mod file;
+pub mod format;
 mod generic;
 mod hashed;
 pub(crate) mod json;
@@ -13,9 +17,14 @@ mod literal;
 mod msgpack;
 mod option;
 mod outputs;
+mod pickle;
+mod place;
 mod primitives;
 #[cfg(test)]
 mod properties;
+#[cfg(feature = "arrow")]
+mod table;
+mod temporary;
 pub(crate) mod time;
 #[cfg(test)]
 mod tree;
@@ -24,9 +33,12 @@ mod tuples;
 pub mod union;
 mod writer;
 
+pub use ::bytes::Bytes;
 pub use collections::MapKey;
 pub use dataset::{Columns, StructuredDatasetRef};
+pub use directory::FlyteDirectory;
 pub use error::ValueError;
+pub use file::{FileWriter, FlyteFile};
 pub use hashed::Hashed;
 pub use literal::{
     BinaryRef, BlobRef, CollectionRef, Content, Elements, Entries, GenericRef, LiteralMapRef,
@@ -34,6 +46,8 @@ pub use literal::{
 };
 pub use msgpack::{Kind, MsgpackReader, MsgpackWriter, ObjectReader, ObjectWriter};
 pub use outputs::{Fallible, Named, Outputs, OutputsWriter, Plain, Returns, Single, Tuple};
+#[cfg(feature = "arrow")]
+pub use table::{AnyColumns, Batches, DatasetWriter, StructuredDataset};
 pub use writer::{LiteralWriter, Written};
 
 use crate::template::{Json, LiteralType, Variant};

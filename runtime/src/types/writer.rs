@@ -199,6 +199,19 @@ impl LiteralWriter<'_> {
     pub fn structured_dataset(self, uri: &str, dataset: &StructuredDatasetType<'_>) -> Written {
         let end = self.buffer.len();
         self.buffer.constant(|w| dataset.encode(w));
+        self.dataset_at(uri, end)
+    }
+
+    /// The same, of a type that is encoded already.
+    #[cfg(feature = "arrow")]
+    pub(super) fn structured_dataset_as(self, uri: &str, dataset: &[u8]) -> Written {
+        let end = self.buffer.len();
+        self.buffer.claim(dataset.len()).copy_from_slice(dataset);
+        self.dataset_at(uri, end)
+    }
+
+    /// Closes a table whose type has been written since the length was `end`.
+    fn dataset_at(self, uri: &str, end: usize) -> Written {
         self.buffer.prefix(DATASET_TYPE, end);
         self.buffer.prefix(DATASET_METADATA, end);
         if !uri.is_empty() {

@@ -1,0 +1,299 @@
+//! Where a file or a folder lies, and how it gets from there to here.
+
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock};
+
+use super::ValueError;
+use super::temporary::TemporaryFolder;
+use crate::execute::raw_output;
+use crate::store::{self, StoreError};
+use crate::template::Json;
+
+/// What lies at a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    File,
+    Folder,
+}
+
+/// The place of a file or a folder. Clones share what has been downloaded.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    kind: Kind,
+    uri: String,
+    /// The path, if it is one of this machine.
+    local: Option<PathBuf>,
+    upload: Upload,
+    copy: Arc<LocalCopy>,
+}
+
+/// Where it is to lie when it is passed on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Upload {
+    /// Where it does.
+    Never,
+    /// At a place of its own, below the run's prefix for raw data.
+    Anew,
+    /// There.
+    To(String),
+}
+
+impl Place {
+    /// The JSON schema of a place inside an object.
+    pub(super) const SCHEMA: Json<'static> = {
+        const PATH: Json<'static> = Json::AnyOf(
+            &[
+                Json::Strings(&[("type", "string")]),
+                Json::Strings(&[("type", "string"), ("format", "path")]),
+            ],
+            false,
+        );
+        Json::WithDefault(&PATH, &Json::Null)
+    };
+
+    /// Something that the task names: what is on this machine has to be uploaded.
+    pub(super) fn new(kind: Kind, place: &Path) -> Self {
+        let local = match place.to_str() {
+            Some(uri) => store::local_path(uri),
+            None => Some(place.to_owned()),
+        };
+        Place {
+            kind,
+            uri: place.to_string_lossy().into_owned(),
+            upload: local.as_ref().map_or(Upload::Never, |_| Upload::Anew),
+            local,
+            copy: Arc::default(),
+        }
+    }
+
+    /// Something that lies where others find it.
+    pub(super) fn stored(kind: Kind, uri: &str) -> Self {
+        Place::new(kind, Path::new(uri)).never_uploaded()
+    }
+
+    /// A file below this folder, which is uploaded if the folder is.
+    pub(super) fn file(&self, path: &str, tried: &str) -> Result<Self, StoreError> {
+        let uri = below(&self.uri, path, tried)?;
+        let file = Place::new(Kind::File, Path::new(&uri));
+        Ok(match &self.upload {
+            Upload::Never => file.never_uploaded(),
+            Upload::Anew | Upload::To(_) => file,
+        })
+    }
+
+    pub(super) fn never_uploaded(self) -> Self {
+        Place {
+            upload: Upload::Never,
+            ..self
+        }
+    }
+
+    pub(super) fn uploaded_to(self, uri: String) -> Self {
+        Place {
+            upload: Upload::To(uri),
+            ..self
+        }
+    }
+
+    pub(super) fn uri(&self) -> &str {
+        &self.uri
+    }
+
+    /// The last part of the place.
+    pub(super) fn name(&self) -> &str {
+        let path = match self.uri.split_once("://") {
+            // What else a server is told is no part of the path.
+            Some(("http" | "https", rest)) => rest.split(['?', '#']).next().unwrap_or_default(),
+            _ => &self.uri,
+        };
+        let path = path.trim_end_matches('/');
+        path.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// The path on this machine, to which it is downloaded if it lies elsewhere.
+    pub(super) fn path(&self) -> Result<&Path, StoreError> {
+        match &self.local {
+            Some(path) => self.check(path).map(|()| path.as_path()),
+            None => self.copy.path(|folder| {
+                let path = folder.join(as_file_name(self.name()));
+                self.download(&path)?;
+                Ok(path)
+            }),
+        }
+    }
+
+    fn check(&self, path: &Path) -> Result<(), StoreError> {
+        let tried = format_args!("open {}", path.display());
+        let metadata = fs::metadata(path).map_err(|error| StoreError::of_file(tried, error))?;
+        match (self.kind, metadata.is_dir()) {
+            (Kind::File, true) => Err(StoreError::refused(
+                tried,
+                "it is a folder, which a `FlyteDirectory` is for",
+            )),
+            (Kind::Folder, false) => Err(StoreError::refused(
+                tried,
+                "it is a file, which a `FlyteFile` is for",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn download(&self, to: &Path) -> Result<(), StoreError> {
+        match self.kind {
+            Kind::File => store::download(&self.uri, to),
+            Kind::Folder => store::download_folder(&self.uri, to),
+        }
+    }
+
+    /// The URI for a literal, to which it has been uploaded if need be.
+    pub(super) fn publish(&self) -> Result<String, ValueError> {
+        let uri = match &self.upload {
+            Upload::Never if self.local.as_ref().is_some_and(|it| it.to_str().is_none()) => {
+                return Err(ValueError::other(format!(
+                    "{} is not UTF-8, which what is not uploaded has to be",
+                    self.uri
+                )));
+            }
+            Upload::Never => return Ok(self.uri.clone()),
+            Upload::To(uri) => uri.clone(),
+            Upload::Anew => {
+                let folder = new_place(format_args!("upload {}", self.uri))?;
+                match self.kind {
+                    Kind::File => store::join(&folder, as_file_name(self.name())),
+                    Kind::Folder => folder,
+                }
+            }
+        };
+        let path = self.path()?;
+        match self.kind {
+            Kind::File => store::upload(path, &uri)?,
+            Kind::Folder => store::upload_folder(path, &uri)?,
+        }
+        Ok(uri)
+    }
+}
+
+/// A place in the run's raw data that nobody has used.
+pub(super) fn new_place(tried: std::fmt::Arguments<'_>) -> Result<String, StoreError> {
+    raw_output().ok_or_else(|| {
+        StoreError::refused(
+            tried,
+            "there is no place for it here: only the thread on which a task runs, by `run` or \
+             `execute`, has one",
+        )
+    })
+}
+
+/// A path below a folder, which leads nowhere but down.
+fn below(uri: &str, path: &str, tried: &str) -> Result<String, StoreError> {
+    let mut components = Path::new(path).components();
+    if path.is_empty() || !components.all(|it| matches!(it, Component::Normal(_))) {
+        let tried = format_args!("{tried} {path:?} in {uri}");
+        return Err(StoreError::refused(tried, "not a path below that folder"));
+    }
+    Ok(store::join(uri, path))
+}
+
+/// A name for a file of this machine: the same, if it is one.
+fn as_file_name(name: &str) -> &str {
+    /// Of the usual file systems.
+    const LONGEST: usize = 255;
+    if matches!(name, "" | "." | "..") || name.len() > LONGEST {
+        "file"
+    } else {
+        name
+    }
+}
+
+/// What has been downloaded, once it is needed.
+#[derive(Debug, Default)]
+struct LocalCopy {
+    copy: OnceLock<(TemporaryFolder, PathBuf)>,
+    downloading: Mutex<()>,
+}
+
+impl LocalCopy {
+    fn path(
+        &self,
+        download: impl FnOnce(&Path) -> Result<PathBuf, StoreError>,
+    ) -> Result<&Path, StoreError> {
+        let _downloading = self.downloading.lock();
+        if let Some((_, path)) = self.copy.get() {
+            return Ok(path);
+        }
+        let folder = TemporaryFolder::new()?;
+        let path = download(folder.path())?;
+        let (_, path) = self.copy.get_or_init(|| (folder, path));
+        Ok(path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{Kind, LocalCopy, Place, as_file_name, below};
+    use crate::store::StoreError;
+
+    #[test]
+    fn the_name_is_the_last_part() {
+        for (uri, name) in [
+            ("s3://bucket/a/b.csv", "b.csv"),
+            ("s3://bucket/a/", "a"),
+            ("s3://bucket/what?#.csv", "what?#.csv"),
+            ("https://host/a/b.csv?x=/y#z/w", "b.csv"),
+            ("b.csv", "b.csv"),
+            ("", ""),
+            ("///", ""),
+        ] {
+            assert_eq!(Place::new(Kind::File, Path::new(uri)).name(), name);
+        }
+    }
+
+    #[test]
+    fn no_name_leads_elsewhere() {
+        for uri in ["s3://bucket/a/..", "s3://bucket/.", "/", ""] {
+            let place = Place::new(Kind::File, Path::new(uri));
+            assert_eq!(as_file_name(place.name()), "file", "{uri}");
+        }
+        assert_eq!(as_file_name(&"x".repeat(256)), "file");
+        assert_eq!(as_file_name("...hidden"), "...hidden");
+    }
+
+    #[test]
+    fn a_download_happens_once_and_goes_with_its_value() {
+        let copy = LocalCopy::default();
+        let failed = copy.path(|_| Err(StoreError::refused("download x", "not now")));
+        assert!(failed.is_err());
+        let download = |folder: &Path| {
+            std::fs::write(folder.join("x"), "text").unwrap();
+            Ok(folder.join("x"))
+        };
+        let path = copy.path(download).unwrap().to_owned();
+        let again = copy.path(|_| unreachable!("it is there")).unwrap();
+        assert_eq!(again, path);
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "text");
+        drop(copy);
+        assert!(!path.parent().unwrap().exists());
+    }
+
+    #[test]
+    fn a_file_of_a_folder_is_uploaded_if_the_folder_is() {
+        let folder = Place::new(Kind::Folder, Path::new("pages"));
+        let stored = Place::stored(Kind::Folder, "/raw/pages");
+        for (folder, uploads) in [(folder, true), (stored, false)] {
+            let file = folder.file("a", "open").unwrap();
+            assert_eq!(file.publish().is_err(), uploads);
+        }
+    }
+
+    #[test]
+    fn only_what_is_below_is_reached() {
+        assert_eq!(below("s3://b", "x/y", "open").unwrap(), "s3://b/x/y");
+        for path in ["", "/etc", "..", "a/../../b", "./a"] {
+            let error = below("/data", path, "open").unwrap_err().to_string();
+            assert!(error.contains("not a path below that folder"), "{error}");
+        }
+    }
+}
