@@ -226,10 +226,12 @@ impl Error {
         let raised = |location| format!("raised at {location}\n");
         let mut trace = self.location.map_or_else(String::new, raised);
         let source = self.source.as_ref().and_then(|source| source.source());
+        let mut said = self.message.clone();
         for error in chain(source).filter(|error| !is_silent(*error)) {
             let text = error.to_string();
-            if text != self.message {
+            if text != said {
                 trace.extend(["caused by: ", &text, "\n"]);
+                said = text;
             }
         }
         if self.backtrace.status() == BacktraceStatus::Captured {

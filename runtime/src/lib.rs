@@ -31,6 +31,8 @@ mod console;
 pub mod engine;
 pub mod error;
 pub mod execute;
+#[cfg(any(feature = "spark", feature = "dask", feature = "object-store"))]
+mod meter;
 pub mod registry;
 pub mod store;
 pub mod template;

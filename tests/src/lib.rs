@@ -9,6 +9,7 @@ mod json;
 mod process;
 mod report;
 mod spark;
+pub mod store;
 pub mod tasks;
 mod templates;
 mod tree;

@@ -66,6 +66,7 @@ impl Stage {
             .env("FLYTEKIT_TEST_PYTHON", &tools.python)
             .env("FLYTEKIT_PYTHON", &tools.python)
             .env("FLYTEKIT_TEST_DASK", &tools.dask)
+            .env("FLYTEKIT_TEST_MOTO", &tools.moto)
             .env("JAVA_HOME", &tools.java_home);
         let spark_homes = std::env::join_paths(&tools.spark_homes);
         self.command

@@ -5,12 +5,15 @@ use tracing_subscriber::prelude::*;
 
 use crate::console::tell;
 
+/// What `FLYTE_AWS_ENABLE_DEBUG` asks for: the requests to object stores.
+const REQUESTS: &str = "flytekit::store=debug,object_store=debug";
+
 /// Starts logging if `FLYTEKIT_LOG` or `RUST_LOG` says so: a level, or a list of `target=level`.
 pub(super) fn start() {
-    let Some(wish) = ["FLYTEKIT_LOG", "RUST_LOG"]
+    let wish = ["FLYTEKIT_LOG", "RUST_LOG"]
         .iter()
-        .find_map(|name| std::env::var(name).ok())
-    else {
+        .find_map(|name| std::env::var(name).ok());
+    let Some(wish) = wish.or_else(requests) else {
         return;
     };
     let targets = match wish.parse::<Targets>() {
@@ -31,4 +34,11 @@ pub(super) fn start() {
         .with(lines)
         .with(targets)
         .try_init();
+}
+
+/// Whether to log requests, in flytekit's words for no.
+fn requests() -> Option<String> {
+    let wish = std::env::var("FLYTE_AWS_ENABLE_DEBUG").ok()?.to_lowercase();
+    let is_no = ["", "false", "0", "off", "no"].contains(&wish.as_str());
+    (!is_no).then(|| REQUESTS.to_owned())
 }

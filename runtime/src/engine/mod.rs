@@ -7,8 +7,6 @@ mod deadline;
 #[cfg(any(feature = "spark", feature = "dask"))]
 mod log;
 #[cfg(any(feature = "spark", feature = "dask"))]
-mod meter;
-#[cfg(any(feature = "spark", feature = "dask"))]
 mod programs;
 #[cfg(feature = "spark")]
 pub mod spark;
@@ -218,6 +216,15 @@ impl TaskContext<'_> {
     #[cfg(any(feature = "spark", feature = "dask"))]
     fn can_draw(&self) -> bool {
         self.mode == Mode::Local && std::io::stderr().is_terminal()
+    }
+
+    /// Whom the run's progress is shown to.
+    #[cfg(any(feature = "spark", feature = "dask"))]
+    fn audience(&self) -> crate::meter::Audience<'_> {
+        crate::meter::Audience {
+            name: self.task,
+            can_draw: self.can_draw(),
+        }
     }
 
     /// Tells the user what is being waited for (on standard error, and in the log).

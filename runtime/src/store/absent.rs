@@ -13,11 +13,11 @@ impl Object {
         Err(Scheme::of(uri, tried)?.unreachable(tried))
     }
 
-    pub(super) fn open(self) -> Result<Reader, StoreError> {
+    pub(super) fn open(self, _ahead: usize) -> Result<Reader, StoreError> {
         match self {}
     }
 
-    pub(super) fn create(self) -> Result<Box<dyn Unfinished>, StoreError> {
+    pub(super) fn create(self, _ahead: usize) -> Result<Box<dyn Unfinished>, StoreError> {
         match self {}
     }
 

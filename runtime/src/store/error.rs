@@ -20,27 +20,43 @@ type Source = Box<dyn StdError + Send + Sync + 'static>;
 #[derive(Debug)]
 pub struct StoreError {
     message: String,
-    not_found: bool,
+    kind: Kind,
     /// A [`RecoverableError`] where another try may help.
     source: Option<Source>,
 }
 
+/// What came, as far as somebody may want to do something about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// There is nothing.
+    NotFound,
+    /// It is not for whoever asks.
+    #[cfg(feature = "object-store")]
+    Denied,
+    Other,
+}
+
 impl StoreError {
-    /// Nothing that another try would change.
-    pub(crate) fn refused(tried: impl fmt::Display, why: impl fmt::Display) -> Self {
+    pub(super) fn new(kind: Kind, tried: impl fmt::Display, why: impl fmt::Display) -> Self {
         StoreError {
             message: format!("cannot {tried}: {why}"),
-            not_found: false,
+            kind,
             source: None,
         }
     }
 
+    /// Something in what was asked for.
+    pub(crate) fn refused(tried: impl fmt::Display, why: impl fmt::Display) -> Self {
+        StoreError::new(Kind::Other, tried, why)
+    }
+
     /// What the operating system says of a file.
     pub(crate) fn of_file(tried: impl fmt::Display, error: io::Error) -> Self {
-        StoreError {
-            not_found: error.kind() == io::ErrorKind::NotFound,
-            ..StoreError::refused(tried, &error).caused_by(error)
-        }
+        let kind = match error.kind() {
+            io::ErrorKind::NotFound => Kind::NotFound,
+            _ => Kind::Other,
+        };
+        StoreError::new(kind, tried, &error).caused_by(error)
     }
 
     /// What caused it.
@@ -53,6 +69,11 @@ impl StoreError {
         self
     }
 
+    #[cfg(feature = "object-store")]
+    pub(super) fn kind(&self) -> Kind {
+        self.kind
+    }
+
     /// Whether there is nothing at the URI.
     ///
     /// ```
@@ -60,7 +81,7 @@ impl StoreError {
     /// assert!(!error.is_not_found());
     /// ```
     pub fn is_not_found(&self) -> bool {
-        self.not_found
+        self.kind == Kind::NotFound
     }
 
     /// Whether another try may help, as with a server that does not answer.
@@ -91,7 +112,7 @@ impl StdError for StoreError {
 /// For what reads and writes by the standard library's traits.
 impl From<StoreError> for io::Error {
     fn from(error: StoreError) -> Self {
-        let kind = if error.not_found {
+        let kind = if error.is_not_found() {
             io::ErrorKind::NotFound
         } else {
             io::ErrorKind::Other

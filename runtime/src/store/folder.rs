@@ -6,9 +6,12 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::thread;
 
-use super::{Entry, StoreError, download, join, list, local, upload};
+use super::progress::Progress;
+use super::uri::shown;
+use super::{Entry, StoreError, join, list, local, local_path, transfer};
 
-/// Enough to keep a network busy with small files.
+/// Enough to keep a network busy, with small files or with parts of large ones, and few enough to
+/// be held in memory.
 const AT_ONCE: usize = 8;
 
 /// Copies all files below a prefix into a folder of this machine, which is made if need be. Each
@@ -23,7 +26,7 @@ const AT_ONCE: usize = 8;
 /// # Ok::<(), flytekit::store::StoreError>(())
 /// ```
 pub fn download_folder(prefix: &str, to: &Path) -> Result<(), StoreError> {
-    let tried = format_args!("download {prefix} to {}", to.display());
+    let tried = format_args!("download {} to {}", shown(prefix), to.display());
     let entries = list(prefix)?;
     if let Some(outside) = entries.iter().find(|entry| !stays_below(&entry.path)) {
         return Err(StoreError::refused(
@@ -32,8 +35,10 @@ pub fn download_folder(prefix: &str, to: &Path) -> Result<(), StoreError> {
         ));
     }
     fs::create_dir_all(to).map_err(|error| StoreError::of_file(tried, error))?;
-    for_each(&entries, |entry| {
-        download(&join(prefix, &entry.path), &to.join(&entry.path))
+    let progress = Progress::new(tried, Some(size(&entries)));
+    for_each(&entries, |entry, ahead| {
+        let (from, to) = (join(prefix, &entry.path), to.join(&entry.path));
+        transfer::download(&from, &to, ahead, Some(&progress))
     })
 }
 
@@ -52,12 +57,14 @@ pub fn download_folder(prefix: &str, to: &Path) -> Result<(), StoreError> {
 /// ```
 pub fn upload_folder(from: &Path, prefix: &str) -> Result<(), StoreError> {
     let entries = local::list(from)?;
-    if let Some(to) = super::local_path(prefix) {
-        fs::create_dir_all(&to)
-            .map_err(|error| StoreError::of_file(format_args!("write {prefix}"), error))?;
+    let tried = format_args!("upload {} to {}", from.display(), shown(prefix));
+    if let Some(to) = local_path(prefix) {
+        fs::create_dir_all(&to).map_err(|error| StoreError::of_file(tried, error))?;
     }
-    for_each(&entries, |entry| {
-        upload(&from.join(&entry.path), &join(prefix, &entry.path))
+    let progress = Progress::new(tried, Some(size(&entries)));
+    for_each(&entries, |entry, ahead| {
+        let (from, to) = (from.join(&entry.path), join(prefix, &entry.path));
+        transfer::upload(&from, &to, ahead, Some(&progress))
     })
 }
 
@@ -68,17 +75,24 @@ fn stays_below(path: &str) -> bool {
         .all(|component| matches!(component, Component::Normal(_)))
 }
 
-/// Copies all, and gives the first error, after which no more are begun.
+fn size(entries: &[Entry]) -> u64 {
+    entries.iter().map(|entry| entry.size).sum()
+}
+
+/// Copies all, each with so many parts under way, and gives the first error, after which no more
+/// are begun.
 fn for_each(
     entries: &[Entry],
-    copy: impl Fn(&Entry) -> Result<(), StoreError> + Sync,
+    copy: impl Fn(&Entry, usize) -> Result<(), StoreError> + Sync,
 ) -> Result<(), StoreError> {
+    let threads = AT_ONCE.min(entries.len());
+    let ahead = AT_ONCE / threads.max(1);
     let left = Mutex::new(entries.iter());
     let failure = Mutex::new(None);
     let next = || left.lock().unwrap_or_else(PoisonError::into_inner).next();
     let work = || {
         while let Some(entry) = next() {
-            if let Err(error) = copy(entry) {
+            if let Err(error) = copy(entry, ahead) {
                 *left.lock().unwrap_or_else(PoisonError::into_inner) = [].iter();
                 let mut failure = failure.lock().unwrap_or_else(PoisonError::into_inner);
                 failure.get_or_insert(error);
@@ -86,7 +100,7 @@ fn for_each(
         }
     };
     thread::scope(|scope| {
-        for _ in 0..AT_ONCE.min(entries.len()) {
+        for _ in 0..threads {
             scope.spawn(work);
         }
     });

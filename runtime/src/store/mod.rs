@@ -27,9 +27,12 @@
 mod error;
 mod folder;
 mod local;
-#[path = "absent.rs"]
+#[cfg_attr(not(feature = "object-store"), path = "silent.rs")]
+mod progress;
+#[cfg_attr(not(feature = "object-store"), path = "absent.rs")]
 mod remote;
 mod scheme;
+mod transfer;
 mod uri;
 
 use std::fmt;
@@ -40,8 +43,9 @@ pub use error::StoreError;
 pub use folder::{download_folder, upload_folder};
 pub use uri::{is_remote, join, local_path};
 
-use local::NewFile;
 use remote::Object;
+use transfer::AHEAD;
+use uri::shown;
 
 /// A file of a listing.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,12 +67,7 @@ pub struct Entry {
 /// # Ok::<(), flytekit::store::StoreError>(())
 /// ```
 pub fn read(uri: &str) -> Result<Vec<u8>, StoreError> {
-    let mut reader = open(uri)?;
-    let expected = reader.size().and_then(|size| usize::try_from(size).ok());
-    let mut bytes = Vec::with_capacity(expected.unwrap_or_default());
-    let copied = io::copy(&mut reader, &mut bytes);
-    copied.map_err(|error| failed(format_args!("read {uri}"), error))?;
-    Ok(bytes)
+    transfer::read(uri)
 }
 
 /// Makes `bytes` the content of `name` under `prefix`.
@@ -82,11 +81,7 @@ pub fn read(uri: &str) -> Result<Vec<u8>, StoreError> {
 /// # Ok::<(), flytekit::store::StoreError>(())
 /// ```
 pub fn write(prefix: &str, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
-    let uri = join(prefix, name);
-    let mut writer = create(&uri)?;
-    let written = writer.write_all(bytes);
-    written.map_err(|error| failed(format_args!("write {uri}"), error))?;
-    writer.finish()
+    transfer::write(&join(prefix, name), bytes)
 }
 
 /// All files below a prefix, sorted by their paths.
@@ -106,7 +101,7 @@ pub fn write(prefix: &str, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
 pub fn list(prefix: &str) -> Result<Vec<Entry>, StoreError> {
     match local_path(prefix) {
         Some(folder) => local::list(&folder),
-        None => Object::at(prefix, &format_args!("list {prefix}"))?.list(),
+        None => Object::at(prefix, &format_args!("list {}", shown(prefix)))?.list(),
     }
 }
 
@@ -121,15 +116,7 @@ pub fn list(prefix: &str) -> Result<Vec<Entry>, StoreError> {
 /// # Ok::<(), flytekit::store::StoreError>(())
 /// ```
 pub fn download(uri: &str, to: &Path) -> Result<(), StoreError> {
-    let tried = format_args!("download {uri} to {}", to.display());
-    if let Some(from) = local_path(uri) {
-        return local::copy(&from, to).map_err(|error| StoreError::of_file(tried, error));
-    }
-    let mut reader = open(uri)?;
-    let unfinished = |error| failed(tried, error);
-    let mut file = NewFile::create(to.to_owned()).map_err(unfinished)?;
-    io::copy(&mut reader, &mut file).map_err(unfinished)?;
-    file.persist().map_err(unfinished)
+    transfer::download(uri, to, AHEAD, None)
 }
 
 /// Copies a file of this machine to a URI.
@@ -143,15 +130,7 @@ pub fn download(uri: &str, to: &Path) -> Result<(), StoreError> {
 /// # Ok::<(), flytekit::store::StoreError>(())
 /// ```
 pub fn upload(from: &Path, uri: &str) -> Result<(), StoreError> {
-    let tried = format_args!("upload {} to {uri}", from.display());
-    let failed = |error| failed(tried, error);
-    if let Some(to) = local_path(uri) {
-        return local::copy(from, &to).map_err(failed);
-    }
-    let (mut file, _) = local::open(from).map_err(failed)?;
-    let mut writer = create(uri)?;
-    io::copy(&mut file, &mut writer).map_err(failed)?;
-    writer.finish()
+    transfer::upload(from, uri, AHEAD, None)
 }
 
 /// Opens a file for reading it piece by piece.
@@ -169,18 +148,7 @@ pub fn upload(from: &Path, uri: &str) -> Result<(), StoreError> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn open(uri: &str) -> Result<Reader, StoreError> {
-    let tried = format_args!("read {uri}");
-    match local_path(uri) {
-        Some(path) => {
-            let (file, size) =
-                local::open(&path).map_err(|error| StoreError::of_file(tried, error))?;
-            Ok(Reader {
-                source: Box::new(file),
-                size: Some(size),
-            })
-        }
-        None => Object::at(uri, &tried)?.open(),
-    }
+    transfer::open(uri, AHEAD)
 }
 
 /// Opens a file for writing it piece by piece. Only [`Writer::finish`] makes it appear.
@@ -200,14 +168,7 @@ pub fn open(uri: &str) -> Result<Reader, StoreError> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn create(uri: &str) -> Result<Writer, StoreError> {
-    let tried = format_args!("write {uri}");
-    let unfinished: Box<dyn Unfinished> = match local_path(uri) {
-        Some(path) => {
-            Box::new(NewFile::create(path).map_err(|error| StoreError::of_file(tried, error))?)
-        }
-        None => Object::at(uri, &tried)?.create()?,
-    };
-    Ok(Writer(unfinished))
+    transfer::create(uri, AHEAD)
 }
 
 /// A file that is being read: see [`open`].
@@ -217,6 +178,13 @@ pub struct Reader {
 }
 
 impl Reader {
+    fn new(source: impl Read + Send + 'static, size: u64) -> Self {
+        Reader {
+            source: Box::new(source),
+            size: Some(size),
+        }
+    }
+
     /// How many bytes the file has, which not every HTTP server says.
     ///
     /// ```
@@ -429,27 +397,5 @@ mod tests {
     fn an_unknown_scheme_is_named() {
         let error = read("ftp://host/file").expect_err("no such store");
         assert!(error.to_string().contains("`ftp` is no scheme"), "{error}");
-    }
-
-    #[test]
-    fn a_missing_feature_is_named() {
-        for (uri, feature) in [
-            ("s3://bucket/key", "`s3`"),
-            ("gs://bucket/object", "`gcs`"),
-            (
-                "abfss://container@account.dfs.core.windows.net/blob",
-                "`azure`",
-            ),
-            ("https://host/file", "`http`"),
-        ] {
-            for error in [
-                read(uri).expect_err("not built"),
-                write(uri, "x", b"").expect_err("not built"),
-                list(uri).expect_err("not built"),
-            ] {
-                assert!(error.to_string().contains(feature), "{error}");
-                assert!(!error.is_recoverable());
-            }
-        }
     }
 }

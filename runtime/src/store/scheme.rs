@@ -5,7 +5,7 @@ use std::fmt;
 use super::StoreError;
 
 /// A kind of object store.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Scheme {
     S3,
     Gcs,
@@ -47,5 +47,32 @@ impl Scheme {
                  of flytekit"
             ),
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Scheme;
+
+    #[test]
+    fn a_missing_feature_is_named() {
+        for (uri, feature) in [
+            ("s3://bucket/key", "`s3`"),
+            ("s3a://bucket/key", "`s3`"),
+            ("gs://bucket/object", "`gcs`"),
+            (
+                "abfss://container@account.dfs.core.windows.net/blob",
+                "`azure`",
+            ),
+            ("az://container/blob", "`azure`"),
+            ("https://host/file", "`http`"),
+        ] {
+            let tried = format!("read {uri}");
+            let scheme = Scheme::of(uri, &tried).expect("a scheme");
+            let error = scheme.unreachable(&tried);
+            assert!(error.to_string().contains(feature), "{error}");
+            assert!(error.to_string().contains(uri), "{error}");
+            assert!(!error.is_recoverable());
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! What a URI says: where something lies, not how it is reached.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 /// The URI of `name` under a prefix, with one slash between.
@@ -47,9 +48,40 @@ pub fn local_path(uri: &str) -> Option<PathBuf> {
     }
 }
 
+/// A URI as messages have it: the query of a web address may be a signature, and what stands
+/// before its host a password, with which whoever reads them could read the file.
+pub(super) fn shown(uri: &str) -> Cow<'_, str> {
+    let Some((scheme @ ("http" | "https"), rest)) = uri.split_once("://") else {
+        return uri.into();
+    };
+    let (address, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let (authority, path) = address.split_once('/').unwrap_or((address, ""));
+    let host = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, host)| host);
+    let query = if query.is_empty() { "" } else { "?…" };
+    format!("{scheme}://{host}/{path}{query}").into()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{join, local_path};
+    use super::{join, local_path, shown};
+
+    #[test]
+    fn what_gives_access_is_not_shown() {
+        assert_eq!(
+            shown("https://user:word@host:8/a/b%20?Signature=s3cret"),
+            "https://host:8/a/b%20?…"
+        );
+        for uri in [
+            "http://host/a@b",
+            "s3://bucket/a?b",
+            "/a?b",
+            "https://host/",
+        ] {
+            assert_eq!(shown(uri), uri);
+        }
+    }
 
     #[test]
     fn only_a_missing_slash_is_added() {

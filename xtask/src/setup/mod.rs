@@ -7,6 +7,7 @@
 //! | `java/` | a Java runtime, if none was found |
 //! | `spark-3.5/` … | other versions of Spark |
 //! | `dask-2025.7/` | another version of Dask |
+//! | `moto/` | a server that speaks like S3 |
 //! | `protoc/` | the protobuf compiler, if none was found |
 //! | `bin/protoc` | a link to the one or the other |
 //!
@@ -15,6 +16,7 @@
 
 mod dask;
 mod java;
+mod moto;
 mod protoc;
 mod python;
 mod spark;
@@ -39,6 +41,8 @@ pub(crate) struct Tools {
     pub(crate) spark_homes: Vec<PathBuf>,
     /// A folder of packages with which `python` has another version of Dask.
     pub(crate) dask: PathBuf,
+    /// A folder of packages with which `python` has moto.
+    pub(crate) moto: PathBuf,
 }
 
 /// Sets up what the demo needs, and gives a Python that imports pysail.
@@ -58,12 +62,14 @@ pub(crate) fn tests() -> Result<Tools> {
     let java = Java::provide(&python)?;
     let spark_homes = spark::provide(&python)?;
     let dask = dask::provide(&python)?;
+    let moto = moto::provide(&python)?;
     say_ready(started, &[python.to_string(), java.to_string(), protoc]);
     Ok(Tools {
         python: python.program,
         java_home: java.home,
         spark_homes,
         dask,
+        moto,
     })
 }
 

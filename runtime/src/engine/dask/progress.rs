@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use indicatif::HumanCount;
 
 use super::session::Session;
-use crate::engine::meter::{BETWEEN_LINES, Meter};
+use crate::meter::{BETWEEN_LINES, Meter};
 
 /// A map that ends sooner shows nothing.
 const SOON: Duration = Duration::from_secs(2);
@@ -48,6 +48,6 @@ impl Progress {
             self.function,
             HumanCount(done),
         );
-        self.meter.show(&task, done, self.items, &what);
+        self.meter.show(task.audience(), done, self.items, &what);
     }
 }

@@ -12,8 +12,8 @@ use std::time::Duration;
 use indicatif::HumanBytes;
 use spark_connect::SparkSession;
 
-use crate::engine::meter::Meter;
 use crate::engine::{Mode, TaskContext};
+use crate::meter::Meter;
 
 /// When a query counts as ended: no word for longer than a server takes between two.
 const QUIET: Duration = Duration::from_secs(3);
@@ -120,7 +120,8 @@ fn follow(told: &Receiver<Progress>, task: &TaskContext<'_>) {
     loop {
         match told.recv_timeout(QUIET) {
             Ok(progress) => {
-                meter.show(task, progress.tasks_done, Some(progress.tasks), &progress);
+                let tasks = Some(progress.tasks);
+                meter.show(task.audience(), progress.tasks_done, tasks, &progress);
             }
             Err(RecvTimeoutError::Timeout) => meter.clear(),
             Err(RecvTimeoutError::Disconnected) => return,

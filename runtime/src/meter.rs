@@ -5,29 +5,40 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::TaskContext;
+use crate::console::tell;
 
 /// How often a line is written where nothing can be drawn.
-pub(super) const BETWEEN_LINES: Duration = Duration::from_secs(10);
+pub(crate) const BETWEEN_LINES: Duration = Duration::from_secs(10);
+
+/// Whom it is shown to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Audience<'a> {
+    /// What stands before it: the task's name, say.
+    pub(crate) name: &'a str,
+    /// Whether somebody looks at a terminal.
+    pub(crate) can_draw: bool,
+}
 
 /// Shows how far one thing is; dropped, it leaves the terminal as it was.
 #[derive(Debug, Default)]
-pub(super) struct Meter {
+pub(crate) struct Meter {
     bar: Option<ProgressBar>,
     written: Option<Instant>,
 }
 
 impl Meter {
     /// Shows it: so much is done, of so much if that is known, and what to say about it.
-    pub(super) fn show(
+    pub(crate) fn show(
         &mut self,
-        task: &TaskContext<'_>,
+        to: Audience<'_>,
         done: u64,
         all: Option<u64>,
         what: &impl Display,
     ) {
-        if task.can_draw() {
-            let bar = self.bar.get_or_insert_with(|| new_bar(task, all.is_some()));
+        if to.can_draw {
+            let bar = self
+                .bar
+                .get_or_insert_with(|| new_bar(to.name, all.is_some()));
             bar.set_message(what.to_string());
             if let Some(all) = all {
                 bar.set_length(all);
@@ -38,12 +49,13 @@ impl Meter {
             .is_none_or(|written| written.elapsed() >= BETWEEN_LINES)
         {
             self.written = Some(Instant::now());
-            task.progress(&what.to_string());
+            tracing::info!(name = to.name, "{what}");
+            tell(format_args!("{}: {what}", to.name));
         }
     }
 
     /// Takes the bar away; what comes next is something else.
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         if let Some(bar) = self.bar.take() {
             bar.finish_and_clear();
         }
@@ -56,7 +68,7 @@ impl Drop for Meter {
     }
 }
 
-fn new_bar(task: &TaskContext<'_>, ends: bool) -> ProgressBar {
+fn new_bar(name: &str, ends: bool) -> ProgressBar {
     let style = ProgressStyle::with_template(if ends {
         "{prefix}: {bar:20} {msg} ({elapsed})"
     } else {
@@ -64,5 +76,5 @@ fn new_bar(task: &TaskContext<'_>, ends: bool) -> ProgressBar {
     });
     ProgressBar::no_length()
         .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-        .with_prefix(task.task.to_owned())
+        .with_prefix(name.to_owned())
 }

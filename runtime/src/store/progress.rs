@@ -1,0 +1,81 @@
+//! How far a long transfer is, for those who wait.
+
+use std::fmt;
+use std::io::{self, IsTerminal as _, Read};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use indicatif::BinaryBytes;
+
+use crate::meter::{Audience, Meter};
+
+/// A transfer that ends sooner shows nothing.
+const SOON: Duration = Duration::from_secs(2);
+
+/// The progress of one transfer, of a file or of many.
+#[derive(Debug)]
+pub(super) struct Progress {
+    /// Such as `upload model.bin to s3://bucket/model.bin`.
+    name: String,
+    all: Option<u64>,
+    started: Instant,
+    shown: Mutex<Shown>,
+}
+
+#[derive(Debug, Default)]
+struct Shown {
+    done: u64,
+    meter: Meter,
+}
+
+impl Progress {
+    /// Of so many bytes, if that is known.
+    pub(super) fn new(name: impl fmt::Display, all: Option<u64>) -> Self {
+        Progress {
+            name: name.to_string(),
+            all,
+            started: Instant::now(),
+            shown: Mutex::default(),
+        }
+    }
+
+    /// So many bytes more have gone their way.
+    fn add(&self, bytes: usize) {
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        shown.done += bytes as u64;
+        if self.started.elapsed() < SOON {
+            return;
+        }
+        let audience = Audience {
+            name: &self.name,
+            can_draw: io::stderr().is_terminal(),
+        };
+        let done = shown.done;
+        let of = self
+            .all
+            .map_or_else(String::new, |all| format!(" of {}", BinaryBytes(all)));
+        let what = format!("{}{of}", BinaryBytes(done));
+        shown.meter.show(audience, done, self.all, &what);
+    }
+
+    /// What counts the bytes that are read from a file.
+    pub(super) fn of<R: Read>(&self, file: R) -> impl Read {
+        Counted {
+            file,
+            progress: self,
+        }
+    }
+}
+
+struct Counted<'a, R> {
+    file: R,
+    progress: &'a Progress,
+}
+
+impl<R: Read> Read for Counted<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(buffer)?;
+        self.progress.add(read);
+        Ok(read)
+    }
+}

@@ -1,0 +1,213 @@
+//! Clients of stores, as the environment configures them.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::sync::{Arc, Mutex, Once, PoisonError};
+use std::time::Duration;
+
+use object_store::{BackoffConfig, Certificate, ClientOptions, ObjectStore, RetryConfig};
+
+use super::place::Place;
+use crate::store::StoreError;
+use crate::store::scheme::Scheme;
+
+/// How long a server may be silent, and a failed request is made again, unless
+/// `FLYTEKIT_STORE_TIMEOUT` (seconds) says otherwise.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// The longest pause before a request is made again, unless `FLYTE_AWS_BACKOFF_SECONDS` says
+/// otherwise.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// How often a failed request is made again, unless `FLYTE_AWS_RETRIES` says otherwise.
+const RETRIES: usize = 10;
+
+/// A host that takes longer than this to accept a connection is as good as none.
+const CONNECT: Duration = Duration::from_secs(10);
+
+/// Whose rights a client has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Access {
+    /// Those of the environment's credentials.
+    Configured,
+    /// Those that everybody has.
+    Anonymous,
+}
+
+/// The environment's variables that are not empty.
+#[derive(Debug, Default)]
+pub(super) struct Environment(BTreeMap<String, String>);
+
+impl Environment {
+    fn of_process() -> Self {
+        std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect()
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    #[cfg(any(feature = "s3", feature = "gcs", feature = "azure"))]
+    pub(super) fn starting_with(&self, prefix: &str) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .filter(move |(name, _)| name.starts_with(prefix))
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    fn number<T: std::str::FromStr>(&self, name: &str) -> Result<Option<T>, String> {
+        let number = |value: &str| {
+            let refused = |_| format!("{name} is `{value}`, which is no whole number");
+            value.trim().parse().map_err(refused)
+        };
+        self.get(name).map(number).transpose()
+    }
+}
+
+impl FromIterator<(String, String)> for Environment {
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(variables: I) -> Self {
+        let is_set = |(_, value): &(String, String)| !value.is_empty();
+        Environment(variables.into_iter().filter(is_set).collect())
+    }
+}
+
+/// What all kinds of clients are made with.
+#[derive(Debug)]
+pub(super) struct Settings {
+    #[cfg_attr(
+        not(any(feature = "s3", feature = "gcs", feature = "azure")),
+        expect(dead_code, reason = "web servers need neither")
+    )]
+    pub(super) environment: Environment,
+    pub(super) options: ClientOptions,
+    pub(super) retry: RetryConfig,
+    #[cfg_attr(
+        not(any(feature = "s3", feature = "gcs", feature = "azure")),
+        expect(dead_code, reason = "web servers need neither")
+    )]
+    pub(super) access: Access,
+}
+
+impl Settings {
+    /// Those of an environment with these variables.
+    #[cfg(test)]
+    #[cfg_attr(
+        not(any(feature = "s3", feature = "gcs", feature = "azure")),
+        expect(dead_code)
+    )]
+    pub(super) fn with(variables: &[(&str, &str)]) -> Self {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let environment = variables.iter().map(owned).collect();
+        Settings::new(environment, Access::Configured).expect("settings that make sense")
+    }
+
+    fn new(environment: Environment, access: Access) -> Result<Self, String> {
+        let patience = patience_in(&environment)?;
+        let retries = environment.number("FLYTE_AWS_RETRIES")?;
+        let pause = environment.number("FLYTE_AWS_BACKOFF_SECONDS")?;
+        let first_pause = BackoffConfig::default().init_backoff;
+        let longest_pause = pause.map_or(LONGEST_PAUSE, Duration::from_secs);
+        let retry = RetryConfig {
+            backoff: BackoffConfig {
+                max_backoff: longest_pause.max(first_pause),
+                ..BackoffConfig::default()
+            },
+            max_retries: retries.unwrap_or(RETRIES),
+            retry_timeout: patience,
+        };
+        let options = ClientOptions::new()
+            .with_timeout_disabled()
+            .with_read_timeout(patience)
+            .with_connect_timeout(CONNECT.min(patience));
+        Ok(Settings {
+            options: with_roots(options),
+            environment,
+            retry,
+            access,
+        })
+    }
+}
+
+/// How long a server may be silent.
+pub(super) fn patience() -> Duration {
+    patience_in(&Environment::of_process()).unwrap_or(PATIENCE)
+}
+
+fn patience_in(environment: &Environment) -> Result<Duration, String> {
+    let seconds: Option<u64> = environment.number("FLYTEKIT_STORE_TIMEOUT")?;
+    Ok(seconds.map_or(PATIENCE, |seconds| Duration::from_secs(seconds.max(1))))
+}
+
+/// Where a machine has no certificates of authorities, as in the smallest images, those that
+/// Mozilla trusted when this was built.
+fn with_roots(options: ClientOptions) -> ClientOptions {
+    if !rustls_native_certs::load_native_certs().certs.is_empty() {
+        return options;
+    }
+    let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS
+        .iter()
+        .filter_map(|der| Certificate::from_der(der).ok());
+    roots.fold(
+        options.with_no_system_certificates(true),
+        ClientOptions::with_root_certificate,
+    )
+}
+
+type Clients = HashMap<(Scheme, String, Access), Arc<dyn ObjectStore>>;
+
+/// The client of a place's bucket. Its connections are kept, since most runs use one bucket.
+pub(super) fn store(
+    place: &Place,
+    access: Access,
+    tried: &impl fmt::Display,
+) -> Result<Arc<dyn ObjectStore>, StoreError> {
+    static CLIENTS: Mutex<Option<Clients>> = Mutex::new(None);
+    let key = (place.scheme, place.bucket.clone(), access);
+    let mut clients = CLIENTS.lock().unwrap_or_else(PoisonError::into_inner);
+    let clients = clients.get_or_insert_with(Clients::new);
+    if let Some(client) = clients.get(&key) {
+        return Ok(Arc::clone(client));
+    }
+    let refused = |why: &dyn fmt::Display| StoreError::refused(tried, why);
+    use_ring();
+    let settings = Settings::new(Environment::of_process(), access);
+    let settings = settings.map_err(|error| refused(&error))?;
+    let client = build(place, settings, tried)?.map_err(|error| refused(&error))?;
+    if place.scheme != Scheme::Http {
+        clients.insert(key, Arc::clone(&client));
+    }
+    Ok(client)
+}
+
+/// The HTTP client takes the process's choice of cryptography, and panics when there is none.
+fn use_ring() {
+    static CHOICE: Once = Once::new();
+    CHOICE.call_once(|| {
+        // Whoever has chosen before has chosen.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    });
+}
+
+type Built = Result<Arc<dyn ObjectStore>, String>;
+
+/// A new client, if this executable was built with that kind.
+fn build(
+    place: &Place,
+    settings: Settings,
+    tried: &impl fmt::Display,
+) -> Result<Built, StoreError> {
+    match place.scheme {
+        #[cfg(feature = "s3")]
+        Scheme::S3 => Ok(super::s3::client(&place.bucket, settings)),
+        #[cfg(feature = "gcs")]
+        Scheme::Gcs => Ok(super::gcs::client(&place.bucket, settings)),
+        #[cfg(feature = "azure")]
+        Scheme::Azure => Ok(super::azure::client(&place.bucket, settings)),
+        #[cfg(feature = "http")]
+        Scheme::Http => Ok(super::http::client(&place.bucket, settings)),
+        #[allow(unreachable_patterns)]
+        missing => Err(missing.unreachable(tried)),
+    }
+}

@@ -1,0 +1,172 @@
+//! What a failed operation means to people.
+
+use std::error::Error as StdError;
+
+use object_store::Error;
+use object_store::client::{HttpError, HttpErrorKind};
+
+use super::client;
+use super::listen::{Came, Failure, Tries, deepest};
+use crate::error::RecoverableError;
+use crate::store::StoreError;
+use crate::store::error::Kind;
+use crate::store::scheme::Scheme;
+
+/// The names under which stores say that a bucket is missing.
+const NO_BUCKET: [&str; 2] = ["NoSuchBucket", "ContainerNotFound"];
+
+/// The name under which S3 says that it knows nothing of a write that was begun.
+const NO_UPLOAD: &str = "NoSuchUpload";
+
+/// The error of an operation, from what the client says and what its requests heard.
+pub(super) fn explain(scheme: Scheme, tried: &str, error: &Error, heard: &Tries) -> StoreError {
+    let Verdict {
+        kind,
+        recoverable,
+        why,
+    } = match &heard.last {
+        Some(failure) => judge(scheme, failure, heard),
+        None => unheard(error),
+    };
+    let explained = StoreError::new(kind, tried, why);
+    // The URL of a file may be signed: who reads it can use it.
+    let details = (scheme != Scheme::Http).then(|| error.to_string());
+    match (recoverable, details) {
+        (true, Some(details)) => explained.caused_by(RecoverableError::new(details)),
+        (true, None) => explained.caused_by(RecoverableError::new("another try may succeed")),
+        (false, Some(details)) => explained.caused_by(details),
+        (false, None) => explained,
+    }
+}
+
+struct Verdict {
+    kind: Kind,
+    recoverable: bool,
+    why: String,
+}
+
+fn judge(scheme: Scheme, failure: &Failure, tries: &Tries) -> Verdict {
+    let server = &failure.server;
+    let (kind, recoverable, why) = match &failure.came {
+        Came::Status { name, text, .. } if name == NO_UPLOAD => {
+            let why = format!("{server} has lost the parts that it was sent ({text})");
+            (Kind::Other, true, why)
+        }
+        Came::Status {
+            code: 404,
+            name,
+            text,
+            ..
+        } => {
+            let what = if NO_BUCKET.contains(&name.as_str()) {
+                "bucket"
+            } else {
+                "object"
+            };
+            let why = format!("there is no such {what} ({server} answers {text})");
+            (Kind::NotFound, false, why)
+        }
+        Came::Status {
+            code: 401 | 403,
+            text,
+            ..
+        } => {
+            let why = format!("{server} answers {text}; {}", rights(scheme));
+            (Kind::Denied, false, why)
+        }
+        Came::Status {
+            code: 300..=399,
+            text,
+            region,
+            ..
+        } => (Kind::Other, false, moved(server, text, region.as_deref())),
+        Came::Status { code, text, .. } => {
+            let recoverable = *code >= 500 || matches!(code, 408 | 429);
+            let why = format!("{server} answers {text}{tries}");
+            (Kind::Other, recoverable, why)
+        }
+        Came::Silence => {
+            let limit = client::patience().as_secs();
+            let why = format!(
+                "waited {limit} s for an answer of {server}{tries}; FLYTEKIT_STORE_TIMEOUT \
+                 (seconds) sets how long"
+            );
+            (Kind::Other, true, why)
+        }
+        Came::Broken(text) => {
+            let why = format!(
+                "no answer from {server}: {text}{tries}; {}",
+                endpoint(scheme)
+            );
+            (Kind::Other, true, why)
+        }
+        Came::NoCredentials => {
+            let credentials = credentials(scheme);
+            let why = format!(
+                "no credentials: set {credentials}, or run where the cloud gives them ({server} \
+                 does not)"
+            );
+            (Kind::Denied, true, why)
+        }
+    };
+    Verdict {
+        kind,
+        recoverable,
+        why,
+    }
+}
+
+/// Buckets of S3 are in a region, and only there.
+fn moved(server: &str, text: &str, region: Option<&str>) -> String {
+    match region {
+        Some(region) => format!("the bucket is in another region; set AWS_REGION to {region}"),
+        None => format!("{server} answers {text}; check the region (AWS_REGION) or the endpoint"),
+    }
+}
+
+/// A failure without a failed request: one that broke while its body came, or no request at all.
+fn unheard(error: &Error) -> Verdict {
+    let chain = std::iter::successors(Some(error as &(dyn StdError + 'static)), |&error| {
+        error.source()
+    });
+    let broken = chain
+        .filter_map(|error| error.downcast_ref::<HttpError>())
+        .last();
+    let changed = matches!(error, Error::Precondition { .. });
+    let recoverable = changed || broken.is_some_and(|error| error.kind() != HttpErrorKind::Decode);
+    Verdict {
+        kind: Kind::Other,
+        recoverable,
+        why: deepest(error),
+    }
+}
+
+/// What to look at when a request is refused.
+fn rights(scheme: Scheme) -> String {
+    match scheme {
+        Scheme::Http => "see whether the URL has expired".to_owned(),
+        _ => format!("check {}, and what is allowed with it", credentials(scheme)),
+    }
+}
+
+/// The variables with credentials.
+fn credentials(scheme: Scheme) -> &'static str {
+    match scheme {
+        Scheme::S3 => "FLYTE_AWS_ACCESS_KEY_ID and FLYTE_AWS_SECRET_ACCESS_KEY (or AWS_…)",
+        Scheme::Gcs => "GOOGLE_APPLICATION_CREDENTIALS",
+        Scheme::Azure => {
+            "FLYTE_AZURE_STORAGE_ACCOUNT_NAME and FLYTE_AZURE_STORAGE_ACCOUNT_KEY (or AZURE_…)"
+        }
+        Scheme::Http => "a user in the URL",
+    }
+}
+
+/// What to look at when there is no server.
+fn endpoint(scheme: Scheme) -> &'static str {
+    match scheme {
+        Scheme::S3 => "see whether it is up, and what FLYTE_AWS_ENDPOINT says",
+        Scheme::Gcs => "see whether it is up, and what STORAGE_EMULATOR_HOST says",
+        Scheme::Azure => "see whether it is up, and what AZURE_STORAGE_ENDPOINT says",
+        Scheme::Http => "see whether it is up",
+    }
+}

@@ -1,0 +1,182 @@
+//! Objects in stores, through the crate `object_store`.
+
+#[cfg(feature = "azure")]
+mod azure;
+mod client;
+mod failure;
+#[cfg(feature = "gcs")]
+mod gcs;
+#[cfg(feature = "http")]
+mod http;
+mod listen;
+mod metadata;
+mod place;
+mod reader;
+mod request;
+#[cfg(feature = "s3")]
+mod s3;
+mod thread;
+mod writer;
+
+use std::fmt;
+
+use futures_util::TryStreamExt;
+use object_store::ObjectMeta;
+use object_store::path::Path;
+
+use super::error::Kind;
+use super::scheme::Scheme;
+use super::{Entry, Reader, StoreError, Unfinished};
+use client::Access;
+use place::Place;
+use request::Request;
+
+/// How much is sent or fetched at once: enough that the requests' own cost does not count, and
+/// S3 takes no less than 5 MiB.
+const PART: usize = 8 << 20;
+
+/// An object in a store, or a prefix of objects.
+pub(super) struct Object {
+    place: Place,
+    request: Request,
+}
+
+impl Object {
+    pub(super) fn at(uri: &str, tried: &impl fmt::Display) -> Result<Self, StoreError> {
+        let place = Place::of(uri, tried)?;
+        let request = Request::new(&place, tried)?;
+        Ok(Object { place, request })
+    }
+
+    /// Reads it, `ahead` parts before they are asked for.
+    pub(super) fn open(self, ahead: usize) -> Result<Reader, StoreError> {
+        let path = self.place.file(&self.request)?;
+        self.readable(|request| reader::open(request, &path, ahead))
+    }
+
+    /// Writes it, with `ahead` parts under way.
+    pub(super) fn create(self, ahead: usize) -> Result<Box<dyn Unfinished>, StoreError> {
+        let path = self.place.file(&self.request)?;
+        if self.place.scheme == Scheme::Http {
+            let why = "over HTTP files can only be read";
+            return Err(StoreError::refused(self.request.tried(), why));
+        }
+        Ok(writer::create(self.request, path, ahead))
+    }
+
+    pub(super) fn list(self) -> Result<Vec<Entry>, StoreError> {
+        if self.place.scheme == Scheme::Http {
+            let why = "HTTP has no folders; name each file";
+            return Err(StoreError::refused(self.request.tried(), why));
+        }
+        let prefix = self.place.prefix(&self.request)?;
+        let entries = self.readable(|request| list(request, &prefix))?;
+        if entries.is_empty() {
+            return Err(StoreError::new(
+                Kind::NotFound,
+                self.request.tried(),
+                "there is no object below it",
+            ));
+        }
+        Ok(entries)
+    }
+
+    /// Reads with the credentials that there are, and as anybody where they do not help: what is
+    /// public needs none.
+    fn readable<T>(
+        &self,
+        read: impl Fn(&Request) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let failure = match read(&self.request) {
+            Err(error) if error.kind() == Kind::Denied => error,
+            result => return result,
+        };
+        let anonymous = self.request.with_access(&self.place, Access::Anonymous)?;
+        read(&anonymous).map_err(|_| failure)
+    }
+}
+
+fn list(request: &Request, prefix: &Path) -> Result<Vec<Entry>, StoreError> {
+    let (store, below) = (request.store(), prefix.clone());
+    let objects: Vec<ObjectMeta> = request.wait(async move {
+        let prefix = (!below.is_root()).then_some(&below);
+        store.list(prefix).try_collect().await
+    })?;
+    Ok(entries(objects, prefix))
+}
+
+/// The files of a listing. A folder that somebody made in a console is an object of no bytes,
+/// whose name ends in a slash that the listing has lost.
+fn entries(objects: Vec<ObjectMeta>, prefix: &Path) -> Vec<Entry> {
+    let relative = |path: &Path| {
+        let path = path.as_ref().strip_prefix(prefix.as_ref())?;
+        let path = path.trim_start_matches('/');
+        (!path.is_empty()).then(|| path.to_owned())
+    };
+    let entry = |object: ObjectMeta| {
+        Some(Entry {
+            path: relative(&object.location)?,
+            size: object.size,
+        })
+    };
+    let mut entries: Vec<_> = objects.into_iter().filter_map(entry).collect();
+    entries.sort();
+    let folders: Vec<bool> = (0..entries.len())
+        .map(|index| entries[index].size == 0 && is_folder(&entries[index], &entries[index + 1..]))
+        .collect();
+    let mut folders = folders.into_iter();
+    entries.retain(|_| !folders.next().unwrap_or_default());
+    entries
+}
+
+/// Whether one of the entries that follow lies below this one.
+fn is_folder(entry: &Entry, following: &[Entry]) -> bool {
+    let folder = format!("{}/", entry.path);
+    let after = following.partition_point(|other| other.path < folder);
+    following
+        .get(after)
+        .is_some_and(|other| other.path.starts_with(&folder))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listed(prefix: &str, objects: &[(&str, u64)]) -> Vec<(String, u64)> {
+        let object = |(location, size): &(&str, u64)| ObjectMeta {
+            location: Path::parse(location).expect("a path"),
+            last_modified: std::time::SystemTime::UNIX_EPOCH.into(),
+            size: *size,
+            e_tag: None,
+            version: None,
+        };
+        let objects = objects.iter().map(object).collect();
+        let entries = entries(objects, &Path::parse(prefix).expect("a path"));
+        let pair = |entry: Entry| (entry.path, entry.size);
+        entries.into_iter().map(pair).collect()
+    }
+
+    #[test]
+    fn paths_are_relative_to_what_was_listed() {
+        let files = [("a/b/2", 2), ("a/b/1", 1)];
+        let below = [("1".to_owned(), 1), ("2".to_owned(), 2)];
+        assert_eq!(listed("a/b", &files), below);
+        assert_eq!(listed("", &files)[0].0, "a/b/1");
+    }
+
+    #[test]
+    fn a_folder_that_is_an_object_is_no_file() {
+        let files = [
+            ("a", 0),
+            ("a/b", 0),
+            ("a/b c", 0),
+            ("a/b/1", 1),
+            ("a/empty", 0),
+        ];
+        let names: Vec<_> = listed("a", &files)
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect();
+        assert_eq!(names, ["b c", "b/1", "empty"]);
+    }
+}

@@ -1,0 +1,67 @@
+//! The parts of a URI.
+
+use std::fmt;
+
+use object_store::path::Path;
+
+use super::request::Request;
+use crate::store::StoreError;
+use crate::store::scheme::Scheme;
+
+/// What a URI names.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Place {
+    pub(super) scheme: Scheme,
+    /// A bucket; a container and perhaps its account; with HTTP, the whole URL.
+    pub(super) bucket: String,
+    /// As it stands in the URI: percent signs mean themselves.
+    pub(super) key: String,
+}
+
+impl Place {
+    pub(super) fn of(uri: &str, tried: &impl fmt::Display) -> Result<Self, StoreError> {
+        let scheme = Scheme::of(uri, tried)?;
+        let rest = uri.split_once("://").map_or(uri, |(_, rest)| rest);
+        let (bucket, key) = match scheme {
+            Scheme::Http => (uri, ""),
+            _ => rest.split_once('/').unwrap_or((rest, "")),
+        };
+        if bucket.is_empty() {
+            return Err(StoreError::refused(tried, "the URI names no bucket"));
+        }
+        Ok(Place {
+            scheme,
+            bucket: bucket.to_owned(),
+            key: key.to_owned(),
+        })
+    }
+
+    /// The path of one object.
+    pub(super) fn file(&self, request: &Request) -> Result<Path, StoreError> {
+        if self.scheme == Scheme::Http {
+            return Ok(Path::ROOT);
+        }
+        if self.key.is_empty() || self.key.ends_with('/') {
+            let why = "the URI names a folder, not a file";
+            return Err(StoreError::refused(request.tried(), why));
+        }
+        path(&self.key, request)
+    }
+
+    /// The path of a folder.
+    pub(super) fn prefix(&self, request: &Request) -> Result<Path, StoreError> {
+        path(self.key.strip_suffix('/').unwrap_or(&self.key), request)
+    }
+}
+
+/// A key as the crate `object_store` wants it: not every one that a store may have.
+fn path(key: &str, request: &Request) -> Result<Path, StoreError> {
+    match Path::parse(key) {
+        Ok(path) if path.as_ref() == key => Ok(path),
+        _ => Err(StoreError::refused(
+            request.tried(),
+            "its path has an empty part, `.`, `..` or a control character; such objects cannot be \
+             reached, rename it",
+        )),
+    }
+}

@@ -1,0 +1,105 @@
+//! Bytes on their way, one file at a time.
+
+use std::fmt;
+use std::io;
+use std::path::Path;
+
+use super::local::{self, NewFile};
+use super::progress::Progress;
+use super::remote::Object;
+use super::uri::shown;
+use super::{Reader, StoreError, Unfinished, Writer, local_path};
+
+/// How many parts of a large object are under way at once, when it is the only one.
+pub(super) const AHEAD: usize = 4;
+
+pub(super) fn open(uri: &str, ahead: usize) -> Result<Reader, StoreError> {
+    let tried = format_args!("read {}", shown(uri));
+    match local_path(uri) {
+        Some(path) => {
+            let opened = local::open(&path);
+            let (file, size) = opened.map_err(|error| StoreError::of_file(tried, error))?;
+            Ok(Reader::new(file, size))
+        }
+        None => Object::at(uri, &tried)?.open(ahead),
+    }
+}
+
+pub(super) fn create(uri: &str, ahead: usize) -> Result<Writer, StoreError> {
+    let tried = format_args!("write {}", shown(uri));
+    let unfinished: Box<dyn Unfinished> = match local_path(uri) {
+        Some(path) => {
+            let created = NewFile::create(path);
+            Box::new(created.map_err(|error| StoreError::of_file(tried, error))?)
+        }
+        None => Object::at(uri, &tried)?.create(ahead)?,
+    };
+    Ok(Writer(unfinished))
+}
+
+pub(super) fn read(uri: &str) -> Result<Vec<u8>, StoreError> {
+    let tried = format_args!("read {}", shown(uri));
+    let reader = open(uri, AHEAD)?;
+    let progress = Progress::new(tried, reader.size());
+    let expected = reader.size().and_then(|size| usize::try_from(size).ok());
+    let mut bytes = Vec::with_capacity(expected.unwrap_or_default());
+    let copied = io::copy(&mut progress.of(reader), &mut bytes);
+    copied.map_err(|error| failed(tried, error))?;
+    Ok(bytes)
+}
+
+pub(super) fn write(uri: &str, bytes: &[u8]) -> Result<(), StoreError> {
+    let tried = format_args!("write {}", shown(uri));
+    let progress = Progress::new(tried, Some(bytes.len() as u64));
+    let mut writer = create(uri, AHEAD)?;
+    let copied = io::copy(&mut progress.of(bytes), &mut writer);
+    copied.map_err(|error| failed(tried, error))?;
+    writer.finish()
+}
+
+/// Copies a file to this machine, as a part of what `whole` shows, if it is one.
+pub(super) fn download(
+    uri: &str,
+    to: &Path,
+    ahead: usize,
+    whole: Option<&Progress>,
+) -> Result<(), StoreError> {
+    let tried = format_args!("download {} to {}", shown(uri), to.display());
+    let failed = |error| failed(tried, error);
+    if let Some(from) = local_path(uri) {
+        return local::copy(&from, to).map_err(failed);
+    }
+    let reader = open(uri, ahead)?;
+    let mut file = NewFile::create(to.to_owned()).map_err(failed)?;
+    let own = Progress::new(tried, reader.size());
+    let progress = whole.unwrap_or(&own);
+    io::copy(&mut progress.of(reader), &mut file).map_err(failed)?;
+    file.persist().map_err(failed)
+}
+
+/// Copies a file of this machine, as a part of what `whole` shows, if it is one.
+pub(super) fn upload(
+    from: &Path,
+    uri: &str,
+    ahead: usize,
+    whole: Option<&Progress>,
+) -> Result<(), StoreError> {
+    let tried = format_args!("upload {} to {}", from.display(), shown(uri));
+    let failed = |error| failed(tried, error);
+    if let Some(to) = local_path(uri) {
+        return local::copy(from, &to).map_err(failed);
+    }
+    let (file, size) = local::open(from).map_err(failed)?;
+    let mut writer = create(uri, ahead)?;
+    let own = Progress::new(tried, Some(size));
+    let progress = whole.unwrap_or(&own);
+    io::copy(&mut progress.of(file), &mut writer).map_err(failed)?;
+    writer.finish()
+}
+
+/// What made copying fail: the store has said all that there is to say, a file has not.
+fn failed(tried: impl fmt::Display, error: io::Error) -> StoreError {
+    error
+        .downcast::<StoreError>()
+        .unwrap_or_else(|error| StoreError::of_file(tried, error))
+}

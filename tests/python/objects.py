@@ -1,0 +1,22 @@
+"""Does as flytekit does with objects: objects.py put|get|put-folder|get-folder FROM TO, or
+objects.py metadata URI, which prints what its object says about itself."""
+
+import json
+import sys
+
+from flytekit.core.context_manager import FlyteContextManager
+
+
+def main():
+    what, *where = sys.argv[1:]
+    access = FlyteContextManager.current_context().file_access
+    many = what.endswith("-folder")
+    if what.startswith("put"):
+        access.put_data(*where, is_multipart=many)
+    elif what.startswith("get"):
+        access.get_data(*where, is_multipart=many)
+    else:
+        print(json.dumps(access.get_filesystem("s3").metadata(*where)))
+
+
+main()

@@ -1,0 +1,95 @@
+//! A server that speaks like S3.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use crate::daemon::Daemon;
+use crate::script;
+
+/// A server with the bucket `bucket`, in a process that ends with the test's.
+#[derive(Debug)]
+pub struct ObjectStore {
+    endpoint: String,
+    key: String,
+    secret: String,
+    _daemon: Daemon,
+}
+
+impl ObjectStore {
+    /// Starts it.
+    ///
+    /// # Panics
+    ///
+    /// When it does not come up.
+    ///
+    /// ```no_run
+    /// let store = flytekit_tests::store::ObjectStore::start();
+    /// let mut client = std::process::Command::new("app");
+    /// store.configure(&mut client);
+    /// ```
+    pub fn start() -> Self {
+        ObjectStore::with(&[])
+    }
+
+    /// Starts one that takes any key. Asked without one, the other kind fails instead of thinking
+    /// about it, and it does not know a signature of a query with spaces.
+    ///
+    /// # Panics
+    ///
+    /// When it does not come up.
+    ///
+    /// ```no_run
+    /// let store = flytekit_tests::store::ObjectStore::open();
+    /// println!("{}", store.endpoint());
+    /// ```
+    pub fn open() -> Self {
+        ObjectStore::with(&["any"])
+    }
+
+    fn with(arguments: &[&str]) -> Self {
+        let packages = std::env::var_os("FLYTEKIT_TEST_MOTO").map_or_else(
+            || Path::new(env!("CARGO_MANIFEST_DIR")).join("../.tools/moto"),
+            PathBuf::from,
+        );
+        assert!(packages.exists(), "no moto: run `cargo xtask test`");
+        let folder = TempDir::new().expect("a folder").keep();
+        let mut command = script("object_store.py");
+        command.args(arguments).env("PYTHONPATH", packages);
+        let daemon = Daemon::start_in(&folder, &command, folder.join("log"));
+        daemon.says("ready");
+        let [endpoint, key, secret] =
+            ["endpoint ", "key ", "secret "].map(|name| daemon.says(name));
+        ObjectStore {
+            endpoint,
+            key,
+            secret,
+            _daemon: daemon,
+        }
+    }
+
+    /// Where it is: `http://127.0.0.1:…`.
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
+    /// Gives a client the variables that flytekit takes too, and none of whoever runs the tests.
+    pub fn configure(&self, client: &mut Command) {
+        let others = std::env::vars_os().map(|(name, _)| name);
+        for name in others {
+            let prefixes = ["AWS_", "FLYTE_", "FLYTEKIT_STORE_"];
+            let name = name.to_string_lossy();
+            if prefixes.iter().any(|prefix| name.starts_with(prefix)) {
+                client.env_remove(&*name);
+            }
+        }
+        client
+            .env("FLYTE_AWS_ENDPOINT", &self.endpoint)
+            .env("FLYTE_AWS_ACCESS_KEY_ID", &self.key)
+            .env("FLYTE_AWS_SECRET_ACCESS_KEY", &self.secret)
+            // Nobody gives credentials to what runs here.
+            .env("AWS_METADATA_ENDPOINT", "http://127.0.0.1:1")
+            .env("NO_PROXY", "127.0.0.1");
+    }
+}
