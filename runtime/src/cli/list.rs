@@ -79,7 +79,7 @@ fn signature(task: &Task) -> String {
     )
 }
 
-/// A type in words: `list of (integer or none)`.
+/// A type in words: `list of (integer or none)`, `map of Point`.
 pub(super) fn type_name(literal_type: &LiteralType) -> String {
     match literal_type {
         LiteralType::Simple(SimpleType::None) => "none".to_owned(),
@@ -100,7 +100,7 @@ pub(super) fn type_name(literal_type: &LiteralType) -> String {
         LiteralType::Pickle { python_class } => format!("pickle of {python_class}"),
         LiteralType::Enum(values) => format!("one of {}", values.join(", ")),
         LiteralType::Dict => "object".to_owned(),
-        LiteralType::Dataclass(dataclass) => object_name(dataclass),
+        LiteralType::Dataclass(dataclass) => title(dataclass).to_owned(),
         LiteralType::Union(union) => {
             let named = union.each().map(|variant| type_name(&variant.literal_type));
             named.collect::<Vec<_>>().join(" or ")
@@ -118,14 +118,50 @@ fn dataset_name(dataset: &StructuredDatasetType<'_>) -> String {
     format!("dataset ({})", columns.collect::<Vec<_>>().join(", "))
 }
 
-/// `Point (x: integer, y: float)`, by the schema's title.
+/// The name that the schema gives it.
+fn title(dataclass: &Dataclass) -> &'static str {
+    dataclass.title().unwrap_or("object")
+}
+
+/// What the objects are that a type's name has only by theirs: `Point (x: integer, y: float)`, each
+/// once.
+pub(super) fn object_names(literal_type: &LiteralType) -> Vec<String> {
+    let mut names = Vec::new();
+    collect_objects(literal_type, &mut names);
+    names
+}
+
+fn collect_objects(literal_type: &LiteralType, names: &mut Vec<String>) {
+    match literal_type {
+        LiteralType::Collection(inner) | LiteralType::Map(inner) => collect_objects(inner, names),
+        LiteralType::Union(union) => {
+            for variant in union.each() {
+                collect_objects(&variant.literal_type, names);
+            }
+        }
+        LiteralType::Dataclass(dataclass) => {
+            let name = object_name(dataclass);
+            if !names.contains(&name) {
+                names.push(name);
+                for (_, field) in dataclass.fields {
+                    if let Some(field) = field {
+                        collect_objects(&field.literal_type, names);
+                    }
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// `Point (x: integer, y: float)`
 fn object_name(dataclass: &Dataclass) -> String {
     let fields = dataclass.fields.iter().map(|(name, field)| match field {
         Some(field) => format!("{name}: {}", type_name(&field.literal_type)),
         None => (*name).to_owned(),
     });
     let fields = fields.collect::<Vec<_>>().join(", ");
-    format!("{} ({fields})", dataclass.title().unwrap_or("object"))
+    format!("{} ({fields})", title(dataclass))
 }
 
 /// As [`type_name`], where an "or" would be taken for one of the whole.

@@ -7,6 +7,7 @@ use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::Value;
 
+use super::list::object_names;
 use super::{fail, show, values};
 use crate::console::tell;
 use crate::engine::Mode;
@@ -103,7 +104,12 @@ fn argument(variable: &'static Variable, task: Task) -> Arg {
     let default = variable
         .default
         .map_or_else(String::new, |source| format!(" [default: {source}]"));
-    let help = format!("{}{default}", variable.description);
+    let objects = object_names(&variable.literal_type);
+    let objects = objects.into_iter().map(|object| format!("\n- {object}"));
+    let help = [variable.description.to_owned(), default]
+        .into_iter()
+        .chain(objects)
+        .collect::<String>();
     let mut argument = Arg::new(variable.name)
         .value_name(values::expectation(&variable.literal_type))
         .conflicts_with(INPUTS)

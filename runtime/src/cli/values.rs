@@ -133,7 +133,7 @@ pub(super) fn write_json(
             out.map(members, |out, value| write_json(out, value_type, value))
         }
         (LiteralType::Union(union), _) => {
-            let chosen = chosen(*union, |ty| {
+            let chosen = chosen(*union, json, |ty| {
                 LiteralWriter::to_bytes(|out| write_json(out, ty, json)).is_ok()
             });
             let chosen = chosen.ok_or_else(wrong)?;
@@ -146,9 +146,31 @@ pub(super) fn write_json(
     }
 }
 
-/// The type of a union that a value is of: the first that fits.
-fn chosen(union: Union, fits: impl Fn(&LiteralType) -> bool) -> Option<&'static Variant> {
-    union.each().find(|variant| fits(&variant.literal_type))
+/// The type of a union that a value is of: the first that fits, of days and points in time rather
+/// the one that is meant.
+fn chosen(
+    union: Union,
+    json: &Value,
+    fits: impl Fn(&LiteralType) -> bool,
+) -> Option<&'static Variant> {
+    let mut fitting = union.each().filter(|variant| fits(&variant.literal_type));
+    let first = fitting.next()?;
+    let meant = |variant: &&Variant| is_meant(variant, json);
+    Some(first)
+        .filter(meant)
+        .or_else(|| fitting.find(meant))
+        .or(Some(first))
+}
+
+/// Whether a date-time is one to its writer, and a date is no more.
+fn is_meant(variant: &Variant, json: &Value) -> bool {
+    let (LiteralType::Simple(SimpleType::Datetime), Value::String(text)) =
+        (variant.literal_type, json)
+    else {
+        return true;
+    };
+    let point = time_text::parse_point(text);
+    point.is_none_or(|point| point.has_time != (variant.tag == "date"))
 }
 
 /// Writes the value of type `literal_type` that a JSON value stands for, where it stands inside an
@@ -190,7 +212,7 @@ fn pack_json(
                 pack_json(out, value_type, value).map_err(|error| error.at_key(key))
             }),
         (LiteralType::Union(union), _) => {
-            let chosen = chosen(*union, |ty| {
+            let chosen = chosen(*union, json, |ty| {
                 MsgpackWriter::to_bytes(|out| pack_json(out, ty, json)).is_ok()
             });
             pack_json(out, &chosen.ok_or_else(wrong)?.literal_type, json)
@@ -372,7 +394,7 @@ mod tests {
     use crate::template::{
         BlobType, Dataclass, Json, LiteralType, StructuredDatasetType, Union, Variant,
     };
-    use crate::types::{FlyteType, LiteralRef, LiteralWriter, MsgpackReader};
+    use crate::types::{Content, FlyteType, LiteralRef, LiteralWriter, MsgpackReader};
 
     /// What `text` becomes as a `T`, seen again as JSON.
     fn read<T: FlyteType>(text: &str) -> String {
@@ -483,6 +505,26 @@ mod tests {
     };
 
     type Field = (&'static str, Option<Variant>);
+
+    #[test]
+    fn a_day_is_no_point_in_time_if_it_can_be_one() {
+        let variant = |tag| Variant {
+            literal_type: SystemTime::LITERAL_TYPE,
+            tag,
+        };
+        let union = LiteralType::Union(Union {
+            variants: Vec::leak(vec![variant("datetime"), variant("date")]),
+            or_none: true,
+        });
+        for (text, tag) in [("2024-01-31", "date"), ("2024-01-31T12", "datetime")] {
+            let bytes = LiteralWriter::to_bytes(|out| write_text(out, &union, text));
+            let bytes = bytes.expect("a time");
+            let Ok(Content::Union(chosen)) = LiteralRef::new(&bytes).content() else {
+                panic!("a union")
+            };
+            assert_eq!(chosen.tag(), Ok(Some(tag)));
+        }
+    }
 
     #[test]
     fn an_object_is_guided_by_its_fields() {
