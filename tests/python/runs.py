@@ -418,7 +418,7 @@ class Rust:
         )
         return list(TaskSpec.FromString(described.stdout).template.container.args)
 
-    def execute(self, task, inputs, prefix, env):
+    def execute(self, task, inputs, prefix, env={}):
         rendered = {
             "{{.input}}": str(inputs),
             "{{.outputPrefix}}": str(prefix),
@@ -434,7 +434,7 @@ class Rust:
             raise AssertionError(f"exit code {ended.returncode}: {ended.stderr}")
 
 
-def execute_here(twin, inputs, prefix, env):
+def execute_here(twin, inputs, prefix, env={}):
     """The twin, as pyflyte-execute runs it."""
     os.mkdir(prefix)
     with patch.dict(os.environ, env), setup_execution(str(prefix / "raw")) as context:

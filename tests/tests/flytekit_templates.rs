@@ -32,6 +32,7 @@ const TWINS: [&str; 9] = [
     "fixture.pods.",
     "fixture.failing.",
     "fixture.frames.",
+    "fixture.files.",
     "fixture.dask.",
 ];
 

@@ -590,6 +590,15 @@ mod tests {
     }
 
     #[test]
+    fn files_may_go_from_thread_to_thread() {
+        fn goes<T: Send + Sync>() {}
+        fn moves<T: Send>() {}
+        goes::<FlyteFile>();
+        goes::<crate::types::FlyteDirectory>();
+        moves::<crate::types::FileWriter>();
+    }
+
+    #[test]
     fn only_files_are_files() {
         let error = FlyteFile::<Csv>::decode(LiteralRef::new(&literal("s3://b/x", true)));
         assert_eq!(

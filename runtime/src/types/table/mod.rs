@@ -180,6 +180,32 @@ impl<S> StructuredDataset<S> {
         }
     }
 
+    /// The same table, as one of other columns. Whether it has them is seen when it is read or, if it
+    /// is in memory, written.
+    ///
+    /// ```
+    /// use flytekit::prelude::*;
+    ///
+    /// #[derive(Columns)]
+    /// struct Sale {
+    ///     amount: f64,
+    /// }
+    ///
+    /// let table: StructuredDataset = StructuredDataset::from_uri("s3://bucket/sales");
+    /// let sales: StructuredDataset<Sale> = table.with_columns();
+    /// ```
+    #[must_use]
+    pub fn with_columns<G>(self) -> StructuredDataset<G> {
+        StructuredDataset::of(match self.table {
+            Table::Stored(stored) => Table::Stored(Stored {
+                columns: Vec::new(),
+                dataset_type: Vec::new(),
+                ..stored
+            }),
+            memory @ Table::Memory(_) => memory,
+        })
+    }
+
     /// Where the table lies; nowhere yet if it is in memory.
     ///
     /// ```
@@ -450,6 +476,8 @@ mod tests {
         let read = decode::<AnyColumns>(&literal);
         assert_eq!(names(&all(&read).unwrap()[0]), ["amount", "id"]);
         assert_eq!(encode(raw.path(), &read).unwrap(), literal);
+        let promised = encode(raw.path(), &read.clone().with_columns::<Sale>()).unwrap();
+        assert_eq!(promised, literal);
         // The others are there nevertheless.
         let stored = StructuredDataset::<AnyColumns>::from_uri(read.uri().unwrap());
         assert_eq!(all(&stored).unwrap(), [sales(0..3)]);
@@ -559,6 +587,15 @@ mod tests {
             "expected a dataset in the format \"parquet\", found one in the format \"csv\", at \
              s3://b/x"
         );
+    }
+
+    #[test]
+    fn tables_may_go_from_thread_to_thread() {
+        fn goes<T: Send + Sync>() {}
+        fn moves<T: Send>() {}
+        goes::<StructuredDataset<Sale>>();
+        moves::<crate::types::Batches>();
+        moves::<crate::types::DatasetWriter>();
     }
 
     #[test]
