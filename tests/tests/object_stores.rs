@@ -499,15 +499,15 @@ fn a_long_transfer_says_how_far_it_is() {
     let uri = "s3://bucket/slow/file";
     let mut command = objects(["upload", text(&file), uri]);
     let ended = succeed(command.env("FLYTE_AWS_ENDPOINT", proxy.endpoint()));
-    let lines: Vec<_> = ended.stderr.lines().collect();
-    let [line] = lines.as_slice() else {
-        panic!("not one line:\n{ended}")
-    };
+    // One, or more on a machine that is busy.
     let of = format!("upload {} to {uri}: ", text(&file));
-    assert!(
-        line.starts_with(&of) && line.ends_with(" of 57.22 MiB"),
-        "{line}"
-    );
+    assert!(!ended.stderr.is_empty(), "{ended}");
+    for line in ended.stderr.lines() {
+        assert!(
+            line.starts_with(&of) && line.ends_with(" of 57.22 MiB"),
+            "{line}"
+        );
+    }
 }
 
 #[test]
