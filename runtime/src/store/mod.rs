@@ -43,6 +43,8 @@ pub use error::StoreError;
 pub use folder::{download_folder, upload_folder};
 pub use uri::{is_remote, join, local_path};
 
+pub(crate) use transfer::failed;
+
 use remote::Object;
 use transfer::AHEAD;
 use uri::shown;
@@ -252,13 +254,6 @@ impl Write for Writer {
 /// What can be written to, and is nowhere to be seen until it is finished.
 trait Unfinished: Write + Send + fmt::Debug {
     fn finish(self: Box<Self>) -> Result<(), StoreError>;
-}
-
-/// What made copying fail: the store has said all that there is to say, a file has not.
-pub(crate) fn failed(tried: impl fmt::Display, error: io::Error) -> StoreError {
-    error
-        .downcast::<StoreError>()
-        .unwrap_or_else(|error| StoreError::of_file(tried, error))
 }
 
 #[cfg(test)]

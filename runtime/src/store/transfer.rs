@@ -98,7 +98,7 @@ pub(super) fn upload(
 }
 
 /// What made copying fail: the store has said all that there is to say, a file has not.
-fn failed(tried: impl fmt::Display, error: io::Error) -> StoreError {
+pub(crate) fn failed(tried: impl fmt::Display, error: io::Error) -> StoreError {
     error
         .downcast::<StoreError>()
         .unwrap_or_else(|error| StoreError::of_file(tried, error))

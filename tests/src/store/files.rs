@@ -6,7 +6,7 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use crate::daemon::Daemon;
-use crate::python;
+use crate::{python, script};
 
 /// A web server of a folder's files, in a process that ends with the test's.
 #[derive(Debug)]
@@ -27,15 +27,35 @@ impl FileServer {
     /// println!("{}", server.url());
     /// ```
     pub fn start(folder: &Path) -> Self {
-        let log = TempDir::new().expect("a folder").keep();
         let mut command = Command::new(python());
         command.args(["-u", "-m", "http.server", "0", "--bind", "127.0.0.1"]);
         command.arg("--directory").arg(folder);
-        let daemon = Daemon::start_in(&log, &command, log.join("log"));
+        FileServer::run("http", &command)
+    }
+
+    /// Starts one with TLS. Its certificate, which it has signed itself, is written to a file.
+    ///
+    /// # Panics
+    ///
+    /// When it does not come up.
+    ///
+    /// ```no_run
+    /// let (folder, certificate) = ("/tmp".as_ref(), "/tmp/certificate.pem".as_ref());
+    /// let server = flytekit_tests::store::FileServer::with_tls(folder, certificate);
+    /// println!("{}", server.url());
+    /// ```
+    pub fn with_tls(folder: &Path, certificate: &Path) -> Self {
+        let mut command = script("https_server.py");
+        FileServer::run("https", command.arg(folder).arg(certificate))
+    }
+
+    fn run(scheme: &str, command: &Command) -> Self {
+        let log = TempDir::new().expect("a folder").keep();
+        let daemon = Daemon::start_in(&log, command, log.join("log"));
         let said = daemon.says("Serving HTTP on 127.0.0.1 port ");
         let port = said.split(' ').next().expect("a port");
         FileServer {
-            url: format!("http://127.0.0.1:{port}"),
+            url: format!("{scheme}://127.0.0.1:{port}"),
             _daemon: daemon,
         }
     }

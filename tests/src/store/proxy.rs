@@ -14,6 +14,8 @@ pub enum Answer {
     Status(u16),
     /// The beginning of the server's answer, then nothing.
     Cut(usize),
+    /// The server's answer, which does not say how long it is.
+    Unsized,
     /// Nothing at all, for as long as the client waits.
     Silence,
 }
@@ -77,38 +79,49 @@ fn exchange(
         requests.push(head.clone());
         requests.len() - 1
     };
+    let mut client = client;
     match answer(number, &head) {
         Answer::Status(status) => {
             io::copy(&mut request.take(length(&head)), &mut io::sink())?;
-            let mut client = client;
             write!(
                 client,
                 "HTTP/1.1 {status} Not Now\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
             )
         }
         Answer::Silence => io::copy(&mut request, &mut io::sink()).map(drop),
-        Answer::Pass => pass(request, &head, server, u64::MAX),
-        Answer::Cut(bytes) => pass(request, &head, server, bytes as u64),
+        Answer::Pass => give(ask(request, &head, server)?, client),
+        Answer::Cut(bytes) => give(ask(request, &head, server)?.take(bytes as u64), client),
+        Answer::Unsized => {
+            let mut answer = ask(request, &head, server)?;
+            let head = self::head(&mut answer)?;
+            let is_length = |line: &&str| line.to_lowercase().starts_with("content-length:");
+            for line in head.split_inclusive("\r\n").filter(|line| !is_length(line)) {
+                client.write_all(line.as_bytes())?;
+            }
+            give(answer, client)
+        }
     }
 }
 
-/// Asks the server, and gives back so many bytes of its answer.
-fn pass(
-    mut request: BufReader<&TcpStream>,
+/// Passes a request on to the server, whose answer this gives.
+fn ask(
+    request: BufReader<&TcpStream>,
     head: &str,
     server: &str,
-    bytes: u64,
-) -> io::Result<()> {
+) -> io::Result<BufReader<TcpStream>> {
     let mut upstream = TcpStream::connect(server)?;
     let (first, rest) = head.split_once("\r\n").unwrap_or((head, ""));
     write!(upstream, "{first}\r\nConnection: close\r\n{rest}")?;
-    io::copy(&mut request.by_ref().take(length(head)), &mut upstream)?;
-    let mut client = *request.get_ref();
-    io::copy(&mut upstream.take(bytes), &mut client)?;
+    io::copy(&mut request.take(length(head)), &mut upstream)?;
+    Ok(BufReader::new(upstream))
+}
+
+fn give(mut answer: impl Read, mut client: &TcpStream) -> io::Result<()> {
+    io::copy(&mut answer, &mut client)?;
     client.shutdown(Shutdown::Both)
 }
 
-/// The head of a request, with the empty line at its end.
+/// The head of a request or an answer, with the empty line at its end.
 fn head(request: &mut impl BufRead) -> io::Result<String> {
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") {
