@@ -267,7 +267,12 @@ impl<K: MapKey, V: FlyteData> Schema<K, V> {
             literal_type: literal_type::<K>(value),
             tag: MAP,
         }),
-        None => None,
+        None if K::IS_TEXT => None,
+        // A dict is one whatever is in it.
+        None => Some(Variant {
+            literal_type: LiteralType::Dict,
+            tag: MAP,
+        }),
     };
 }
 

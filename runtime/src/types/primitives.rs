@@ -239,6 +239,7 @@ impl FlyteType for String {
 impl FlyteData for () {
     const SCHEMA: Json<'static> = Json::Strings(&[("type", "null")]);
     const FIELD_TYPE: Option<Variant> = Some(Variant::of::<Self>());
+    const DEFAULT: Json<'static> = Json::Null;
 
     fn unpack(value: &mut MsgpackReader<'_>) -> Result<Self, ValueError> {
         if value.nil() {
