@@ -22,7 +22,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 from dataframes import NESTED, PANDAS, SALES, SCALARS, table
-from fixture.files import Sales
+from fixture.files import Document, Sales
 from flyteidl.core.errors_pb2 import ErrorDocument
 from flyteidl.core.literals_pb2 import Literal, LiteralMap
 from flytekit import FlyteContextManager, StructuredDataset
@@ -83,9 +83,25 @@ def content(place):
         return pa.concat_tables(tables).replace_schema_metadata().to_pylist()
     if place.metadata.type.format == "PythonPickle":
         return pickle.loads(path.read_bytes())
+    return content_at(path)
+
+
+def content_at(path):
     if path.is_dir():
         return {str(file.relative_to(path)): file.read_bytes() for file in path.rglob("*") if file.is_file()}
     return path.read_bytes()
+
+
+def content_inside(value, known):
+    """The same value inside of an object, whose places `known` makes comparable."""
+    if isinstance(value, list):
+        return [content_inside(item, known) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: known(member) if name in ("path", "uri") else content_inside(member, known)
+        for name, member in value.items()
+    }
 
 
 def outputs(prefix):
@@ -95,12 +111,24 @@ def outputs(prefix):
         raise AssertionError(ErrorDocument.FromString(error.read_bytes()).error.message)
     message = LiteralMap.FromString((prefix / "outputs.pb").read_bytes())
     contents = []
+
+    def known(uri):
+        return RANDOM.sub("RANDOM", uri.replace(str(prefix), "PREFIX"))
+
+    def known_inside(uri):
+        if "://" not in uri:
+            contents.append(content_at(Path(uri)))
+        return known(uri)
+
     for name in sorted(message.literals):
+        binary = message.literals[name].scalar.binary
+        if binary.value:
+            binary.value = msgpack.packb(content_inside(msgpack.unpackb(binary.value), known_inside))
         for place in places(message.literals[name]):
             if "://" in place.uri:
                 continue
             contents.append(content(place))
-            place.uri = RANDOM.sub("RANDOM", place.uri.replace(str(prefix), "PREFIX"))
+            place.uri = known(place.uri)
     return message, contents
 
 
@@ -253,6 +281,22 @@ class Cases:
         for value, what in [({1: 2}, "a `dict`"), ([b"a"], "a `list`"), ("a", "a `str`"), (Path("a"), class_of_tests)]:
             for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):
                 self.fails("same_bytes", {"bytes": Pickled(value, protocol)}, "input bytes: the pickle ", what)
+
+    def objects(self):
+        """What lies elsewhere, inside dataclasses."""
+        remote = Document(
+            file=FlyteFile["csv"]("s3://bucket/a.csv"),
+            folder=FlyteDirectory("s3://bucket/b"),
+            bytes=b"\x00\xff",
+            table=StructuredDataset(uri="s3://bucket/c", file_format="parquet"),
+            more=[FlyteFile("s3://bucket/d"), FlyteFile("gs://bucket/e", metadata={"k": "v"})],
+            perhaps=FlyteFile("s3://bucket/f"),
+        )
+        ours, _ = self.same("same_document", {"document": remote})
+        value = msgpack.unpackb(ours.literals["o0"].scalar.binary.value)
+        assert value["more"][1] == {"path": "gs://bucket/e", "metadata": {"k": "v"}}, value
+        _, contents = self.same("written_document", {"scratch": self.scratch(), "table": remote.table})
+        assert contents == [b"1,2", {"b": b"b"}, b"c"], contents
 
     def read_and_written(self, columns, value, ty):
         (ours, (rows,)), _ = self.run("copied_table", {"table": value}, {"table": ty})

@@ -23,7 +23,7 @@ use prost_types::value::Kind;
 use prost_types::{ListValue, Struct, Value};
 
 /// The modules of the fixture that have twins in Python.
-const TWINS: [&str; 9] = [
+const TWINS: [&str; 10] = [
     "fixture.declared.",
     "fixture.values.",
     "fixture.data.",
