@@ -37,7 +37,7 @@ from flytekit.models.literals import LiteralMap as LiteralMapModel
 from google.protobuf.json_format import ParseDict
 from google.protobuf.struct_pb2 import Struct
 from oracle import MODULES, twins
-from fixture import data
+from fixture import data, time
 
 TWINS = twins(*MODULES)
 DEADLINE = 60
@@ -112,6 +112,26 @@ LAST = datetime(9999, 12, 30, 21, 59, 59, 999999, UTC)
 def times(at, naive, day, took):
     return {"at": at, "naive": naive, "day": day, "took": took}
 
+
+SHIFT = time.Shift(
+    POINT,
+    datetime(2024, 1, 2),
+    date(2024, 2, 29),
+    timedelta(seconds=-0.1),
+    LAST,
+    [timedelta(microseconds=1), timedelta(days=400)],
+    {"a": date.min, "b": date.max},
+    {"a": 1, "b": [None, {"c": 2.5}]},
+    12.5,
+)
+OTHER_SHIFT = time.Shift(
+    POINT, datetime.min, date.min, timedelta(0), None, [], {}, {}, 0.0, timedelta(seconds=90), POINT
+)
+GENERIC_SHIFT = """{
+    "at": "2024-01-02T03:04:05.678901+00:00", "local": "2024-01-02T03:04:05", "day": "2024-02-29",
+    "took": 90, "ended": null, "breaks": [0.000001], "holidays": {"a": "0001-01-01"},
+    "notes": {"a": 2.5}, "wage": 7
+}"""
 
 NAN = math.nan
 TINY = 5e-324
@@ -254,6 +274,16 @@ VALUES = [
             "lengths": dict(enumerate(timedelta(microseconds=sign * (7**n // 3)) for n in range(20) for sign in (1, -1))),
         },
     ),
+    Case("times in dataclasses", "fixture.time.shifts", {"shift": SHIFT, "more": [OTHER_SHIFT]}),
+    Case(
+        "a dataclass of an older SDK",
+        "fixture.time.shifts",
+        {"shift": generic({**json.loads(GENERIC_SHIFT), "unknown": [1, {}]}), "more": []},
+    ),
+    Case("an offloaded dataclass", "fixture.time.shifts", {"shift": offloaded(SHIFT, time.Shift), "more": []}),
+    Case("a point in time of a union", "fixture.time.unions", {"when": POINT, "more": [date(2024, 2, 29), timedelta(1), None]}),
+    Case("a length of time of a union", "fixture.time.unions", {"when": timedelta(seconds=-1.5), "more": []}),
+    Case("an offloaded union", "fixture.time.unions", {"when": offloaded(date(1970, 1, 1), time.When), "more": []}),
     Case("hashed", "fixture.objects.hashed", {"value": 5, "values": [0, -1]}),
     Case(
         "an object",
