@@ -223,6 +223,50 @@ fn times_and_objects_are_typed_as_people_write_them() {
 }
 
 #[test]
+fn files_and_bytes_are_meant_by_their_paths() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("x.csv");
+    fs::write(&file, "a\n\0").expect("a file");
+    let path = file.to_str().expect("UTF-8");
+    assert_eq!(
+        outputs(&["fixture.files.same_file", "--file", path]),
+        json!({"o0": path})
+    );
+    let given = json!([path]).to_string();
+    let outputs = outputs(&["fixture.files.several_bytes", "--bytes", &given]);
+    // Bytes are handed on as pickles, which hold them as they are.
+    let pickle = fs::read(outputs["o0"][0].as_str().expect("a path")).expect("a pickle");
+    assert!(pickle.windows(3).any(|bytes| bytes == b"a\n\0"));
+    assert_refused(
+        &["run", "fixture.files.same_bytes", "--bytes", "/nowhere"],
+        2,
+        &["bytes: cannot read /nowhere"],
+    );
+}
+
+#[test]
+fn objects_are_explained() {
+    let help = printed(&["run", "fixture.data.drawing", "--help"]);
+    for part in [
+        "--value <Drawing as JSON>",
+        "- Drawing (number: integer or string, ",
+        "- Circle (radius: float)",
+    ] {
+        assert!(help.contains(part), "no {part:?} in\n{help}");
+    }
+    let moved = |place| ["fixture.data.moved", "--place", place, "--north", "1"];
+    assert_eq!(
+        outputs(&moved(r#"{"name": "x", "longitude": 8, "latitude": 47}"#)),
+        json!({"o0": {"name": "x", "latitude": 48.0, "longitude": 8.0}})
+    );
+    assert_refused(
+        &[&["run"], &moved(r#"{"name": 7}"#)[..]].concat(),
+        2,
+        &["place.name: expected string, found 7"],
+    );
+}
+
+#[test]
 fn optional_inputs_may_be_left_out() {
     let none = Value::Null;
     assert_eq!(

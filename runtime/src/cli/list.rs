@@ -97,6 +97,9 @@ pub(super) fn type_name(literal_type: &LiteralType) -> String {
             let format = [" of ", blob.format].concat();
             [what, if blob.format.is_empty() { "" } else { &format }].concat()
         }
+        LiteralType::Pickle {
+            python_class: "<class 'bytes'>",
+        } => "bytes".to_owned(),
         LiteralType::Pickle { python_class } => format!("pickle of {python_class}"),
         LiteralType::Enum(values) => format!("one of {}", values.join(", ")),
         LiteralType::Dict => "object".to_owned(),

@@ -5,9 +5,8 @@ use std::io;
 use serde_json::{Map, Number, Value};
 
 use super::list::type_name;
-use crate::template::{
-    BlobType, Dataclass, LiteralType, SimpleType, StructuredDatasetType, Union, Variant,
-};
+use crate::store;
+use crate::template::{Dataclass, LiteralType, SimpleType, StructuredDatasetType, Union, Variant};
 use crate::types::time::{self, text as time_text};
 use crate::types::{
     Content, Kind, LiteralMapRef, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter,
@@ -79,8 +78,9 @@ pub(super) fn expectation(literal_type: &LiteralType) -> String {
         }
         LiteralType::Simple(_) | LiteralType::Enum(_) => type_name(literal_type),
         LiteralType::StructuredDataset(_) => "path or URI".to_owned(),
-        LiteralType::Blob(_) | LiteralType::Pickle { .. } => {
-            format!("path or URI of a {}", type_name(literal_type))
+        LiteralType::Blob(_) => format!("path or URI of a {}", type_name(literal_type)),
+        LiteralType::Pickle { .. } => {
+            format!("path or URI of a file of {}", type_name(literal_type))
         }
         LiteralType::Union(union) if union.each().all(is_plain_text) => {
             let each = union.each().map(|it| expectation(&it.literal_type));
@@ -123,8 +123,10 @@ pub(super) fn write_json(
         }
         (LiteralType::StructuredDataset(_), Value::String(text)) => dataset(out, text),
         (LiteralType::Blob(blob), Value::String(text)) => Ok(out.blob(&uri(text)?, blob)),
+        // Not as a pickle: whoever reads bytes reads them in this form too.
         (LiteralType::Pickle { .. }, Value::String(text)) => {
-            Ok(out.blob(&uri(text)?, &BlobType::PICKLE))
+            let content = store::read(&uri(text)?)?;
+            out.msgpack(|out| Ok(out.bin(&content)))
         }
         (LiteralType::Collection(element), Value::Array(items)) => {
             out.collection(items, |out, item| write_json(out, element, item))
@@ -230,9 +232,8 @@ fn pack_json(
         (LiteralType::Enum(values), Value::String(text)) if values.contains(&&**text) => {
             Ok(out.str(text))
         }
-        (LiteralType::Pickle { .. }, _) => Err(ValueError::other(
-            "bytes inside an object cannot be typed; give all inputs as a file with --inputs",
-        )),
+        (LiteralType::Pickle { .. }, Value::String(base64)) => Ok(out.str(base64)),
+        (LiteralType::Pickle { .. }, _) => Err(ValueError::mismatch("text in Base64", json)),
         _ => Err(wrong()),
     }
 }
