@@ -107,7 +107,7 @@ use crate::template::{Json, LiteralType, Variant};
     message = "`{Self}` cannot be a part of a Flyte object",
     label = "not a type of Flyte's objects",
     note = "for a struct or an enum of your own: `#[derive(FlyteData)]`",
-    note = "others are integers, floats, `bool`, `String`, `()`, `Vec<T>`, `Option<T>`, tuples, and maps from `String` or an integer to `T`"
+    note = "others are integers, floats, `bool`, `String`, `Bytes`, times of `std`, `jiff` and `chrono`, `FlyteFile`, `FlyteDirectory`, JSON objects, `Vec<T>`, `Option<T>`, tuples, and maps from `String` or an integer to `T`"
 )]
 pub trait FlyteData: Sized {
     /// The JSON schema of its values, as flytekit writes it for the matching Python type.
@@ -145,7 +145,7 @@ pub trait FlyteData: Sized {
     message = "`{Self}` is not a type that Flyte can pass between tasks",
     label = "not a Flyte type",
     note = "for a struct or an enum of your own: `#[derive(FlyteData)]`",
-    note = "others are integers, floats, `bool`, `String`, `()`, `Vec<T>`, `Option<T>` and maps from `String` or an integer to `T`, where `T` is one too; with the feature `spark` also `DataFrame` and `Dataset<S>`"
+    note = "others are integers, floats, `bool`, `String`, `()`, `Bytes`, times of `std`, `jiff` and `chrono`, `FlyteFile`, `FlyteDirectory`, JSON objects, `Vec<T>`, `Option<T>`, `Hashed<T>`, and maps from `String` or an integer to `T`, where `T` is one too; with the feature `arrow` also `StructuredDataset`, with `spark` also `DataFrame` and `Dataset<S>`"
 )]
 pub trait FlyteType: FlyteData {
     /// The type in a task's interface.
