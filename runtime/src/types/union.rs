@@ -4,8 +4,9 @@
 //! variant is decided here:
 //!
 //! - a literal that says which type it has is one of the variants with that tag;
-//! - any other value is the first variant that reads it as what it is, and if there is none, the
-//!   first that reads it at all, such as an integer as a float;
+//! - any other value is the first variant that reads it as what it is; if there is none, the first
+//!   that reads it converted, such as an integer as a float; if there is none, the first that reads
+//!   it at all, without the fields that it does not have;
 //! - an enum with a field that tells its variants apart is read by that field, and nothing else.
 
 use super::{
@@ -293,14 +294,18 @@ fn unpack_first<'c, T: 'c>(
         *value = from;
         (candidate.unpack)(value)
     };
-    // Whoever asks for what is exact asks again when that is nothing.
-    let exact = if start.is_exact() {
-        None
-    } else {
-        let mut each = candidates.clone();
-        each.find_map(|candidate| unpack(candidate, start.exact()).ok())
+    // As it is; converted, but with nothing left out. Whoever asks for one of these asks again.
+    let attempts = [start.exact(), start.only_known()];
+    let attempts = match (start.is_exact(), start.is_only_known()) {
+        (true, _) => &[][..],
+        (_, true) => &attempts[..1],
+        _ => &attempts,
     };
-    let found = match exact {
+    let strictly = attempts.iter().find_map(|from| {
+        let mut each = candidates.clone();
+        each.find_map(|candidate| unpack(candidate, *from).ok())
+    });
+    let found = match strictly {
         Some(found) => Ok(found),
         None => first_of(candidates, |candidate| unpack(candidate, start)),
     };
@@ -373,6 +378,8 @@ pub fn decode_by_field<T: FlyteType>(literal: LiteralRef<'_>) -> Result<T, Value
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use proptest::collection::vec;
     use proptest::option;
     use proptest::prelude::*;
@@ -568,6 +575,25 @@ mod tests {
         place[title..title + 5].copy_from_slice(b"Plaza");
         let found = Mixed::decode(LiteralRef::new(&place)).unwrap();
         assert!(matches!(found, Mixed::Place { name, .. } if name == "here"));
+    }
+
+    #[test]
+    fn no_field_is_left_out_where_another_variant_has_it() {
+        #[derive(Debug, PartialEq, FlyteData)]
+        #[flyte(crate = crate)]
+        enum Noted {
+            Perhaps { note: Option<String> },
+            Sizes { sizes: BTreeMap<i64, bool> },
+        }
+
+        let mut value = MsgpackReader::new(b"\x81\xa5sizes\x81\xa17\xc3");
+        let sizes = BTreeMap::from([(7, true)]);
+        assert_eq!(Noted::unpack(&mut value).unwrap(), Noted::Sizes { sizes });
+        let mut value = MsgpackReader::new(b"\x81\xa4more\xc0");
+        assert_eq!(
+            Noted::unpack(&mut value).unwrap(),
+            Noted::Perhaps { note: None }
+        );
     }
 
     #[test]

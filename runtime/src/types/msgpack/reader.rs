@@ -25,6 +25,7 @@ use crate::types::error::Excerpt;
 pub struct MsgpackReader<'a> {
     rest: &'a [u8],
     exact: bool,
+    only_known: bool,
 }
 
 /// What kind of value comes next.
@@ -71,6 +72,7 @@ impl<'a> MsgpackReader<'a> {
         MsgpackReader {
             rest: bytes,
             exact: false,
+            only_known: false,
         }
     }
 
@@ -81,8 +83,23 @@ impl<'a> MsgpackReader<'a> {
     pub const fn exact(self) -> Self {
         MsgpackReader {
             exact: true,
+            only_known: true,
             ..self
         }
+    }
+
+    /// The same, but objects only with fields that their type has.
+    #[must_use]
+    pub const fn only_known(self) -> Self {
+        MsgpackReader {
+            only_known: true,
+            ..self
+        }
+    }
+
+    /// Whether objects are read only with fields that their type has.
+    pub const fn is_only_known(self) -> bool {
+        self.only_known
     }
 
     /// Whether numbers are read only as what they are stored as.
@@ -94,6 +111,7 @@ impl<'a> MsgpackReader<'a> {
     pub(in crate::types) const fn like(self, other: Self) -> Self {
         MsgpackReader {
             exact: other.exact,
+            only_known: other.only_known,
             ..self
         }
     }
@@ -537,7 +555,7 @@ impl<'a> ObjectReader<'_, 'a> {
     ///
     /// When the reader is exact, or something in it is no value of MessagePack.
     pub fn extra(&mut self, name: &str) -> Result<(), ValueError> {
-        if self.reader.exact {
+        if self.reader.only_known {
             let message = format!("there is no field {}", Excerpt(name));
             return Err(ValueError::other(message));
         }
