@@ -25,7 +25,7 @@ pub(super) fn command() -> Command {
         .arg(flag(
             "raw-output-data-prefix",
             "URI",
-            "Where tables that the task returns go",
+            "Where files and tables that the task returns go",
         ))
         .arg(flag("checkpoint-path", "URI", "This attempt's checkpoint"))
         .arg(flag("prev-checkpoint", "URI", "The attempt's before"))

@@ -54,7 +54,7 @@ fn arguments(command: Command, task: Task) -> Command {
             Arg::new(RAW_OUTPUT)
                 .long("raw-output-data-prefix")
                 .value_name("DIR")
-                .help("Where tables that the task returns go [default: a new folder for temporary files]"),
+                .help("Where files and tables that the task returns go [default: a new folder for temporary files]"),
         )
         .arg(
             Arg::new(JSON)
@@ -177,7 +177,7 @@ pub(super) fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
     }
 }
 
-/// Where tables that the task returns go. It is only a name: who writes there makes the folder.
+/// Where files and tables that the task returns go. It is only a name: who writes there makes the folder.
 fn raw_output_prefix(matches: &ArgMatches) -> std::io::Result<String> {
     if let Some(given) = matches.get_one::<String>(RAW_OUTPUT) {
         return values::place(given);

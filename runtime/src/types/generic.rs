@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::literal::read_entry;
 use super::{GenericRef, MsgpackWriter, ValueError, Written};
 use crate::wire::{Payload, ReadError, Reader};
 
@@ -29,19 +30,6 @@ fn write_struct(out: MsgpackWriter<'_>, bytes: &[u8], depth: usize) -> Result<Wr
     out.map(&members, |out, key, value| {
         write_value(out, value, depth).map_err(|error| error.at_key(key))
     })
-}
-
-fn read_entry(entry: &[u8]) -> Result<(&str, &[u8]), ReadError> {
-    let (mut key, mut value) = ("", None);
-    for field in Reader::new(entry) {
-        match field? {
-            (1, payload) => key = payload.str()?,
-            (2, _) if value.is_some() => return Err(ReadError::Split),
-            (2, payload) => value = Some(payload.bytes()?),
-            _ => {}
-        }
-    }
-    Ok((key, value.unwrap_or_default()))
 }
 
 /// Writes a `google.protobuf.Value`, of whose members the last counts.

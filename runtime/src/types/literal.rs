@@ -461,6 +461,7 @@ impl<'a> Iterator for Entries<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let entry = next_bytes(&mut self.rest, 1)?.and_then(read_entry);
+        let entry = entry.map(|(key, literal)| (key, LiteralRef::new(literal)));
         if entry.is_err() {
             self.rest = &[];
         }
@@ -468,7 +469,8 @@ impl<'a> Iterator for Entries<'a> {
     }
 }
 
-fn read_entry(entry: &[u8]) -> Result<(&str, LiteralRef<'_>), ReadError> {
+/// An entry of a map from strings to messages: its key, and the message's bytes.
+pub(super) fn read_entry(entry: &[u8]) -> Result<(&str, &[u8]), ReadError> {
     let mut key = "";
     let mut value = None;
     for field in Reader::new(entry) {
@@ -479,7 +481,7 @@ fn read_entry(entry: &[u8]) -> Result<(&str, LiteralRef<'_>), ReadError> {
             _ => {}
         }
     }
-    Ok((key, LiteralRef::new(value.unwrap_or_default())))
+    Ok((key, value.unwrap_or_default()))
 }
 
 /// A value with the type that was chosen for it: a `flyteidl.core.Union`.
