@@ -1,6 +1,7 @@
 //! Objects in stores: what flytekit for Rust writes flytekit reads, and the other way round, with
 //! the same settings, and what goes wrong is said.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -8,7 +9,7 @@ use std::sync::OnceLock;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use flytekit::types::OutputsWriter;
+use flytekit::types::{FlyteDirectory, FlyteFile, FlyteType, LiteralMapRef, OutputsWriter};
 use flytekit_proto::flyteidl::core::container_error::Kind;
 use flytekit_proto::flyteidl::core::execution_error::ErrorKind;
 use flytekit_proto::flyteidl::core::literal::Value;
@@ -94,14 +95,31 @@ fn execute(task: &str, inputs: &str, prefix: &str) -> Command {
 
 /// Puts `inputs.pb` with this `number` below a prefix, as flytekit does.
 fn put_inputs(prefix: &str, number: i64) -> String {
+    put_input(prefix, "number", &number)
+}
+
+fn put_input<T: FlyteType>(prefix: &str, name: &'static str, value: &T) -> String {
     let folder = folder();
     let file = folder.path().join("inputs.pb");
     let mut literals = OutputsWriter::new();
-    literals.output("number", &number).expect("a number");
+    literals.output(name, value).expect("a value");
     fs::write(&file, literals.finish()).expect("a file");
     let uri = format!("{prefix}/inputs.pb");
     succeed(&mut flytekit(["put", text(&file), &uri]));
     uri
+}
+
+/// The output of a task of one input, all of it in the store.
+fn output<I: FlyteType, O: FlyteType>(task: &str, name: &'static str, value: &I) -> O {
+    let prefix = format!("s3://bucket/{task}");
+    let inputs = put_input(&prefix, name, value);
+    succeed(&mut execute(task, &inputs, &format!("{prefix}/out")));
+    let files = get_all(&format!("{prefix}/out"));
+    let [(_, bytes)] = files.as_slice() else {
+        panic!("not one file: {files:?}")
+    };
+    let literal = LiteralMapRef::new(bytes).get("o0").expect("a LiteralMap");
+    O::decode(literal.expect("an output")).expect("its value")
 }
 
 /// What flytekit finds below a prefix, by file name.
@@ -157,6 +175,23 @@ fn a_task_reads_its_inputs_and_writes_its_outputs() {
         metadata.contains(r#""flyte-execution-workflow": "p:d:wf""#),
         "{metadata}"
     );
+}
+
+#[test]
+fn files_and_folders_of_tasks_lie_in_the_store() {
+    let file: FlyteFile = output("fixture.files.streamed_file", "text", &"1,2".to_owned());
+    assert!(file.uri().starts_with("s3://bucket/raw/"), "{file:?}");
+    let texts: Vec<String> = output("fixture.files.file_text", "file", &file);
+    assert_eq!(texts, ["1,2", "1,2"]);
+
+    let files = BTreeMap::from([
+        ("a b.txt".to_owned(), "one".to_owned()),
+        ("below/ä%20.txt".to_owned(), String::new()),
+    ]);
+    let folder: FlyteDirectory = output("fixture.files.streamed_folder", "files", &files);
+    assert!(folder.uri().starts_with("s3://bucket/raw/"), "{folder:?}");
+    let texts: BTreeMap<String, String> = output("fixture.files.folder_texts", "folder", &folder);
+    assert_eq!(texts, files);
 }
 
 #[test]
