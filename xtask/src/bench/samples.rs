@@ -94,7 +94,10 @@ impl Unit {
                 0.0..1_048_576.0 => (value / 1024.0, "KiB"),
                 _ => (value / 1_048_576.0, "MiB"),
             },
-            Self::Allocations => return format!("{value} allocations"),
+            Self::Allocations => match value {
+                0.5..1.5 => return "1 allocation".to_owned(),
+                _ => return format!("{value} allocations"),
+            },
         };
         format!("{} {name}", three_digits(scaled))
     }
