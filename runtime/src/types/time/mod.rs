@@ -62,9 +62,11 @@ trait Form {
 struct Point;
 
 /// The same, without an offset.
+#[cfg(any(feature = "chrono", feature = "jiff"))]
 struct Naive;
 
 /// A day.
+#[cfg(any(feature = "chrono", feature = "jiff"))]
 struct Day;
 
 /// A length of time.
@@ -163,6 +165,7 @@ impl Form for Point {
     }
 }
 
+#[cfg(any(feature = "chrono", feature = "jiff"))]
 impl Form for Naive {
     const SIMPLE: SimpleType = Point::SIMPLE;
     const TAG: &'static str = Point::TAG;
@@ -190,6 +193,7 @@ impl Form for Naive {
     }
 }
 
+#[cfg(any(feature = "chrono", feature = "jiff"))]
 impl Form for Day {
     const SIMPLE: SimpleType = SimpleType::Datetime;
     const TAG: &'static str = "date";

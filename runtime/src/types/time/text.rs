@@ -301,6 +301,7 @@ fn days_of(year: i128, month: i128, day: i128) -> Option<i128> {
 }
 
 /// Nanoseconds from 1970 to a day that there is, in any year.
+#[cfg(feature = "jiff")]
 pub(super) fn midnight(
     year: impl Into<i128>,
     month: impl Into<i128>,
