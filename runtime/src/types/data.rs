@@ -26,7 +26,7 @@ pub fn decode<T: FlyteType>(
 ) -> Result<T, ValueError> {
     match literal.content()? {
         Content::Offloaded(offloaded) => decode_offloaded(offloaded),
-        _ => decode_with(literal, expected, T::unpack),
+        content => unpack_content(content, literal, expected, T::unpack),
     }
 }
 
@@ -52,7 +52,17 @@ pub(super) fn decode_with<T>(
     expected: impl Into<Cow<'static, str>>,
     unpack: impl FnOnce(&mut MsgpackReader<'_>) -> Result<T, ValueError>,
 ) -> Result<T, ValueError> {
-    match literal.content()? {
+    unpack_content(literal.content()?, literal, expected, unpack)
+}
+
+/// The same of a literal whose content is known: to find it out is not for nothing.
+fn unpack_content<T>(
+    content: Content<'_>,
+    literal: LiteralRef<'_>,
+    expected: impl Into<Cow<'static, str>>,
+    unpack: impl FnOnce(&mut MsgpackReader<'_>) -> Result<T, ValueError>,
+) -> Result<T, ValueError> {
+    match content {
         Content::Binary(binary) if binary.tag() == msgpack::TAG => {
             unpack_whole(binary.msgpack(), unpack)
         }
