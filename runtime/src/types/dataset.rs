@@ -3,7 +3,7 @@
 //! A table is passed by its place. What opens it there is an engine's own type of a table, such as
 //! the Spark client's `DataFrame`; nothing here knows one.
 
-use super::literal::only;
+use super::literal::{last_string, only};
 use super::{FlyteType, MsgpackReader, MsgpackWriter, ValueError, Written};
 use crate::template::{DatasetColumn, Json, LiteralType, Union};
 use crate::wire::{ReadError, Reader};
@@ -81,16 +81,10 @@ pub struct StructuredDatasetRef<'a> {
 
 impl<'a> StructuredDatasetRef<'a> {
     pub(super) fn read(dataset: &'a [u8]) -> Result<Self, ReadError> {
-        let mut uri = "";
-        for field in Reader::new(dataset) {
-            if let (1, payload) = field? {
-                uri = payload.str()?;
-            }
-        }
         let metadata = only(dataset, 2)?.unwrap_or_default();
         let dataset_type = only(metadata, 1)?.unwrap_or_default();
         Ok(StructuredDatasetRef {
-            uri,
+            uri: last_string(dataset, 1)?,
             format: last_string(dataset_type, 2)?,
             dataset_type,
         })
@@ -179,18 +173,6 @@ impl<'a> StructuredDatasetRef<'a> {
         }
         Ok(names)
     }
-}
-
-/// The text of a field, of which the last occurrence counts.
-fn last_string(bytes: &[u8], number: u32) -> Result<&str, ReadError> {
-    let mut text = "";
-    for field in Reader::new(bytes) {
-        let (field, payload) = field?;
-        if field == number {
-            text = payload.str()?;
-        }
-    }
-    Ok(text)
 }
 
 #[cfg(test)]

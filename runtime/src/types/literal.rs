@@ -128,13 +128,7 @@ impl<'a> LiteralRef<'a> {
     ///
     /// When the bytes are not a literal.
     pub fn hash(self) -> Result<&'a str, ReadError> {
-        let mut hash = "";
-        for field in Reader::new(self.bytes) {
-            if let (4, payload) = field? {
-                hash = payload.str()?;
-            }
-        }
-        Ok(hash)
+        last_string(self.bytes, 4)
     }
 
     /// What its writer put beside the value, as pairs of strings.
@@ -238,6 +232,18 @@ pub(super) fn only(bytes: &[u8], number: u32) -> Result<Option<&[u8]>, ReadError
         }
     }
     Ok(found)
+}
+
+/// The text of a field, of which the last occurrence counts.
+pub(super) fn last_string(bytes: &[u8], number: u32) -> Result<&str, ReadError> {
+    let mut text = "";
+    for field in Reader::new(bytes) {
+        let (field, payload) = field?;
+        if field == number {
+            text = payload.str()?;
+        }
+    }
+    Ok(text)
 }
 
 fn scalar_content(scalar: &[u8]) -> Result<Content<'_>, ReadError> {
@@ -518,12 +524,7 @@ impl<'a> UnionRef<'a> {
         let Some(structure) = only(self.literal_type, 11)? else {
             return Ok(None);
         };
-        let mut tag = "";
-        for field in Reader::new(structure) {
-            if let (1, payload) = field? {
-                tag = payload.str()?;
-            }
-        }
+        let tag = last_string(structure, 1)?;
         Ok(Some(tag).filter(|tag| !tag.is_empty()))
     }
 
@@ -622,15 +623,10 @@ pub struct BlobRef<'a> {
 impl<'a> BlobRef<'a> {
     fn read(blob: &'a [u8]) -> Result<Self, ReadError> {
         let mut found = BlobRef {
-            uri: "",
+            uri: last_string(blob, 3)?,
             format: "",
             multipart: false,
         };
-        for field in Reader::new(blob) {
-            if let (3, payload) = field? {
-                found.uri = payload.str()?;
-            }
-        }
         let metadata = only(blob, 1)?.unwrap_or_default();
         for field in Reader::new(only(metadata, 1)?.unwrap_or_default()) {
             match field? {
