@@ -33,6 +33,8 @@ pub mod error;
 pub mod execute;
 #[cfg(any(feature = "spark", feature = "dask", feature = "object-store"))]
 mod meter;
+#[cfg(feature = "package")]
+pub mod register;
 pub mod registry;
 pub mod store;
 pub mod template;

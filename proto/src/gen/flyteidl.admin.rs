@@ -1444,6 +1444,113 @@ impl ::prost::Name for WorkflowExecutionGetDataResponse {
         "/flyteidl.admin.WorkflowExecutionGetDataResponse".into()
     }
 }
+/// Asks for the nodes of a run.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct NodeExecutionListRequest {
+    #[prost(message, optional, tag = "1")]
+    pub workflow_execution_id: ::core::option::Option<
+        super::core::WorkflowExecutionIdentifier,
+    >,
+    /// Nodes per page.
+    #[prost(uint32, tag = "2")]
+    pub limit: u32,
+    /// From the page before; empty for the first one.
+    #[prost(string, tag = "3")]
+    pub token: ::prost::alloc::string::String,
+    /// Conditions in Flyte Admin's filter language.
+    #[prost(string, tag = "4")]
+    pub filters: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "5")]
+    pub sort_by: ::core::option::Option<Sort>,
+    /// Only the nodes below this one.
+    #[prost(string, tag = "6")]
+    pub unique_parent_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for NodeExecutionListRequest {
+    const NAME: &'static str = "NodeExecutionListRequest";
+    const PACKAGE: &'static str = "flyteidl.admin";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.admin.NodeExecutionListRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.admin.NodeExecutionListRequest".into()
+    }
+}
+/// One page of nodes.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct NodeExecutionList {
+    #[prost(message, repeated, tag = "1")]
+    pub node_executions: ::prost::alloc::vec::Vec<NodeExecution>,
+    /// Asks for the next page; empty on the last one.
+    #[prost(string, tag = "2")]
+    pub token: ::prost::alloc::string::String,
+}
+impl ::prost::Name for NodeExecutionList {
+    const NAME: &'static str = "NodeExecutionList";
+    const PACKAGE: &'static str = "flyteidl.admin";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.admin.NodeExecutionList".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.admin.NodeExecutionList".into()
+    }
+}
+/// A node of a run.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct NodeExecution {
+    #[prost(message, optional, tag = "1")]
+    pub id: ::core::option::Option<super::core::NodeExecutionIdentifier>,
+    #[prost(string, tag = "2")]
+    pub input_uri: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "3")]
+    pub closure: ::core::option::Option<NodeExecutionClosure>,
+}
+impl ::prost::Name for NodeExecution {
+    const NAME: &'static str = "NodeExecution";
+    const PACKAGE: &'static str = "flyteidl.admin";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.admin.NodeExecution".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.admin.NodeExecution".into()
+    }
+}
+/// How far a node is.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct NodeExecutionClosure {
+    #[prost(enumeration = "super::core::node_execution::Phase", tag = "3")]
+    pub phase: i32,
+    #[prost(message, optional, tag = "4")]
+    pub started_at: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(message, optional, tag = "5")]
+    pub duration: ::core::option::Option<::prost_types::Duration>,
+    #[prost(message, optional, tag = "6")]
+    pub created_at: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(message, optional, tag = "7")]
+    pub updated_at: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(oneof = "node_execution_closure::OutputResult", tags = "1, 2")]
+    pub output_result: ::core::option::Option<node_execution_closure::OutputResult>,
+}
+/// Nested message and enum types in `NodeExecutionClosure`.
+pub mod node_execution_closure {
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum OutputResult {
+        #[prost(string, tag = "1")]
+        OutputUri(::prost::alloc::string::String),
+        #[prost(message, tag = "2")]
+        Error(super::super::core::ExecutionError),
+    }
+}
+impl ::prost::Name for NodeExecutionClosure {
+    const NAME: &'static str = "NodeExecutionClosure";
+    const PACKAGE: &'static str = "flyteidl.admin";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.admin.NodeExecutionClosure".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.admin.NodeExecutionClosure".into()
+    }
+}
 /// A stage of a project, for example `development`.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Domain {
@@ -1660,6 +1767,116 @@ impl ::prost::Name for TaskClosure {
     }
     fn type_url() -> ::prost::alloc::string::String {
         "/flyteidl.admin.TaskClosure".into()
+    }
+}
+/// Asks for the attempts to run a node's task.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TaskExecutionListRequest {
+    #[prost(message, optional, tag = "1")]
+    pub node_execution_id: ::core::option::Option<super::core::NodeExecutionIdentifier>,
+    /// Attempts per page.
+    #[prost(uint32, tag = "2")]
+    pub limit: u32,
+    /// From the page before; empty for the first one.
+    #[prost(string, tag = "3")]
+    pub token: ::prost::alloc::string::String,
+    /// Conditions in Flyte Admin's filter language.
+    #[prost(string, tag = "4")]
+    pub filters: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "5")]
+    pub sort_by: ::core::option::Option<Sort>,
+}
+impl ::prost::Name for TaskExecutionListRequest {
+    const NAME: &'static str = "TaskExecutionListRequest";
+    const PACKAGE: &'static str = "flyteidl.admin";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.admin.TaskExecutionListRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.admin.TaskExecutionListRequest".into()
+    }
+}
+/// One page of attempts.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct TaskExecutionList {
+    #[prost(message, repeated, tag = "1")]
+    pub task_executions: ::prost::alloc::vec::Vec<TaskExecution>,
+    /// Asks for the next page; empty on the last one.
+    #[prost(string, tag = "2")]
+    pub token: ::prost::alloc::string::String,
+}
+impl ::prost::Name for TaskExecutionList {
+    const NAME: &'static str = "TaskExecutionList";
+    const PACKAGE: &'static str = "flyteidl.admin";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.admin.TaskExecutionList".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.admin.TaskExecutionList".into()
+    }
+}
+/// An attempt to run a task.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct TaskExecution {
+    #[prost(message, optional, tag = "1")]
+    pub id: ::core::option::Option<super::core::TaskExecutionIdentifier>,
+    #[prost(string, tag = "2")]
+    pub input_uri: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "3")]
+    pub closure: ::core::option::Option<TaskExecutionClosure>,
+}
+impl ::prost::Name for TaskExecution {
+    const NAME: &'static str = "TaskExecution";
+    const PACKAGE: &'static str = "flyteidl.admin";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.admin.TaskExecution".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.admin.TaskExecution".into()
+    }
+}
+/// How far an attempt is.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct TaskExecutionClosure {
+    #[prost(enumeration = "super::core::task_execution::Phase", tag = "3")]
+    pub phase: i32,
+    /// Where what it says can be read.
+    #[prost(message, repeated, tag = "4")]
+    pub logs: ::prost::alloc::vec::Vec<super::core::TaskLog>,
+    #[prost(message, optional, tag = "5")]
+    pub started_at: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(message, optional, tag = "6")]
+    pub duration: ::core::option::Option<::prost_types::Duration>,
+    #[prost(message, optional, tag = "7")]
+    pub created_at: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(message, optional, tag = "8")]
+    pub updated_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Why it is in its phase, in the words of what runs it.
+    #[prost(string, tag = "10")]
+    pub reason: ::prost::alloc::string::String,
+    #[prost(string, tag = "11")]
+    pub task_type: ::prost::alloc::string::String,
+    #[prost(oneof = "task_execution_closure::OutputResult", tags = "1, 2")]
+    pub output_result: ::core::option::Option<task_execution_closure::OutputResult>,
+}
+/// Nested message and enum types in `TaskExecutionClosure`.
+pub mod task_execution_closure {
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum OutputResult {
+        #[prost(string, tag = "1")]
+        OutputUri(::prost::alloc::string::String),
+        #[prost(message, tag = "2")]
+        Error(super::super::core::ExecutionError),
+    }
+}
+impl ::prost::Name for TaskExecutionClosure {
+    const NAME: &'static str = "TaskExecutionClosure";
+    const PACKAGE: &'static str = "flyteidl.admin";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.admin.TaskExecutionClosure".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.admin.TaskExecutionClosure".into()
     }
 }
 /// The version of Flyte Admin.

@@ -78,6 +78,86 @@ impl ::prost::Name for WorkflowExecution {
 }
 /// Namespace of `Phase`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct NodeExecution {}
+/// Nested message and enum types in `NodeExecution`.
+pub mod node_execution {
+    /// How far a node of a run is.
+    #[derive(
+        Clone,
+        Copy,
+        Debug,
+        PartialEq,
+        Eq,
+        Hash,
+        PartialOrd,
+        Ord,
+        ::prost::Enumeration
+    )]
+    #[repr(i32)]
+    pub enum Phase {
+        Undefined = 0,
+        Queued = 1,
+        Running = 2,
+        Succeeded = 3,
+        Failing = 4,
+        Failed = 5,
+        Aborted = 6,
+        Skipped = 7,
+        TimedOut = 8,
+        DynamicRunning = 9,
+        Recovered = 10,
+    }
+    impl Phase {
+        /// String value of the enum field names used in the ProtoBuf definition.
+        ///
+        /// The values are not transformed in any way and thus are considered stable
+        /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+        pub fn as_str_name(&self) -> &'static str {
+            match self {
+                Self::Undefined => "UNDEFINED",
+                Self::Queued => "QUEUED",
+                Self::Running => "RUNNING",
+                Self::Succeeded => "SUCCEEDED",
+                Self::Failing => "FAILING",
+                Self::Failed => "FAILED",
+                Self::Aborted => "ABORTED",
+                Self::Skipped => "SKIPPED",
+                Self::TimedOut => "TIMED_OUT",
+                Self::DynamicRunning => "DYNAMIC_RUNNING",
+                Self::Recovered => "RECOVERED",
+            }
+        }
+        /// Creates an enum from field names used in the ProtoBuf definition.
+        pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+            match value {
+                "UNDEFINED" => Some(Self::Undefined),
+                "QUEUED" => Some(Self::Queued),
+                "RUNNING" => Some(Self::Running),
+                "SUCCEEDED" => Some(Self::Succeeded),
+                "FAILING" => Some(Self::Failing),
+                "FAILED" => Some(Self::Failed),
+                "ABORTED" => Some(Self::Aborted),
+                "SKIPPED" => Some(Self::Skipped),
+                "TIMED_OUT" => Some(Self::TimedOut),
+                "DYNAMIC_RUNNING" => Some(Self::DynamicRunning),
+                "RECOVERED" => Some(Self::Recovered),
+                _ => None,
+            }
+        }
+    }
+}
+impl ::prost::Name for NodeExecution {
+    const NAME: &'static str = "NodeExecution";
+    const PACKAGE: &'static str = "flyteidl.core";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.core.NodeExecution".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.core.NodeExecution".into()
+    }
+}
+/// Namespace of `Phase`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct TaskExecution {}
 /// Nested message and enum types in `TaskExecution`.
 pub mod task_execution {

@@ -269,6 +269,70 @@ pub mod admin_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// The nodes of a run.
+        pub async fn list_node_executions(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                super::super::admin::NodeExecutionListRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<super::super::admin::NodeExecutionList>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/flyteidl.service.AdminService/ListNodeExecutions",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "flyteidl.service.AdminService",
+                        "ListNodeExecutions",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// The attempts to run a node's task.
+        pub async fn list_task_executions(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                super::super::admin::TaskExecutionListRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<super::super::admin::TaskExecutionList>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/flyteidl.service.AdminService/ListTaskExecutions",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "flyteidl.service.AdminService",
+                        "ListTaskExecutions",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         /// Ends a run.
         pub async fn terminate_execution(
             &mut self,
@@ -424,6 +488,22 @@ pub mod admin_service_server {
             request: tonic::Request<super::super::admin::WorkflowExecutionGetDataRequest>,
         ) -> std::result::Result<
             tonic::Response<super::super::admin::WorkflowExecutionGetDataResponse>,
+            tonic::Status,
+        >;
+        /// The nodes of a run.
+        async fn list_node_executions(
+            &self,
+            request: tonic::Request<super::super::admin::NodeExecutionListRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::super::admin::NodeExecutionList>,
+            tonic::Status,
+        >;
+        /// The attempts to run a node's task.
+        async fn list_task_executions(
+            &self,
+            request: tonic::Request<super::super::admin::TaskExecutionListRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::super::admin::TaskExecutionList>,
             tonic::Status,
         >;
         /// Ends a run.
@@ -848,6 +928,104 @@ pub mod admin_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetExecutionDataSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/flyteidl.service.AdminService/ListNodeExecutions" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListNodeExecutionsSvc<T: AdminService>(pub Arc<T>);
+                    impl<
+                        T: AdminService,
+                    > tonic::server::UnaryService<
+                        super::super::admin::NodeExecutionListRequest,
+                    > for ListNodeExecutionsSvc<T> {
+                        type Response = super::super::admin::NodeExecutionList;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                super::super::admin::NodeExecutionListRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AdminService>::list_node_executions(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListNodeExecutionsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/flyteidl.service.AdminService/ListTaskExecutions" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListTaskExecutionsSvc<T: AdminService>(pub Arc<T>);
+                    impl<
+                        T: AdminService,
+                    > tonic::server::UnaryService<
+                        super::super::admin::TaskExecutionListRequest,
+                    > for ListTaskExecutionsSvc<T> {
+                        type Response = super::super::admin::TaskExecutionList;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                super::super::admin::TaskExecutionListRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AdminService>::list_task_executions(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListTaskExecutionsSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Arg, ArgMatches, Command};
 
 use super::{fail, show, unknown_task};
-use crate::registry::Registry;
+use crate::registry::Program;
 
 /// The message that a task's bytes are.
 const MESSAGE: &str = "flyteidl.admin.TaskSpec";
@@ -28,18 +28,18 @@ pub(super) fn command() -> Command {
         )
 }
 
-pub(super) fn describe(registry: &Registry, matches: &ArgMatches) -> ExitCode {
+pub(super) fn describe(program: &Program, matches: &ArgMatches) -> ExitCode {
     let argument = |name| matches.get_one::<String>(name).map_or("", String::as_str);
     let name = argument("task");
-    let Some(task) = registry.get(name) else {
-        return fail(&unknown_task(registry, name));
+    let Some(task) = program.get(name) else {
+        return fail(&unknown_task(program.names(), name));
     };
-    let spec = task.spec();
+    let spec = &task.spec;
     let shown = match argument("format") {
-        "pb" => Ok(spec),
-        "json" => flytekit_proto::json::format(MESSAGE, &spec)
+        "pb" => Ok(spec.clone()),
+        "json" => flytekit_proto::json::format(MESSAGE, spec)
             .map(|json| format!("{json:#}\n").into_bytes()),
-        _ => flytekit_proto::text::format(MESSAGE, &spec).map(String::into_bytes),
+        _ => flytekit_proto::text::format(MESSAGE, spec).map(String::into_bytes),
     };
     match shown {
         Ok(shown) => show(&shown),

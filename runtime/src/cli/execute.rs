@@ -49,7 +49,7 @@ pub(super) fn execute(registry: &Registry, matches: &ArgMatches) -> ExitCode {
             outputs(task, argument("inputs"), raw_output_prefix, &report)
                 .and_then(|outputs| execute::offload(task.descriptor, outputs, output_prefix))
         }
-        None => Err(Error::user(unknown_task(registry, name))),
+        None => Err(Error::user(unknown_task(registry.names(), name))),
     };
     let written = outcome.and_then(|outputs| {
         report

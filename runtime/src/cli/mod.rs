@@ -6,6 +6,8 @@ mod list;
 mod logging;
 mod run;
 mod values;
+#[doc(hidden)]
+pub mod verbs;
 
 use std::ffi::OsString;
 use std::io::{ErrorKind, Write};
@@ -15,7 +17,7 @@ use std::process::ExitCode;
 use clap::Command;
 
 use crate::console::tell;
-use crate::registry::Registry;
+use crate::registry::{Program, Registry};
 
 /// The whole program of a binary with tasks: parses the command line and does what it says.
 ///
@@ -72,12 +74,14 @@ pub fn run_with(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> 
     };
     match matches.subcommand() {
         Some(("list", matches)) => list::list(&registry, matches),
-        Some(("describe", matches)) => describe::describe(&registry, matches),
         Some(("run", matches)) => run::run(&registry, matches),
         Some(("execute", matches)) => execute::execute(&registry, matches),
         #[cfg(feature = "dask")]
         Some(("worker", _)) => crate::dask::serve(),
-        _ => ExitCode::FAILURE,
+        _ => match Program::of_process(&registry) {
+            Ok(program) => verbs::run(&program, &matches).unwrap_or(ExitCode::FAILURE),
+            Err(error) => fail(&error),
+        },
     }
 }
 
@@ -88,7 +92,7 @@ fn command(registry: &Registry) -> Command {
         .arg_required_else_help(true)
         .after_help("Logging: set FLYTEKIT_LOG or RUST_LOG to a level or a list of target=level.")
         .subcommand(list::command())
-        .subcommand(describe::command())
+        .subcommands(verbs::commands())
         .subcommand(run::command(registry))
         .subcommand(execute::command());
     #[cfg(feature = "dask")]
@@ -116,12 +120,8 @@ fn fail(error: &dyn std::fmt::Display) -> ExitCode {
 }
 
 /// What to say about a name that no task has.
-fn unknown_task(registry: &Registry, name: &str) -> String {
-    let names: Vec<&str> = registry
-        .tasks()
-        .iter()
-        .map(|task| task.descriptor.name)
-        .collect();
+fn unknown_task<'a>(names: impl Iterator<Item = &'a str>, name: &str) -> String {
+    let names: Vec<&str> = names.collect();
     if names.is_empty() {
         return crate::registry::NO_TASKS.to_owned();
     }

@@ -2,10 +2,12 @@
 
 mod file;
 mod frame;
+mod program;
 
 pub(crate) use file::NO_TASKS;
 pub use file::{DuplicateTask, FoundTask, ReadError, read_file, read_object};
 pub use frame::{Draft, FORMAT_VERSION, FrameError, SECTION, read_frames};
+pub use program::Program;
 
 use std::time::Instant;
 
@@ -119,5 +121,10 @@ impl Registry {
     /// All of them.
     pub fn tasks(&self) -> &[Task] {
         &self.tasks
+    }
+
+    /// The names of all of them.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.tasks.iter().map(|task| task.descriptor.name)
     }
 }
