@@ -9,9 +9,9 @@ use flytekit::template::EXECUTABLE;
 use tempfile::TempDir;
 
 use crate::container::ContainerRun;
-use crate::daemon::Daemon;
 use crate::tree::{self, Process};
 use crate::{below, eventually, python, run};
+use flytekit_test_support::Daemon;
 
 /// Enough for whatever a worker does when it is killed.
 const GONE: Duration = Duration::from_secs(30);

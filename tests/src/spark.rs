@@ -6,7 +6,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use crate::daemon::Daemon;
+use flytekit_test_support::Daemon;
 
 /// What clients have to know.
 const TOKEN: &str = "shared";

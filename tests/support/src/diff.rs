@@ -5,9 +5,9 @@ use similar::TextDiff;
 /// What is different between two texts, in the form of `diff -u`; nothing if they are equal.
 ///
 /// ```
-/// let diff = flytekit_tests::diff(("flytekit", "a\nb\n"), ("here", "a\nc\n"));
+/// let diff = flytekit_test_support::diff(("flytekit", "a\nb\n"), ("here", "a\nc\n"));
 /// assert_eq!(diff, "--- flytekit\n+++ here\n@@ -1,2 +1,2 @@\n a\n-b\n+c\n");
-/// assert_eq!(flytekit_tests::diff(("x", "a"), ("y", "a")), "");
+/// assert_eq!(flytekit_test_support::diff(("x", "a"), ("y", "a")), "");
 /// ```
 pub fn diff((left_name, left): (&str, &str), (right_name, right): (&str, &str)) -> String {
     let diff = TextDiff::from_lines(left, right);

@@ -25,7 +25,7 @@ impl ObjectStore {
     /// When it does not come up.
     ///
     /// ```no_run
-    /// let store = flytekit_tests::store::ObjectStore::start();
+    /// let store = flytekit_test_support::store::ObjectStore::start();
     /// let mut client = std::process::Command::new("app");
     /// store.configure(&mut client);
     /// ```
@@ -41,7 +41,7 @@ impl ObjectStore {
     /// When it does not come up.
     ///
     /// ```no_run
-    /// let store = flytekit_tests::store::ObjectStore::open();
+    /// let store = flytekit_test_support::store::ObjectStore::open();
     /// println!("{}", store.endpoint());
     /// ```
     pub fn open() -> Self {
@@ -50,7 +50,7 @@ impl ObjectStore {
 
     fn with(arguments: &[&str]) -> Self {
         let packages = std::env::var_os("FLYTEKIT_TEST_MOTO").map_or_else(
-            || Path::new(env!("CARGO_MANIFEST_DIR")).join("../.tools/moto"),
+            || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.tools/moto"),
             PathBuf::from,
         );
         assert!(packages.exists(), "no moto: run `cargo xtask test`");

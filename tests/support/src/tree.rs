@@ -21,7 +21,7 @@ pub struct Process {
 /// When the machine cannot tell.
 ///
 /// ```
-/// assert_eq!(flytekit_tests::below(u32::MAX), []);
+/// assert_eq!(flytekit_test_support::below(u32::MAX), []);
 /// ```
 pub fn below(process: u32) -> Vec<Process> {
     let listed = run(Command::new("ps").args(["-A", "-o", "ppid=,pid=,stat=,command="]));
@@ -44,7 +44,7 @@ pub fn below(process: u32) -> Vec<Process> {
 /// Whether a process runs: it is there, and has not ended.
 ///
 /// ```
-/// assert!(flytekit_tests::is_running(std::process::id()));
+/// assert!(flytekit_test_support::is_running(std::process::id()));
 /// ```
 pub fn is_running(process: u32) -> bool {
     let state = run(Command::new("ps").args(["-o", "stat=", "-p", &process.to_string()]));
@@ -72,7 +72,7 @@ fn parse(line: &str) -> Option<(u32, Process)> {
 /// When there is no such process.
 ///
 /// ```no_run
-/// flytekit_tests::signal("TERM", 12345);
+/// flytekit_test_support::signal("TERM", 12345);
 /// ```
 pub fn signal(name: &str, process: u32) {
     let sent = run(Command::new("kill").args(["-s", name, &process.to_string()]));

@@ -64,7 +64,7 @@ impl fmt::Display for Ended {
 /// When it cannot be started, or takes longer than two minutes; it is killed then.
 ///
 /// ```no_run
-/// let ended = flytekit_tests::run(std::process::Command::new("app").arg("list"));
+/// let ended = flytekit_test_support::run(std::process::Command::new("app").arg("list"));
 /// assert!(ended.success(), "{ended}");
 /// ```
 pub fn run(command: &mut Command) -> Ended {
@@ -81,7 +81,7 @@ pub fn run(command: &mut Command) -> Ended {
 /// use std::process::Command;
 /// use std::time::Duration;
 ///
-/// let ended = flytekit_tests::run_within(Duration::from_secs(5), Command::new("app").arg("list"), |child| {
+/// let ended = flytekit_test_support::run_within(Duration::from_secs(5), Command::new("app").arg("list"), |child| {
 ///     println!("process {}", child.id());
 /// });
 /// ```
@@ -133,7 +133,7 @@ pub fn run_within(
 /// ```
 /// use std::time::Duration;
 ///
-/// flytekit_tests::eventually("nothing is left to do", Duration::from_secs(1), || true);
+/// flytekit_test_support::eventually("nothing is left to do", Duration::from_secs(1), || true);
 /// ```
 pub fn eventually(what: &str, limit: Duration, mut holds: impl FnMut() -> bool) {
     let start = Instant::now();

@@ -23,7 +23,7 @@ impl FileServer {
     /// When it does not come up.
     ///
     /// ```no_run
-    /// let server = flytekit_tests::store::FileServer::start("/tmp".as_ref());
+    /// let server = flytekit_test_support::store::FileServer::start("/tmp".as_ref());
     /// println!("{}", server.url());
     /// ```
     pub fn start(folder: &Path) -> Self {
@@ -41,7 +41,7 @@ impl FileServer {
     ///
     /// ```no_run
     /// let (folder, certificate) = ("/tmp".as_ref(), "/tmp/certificate.pem".as_ref());
-    /// let server = flytekit_tests::store::FileServer::with_tls(folder, certificate);
+    /// let server = flytekit_test_support::store::FileServer::with_tls(folder, certificate);
     /// println!("{}", server.url());
     /// ```
     pub fn with_tls(folder: &Path, certificate: &Path) -> Self {

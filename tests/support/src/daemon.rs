@@ -11,7 +11,7 @@ const UP: Duration = Duration::from_secs(180);
 
 /// A process in the background that ends with this value, and with the test's process.
 #[derive(Debug)]
-pub(crate) struct Daemon {
+pub struct Daemon {
     child: Child,
     /// Closed to end it.
     stdin: Option<ChildStdin>,
@@ -31,12 +31,12 @@ kill -s KILL "$child"
 "#;
 
 impl Daemon {
-    pub(crate) fn start(program: &Command, log: PathBuf) -> Self {
+    pub fn start(program: &Command, log: PathBuf) -> Self {
         Daemon::start_in(Path::new("sh"), program, log)
     }
 
     /// The same, with a folder that is removed afterwards: one in a static is never dropped.
-    pub(crate) fn start_in(folder: &Path, program: &Command, log: PathBuf) -> Self {
+    pub fn start_in(folder: &Path, program: &Command, log: PathBuf) -> Self {
         let output = File::create(&log).expect("a log");
         let mut command = Command::new("sh");
         command.args(["-c", UNTIL_END_OF_INPUT]).arg(folder);
@@ -58,17 +58,17 @@ impl Daemon {
     }
 
     /// The process that starts and ends the program, which is its only child until then.
-    pub(crate) fn id(&self) -> u32 {
+    pub fn id(&self) -> u32 {
         self.child.id()
     }
 
     /// What it has said.
-    pub(crate) fn log(&self) -> String {
+    pub fn log(&self) -> String {
         fs::read_to_string(&self.log).unwrap_or_default()
     }
 
     /// What follows these words in its log, once they are there.
-    pub(crate) fn says(&self, words: &str) -> String {
+    pub fn says(&self, words: &str) -> String {
         let start = Instant::now();
         loop {
             let log = self.log();
@@ -91,7 +91,7 @@ impl Drop for Daemon {
 }
 
 /// The rest of the first whole line that has these words.
-pub(crate) fn after<'a>(text: &'a str, words: &str) -> Option<&'a str> {
+pub fn after<'a>(text: &'a str, words: &str) -> Option<&'a str> {
     let (_, rest) = text.split_once(words)?;
     let (rest, _) = rest.split_once('\n')?;
     Some(rest.trim())

@@ -1,0 +1,83 @@
+//! What tests of all packages share: processes, servers and Python.
+
+mod daemon;
+mod diff;
+mod process;
+pub mod store;
+mod tree;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+pub use daemon::Daemon;
+pub use diff::diff;
+pub use process::{Ended, eventually, run, run_within};
+pub use tree::{Process, below, is_running, signal};
+
+/// The Python interpreter whose environment holds flytekit, flyteidl and what else the tests compare with.
+///
+/// `cargo xtask test` sets it up in `.tools/`; the environment variable `FLYTEKIT_TEST_PYTHON` names
+/// another one.
+///
+/// # Panics
+///
+/// When there is none.
+///
+/// ```no_run
+/// let version = std::process::Command::new(flytekit_test_support::python())
+///     .args(["-c", "import flytekit; print(flytekit.__version__)"])
+///     .output()?;
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub fn python() -> PathBuf {
+    if let Some(path) = std::env::var_os("FLYTEKIT_TEST_PYTHON") {
+        return path.into();
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.tools/python/bin/python");
+    assert!(
+        path.exists(),
+        "the tests' Python environment is not set up: run `cargo xtask test`, or name an interpreter \
+         that has flytekit in FLYTEKIT_TEST_PYTHON"
+    );
+    path
+}
+
+/// The folder of a Python package of [`python`].
+///
+/// # Panics
+///
+/// When it has no such package.
+///
+/// ```no_run
+/// let jars = flytekit_test_support::python_package("pyspark").join("jars");
+/// ```
+pub fn python_package(name: &str) -> PathBuf {
+    let find = "import importlib.util, sys
+print(importlib.util.find_spec(sys.argv[1]).submodule_search_locations[0])";
+    let found = run(Command::new(python()).args(["-c", find, name]));
+    assert!(found.success(), "{found}");
+    found.text().trim_end().into()
+}
+
+/// A run of a script in `tests/python/`, to which arguments can be added.
+///
+/// Python writes no bytecode there: it would lie between the sources.
+///
+/// # Panics
+///
+/// As [`python`].
+///
+/// ```no_run
+/// let ended = flytekit_test_support::run(flytekit_test_support::script("templates.py").arg("folder"));
+/// assert!(ended.success(), "{ended}");
+/// ```
+pub fn script(name: &str) -> Command {
+    let mut command = Command::new(python());
+    command.arg(
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../python")
+            .join(name),
+    );
+    command.env("PYTHONDONTWRITEBYTECODE", "1");
+    command
+}
