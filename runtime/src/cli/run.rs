@@ -7,7 +7,7 @@ use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::Value;
 
-use super::list::object_names;
+use super::words::object_names;
 use super::{fail, show, values};
 use crate::console::tell;
 use crate::engine::Mode;

@@ -4,7 +4,7 @@ use std::io;
 
 use serde_json::{Map, Number, Value};
 
-use super::list::type_name;
+use super::words::type_name;
 use crate::store;
 use crate::template::{Dataclass, LiteralType, SimpleType, StructuredDatasetType, Union, Variant};
 use crate::types::time::{self, text as time_text};
