@@ -8,7 +8,6 @@ mod run;
 mod values;
 #[doc(hidden)]
 pub mod verbs;
-mod words;
 
 use std::ffi::OsString;
 use std::io::{ErrorKind, Write};

@@ -7,7 +7,6 @@ use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::Value;
 
-use super::words::object_names;
 use super::{fail, show, values};
 use crate::console::tell;
 use crate::engine::Mode;
@@ -15,6 +14,7 @@ use crate::error::Error;
 use crate::execute;
 use crate::registry::{Registry, Task};
 use crate::store;
+use crate::template::words::object_names;
 use crate::template::{LiteralType, SimpleType, Variable};
 use crate::types::{LiteralMapRef, OutputsWriter};
 

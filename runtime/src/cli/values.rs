@@ -4,8 +4,8 @@ use std::io;
 
 use serde_json::{Map, Number, Value};
 
-use super::words::type_name;
 use crate::store;
+use crate::template::words::type_name;
 use crate::template::{Dataclass, LiteralType, SimpleType, StructuredDatasetType, Union, Variant};
 use crate::types::time::{self, text as time_text};
 use crate::types::{

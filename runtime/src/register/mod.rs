@@ -11,4 +11,5 @@
 
 #[cfg(feature = "register")]
 pub(crate) mod admin;
+pub(crate) mod difference;
 pub(crate) mod settings;
