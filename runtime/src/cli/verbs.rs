@@ -6,17 +6,25 @@ use std::process::ExitCode;
 use clap::{ArgMatches, Command};
 
 use super::describe;
+#[cfg(feature = "package")]
+use super::settings;
 use crate::registry::Program;
 
 /// The subcommands.
 pub fn commands() -> Vec<Command> {
-    vec![describe::command()]
+    vec![
+        describe::command(),
+        #[cfg(feature = "package")]
+        settings::command(),
+    ]
 }
 
 /// Does what a command line says, if one of these was chosen.
 pub fn run(program: &Program, matches: &ArgMatches) -> Option<ExitCode> {
     match matches.subcommand()? {
         ("describe", matches) => Some(describe::describe(program, matches)),
+        #[cfg(feature = "package")]
+        ("settings", matches) => Some(settings::settings(matches)),
         _ => None,
     }
 }

@@ -11,4 +11,6 @@
 
 #[cfg(feature = "register")]
 pub(crate) mod admin;
+pub(crate) mod complete;
+pub(crate) mod fast;
 pub(crate) mod settings;
