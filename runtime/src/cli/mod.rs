@@ -5,6 +5,8 @@ mod execute;
 mod list;
 mod logging;
 mod run;
+#[cfg(feature = "package")]
+mod settings;
 mod values;
 #[doc(hidden)]
 pub mod verbs;

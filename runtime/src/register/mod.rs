@@ -11,5 +11,7 @@
 
 #[cfg(feature = "register")]
 pub(crate) mod admin;
+pub(crate) mod complete;
 pub(crate) mod difference;
+pub(crate) mod fast;
 pub(crate) mod settings;
