@@ -2,6 +2,7 @@
 
 mod describe;
 mod execute;
+mod inputs;
 mod list;
 mod logging;
 mod run;
