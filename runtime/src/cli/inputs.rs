@@ -6,7 +6,7 @@ use std::path::Path;
 use clap::{Arg, ArgMatches, Command};
 use serde_json::Value;
 
-use super::list::object_names;
+use super::words::object_names;
 use super::values;
 use crate::error::Error;
 use crate::store;
