@@ -6,6 +6,8 @@ mod inputs;
 mod list;
 mod logging;
 mod run;
+#[cfg(feature = "package")]
+mod settings;
 mod values;
 #[doc(hidden)]
 pub mod verbs;

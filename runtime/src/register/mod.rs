@@ -11,8 +11,10 @@
 
 #[cfg(feature = "register")]
 pub(crate) mod admin;
+pub(crate) mod complete;
 #[cfg(feature = "register")]
 pub(crate) mod console;
+pub(crate) mod fast;
 pub(crate) mod settings;
 
 /// Waits for what goes over the network, on this thread.
