@@ -28,6 +28,8 @@
 pub mod __v0_1_0;
 pub mod cli;
 mod console;
+#[cfg(feature = "fast")]
+mod distribution;
 pub mod engine;
 pub mod error;
 pub mod execute;

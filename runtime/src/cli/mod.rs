@@ -2,6 +2,7 @@
 
 mod describe;
 mod execute;
+mod fast_execute;
 mod list;
 mod logging;
 mod run;
@@ -76,6 +77,7 @@ pub fn run_with(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> 
         Some(("list", matches)) => list::list(&registry, matches),
         Some(("run", matches)) => run::run(&registry, matches),
         Some(("execute", matches)) => execute::execute(&registry, matches),
+        Some(("fast-execute", matches)) => fast_execute::fast_execute(matches),
         #[cfg(feature = "dask")]
         Some(("worker", _)) => crate::dask::serve(),
         _ => match Program::of_process(&registry) {
@@ -94,7 +96,8 @@ fn command(registry: &Registry) -> Command {
         .subcommand(list::command())
         .subcommands(verbs::commands())
         .subcommand(run::command(registry))
-        .subcommand(execute::command());
+        .subcommand(execute::command())
+        .subcommand(fast_execute::command());
     #[cfg(feature = "dask")]
     let command = command.subcommand(
         Command::new("worker")

@@ -11,4 +11,5 @@
 
 #[cfg(feature = "register")]
 pub(crate) mod admin;
+pub(crate) mod fast;
 pub(crate) mod settings;
