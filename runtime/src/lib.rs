@@ -40,6 +40,8 @@ pub mod register;
 pub mod registry;
 pub mod store;
 pub mod template;
+#[cfg(any(feature = "object-store", feature = "register"))]
+mod tls;
 pub mod types;
 pub mod wire;
 

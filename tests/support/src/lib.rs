@@ -2,6 +2,7 @@
 
 mod daemon;
 mod diff;
+pub mod flyte;
 mod process;
 pub mod store;
 mod tree;
