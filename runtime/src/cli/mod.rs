@@ -1,11 +1,15 @@
 //! The subcommands of [`main()`].
 
 mod describe;
+#[cfg(feature = "package")]
+mod diff;
 mod execute;
 mod fast_execute;
 mod inputs;
 mod list;
 mod logging;
+#[cfg(feature = "package")]
+mod package;
 mod run;
 #[cfg(feature = "package")]
 mod settings;

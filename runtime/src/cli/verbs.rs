@@ -5,9 +5,9 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, Command};
 
-#[cfg(feature = "package")]
-use super::settings;
 use super::{describe, list};
+#[cfg(feature = "package")]
+use super::{diff, package, settings};
 use crate::registry::Program;
 
 /// The subcommands.
@@ -16,7 +16,11 @@ pub fn commands() -> Vec<Command> {
         list::command(),
         describe::command(),
         #[cfg(feature = "package")]
+        diff::command(),
+        #[cfg(feature = "package")]
         settings::command(),
+        #[cfg(feature = "package")]
+        package::command(),
     ]
 }
 
@@ -25,6 +29,10 @@ pub fn run(program: &Program, matches: &ArgMatches) -> Option<ExitCode> {
     match matches.subcommand()? {
         ("list", matches) => Some(list::list(program, matches)),
         ("describe", matches) => Some(describe::describe(program, matches)),
+        #[cfg(feature = "package")]
+        ("diff", matches) => Some(diff::diff(program, matches)),
+        #[cfg(feature = "package")]
+        ("package", matches) => Some(package::package(program, matches)),
         #[cfg(feature = "package")]
         ("settings", matches) => Some(settings::settings(matches)),
         _ => None,

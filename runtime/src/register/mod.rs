@@ -16,6 +16,8 @@ pub(crate) mod complete;
 pub(crate) mod console;
 pub(crate) mod difference;
 pub(crate) mod fast;
+#[doc(hidden)]
+pub mod package;
 pub(crate) mod settings;
 
 /// Waits for what goes over the network, on this thread.
