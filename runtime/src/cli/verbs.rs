@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, Command};
 
-use super::{describe, list};
+use super::{describe, list, logging};
 #[cfg(feature = "package")]
 use super::{diff, package, settings};
 use crate::registry::Program;
@@ -37,4 +37,9 @@ pub fn run(program: &Program, matches: &ArgMatches) -> Option<ExitCode> {
         ("settings", matches) => Some(settings::settings(matches)),
         _ => None,
     }
+}
+
+/// Starts logging if the environment says so.
+pub fn start_logging() {
+    logging::start();
 }
