@@ -26,8 +26,7 @@ fn main() -> ExitCode {
         Err(error) => return refuse(&error),
     };
     match run(&args, &matches) {
-        Ok(code) => code,
-        Err(Failure::Cargo(code)) => code,
+        Ok(code) | Err(Failure::Cargo(code)) => code,
         Err(Failure::Own(message)) => {
             eprintln!("error: {message}");
             ExitCode::FAILURE
