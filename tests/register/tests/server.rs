@@ -90,116 +90,116 @@ fn last_line(ended: &Ended) -> Value {
 
 /// Calls, and how their answers begin.
 const REFUSALS: [(&str, &str); 46] = [
-        (
-            "nothing there",
-            "NOT_FOUND: missing entity of type TASK with identifier resource_type:TASK project:\"flytesnacks\" domain:\"development\" name:\"app.add\" version:\"v1\"",
-        ),
-        ("no id", "INVALID_ARGUMENT: missing id"),
-        (
-            "id of a workflow",
-            "INVALID_ARGUMENT: unexpected resource type workflow",
-        ),
-        ("no project", "INVALID_ARGUMENT: missing project"),
-        ("no domain", "INVALID_ARGUMENT: missing domain"),
-        ("no name", "INVALID_ARGUMENT: missing name"),
-        ("no version", "INVALID_ARGUMENT: missing version"),
-        (
-            "unknown project",
-            "INVALID_ARGUMENT: failed to validate that project [nowhere] and domain [development] are registered",
-        ),
-        (
-            "unknown domain",
-            "INVALID_ARGUMENT: domain [nowhere] is unrecognized by system",
-        ),
-        ("no spec", "INVALID_ARGUMENT: missing spec"),
-        ("no type", "INVALID_ARGUMENT: missing type"),
-        ("no metadata", "INVALID_ARGUMENT: missing metadata"),
-        (
-            "no runtime version",
-            "INVALID_ARGUMENT: missing runtime version",
-        ),
-        ("no interface", "INVALID_ARGUMENT: missing typed interface"),
-        ("no image", "INVALID_ARGUMENT: missing image"),
-        ("no command", "INVALID_ARGUMENT: task failed compilation"),
-        ("good task", "OK"),
-        (
-            "same task",
-            "ALREADY_EXISTS: task with identical structure already exists",
-        ),
-        (
-            "other task",
-            "INVALID_ARGUMENT: app.add task with different structure already exists. (Please register a new version of the task):\n/container/image:\n\t- \"registry/app:1\" \n\t+ \"registry/app:2\"",
-        ),
-        ("unknown task", "NOT_FOUND: missing entity of type TASK"),
-        (
-            "input missing",
-            "INVALID_ARGUMENT: expected_inputs right missing",
-        ),
-        ("input unknown", "INVALID_ARGUMENT: invalid input more"),
-        (
-            "input without a value",
-            "INVALID_ARGUMENT: missing valid literal in inputs left",
-        ),
-        (
-            "text for a number",
-            "INVALID_ARGUMENT: invalid left input wrong type. Expected simple:INTEGER, but got simple:STRING",
-        ),
-        (
-            "text for an optional number",
-            "INVALID_ARGUMENT: invalid right input wrong type",
-        ),
-        (
-            "name with a space",
-            "INVALID_ARGUMENT: invalid name format: with space",
-        ),
-        (
-            "long name",
-            "INVALID_ARGUMENT: size of name exceeded length 63",
-        ),
-        (
-            "no project of an execution",
-            "INVALID_ARGUMENT: missing project",
-        ),
-        ("good execution", "OK"),
-        (
-            "same name",
-            "ALREADY_EXISTS: value with matching already exists",
-        ),
-        ("no limit", "INVALID_ARGUMENT: invalid value for limit"),
-        (
-            "bad token",
-            "INVALID_ARGUMENT: invalid pagination token first",
-        ),
-        ("bad filter", "INVALID_ARGUMENT: Unrecognized filter format"),
-        ("good list", "OK"),
-        (
-            "upload to no project",
-            "INVALID_ARGUMENT: project and domain are required parameters",
-        ),
-        (
-            "upload of no content",
-            "INVALID_ARGUMENT: content_md5 or filename_root is a required parameter",
-        ),
-        ("upload of tomorrow", "INVALID_ARGUMENT: expiresIn"),
-        ("signature of nobody", "403: AccessDenied"),
-        (
-            "signature expired",
-            "403: AccessDenied: Request has expired",
-        ),
-        (
-            "upload without a digest",
-            "403: SignatureDoesNotMatch: Content-MD5",
-        ),
-        (
-            "upload without its header",
-            "403: SignatureDoesNotMatch: x-amz-meta-flyteContentMD5",
-        ),
-        ("other content", "400: BadDigest"),
-        ("good upload", "200: "),
-        ("good download", "200: content"),
-        ("download of nothing", "404: NoSuchKey"),
-        ("end of what has ended", "FAILED_PRECONDITION: Cannot abort"),
-    ];
+    (
+        "nothing there",
+        "NOT_FOUND: missing entity of type TASK with identifier resource_type:TASK project:\"flytesnacks\" domain:\"development\" name:\"app.add\" version:\"v1\"",
+    ),
+    ("no id", "INVALID_ARGUMENT: missing id"),
+    (
+        "id of a workflow",
+        "INVALID_ARGUMENT: unexpected resource type workflow",
+    ),
+    ("no project", "INVALID_ARGUMENT: missing project"),
+    ("no domain", "INVALID_ARGUMENT: missing domain"),
+    ("no name", "INVALID_ARGUMENT: missing name"),
+    ("no version", "INVALID_ARGUMENT: missing version"),
+    (
+        "unknown project",
+        "INVALID_ARGUMENT: failed to validate that project [nowhere] and domain [development] are registered",
+    ),
+    (
+        "unknown domain",
+        "INVALID_ARGUMENT: domain [nowhere] is unrecognized by system",
+    ),
+    ("no spec", "INVALID_ARGUMENT: missing spec"),
+    ("no type", "INVALID_ARGUMENT: missing type"),
+    ("no metadata", "INVALID_ARGUMENT: missing metadata"),
+    (
+        "no runtime version",
+        "INVALID_ARGUMENT: missing runtime version",
+    ),
+    ("no interface", "INVALID_ARGUMENT: missing typed interface"),
+    ("no image", "INVALID_ARGUMENT: missing image"),
+    ("no command", "INVALID_ARGUMENT: task failed compilation"),
+    ("good task", "OK"),
+    (
+        "same task",
+        "ALREADY_EXISTS: task with identical structure already exists",
+    ),
+    (
+        "other task",
+        "INVALID_ARGUMENT: app.add task with different structure already exists. (Please register a new version of the task):\n/container/image:\n\t- \"registry/app:1\" \n\t+ \"registry/app:2\"",
+    ),
+    ("unknown task", "NOT_FOUND: missing entity of type TASK"),
+    (
+        "input missing",
+        "INVALID_ARGUMENT: expected_inputs right missing",
+    ),
+    ("input unknown", "INVALID_ARGUMENT: invalid input more"),
+    (
+        "input without a value",
+        "INVALID_ARGUMENT: missing valid literal in inputs left",
+    ),
+    (
+        "text for a number",
+        "INVALID_ARGUMENT: invalid left input wrong type. Expected simple:INTEGER, but got simple:STRING",
+    ),
+    (
+        "text for an optional number",
+        "INVALID_ARGUMENT: invalid right input wrong type",
+    ),
+    (
+        "name with a space",
+        "INVALID_ARGUMENT: invalid name format: with space",
+    ),
+    (
+        "long name",
+        "INVALID_ARGUMENT: size of name exceeded length 63",
+    ),
+    (
+        "no project of an execution",
+        "INVALID_ARGUMENT: missing project",
+    ),
+    ("good execution", "OK"),
+    (
+        "same name",
+        "ALREADY_EXISTS: value with matching already exists",
+    ),
+    ("no limit", "INVALID_ARGUMENT: invalid value for limit"),
+    (
+        "bad token",
+        "INVALID_ARGUMENT: invalid pagination token first",
+    ),
+    ("bad filter", "INVALID_ARGUMENT: Unrecognized filter format"),
+    ("good list", "OK"),
+    (
+        "upload to no project",
+        "INVALID_ARGUMENT: project and domain are required parameters",
+    ),
+    (
+        "upload of no content",
+        "INVALID_ARGUMENT: content_md5 or filename_root is a required parameter",
+    ),
+    ("upload of tomorrow", "INVALID_ARGUMENT: expiresIn"),
+    ("signature of nobody", "403: AccessDenied"),
+    (
+        "signature expired",
+        "403: AccessDenied: Request has expired",
+    ),
+    (
+        "upload without a digest",
+        "403: SignatureDoesNotMatch: Content-MD5",
+    ),
+    (
+        "upload without its header",
+        "403: SignatureDoesNotMatch: x-amz-meta-flyteContentMD5",
+    ),
+    ("other content", "400: BadDigest"),
+    ("good upload", "200: "),
+    ("good download", "200: content"),
+    ("download of nothing", "404: NoSuchKey"),
+    ("end of what has ended", "FAILED_PRECONDITION: Cannot abort"),
+];
 
 /// Each of the server's refusals, and that it does not refuse what is right.
 #[test]
@@ -379,11 +379,24 @@ fn a_task_in_rust_runs() {
     for task in ["registered.add", "registered.fail"] {
         let described = run(Command::new(app).args(["describe", "--format", "pb", task]));
         fs::write(&file, described.stdout).expect("a file");
-        client(&server, &["create", file.path().to_str().expect("a path that is text"), "v1"], &[]);
+        client(
+            &server,
+            &[
+                "create",
+                file.path().to_str().expect("a path that is text"),
+                "v1",
+            ],
+            &[],
+        );
     }
     let sum = ["execute", "registered.add", "v1", r#"{"a": 1, "b": 2}"#];
     assert_eq!(client(&server, &sum, &[])["outputs"]["o0"], 3);
-    let failure = ["execute", "registered.fail", "v1", r#"{"message": "no luck"}"#];
+    let failure = [
+        "execute",
+        "registered.fail",
+        "v1",
+        r#"{"message": "no luck"}"#,
+    ];
     let failed = client(&server, &failure, &[]);
     let said = failed["error"][1].as_str().expect("a message");
     assert!(said.contains("no luck"), "{failed}");
@@ -392,13 +405,16 @@ fn a_task_in_rust_runs() {
 /// `--fail-each-once`: flytekit asks again at once, whatever it was that failed.
 #[test]
 fn each_call_fails_the_first_time_if_it_shall() {
-    let server = server(&["--fail-each-once"]);
+    let server = server(&["--fail-each-once", "--delay", "200"]);
     register(&server, &["--copy", "none"]);
     let answers = [
         ("OK".to_owned(), TASKS.len()),
         ("UNAVAILABLE".to_owned(), TASKS.len()),
     ];
     assert_eq!(server.answers("CreateTask"), answers.into());
+    // It registers tasks in threads, of which each waits for its answer.
+    let most = server.most_at_once("CreateTask");
+    assert!((2..=TASKS.len()).contains(&most), "{most}");
 }
 
 /// `--lose-each-once`: what is asked again was done the first time.
@@ -541,13 +557,18 @@ fn what_runs_ends_when_it_is_told_to_and_with_the_server() {
     register(&server, &["--copy", "none"]);
     let long = ["arithmetic.sleep", "v1", r#"{"seconds": 600.0}"#];
     let aborted = client(&server, &[&["abort"], &long[..]].concat(), &[]);
-    assert_eq!((&aborted["phase"], &aborted["cause"]), (&json!("ABORTED"), &json!("enough")));
+    assert_eq!(
+        (&aborted["phase"], &aborted["cause"]),
+        (&json!("ABORTED"), &json!("enough"))
+    );
     assert!(!is_running(process(&aborted)));
 
     let started = client(&server, &[&["start"], &long[..]].concat(), &[]);
     assert!(is_running(process(&started)));
     drop(server);
-    eventually("the task has ended", Duration::from_secs(20), || !is_running(process(&started)));
+    eventually("the task has ended", Duration::from_secs(20), || {
+        !is_running(process(&started))
+    });
 }
 
 fn process(told: &Value) -> u32 {
