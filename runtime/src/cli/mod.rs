@@ -12,7 +12,6 @@ mod settings;
 mod values;
 #[doc(hidden)]
 pub mod verbs;
-mod words;
 
 use std::ffi::OsString;
 use std::io::{ErrorKind, Write};

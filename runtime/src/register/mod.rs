@@ -14,6 +14,7 @@ pub(crate) mod admin;
 pub(crate) mod complete;
 #[cfg(feature = "register")]
 pub(crate) mod console;
+pub(crate) mod difference;
 pub(crate) mod fast;
 pub(crate) mod settings;
 
