@@ -1,11 +1,15 @@
 //! The subcommands of [`main()`].
 
+#[cfg(feature = "register")]
+mod chosen;
 mod describe;
 mod execute;
 mod fast_execute;
 mod inputs;
 mod list;
 mod logging;
+#[cfg(feature = "register")]
+mod register;
 mod run;
 #[cfg(feature = "package")]
 mod settings;

@@ -16,7 +16,15 @@ pub(crate) mod complete;
 pub(crate) mod console;
 pub(crate) mod difference;
 pub(crate) mod fast;
+#[cfg(feature = "register")]
+pub(crate) mod registered;
 pub(crate) mod settings;
+#[cfg(feature = "register")]
+pub(crate) mod submit;
+#[cfg(feature = "register")]
+pub(crate) mod tally;
+#[cfg(feature = "register")]
+pub(crate) mod version;
 
 /// Waits for what goes over the network, on this thread.
 ///

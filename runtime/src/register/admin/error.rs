@@ -79,7 +79,7 @@ impl AdminError {
     }
 
     /// Whether it is there because an earlier attempt, whose answer was lost, made it.
-    pub(super) fn is_echo(&self) -> bool {
+    pub(crate) fn is_echo(&self) -> bool {
         self.code == Code::AlreadyExists && self.may_be_done
     }
 }
