@@ -33,7 +33,12 @@ mod distribution;
 pub mod engine;
 pub mod error;
 pub mod execute;
-#[cfg(any(feature = "spark", feature = "dask", feature = "object-store"))]
+#[cfg(any(
+    feature = "spark",
+    feature = "dask",
+    feature = "object-store",
+    feature = "register"
+))]
 mod meter;
 #[cfg(feature = "package")]
 pub mod register;

@@ -15,6 +15,8 @@ pub(crate) mod admin;
 pub(crate) mod console;
 pub(crate) mod fast;
 pub(crate) mod settings;
+#[cfg(feature = "register")]
+pub(crate) mod upload;
 
 /// Waits for what goes over the network, on this thread.
 ///
