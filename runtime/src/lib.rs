@@ -31,6 +31,8 @@ mod console;
 #[cfg(feature = "fast")]
 mod distribution;
 pub mod engine;
+#[cfg(any(feature = "object-store", feature = "package"))]
+mod environment;
 pub mod error;
 pub mod execute;
 #[cfg(any(

@@ -11,16 +11,17 @@ use flate2::{Compression, GzBuilder};
 use md5::{Digest as _, Md5};
 
 use crate::distribution::{Digest, MEMBER};
-use crate::template::EXECUTABLE;
 use platform::Linkage;
 pub(crate) use platform::NotLinux;
 
-/// Where a task unpacks its executable unless the settings say otherwise. Any user may make it, in
-/// any image.
+/// Where a task unpacks its executable unless the settings say otherwise: any user may make it, in
+/// any image, while the working directory is often not the user's.
 pub(crate) const DESTINATION: &str = "/tmp/flytekit";
 
-/// What stands for the archive's URI in a package; `flytectl` puts the URI in its place.
-pub(crate) const PLACEHOLDER: &str = "{{ .remote_package_path }}";
+/// What stands for the archive's URI in a package; `flytectl` puts the URI in its place. It would
+/// replace `{{ .dest_dir }}` too, by a folder that only its user could know; the one that the
+/// settings say stays.
+const PLACEHOLDER: &str = "{{ .remote_package_path }}";
 
 /// An executable larger than this is worth a word about how it becomes smaller.
 const LARGE: usize = 64 << 20;
@@ -38,31 +39,12 @@ pub(crate) struct Fast {
 }
 
 impl Fast {
-    /// One that has no URI before somebody registers it.
-    pub(crate) fn packaged(destination: Option<&str>) -> Self {
-        Fast::at(PLACEHOLDER.to_owned(), destination)
-    }
-
-    /// One that was uploaded.
-    pub(crate) fn at(uri: String, destination: Option<&str>) -> Self {
+    /// One that has no URI before somebody registers the package that it is in.
+    pub(crate) fn packaged(destination: &str) -> Self {
         Fast {
-            uri,
-            destination: destination.unwrap_or(DESTINATION).to_owned(),
+            uri: PLACEHOLDER.to_owned(),
+            destination: destination.to_owned(),
         }
-    }
-
-    /// The args of a container that fetches the executable first.
-    pub(crate) fn args(&self, args: impl IntoIterator<Item = String>) -> Vec<String> {
-        let fetch = [
-            EXECUTABLE,
-            "fast-execute",
-            "--additional-distribution",
-            &self.uri,
-            "--dest-dir",
-            &self.destination,
-            "--",
-        ];
-        fetch.into_iter().map(str::to_owned).chain(args).collect()
     }
 }
 
@@ -210,16 +192,5 @@ mod tests {
             let error = archive(file.path()).unwrap_err().to_string();
             assert!(error.contains(why) && error.contains("--target"), "{error}");
         }
-    }
-
-    #[test]
-    fn a_container_fetches_first() {
-        let fast = Fast::packaged(None);
-        let args = fast.args([EXECUTABLE.to_owned(), "execute".to_owned()]);
-        assert_eq!(
-            args.join(" "),
-            "/usr/local/bin/flytekit-app fast-execute --additional-distribution {{ .remote_package_path \
-             }} --dest-dir /tmp/flytekit -- /usr/local/bin/flytekit-app execute"
-        );
     }
 }

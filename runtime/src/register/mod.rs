@@ -11,6 +11,7 @@
 
 #[cfg(feature = "register")]
 pub(crate) mod admin;
+pub(crate) mod complete;
 #[cfg(feature = "register")]
 pub(crate) mod console;
 pub(crate) mod fast;

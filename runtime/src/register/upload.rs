@@ -25,7 +25,6 @@ use tokio::time::{sleep, timeout};
 
 use super::admin::Admin;
 use super::fast::Archive;
-use super::settings::Settings;
 use crate::meter::{Audience, Meter};
 pub(crate) use error::UploadError;
 use error::{Failure, Why};
@@ -56,6 +55,8 @@ const LONGEST_ANSWER: usize = 1 << 16;
 #[derive(Clone, Debug)]
 pub(crate) struct Upload {
     name: String,
+    /// The folder that it comes to lie in; one that its digest gives if empty.
+    root: String,
     content: Content,
     size: u64,
     md5: [u8; 16],
@@ -81,6 +82,7 @@ impl Upload {
     pub(crate) fn of_archive(archive: &Archive) -> Self {
         Upload {
             name: archive.name.clone(),
+            root: String::new(),
             content: Content::Bytes(archive.bytes.clone()),
             size: archive.bytes.len() as u64,
             md5: archive.md5,
@@ -107,10 +109,32 @@ impl Upload {
         let name = path.file_name().unwrap_or_default();
         Ok(Upload {
             name: name.to_string_lossy().into_owned(),
+            root: String::new(),
             content: Content::File(path.to_owned()),
             size,
             md5: hasher.finalize().into(),
         })
+    }
+
+    /// The same under another name, and below a folder of the caller's choice instead of one that
+    /// the content gives; so the files of a folder come to lie together.
+    #[must_use]
+    pub(crate) fn placed(mut self, root: &str, name: &str) -> Self {
+        root.clone_into(&mut self.root);
+        name.clone_into(&mut self.name);
+        self
+    }
+
+    fn request(&self, project: &str, domain: &str) -> CreateUploadLocationRequest {
+        CreateUploadLocationRequest {
+            project: project.to_owned(),
+            domain: domain.to_owned(),
+            filename: self.name.clone(),
+            filename_root: self.root.clone(),
+            content_md5: self.md5.to_vec(),
+            add_content_md5_metadata: true,
+            ..CreateUploadLocationRequest::default()
+        }
     }
 
     /// The file from its beginning.
@@ -129,20 +153,19 @@ impl Upload {
 /// When Flyte gives no place for it, or the store does not take it.
 pub(crate) async fn upload(
     admin: &Admin,
-    settings: &Settings,
+    (project, domain): (&str, &str),
     upload: &Upload,
 ) -> Result<String, UploadError> {
     let failed = |why| UploadError::new(&upload.name, upload.size, why);
-    let client = http(settings).map_err(failed)?;
     let mut attempts = 1;
     loop {
         // Each attempt has a place of its own: a URL is good for some minutes only.
         let location = admin
-            .create_upload_location(request(settings, upload))
+            .create_upload_location(upload.request(project, domain))
             .await
             .map_err(|error| failed(Why::Location(error)))?;
         let place = place(&location).map_err(failed)?;
-        let failure = match put(&client, &place, upload).await {
+        let failure = match put(admin.http(), &place, upload).await {
             Ok(()) => return Ok(location.native_url),
             Err(failure) => failure,
         };
@@ -157,17 +180,6 @@ pub(crate) async fn upload(
         tracing::debug!(name = upload.name, attempts, ?failure, "again");
         sleep(FIRST_PAUSE * 2_u32.pow(attempts - 1)).await;
         attempts += 1;
-    }
-}
-
-fn request(settings: &Settings, upload: &Upload) -> CreateUploadLocationRequest {
-    CreateUploadLocationRequest {
-        project: settings.project.clone(),
-        domain: settings.domain.clone(),
-        filename: upload.name.clone(),
-        content_md5: upload.md5.to_vec(),
-        add_content_md5_metadata: true,
-        ..CreateUploadLocationRequest::default()
     }
 }
 
@@ -312,11 +324,4 @@ fn silence() -> Duration {
     let seconds = std::env::var("FLYTEKIT_STORE_TIMEOUT").ok();
     let seconds = seconds.and_then(|text| text.parse().ok());
     seconds.map_or(SILENCE, Duration::from_secs)
-}
-
-fn http(_: &Settings) -> Result<reqwest::Client, Why> {
-    crate::tls::use_ring();
-    reqwest::Client::builder()
-        .build()
-        .map_err(|error| Why::Client(error.to_string()))
 }

@@ -23,8 +23,6 @@ pub(crate) struct UploadError {
 
 #[derive(Debug)]
 pub(super) enum Why {
-    /// No request can be made from here.
-    Client(String),
     /// Flyte gave no place for it.
     Location(AdminError),
     /// Flyte gave one that is none.
@@ -112,7 +110,6 @@ impl fmt::Display for UploadError {
             BinaryBytes(self.size)
         )?;
         match &self.why {
-            Why::Client(error) => write!(f, ": {error}"),
             Why::Location(error) => write!(f, ": {error}"),
             Why::NoPlace(what) => write!(f, ": Flyte's data proxy {what}"),
             Why::Store {
