@@ -24,6 +24,8 @@ pub(crate) mod submit;
 #[cfg(feature = "register")]
 pub(crate) mod tally;
 #[cfg(feature = "register")]
+pub(crate) mod upload;
+#[cfg(feature = "register")]
 pub(crate) mod version;
 
 /// Waits for what goes over the network, on this thread.
