@@ -5,6 +5,7 @@ prints JSON:
 
     task PROJECT DOMAIN NAME VERSION     the task's template, as flytekit has read it
     tasks PROJECT DOMAIN                 [[NAME, VERSION], …], the newest first
+    create FILE VERSION                  registers the TaskSpec in a file, with some image
     execute NAME VERSION INPUTS          runs a task to its end: {phase, outputs, error}
     upload FILE                          puts a file where tasks can read it; its URI
     start NAME VERSION INPUTS            starts a task, until it says its process: {name, process}
@@ -19,7 +20,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import requests
+from flyteidl.admin.task_pb2 import TaskCreateRequest, TaskSpec
 from flytekit.clients.friendly import SynchronousFlyteClient
+from flytekit.clients.raw import RawSynchronousFlyteClient
 from flytekit.configuration import Config, PlatformConfig
 from flytekit.models.admin.common import Sort
 from flytekit.models.common import NamedEntityIdentifier
@@ -52,6 +55,14 @@ def tasks(project, domain):
         found += [[each.id.name, each.id.version] for each in page]
         if not token:
             return found
+
+
+def create(file, version):
+    spec = TaskSpec.FromString(Path(file).read_bytes())
+    identifier = spec.template.id
+    identifier.project, identifier.domain, identifier.version = PROJECT, DOMAIN, version
+    spec.template.container.image = "registry/app:1"
+    RawSynchronousFlyteClient(PlatformConfig.auto()).create_task(TaskCreateRequest(id=identifier, spec=spec))
 
 
 def execute(name, version, inputs):
@@ -119,6 +130,6 @@ def main():
     print(json.dumps(COMMANDS[command](*arguments)))
 
 
-COMMANDS = {each.__name__: each for each in (task, tasks, execute, start, abort, upload)}
+COMMANDS = {each.__name__: each for each in (task, tasks, create, execute, start, abort, upload)}
 
 main()

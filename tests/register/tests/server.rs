@@ -366,6 +366,25 @@ fn data_lies_in_a_store_if_there_is_one() {
     assert!(!server.folder().join("data").exists());
 }
 
+#[test]
+fn a_task_in_rust_runs() {
+    let app = env!("CARGO_BIN_EXE_registered");
+    let program = format!("/usr/local/bin/flytekit-app={app}");
+    let server = FlyteServer::start(&["--program", &program]);
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    for task in ["registered.add", "registered.fail"] {
+        let described = run(Command::new(app).args(["describe", "--format", "pb", task]));
+        fs::write(&file, described.stdout).expect("a file");
+        client(&server, &["create", file.path().to_str().expect("a path that is text"), "v1"], &[]);
+    }
+    let sum = ["execute", "registered.add", "v1", r#"{"a": 1, "b": 2}"#];
+    assert_eq!(client(&server, &sum, &[])["outputs"]["o0"], 3);
+    let failure = ["execute", "registered.fail", "v1", r#"{"message": "no luck"}"#];
+    let failed = client(&server, &failure, &[]);
+    let said = failed["error"][1].as_str().expect("a message");
+    assert!(said.contains("no luck"), "{failed}");
+}
+
 /// `--fail-each-once`: flytekit asks again at once, whatever it was that failed.
 #[test]
 fn each_call_fails_the_first_time_if_it_shall() {
