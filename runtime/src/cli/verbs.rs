@@ -7,6 +7,7 @@ use clap::{ArgMatches, Command};
 
 #[cfg(feature = "package")]
 use super::settings;
+use super::{describe, list};
 use crate::registry::Program;
 
 /// The subcommands.
