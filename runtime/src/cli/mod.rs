@@ -1,18 +1,21 @@
 //! The subcommands of [`main()`].
 
+#[cfg(feature = "register")]
+mod chosen;
 mod describe;
 mod execute;
 mod fast_execute;
 mod inputs;
 mod list;
 mod logging;
+#[cfg(feature = "register")]
+mod register;
 mod run;
 #[cfg(feature = "package")]
 mod settings;
 mod values;
 #[doc(hidden)]
 pub mod verbs;
-mod words;
 
 use std::ffi::OsString;
 use std::io::{ErrorKind, Write};
