@@ -28,6 +28,8 @@
 pub mod __v0_1_0;
 pub mod cli;
 mod console;
+#[cfg(feature = "fast")]
+mod distribution;
 pub mod engine;
 #[cfg(any(feature = "object-store", feature = "package"))]
 mod environment;
@@ -40,6 +42,8 @@ pub mod register;
 pub mod registry;
 pub mod store;
 pub mod template;
+#[cfg(any(feature = "object-store", feature = "register"))]
+mod tls;
 pub mod types;
 pub mod wire;
 

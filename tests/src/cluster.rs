@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use flytekit::template::EXECUTABLE;
+use flytekit_test_support::{Daemon, after};
 use prost_types::value::Kind;
 use prost_types::{Struct, Value};
 use tempfile::TempDir;
 
 use crate::container::ContainerRun;
-use crate::daemon::{Daemon, after};
 use crate::python;
 
 /// A Spark distribution.

@@ -6,12 +6,11 @@ use std::process::Command;
 use std::time::Duration;
 
 use flytekit::template::EXECUTABLE;
+use flytekit_test_support::{Daemon, Process, kill};
 use tempfile::TempDir;
 
 use crate::container::ContainerRun;
-use crate::tree::{self, Process};
 use crate::{below, eventually, python, run};
-use flytekit_test_support::Daemon;
 
 /// Enough for whatever a worker does when it is killed.
 const GONE: Duration = Duration::from_secs(30);
@@ -226,7 +225,7 @@ impl DaskWorker {
     pub fn kill(&self) {
         eventually("the worker is gone", GONE, || {
             let processes = below(self.daemon.id());
-            tree::kill(&processes);
+            kill(&processes);
             processes.is_empty()
         });
     }
@@ -243,7 +242,7 @@ impl DaskWorker {
             .filter(|process| process.command.contains("multiprocessing.spawn"))
             .collect();
         assert_eq!(worker.len(), 1, "{worker:?}");
-        tree::kill(&worker);
+        kill(&worker);
     }
 }
 

@@ -8,13 +8,14 @@ use std::sync::LazyLock;
 
 use flytekit::registry;
 use flytekit::template::{
-    Accelerator, EXECUTABLE, TaskDescriptor, encode_task_spec, task_spec_len,
+    Accelerator, EXECUTABLE, LiteralType, TaskDescriptor, encode_task_spec, task_spec_len,
 };
+use flytekit::wire::Writer;
 use flytekit_proto::flyteidl::admin::{DescriptionFormat, TaskSpec};
 use flytekit_proto::flyteidl::core::resources::{ResourceEntry, ResourceName};
 use flytekit_proto::flyteidl::core::task_template::Target;
 use flytekit_proto::flyteidl::core::{
-    K8sObjectMetadata, K8sPod, KeyValuePair, Resources, TaskTemplate,
+    self, K8sObjectMetadata, K8sPod, KeyValuePair, Resources, TaskTemplate, TypedInterface,
 };
 use flytekit_proto::text;
 use flytekit_tests::{diff, run, script};
@@ -404,6 +405,27 @@ fn every_twin_is_there() {
         .collect();
     let python: Vec<_> = FLYTEKIT.specs.keys().collect();
     assert_eq!(rust, python);
+}
+
+#[test]
+fn types_are_read_back_as_they_were() {
+    for (name, spec) in FLYTEKIT.specs.iter().chain(&*RUST) {
+        let spec = TaskSpec::decode(&**spec).expect("a TaskSpec");
+        let interface = spec.template.and_then(|it| it.interface);
+        let TypedInterface { inputs, outputs } = interface.expect("an interface");
+        let variables = [inputs, outputs].into_iter().flatten();
+        for (variable, declared) in variables.flat_map(|it| it.variables) {
+            let message = declared.r#type.expect("a type");
+            let read = LiteralType::from_proto(&message);
+            let read = read.unwrap_or_else(|| panic!("{name}, {variable}: {message:?}"));
+            let mut measure = Writer::counting();
+            read.encode(&mut measure);
+            let mut bytes = vec![0; measure.len()];
+            read.encode(&mut Writer::new(&mut bytes));
+            let again = core::LiteralType::decode(&*bytes).expect("a type");
+            assert_eq!(again, message, "{name}, {variable}");
+        }
+    }
 }
 
 #[test]

@@ -9,6 +9,7 @@ use flytekit::template::{
     Partition, PodTemplate, Resources, Secret, SharedMemory, SimpleType, StructuredDatasetType,
     TaskDescriptor, Union, Variable, Variant, encode_task_spec, task_spec_len,
 };
+use flytekit::wire::Writer;
 use flytekit_proto::flyteidl::admin::{Description, DescriptionEntity, TaskSpec, description};
 use flytekit_proto::flyteidl::core;
 use proptest::collection::{btree_map, vec};
@@ -736,6 +737,30 @@ fn encode(task: &TaskDescriptor) -> Vec<u8> {
     buffer[LARGEST - len..].to_vec()
 }
 
+fn encode_type(ty: &LiteralType) -> Vec<u8> {
+    let mut measure = Writer::counting();
+    ty.encode(&mut measure);
+    let mut bytes = vec![0; measure.len()];
+    ty.encode(&mut Writer::new(&mut bytes));
+    bytes
+}
+
+fn has_empty_parts(ty: &Type) -> bool {
+    match ty {
+        Type::List(inner) | Type::Map(inner) => has_empty_parts(inner),
+        Type::Union(variants, or_none) => {
+            let nothing = variants.is_empty() && !or_none;
+            nothing || variants.iter().any(|(ty, _)| has_empty_parts(ty))
+        }
+        Type::Dataclass(schema, fields) => {
+            let mut fields = fields.values().flatten();
+            schema.members().is_empty() || fields.any(|(ty, _)| has_empty_parts(ty))
+        }
+        Type::Dataset(columns, _) => columns.iter().any(|(_, ty)| has_empty_parts(ty)),
+        Type::Simple(_) | Type::Blob(..) | Type::Pickle(_) | Type::Enum(_) | Type::Dict => false,
+    }
+}
+
 proptest! {
     #[test]
     fn the_encoder_gives_the_bytes_that_prost_gives(declared in declared()) {
@@ -743,6 +768,15 @@ proptest! {
         let message = declared.message();
         prop_assert_eq!(&TaskSpec::decode(&*bytes).expect("a TaskSpec"), &message);
         prop_assert_eq!(bytes, message.encode_to_vec());
+    }
+
+    #[test]
+    fn a_type_is_read_back_as_it_was(ty in any_type()) {
+        let message = ty.message();
+        let read = LiteralType::from_proto(&message);
+        // An empty schema says what none does, and an empty union nothing.
+        prop_assume!(!has_empty_parts(&ty));
+        prop_assert_eq!(encode_type(&read.expect("a type")), message.encode_to_vec());
     }
 }
 

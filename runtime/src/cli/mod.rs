@@ -2,6 +2,8 @@
 
 mod describe;
 mod execute;
+mod fast_execute;
+mod inputs;
 mod list;
 mod logging;
 mod run;
@@ -10,6 +12,7 @@ mod settings;
 mod values;
 #[doc(hidden)]
 pub mod verbs;
+mod words;
 
 use std::ffi::OsString;
 use std::io::{ErrorKind, Write};
@@ -75,9 +78,9 @@ pub fn run_with(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> 
         }
     };
     match matches.subcommand() {
-        Some(("list", matches)) => list::list(&registry, matches),
         Some(("run", matches)) => run::run(&registry, matches),
         Some(("execute", matches)) => execute::execute(&registry, matches),
+        Some(("fast-execute", matches)) => fast_execute::fast_execute(matches),
         #[cfg(feature = "dask")]
         Some(("worker", _)) => crate::dask::serve(),
         _ => match Program::of_process(&registry) {
@@ -93,10 +96,10 @@ fn command(registry: &Registry) -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .after_help("Logging: set FLYTEKIT_LOG or RUST_LOG to a level or a list of target=level.")
-        .subcommand(list::command())
         .subcommands(verbs::commands())
         .subcommand(run::command(registry))
-        .subcommand(execute::command());
+        .subcommand(execute::command())
+        .subcommand(fast_execute::command());
     #[cfg(feature = "dask")]
     let command = command.subcommand(
         Command::new("worker")

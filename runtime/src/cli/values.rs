@@ -4,9 +4,11 @@ use std::io;
 
 use serde_json::{Map, Number, Value};
 
-use super::list::type_name;
-use crate::store;
-use crate::template::{Dataclass, LiteralType, SimpleType, StructuredDatasetType, Union, Variant};
+use super::inputs::Files;
+use super::words::type_name;
+use crate::template::{
+    BlobType, Dataclass, LiteralType, SimpleType, StructuredDatasetType, Union, Variant,
+};
 use crate::types::time::{self, text as time_text};
 use crate::types::{
     Content, Kind, LiteralMapRef, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter,
@@ -19,6 +21,7 @@ pub(super) fn write_text(
     out: LiteralWriter<'_>,
     literal_type: &LiteralType,
     text: &str,
+    files: &dyn Files,
 ) -> Result<Written, ValueError> {
     match literal_type {
         LiteralType::Simple(SimpleType::Float) => {
@@ -27,7 +30,7 @@ pub(super) fn write_text(
         }
         LiteralType::Simple(SimpleType::Duration) if text.parse::<Number>().is_ok() => {
             let json = serde_json::from_str(text).map_err(|_| mismatch(literal_type, text))?;
-            write_json(out, literal_type, &json)
+            write_json(out, literal_type, &json, files)
         }
         LiteralType::Union(union) if union.each().all(is_plain_text) => {
             let json = serde_json::from_str(text);
@@ -36,12 +39,13 @@ pub(super) fn write_text(
                 out,
                 literal_type,
                 &if null { Value::Null } else { text.into() },
+                files,
             )
         }
-        _ if takes_plain_text(literal_type) => write_json(out, literal_type, &text.into()),
+        _ if takes_plain_text(literal_type) => write_json(out, literal_type, &text.into(), files),
         _ => {
             let json = serde_json::from_str(text).map_err(|_| mismatch(literal_type, text))?;
-            write_json(out, literal_type, &json)
+            write_json(out, literal_type, &json, files)
         }
     }
 }
@@ -78,9 +82,11 @@ pub(super) fn expectation(literal_type: &LiteralType) -> String {
         }
         LiteralType::Simple(_) | LiteralType::Enum(_) => type_name(literal_type),
         LiteralType::StructuredDataset(_) => "path or URI".to_owned(),
-        LiteralType::Blob(_) => format!("path or URI of a {}", type_name(literal_type)),
-        LiteralType::Pickle { .. } => {
-            format!("path or URI of a file of {}", type_name(literal_type))
+        LiteralType::Pickle { python_class } if *python_class == BYTES => {
+            "path or URI of a file of bytes".to_owned()
+        }
+        LiteralType::Blob(_) | LiteralType::Pickle { .. } => {
+            format!("path or URI of a {}", type_name(literal_type))
         }
         LiteralType::Union(union) if union.each().all(is_plain_text) => {
             let each = union.each().map(|it| expectation(&it.literal_type));
@@ -95,6 +101,7 @@ pub(super) fn write_json(
     out: LiteralWriter<'_>,
     literal_type: &LiteralType,
     json: &Value,
+    files: &dyn Files,
 ) -> Result<Written, ValueError> {
     let wrong = || ValueError::mismatch(expectation(literal_type), json);
     match (literal_type, json) {
@@ -121,28 +128,34 @@ pub(super) fn write_json(
                 Err(wrong())
             }
         }
-        (LiteralType::StructuredDataset(_), Value::String(text)) => dataset(out, text),
-        (LiteralType::Blob(blob), Value::String(text)) => Ok(out.blob(&uri(text)?, blob)),
-        // Not as a pickle: whoever reads bytes reads them in this form too.
+        // The columns of a table are found out when it is opened.
+        (LiteralType::StructuredDataset(_), Value::String(text)) => {
+            Ok(out.structured_dataset(&uri(text, files)?, &PARQUET))
+        }
+        (LiteralType::Blob(blob), Value::String(text)) => Ok(out.blob(&uri(text, files)?, blob)),
+        (LiteralType::Pickle { python_class }, Value::String(text)) if *python_class == BYTES => {
+            files.bytes(out, text)
+        }
         (LiteralType::Pickle { .. }, Value::String(text)) => {
-            let content = store::read(&uri(text)?)?;
-            out.msgpack(|out| Ok(out.bin(&content)))
+            Ok(out.blob(&uri(text, files)?, &BlobType::PICKLE))
         }
         (LiteralType::Collection(element), Value::Array(items)) => {
-            out.collection(items, |out, item| write_json(out, element, item))
+            out.collection(items, |out, item| write_json(out, element, item, files))
         }
-        (LiteralType::Map(value_type), Value::Object(members)) => {
-            out.map(members, |out, value| write_json(out, value_type, value))
-        }
+        (LiteralType::Map(value_type), Value::Object(members)) => out.map(members, |out, value| {
+            write_json(out, value_type, value, files)
+        }),
         (LiteralType::Union(union), _) => {
             let chosen = chosen(*union, json, |ty| {
-                LiteralWriter::to_bytes(|out| write_json(out, ty, json)).is_ok()
+                LiteralWriter::to_bytes(|out| write_json(out, ty, json, files)).is_ok()
             });
             let chosen = chosen.ok_or_else(wrong)?;
-            out.union(chosen, |out| write_json(out, &chosen.literal_type, json))
+            out.union(chosen, |out| {
+                write_json(out, &chosen.literal_type, json, files)
+            })
         }
         (LiteralType::Dict | LiteralType::Dataclass(_), Value::Object(_)) => {
-            out.msgpack(|out| pack_json(out, literal_type, json))
+            out.msgpack(|out| pack_json(out, literal_type, json, files))
         }
         _ => Err(wrong()),
     }
@@ -181,6 +194,7 @@ fn pack_json(
     out: MsgpackWriter<'_>,
     literal_type: &LiteralType,
     json: &Value,
+    files: &dyn Files,
 ) -> Result<Written, ValueError> {
     let wrong = || ValueError::mismatch(expectation(literal_type), json);
     match (literal_type, json) {
@@ -200,27 +214,28 @@ fn pack_json(
             Ok(out.float(time_text::to_seconds(nanos)))
         }
         (LiteralType::Blob(_), Value::String(text)) => {
-            let uri = uri(text)?;
+            let uri = uri(text, files)?;
             out.object(|fields| fields.field("path", |out| Ok(out.str(&uri))))
         }
         (LiteralType::StructuredDataset(_), Value::String(text)) => {
-            StructuredDatasetRef::pack(&uri(text)?, PARQUET.format, out)
+            StructuredDatasetRef::pack(&uri(text, files)?, PARQUET.format, out)
         }
         (LiteralType::Collection(element), Value::Array(items)) => {
-            out.array(items, |out, item| pack_json(out, element, item))
+            out.array(items, |out, item| pack_json(out, element, item, files))
         }
-        (LiteralType::Map(value_type), Value::Object(members)) => out
-            .map(members, |out, key, value| {
-                pack_json(out, value_type, value).map_err(|error| error.at_key(key))
-            }),
+        (LiteralType::Map(value_type), Value::Object(members)) => {
+            out.map(members, |out, key, value| {
+                pack_json(out, value_type, value, files).map_err(|error| error.at_key(key))
+            })
+        }
         (LiteralType::Union(union), _) => {
             let chosen = chosen(*union, json, |ty| {
-                MsgpackWriter::to_bytes(|out| pack_json(out, ty, json)).is_ok()
+                MsgpackWriter::to_bytes(|out| pack_json(out, ty, json, files)).is_ok()
             });
-            pack_json(out, &chosen.ok_or_else(wrong)?.literal_type, json)
+            pack_json(out, &chosen.ok_or_else(wrong)?.literal_type, json, files)
         }
         (LiteralType::Dataclass(dataclass), Value::Object(members)) => {
-            pack_object(out, dataclass, members)
+            pack_object(out, dataclass, members, files)
         }
         (LiteralType::Simple(SimpleType::None), Value::Null)
         | (LiteralType::Simple(SimpleType::Boolean), Value::Bool(_))
@@ -243,6 +258,7 @@ fn pack_object(
     out: MsgpackWriter<'_>,
     dataclass: &Dataclass,
     members: &Map<String, Value>,
+    files: &dyn Files,
 ) -> Result<Written, ValueError> {
     let names = || dataclass.fields.iter().map(|(name, _)| *name);
     if let Some(unknown) = members.keys().find(|key| !names().any(|name| name == *key)) {
@@ -257,13 +273,16 @@ fn pack_object(
                 continue;
             };
             fields.field(name, |out| match field {
-                Some(field) => pack_json(out, &field.literal_type, value),
+                Some(field) => pack_json(out, &field.literal_type, value, files),
                 None => objects::write(out, value),
             })?;
         }
         Ok(())
     })
 }
+
+/// The class of Python's whose objects are the content of a file, not in one.
+const BYTES: &str = "<class 'bytes'>";
 
 /// The nanoseconds of a duration: seconds as a number, or text.
 fn length(json: &Value) -> Option<i128> {
@@ -274,20 +293,16 @@ fn length(json: &Value) -> Option<i128> {
     }
 }
 
-/// The table that lies at a path or URI. Its columns are found out when it is opened.
-fn dataset(out: LiteralWriter<'_>, text: &str) -> Result<Written, ValueError> {
-    Ok(out.structured_dataset(&uri(text)?, &PARQUET))
-}
-
 /// What a table is taken for.
 const PARQUET: StructuredDatasetType<'static> = StructuredDatasetType {
     columns: &[],
     format: "parquet",
 };
 
-/// The [`place`] that `text` is.
-fn uri(text: &str) -> Result<String, ValueError> {
-    place(text).map_err(|error| ValueError::other(format!("`{text}`: {error}")))
+/// The place that `text` is.
+pub(super) fn uri(text: &str, files: &dyn Files) -> Result<String, ValueError> {
+    let place = files.place(text);
+    place.map_err(|error| ValueError::other(format!("`{text}`: {error}")))
 }
 
 /// A URI as it is, a path as an absolute one: an engine's server has a working directory of its own.
@@ -391,6 +406,7 @@ mod tests {
 
     use serde_json::{Value, json};
 
+    use super::super::inputs::Here;
     use super::{object_json, to_json, write_text};
     use crate::template::{
         BlobType, Dataclass, Json, LiteralType, StructuredDatasetType, Union, Variant,
@@ -403,7 +419,7 @@ mod tests {
     }
 
     fn read_as(literal_type: LiteralType, text: &str) -> String {
-        match LiteralWriter::to_bytes(|out| write_text(out, &literal_type, text)) {
+        match LiteralWriter::to_bytes(|out| write_text(out, &literal_type, text, &Here)) {
             Ok(bytes) => to_json(LiteralRef::new(&bytes))
                 .expect("what was written")
                 .to_string(),
@@ -518,7 +534,7 @@ mod tests {
             or_none: true,
         });
         for (text, tag) in [("2024-01-31", "date"), ("2024-01-31T12", "datetime")] {
-            let bytes = LiteralWriter::to_bytes(|out| write_text(out, &union, text));
+            let bytes = LiteralWriter::to_bytes(|out| write_text(out, &union, text, &Here));
             let bytes = bytes.expect("a time");
             let Ok(Content::Union(chosen)) = LiteralRef::new(&bytes).content() else {
                 panic!("a union")

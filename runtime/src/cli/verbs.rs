@@ -5,14 +5,15 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, Command};
 
-use super::describe;
 #[cfg(feature = "package")]
 use super::settings;
+use super::{describe, list};
 use crate::registry::Program;
 
 /// The subcommands.
 pub fn commands() -> Vec<Command> {
     vec![
+        list::command(),
         describe::command(),
         #[cfg(feature = "package")]
         settings::command(),
@@ -22,6 +23,7 @@ pub fn commands() -> Vec<Command> {
 /// Does what a command line says, if one of these was chosen.
 pub fn run(program: &Program, matches: &ArgMatches) -> Option<ExitCode> {
     match matches.subcommand()? {
+        ("list", matches) => Some(list::list(program, matches)),
         ("describe", matches) => Some(describe::describe(program, matches)),
         #[cfg(feature = "package")]
         ("settings", matches) => Some(settings::settings(matches)),

@@ -12,5 +12,21 @@
 #[cfg(feature = "register")]
 pub(crate) mod admin;
 pub(crate) mod complete;
+#[cfg(feature = "register")]
+pub(crate) mod console;
 pub(crate) mod fast;
 pub(crate) mod settings;
+
+/// Waits for what goes over the network, on this thread.
+///
+/// # Errors
+///
+/// When the system has no more files to open for it.
+#[cfg(feature = "register")]
+pub(crate) fn block_on<F: Future>(future: F) -> std::io::Result<F::Output> {
+    // One thread is enough for what mostly waits, also a thousand times at once.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    Ok(runtime.block_on(future))
+}

@@ -9,6 +9,7 @@ mod args;
 mod blob;
 mod custom;
 mod dataset;
+mod decode;
 mod encode;
 mod json;
 mod literal_type;

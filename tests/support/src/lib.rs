@@ -2,6 +2,7 @@
 
 mod daemon;
 mod diff;
+pub mod flyte;
 mod process;
 pub mod store;
 mod tree;
@@ -9,10 +10,10 @@ mod tree;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-pub use daemon::Daemon;
+pub use daemon::{Daemon, after};
 pub use diff::diff;
 pub use process::{Ended, eventually, run, run_within};
-pub use tree::{Process, below, is_running, signal};
+pub use tree::{Process, below, is_running, kill, signal};
 
 /// The Python interpreter whose environment holds flytekit, flyteidl and what else the tests compare with.
 ///

@@ -80,7 +80,7 @@ pub fn signal(name: &str, process: u32) {
 }
 
 /// Kills processes, those that have ended meanwhile too.
-pub(crate) fn kill(processes: &[Process]) {
+pub fn kill(processes: &[Process]) {
     let mut command = Command::new("kill");
     command.args(["-s", "KILL"]);
     command.args(processes.iter().map(|process| process.id.to_string()));

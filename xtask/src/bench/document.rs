@@ -16,6 +16,8 @@ pub(super) enum Part {
     Flytekit,
     /// Values, which flytekit for Python takes minutes for.
     Values,
+    /// Packaging and registering, which a thousand of Python's tasks take minutes for.
+    Register,
     /// What starts Spark.
     Spark,
     /// What starts Dask.
@@ -27,6 +29,7 @@ impl Part {
         match self {
             Self::Flytekit => "<!-- begin: written by `cargo xtask bench --write` -->",
             Self::Values => "<!-- begin: written by `cargo xtask bench values --write` -->",
+            Self::Register => "<!-- begin: written by `cargo xtask bench register --write` -->",
             Self::Spark => "<!-- begin: written by `cargo xtask bench spark --write` -->",
             Self::Dask => "<!-- begin: written by `cargo xtask bench dask --write` -->",
         }
@@ -80,7 +83,13 @@ mod tests {
     #[test]
     fn the_page_has_the_markers() {
         let page = fs::read_to_string(workspace::root().join(FILE)).unwrap();
-        for part in [Part::Flytekit, Part::Spark, Part::Dask] {
+        for part in [
+            Part::Flytekit,
+            Part::Values,
+            Part::Register,
+            Part::Spark,
+            Part::Dask,
+        ] {
             assert!(replaced(&page, part, "new").is_some());
         }
     }

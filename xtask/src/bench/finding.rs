@@ -122,7 +122,7 @@ impl Cost {
                 let verdict = verdict(samples.median() <= *at_most);
                 (
                     samples.spread(Unit::Seconds),
-                    format!("at most {at_most} s: {verdict}"),
+                    format!("at most {}: {verdict}", Unit::Seconds.show(*at_most)),
                 )
             }
             Amount::Bytes(bytes) => (Unit::Bytes.show(*bytes), String::new()),
@@ -195,7 +195,7 @@ mod tests {
                 at_most: 30.0,
             },
         };
-        assert_eq!(cost.row()[2], "at most 30 s: missed");
+        assert_eq!(cost.row()[2], "at most 30.0 s: missed");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What flytekit costs and what it saves: ratios, measured in one run on one machine.
 //!
 //! - [`execute`], [`values`]: running, against flytekit for Python and against prost.
+//! - [`register`]: packaging and registering, against flytekit.
 //! - [`spark`]: queries and whole jobs, against Python's.
 //! - [`dask`]: calls on a cluster's workers, against Dask's own client.
 //! - [`tasks`], [`cold`], [`size`]: building.
@@ -16,6 +17,7 @@ mod execute;
 mod finding;
 mod machine;
 mod programs;
+mod register;
 mod samples;
 mod size;
 mod spark;
@@ -40,6 +42,9 @@ pub(crate) enum Benchmark {
     /// Values of each family, decoded and encoded: against flytekit, prost and others (a few
     /// minutes, and only if it is named)
     Values,
+    /// Packaging and a dry run of registering 1, 100 and 1,000 tasks, against pyflyte package (a
+    /// few minutes, and only if it is named)
+    Register,
     /// What each task adds to the time of a debug build
     Tasks,
     /// A cold debug build: crates and time
@@ -67,13 +72,14 @@ pub(crate) fn run(only: Option<Benchmark>, write: bool) -> Result<()> {
     let part = match only {
         None => Some(Part::Flytekit),
         Some(Benchmark::Values) => Some(Part::Values),
+        Some(Benchmark::Register) => Some(Part::Register),
         Some(Benchmark::Spark) => Some(Part::Spark),
         Some(Benchmark::Dask) => Some(Part::Dask),
         Some(_) => None,
     };
     ensure!(
         part.is_some() || !write,
-        "only whole tables are written: name `values`, `spark` or `dask`, or nothing"
+        "only whole tables are written: name `values`, `register`, `spark` or `dask`, or nothing"
     );
     let started = Instant::now();
     let machine = machine::describe()?;
@@ -97,6 +103,7 @@ fn measure(benchmarks: &[Benchmark]) -> Result<Findings> {
         match benchmark {
             Benchmark::Execute => execute::measure(&setup::tests()?.python, &mut findings)?,
             Benchmark::Values => values::measure(&setup::tests()?.python, &mut findings)?,
+            Benchmark::Register => register::measure(&setup::tests()?.python, &mut findings)?,
             Benchmark::Tasks => tasks::measure(&mut findings)?,
             Benchmark::Cold => cold::measure(&mut findings)?,
             Benchmark::Size => size::measure(&mut findings)?,

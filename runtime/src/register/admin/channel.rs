@@ -2,22 +2,112 @@
 
 use std::time::Duration;
 
+use hyper_rustls::HttpsConnectorBuilder;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::connect::proxy::Tunnel;
+use hyper_util::client::proxy::matcher::{Intercept, Matcher};
+use tonic::codegen::Service;
 use tonic::transport::Endpoint;
 
-use super::AdminError;
+use super::address::Address;
+use super::{AdminError, certificates};
 use crate::register::settings::Platform;
 
 /// What the services' clients are made from.
 pub(super) type Channel = tonic::transport::Channel;
 
+/// Who asks, to servers.
+pub(super) const USER_AGENT: &str = concat!("flytekit-rust/", env!("CARGO_PKG_VERSION"));
+
 /// A host that takes longer than this to accept a connection is as good as none.
-const CONNECT: Duration = Duration::from_secs(10);
+pub(super) const CONNECT: Duration = Duration::from_secs(10);
+
+/// A connection over which a call waits for so long is asked whether it still is one.
+const KEEP_ALIVE: Duration = Duration::from_secs(30);
+
+/// How long the answer to that may take.
+const KEEP_ALIVE_ANSWER: Duration = Duration::from_secs(10);
+
+/// The most metadata of an answer, as in flytekit.
+const LARGEST_METADATA: u32 = 32 * 1024;
 
 /// A channel that connects when it is first used.
-pub(super) fn connect(platform: &Platform) -> Result<Channel, AdminError> {
-    let scheme = if platform.insecure { "http" } else { "https" };
-    let uri = format!("{scheme}://{}", platform.endpoint);
-    let endpoint = Endpoint::from_shared(uri)
-        .map_err(|error| AdminError::of_endpoint(&platform.endpoint, &error))?;
-    Ok(endpoint.connect_timeout(CONNECT).connect_lazy())
+pub(super) fn connect(platform: &Platform, address: &Address) -> Result<Channel, AdminError> {
+    let endpoint = Endpoint::from(address.uri())
+        .user_agent(USER_AGENT)
+        .map_err(|error| AdminError::of_endpoint(&platform.endpoint, &error))?
+        .connect_timeout(CONNECT)
+        .http2_keep_alive_interval(KEEP_ALIVE)
+        .keep_alive_timeout(KEEP_ALIVE_ANSWER)
+        .http2_max_header_list_size(LARGEST_METADATA);
+    let encrypted = HttpsConnectorBuilder::new()
+        .with_tls_config(certificates::of_admin(platform)?)
+        .https_or_http()
+        .enable_http2();
+    Ok(match proxy(platform, address)? {
+        None => endpoint.connect_with_connector_lazy(encrypted.wrap_connector(tcp())),
+        Some(proxy) => {
+            let to_proxy = HttpsConnectorBuilder::new()
+                .with_tls_config(certificates::of_web(platform)?)
+                .https_or_http()
+                .enable_http1()
+                .wrap_connector(tcp());
+            let mut tunnel = Tunnel::new(proxy.uri().clone(), to_proxy);
+            if let Some(credentials) = proxy.basic_auth() {
+                tunnel = tunnel.with_auth(credentials.clone());
+            }
+            endpoint.connect_with_connector_lazy(encrypted.wrap_connector(tunnel))
+        }
+    })
+}
+
+/// Whether the server answers a TLS handshake, whoever it is.
+pub(super) async fn speaks_tls(address: &Address) -> bool {
+    let mut connector = HttpsConnectorBuilder::new()
+        .with_tls_config(certificates::anything())
+        .https_only()
+        .enable_http2()
+        .wrap_connector(tcp());
+    let encrypted = format!("https://{address}/").parse();
+    let Ok(uri) = encrypted else { return false };
+    let handshake = tokio::time::timeout(CONNECT, connector.call(uri)).await;
+    matches!(handshake, Ok(Ok(_)))
+}
+
+fn tcp() -> HttpConnector {
+    let mut connector = HttpConnector::new();
+    connector.enforce_http(false);
+    connector.set_nodelay(true);
+    connector
+}
+
+/// The proxy on the way: the platform's, or the environment's for hosts that are not this one.
+pub(super) fn proxy(
+    platform: &Platform,
+    address: &Address,
+) -> Result<Option<Intercept>, AdminError> {
+    let Some(url) = &platform.http_proxy else {
+        let proxy = Matcher::from_env().intercept(&address.uri());
+        return Ok(proxy.filter(|_| !is_loopback(address.host())));
+    };
+    let proxy = Matcher::builder().all(url.as_str()).build();
+    match proxy.intercept(&address.uri()) {
+        Some(proxy) if matches!(proxy.uri().scheme_str(), Some("http" | "https")) => {
+            Ok(Some(proxy))
+        }
+        // The URL is not shown: it may hold a password.
+        _ => Err(AdminError::of_endpoint(
+            &platform.endpoint,
+            &"the proxy of admin.httpProxyURL in config.yaml, or FLYTE_PLATFORM_HTTP_PROXY_URL, \
+              is not `http://host:port`",
+        )),
+    }
+}
+
+/// Whether a host is this machine.
+pub(super) fn is_loopback(host: &str) -> bool {
+    host == "localhost"
+        || host
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|it| it.is_loopback())
 }

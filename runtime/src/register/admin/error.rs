@@ -2,42 +2,82 @@
 
 use std::fmt;
 
-use tonic::{Code, Status};
+use tonic::Code;
+
+use super::failure::Failure;
 
 /// Why a call of Flyte Admin failed.
 #[derive(Clone, Debug)]
 pub(crate) struct AdminError {
     what: String,
+    endpoint: String,
     code: Code,
     message: String,
+    advice: Option<String>,
+    attempts: u32,
+    /// Whether an earlier attempt may have done it.
+    may_be_done: bool,
 }
 
 impl AdminError {
-    pub(super) fn of_call(what: &str, status: &Status) -> Self {
+    /// A call that failed for good.
+    pub(super) fn of_call(what: &str, endpoint: &impl fmt::Display, failure: Failure) -> Self {
         AdminError {
-            what: what.to_owned(),
-            code: status.code(),
-            message: status.message().to_owned(),
+            what: what.replace('_', " "),
+            endpoint: endpoint.to_string(),
+            code: failure.code,
+            message: failure.message,
+            advice: failure.advice,
+            attempts: 1,
+            may_be_done: false,
         }
     }
 
+    /// Settings with which no call can be made.
     pub(super) fn of_endpoint(endpoint: &str, error: &impl fmt::Display) -> Self {
         AdminError {
-            what: format!("connect to `{endpoint}`"),
+            what: "connect".to_owned(),
+            endpoint: endpoint.to_owned(),
             code: Code::InvalidArgument,
             message: error.to_string(),
+            advice: None,
+            attempts: 1,
+            may_be_done: false,
         }
+    }
+
+    /// The same, after so many attempts.
+    pub(super) fn after(mut self, attempts: u32, may_be_done: bool) -> Self {
+        self.attempts = attempts;
+        self.may_be_done = may_be_done;
+        self
     }
 
     /// What kind of failure it is.
     pub(crate) fn code(&self) -> Code {
         self.code
     }
+
+    /// Whether it is there because an earlier attempt, whose answer was lost, made it.
+    pub(super) fn is_echo(&self) -> bool {
+        self.code == Code::AlreadyExists && self.may_be_done
+    }
 }
 
 impl fmt::Display for AdminError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "cannot {}: {} ({})", self.what, self.message, self.code)
+        write!(
+            f,
+            "cannot {} at `{}`: {}",
+            self.what, self.endpoint, self.message
+        )?;
+        if self.attempts > 1 {
+            write!(f, ", in {} attempts", self.attempts)?;
+        }
+        match &self.advice {
+            Some(advice) => write!(f, "; {advice}"),
+            None => Ok(()),
+        }
     }
 }
 

@@ -1,9 +1,14 @@
 //! Flyte Admin and its data proxy, over gRPC.
 
+mod address;
+mod certificates;
 mod channel;
 mod error;
+mod failure;
+mod line;
+mod retry;
 
-use std::time::Duration;
+use std::sync::Arc;
 
 use flytekit_proto::flyteidl::admin::{
     Execution, ExecutionCreateRequest, ExecutionCreateResponse, ExecutionTerminateRequest,
@@ -12,43 +17,47 @@ use flytekit_proto::flyteidl::admin::{
     TaskExecutionListRequest, TaskList, WorkflowExecutionGetDataRequest,
     WorkflowExecutionGetDataResponse, WorkflowExecutionGetRequest,
 };
+use flytekit_proto::flyteidl::core::WorkflowExecutionIdentifier;
 use flytekit_proto::flyteidl::service::admin_service_client::AdminServiceClient;
 use flytekit_proto::flyteidl::service::data_proxy_service_client::DataProxyServiceClient;
 use flytekit_proto::flyteidl::service::{
     CreateUploadLocationRequest, CreateUploadLocationResponse,
 };
-use tonic::{Code, Response, Status};
+use tonic::{Request, Response, Status};
 
 pub(crate) use error::AdminError;
 
 use super::settings::Platform;
 use channel::Channel;
+use line::Line;
+use retry::Repeat;
 
 /// A connection to Flyte Admin, which clones share.
 #[derive(Clone, Debug)]
 pub(crate) struct Admin {
-    channel: Channel,
+    line: Arc<Line>,
 }
 
-/// How long one call may take; it is made again where that can help.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// The largest answer, as in flytekit.
+const LARGEST_MESSAGE: usize = 20 * 1024 * 1024;
 
-/// How often a call that failed is made again.
-const RETRIES: u32 = 4;
+/// A call of a service's method over a channel.
+macro_rules! over {
+    ($client:ident, $name:ident) => {
+        |channel, request| async move {
+            let mut client = $client::new(channel).max_decoding_message_size(LARGEST_MESSAGE);
+            client.$name(request).await
+        }
+    };
+}
 
-/// The pause before the first time; each is twice as long as the one before.
-const FIRST_PAUSE: Duration = Duration::from_millis(200);
-
-/// A method of [`Admin`] for one of a service's.
+/// A method of [`Admin`] for one of a service's, which changes nothing the second time.
 macro_rules! call {
     ($(#[$doc:meta])* $name:ident($client:ident, $request:ty) -> $response:ty) => {
         $(#[$doc])*
         pub(crate) async fn $name(&self, request: $request) -> Result<$response, AdminError> {
-            self.retried(stringify!($name), || {
-                let (mut client, request) = ($client::new(self.channel.clone()), request.clone());
-                async move { client.$name(request).await }
-            })
-            .await
+            let (name, repeat) = (stringify!($name), Repeat::Harmless);
+            self.call(name, repeat, &request, over!($client, $name)).await
         }
     };
 }
@@ -61,7 +70,7 @@ impl Admin {
     /// When the address is none, or its certificates cannot be read.
     pub(crate) fn connect(platform: &Platform) -> Result<Self, AdminError> {
         Ok(Admin {
-            channel: channel::connect(platform)?,
+            line: Arc::new(Line::new(platform)?),
         })
     }
 
@@ -77,10 +86,31 @@ impl Admin {
         /// Versions of a task.
         list_tasks(AdminServiceClient, ResourceListRequest) -> TaskList
     );
-    call!(
-        /// Starts a run.
-        create_execution(AdminServiceClient, ExecutionCreateRequest) -> ExecutionCreateResponse
-    );
+    /// Starts a run. One that has a name is started once, however often the connection fails; one
+    /// that has none is asked for again only if Flyte cannot have heard.
+    pub(crate) async fn create_execution(
+        &self,
+        request: ExecutionCreateRequest,
+    ) -> Result<ExecutionCreateResponse, AdminError> {
+        let repeat = if request.name.is_empty() {
+            Repeat::Harmful
+        } else {
+            Repeat::Harmless
+        };
+        let call = over!(AdminServiceClient, create_execution);
+        match self.call("create_execution", repeat, &request, call).await {
+            Err(error) if error.is_echo() => Ok(ExecutionCreateResponse {
+                id: Some(WorkflowExecutionIdentifier {
+                    project: request.project,
+                    domain: request.domain,
+                    name: request.name,
+                    org: request.org,
+                }),
+            }),
+            answer => answer,
+        }
+    }
+
     call!(
         /// How far a run is.
         get_execution(AdminServiceClient, WorkflowExecutionGetRequest) -> Execution
@@ -109,23 +139,17 @@ impl Admin {
             -> CreateUploadLocationResponse
     );
 
-    /// Makes a call, again if it fails in a way that passes.
-    async fn retried<T, F>(&self, what: &'static str, call: impl Fn() -> F) -> Result<T, AdminError>
+    /// Makes a call.
+    async fn call<Q: Clone, A, F>(
+        &self,
+        what: &str,
+        repeat: Repeat,
+        request: &Q,
+        call: impl Fn(Channel, Request<Q>) -> F,
+    ) -> Result<A, AdminError>
     where
-        F: Future<Output = Result<Response<T>, Status>>,
+        F: Future<Output = Result<Response<A>, Status>>,
     {
-        let mut tries = 0;
-        loop {
-            let status = match tokio::time::timeout(PATIENCE, call()).await {
-                Ok(Ok(response)) => return Ok(response.into_inner()),
-                Ok(Err(status)) => status,
-                Err(_) => Status::deadline_exceeded("no answer"),
-            };
-            if tries == RETRIES || status.code() != Code::Unavailable {
-                return Err(AdminError::of_call(what, &status));
-            }
-            tokio::time::sleep(FIRST_PAUSE * 2_u32.pow(tries)).await;
-            tries += 1;
-        }
+        self.line.call(what, repeat, request, &call).await
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, Once, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use object_store::{BackoffConfig, Certificate, ClientOptions, ObjectStore, RetryConfig};
@@ -11,6 +11,7 @@ use super::place::Place;
 use crate::environment::Environment;
 use crate::store::StoreError;
 use crate::store::scheme::Scheme;
+use crate::tls;
 
 /// How long a server may be silent, and a failed request is made again, unless
 /// `FLYTEKIT_STORE_TIMEOUT` (seconds) says otherwise.
@@ -105,10 +106,10 @@ fn patience_in(environment: &Environment) -> Result<Duration, String> {
 /// Where a machine has no certificates of authorities, as in the smallest images, those that
 /// Mozilla trusted when this was built.
 fn with_roots(options: ClientOptions) -> ClientOptions {
-    if !rustls_native_certs::load_native_certs().certs.is_empty() {
+    if !tls::of_machine().is_empty() {
         return options;
     }
-    let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS
+    let roots = tls::of_mozilla()
         .iter()
         .filter_map(|der| Certificate::from_der(der).ok());
     roots.fold(
@@ -133,7 +134,7 @@ pub(super) fn store(
         return Ok(Arc::clone(client));
     }
     let refused = |why: &dyn fmt::Display| StoreError::refused(tried, why);
-    use_ring();
+    tls::use_ring();
     let settings = Settings::new(Environment::of_process(), access);
     let settings = settings.map_err(|error| refused(&error))?;
     let client = build(place, settings, tried)?.map_err(|error| refused(&error))?;
@@ -141,15 +142,6 @@ pub(super) fn store(
         clients.insert(key, Arc::clone(&client));
     }
     Ok(client)
-}
-
-/// The HTTP client takes the process's choice of cryptography, and panics when there is none.
-fn use_ring() {
-    static CHOICE: Once = Once::new();
-    CHOICE.call_once(|| {
-        // Whoever has chosen before has chosen.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-    });
 }
 
 type Built = Result<Arc<dyn ObjectStore>, String>;

@@ -1,0 +1,163 @@
+//! A task's inputs on a command line: a flag for each, or all of them from a file.
+
+use std::io;
+use std::path::Path;
+
+use clap::{Arg, ArgMatches, Command};
+use serde_json::Value;
+
+use super::values;
+use super::words::object_names;
+use crate::error::Error;
+use crate::store;
+use crate::template::{LiteralType, SimpleType, Variable};
+use crate::types::{LiteralWriter, OutputsWriter, ValueError, Written};
+
+/// The id of the argument for a file of all inputs.
+const FILE: &str = "--inputs";
+
+/// Why a command line's inputs are none.
+#[derive(Debug)]
+pub(super) enum InputError {
+    /// What was typed.
+    Usage(String),
+    /// The file.
+    File(Error),
+}
+
+/// What becomes of the files that inputs name.
+pub(super) trait Files {
+    /// The URI under which a task finds the file, folder or table of this path or URI.
+    fn place(&self, text: &str) -> io::Result<String>;
+
+    /// Writes the content of the file at this path or URI, where a task takes bytes.
+    fn bytes(&self, out: LiteralWriter<'_>, text: &str) -> Result<Written, ValueError>;
+}
+
+/// Files of this machine, for a task that runs on it.
+pub(super) struct Here;
+
+impl Files for Here {
+    fn place(&self, text: &str) -> io::Result<String> {
+        values::place(text)
+    }
+
+    /// Not as a pickle: whoever reads bytes in Rust reads them in this form too.
+    fn bytes(&self, out: LiteralWriter<'_>, text: &str) -> Result<Written, ValueError> {
+        let content = store::read(&values::uri(text, self)?)?;
+        out.msgpack(|out| Ok(out.bin(&content)))
+    }
+}
+
+/// Adds the flags. The name of an input that the command uses itself gets `input-` in front.
+pub(super) fn arguments(command: Command, inputs: &[Variable]) -> Command {
+    let command = command.arg(
+        Arg::new(FILE)
+            .long("inputs")
+            .value_name("FILE")
+            .help("All inputs from a file: a LiteralMap (inputs.pb), or an object (*.json)"),
+    );
+    let own = command.get_arguments().filter_map(Arg::get_long);
+    let own: Vec<String> = own.chain(["help"]).map(str::to_owned).collect();
+    let flags = inputs.iter().map(|input| argument(input, &own));
+    command.args(flags)
+}
+
+fn argument(input: &Variable, own: &[String]) -> Arg {
+    let kebab = input.name.replace('_', "-");
+    let flag = if own.contains(&kebab) {
+        format!("input-{}", input.name)
+    } else {
+        input.name.to_owned()
+    };
+    let kebab = flag.replace('_', "-");
+    let default = input
+        .default
+        .map_or_else(String::new, |source| format!(" [default: {source}]"));
+    let objects = object_names(&input.literal_type);
+    let objects = objects.into_iter().map(|object| format!("\n- {object}"));
+    let help = [input.description.to_owned(), default]
+        .into_iter()
+        .chain(objects)
+        .collect::<String>();
+    let mut argument = Arg::new(id(input))
+        .value_name(values::expectation(&input.literal_type))
+        .conflicts_with(FILE)
+        .help(help.trim().to_owned());
+    if input.default.is_none() && !is_optional(&input.literal_type) {
+        argument = argument.required_unless_present(FILE);
+    }
+    if kebab != flag {
+        argument = argument.alias(kebab);
+    }
+    let argument = argument.long(flag);
+    match input.literal_type {
+        LiteralType::Simple(SimpleType::Boolean) => {
+            argument.num_args(0..=1).default_missing_value("true")
+        }
+        _ => argument.allow_hyphen_values(true),
+    }
+}
+
+/// No other argument has such an id.
+fn id(input: &Variable) -> String {
+    format!("input {}", input.name)
+}
+
+/// Whether an input may be left out, which is null.
+pub(super) fn is_optional(literal_type: &LiteralType) -> bool {
+    matches!(literal_type, LiteralType::Union(union) if union.each().any(|it| it.literal_type.is_none()))
+}
+
+/// The inputs as a `LiteralMap`.
+pub(super) fn read(
+    inputs: &[Variable],
+    matches: &ArgMatches,
+    files: &dyn Files,
+) -> Result<Vec<u8>, InputError> {
+    if let Some(file) = matches.get_one::<String>(FILE) {
+        return read_file(inputs, file, files).map_err(InputError::File);
+    }
+    let mut literals = OutputsWriter::new();
+    for input in inputs {
+        let given = matches.get_one::<String>(&id(input)).map(String::as_str);
+        let text = match given {
+            Some(text) => text,
+            None if input.default.is_none() && is_optional(&input.literal_type) => "null",
+            None => continue,
+        };
+        literals
+            .literal(input.name, |out| {
+                values::write_text(out, &input.literal_type, text, files)
+            })
+            .map_err(|error| InputError::Usage(error.to_string()))?;
+    }
+    Ok(literals.finish())
+}
+
+/// The inputs from a file: bytes as they are, JSON by the inputs' types.
+fn read_file(inputs: &[Variable], file: &str, files: &dyn Files) -> Result<Vec<u8>, Error> {
+    let bytes = store::read(file)?;
+    if Path::new(file)
+        .extension()
+        .is_none_or(|extension| extension != "json")
+    {
+        return Ok(bytes);
+    }
+    let refused = |what: String| Error::bad_input(format!("{file}: {what}"));
+    let json: Value = serde_json::from_slice(&bytes).map_err(|error| refused(error.to_string()))?;
+    let members = json
+        .as_object()
+        .ok_or_else(|| refused("expected an object of inputs".to_owned()))?;
+    let mut literals = OutputsWriter::new();
+    for (name, value) in members {
+        let input = inputs.iter().find(|input| input.name == name);
+        let input = input.ok_or_else(|| refused(format!("the task has no input `{name}`")))?;
+        literals
+            .literal(input.name, |out| {
+                values::write_json(out, &input.literal_type, value, files)
+            })
+            .map_err(|error| refused(error.to_string()))?;
+    }
+    Ok(literals.finish())
+}

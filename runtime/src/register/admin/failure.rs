@@ -1,0 +1,317 @@
+//! Why an attempt to make a call failed, and what may help.
+
+use std::error::Error;
+use std::io;
+use std::iter::successors;
+use std::time::Duration;
+
+use rustls::CertificateError;
+use tonic::{Code, ConnectError, Status};
+
+use super::address::Address;
+use super::channel::CONNECT;
+use crate::register::settings::Platform;
+
+/// The metadata by which a server says when to try again, in milliseconds; never if negative.
+const PUSHBACK: &str = "grpc-retry-pushback-ms";
+
+/// Why one attempt failed.
+#[derive(Clone, Debug)]
+pub(super) struct Failure {
+    pub(super) code: Code,
+    pub(super) message: String,
+    /// What the user may do.
+    pub(super) advice: Option<String>,
+    /// Whether the next attempt may succeed though nothing was changed.
+    pub(super) passes: bool,
+    /// Whether the server cannot have got the call.
+    pub(super) is_unsent: bool,
+    /// Whether the connection failed in a way that says little.
+    pub(super) is_unclear: bool,
+    /// When the server wants the next attempt.
+    pub(super) pushback: Option<Duration>,
+}
+
+impl Failure {
+    /// No answer came in time.
+    pub(super) fn of_silence(patience: Duration) -> Self {
+        Failure {
+            code: Code::DeadlineExceeded,
+            message: format!("no answer within {} s", patience.as_secs_f32()),
+            advice: Some(
+                "FLYTEKIT_ADMIN_TIMEOUT sets how many seconds an answer may take".to_owned(),
+            ),
+            passes: true,
+            is_unsent: false,
+            is_unclear: false,
+            pushback: None,
+        }
+    }
+
+    /// What a status tells: of the server's, or of the connection to it.
+    pub(super) fn of_status(status: &Status, platform: &Platform, address: &Address) -> Self {
+        match status.source() {
+            Some(cause) => Failure::of_connection(status, cause, platform, address),
+            None => Failure::of_server(status, address),
+        }
+    }
+
+    /// The server wanted TLS.
+    pub(super) fn of_plain_words() -> Self {
+        Failure {
+            code: Code::Unavailable,
+            message: "the server speaks TLS, and was spoken to without".to_owned(),
+            advice: Some(
+                "admin.insecure in config.yaml, or FLYTE_PLATFORM_INSECURE, has to be false"
+                    .to_owned(),
+            ),
+            passes: false,
+            is_unsent: true,
+            is_unclear: false,
+            pushback: None,
+        }
+    }
+
+    fn of_server(status: &Status, address: &Address) -> Self {
+        let code = status.code();
+        let words = match status.message() {
+            "" => "the server does not say why",
+            words => words,
+        };
+        let pushback = status
+            .metadata()
+            .get(PUSHBACK)
+            .and_then(|it| it.to_str().ok()?.parse::<i64>().ok());
+        let is_too_large = words.contains("larger than max");
+        let is_busy = matches!(code, Code::Unavailable | Code::ResourceExhausted);
+        Failure {
+            code,
+            message: format!("{words} ({})", name(code)),
+            advice: of_code(code, words, address),
+            passes: is_busy && !is_too_large && pushback.is_none_or(|it| it >= 0),
+            is_unsent: code == Code::ResourceExhausted,
+            is_unclear: false,
+            pushback: pushback
+                .and_then(|it| u64::try_from(it).ok())
+                .map(Duration::from_millis),
+        }
+    }
+
+    fn of_connection(
+        status: &Status,
+        cause: &(dyn Error + 'static),
+        platform: &Platform,
+        address: &Address,
+    ) -> Self {
+        let chain: Vec<_> = causes(cause).collect();
+        let explained = explain(&chain, platform, address);
+        let is_unclear = explained.is_none();
+        let explained = explained.unwrap_or_else(|| Explained {
+            message: format!("the connection failed: {}", in_words(&chain, status)),
+            advice: None,
+            passes: true,
+        });
+        Failure {
+            code: Code::Unavailable,
+            message: explained.message,
+            advice: explained.advice,
+            passes: explained.passes,
+            is_unsent: chain.iter().any(|it| it.is::<ConnectError>()) || timed_out(&chain),
+            is_unclear,
+            pushback: None,
+        }
+    }
+}
+
+/// What a status of the server's means for the user.
+fn of_code(code: Code, words: &str, address: &Address) -> Option<String> {
+    let advice = match code {
+        Code::PermissionDenied => {
+            "who asks is known, and has no right to it: check project and domain, or ask who \
+             administers Flyte"
+                .to_owned()
+        }
+        Code::Unimplemented => no_admin(address),
+        Code::Internal | Code::Unknown if words.contains("compression flag") => no_admin(address),
+        Code::ResourceExhausted => "the server is busy, or refuses so much at once".to_owned(),
+        _ => return None,
+    };
+    Some(advice)
+}
+
+fn no_admin(address: &Address) -> String {
+    format!("is `{address}` the gRPC address of Flyte Admin 1.x, and not of its console?")
+}
+
+/// A code's name in gRPC's documents: `PERMISSION_DENIED`.
+pub(super) fn name(code: Code) -> String {
+    let mut name = String::new();
+    for letter in format!("{code:?}").chars() {
+        if letter.is_uppercase() && !name.is_empty() {
+            name.push('_');
+        }
+        name.push(letter.to_ascii_uppercase());
+    }
+    name
+}
+
+struct Explained {
+    message: String,
+    advice: Option<String>,
+    passes: bool,
+}
+
+impl Explained {
+    fn lasting(message: impl Into<String>, advice: impl Into<String>) -> Self {
+        Explained {
+            message: message.into(),
+            advice: Some(advice.into()),
+            passes: false,
+        }
+    }
+}
+
+/// An error and what caused it. An I/O error that holds another one is no cause of its own.
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    successors(Some(error), |error| {
+        let error: &'a (dyn Error + 'static) = *error;
+        match error
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref)
+        {
+            Some(inner) => Some(inner as &(dyn Error + 'static)),
+            None => error.source(),
+        }
+    })
+}
+
+fn kinds<'a>(chain: &'a [&(dyn Error + 'static)]) -> impl Iterator<Item = io::ErrorKind> + 'a {
+    chain
+        .iter()
+        .filter_map(|it| it.downcast_ref::<io::Error>())
+        .map(io::Error::kind)
+}
+
+/// Whether no connection came about in time.
+fn timed_out(chain: &[&(dyn Error + 'static)]) -> bool {
+    kinds(chain).any(|kind| kind == io::ErrorKind::TimedOut)
+}
+
+/// The innermost cause, which says most.
+fn in_words(chain: &[&(dyn Error + 'static)], status: &Status) -> String {
+    chain
+        .last()
+        .map_or_else(|| status.message().to_owned(), ToString::to_string)
+}
+
+/// What is known about failures to connect.
+fn explain(
+    chain: &[&(dyn Error + 'static)],
+    platform: &Platform,
+    address: &Address,
+) -> Option<Explained> {
+    let says = |words: &str| chain.iter().any(|it| it.to_string().starts_with(words));
+    let tunnel = chain
+        .iter()
+        .find(|it| it.to_string().starts_with("tunnel error"));
+    let is_refused = kinds(chain).any(|kind| kind == io::ErrorKind::ConnectionRefused);
+    let place = if tunnel.is_some() {
+        "the proxy"
+    } else {
+        "Flyte"
+    };
+    if let Some(error) = chain
+        .iter()
+        .find_map(|it| it.downcast_ref::<rustls::Error>())
+    {
+        return Some(of_tls(error, platform, address));
+    }
+    if is_refused {
+        return Some(Explained {
+            message: "the connection is refused".to_owned(),
+            advice: Some(format!("does {place} run there? {}", NAMED_BY)),
+            passes: true,
+        });
+    }
+    if says("dns error") {
+        let why = chain.last().map(ToString::to_string).unwrap_or_default();
+        return Some(Explained {
+            message: format!("there is no host of this name: {why}"),
+            advice: Some(NAMED_BY.to_owned()),
+            passes: true,
+        });
+    }
+    if timed_out(chain) {
+        return Some(Explained {
+            message: format!("no connection within {} s", CONNECT.as_secs()),
+            advice: Some(format!("can this machine reach it? {NAMED_BY}")),
+            passes: true,
+        });
+    }
+    if let Some(error) = tunnel {
+        return Some(Explained::lasting(
+            format!("the proxy makes no connection: {error}"),
+            "admin.httpProxyURL in config.yaml, or FLYTE_PLATFORM_HTTP_PROXY_URL, names it; without \
+             either the environment's HTTPS_PROXY does",
+        ));
+    }
+    says("tls handshake eof").then(not_tls)
+}
+
+const NAMED_BY: &str = "admin.endpoint in config.yaml, or FLYTE_PLATFORM_URL, names it";
+
+fn not_tls() -> Explained {
+    Explained::lasting(
+        "the server does not answer in TLS",
+        "for a Flyte without TLS admin.insecure in config.yaml, or FLYTE_PLATFORM_INSECURE, has to \
+         be true",
+    )
+}
+
+fn of_tls(error: &rustls::Error, platform: &Platform, address: &Address) -> Explained {
+    let certificate = match error {
+        rustls::Error::InvalidMessage(_) => return not_tls(),
+        rustls::Error::InvalidCertificate(certificate) => certificate,
+        _ => {
+            return Explained::lasting(
+                format!("TLS fails: {error}"),
+                "is there something else than Flyte Admin?",
+            );
+        }
+    };
+    match certificate {
+        CertificateError::UnknownIssuer => of_unknown_authority(platform, address),
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            Explained::lasting(
+                format!(
+                    "the certificate is not that of `{}`: {error}",
+                    address.host()
+                ),
+                "the endpoint has to be a name that the certificate has",
+            )
+        }
+        _ => Explained::lasting(
+            format!(
+                "the certificate of `{}` is refused: {error}",
+                address.host()
+            ),
+            "who runs Flyte has to renew or correct it; admin.insecureSkipVerify accepts any, \
+             also an attacker's",
+        ),
+    }
+}
+
+fn of_unknown_authority(platform: &Platform, address: &Address) -> Explained {
+    let who = match &platform.ca_cert_file {
+        Some(path) => format!("is not in `{}`", path.display()),
+        None => "this machine does not trust".to_owned(),
+    };
+    Explained::lasting(
+        format!(
+            "the certificate of `{}` is signed by an authority that {who}",
+            address.host()
+        ),
+        "admin.caCertFilePath in config.yaml, or FLYTE_PLATFORM_CA_CERT_FILE_PATH, names a file with \
+         the authority's certificate; admin.insecureSkipVerify accepts any, also an attacker's",
+    )
+}

@@ -1,0 +1,133 @@
+//! Calls over one connection: what all of them carry, how long they may take, and how often they are
+//! made.
+
+use std::time::Duration;
+
+use tonic::metadata::{Ascii, MetadataKey, MetadataMap, MetadataValue};
+use tonic::{Request, Response, Status};
+
+use super::AdminError;
+use super::address::Address;
+use super::channel::{self, Channel};
+use super::failure::Failure;
+use super::retry::{Attempts, Repeat};
+use crate::console::tell;
+use crate::register::settings::Platform;
+
+/// How long an answer may take, unless `FLYTEKIT_ADMIN_TIMEOUT` (seconds) says otherwise.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A connection to Flyte Admin, and how it is used.
+#[derive(Debug)]
+pub(super) struct Line {
+    platform: Platform,
+    address: Address,
+    channel: Channel,
+    patience: Duration,
+    /// What every call carries. Nothing of it is ever shown.
+    metadata: MetadataMap,
+}
+
+impl Line {
+    pub(super) fn new(platform: &Platform) -> Result<Self, AdminError> {
+        let address = Address::new(&platform.endpoint, platform.insecure)?;
+        if platform.insecure_skip_verify && !platform.insecure {
+            tell(format_args!(
+                "warning: `{address}` is not asked to prove that it is Flyte: admin.insecureSkipVerify \
+                 is set"
+            ));
+        }
+        Ok(Line {
+            channel: channel::connect(platform, &address)?,
+            patience: patience()
+                .map_err(|why| AdminError::of_endpoint(&platform.endpoint, &why))?,
+            metadata: metadata(platform)?,
+            platform: platform.clone(),
+            address,
+        })
+    }
+
+    /// Makes a call, again if it fails in a way that passes.
+    pub(super) async fn call<Q: Clone, A, F>(
+        &self,
+        what: &str,
+        repeat: Repeat,
+        request: &Q,
+        call: &impl Fn(Channel, Request<Q>) -> F,
+    ) -> Result<A, AdminError>
+    where
+        F: Future<Output = Result<Response<A>, Status>>,
+    {
+        let mut attempts = Attempts::new(repeat);
+        loop {
+            let failure = match self.attempt(request, call).await {
+                Ok(answer) => return Ok(answer),
+                Err(failure) => failure,
+            };
+            let Some(pause) = attempts.after(&failure) else {
+                let error = AdminError::of_call(what, &self.address, failure);
+                return Err(error.after(attempts.made(), attempts.may_be_done()));
+            };
+            tracing::debug!(
+                what,
+                attempt = attempts.made(),
+                why = failure.message,
+                "again"
+            );
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    async fn attempt<Q: Clone, A, F>(
+        &self,
+        request: &Q,
+        call: &impl Fn(Channel, Request<Q>) -> F,
+    ) -> Result<A, Failure>
+    where
+        F: Future<Output = Result<Response<A>, Status>>,
+    {
+        let mut request = Request::new(request.clone());
+        *request.metadata_mut() = self.metadata.clone();
+        let answer = call(self.channel.clone(), request);
+        let failure = match tokio::time::timeout(self.patience, answer).await {
+            Ok(Ok(answer)) => return Ok(answer.into_inner()),
+            Ok(Err(status)) => Failure::of_status(&status, &self.platform, &self.address),
+            Err(_) => Failure::of_silence(self.patience),
+        };
+        let may_want_tls = failure.is_unclear && self.address.is_plain();
+        if may_want_tls && channel::speaks_tls(&self.address).await {
+            return Err(Failure::of_plain_words());
+        }
+        Err(failure)
+    }
+}
+
+fn patience() -> Result<Duration, String> {
+    let Ok(seconds) = std::env::var("FLYTEKIT_ADMIN_TIMEOUT") else {
+        return Ok(PATIENCE);
+    };
+    match seconds.trim().parse() {
+        Ok(seconds @ 1..) => Ok(Duration::from_secs(seconds)),
+        _ => Err(format!(
+            "FLYTEKIT_ADMIN_TIMEOUT is `{seconds}`, which is no whole number of seconds"
+        )),
+    }
+}
+
+/// What flytekit's calls carry, and what the platform adds.
+fn metadata(platform: &Platform) -> Result<MetadataMap, AdminError> {
+    let mut metadata = MetadataMap::new();
+    metadata.insert("accept", MetadataValue::from_static("application/grpc"));
+    for (name, value) in &platform.auth.headers {
+        // The value is not shown: it may be a token.
+        let refused = |what: &str| {
+            let why = format!("{what} of the header `{name}` cannot be sent over gRPC");
+            AdminError::of_endpoint(&platform.endpoint, &why)
+        };
+        let name: MetadataKey<Ascii> = name.parse().map_err(|_| refused("the name"))?;
+        let mut value: MetadataValue<Ascii> = value.0.parse().map_err(|_| refused("the value"))?;
+        value.set_sensitive(true);
+        metadata.append(name, value);
+    }
+    Ok(metadata)
+}

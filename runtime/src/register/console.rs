@@ -1,0 +1,89 @@
+//! Links to Flyte's console.
+
+use flytekit_proto::flyteidl::core::{Identifier, WorkflowExecutionIdentifier};
+
+use super::settings::Platform;
+
+/// A console, which shows what Flyte Admin knows.
+#[derive(Clone, Debug)]
+pub(crate) struct Console {
+    /// `https://host`.
+    address: String,
+}
+
+impl Console {
+    /// That of a Flyte.
+    pub(crate) fn of(platform: &Platform) -> Self {
+        let scheme = if platform.insecure { "http" } else { "https" };
+        let address = match &platform.console {
+            Some(address) => address.trim_end_matches('/').to_owned(),
+            None => format!("{scheme}://{}", platform.endpoint),
+        };
+        Console { address }
+    }
+
+    /// Where a version of a task is shown.
+    pub(crate) fn task(&self, id: &Identifier) -> String {
+        let place = self.place(&id.project, &id.domain);
+        format!("{place}/task/{}/version/{}", id.name, id.version)
+    }
+
+    /// Where a run is shown.
+    pub(crate) fn execution(&self, id: &WorkflowExecutionIdentifier) -> String {
+        let place = self.place(&id.project, &id.domain);
+        format!("{place}/executions/{}", id.name)
+    }
+
+    fn place(&self, project: &str, domain: &str) -> String {
+        format!(
+            "{}/console/projects/{project}/domains/{domain}",
+            self.address
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use flytekit_proto::flyteidl::core::{Identifier, WorkflowExecutionIdentifier};
+
+    use super::Console;
+    use crate::register::settings::Platform;
+
+    #[test]
+    fn the_console_is_where_flyte_is_unless_it_is_elsewhere() {
+        let mut platform = Platform {
+            endpoint: "flyte.example.com:81".to_owned(),
+            ..Platform::default()
+        };
+        let task = Identifier {
+            project: "p".to_owned(),
+            domain: "d".to_owned(),
+            name: "app.add".to_owned(),
+            version: "v1".to_owned(),
+            ..Identifier::default()
+        };
+        let link = |platform: &Platform| Console::of(platform).task(&task);
+        let path = "console/projects/p/domains/d/task/app.add/version/v1";
+        let expected = format!("https://flyte.example.com:81/{path}");
+        assert_eq!(link(&platform), expected);
+        platform.insecure = true;
+        let expected = format!("http://flyte.example.com:81/{path}");
+        assert_eq!(link(&platform), expected);
+        platform.console = Some("https://console.example.com/".to_owned());
+        let expected = format!("https://console.example.com/{path}");
+        assert_eq!(link(&platform), expected);
+    }
+
+    #[test]
+    fn a_run_has_a_link() {
+        let console = Console::of(&Platform::default());
+        let run = WorkflowExecutionIdentifier {
+            project: "p".to_owned(),
+            domain: "d".to_owned(),
+            name: "abc".to_owned(),
+            ..WorkflowExecutionIdentifier::default()
+        };
+        let link = console.execution(&run);
+        assert!(link.ends_with("/console/projects/p/domains/d/executions/abc"));
+    }
+}

@@ -1,0 +1,24 @@
+//! What encrypted connections need: cryptography, and authorities to trust.
+
+use std::sync::Once;
+
+use rustls::pki_types::CertificateDer;
+
+/// Libraries take the process's choice of cryptography, and panic when there is none.
+pub(crate) fn use_ring() {
+    static CHOICE: Once = Once::new();
+    CHOICE.call_once(|| {
+        // Whoever has chosen before has chosen.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    });
+}
+
+/// The certificates of the authorities that this machine trusts; the smallest images have none.
+pub(crate) fn of_machine() -> Vec<CertificateDer<'static>> {
+    rustls_native_certs::load_native_certs().certs
+}
+
+/// Those that Mozilla trusted when this was built.
+pub(crate) fn of_mozilla() -> &'static [CertificateDer<'static>] {
+    webpki_root_certs::TLS_SERVER_ROOT_CERTS
+}

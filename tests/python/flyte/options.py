@@ -1,0 +1,65 @@
+"""The server's options."""
+
+import argparse
+import socket
+from pathlib import Path
+
+from flyte.oauth import PUBLIC_CLIENT
+
+
+def parse(arguments=None):
+    parser = argparse.ArgumentParser(prog="flyte_server.py", description="A small Flyte.")
+    parser.add_argument("folder", type=Path, help="an existing folder for what the server writes")
+    parser.add_argument("--project", action="append", help="a project that exists; default: flytesnacks")
+    parser.add_argument("--tls", action="store_true", help="for gRPC and HTTP; FOLDER/ca.pem signs the certificate")
+    tokens(parser.add_argument_group("tokens"))
+    store(parser.add_argument_group("store"))
+    containers(parser.add_argument_group("containers"))
+    faults(parser.add_argument_group("faults"))
+    options = parser.parse_args(arguments)
+    # A list as the default of `append` would be added to.
+    options.project = options.project or ["flytesnacks"]
+    options.scope = options.scope or ["all"]
+    options.redirect_uri = options.redirect_uri or f"http://localhost:{free_port()}/callback"
+    return options
+
+
+def tokens(group):
+    group.add_argument("--require-auth", action="store_true", help="refuse calls without a token")
+    group.add_argument("--metadata-key", default="authorization", help="where the token is looked for")
+    group.add_argument("--client", default="flytepropeller:secret", help="ID:SECRET of client_credentials")
+    group.add_argument("--scope", action="append", help="one that there is; default: all")
+    group.add_argument("--audience", default="", help="that must be asked for")
+    group.add_argument("--token-lifetime", type=float, default=3600, help="seconds until a token is refused")
+    group.add_argument("--claimed-lifetime", type=float, help="seconds that clients are told instead")
+    group.add_argument("--accept-token", action="append", default=[], help="a token that is good from the start")
+    group.add_argument("--redirect-uri", help=f"of the client {PUBLIC_CLIENT}; default: a free port of localhost")
+    group.add_argument("--device-lifetime", type=int, default=60, help="seconds until a device code expires")
+    group.add_argument("--deny", action="store_true", help="the user says no, in the browser and of a device")
+
+
+def store(group):
+    group.add_argument("--native", help="s3://BUCKET/PREFIX for uploads; default: files in FOLDER")
+    group.add_argument("--s3-endpoint", help="where that bucket is; credentials as for any S3 client")
+    group.add_argument("--url-lifetime", type=float, default=600, help="seconds until a signed URL expires")
+
+
+def containers(group):
+    program = "PATH in an image is FILE here"
+    group.add_argument("--program", action="append", default=[], metavar="PATH=FILE", help=program)
+    group.add_argument("--python-path", help="where modules of Python tasks are")
+
+
+def faults(group):
+    rule = "METHOD=CODE[xTIMES][:MESSAGE], CODE of gRPC or HTTP; always, or only so many times"
+    group.add_argument("--fail", action="append", default=[], metavar="METHOD=CODE", help=rule)
+    group.add_argument("--hang", action="append", default=[], metavar="METHOD", help="never answer this one")
+    group.add_argument("--delay", type=float, default=0, metavar="MS", help="before anything else")
+    group.add_argument("--fail-each-once", action="store_true", help="each call is UNAVAILABLE the first time")
+    group.add_argument("--lose-each-once", action="store_true", help="the same, although it was carried out")
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
