@@ -143,10 +143,10 @@ impl Completion<'_> {
         let list = || ListValue::default();
         let env = member(container, "env", Kind::ListValue(list()));
         if let Some(own) = items(env) {
-            let names: Vec<_> = own.iter().filter_map(name_of).map(str::to_owned).collect();
+            let taken: Vec<_> = own.iter().filter_map(name_of).map(str::to_owned).collect();
             let added = self
                 .env()
-                .filter(|(name, _)| !names.contains(name))
+                .filter(|(name, _)| !taken.contains(name))
                 .map(pair);
             own.splice(0..0, added.collect::<Vec<_>>());
         }
