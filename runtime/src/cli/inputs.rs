@@ -6,8 +6,8 @@ use std::path::Path;
 use clap::{Arg, ArgMatches, Command};
 use serde_json::Value;
 
-use super::list::object_names;
 use super::values;
+use super::words::object_names;
 use crate::error::Error;
 use crate::store;
 use crate::template::{LiteralType, SimpleType, Variable};

@@ -1,14 +1,19 @@
-//! `list`: the tasks of this binary.
+//! `list`: the tasks of a binary.
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
+use flytekit_proto::flyteidl::admin::TaskSpec;
+use flytekit_proto::flyteidl::core::{Variable, VariableMap};
+use prost::Message;
 use serde_json::json;
 
-use super::show;
+use super::words::type_name;
+use super::{fail, show};
 use crate::console::tell;
-use crate::registry::{NO_TASKS, Registry, Task};
-use crate::template::{Dataclass, LiteralType, SimpleType, StructuredDatasetType, Variable};
+use crate::registry::{FoundTask, NO_TASKS, Program};
+use crate::template::LiteralType;
 
 pub(super) fn command() -> Command {
     Command::new("list")
@@ -21,156 +26,93 @@ pub(super) fn command() -> Command {
         )
 }
 
-pub(super) fn list(registry: &Registry, matches: &ArgMatches) -> ExitCode {
+pub(super) fn list(program: &Program, matches: &ArgMatches) -> ExitCode {
+    let listed = program.tasks.iter().map(Listed::of);
+    let tasks = match listed.collect::<Result<Vec<_>, _>>() {
+        Ok(tasks) => tasks,
+        Err(error) => return fail(&error),
+    };
     if matches.get_flag("json") {
-        let tasks: Vec<_> = registry.tasks().iter().map(task_json).collect();
+        let tasks: Vec<_> = tasks.iter().map(Listed::json).collect();
         return show(format!("{}\n", json!(tasks)).as_bytes());
     }
-    if registry.tasks().is_empty() {
+    if tasks.is_empty() {
         tell(NO_TASKS);
     }
-    let entries: String = registry.tasks().iter().map(entry).collect();
+    let entries: String = tasks.iter().map(Listed::entry).collect();
     show(entries.as_bytes())
 }
 
-/// A task's signature and, in a line of its own, the first one of its documentation.
-fn entry(task: &Task) -> String {
-    let summary = task.descriptor.docs.lines().next();
-    let summary = summary.map_or_else(String::new, |line| format!("    {line}\n"));
-    format!("{}\n{summary}", signature(task))
+/// What is said about a task.
+struct Listed<'a> {
+    name: &'a str,
+    location: &'a str,
+    task_type: String,
+    /// Names and types in words, sorted by name as they are on the wire.
+    inputs: Vec<(String, String)>,
+    outputs: Vec<(String, String)>,
+    summary: String,
 }
 
-fn task_json(task: &Task) -> serde_json::Value {
-    let variables = |variables: &[Variable]| {
-        let types = variables
-            .iter()
-            .map(|it| (it.name.to_owned(), type_name(&it.literal_type).into()));
-        serde_json::Value::Object(types.collect())
-    };
-    let descriptor = task.descriptor;
-    json!({
-        "name": descriptor.name,
-        "type": descriptor.task_type,
-        "inputs": variables(descriptor.inputs),
-        "outputs": variables(descriptor.outputs),
-        "location": descriptor.location.to_string(),
-    })
-}
+impl<'a> Listed<'a> {
+    fn of(task: &'a FoundTask) -> Result<Self, String> {
+        let spec = TaskSpec::decode(&*task.spec)
+            .map_err(|error| format!("the template of `{}` is damaged: {error}", task.name))?;
+        let template = spec.template.unwrap_or_default();
+        let interface = template.interface.unwrap_or_default();
+        Ok(Listed {
+            name: &task.name,
+            location: &task.location,
+            task_type: template.r#type,
+            inputs: named_types(interface.inputs),
+            outputs: named_types(interface.outputs),
+            summary: spec.description.unwrap_or_default().short_description,
+        })
+    }
 
-/// `app.add(a: integer, b: integer) -> o0: float  [python-task]`
-fn signature(task: &Task) -> String {
-    let variables = |variables: &[Variable]| {
-        let each = variables
-            .iter()
-            .map(|it| format!("{}: {}", it.name, type_name(&it.literal_type)));
-        each.collect::<Vec<_>>().join(", ")
-    };
-    let descriptor = task.descriptor;
-    let outputs = if descriptor.outputs.is_empty() {
-        "nothing".to_owned()
-    } else {
-        variables(descriptor.outputs)
-    };
-    format!(
-        "{}({}) -> {outputs}  [{}]",
-        descriptor.name,
-        variables(descriptor.inputs),
-        descriptor.task_type
-    )
-}
+    fn json(&self) -> serde_json::Value {
+        let object = |types: &[(String, String)]| types.iter().cloned().collect::<BTreeMap<_, _>>();
+        json!({
+            "name": self.name,
+            "type": self.task_type,
+            "inputs": object(&self.inputs),
+            "outputs": object(&self.outputs),
+            "location": self.location,
+        })
+    }
 
-/// A type in words: `list of (integer or none)`, `map of Point`.
-pub(super) fn type_name(literal_type: &LiteralType) -> String {
-    match literal_type {
-        LiteralType::Simple(SimpleType::None) => "none".to_owned(),
-        LiteralType::Simple(SimpleType::Integer) => "integer".to_owned(),
-        LiteralType::Simple(SimpleType::Float) => "float".to_owned(),
-        LiteralType::Simple(SimpleType::String) => "string".to_owned(),
-        LiteralType::Simple(SimpleType::Boolean) => "boolean".to_owned(),
-        LiteralType::Collection(element) => format!("list of {}", element_name(element)),
-        LiteralType::Map(value) => format!("map of {}", element_name(value)),
-        LiteralType::StructuredDataset(dataset) => dataset_name(dataset),
-        LiteralType::Simple(SimpleType::Datetime) => "date-time".to_owned(),
-        LiteralType::Simple(SimpleType::Duration) => "duration".to_owned(),
-        LiteralType::Blob(blob) => {
-            let what = if blob.multipart { "folder" } else { "file" };
-            let format = [" of ", blob.format].concat();
-            [what, if blob.format.is_empty() { "" } else { &format }].concat()
-        }
-        LiteralType::Pickle {
-            python_class: "<class 'bytes'>",
-        } => "bytes".to_owned(),
-        LiteralType::Pickle { python_class } => format!("pickle of {python_class}"),
-        LiteralType::Enum(values) => format!("one of {}", values.join(", ")),
-        LiteralType::Dict => "object".to_owned(),
-        LiteralType::Dataclass(dataclass) => title(dataclass).to_owned(),
-        LiteralType::Union(union) => {
-            let named = union.each().map(|variant| type_name(&variant.literal_type));
-            named.collect::<Vec<_>>().join(" or ")
-        }
+    /// The signature and, in a line of its own, the first one of the documentation.
+    fn entry(&self) -> String {
+        let summary = self.summary.lines().next();
+        let summary = summary.map_or_else(String::new, |line| format!("    {line}\n"));
+        format!("{}\n{summary}", self.signature())
+    }
+
+    /// `app.add(a: integer, b: integer) -> o0: float  [python-task]`
+    fn signature(&self) -> String {
+        let join = |types: &[(String, String)]| {
+            let each = types.iter().map(|(name, ty)| format!("{name}: {ty}"));
+            each.collect::<Vec<_>>().join(", ")
+        };
+        let outputs = match &*self.outputs {
+            [] => "nothing".to_owned(),
+            outputs => join(outputs),
+        };
+        let Listed {
+            name, task_type, ..
+        } = self;
+        format!("{name}({}) -> {outputs}  [{task_type}]", join(&self.inputs))
     }
 }
 
-/// `dataset`, or `dataset (id: integer, amount: float)`.
-fn dataset_name(dataset: &StructuredDatasetType<'_>) -> String {
-    if dataset.columns.is_empty() {
-        return "dataset".to_owned();
-    }
-    let columns = dataset.columns.iter();
-    let columns = columns.map(|it| format!("{}: {}", it.name, type_name(&it.literal_type)));
-    format!("dataset ({})", columns.collect::<Vec<_>>().join(", "))
+fn named_types(variables: Option<VariableMap>) -> Vec<(String, String)> {
+    let variables = variables.unwrap_or_default().variables.into_iter();
+    variables
+        .map(|(name, variable)| (name, words_of(&variable)))
+        .collect()
 }
 
-/// The name that the schema gives it.
-fn title(dataclass: &Dataclass) -> &'static str {
-    dataclass.title().unwrap_or("object")
-}
-
-/// What the objects are that a type's name has only by theirs: `Point (x: integer, y: float)`, each
-/// once.
-pub(super) fn object_names(literal_type: &LiteralType) -> Vec<String> {
-    let mut names = Vec::new();
-    collect_objects(literal_type, &mut names);
-    names
-}
-
-fn collect_objects(literal_type: &LiteralType, names: &mut Vec<String>) {
-    match literal_type {
-        LiteralType::Collection(inner) | LiteralType::Map(inner) => collect_objects(inner, names),
-        LiteralType::Union(union) => {
-            for variant in union.each() {
-                collect_objects(&variant.literal_type, names);
-            }
-        }
-        LiteralType::Dataclass(dataclass) => {
-            let name = object_name(dataclass);
-            if !names.contains(&name) {
-                names.push(name);
-                for (_, field) in dataclass.fields {
-                    if let Some(field) = field {
-                        collect_objects(&field.literal_type, names);
-                    }
-                }
-            }
-        }
-        _ => {}
-    }
-}
-
-/// `Point (x: integer, y: float)`
-fn object_name(dataclass: &Dataclass) -> String {
-    let fields = dataclass.fields.iter().map(|(name, field)| match field {
-        Some(field) => format!("{name}: {}", type_name(&field.literal_type)),
-        None => (*name).to_owned(),
-    });
-    let fields = fields.collect::<Vec<_>>().join(", ");
-    format!("{} ({fields})", title(dataclass))
-}
-
-/// As [`type_name`], where an "or" would be taken for one of the whole.
-fn element_name(literal_type: &LiteralType) -> String {
-    match literal_type {
-        LiteralType::Union(_) | LiteralType::Enum(_) => format!("({})", type_name(literal_type)),
-        _ => type_name(literal_type),
-    }
+fn words_of(variable: &Variable) -> String {
+    let known = variable.r#type.as_ref().and_then(LiteralType::from_proto);
+    known.map_or_else(|| "another type".to_owned(), |it| type_name(&it))
 }

@@ -9,6 +9,7 @@ mod run;
 mod values;
 #[doc(hidden)]
 pub mod verbs;
+mod words;
 
 use std::ffi::OsString;
 use std::io::{ErrorKind, Write};
@@ -74,7 +75,6 @@ pub fn run_with(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> 
         }
     };
     match matches.subcommand() {
-        Some(("list", matches)) => list::list(&registry, matches),
         Some(("run", matches)) => run::run(&registry, matches),
         Some(("execute", matches)) => execute::execute(&registry, matches),
         #[cfg(feature = "dask")]
@@ -92,7 +92,6 @@ fn command(registry: &Registry) -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .after_help("Logging: set FLYTEKIT_LOG or RUST_LOG to a level or a list of target=level.")
-        .subcommand(list::command())
         .subcommands(verbs::commands())
         .subcommand(run::command(registry))
         .subcommand(execute::command());
