@@ -31,7 +31,12 @@ mod console;
 pub mod engine;
 pub mod error;
 pub mod execute;
-#[cfg(any(feature = "spark", feature = "dask", feature = "object-store"))]
+#[cfg(any(
+    feature = "spark",
+    feature = "dask",
+    feature = "object-store",
+    feature = "register"
+))]
 mod meter;
 #[cfg(feature = "package")]
 pub mod register;

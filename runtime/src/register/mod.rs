@@ -13,6 +13,8 @@
 pub(crate) mod admin;
 #[cfg(feature = "register")]
 pub(crate) mod console;
+#[cfg(feature = "register")]
+pub(crate) mod remote;
 pub(crate) mod settings;
 
 /// Waits for what goes over the network, on this thread.
