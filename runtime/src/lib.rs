@@ -29,6 +29,8 @@ pub mod __v0_1_0;
 pub mod cli;
 mod console;
 pub mod engine;
+#[cfg(any(feature = "object-store", feature = "package"))]
+mod environment;
 pub mod error;
 pub mod execute;
 #[cfg(any(

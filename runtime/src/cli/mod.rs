@@ -8,6 +8,8 @@ mod logging;
 #[cfg(feature = "register")]
 mod remote;
 mod run;
+#[cfg(feature = "package")]
+mod settings;
 mod values;
 #[doc(hidden)]
 pub mod verbs;

@@ -6,12 +6,19 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, Command};
 
+#[cfg(feature = "package")]
+use super::settings;
 use super::{describe, list};
 use crate::registry::Program;
 
 /// The subcommands.
 pub fn commands() -> Vec<Command> {
-    vec![list::command(), describe::command()]
+    vec![
+        list::command(),
+        describe::command(),
+        #[cfg(feature = "package")]
+        settings::command(),
+    ]
 }
 
 /// Does what a command line says, if one of these was chosen.
@@ -19,6 +26,8 @@ pub fn run(program: &Program, matches: &ArgMatches) -> Option<ExitCode> {
     match matches.subcommand()? {
         ("list", matches) => Some(list::list(program, matches)),
         ("describe", matches) => Some(describe::describe(program, matches)),
+        #[cfg(feature = "package")]
+        ("settings", matches) => Some(settings::settings(matches)),
         _ => None,
     }
 }

@@ -11,8 +11,10 @@
 
 #[cfg(feature = "register")]
 pub(crate) mod admin;
+pub(crate) mod complete;
 #[cfg(feature = "register")]
 pub(crate) mod console;
+pub(crate) mod fast;
 #[cfg(feature = "register")]
 pub(crate) mod remote;
 pub(crate) mod settings;

@@ -1,10 +1,38 @@
 //! Under which project, domain and version tasks are registered, with which images, and where.
+//!
+//! Each value is looked for in the same places, of which the first that has it counts:
+//!
+//! ```text
+//! flags ─► environment ─► flytekit.toml of the crate ─► config.yaml ─► default
+//! ```
+//!
+//! Names that anybody chooses (images, environment variables) are looked for one by one.
 
+mod file;
+mod git;
+mod image;
+mod key;
+mod layers;
+mod mistakes;
 mod platform;
+mod source;
+mod surroundings;
 
-use clap::{Arg, ArgMatches};
+use std::collections::BTreeMap;
 
-pub(crate) use platform::{Auth, AuthMode, Platform, Secret};
+use clap::{Arg, ArgAction, ArgMatches};
+
+use file::File;
+use layers::Layers;
+use surroundings::Surroundings;
+
+pub(crate) use image::{Image, Images};
+pub(crate) use mistakes::Mistakes;
+pub(crate) use platform::Platform;
+#[cfg(feature = "register")]
+#[allow(unused_imports, reason = "who signs in takes them")]
+pub(crate) use platform::{Auth, AuthMode, Secret};
+pub(crate) use source::{Listed, Source};
 
 /// What registration needs to know beyond the tasks.
 #[derive(Clone, Debug)]
@@ -15,44 +43,265 @@ pub(crate) struct Settings {
     pub(crate) domain: String,
     /// The tasks' version; one that their content gives if there is none.
     pub(crate) version: Option<String>,
+    /// The images that tasks can have by name, `default` among them.
+    pub(crate) images: Images,
+    /// Environment variables of every task, before its own.
+    pub(crate) env: BTreeMap<String, String>,
+    /// The git repository of the crate, without a scheme: `github.com/team/app`.
+    pub(crate) git_repository: Option<String>,
+    /// The folder in the image into which a new executable is unpacked.
+    pub(crate) destination: String,
+    /// The root of the sources, for people.
+    pub(crate) source_root: Option<String>,
+    /// Whether tasks carry these settings in their environment.
+    pub(crate) embed: bool,
     /// Where Flyte is.
     pub(crate) platform: Platform,
+    /// All of them as they are shown.
+    pub(crate) listed: Vec<Listed>,
 }
 
 impl Settings {
     /// The flags that every verb about registration has.
     pub(crate) fn arguments() -> Vec<Arg> {
+        let mut arguments = Settings::local_arguments();
+        arguments.extend(platform::arguments());
+        arguments
+    }
+
+    /// The flags of verbs that do not speak to Flyte.
+    pub(crate) fn local_arguments() -> Vec<Arg> {
         let flag = |name: &'static str, value: &'static str, help: &'static str| {
             Arg::new(name).long(name).value_name(value).help(help)
         };
         vec![
-            flag("project", "NAME", "The project in Flyte"),
-            flag("domain", "NAME", "The project's domain"),
+            flag("project", "NAME", "The project in Flyte").short('p'),
+            flag("domain", "NAME", "The project's domain").short('d'),
             flag(
                 "version",
                 "TEXT",
                 "The tasks' version [default: a hash of their content]",
             ),
+            flag(
+                "image",
+                "[NAME=]REFERENCE",
+                "The default image, or one that tasks use by a name; can be given more than once",
+            )
+            .short('i')
+            .action(ArgAction::Append),
+            flag(
+                "env",
+                "NAME=VALUE",
+                "An environment variable of every task; can be given more than once",
+            )
+            .action(ArgAction::Append),
+            flag(
+                "destination-dir",
+                "DIR",
+                "Where a new executable is unpacked in the image, without an image build",
+            ),
+            flag(
+                "git-repository",
+                "LINK",
+                "Where the sources are [default: the crate's remote `origin`]",
+            ),
+            flag(
+                "source-root",
+                "DIR",
+                "The root of the sources, for tasks to read",
+            ),
+            Arg::new("embed-settings")
+                .long("embed-settings")
+                .action(ArgAction::SetTrue)
+                .help("Give tasks these settings in their environment"),
+            flag("config", "FILE", "A config.yaml of flytekit and flytectl"),
+            flag(
+                "crate-folder",
+                "DIR",
+                "The crate's folder, above which flytekit.toml and .git lie",
+            ),
         ]
     }
 
     /// Those that a command line and its surroundings give.
-    pub(crate) fn resolve(matches: &ArgMatches) -> Result<Self, String> {
-        let given = |name, default: &str| {
-            matches
-                .get_one::<String>(name)
-                .map_or_else(|| default.to_owned(), String::clone)
-        };
-        Ok(Settings {
-            project: given("project", "flytesnacks"),
-            domain: given("domain", "development"),
-            version: matches.get_one::<String>("version").cloned(),
-            platform: Platform {
-                endpoint: std::env::var("FLYTE_PLATFORM_URL")
-                    .unwrap_or_else(|_| "localhost:30080".to_owned()),
-                insecure: std::env::var("FLYTE_PLATFORM_INSECURE").is_ok(),
-                ..Platform::default()
-            },
-        })
+    ///
+    /// # Errors
+    ///
+    /// All that is wrong with them.
+    pub(crate) fn resolve(matches: &ArgMatches) -> Result<Self, Mistakes> {
+        resolve(matches, &Surroundings::of_process(), true)
     }
+
+    /// As [`resolve`](Self::resolve), for verbs that do not speak to Flyte: what concerns its
+    /// platform may be wrong or missing.
+    pub(crate) fn resolve_local(matches: &ArgMatches) -> Result<Self, Mistakes> {
+        resolve(matches, &Surroundings::of_process(), false)
+    }
+}
+
+fn resolve(
+    matches: &ArgMatches,
+    surroundings: &Surroundings,
+    with_platform: bool,
+) -> Result<Settings, Mistakes> {
+    let flag = |name| matches.try_get_one::<String>(name).ok().flatten();
+    let flag = |name| flag(name).map(String::as_str);
+    let mut mistakes = Vec::new();
+    let of_crate = ok(surroundings.of_crate(flag("crate-folder")), &mut mistakes);
+    let (file, folder) = of_crate.map_or((None, None), |it| (it.file, it.folder));
+    let file = file.and_then(|path| ok(File::toml(path), &mut mistakes));
+    mistakes.extend(file.iter().flat_map(File::unknown_keys));
+    let config = ok(surroundings.config(flag("config")), &mut mistakes).flatten();
+    let config = config.and_then(|path| ok(File::yaml(path), &mut mistakes));
+    let mut layers = Layers {
+        matches,
+        environment: &surroundings.environment,
+        of_crate: file.as_ref(),
+        config: config.as_ref(),
+        listed: Vec::new(),
+        mistakes,
+    };
+    let text = |layers: &mut Layers<'_>, key, default| layers.text(key, Some(default));
+    let project = text(&mut layers, &key::PROJECT, "flytesnacks");
+    let domain = text(&mut layers, &key::DOMAIN, "development");
+    let version = layers.text(&key::VERSION, None);
+    let images = images(&mut layers);
+    let env = env(&mut layers);
+    let git_repository = git_repository(&mut layers, folder.as_deref());
+    let source_root = layers.text(&key::SOURCE_ROOT, None);
+    let destination = text(&mut layers, &key::DESTINATION, ".");
+    let embed = layers.switch(&key::EMBED);
+    let platform = if with_platform {
+        platform::resolve(&mut layers)
+    } else {
+        Platform::default()
+    };
+    Mistakes(layers.mistakes).or(Settings {
+        project: project.unwrap_or_default(),
+        domain: domain.unwrap_or_default(),
+        version,
+        images,
+        env,
+        git_repository,
+        destination: destination.unwrap_or_default(),
+        source_root,
+        embed,
+        platform,
+        listed: layers.listed,
+    })
+}
+
+/// The value, or else one mistake more.
+fn ok<T>(result: Result<T, String>, mistakes: &mut Vec<String>) -> Option<T> {
+    result.map_err(|mistake| mistakes.push(mistake)).ok()
+}
+
+/// The images of all places.
+fn images(layers: &mut Layers<'_>) -> Images {
+    let mut found: BTreeMap<String, (Image, Source)> = BTreeMap::new();
+    for (map, source) in layers.maps(&key::IMAGE) {
+        for (name, reference) in map {
+            add_image(layers, &mut found, &name, &reference, &source);
+        }
+    }
+    for name in key::IMAGE.environment {
+        let text = layers.environment.get(name).unwrap_or_default();
+        let items = text.split(',').filter(|item| !item.is_empty());
+        given_images(layers, &mut found, items, &Source::Environment(name));
+    }
+    let flags = layers.flags("image");
+    let items = flags.iter().map(String::as_str);
+    given_images(layers, &mut found, items, &Source::Flag("image"));
+    for (name, (image, source)) in &found {
+        layers.list(
+            &format!("image.{name}"),
+            Some(image.to_string()),
+            source.clone(),
+        );
+    }
+    Images(
+        found
+            .into_iter()
+            .map(|(name, (image, _))| (name, image))
+            .collect(),
+    )
+}
+
+/// Adds the images of one place that gives them as `name=reference`, each name once.
+fn given_images<'t>(
+    layers: &mut Layers<'_>,
+    found: &mut BTreeMap<String, (Image, Source)>,
+    items: impl Iterator<Item = &'t str>,
+    source: &Source,
+) {
+    let mut names = BTreeMap::new();
+    for item in items {
+        let (name, reference) = image::named(item.trim());
+        if let Some(before) = names.insert(name, reference) {
+            layers.mistakes.push(format!(
+                "{source}: the image `{name}` is given more than once: `{before}` and `{reference}`"
+            ));
+        }
+        add_image(layers, found, name, reference, source);
+    }
+}
+
+fn add_image(
+    layers: &mut Layers<'_>,
+    found: &mut BTreeMap<String, (Image, Source)>,
+    name: &str,
+    reference: &str,
+    source: &Source,
+) {
+    let image = image::check_name(name).and_then(|()| Image::parse(reference));
+    match image {
+        Ok(image) => _ = found.insert(name.to_owned(), (image, source.clone())),
+        Err(wrong) => layers.mistakes.push(format!("{source}: {wrong}")),
+    }
+}
+
+/// The environment variables of all places.
+fn env(layers: &mut Layers<'_>) -> BTreeMap<String, String> {
+    let mut found: BTreeMap<String, (String, Source)> = BTreeMap::new();
+    for (map, source) in layers.maps(&key::ENV) {
+        let of_map = |(name, value)| (name, (value, source.clone()));
+        found.extend(map.into_iter().map(of_map));
+    }
+    for given in layers.flags("env") {
+        match given.split_once('=') {
+            Some((name, value)) => {
+                let value = (value.to_owned(), Source::Flag("env"));
+                found.insert(name.to_owned(), value);
+            }
+            None => layers.mistakes.push(format!(
+                "flag --env must be NAME=VALUE, as in `RUST_LOG=info`, not `{given}`"
+            )),
+        }
+    }
+    for (name, (value, source)) in &found {
+        if !flytekit_grammar::env_name(name) {
+            layers.mistakes.push(format!(
+                "{source}: `{name}` cannot name an environment variable: expected letters, \
+                 digits, `_`, `-` and `.`, of which no digit is the first"
+            ));
+        }
+        layers.list(&format!("env.{name}"), Some(value.clone()), source.clone());
+    }
+    found
+        .into_iter()
+        .map(|(name, (value, _))| (name, value))
+        .collect()
+}
+
+/// What is said about it, or else what git says about the crate's folder.
+fn git_repository(layers: &mut Layers<'_>, folder: Option<&std::path::Path>) -> Option<String> {
+    if let Some(said) = layers.text(&key::GIT_REPOSITORY, None) {
+        return Some(said);
+    }
+    let folder = folder?;
+    let found = git::repository(folder)?;
+    layers.listed.pop();
+    let source = Source::Crate(folder.to_owned());
+    layers.list(key::GIT_REPOSITORY.name, Some(found.clone()), source);
+    Some(found)
 }

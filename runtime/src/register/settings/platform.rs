@@ -1,7 +1,14 @@
 //! Where Flyte is, and how to show who asks.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
+
+use clap::{Arg, ArgAction};
+
+use super::key;
+use super::layers::Layers;
+use super::source::Source;
 
 /// Flyte Admin's address, and what its connections need.
 #[derive(Clone, Debug, Default)]
@@ -58,6 +65,29 @@ pub(crate) enum AuthMode {
     DeviceFlow,
 }
 
+impl AuthMode {
+    /// flytectl's name.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            AuthMode::Pkce => "Pkce",
+            AuthMode::ClientCredentials => "ClientSecret",
+            AuthMode::ExternalCommand => "ExternalCommand",
+            AuthMode::DeviceFlow => "DeviceFlow",
+        }
+    }
+
+    /// By any of flytekit's and flytectl's names, in letters of either case.
+    fn named(name: &str) -> Option<Self> {
+        match &*name.to_ascii_lowercase() {
+            "pkce" | "standard" => Some(AuthMode::Pkce),
+            "clientsecret" | "client_credentials" | "basic" => Some(AuthMode::ClientCredentials),
+            "externalcommand" | "external_process" => Some(AuthMode::ExternalCommand),
+            "deviceflow" => Some(AuthMode::DeviceFlow),
+            _ => None,
+        }
+    }
+}
+
 /// Text that is never shown.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(crate) struct Secret(pub(crate) String);
@@ -65,5 +95,196 @@ pub(crate) struct Secret(pub(crate) String);
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("…")
+    }
+}
+
+/// The flags of verbs that speak to Flyte.
+pub(super) fn arguments() -> Vec<Arg> {
+    vec![
+        Arg::new("endpoint")
+            .long("endpoint")
+            .value_name("HOST:PORT")
+            .help("Where Flyte is"),
+        Arg::new("insecure")
+            .long("insecure")
+            .action(ArgAction::SetTrue)
+            .help("Speak to Flyte without TLS"),
+        Arg::new("header")
+            .long("header")
+            .value_name("NAME=VALUE")
+            .action(ArgAction::Append)
+            .help(
+                "Metadata of every call to Flyte, such as a token for a proxy; can be given more \
+                 than once, and one a line in FLYTEKIT_HEADERS",
+            ),
+    ]
+}
+
+pub(super) fn resolve(layers: &mut Layers<'_>) -> Platform {
+    Platform {
+        endpoint: endpoint(layers),
+        insecure: layers.switch(&key::INSECURE),
+        insecure_skip_verify: layers.switch(&key::INSECURE_SKIP_VERIFY),
+        ca_cert_file: layers.text(&key::CA_CERT_FILE, None).map(PathBuf::from),
+        console: layers.text(&key::CONSOLE, None),
+        http_proxy: layers.text(&key::HTTP_PROXY, None),
+        auth: auth(layers),
+    }
+}
+
+/// `host:port`; gRPC's way of writing that a name is to be looked up may stand before it.
+fn endpoint(layers: &mut Layers<'_>) -> String {
+    let given = layers.text(&key::ENDPOINT, Some("localhost:30080"));
+    let given = given.unwrap_or_default();
+    let bare = given.strip_prefix("dns:///").unwrap_or(&given);
+    if bare.contains('/') || bare.chars().any(char::is_whitespace) {
+        let source = layers.last_source();
+        layers.mistakes.push(format!(
+            "{source}: the endpoint `{given}` must be HOST:PORT, as in `flyte.example.com:443`, \
+             without a scheme and a path; `{}` says whether there is TLS",
+            key::INSECURE.name
+        ));
+    }
+    bare.to_owned()
+}
+
+fn auth(layers: &mut Layers<'_>) -> Auth {
+    let explicit = mode(layers);
+    let client_id = layers.text(&key::CLIENT_ID, None);
+    let location = layers.text(&key::CLIENT_SECRET_LOCATION, None);
+    let variable = layers.text(&key::CLIENT_SECRET_ENV_VAR, None);
+    // A secret serves nothing else, so it also says the mode. What is said about the mode goes
+    // before: a file that another tool needs may name a secret that is not there.
+    let is_needed = explicit.is_none_or(|mode| mode == AuthMode::ClientCredentials);
+    let secret = is_needed
+        .then(|| secret(layers, location, variable))
+        .flatten();
+    let mode = explicit.unwrap_or(match secret {
+        Some(_) => AuthMode::ClientCredentials,
+        None => AuthMode::default(),
+    });
+    if explicit.is_none() {
+        let source = match &secret {
+            Some((_, key)) => Source::Follows(key),
+            None => Source::Default,
+        };
+        layers.list(key::AUTH_MODE.name, Some(mode.name().to_owned()), source);
+    }
+    Auth {
+        mode,
+        client_id,
+        client_secret: secret.map(|(secret, _)| secret),
+        scopes: layers.texts(&key::SCOPES),
+        audience: layers.text(&key::AUDIENCE, None),
+        command: layers.texts(&key::COMMAND),
+        proxy_command: layers.texts(&key::PROXY_COMMAND),
+        headers: headers(layers),
+    }
+}
+
+/// What is said about how to come by a token.
+fn mode(layers: &mut Layers<'_>) -> Option<AuthMode> {
+    let given = layers.text(&key::AUTH_MODE, None);
+    let Some(given) = given else {
+        layers.listed.pop();
+        return None;
+    };
+    let mode = AuthMode::named(&given);
+    if mode.is_none() {
+        let source = layers.last_source();
+        layers.mistakes.push(format!(
+            "{source}: there is no way `{given}` to sign in; there are Pkce, ClientSecret, \
+             ExternalCommand and DeviceFlow"
+        ));
+    }
+    mode
+}
+
+/// The client's secret, and the setting that gives it: a file's goes before a variable's.
+fn secret(
+    layers: &mut Layers<'_>,
+    location: Option<String>,
+    variable: Option<String>,
+) -> Option<(Secret, &'static str)> {
+    if let Some(location) = location {
+        return match std::fs::read_to_string(&location) {
+            Ok(secret) => {
+                let secret = Secret(secret.trim_end_matches(['\r', '\n']).to_owned());
+                Some((secret, key::CLIENT_SECRET_LOCATION.name))
+            }
+            Err(error) => {
+                let name = key::CLIENT_SECRET_LOCATION.name;
+                layers.mistakes.push(format!(
+                    "`{name}` names `{location}`, which cannot be read: {error}"
+                ));
+                None
+            }
+        };
+    }
+    if let Some(variable) = variable {
+        let Some(secret) = layers.environment.get(&variable) else {
+            let name = key::CLIENT_SECRET_ENV_VAR.name;
+            layers.mistakes.push(format!(
+                "`{name}` names the environment variable `{variable}`, which is not set"
+            ));
+            return None;
+        };
+        return Some((Secret(secret.to_owned()), key::CLIENT_SECRET_ENV_VAR.name));
+    }
+    let secret = layers.text(&key::CLIENT_SECRET, None)?;
+    if let Some(listed) = layers.listed.last_mut() {
+        listed.value = Some(SET.to_owned());
+    }
+    Some((Secret(secret), key::CLIENT_SECRET.name))
+}
+
+/// What is shown of a secret.
+const SET: &str = "set";
+
+/// Metadata of both places; a flag's goes before a variable's of the same name.
+fn headers(layers: &mut Layers<'_>) -> Vec<(String, Secret)> {
+    let mut found: BTreeMap<String, (Secret, Source)> = BTreeMap::new();
+    for name in key::HEADER.environment {
+        let text = layers.environment.get(name).unwrap_or_default();
+        for line in text.lines().filter(|line| !line.trim().is_empty()) {
+            add_header(layers, &mut found, line, Source::Environment(name));
+        }
+    }
+    for given in layers.flags("header") {
+        add_header(layers, &mut found, &given, Source::Flag("header"));
+    }
+    for (name, (_, source)) in &found {
+        let name = format!("{}.{name}", key::HEADER.name);
+        layers.list(&name, Some(SET.to_owned()), source.clone());
+    }
+    let headers = found.into_iter();
+    headers.map(|(name, (value, _))| (name, value)).collect()
+}
+
+fn add_header(
+    layers: &mut Layers<'_>,
+    found: &mut BTreeMap<String, (Secret, Source)>,
+    given: &str,
+    source: Source,
+) {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    let visible = |byte: u8| (b' '..=b'~').contains(&byte);
+    match given.split_once('=') {
+        Some((name, value)) if !name.is_empty() && name.bytes().all(allowed) => {
+            let name = name.to_ascii_lowercase();
+            if value.bytes().all(visible) {
+                found.insert(name, (Secret(value.to_owned()), source));
+            } else {
+                layers.mistakes.push(format!(
+                    "{source}: the value of `{name}` has characters that metadata cannot have: \
+                     only ASCII without control characters"
+                ));
+            }
+        }
+        // Not shown: without its name, it may be a secret.
+        _ => layers.mistakes.push(format!(
+            "{source}: metadata must be NAME=VALUE, as in `proxy-authorization=Bearer …`, with a \
+             name of letters, digits, `-`, `_` and `.`"
+        )),
     }
 }

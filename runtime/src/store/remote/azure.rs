@@ -5,8 +5,9 @@ use std::sync::Arc;
 use object_store::ObjectStore;
 use object_store::azure::{AzureConfigKey as Key, MicrosoftAzureBuilder};
 
-use super::client::{Access, Environment, Settings};
+use super::client::{Access, Settings};
 use super::listen::Listening;
+use crate::environment::Environment;
 
 /// flytekit's variables, which come before those of Azure.
 const OWN: [(&str, Key); 5] = [

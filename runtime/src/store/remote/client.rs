@@ -1,6 +1,6 @@
 //! Clients of stores, as the environment configures them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -8,6 +8,7 @@ use std::time::Duration;
 use object_store::{BackoffConfig, Certificate, ClientOptions, ObjectStore, RetryConfig};
 
 use super::place::Place;
+use crate::environment::Environment;
 use crate::store::StoreError;
 use crate::store::scheme::Scheme;
 use crate::tls;
@@ -33,45 +34,6 @@ pub(super) enum Access {
     Configured,
     /// Those that everybody has.
     Anonymous,
-}
-
-/// The environment's variables that are not empty.
-#[derive(Debug, Default)]
-pub(super) struct Environment(BTreeMap<String, String>);
-
-impl Environment {
-    fn of_process() -> Self {
-        std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-            .collect()
-    }
-
-    pub(super) fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str)
-    }
-
-    #[cfg(any(feature = "s3", feature = "gcs", feature = "azure"))]
-    pub(super) fn starting_with(&self, prefix: &str) -> impl Iterator<Item = (&str, &str)> {
-        self.0
-            .iter()
-            .filter(move |(name, _)| name.starts_with(prefix))
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-    }
-
-    fn number<T: std::str::FromStr>(&self, name: &str) -> Result<Option<T>, String> {
-        let number = |value: &str| {
-            let refused = |_| format!("{name} is `{value}`, which is no whole number");
-            value.trim().parse().map_err(refused)
-        };
-        self.get(name).map(number).transpose()
-    }
-}
-
-impl FromIterator<(String, String)> for Environment {
-    fn from_iter<I: IntoIterator<Item = (String, String)>>(variables: I) -> Self {
-        let is_set = |(_, value): &(String, String)| !value.is_empty();
-        Environment(variables.into_iter().filter(is_set).collect())
-    }
 }
 
 /// What all kinds of clients are made with.

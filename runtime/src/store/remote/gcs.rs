@@ -5,8 +5,9 @@ use std::sync::Arc;
 use object_store::gcp::{GoogleCloudStorageBuilder, GoogleConfigKey as Key};
 use object_store::{ClientConfigKey, ObjectStore};
 
-use super::client::{Access, Environment, Settings};
+use super::client::{Access, Settings};
 use super::listen::Listening;
+use crate::environment::Environment;
 
 pub(super) fn client(bucket: &str, settings: Settings) -> Result<Arc<dyn ObjectStore>, String> {
     let client = builder(bucket, settings).build();

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use object_store::ObjectStore;
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey as Key};
 
-use super::client::{Access, Environment, Settings};
+use super::client::{Access, Settings};
 use super::listen::Listening;
+use crate::environment::Environment;
 
 /// flytekit's variables, which come before those of AWS.
 const OWN: [(&str, Key); 3] = [
