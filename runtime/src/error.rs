@@ -77,6 +77,14 @@ impl Error {
         self
     }
 
+    /// Final, whoever's fault it is: another try gives the same.
+    #[cfg(feature = "fast")]
+    #[must_use]
+    pub(crate) fn finally(mut self) -> Self {
+        self.recoverable = false;
+        self
+    }
+
     /// A panic of the task's function; the backtrace is the one of where it was.
     pub(crate) fn panic(
         message: &str,

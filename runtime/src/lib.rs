@@ -28,6 +28,8 @@
 pub mod __v0_1_0;
 pub mod cli;
 mod console;
+#[cfg(feature = "fast")]
+mod distribution;
 pub mod engine;
 #[cfg(any(feature = "object-store", feature = "package"))]
 mod environment;

@@ -95,7 +95,7 @@ fn outputs(
 
 /// Writes the document. Only its presence with exit code 0 makes the backend read it, unless the
 /// host is one where a run must look failed.
-fn report_error(report: &Report, task: &str, error: &Error) -> ExitCode {
+pub(super) fn report_error(report: &Report, task: &str, error: &Error) -> ExitCode {
     tell(format_args!(
         "error: task {task}: {}",
         report.redact(&error.to_string())
@@ -113,7 +113,7 @@ fn report_error(report: &Report, task: &str, error: &Error) -> ExitCode {
     }
 }
 
-fn report_termination(report: &Arc<Report>, task: &str) -> std::io::Result<()> {
+pub(super) fn report_termination(report: &Arc<Report>, task: &str) -> std::io::Result<()> {
     let (report, task) = (Arc::clone(report), task.to_owned());
     execute::on_termination(move |signal| {
         let error = Error::system(format!("the process was told to end by {signal}"));

@@ -2,6 +2,7 @@
 
 mod describe;
 mod execute;
+mod fast_execute;
 mod inputs;
 mod list;
 mod logging;
@@ -85,6 +86,7 @@ pub fn run_with(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> 
     match matches.subcommand() {
         Some(("run", matches)) => run::run(&registry, matches),
         Some(("execute", matches)) => execute::execute(&registry, matches),
+        Some(("fast-execute", matches)) => fast_execute::fast_execute(matches),
         #[cfg(feature = "dask")]
         Some(("worker", _)) => crate::dask::serve(),
         _ => match Program::of_process(&registry) {
@@ -108,7 +110,8 @@ fn command(registry: &Registry) -> Command {
         .after_help("Logging: set FLYTEKIT_LOG or RUST_LOG to a level or a list of target=level.")
         .subcommands(verbs::commands())
         .subcommand(run::command(registry))
-        .subcommand(execute::command());
+        .subcommand(execute::command())
+        .subcommand(fast_execute::command());
     #[cfg(feature = "dask")]
     let command = command.subcommand(
         Command::new("worker")

@@ -18,6 +18,8 @@ pub(crate) mod fast;
 #[cfg(feature = "register")]
 pub(crate) mod remote;
 pub(crate) mod settings;
+#[cfg(feature = "register")]
+pub(crate) mod upload;
 
 /// Waits for what goes over the network, on this thread.
 ///

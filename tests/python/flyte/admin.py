@@ -1,9 +1,20 @@
-"""AdminService: registration, and what was registered. Executions are in `executions`."""
+"""AdminService: registration, what was registered, and its executions."""
 
-from flyteidl.admin import common_pb2, launch_plan_pb2, project_pb2, task_pb2, version_pb2, workflow_pb2
+from flyteidl.admin import (
+    common_pb2,
+    execution_pb2,
+    launch_plan_pb2,
+    node_execution_pb2,
+    project_pb2,
+    task_execution_pb2,
+    task_pb2,
+    version_pb2,
+    workflow_pb2,
+)
 from flyteidl.service import admin_pb2_grpc
 
 from flyte.catalogue import DOMAINS, Catalogue
+from flyte.executions import Executions
 from flyte.refusal import invalid, missing, not_found, require
 
 VERSION = "v1.16.8"
@@ -11,11 +22,13 @@ NAMED = ("project", "domain", "name")
 
 
 class Admin(admin_pb2_grpc.AdminServiceServicer):
-    def __init__(self, options):
+    def __init__(self, options, store, containers, web):
         self.projects = options.project
         self.tasks, self.workflows, self.launch_plans = (
             Catalogue(kind, options.project) for kind in ("TASK", "WORKFLOW", "LAUNCH_PLAN")
         )
+        catalogues = (self.tasks, self.workflows, self.launch_plans)
+        self.executions = Executions(catalogues, store, containers, web)
 
     def CreateTask(self, request, context):
         self.tasks.check_identifier(present(request, "id"))
@@ -137,6 +150,39 @@ class Admin(admin_pb2_grpc.AdminServiceServicer):
     def GetVersion(self, request, context):
         version = version_pb2.Version(Build="test", Version=VERSION)
         return version_pb2.GetVersionResponse(control_plane_version=version)
+
+    def CreateExecution(self, request, context):
+        return self.executions.create(request)
+
+    def GetExecution(self, request, context):
+        return self.executions.get(request.id).message
+
+    def ListExecutions(self, request, context):
+        return self.executions.list(request)
+
+    def GetExecutionData(self, request, context):
+        return self.executions.get(request.id).data(execution_pb2.WorkflowExecutionGetDataResponse())
+
+    def TerminateExecution(self, request, context):
+        return self.executions.terminate(request)
+
+    def ListNodeExecutions(self, request, context):
+        return self.executions.list_nodes(request)
+
+    def GetNodeExecution(self, request, context):
+        return self.executions.node(request.id).message
+
+    def GetNodeExecutionData(self, request, context):
+        return self.executions.node(request.id).data(node_execution_pb2.NodeExecutionGetDataResponse())
+
+    def ListTaskExecutions(self, request, context):
+        return self.executions.list_attempts(request)
+
+    def GetTaskExecution(self, request, context):
+        return self.executions.attempt(request.id).message
+
+    def GetTaskExecutionData(self, request, context):
+        return self.executions.attempt(request.id).data(task_execution_pb2.TaskExecutionGetDataResponse())
 
 
 def check_task(template):

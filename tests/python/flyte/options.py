@@ -14,6 +14,7 @@ def parse(arguments=None):
     parser.add_argument("--tls", action="store_true", help="for gRPC and HTTP; FOLDER/ca.pem signs the certificate")
     tokens(parser.add_argument_group("tokens"))
     store(parser.add_argument_group("store"))
+    containers(parser.add_argument_group("containers"))
     faults(parser.add_argument_group("faults"))
     options = parser.parse_args(arguments)
     # A list as the default of `append` would be added to.
@@ -41,6 +42,12 @@ def store(group):
     group.add_argument("--native", help="s3://BUCKET/PREFIX for uploads; default: files in FOLDER")
     group.add_argument("--s3-endpoint", help="where that bucket is; credentials as for any S3 client")
     group.add_argument("--url-lifetime", type=float, default=600, help="seconds until a signed URL expires")
+
+
+def containers(group):
+    program = "PATH in an image is FILE here"
+    group.add_argument("--program", action="append", default=[], metavar="PATH=FILE", help=program)
+    group.add_argument("--python-path", help="where modules of Python tasks are")
 
 
 def faults(group):

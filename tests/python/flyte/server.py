@@ -9,6 +9,7 @@ from flyteidl.service import admin_pb2_grpc, auth_pb2_grpc, dataproxy_pb2_grpc
 
 from flyte import options as flyte_options
 from flyte.admin import Admin
+from flyte.container import Containers
 from flyte.dataproxy import Bucket, DataProxy, Folder
 from flyte.faults import Faults
 from flyte.gate import Gate
@@ -30,8 +31,10 @@ def main():
     server = grpc.server(
         ThreadPoolExecutor(THREADS), interceptors=[Gate(record, faults, tokens)], options=[("grpc.so_reuseport", 0)]
     )
-    proxy = DataProxy(store(options), web, options.url_lifetime)
-    admin_pb2_grpc.add_AdminServiceServicer_to_server(Admin(options), server)
+    store, containers = make_store(options), Containers(options)
+    proxy = DataProxy(store, web, options.url_lifetime)
+    admin = Admin(options, store, containers, web)
+    admin_pb2_grpc.add_AdminServiceServicer_to_server(admin, server)
     auth_pb2_grpc.add_AuthMetadataServiceServicer_to_server(AuthMetadata(options, web), server)
     dataproxy_pb2_grpc.add_DataProxyServiceServicer_to_server(proxy, server)
     port = listen(server, certificates)
@@ -42,9 +45,10 @@ def main():
     print(f"Flyte listens: gRPC on 127.0.0.1:{port}, HTTP on {web.url}", flush=True)
     end.wait()
     server.stop(grace=None)
+    containers.end()
 
 
-def store(options):
+def make_store(options):
     if options.native:
         return Bucket(options.native, options.s3_endpoint)
     return Folder(options.folder / "data")

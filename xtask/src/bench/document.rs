@@ -83,7 +83,13 @@ mod tests {
     #[test]
     fn the_page_has_the_markers() {
         let page = fs::read_to_string(workspace::root().join(FILE)).unwrap();
-        for part in [Part::Flytekit, Part::Values, Part::Register, Part::Spark, Part::Dask] {
+        for part in [
+            Part::Flytekit,
+            Part::Values,
+            Part::Register,
+            Part::Spark,
+            Part::Dask,
+        ] {
             assert!(replaced(&page, part, "new").is_some());
         }
     }

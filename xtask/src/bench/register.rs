@@ -40,7 +40,10 @@ pub(super) fn measure(python: &Path, findings: &mut Findings) -> Result<()> {
             dry_run: command(&cargo_flytekit, "register", &app, &folder),
             theirs: pyflyte_package(python, count, &folder)?,
         };
-        report::say("Measuring", &format!("{count} tasks against pyflyte package"));
+        report::say(
+            "Measuring",
+            &format!("{count} tasks against pyflyte package"),
+        );
         sides.compare(&programs, count, at_least, findings)?;
         expect_as_many(&folder, count)?;
     }
@@ -129,7 +132,10 @@ impl Sides {
         }
         let [seconds, bytes] = [theirs.take("seconds")?, theirs.take("peak_bytes")?];
         let tasks = if count == 1 { "task" } else { "tasks" };
-        for (verb, series) in [("package", &mut package), ("register --dry-run", &mut dry_run)] {
+        for (verb, series) in [
+            ("package", &mut package),
+            ("register --dry-run", &mut dry_run),
+        ] {
             let kinds = [
                 ("wall time", "seconds", Unit::Seconds, &seconds, at_least),
                 ("peak memory", "peak_bytes", Unit::Bytes, &bytes, None),
@@ -155,7 +161,10 @@ fn expect_as_many(folder: &Path, count: u32) -> Result<()> {
         let mut list = Command::new("tar");
         list.arg("tzf").arg(folder.join(archive));
         let members = process::output(&mut list)?;
-        let tasks = members.lines().filter(|name| name.ends_with("_1.pb")).count();
+        let tasks = members
+            .lines()
+            .filter(|name| name.ends_with("_1.pb"))
+            .count();
         ensure!(
             u32::try_from(tasks) == Ok(count),
             "{archive} has {tasks} tasks instead of {count}"

@@ -4,6 +4,7 @@ use std::fmt;
 
 use tonic::Code;
 
+use super::auth::SignInError;
 use super::failure::Failure;
 
 /// Why a call of Flyte Admin failed.
@@ -44,6 +45,25 @@ impl AdminError {
             attempts: 1,
             may_be_done: false,
         }
+    }
+
+    /// A sign-in that failed.
+    pub(super) fn of_sign_in(endpoint: &impl fmt::Display, error: SignInError) -> Self {
+        AdminError {
+            what: "sign in".to_owned(),
+            endpoint: endpoint.to_string(),
+            code: Code::Unauthenticated,
+            message: error.message,
+            advice: Some(error.advice),
+            attempts: 1,
+            may_be_done: false,
+        }
+    }
+
+    /// The same, with what may help.
+    pub(super) fn advising(mut self, advice: &str) -> Self {
+        self.advice = Some(advice.to_owned());
+        self
     }
 
     /// The same, after so many attempts.

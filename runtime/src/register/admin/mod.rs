@@ -1,10 +1,12 @@
 //! Flyte Admin and its data proxy, over gRPC.
 
 mod address;
+mod auth;
 mod certificates;
 mod channel;
 mod error;
 mod failure;
+mod http;
 mod line;
 mod retry;
 
@@ -23,11 +25,12 @@ use flytekit_proto::flyteidl::service::data_proxy_service_client::DataProxyServi
 use flytekit_proto::flyteidl::service::{
     CreateUploadLocationRequest, CreateUploadLocationResponse,
 };
-use tonic::{Request, Response, Status};
+use tonic::{Code, Request, Response, Status};
 
 pub(crate) use error::AdminError;
 
 use super::settings::Platform;
+use auth::Identity;
 use channel::Channel;
 use line::Line;
 use retry::Repeat;
@@ -36,10 +39,16 @@ use retry::Repeat;
 #[derive(Clone, Debug)]
 pub(crate) struct Admin {
     line: Arc<Line>,
+    identity: Arc<Identity>,
+    http: reqwest::Client,
 }
 
 /// The largest answer, as in flytekit.
 const LARGEST_MESSAGE: usize = 20 * 1024 * 1024;
+
+/// What may help when a token is refused that was just given.
+const REFUSED: &str = "the token is a new one: whoever gives it has to give those that this Flyte \
+     takes; see scopes and audience";
 
 /// A call of a service's method over a channel.
 macro_rules! over {
@@ -69,9 +78,18 @@ impl Admin {
     ///
     /// When the address is none, or its certificates cannot be read.
     pub(crate) fn connect(platform: &Platform) -> Result<Self, AdminError> {
+        let line = Arc::new(Line::new(platform)?);
+        let http = http::builder(platform)?.build();
         Ok(Admin {
-            line: Arc::new(Line::new(platform)?),
+            identity: Arc::new(Identity::new(&line)?),
+            http: http.map_err(|error| AdminError::of_endpoint(&platform.endpoint, &error))?,
+            line,
         })
+    }
+
+    /// Makes requests to URLs that Flyte Admin signs. They have no deadline.
+    pub(crate) fn http(&self) -> &reqwest::Client {
+        &self.http
     }
 
     call!(
@@ -144,7 +162,7 @@ impl Admin {
             -> CreateUploadLocationResponse
     );
 
-    /// Makes a call.
+    /// Makes a call, and signs in for it if the server wants that.
     async fn call<Q: Clone, A, F>(
         &self,
         what: &str,
@@ -155,6 +173,18 @@ impl Admin {
     where
         F: Future<Output = Result<Response<A>, Status>>,
     {
-        self.line.call(what, repeat, request, &call).await
+        let token = self.identity.token().await?;
+        let shown = token.as_deref();
+        let answer = self.line.call(what, repeat, request, shown, &call).await;
+        match answer {
+            Err(error) if error.code() == Code::Unauthenticated => (),
+            answer => return answer,
+        }
+        let token = self.identity.renewed(token.as_ref()).await?;
+        let answer = self.line.call(what, repeat, request, Some(&token), &call);
+        answer.await.map_err(|error| match error.code() {
+            Code::Unauthenticated => error.advising(REFUSED),
+            _ => error,
+        })
     }
 }

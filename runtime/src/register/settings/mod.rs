@@ -22,6 +22,7 @@ use std::collections::BTreeMap;
 
 use clap::{Arg, ArgAction, ArgMatches};
 
+use super::fast::DESTINATION;
 use file::File;
 use layers::Layers;
 use surroundings::Surroundings;
@@ -169,7 +170,7 @@ fn resolve(
     let env = env(&mut layers);
     let git_repository = git_repository(&mut layers, folder.as_deref());
     let source_root = layers.text(&key::SOURCE_ROOT, None);
-    let destination = text(&mut layers, &key::DESTINATION, ".");
+    let destination = text(&mut layers, &key::DESTINATION, DESTINATION);
     let embed = layers.switch(&key::EMBED);
     let platform = if with_platform {
         platform::resolve(&mut layers)

@@ -1,0 +1,79 @@
+//! What goes wrong with an archive.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::error::Error;
+use crate::store::StoreError;
+
+/// Why what is in an archive is not there.
+#[derive(Debug)]
+pub(crate) enum FetchError {
+    /// It cannot be downloaded.
+    Store(StoreError),
+    /// It cannot be read as an archive.
+    Unreadable(io::Error),
+    /// Its content is not what its name says.
+    Damaged,
+    /// It holds something that is not unpacked: what, and why not.
+    Refused { member: String, why: &'static str },
+    /// A place to unpack to does not take it.
+    Folder { path: PathBuf, error: io::Error },
+}
+
+impl FetchError {
+    pub(super) fn folder(path: &Path, error: io::Error) -> Self {
+        FetchError::Folder {
+            path: path.to_owned(),
+            error,
+        }
+    }
+
+    /// As the failure of a task.
+    pub(crate) fn into_error(self) -> Error {
+        let recoverable = self.is_recoverable();
+        let error = Error::system("the task's executable cannot be fetched").with_source(self);
+        if recoverable { error } else { error.finally() }
+    }
+
+    /// Whether another try may help: one with another machine's disk, or with another download.
+    fn is_recoverable(&self) -> bool {
+        match self {
+            FetchError::Store(error) => error.is_recoverable(),
+            FetchError::Folder { error, .. } => matches!(
+                error.kind(),
+                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+            ),
+            FetchError::Unreadable(_) | FetchError::Damaged => true,
+            FetchError::Refused { .. } => false,
+        }
+    }
+}
+
+impl fmt::Display for FetchError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            FetchError::Store(error) => error.fmt(f),
+            FetchError::Unreadable(error) => write!(
+                f,
+                "the archive cannot be read: {error}; it is a tar file, compressed with gzip or not"
+            ),
+            FetchError::Damaged => f.write_str(
+                "the archive does not hold what its name says: the executable's digest is another \
+                 one; it arrived damaged, or something else was stored under its name. Register anew",
+            ),
+            FetchError::Refused { member, why } => {
+                write!(f, "the archive is not unpacked: its member `{member}` {why}")
+            }
+            FetchError::Folder { path, error } => write!(
+                f,
+                "cannot write {}: {error}; give --dest-dir a folder that the container's user may \
+                 write to",
+                path.display()
+            ),
+        }
+    }
+}
+
+impl std::error::Error for FetchError {}

@@ -1,0 +1,173 @@
+//! Executables that come into a container without having been in its image.
+//!
+//! An archive of flytekit's form, `fast<32 hexadecimal digits>.tar.gz`, lies in an object store. Its
+//! name is a digest of what is in it, so that a container which has it already need not fetch it.
+
+mod error;
+mod unpack;
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use md5::{Digest as _, Md5};
+
+use crate::execute;
+use crate::store;
+pub(crate) use error::FetchError;
+use unpack::unpack;
+
+/// What the executable is called in an archive, and where it is unpacked.
+pub(crate) const MEMBER: &str = "flytekit-app";
+
+/// The variable in which an executable learns the URI of the archive that it came in.
+pub(crate) const VARIABLE: &str = "FLYTEKIT_DISTRIBUTION";
+
+/// flytekit's digest of an archive that holds one file: MD5 over its content and its path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Digest([u8; 16]);
+
+impl Digest {
+    /// That of an executable.
+    pub(crate) fn of(mut executable: impl Read) -> io::Result<Self> {
+        let mut hasher = Md5::new();
+        let mut block = vec![0; 1 << 16];
+        loop {
+            match executable.read(&mut block) {
+                Ok(0) => break,
+                Ok(read) => hasher.update(&block[..read]),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        hasher.update(MEMBER);
+        Ok(Digest(hasher.finalize().into()))
+    }
+
+    /// The name of an archive with it.
+    #[cfg(feature = "package")]
+    pub(crate) fn archive(self) -> String {
+        format!("{}.tar.gz", self.folder())
+    }
+
+    /// The name of the folder that such an archive is unpacked to.
+    fn folder(self) -> String {
+        format!("fast{:032x}", u128::from_be_bytes(self.0))
+    }
+
+    /// The one in the name of an archive, if it has that form. What follows a question mark is a
+    /// signature.
+    fn named_by(uri: &str) -> Option<Self> {
+        let name = uri.split('?').next()?.rsplit('/').next()?;
+        let digits = name.strip_prefix("fast")?.strip_suffix(".tar.gz")?;
+        let is_digest = digits.len() == 32 && digits.bytes().all(|it| it.is_ascii_hexdigit());
+        let number = u128::from_str_radix(digits, 16).ok().filter(|_| is_digest);
+        number.map(|number| Digest(number.to_be_bytes()))
+    }
+}
+
+/// What is there after [`fetch`].
+#[derive(Debug)]
+pub(crate) struct Fetched {
+    /// Where the executable is, if the archive holds one.
+    pub(crate) executable: PathBuf,
+    /// Whether it was not there before.
+    pub(crate) is_new: bool,
+}
+
+/// Makes what is in an archive files of a folder, all of them or none.
+///
+/// An executable alone goes into a folder of its digest's name: what runs at the same time is not
+/// mistaken for it, and what is there need not be fetched. The files of any other archive go where
+/// flytekit would put them.
+pub(crate) fn fetch(uri: &str, folder: &Path) -> Result<Fetched, FetchError> {
+    let expected = Digest::named_by(uri);
+    let own = expected.map(|expected| folder.join(expected.folder()));
+    if let Some(own) = &own
+        && digest_of(&own.join(MEMBER)) == expected
+    {
+        return Ok(Fetched {
+            executable: own.join(MEMBER),
+            is_new: false,
+        });
+    }
+    let staging = Staging::within(folder).map_err(|error| FetchError::folder(folder, error))?;
+    let archive = staging.0.join("archive");
+    store::download(uri, &archive).map_err(FetchError::Store)?;
+    let content = staging.0.join("content");
+    let files = unpack(&archive, &content)?;
+    let to = match (&own, &*files) {
+        (Some(own), [only]) if only == Path::new(MEMBER) => {
+            if digest_of(&content.join(only)) != expected {
+                return Err(FetchError::Damaged);
+            }
+            own
+        }
+        _ => folder,
+    };
+    for file in &files {
+        place(&content.join(file), &to.join(file))
+            .map_err(|error| FetchError::folder(&to.join(file), error))?;
+    }
+    Ok(Fetched {
+        executable: to.join(MEMBER),
+        is_new: true,
+    })
+}
+
+fn digest_of(executable: &Path) -> Option<Digest> {
+    Digest::of(File::open(executable).ok()?).ok()
+}
+
+/// Moves a file, to where another may run: that one is replaced, never written to.
+fn place(from: &Path, to: &Path) -> io::Result<()> {
+    if let Some(folder) = to.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::rename(from, to)
+}
+
+/// A folder within another for what is not whole yet; it goes with the value.
+struct Staging(PathBuf);
+
+impl Staging {
+    fn within(folder: &Path) -> io::Result<Self> {
+        let path = folder.join(format!(".{}", execute::unique()));
+        fs::create_dir_all(&path)?;
+        Ok(Staging(path))
+    }
+}
+
+impl Drop for Staging {
+    fn drop(&mut self) {
+        // What is left has a name that nobody looks for.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Digest;
+
+    #[test]
+    fn an_archive_is_known_by_its_name() {
+        let digest = Digest::of(&b"program"[..]).unwrap();
+        // What flytekit's `compute_digest` gives for a folder with this file.
+        let name = "fast0da982d3cfbc3f261ae6ac5f5c7ffcf8.tar.gz";
+        for uri in [
+            format!("s3://bucket/p/d/ABC/{name}"),
+            format!("https://host/a/{name}?X-Amz-Signature=a/b"),
+            name.to_owned(),
+        ] {
+            assert_eq!(Digest::named_by(&uri), Some(digest), "{uri}");
+        }
+        for uri in [
+            "s3://bucket/fast.tar.gz",
+            "fast+1.tar.gz",
+            "code.tar.gz",
+            "",
+        ] {
+            assert_eq!(Digest::named_by(uri), None, "{uri}");
+        }
+    }
+}
