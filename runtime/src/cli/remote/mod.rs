@@ -15,7 +15,7 @@ use flytekit_proto::flyteidl::core::{Identifier, Literal, LiteralMap};
 use prost::Message;
 use serde_json::json;
 
-use super::inputs::{self, Here, InputError};
+use super::inputs::{self, Files, Here, InputError};
 use super::{fail, nearest, refuse, show, values};
 use crate::console::tell;
 use crate::execute::on_termination;
@@ -119,7 +119,7 @@ impl Session {
         let words = line.second(&command, options::is_firm);
         let after = command.clone().try_get_matches_from(words)?;
         let options = Options::new(before, after);
-        let inputs = inputs_of(&task, command, options.inputs())?;
+        let inputs = self.inputs(&admin, &task, command, &options).await?;
         let run = self
             .start(&admin, &task.id, inputs, options.start())
             .await?;
@@ -188,6 +188,31 @@ impl Session {
         options::beside(command, &task.inputs)
     }
 
+    async fn inputs(
+        &self,
+        admin: &Admin,
+        task: &RemoteTask,
+        mut command: Command,
+        options: &Options,
+    ) -> Result<LiteralMap, Stop> {
+        let mut read = |files: &dyn Files| {
+            let read = inputs::read(&task.inputs, options.inputs(), files);
+            read.map_err(|error| match error {
+                InputError::Usage(message) => {
+                    command.error(ErrorKind::InvalidValue, message).into()
+                }
+                InputError::File(error) => stop(error),
+            })
+        };
+        let wanted = Wanted::default();
+        let mut bytes = read(&wanted)?;
+        if !wanted.is_empty() {
+            let uploaded = wanted.upload(admin, &self.settings).await;
+            bytes = read(&uploaded.map_err(stop)?)?;
+        }
+        complete(task, &bytes)
+    }
+
     async fn start(
         &self,
         admin: &Admin,
@@ -254,24 +279,8 @@ fn started_before(run: &Started) -> &'static str {
 }
 
 /// The inputs, with null for those that may be left out.
-fn inputs_of(
-    task: &RemoteTask,
-    mut command: Command,
-    matches: &ArgMatches,
-) -> Result<LiteralMap, Stop> {
-    let refused = |error| match error {
-        InputError::Usage(message) => Stop::Usage(command.error(ErrorKind::InvalidValue, message)),
-        InputError::File(error) => stop(error),
-    };
-    let wanted = Wanted::default();
-    let bytes = inputs::read(&task.inputs, matches, &wanted).map_err(refused)?;
-    let uploads = wanted.into_uploads();
-    if let Some(upload) = uploads.first() {
-        return Err(stop(format!(
-            "`{upload}` is a file of this machine, which a run in Flyte cannot read: give a URI"
-        )));
-    }
-    let mut literals = LiteralMap::decode(&*bytes)
+fn complete(task: &RemoteTask, bytes: &[u8]) -> Result<LiteralMap, Stop> {
+    let mut literals = LiteralMap::decode(bytes)
         .map_err(|error| stop(format!("the inputs are no LiteralMap: {error}")))?;
     let absent = |name: &&str| !literals.literals.contains_key(*name);
     let known = task.inputs.iter();
