@@ -205,18 +205,9 @@ impl Completion<'_> {
     }
 
     /// What goes before args that begin with the task's executable.
-    fn prefix(&self, first: Option<&str>) -> Option<impl Iterator<Item = String> + use<>> {
+    fn prefix(&self, first: Option<&str>) -> Option<[String; 7]> {
         let fast = self.fast.filter(|_| first == Some(EXECUTABLE))?;
-        let words = [
-            EXECUTABLE,
-            "fast-execute",
-            "--additional-distribution",
-            &fast.uri,
-            "--dest-dir",
-            &fast.destination,
-            "--",
-        ];
-        Some(words.map(str::to_owned).into_iter())
+        Some(fast.prefix())
     }
 
     fn refuse(&mut self, wrong: &str) {
