@@ -11,6 +11,7 @@ use flate2::{Compression, GzBuilder};
 use md5::{Digest as _, Md5};
 
 use crate::distribution::{Digest, MEMBER};
+use crate::template::EXECUTABLE;
 use platform::Linkage;
 pub(crate) use platform::NotLinux;
 
@@ -39,12 +40,31 @@ pub(crate) struct Fast {
 }
 
 impl Fast {
-    /// One that has no URI before somebody registers the package that it is in.
+    /// One that has no URI before somebody registers it.
     pub(crate) fn packaged(destination: &str) -> Self {
+        Fast::at(PLACEHOLDER.to_owned(), destination)
+    }
+
+    /// One that was uploaded.
+    pub(crate) fn at(uri: String, destination: &str) -> Self {
         Fast {
-            uri: PLACEHOLDER.to_owned(),
+            uri,
             destination: destination.to_owned(),
         }
+    }
+
+    /// What stands before the args of a container that fetches the executable first.
+    pub(crate) fn prefix(&self) -> [String; 7] {
+        let fetch = [
+            EXECUTABLE,
+            "fast-execute",
+            "--additional-distribution",
+            &self.uri,
+            "--dest-dir",
+            &self.destination,
+            "--",
+        ];
+        fetch.map(str::to_owned)
     }
 }
 
@@ -192,5 +212,14 @@ mod tests {
             let error = archive(file.path()).unwrap_err().to_string();
             assert!(error.contains(why) && error.contains("--target"), "{error}");
         }
+    }
+
+    #[test]
+    fn a_container_fetches_first() {
+        assert_eq!(
+            Fast::packaged(DESTINATION).prefix().join(" "),
+            "/usr/local/bin/flytekit-app fast-execute --additional-distribution {{ .remote_package_path \
+             }} --dest-dir /tmp/flytekit --"
+        );
     }
 }

@@ -539,13 +539,18 @@ fn what_runs_ends_when_it_is_told_to_and_with_the_server() {
     register(&server, &["--copy", "none"]);
     let long = ["arithmetic.sleep", "v1", r#"{"seconds": 600.0}"#];
     let aborted = client(&server, &[&["abort"], &long[..]].concat(), &[]);
-    assert_eq!((&aborted["phase"], &aborted["cause"]), (&json!("ABORTED"), &json!("enough")));
+    assert_eq!(
+        (&aborted["phase"], &aborted["cause"]),
+        (&json!("ABORTED"), &json!("enough"))
+    );
     assert!(!is_running(process(&aborted)));
 
     let started = client(&server, &[&["start"], &long[..]].concat(), &[]);
     assert!(is_running(process(&started)));
     drop(server);
-    eventually("the task has ended", Duration::from_secs(20), || !is_running(process(&started)));
+    eventually("the task has ended", Duration::from_secs(20), || {
+        !is_running(process(&started))
+    });
 }
 
 fn process(told: &Value) -> u32 {
