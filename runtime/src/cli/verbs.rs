@@ -1,6 +1,7 @@
 //! What can be asked about a program's tasks without running any of its code: in the program itself,
 //! and of its file by `cargo flytekit`.
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{ArgMatches, Command};
@@ -43,4 +44,22 @@ pub fn run(program: &Program, matches: &ArgMatches) -> Option<ExitCode> {
         ("register", matches) => Some(register::register(program, matches)),
         _ => None,
     }
+}
+
+/// Runs a task that is registered in Flyte, if the words after `run` say so. It need not be one of
+/// the program's.
+pub fn run_remote(program: &str, words: &[OsString]) -> Option<ExitCode> {
+    // What begins with a task is the command line of one that runs here.
+    let begins_with_option = words.first()?.as_encoded_bytes().starts_with(b"-");
+    let is_remote = |word: &OsString| word == "--remote" || word == "-r";
+    if !begins_with_option || !words.iter().any(is_remote) {
+        return None;
+    }
+    #[cfg(feature = "register")]
+    return Some(super::remote::run(program, words));
+    #[cfg(not(feature = "register"))]
+    return Some(super::fail(&format_args!(
+        "`{program}` cannot reach Flyte: build it with the feature `register` of `flytekit`, or use \
+         `cargo flytekit run --remote`"
+    )));
 }

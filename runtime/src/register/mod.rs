@@ -20,6 +20,8 @@ pub(crate) mod fast;
 pub mod package;
 #[cfg(feature = "register")]
 pub(crate) mod registered;
+#[cfg(feature = "register")]
+pub(crate) mod remote;
 pub(crate) mod settings;
 #[cfg(feature = "register")]
 pub(crate) mod submit;
