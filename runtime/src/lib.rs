@@ -35,7 +35,12 @@ pub mod engine;
 mod environment;
 pub mod error;
 pub mod execute;
-#[cfg(any(feature = "spark", feature = "dask", feature = "object-store"))]
+#[cfg(any(
+    feature = "spark",
+    feature = "dask",
+    feature = "object-store",
+    feature = "register"
+))]
 mod meter;
 #[cfg(feature = "package")]
 pub mod register;
@@ -57,6 +62,8 @@ pub use execute::secret;
 #[cfg(feature = "dask")]
 pub use flytekit_macros::worker_fn;
 pub use flytekit_macros::{Columns, FlyteData, Outputs, task};
+#[cfg(feature = "package")]
+pub use register::settings::serialization as settings;
 
 /// What a file with tasks needs: `use flytekit::prelude::*;`.
 pub mod prelude {

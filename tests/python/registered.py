@@ -1,4 +1,4 @@
-"""The tasks of tests/register/src/main.rs, as flytekit has them."""
+"""The twins of the tasks in `tests/register/src/main.rs`."""
 
 from typing import List, Optional
 
@@ -7,7 +7,8 @@ from flytekit import Resources, task
 
 @task(retries=3, requests=Resources(cpu="500m", mem="64Mi"))
 def add(a: int, b: int) -> int:
-    """Adds two numbers.
+    """
+    Adds two numbers.
 
     :param a: One of them.
     :param b: The other one.
@@ -18,12 +19,12 @@ def add(a: int, b: int) -> int:
 @task(cache=True, cache_version="1.0")
 def greet(name: str, times: Optional[int] = None) -> List[str]:
     """Says hello."""
-    return [f"Hello, {name}!"] * (times or 1)
+    return [f"Hello, {name}!"] * (1 if times is None else times)
 
 
 @task
 def fail(message: str) -> int:
     """Fails, for the user's reasons."""
-    if message is not None:
+    if message is not None:  # flytekit wants to see a value returned
         raise ValueError(message)
     return 0

@@ -117,7 +117,7 @@ mod fetching {
         if let Some(uri) = uri {
             let fetched = fetch_once(uri, folder)?;
             if program == Path::new(EXECUTABLE) {
-                program = fetched_program(folder, &fetched)?;
+                program = fetched_program(&fetched)?;
                 child = Command::new(&program);
             }
             child.env(VARIABLE, uri);
@@ -139,8 +139,8 @@ mod fetching {
     }
 
     /// The executable that was fetched, if this machine can run it.
-    fn fetched_program(folder: &Path, fetched: &Fetched) -> Result<PathBuf, Error> {
-        let program = folder.join(MEMBER);
+    fn fetched_program(fetched: &Fetched) -> Result<PathBuf, Error> {
+        let program = &fetched.executable;
         let program = program.canonicalize().map_err(|error| {
             let message = match error.kind() {
                 ErrorKind::NotFound => format!(
@@ -150,7 +150,7 @@ mod fetching {
             };
             Error::system(message).finally()
         })?;
-        if *fetched == Fetched::New {
+        if fetched.is_new {
             try_out(&program)?;
         }
         Ok(program)

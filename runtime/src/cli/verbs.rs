@@ -1,10 +1,13 @@
 //! What can be asked about a program's tasks without running any of its code: in the program itself,
 //! and of its file by `cargo flytekit`.
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{ArgMatches, Command};
 
+#[cfg(feature = "register")]
+use super::register;
 use super::{describe, list, logging};
 #[cfg(feature = "package")]
 use super::{diff, package, settings};
@@ -21,6 +24,8 @@ pub fn commands() -> Vec<Command> {
         settings::command(),
         #[cfg(feature = "package")]
         package::command(),
+        #[cfg(feature = "register")]
+        register::command(),
     ]
 }
 
@@ -35,6 +40,8 @@ pub fn run(program: &Program, matches: &ArgMatches) -> Option<ExitCode> {
         ("package", matches) => Some(package::package(program, matches)),
         #[cfg(feature = "package")]
         ("settings", matches) => Some(settings::settings(matches)),
+        #[cfg(feature = "register")]
+        ("register", matches) => Some(register::register(program, matches)),
         _ => None,
     }
 }
@@ -42,4 +49,22 @@ pub fn run(program: &Program, matches: &ArgMatches) -> Option<ExitCode> {
 /// Starts logging if the environment says so.
 pub fn start_logging() {
     logging::start();
+}
+
+/// Runs a task that is registered in Flyte, if the words after `run` say so. It need not be one of
+/// the program's.
+pub fn run_remote(program: &str, words: &[OsString]) -> Option<ExitCode> {
+    // What begins with a task is the command line of one that runs here.
+    let begins_with_option = words.first()?.as_encoded_bytes().starts_with(b"-");
+    let is_remote = |word: &OsString| word == "--remote" || word == "-r";
+    if !begins_with_option || !words.iter().any(is_remote) {
+        return None;
+    }
+    #[cfg(feature = "register")]
+    return Some(super::remote::run(program, words));
+    #[cfg(not(feature = "register"))]
+    return Some(super::fail(&format_args!(
+        "`{program}` cannot reach Flyte: build it with the feature `register` of `flytekit`, or use \
+         `cargo flytekit run --remote`"
+    )));
 }

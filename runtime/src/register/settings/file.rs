@@ -1,5 +1,6 @@
 //! Files of settings: `flytekit.toml` of the crate, and `config.yaml` of flytekit and flytectl.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use saphyr::{LoadableYamlNode, Scalar, Yaml};
@@ -28,7 +29,7 @@ impl File {
     /// What is wrong with the file or its syntax.
     pub(super) fn toml(path: PathBuf) -> Result<Self, String> {
         let text = text(&path)?;
-        let content = toml::from_str(&text).map_err(|error| of_file(&path, &error))?;
+        let content = parse_toml(&text).map_err(|error| of_file(&path, &error))?;
         Ok(File { path, content })
     }
 
@@ -90,7 +91,10 @@ impl File {
         let valid = valid_in(table);
         let key = &path[table.len()..];
         let near = nearest(&valid, key).or_else(|| elsewhere(key));
-        let meant = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        let meant = near.map_or_else(
+            || ".".to_owned(),
+            |near| format!("; did you mean `{near}`?"),
+        );
         let place = match table.strip_suffix('.') {
             Some(table) => format!("in `[{table}]`"),
             None => "at the top".to_owned(),
@@ -136,18 +140,33 @@ fn elsewhere(key: &str) -> Option<&'static str> {
 }
 
 fn text(path: &Path) -> Result<String, String> {
-    let length = std::fs::metadata(path).map_err(|error| of_file(path, &error))?;
-    if length.len() > LARGEST {
-        return Err(of_file(
-            path,
-            &"more than a megabyte, which no settings need",
-        ));
+    let mut text = String::new();
+    let file = std::fs::File::open(path).map_err(|error| of_file(path, &error))?;
+    let read = file.take(LARGEST + 1).read_to_string(&mut text);
+    read.map_err(|error| of_file(path, &error))?;
+    if text.len() as u64 > LARGEST {
+        let long = "more than a megabyte, which no settings need";
+        return Err(of_file(path, &long));
     }
-    std::fs::read_to_string(path).map_err(|error| of_file(path, &error))
+    Ok(text)
 }
 
 fn of_file(path: &Path, wrong: &dyn std::fmt::Display) -> String {
     format!("{}: {}", path.display(), wrong.to_string().trim_end())
+}
+
+/// The error has the line's number and not the line, in which a secret may be that does not belong
+/// there.
+fn parse_toml(text: &str) -> Result<Value, String> {
+    toml::from_str(text).map_err(|error: toml::de::Error| {
+        let start = error.span().map_or(0, |span| span.start);
+        let before = text.get(..start).unwrap_or_default();
+        format!(
+            "line {}: {}",
+            before.matches('\n').count() + 1,
+            error.message()
+        )
+    })
 }
 
 /// The first document of a YAML file; flytekit's older form is told apart.
