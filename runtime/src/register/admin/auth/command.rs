@@ -1,13 +1,9 @@
 //! Tokens that a program of the user's prints.
 
 use std::process::Stdio;
-use std::time::Duration;
 
-use super::SignInError;
+use super::{SignInError, patience};
 use crate::register::settings::Secret;
-
-/// How long such a program may take: it may ask a person.
-const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A program that prints a token. Its arguments are not shown: they may hold secrets.
 pub(in crate::register::admin) struct Command<'a> {
@@ -30,8 +26,10 @@ impl<'a> Command<'a> {
         })
     }
 
-    /// Runs it. What it says besides the token, on standard error, the user sees.
+    /// Runs it. What it says besides the token, on standard error, the user sees: it may ask for
+    /// something.
     pub(in crate::register::admin) async fn token(&self) -> Result<Secret, SignInError> {
+        let limit = patience()?;
         let child = tokio::process::Command::new(self.program)
             .args(self.arguments)
             .stdin(Stdio::null())
@@ -39,12 +37,12 @@ impl<'a> Command<'a> {
             .kill_on_drop(true)
             .spawn()
             .map_err(|error| self.failed(format!("cannot be started: {error}")))?;
-        let output = match tokio::time::timeout(PATIENCE, child.wait_with_output()).await {
+        let output = match tokio::time::timeout(limit, child.wait_with_output()).await {
             Ok(output) => {
                 output.map_err(|error| self.failed(format!("cannot be read: {error}")))?
             }
             Err(_) => {
-                let why = format!("has not ended within {} s", PATIENCE.as_secs());
+                let why = format!("has not ended within {} s", limit.as_secs());
                 return Err(self.failed(why));
             }
         };

@@ -83,7 +83,7 @@ impl Web {
     /// know what it wants.
     async fn show_proxy(&self, request: &mut reqwest::Request) {
         let is_same_host = request.url().host_str() == Some(self.line.address().host());
-        if is_same_host && let Some(token) = self.line.shown_proxy_token().await {
+        if is_same_host && let Some(token) = self.line.proxy_token().await {
             let value = token.as_encoded_bytes().try_into();
             if let Ok(value) = value {
                 request
