@@ -167,12 +167,8 @@ fn private_folder(folder: &Path) -> io::Result<()> {
         .recursive(true)
         .mode(0o700)
         .create(folder)?;
-    let mode = fs::metadata(folder)?.permissions().mode();
-    if mode & 0o077 != 0 {
-        let closed = fs::Permissions::from_mode(0o700);
-        fs::set_permissions(folder, closed)?;
-    }
-    Ok(())
+    // One that somebody has made before may be open.
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
 }
 
 #[cfg(not(unix))]
@@ -185,7 +181,8 @@ fn is_private(file: &fs::File) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
 
     let mode = file.metadata()?.permissions().mode() & 0o777;
-    if mode & 0o077 == 0 {
+    let of_others = mode % 0o100;
+    if of_others == 0 {
         return Ok(());
     }
     Err(io::Error::other(format!(

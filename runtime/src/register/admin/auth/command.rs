@@ -36,28 +36,24 @@ impl<'a> Command<'a> {
             .stdout(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
-            .map_err(|error| self.failed(format!("cannot be started: {error}")))?;
-        let output = match tokio::time::timeout(limit, child.wait_with_output()).await {
-            Ok(output) => {
-                output.map_err(|error| self.failed(format!("cannot be read: {error}")))?
-            }
-            Err(_) => {
-                let why = format!("has not ended within {} s", limit.as_secs());
-                return Err(self.failed(why));
-            }
+            .map_err(|error| self.failed(&format!("cannot be started: {error}")))?;
+        let Ok(output) = tokio::time::timeout(limit, child.wait_with_output()).await else {
+            let why = format!("has not ended within {} s", limit.as_secs());
+            return Err(self.failed(&why));
         };
+        let output = output.map_err(|error| self.failed(&format!("cannot be read: {error}")))?;
         if !output.status.success() {
-            return Err(self.failed(format!("has failed: {}", output.status)));
+            return Err(self.failed(&format!("has failed: {}", output.status)));
         }
         let token = String::from_utf8(output.stdout)
-            .map_err(|_| self.failed("prints something that is no text".to_owned()))?;
+            .map_err(|_| self.failed("prints something that is no text"))?;
         match token.trim() {
-            "" => Err(self.failed("prints no token".to_owned())),
+            "" => Err(self.failed("prints no token")),
             token => Ok(Secret(token.to_owned())),
         }
     }
 
-    fn failed(&self, why: String) -> SignInError {
+    fn failed(&self, why: &str) -> SignInError {
         SignInError::new(
             format!("the program `{}` {why}", self.program),
             format!("{} in config.yaml names it", self.setting),

@@ -119,7 +119,6 @@ async fn read(mut answer: reqwest::Response) -> Result<HttpResponse, WebError> {
 pub(super) struct WebError(String);
 
 impl WebError {
-    #[expect(clippy::needless_pass_by_value, reason = "it is given to `map_err`")]
     fn of(error: reqwest::Error) -> Self {
         WebError(http::in_words(error))
     }
