@@ -331,6 +331,29 @@ fn a_person_signs_in_with_the_browser_and_need_not_again() {
 }
 
 #[test]
+fn logs_have_no_tokens() {
+    let server = FlyteServer::start(&["--require-auth", "--token-lifetime", "1"]);
+    let browser = browser(&server, AGREES);
+    let settings = [("BROWSER", &*browser), ("FLYTEKIT_LOG", "trace")];
+    let first = registers(&server, &settings);
+    assert!(first.stderr.contains("TRACE"), "{first}");
+    thread::sleep(Duration::from_millis(1100));
+    let before = kept_tokens(&server);
+    let second = registers(&server, &settings);
+    for name in ["access_token", "refresh_token"] {
+        let old = before[0].1[name].as_str().expect("a token");
+        assert!(!second.stderr.contains(old), "{second}");
+    }
+
+    let mut settings = APPLICATION.to_vec();
+    settings.push(("FLYTEKIT_LOG", "trace"));
+    let ended = registers(&server, &settings);
+    // flytepropeller:secret
+    let credentials = "Zmx5dGVwcm9wZWxsZXI6c2VjcmV0";
+    assert!(!ended.stderr.contains(credentials), "{ended}");
+}
+
+#[test]
 fn a_browser_is_sent_where_flytekit_sends_it() {
     let options = ["--require-auth", "--audience", "flyte"];
     let [ours, theirs] = [(); 2].map(|()| FlyteServer::start(&options));
