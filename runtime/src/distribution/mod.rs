@@ -101,6 +101,13 @@ pub(crate) fn fetch(uri: &str, folder: &Path) -> Result<Fetched, FetchError> {
             if digest_of(&content.join(only)) != expected {
                 return Err(FetchError::Damaged);
             }
+            if digest_of(&own.join(MEMBER)) == expected {
+                // Somebody else was faster, and may be running it.
+                return Ok(Fetched {
+                    executable: own.join(MEMBER),
+                    is_new: false,
+                });
+            }
             own
         }
         _ => folder,
