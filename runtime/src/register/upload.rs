@@ -116,6 +116,23 @@ impl Upload {
         })
     }
 
+    /// What is a file only there.
+    pub(crate) fn of_bytes(name: &str, bytes: impl Into<Bytes>) -> Self {
+        let bytes = bytes.into();
+        Upload {
+            name: name.to_owned(),
+            root: String::new(),
+            size: bytes.len() as u64,
+            md5: Md5::digest(&bytes).into(),
+            content: Content::Bytes(bytes),
+        }
+    }
+
+    /// The content's MD5.
+    pub(crate) fn digest(&self) -> [u8; 16] {
+        self.md5
+    }
+
     /// The same under another name, and below a folder of the caller's choice instead of one that
     /// the content gives; so the files of a folder come to lie together.
     #[must_use]

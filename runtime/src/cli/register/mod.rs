@@ -3,6 +3,8 @@
 mod plan;
 mod report;
 
+use std::fmt::Display;
+use std::io;
 use std::num::NonZeroUsize;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -14,12 +16,17 @@ use crate::console::tell;
 use crate::execute::on_termination;
 use crate::register::admin::Admin;
 use crate::register::block_on;
+use crate::register::fast::{Archive, archive};
 use crate::register::settings::Settings;
 use crate::register::submit::{Outcome, submit};
 use crate::register::tally::Tally;
+use crate::register::upload::{Upload, upload};
 use crate::registry::Program;
 use plan::Plan;
 use report::Report;
+
+/// The flag by which tasks fetch their executable.
+const FAST: &str = "fast";
 
 pub(super) fn command() -> Command {
     Command::new("register")
@@ -30,6 +37,12 @@ pub(super) fn command() -> Command {
         )
         .arg(chosen::argument())
         .args(Settings::arguments())
+        .arg(
+            Arg::new(FAST)
+                .long(FAST)
+                .action(ArgAction::SetTrue)
+                .help("Let tasks fetch this executable when they start; no image has to be built"),
+        )
         .arg(
             Arg::new("concurrency")
                 .long("concurrency")
@@ -53,36 +66,67 @@ pub(super) fn command() -> Command {
 }
 
 pub(super) fn register(program: &Program, matches: &ArgMatches) -> ExitCode {
-    let json = matches.get_flag("json");
-    let shown = Plan::new(program, matches).and_then(|plan| {
-        if matches.get_flag("dry-run") {
-            return Ok(plan.show(json));
-        }
-        let outcomes = carry_out(&plan, matches)?;
-        Ok(Report::new(&plan, &outcomes).show(json))
-    });
-    shown.unwrap_or_else(|error| fail(&error))
+    try_register(program, matches).unwrap_or_else(|error| fail(&error))
 }
 
-fn carry_out(plan: &Plan, matches: &ArgMatches) -> Result<Vec<Outcome>, String> {
+fn try_register(program: &Program, matches: &ArgMatches) -> Result<ExitCode, String> {
+    let json = matches.get_flag("json");
+    let mut plan = Plan::new(program, matches)?;
+    let archive = if matches.get_flag(FAST) {
+        Some(archive(&program.executable).map_err(in_words)?)
+    } else {
+        None
+    };
+    for remark in archive.iter().flat_map(|archive| &archive.remarks) {
+        tell(format_args!("warning: {remark}"));
+    }
+    if matches.get_flag("dry-run") {
+        return Ok(plan.show(json));
+    }
     let at_once = matches.get_one("concurrency").copied();
     let at_once = at_once.unwrap_or(NonZeroUsize::MIN);
+    let outcomes = carry_out(&mut plan, archive.as_ref(), at_once)?;
+    Ok(Report::new(&plan, &outcomes).show(json))
+}
+
+fn carry_out(
+    plan: &mut Plan,
+    archive: Option<&Archive>,
+    at_once: NonZeroUsize,
+) -> Result<Vec<Outcome>, String> {
     let tally = Arc::new(Tally::new(plan.specs.len()));
-    let watched = Arc::clone(&tally);
-    on_termination(move |signal| {
-        let counts = watched.finish();
-        tell(format_args!(
-            "error: ended by {signal}: {counts}, of {}; register again to finish",
-            watched.all()
-        ));
-    })
-    .map_err(|error| error.to_string())?;
-    let outcomes = block_on(async {
-        let admin = Admin::connect(&plan.settings.platform)?;
+    tell_when_ended(Arc::clone(&tally)).map_err(in_words)?;
+    let work = async {
+        let Settings {
+            platform,
+            project,
+            domain,
+            ..
+        } = &plan.settings;
+        let admin = Admin::connect(platform).map_err(in_words)?;
+        if let Some(archive) = archive {
+            let place = (&**project, &**domain);
+            let uri = upload(&admin, place, &Upload::of_archive(archive)).await;
+            plan.fetch(uri.map_err(in_words)?)?;
+        }
         Ok(submit(&admin, &plan.specs, at_once, |outcome| tally.add(outcome)).await)
-    });
+    };
+    let outcomes = block_on(work).map_err(in_words)?;
     tally.finish();
     outcomes
-        .map_err(|error| error.to_string())?
-        .map_err(|error: crate::register::admin::AdminError| error.to_string())
+}
+
+/// Says how far it came when the process is told to end.
+fn tell_when_ended(tally: Arc<Tally>) -> io::Result<()> {
+    on_termination(move |signal| {
+        let counts = tally.finish();
+        tell(format_args!(
+            "error: ended by {signal}: {counts}, of {}; register again to finish",
+            tally.all()
+        ));
+    })
+}
+
+fn in_words(error: impl Display) -> String {
+    error.to_string()
 }

@@ -9,36 +9,50 @@ use flytekit_proto::flyteidl::core::task_template::Target;
 use prost_types::value::Kind;
 use serde_json::{Value, json};
 
+use super::{FAST, in_words};
 use crate::cli::{chosen, show};
 use crate::register::complete::complete_all;
+use crate::register::fast::Fast;
 use crate::register::settings::Settings;
 use crate::register::submit::id_of;
 use crate::register::version::version;
-use crate::registry::Program;
+use crate::registry::{FoundTask, Program};
 
 /// Tasks with all that registration adds to them.
 pub(super) struct Plan {
     pub(super) settings: Settings,
     pub(super) version: String,
     pub(super) specs: Vec<TaskSpec>,
+    tasks: Vec<FoundTask>,
 }
 
 impl Plan {
-    /// What a command line asks for.
+    /// What a command line asks for; tasks that fetch their executable do not know yet from where.
     pub(super) fn new(program: &Program, matches: &ArgMatches) -> Result<Self, String> {
-        let chosen = chosen::tasks(program, matches)?;
+        let tasks = chosen::tasks(program, matches)?;
         let mut settings = Settings::resolve(matches).map_err(in_words)?;
+        let fast = matches.get_flag(FAST);
+        let fast = fast.then(|| Fast::packaged(&settings.destination));
         let version = match settings.version.take() {
             Some(version) => version,
-            None => content(program, &settings)?,
+            None => content(program, &settings, fast.as_ref())?,
         };
         settings.version = Some(version.clone());
-        let specs = complete_all(&chosen, &settings, None).map_err(in_words)?;
+        let specs = complete_all(&tasks, &settings, fast.as_ref()).map_err(in_words)?;
         Ok(Plan {
             settings,
             version,
             specs,
+            tasks,
         })
+    }
+
+    /// Says from where tasks fetch their executable.
+    pub(super) fn fetch(&mut self, uri: String) -> Result<(), String> {
+        let fast = Fast::at(uri, &self.settings.destination);
+        let specs = complete_all(&self.tasks, &self.settings, Some(&fast));
+        self.specs = specs.map_err(in_words)?;
+        Ok(())
     }
 
     /// Shows it, instead of carrying it out.
@@ -97,13 +111,13 @@ impl fmt::Display for Plan {
 
 /// The version that a program's content gives: the same for each of its tasks, in each project and
 /// domain.
-fn content(program: &Program, settings: &Settings) -> Result<String, String> {
+fn content(program: &Program, settings: &Settings, fast: Option<&Fast>) -> Result<String, String> {
     let anywhere = Settings {
         project: String::new(),
         domain: String::new(),
         ..settings.clone()
     };
-    let specs = complete_all(&program.tasks, &anywhere, None).map_err(in_words)?;
+    let specs = complete_all(&program.tasks, &anywhere, fast).map_err(in_words)?;
     version(&specs, Some(&program.executable)).map_err(in_words)
 }
 
@@ -136,8 +150,4 @@ fn text<'a>(container: &'a prost_types::Value, key: &str) -> Option<&'a str> {
         Some(Kind::StringValue(text)) => Some(text),
         _ => None,
     }
-}
-
-fn in_words(error: impl fmt::Display) -> String {
-    error.to_string()
 }

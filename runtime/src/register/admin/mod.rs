@@ -14,10 +14,10 @@ use std::sync::Arc;
 
 use flytekit_proto::flyteidl::admin::{
     Execution, ExecutionCreateRequest, ExecutionCreateResponse, ExecutionTerminateRequest,
-    ExecutionTerminateResponse, NodeExecutionList, NodeExecutionListRequest, ObjectGetRequest,
-    ResourceListRequest, Task, TaskCreateRequest, TaskCreateResponse, TaskExecutionList,
-    TaskExecutionListRequest, TaskList, WorkflowExecutionGetDataRequest,
-    WorkflowExecutionGetDataResponse, WorkflowExecutionGetRequest,
+    ExecutionTerminateResponse, NamedEntityIdentifierList, NamedEntityIdentifierListRequest,
+    NodeExecutionList, NodeExecutionListRequest, ObjectGetRequest, ResourceListRequest, Task,
+    TaskCreateRequest, TaskCreateResponse, TaskExecutionList, TaskExecutionListRequest, TaskList,
+    WorkflowExecutionGetDataRequest, WorkflowExecutionGetDataResponse, WorkflowExecutionGetRequest,
 };
 use flytekit_proto::flyteidl::core::WorkflowExecutionIdentifier;
 use flytekit_proto::flyteidl::service::admin_service_client::AdminServiceClient;
@@ -132,6 +132,11 @@ impl Admin {
         }
     }
 
+    call!(
+        /// Names of tasks.
+        list_task_ids(AdminServiceClient, NamedEntityIdentifierListRequest)
+            -> NamedEntityIdentifierList
+    );
     call!(
         /// How far a run is.
         get_execution(AdminServiceClient, WorkflowExecutionGetRequest) -> Execution

@@ -4,12 +4,13 @@ mod twins;
 
 use std::collections::BTreeMap;
 use std::net::TcpListener;
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
 use flytekit_proto::flyteidl::admin::{ObjectGetRequest, TaskCreateRequest};
-use flytekit_proto::flyteidl::core::ResourceType;
 use flytekit_proto::flyteidl::core::task_template::Target;
+use flytekit_proto::flyteidl::core::{Container, ResourceType};
 use flytekit_test_support::flyte::FlyteServer;
 use flytekit_test_support::{Ended, eventually, run, run_within, script, signal};
 use serde_json::{Value, json};
@@ -88,18 +89,23 @@ fn a_request_names_the_task_as_its_template_does() {
     let ended = register(&server, &["--version", "v1", "--domain", "staging"]);
     assert!(ended.success(), "{ended}");
     for request in server.requests_of::<TaskCreateRequest>("CreateTask") {
-        let template = request.spec.and_then(|spec| spec.template);
-        let template = template.expect("a template");
-        assert_eq!(request.id, template.id);
-        let id = request.id.expect("an identifier");
+        let id = request.id.clone().expect("an identifier");
         assert_eq!(id.resource_type(), ResourceType::Task);
         let place = (&*id.project, &*id.domain, &*id.version);
         assert_eq!(place, ("flytesnacks", "staging", "v1"));
         assert!(NAMES.contains(&&*id.name), "{}", id.name);
-        let Some(Target::Container(container)) = template.target else {
-            panic!("no container: {:?}", template.target)
-        };
-        assert_eq!(container.image, IMAGE);
+        assert_eq!(container(request).image, IMAGE);
+    }
+}
+
+/// The container of a request's task, which has one name.
+fn container(request: TaskCreateRequest) -> Container {
+    let template = request.spec.and_then(|spec| spec.template);
+    let template = template.expect("a template");
+    assert_eq!(request.id, template.id);
+    match template.target {
+        Some(Target::Container(container)) => container,
+        other => panic!("no container: {other:?}"),
     }
 }
 
@@ -243,6 +249,34 @@ fn only_tasks_that_are_named_are_registered() {
     );
     assert!(ended.stderr.contains("no task `*.nothing`"), "{ended}");
     assert!(server.requests().is_empty());
+}
+
+#[test]
+fn tasks_can_fetch_their_executable() {
+    let server = FlyteServer::start(&[]);
+    let dry = register(&server, &["--fast", "--dry-run", "--json"]);
+    assert!(dry.success(), "{dry}");
+    assert!(server.requests().is_empty(), "a dry run uploads nothing");
+
+    let ended = register(&server, &["--fast", "--json"]);
+    assert!(ended.success(), "{ended}");
+    assert_eq!(entries(&ended)[0]["version"], entries(&dry)[0]["version"]);
+    assert_eq!(server.answers("upload"), counts([("200", 1)]));
+    for request in server.requests_of::<TaskCreateRequest>("CreateTask") {
+        let args = container(request).args;
+        assert_eq!(args[1..3], ["fast-execute", "--additional-distribution"]);
+        let archive = Path::new(args[3].strip_prefix("file://").expect("a file"));
+        assert!(archive.exists(), "{args:?}");
+    }
+
+    let again = register(&server, &["--fast", "--json"]);
+    assert_eq!(statuses(&again), counts([("unchanged", 3)]), "{again}");
+    let with_image = register(&server, &["--json"]);
+    assert_eq!(
+        statuses(&with_image),
+        counts([("registered", 3)]),
+        "{with_image}"
+    );
 }
 
 #[test]
