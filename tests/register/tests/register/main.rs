@@ -1,5 +1,6 @@
 //! Registering with a Flyte, beside flytekit.
 
+mod thousand;
 mod twins;
 
 use std::collections::BTreeMap;
