@@ -9,7 +9,6 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 
 use super::execute::{report_error, report_termination};
 use super::fail;
-use crate::error::Error;
 use crate::execute::{Redacted, Report};
 
 pub(super) fn command() -> Command {
@@ -78,8 +77,12 @@ fn value_of(command: &[OsString], flag: &str) -> Option<String> {
 }
 
 #[cfg(not(feature = "fast"))]
-fn become_command(_: Option<&str>, _: &Path, _: Vec<OsString>) -> Result<ExitCode, Error> {
-    Err(Error::user(
+fn become_command(
+    _: Option<&str>,
+    _: &Path,
+    _: Vec<OsString>,
+) -> Result<ExitCode, crate::error::Error> {
+    Err(crate::error::Error::user(
         "this executable was built without what fetches others: give its dependency `flytekit` the \
          feature of the object store (`s3`, `gcs`, `azure` or `http`), or `fast`; or put \
          flytekit-launcher into the image",

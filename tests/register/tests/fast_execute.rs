@@ -281,8 +281,14 @@ fn a_damaged_archive_is_an_error_that_flyte_may_try_again() {
     assert_eq!(error.kind(), Kind::Recoverable);
 
     // Whole, but another program's.
-    fs::copy(container.archive(b"#!/bin/sh
-"), &archive).unwrap();
+    fs::copy(
+        container.archive(
+            b"#!/bin/sh
+",
+        ),
+        &archive,
+    )
+    .unwrap();
     let error = container.failure(&archive);
     assert!(error.message.contains("another one"), "{error:?}");
     assert_eq!(error.kind(), Kind::Recoverable);
