@@ -101,9 +101,9 @@ mod fetching {
     use std::thread;
     use std::time::{Duration, Instant};
 
-    use crate::distribution::{Fetched, MEMBER, VARIABLE, fetch};
+    use crate::distribution::{Fetched, MEMBER, fetch};
     use crate::error::Error;
-    use crate::template::EXECUTABLE;
+    use crate::template::{DISTRIBUTION, EXECUTABLE};
 
     /// How long an executable may take to say its usage, of which it has an idea in milliseconds.
     const TRYING_OUT: Duration = Duration::from_secs(30);
@@ -123,7 +123,7 @@ mod fetching {
                 program = fetched_program(&fetched)?;
                 child = Command::new(&program);
             }
-            child.env(VARIABLE, uri);
+            child.env(DISTRIBUTION, uri);
         }
         start(child.args(words)).map_err(|error| not_started(&program, &error))
     }

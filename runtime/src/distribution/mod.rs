@@ -20,9 +20,6 @@ use unpack::unpack;
 /// What the executable is called in an archive, and where it is unpacked.
 pub(crate) const MEMBER: &str = "flytekit-app";
 
-/// The variable in which an executable learns the URI of the archive that it came in.
-pub(crate) const VARIABLE: &str = "FLYTEKIT_DISTRIBUTION";
-
 /// flytekit's digest of an archive that holds one file: MD5 over its content and its path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Digest([u8; 16]);
