@@ -116,7 +116,7 @@ impl Session {
         let admin = Admin::connect(&self.settings.platform).map_err(stop)?;
         let task = self.find(&admin).await?;
         let command = self.command_of(&task);
-        let words = line.second(&command, options::is_firm);
+        let words = line.second(&command, options::is_left);
         let after = command.clone().try_get_matches_from(words)?;
         let options = Options::new(before, after);
         let inputs = self.inputs(&admin, &task, command, &options).await?;
@@ -257,15 +257,16 @@ impl Session {
             started_before(run),
             run.id.name
         ));
-        let goes_on = format!("the run goes on: {link}");
-        let left = goes_on.clone();
-        on_termination(move |signal| tell(format_args!("ended by {signal}; {left}")))
-            .map_err(stop)?;
+        let left = link.clone();
+        let leave = move |signal: &str| {
+            tell(format_args!("ended by {signal}; the run goes on\n{left}"));
+        };
+        on_termination(leave).map_err(stop)?;
         let watch = Watch::new(admin, &run.id, options.follows());
         let ended = watch.wait(options.timeout()).await;
-        match outcome::of(admin, &run.id, ended, &goes_on).await {
+        match outcome::of(admin, &run.id, ended).await {
             Ok(outputs) => Ok(super::run::print(&outputs, options.json())),
-            Err(why) => Err(stop(why)),
+            Err(why) => Err(stop(format!("{why}\n{link}"))),
         }
     }
 }
