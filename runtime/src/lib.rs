@@ -62,6 +62,8 @@ pub use execute::secret;
 #[cfg(feature = "dask")]
 pub use flytekit_macros::worker_fn;
 pub use flytekit_macros::{Columns, FlyteData, Outputs, task};
+#[cfg(feature = "package")]
+pub use register::settings::serialization as settings;
 
 /// What a file with tasks needs: `use flytekit::prelude::*;`.
 pub mod prelude {

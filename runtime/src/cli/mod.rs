@@ -1,11 +1,15 @@
 //! The subcommands of [`main()`].
 
+#[cfg(feature = "register")]
+mod chosen;
 mod describe;
 mod execute;
 mod fast_execute;
 mod inputs;
 mod list;
 mod logging;
+#[cfg(feature = "register")]
+mod register;
 #[cfg(feature = "register")]
 mod remote;
 mod run;
@@ -14,7 +18,6 @@ mod settings;
 mod values;
 #[doc(hidden)]
 pub mod verbs;
-mod words;
 
 use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};

@@ -5,7 +5,7 @@ use std::io;
 use serde_json::{Map, Number, Value};
 
 use super::inputs::Files;
-use super::words::type_name;
+use crate::template::words::type_name;
 use crate::template::{
     BlobType, Dataclass, LiteralType, SimpleType, StructuredDatasetType, Union, Variant,
 };

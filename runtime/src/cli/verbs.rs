@@ -6,6 +6,8 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, Command};
 
+#[cfg(feature = "register")]
+use super::register;
 #[cfg(feature = "package")]
 use super::settings;
 use super::{describe, list};
@@ -18,6 +20,8 @@ pub fn commands() -> Vec<Command> {
         describe::command(),
         #[cfg(feature = "package")]
         settings::command(),
+        #[cfg(feature = "register")]
+        register::command(),
     ]
 }
 
@@ -28,6 +32,8 @@ pub fn run(program: &Program, matches: &ArgMatches) -> Option<ExitCode> {
         ("describe", matches) => Some(describe::describe(program, matches)),
         #[cfg(feature = "package")]
         ("settings", matches) => Some(settings::settings(matches)),
+        #[cfg(feature = "register")]
+        ("register", matches) => Some(register::register(program, matches)),
         _ => None,
     }
 }

@@ -8,6 +8,7 @@ use prost_types::value::Kind;
 use prost_types::{ListValue, Struct, Value};
 
 use super::fast::Fast;
+use super::settings::serialization::{self, SerializationSettings};
 use super::settings::{Mistakes, Settings};
 use crate::registry::FoundTask;
 use crate::template::EXECUTABLE;
@@ -187,7 +188,7 @@ impl Completion<'_> {
     }
 
     fn default_image(&mut self) -> String {
-        if let Some(image) = self.settings.images.default() {
+        if let Some(image) = self.settings.images.default_image() {
             return image.to_string();
         }
         self.refuse(
@@ -198,10 +199,16 @@ impl Completion<'_> {
         String::new()
     }
 
-    /// The settings' environment variables.
+    /// The settings' environment variables, and the settings themselves if the task shall carry
+    /// them.
     fn env(&self) -> impl Iterator<Item = (String, String)> + use<'_> {
         let env = self.settings.env.iter();
-        env.map(|(name, value)| (name.clone(), value.clone()))
+        let env = env.map(|(name, value)| (name.clone(), value.clone()));
+        let embedded = self.settings.embed.then(|| {
+            let settings = SerializationSettings::of(self.settings, self.fast);
+            (serialization::VARIABLE.to_owned(), settings.encode())
+        });
+        env.chain(embedded)
     }
 
     /// What goes before args that begin with the task's executable.

@@ -17,6 +17,7 @@ mod name;
 mod options;
 mod pod;
 mod sorted;
+pub(crate) mod words;
 
 use core::time::Duration;
 

@@ -375,11 +375,24 @@ fn a_task_in_rust_runs() {
     for task in ["registered.add", "registered.fail"] {
         let described = run(Command::new(app).args(["describe", "--format", "pb", task]));
         fs::write(&file, described.stdout).expect("a file");
-        client(&server, &["create", file.path().to_str().expect("a path that is text"), "v1"], &[]);
+        client(
+            &server,
+            &[
+                "create",
+                file.path().to_str().expect("a path that is text"),
+                "v1",
+            ],
+            &[],
+        );
     }
     let sum = ["execute", "registered.add", "v1", r#"{"a": 1, "b": 2}"#];
     assert_eq!(client(&server, &sum, &[])["outputs"]["o0"], 3);
-    let failure = ["execute", "registered.fail", "v1", r#"{"message": "no luck"}"#];
+    let failure = [
+        "execute",
+        "registered.fail",
+        "v1",
+        r#"{"message": "no luck"}"#,
+    ];
     let failed = client(&server, &failure, &[]);
     let said = failed["error"][1].as_str().expect("a message");
     assert!(said.contains("no luck"), "{failed}");

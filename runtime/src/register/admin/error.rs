@@ -24,7 +24,7 @@ impl AdminError {
     /// A call that failed for good.
     pub(super) fn of_call(what: &str, endpoint: &impl fmt::Display, failure: Failure) -> Self {
         AdminError {
-            what: what.replace('_', " "),
+            what: format!("{} at", what.replace('_', " ")),
             endpoint: endpoint.to_string(),
             code: failure.code,
             message: failure.message,
@@ -37,7 +37,7 @@ impl AdminError {
     /// Settings with which no call can be made.
     pub(super) fn of_endpoint(endpoint: &str, error: &impl fmt::Display) -> Self {
         AdminError {
-            what: "connect".to_owned(),
+            what: "connect to".to_owned(),
             endpoint: endpoint.to_owned(),
             code: Code::InvalidArgument,
             message: error.to_string(),
@@ -50,7 +50,7 @@ impl AdminError {
     /// A sign-in that failed.
     pub(super) fn of_sign_in(endpoint: &impl fmt::Display, error: SignInError) -> Self {
         AdminError {
-            what: "sign in".to_owned(),
+            what: "sign in to".to_owned(),
             endpoint: endpoint.to_string(),
             code: Code::Unauthenticated,
             message: error.message,
@@ -79,7 +79,7 @@ impl AdminError {
     }
 
     /// Whether it is there because an earlier attempt, whose answer was lost, made it.
-    pub(super) fn is_echo(&self) -> bool {
+    pub(crate) fn is_echo(&self) -> bool {
         self.code == Code::AlreadyExists && self.may_be_done
     }
 }
@@ -88,7 +88,7 @@ impl fmt::Display for AdminError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "cannot {} at `{}`: {}",
+            "cannot {} `{}`: {}",
             self.what, self.endpoint, self.message
         )?;
         if self.attempts > 1 {

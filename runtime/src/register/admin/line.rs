@@ -1,6 +1,7 @@
 //! Calls over one connection: what all of them carry, how long they may take, and how often they are
 //! made.
 
+use std::fmt;
 use std::time::{Duration, Instant};
 
 use tokio::sync::Mutex;
@@ -20,7 +21,6 @@ use crate::register::settings::Platform;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A connection to Flyte Admin, and how it is used.
-#[derive(Debug)]
 pub(super) struct Line {
     platform: Platform,
     address: Address,
@@ -40,6 +40,13 @@ struct ProxyToken {
 
 /// A proxy's token that is younger is not the reason why a call was refused.
 const FRESH: Duration = Duration::from_secs(60);
+
+/// Without the settings, which may hold passwords of proxies and programs.
+impl fmt::Debug for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Line").field(&self.address).finish()
+    }
+}
 
 impl Line {
     pub(super) fn new(platform: &Platform) -> Result<Self, AdminError> {

@@ -66,7 +66,9 @@ macro_rules! call {
         $(#[$doc])*
         pub(crate) async fn $name(&self, request: $request) -> Result<$response, AdminError> {
             let (name, repeat) = (stringify!($name), Repeat::Harmless);
-            self.call(name, repeat, &request, over!($client, $name)).await
+            let call = self.call(name, repeat, &request, over!($client, $name));
+            // It is large, and shall not make all futures large that wait for it.
+            Box::pin(call).await
         }
     };
 }
@@ -116,7 +118,8 @@ impl Admin {
             Repeat::Harmless
         };
         let call = over!(AdminServiceClient, create_execution);
-        match self.call("create_execution", repeat, &request, call).await {
+        let call = self.call("create_execution", repeat, &request, call);
+        match Box::pin(call).await {
             Err(error) if error.is_echo() => Ok(ExecutionCreateResponse {
                 id: Some(WorkflowExecutionIdentifier {
                     project: request.project,

@@ -28,7 +28,7 @@ impl File {
     /// What is wrong with the file or its syntax.
     pub(super) fn toml(path: PathBuf) -> Result<Self, String> {
         let text = text(&path)?;
-        let content = toml::from_str(&text).map_err(|error| of_file(&path, &error))?;
+        let content = parse_toml(&text).map_err(|error| of_file(&path, &error))?;
         Ok(File { path, content })
     }
 
@@ -90,7 +90,10 @@ impl File {
         let valid = valid_in(table);
         let key = &path[table.len()..];
         let near = nearest(&valid, key).or_else(|| elsewhere(key));
-        let meant = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        let meant = near.map_or_else(
+            || ".".to_owned(),
+            |near| format!("; did you mean `{near}`?"),
+        );
         let place = match table.strip_suffix('.') {
             Some(table) => format!("in `[{table}]`"),
             None => "at the top".to_owned(),
@@ -148,6 +151,20 @@ fn text(path: &Path) -> Result<String, String> {
 
 fn of_file(path: &Path, wrong: &dyn std::fmt::Display) -> String {
     format!("{}: {}", path.display(), wrong.to_string().trim_end())
+}
+
+/// The error has the line's number and not the line, in which a secret may be that does not belong
+/// there.
+fn parse_toml(text: &str) -> Result<Value, String> {
+    toml::from_str(text).map_err(|error: toml::de::Error| {
+        let start = error.span().map_or(0, |span| span.start);
+        let before = text.get(..start).unwrap_or_default();
+        format!(
+            "line {}: {}",
+            before.matches('\n').count() + 1,
+            error.message()
+        )
+    })
 }
 
 /// The first document of a YAML file; flytekit's older form is told apart.

@@ -36,7 +36,7 @@ fn origin(config: &str) -> Option<&str> {
 }
 
 /// Host and path of a URL that git understands; none for a path on this machine.
-fn link(url: &str) -> Option<String> {
+pub(super) fn link(url: &str) -> Option<String> {
     let (authority, path) = match url.split_once("://") {
         Some(("file", _)) => return None,
         Some((_, rest)) => rest.split_once('/')?,

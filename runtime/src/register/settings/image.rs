@@ -97,7 +97,7 @@ pub(crate) struct Images(pub(crate) BTreeMap<String, Image>);
 
 impl Images {
     /// That of tasks which choose none.
-    pub(crate) fn default(&self) -> Option<&Image> {
+    pub(crate) fn default_image(&self) -> Option<&Image> {
         self.0.get(DEFAULT)
     }
 
@@ -154,7 +154,7 @@ impl Images {
     fn version_of<'a>(&'a self, name: &str, image: &'a Image) -> Result<&'a str, String> {
         let version = image.version();
         version
-            .or_else(|| self.default()?.version())
+            .or_else(|| self.default_image()?.version())
             .ok_or_else(|| {
                 format!(
                     "uses the image `{name}`, {image}, which has neither tag nor digest, nor has \
@@ -173,5 +173,152 @@ impl Images {
             "uses the image `{name}`, which is not configured: {known}; give it with `--image \
              {name}=REFERENCE`, or in flytekit.toml under `[image]`"
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn images(of: &[(&str, &str)]) -> Images {
+        let parsed = |(name, reference): &(&str, &str)| {
+            ((*name).to_owned(), Image::parse(reference).unwrap())
+        };
+        Images(of.iter().map(parsed).collect())
+    }
+
+    #[test]
+    fn references_have_repository_tag_and_digest() {
+        let digest = "sha256:0123456789abcdef0123456789abcdef";
+        let both = format!("h:5000/a/b:1@{digest}");
+        for (reference, repository, tag, version) in [
+            ("app:1", "app", Some("1"), Some("1")),
+            ("app", "app", None, None),
+            ("localhost:5000/app", "localhost:5000/app", None, None),
+            (
+                "h.io:5000/a/b:x-1",
+                "h.io:5000/a/b",
+                Some("x-1"),
+                Some("x-1"),
+            ),
+            (&both, "h:5000/a/b", Some("1"), Some(digest)),
+        ] {
+            let image = Image::parse(reference).unwrap();
+            assert_eq!(image.repository, repository);
+            assert_eq!(image.tag.as_deref(), tag);
+            assert_eq!(image.version(), version);
+            assert_eq!(image.to_string(), reference);
+        }
+    }
+
+    #[test]
+    fn a_wrong_reference_is_shown_with_a_right_one() {
+        for (reference, wrong) in [
+            ("", "is empty"),
+            ("App:1", "upper-case"),
+            ("app:", "tag"),
+            ("app@sha256:1", "digest"),
+            ("http://host/app:1", "`http://host/app:1`"),
+            ("{{.image.default}}", "template"),
+        ] {
+            let problem = Image::parse(reference).unwrap_err();
+            assert!(problem.contains(wrong), "{problem}");
+            assert!(problem.contains("registry.example.com:5000/team/app:1.0"));
+        }
+    }
+
+    #[test]
+    fn names_can_stand_in_templates() {
+        assert_eq!(named("a=b:1"), ("a", "b:1"));
+        assert_eq!(named("b:1"), (DEFAULT, "b:1"));
+        assert_eq!(check_name("Spark_4-x"), Ok(()));
+        for name in ["", "a.b", "a b", "é"] {
+            assert!(
+                check_name(name)
+                    .unwrap_err()
+                    .contains("cannot name an image")
+            );
+        }
+    }
+
+    #[test]
+    fn templates_are_filled() {
+        let digest = "sha256:0123456789abcdef0123456789abcdef";
+        let pinned = format!("host/pinned@{digest}");
+        let images = images(&[
+            ("default", "host:1/app:2"),
+            ("bare", "host/bare"),
+            ("pinned", &pinned),
+        ]);
+        for (template, expected) in [
+            ("app:1", "app:1"),
+            ("{{.image.default}}", "host:1/app:2"),
+            ("{{.images.default}}", "host:1/app:2"),
+            ("{{ .image.default.fqn }}:9", "host:1/app:9"),
+            ("x:{{.image.default.version}}", "x:2"),
+            (
+                "{{.image.default.fqn}}-gpu:{{.image.default.version}}",
+                "host:1/app-gpu:2",
+            ),
+            ("{{.image.bare}}", "host/bare:2"),
+            ("{{.image.bare.fqn}}:{{.image.bare.version}}", "host/bare:2"),
+            ("{{.image.pinned}}", &pinned),
+            ("{{.image.pinned.fqn}}:{{.image.pinned.version}}", &pinned),
+            ("{{.image.pinned.fqn}}@{{.image.pinned.version}}", &pinned),
+        ] {
+            assert_eq!(images.fill(template).as_deref(), Ok(expected), "{template}");
+        }
+    }
+
+    #[test]
+    fn templates_that_cannot_be_filled_say_what_there_is() {
+        let known = images(&[("a", "host/a"), ("b", "host/b:1")]);
+        for (template, wrong) in [
+            ("{{.image.c}}", "the images are a, b"),
+            ("{{.image.a}}", "neither tag nor digest"),
+            ("{{.image.b}}:1", "becomes `host/b:1:1`, which has"),
+            ("{{.container.a}}", "names no image"),
+            ("{{.image.b", "becomes"),
+        ] {
+            let filled = known.fill(template);
+            match filled {
+                Err(problem) => assert!(problem.contains(wrong), "{problem}"),
+                // The grammar refuses it before, in the task.
+                Ok(filled) => assert_eq!((template, &*filled), ("{{.image.b", "host/b:1")),
+            }
+        }
+        let none = Images::default().fill("{{.image.c}}").unwrap_err();
+        assert!(
+            none.contains("there are no images") && none.contains("--image c="),
+            "{none}"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn references_print_as_they_were_read(
+            registry in "([a-z][a-z0-9]{0,5}(\\.[a-z]{1,5})?:[0-9]{1,5}/)?",
+            path in "[a-z0-9]{1,6}([_-][a-z0-9]{1,6}){0,2}(/[a-z0-9]{1,6}([._-][a-z0-9]{1,6})?){0,2}",
+            tag in "(:[A-Za-z0-9_][A-Za-z0-9._-]{0,10})?",
+            digest in "(@sha256:[0-9a-f]{64})?",
+        ) {
+            let reference = format!("{registry}{path}{tag}{digest}");
+            let image = Image::parse(&reference).unwrap();
+            prop_assert_eq!(image.to_string(), reference);
+            prop_assert_eq!(image.repository, format!("{registry}{path}"));
+            prop_assert_eq!(image.tag, tag.strip_prefix(':').map(str::to_owned));
+            prop_assert_eq!(image.digest, digest.strip_prefix('@').map(str::to_owned));
+        }
+
+        #[test]
+        fn any_text_is_read_or_shown(text in "\\PC{0,40}") {
+            match Image::parse(&text) {
+                Ok(image) => prop_assert_eq!(image.to_string(), text.clone()),
+                Err(problem) => prop_assert!(problem.contains(&text)),
+            }
+            let _ = images(&[("default", "host/a:1")]).fill(&text);
+        }
     }
 }

@@ -101,6 +101,13 @@ impl Layers<'_> {
         last.map_or(Source::Default, |listed| listed.source.clone())
     }
 
+    /// Shows the last noted value in another way.
+    pub(super) fn show_last(&mut self, shown: &str) {
+        if let Some(listed) = self.listed.last_mut() {
+            listed.value = Some(shown.to_owned());
+        }
+    }
+
     /// The first value that is not empty, read by `read`, and where it stands.
     fn find<T>(
         &mut self,

@@ -15,8 +15,11 @@ mod key;
 mod layers;
 mod mistakes;
 mod platform;
+pub mod serialization;
 mod source;
 mod surroundings;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
@@ -254,7 +257,16 @@ fn add_image(
     reference: &str,
     source: &Source,
 ) {
+    // As in flytekit, only another image of a file may have the default image's version.
+    let needs_version = name == image::DEFAULT || !matches!(source, Source::File(..));
     let image = image::check_name(name).and_then(|()| Image::parse(reference));
+    let image = image.and_then(|image| match image.version() {
+        None if needs_version => Err(format!(
+            "the image `{image}` has neither tag nor digest: write `{image}:TAG` or \
+             `{image}@sha256:…`"
+        )),
+        _ => Ok(image),
+    });
     match image {
         Ok(image) => _ = found.insert(name.to_owned(), (image, source.clone())),
         Err(wrong) => layers.mistakes.push(format!("{source}: {wrong}")),
@@ -297,7 +309,9 @@ fn env(layers: &mut Layers<'_>) -> BTreeMap<String, String> {
 /// What is said about it, or else what git says about the crate's folder.
 fn git_repository(layers: &mut Layers<'_>, folder: Option<&std::path::Path>) -> Option<String> {
     if let Some(said) = layers.text(&key::GIT_REPOSITORY, None) {
-        return Some(said);
+        let link = git::link(&said).unwrap_or(said);
+        layers.show_last(&link);
+        return Some(link);
     }
     let folder = folder?;
     let found = git::repository(folder)?;

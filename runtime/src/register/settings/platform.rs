@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgAction};
 
-use super::key;
+use super::key::{self, Key};
 use super::layers::Layers;
 use super::source::Source;
 
@@ -127,7 +127,7 @@ pub(super) fn resolve(layers: &mut Layers<'_>) -> Platform {
         insecure_skip_verify: layers.switch(&key::INSECURE_SKIP_VERIFY),
         ca_cert_file: layers.text(&key::CA_CERT_FILE, None).map(PathBuf::from),
         console: layers.text(&key::CONSOLE, None),
-        http_proxy: layers.text(&key::HTTP_PROXY, None),
+        http_proxy: proxy(layers),
         auth: auth(layers),
     }
 }
@@ -148,17 +148,33 @@ fn endpoint(layers: &mut Layers<'_>) -> String {
     bare.to_owned()
 }
 
+/// The proxy's URL, shown without a user's name and password.
+fn proxy(layers: &mut Layers<'_>) -> Option<String> {
+    let url = layers.text(&key::HTTP_PROXY, None)?;
+    if let Some((before, host)) = url.rsplit_once('@') {
+        let scheme = before.split_once("://").map_or("", |(scheme, _)| scheme);
+        layers.show_last(&format!("{scheme}://…@{host}"));
+    }
+    Some(url)
+}
+
+/// A program and its arguments, which are not shown: a token may be among them.
+fn command(layers: &mut Layers<'_>, key: &Key) -> Vec<String> {
+    let words = layers.texts(key);
+    if let [program, _, ..] = &*words {
+        layers.show_last(&format!("{program} …"));
+    }
+    words
+}
+
 fn auth(layers: &mut Layers<'_>) -> Auth {
     let explicit = mode(layers);
     let client_id = layers.text(&key::CLIENT_ID, None);
-    let location = layers.text(&key::CLIENT_SECRET_LOCATION, None);
-    let variable = layers.text(&key::CLIENT_SECRET_ENV_VAR, None);
+    let places = SecretPlaces::read(layers);
     // A secret serves nothing else, so it also says the mode. What is said about the mode goes
     // before: a file that another tool needs may name a secret that is not there.
     let is_needed = explicit.is_none_or(|mode| mode == AuthMode::ClientCredentials);
-    let secret = is_needed
-        .then(|| secret(layers, location, variable))
-        .flatten();
+    let secret = is_needed.then(|| places.secret(layers)).flatten();
     let mode = explicit.unwrap_or(match secret {
         Some(_) => AuthMode::ClientCredentials,
         None => AuthMode::default(),
@@ -176,8 +192,8 @@ fn auth(layers: &mut Layers<'_>) -> Auth {
         client_secret: secret.map(|(secret, _)| secret),
         scopes: layers.texts(&key::SCOPES),
         audience: layers.text(&key::AUDIENCE, None),
-        command: layers.texts(&key::COMMAND),
-        proxy_command: layers.texts(&key::PROXY_COMMAND),
+        command: command(layers, &key::COMMAND),
+        proxy_command: command(layers, &key::PROXY_COMMAND),
         headers: headers(layers),
     }
 }
@@ -200,42 +216,50 @@ fn mode(layers: &mut Layers<'_>) -> Option<AuthMode> {
     mode
 }
 
-/// The client's secret, and the setting that gives it: a file's goes before a variable's.
-fn secret(
-    layers: &mut Layers<'_>,
-    location: Option<String>,
+/// Where the client's secret can be.
+struct SecretPlaces {
     variable: Option<String>,
-) -> Option<(Secret, &'static str)> {
-    if let Some(location) = location {
-        return match std::fs::read_to_string(&location) {
-            Ok(secret) => {
-                let secret = Secret(secret.trim_end_matches(['\r', '\n']).to_owned());
-                Some((secret, key::CLIENT_SECRET_LOCATION.name))
-            }
-            Err(error) => {
-                let name = key::CLIENT_SECRET_LOCATION.name;
-                layers.mistakes.push(format!(
-                    "`{name}` names `{location}`, which cannot be read: {error}"
-                ));
-                None
-            }
-        };
+    location: Option<String>,
+    itself: Option<String>,
+}
+
+impl SecretPlaces {
+    fn read(layers: &mut Layers<'_>) -> Self {
+        let location = layers.text(&key::CLIENT_SECRET_LOCATION, None);
+        let variable = layers.text(&key::CLIENT_SECRET_ENV_VAR, None);
+        let itself = layers.text(&key::CLIENT_SECRET, None);
+        if itself.is_some() {
+            layers.show_last(SET);
+        }
+        SecretPlaces {
+            variable,
+            location,
+            itself,
+        }
     }
-    if let Some(variable) = variable {
-        let Some(secret) = layers.environment.get(&variable) else {
+
+    /// The secret, and the setting that gives it, in flytekit's order.
+    fn secret(self, layers: &mut Layers<'_>) -> Option<(Secret, &'static str)> {
+        if let Some(variable) = self.variable {
             let name = key::CLIENT_SECRET_ENV_VAR.name;
-            layers.mistakes.push(format!(
-                "`{name}` names the environment variable `{variable}`, which is not set"
-            ));
-            return None;
-        };
-        return Some((Secret(secret.to_owned()), key::CLIENT_SECRET_ENV_VAR.name));
+            match layers.environment.get(&variable) {
+                Some(secret) => return Some((Secret(secret.to_owned()), name)),
+                None => layers.mistakes.push(format!(
+                    "`{name}` names the environment variable `{variable}`, which is not set"
+                )),
+            }
+        }
+        if let Some(location) = self.location {
+            let name = key::CLIENT_SECRET_LOCATION.name;
+            match std::fs::read_to_string(&location) {
+                Ok(text) => return Some((Secret(text.trim_end().to_owned()), name)),
+                Err(error) => layers.mistakes.push(format!(
+                    "`{name}` names `{location}`, which cannot be read: {error}"
+                )),
+            }
+        }
+        Some((Secret(self.itself?), key::CLIENT_SECRET.name))
     }
-    let secret = layers.text(&key::CLIENT_SECRET, None)?;
-    if let Some(listed) = layers.listed.last_mut() {
-        listed.value = Some(SET.to_owned());
-    }
-    Some((Secret(secret), key::CLIENT_SECRET.name))
 }
 
 /// What is shown of a secret.
@@ -272,6 +296,11 @@ fn add_header(
     match given.split_once('=') {
         Some((name, value)) if !name.is_empty() && name.bytes().all(allowed) => {
             let name = name.to_ascii_lowercase();
+            if name.ends_with("-bin") {
+                return layers.mistakes.push(format!(
+                    "{source}: `{name}` would be binary metadata, which cannot be given as text"
+                ));
+            }
             if value.bytes().all(visible) {
                 found.insert(name, (Secret(value.to_owned()), source));
             } else {

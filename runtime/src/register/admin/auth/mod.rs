@@ -17,6 +17,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use oauth2::RefreshToken;
 use oauth2::basic::BasicTokenResponse;
 use tokio::sync::Mutex;
 
@@ -105,18 +106,20 @@ impl Identity {
     async fn next(&self, old: Option<&Token>) -> Result<Token, AdminError> {
         self.line.renew_proxy_token().await?;
         let server = Server::ask(&self.line).await?;
-        if let Some(other) = self.cached()
-            && old.is_some_and(|old| !old.is_same(&other) && !other.is_expired())
+        if let Some(old) = old
+            && let Some(other) = self.cached()
+            && !(other.is_same(old) || other.is_expired())
         {
             return Ok(Arc::unwrap_or_clone(other));
         }
-        let token = match self.refreshed(&server, old).await? {
-            Some(token) => token,
-            None => self
-                .sign_in(&server)
-                .await
-                .map_err(|error| self.failed(error))?,
-        };
+        if let Some(right) = old.and_then(Token::refresh)
+            && let Some(token) = self.refreshed(&server, right).await?
+        {
+            self.cache.keep(&token);
+            return Ok(token);
+        }
+        let token = self.sign_in(&server).await;
+        let token = token.map_err(|error| self.failed(error))?;
         if self.is_of_person() {
             self.cache.keep(&token);
         }
@@ -127,11 +130,8 @@ impl Identity {
     async fn refreshed(
         &self,
         server: &Server,
-        old: Option<&Token>,
+        right: &RefreshToken,
     ) -> Result<Option<Token>, AdminError> {
-        let Some(right) = old.and_then(Token::refresh) else {
-            return Ok(None);
-        };
         let client = server.client(&server.client_id);
         let client = client.map_err(|error| self.failed(error))?;
         let request = client.exchange_refresh_token(right);
@@ -166,7 +166,11 @@ impl Identity {
                 let token = external(auth).await?;
                 return Token::new(server.key.clone(), token);
             }
-            AuthMode::ClientCredentials => application::sign_in(server, auth, &self.web).await,
+            AuthMode::ClientCredentials => {
+                // Its secret is the right to the next one.
+                let answer = application::sign_in(server, auth, &self.web).await?;
+                return Ok(Token::of_answer(server, &answer)?.without_refresh());
+            }
             AuthMode::Pkce => browser::sign_in(server, self.line.address(), &self.web).await,
             AuthMode::DeviceFlow => device::sign_in(server, self.line.address(), &self.web).await,
         };

@@ -53,6 +53,13 @@ impl Token {
         self
     }
 
+    pub(super) fn without_refresh(self) -> Self {
+        Token {
+            refresh: None,
+            ..self
+        }
+    }
+
     /// Servers need not give a new right to refresh with every token.
     pub(super) fn or_refresh_by(mut self, old: &RefreshToken) -> Self {
         self.refresh.get_or_insert_with(|| old.clone());

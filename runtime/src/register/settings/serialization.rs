@@ -1,0 +1,305 @@
+//! The settings under which a task was registered, as the task can read them.
+//!
+//! A task that is registered with `--embed-settings` (or `embed-settings = true` in
+//! `flytekit.toml`), and each of flytekit's dynamic tasks, carries them in its environment:
+//!
+//! ```
+//! match flytekit::settings::of_execution()? {
+//!     Some(settings) => println!("version {:?}", settings.version),
+//!     None => println!("not registered, or without its settings"),
+//! }
+//! # Ok::<(), flytekit::settings::Invalid>(())
+//! ```
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::{Read, Write};
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use flate2::read::GzDecoder;
+use flate2::{Compression, GzBuilder};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// The environment variable that carries them.
+pub const VARIABLE: &str = "_F_SS_C";
+
+/// The longest JSON that is read; a few bytes can unpack to gigabytes.
+const LARGEST: u64 = 1 << 20;
+
+/// flytekit's `SerializationSettings`.
+///
+/// What flytekit says beyond these fields, about Python for example, is kept when they are encoded
+/// again.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct SerializationSettings {
+    /// The project in Flyte.
+    pub project: Option<String>,
+    /// The project's domain.
+    pub domain: Option<String>,
+    /// The version of all that was registered together.
+    pub version: Option<String>,
+    /// The images that tasks can have by name.
+    pub image_config: ImageConfig,
+    /// Environment variables of all tasks.
+    pub env: Option<BTreeMap<String, String>>,
+    /// The git repository: `github.com/team/app`.
+    pub git_repo: Option<String>,
+    /// Where the executable is, if not in the image.
+    pub fast_serialization_settings: Option<FastSerializationSettings>,
+    /// The root of the sources.
+    pub source_root: Option<String>,
+    #[serde(flatten)]
+    more: Map<String, Value>,
+}
+
+/// The images that tasks can have by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct ImageConfig {
+    /// The image of tasks that choose none.
+    pub default_image: Option<Image>,
+    /// All of them, the default one among them.
+    #[serde(deserialize_with = "list_or_null")]
+    pub images: Vec<Image>,
+}
+
+/// An image; its text form is its reference.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Image {
+    /// The name by which tasks choose it.
+    pub name: String,
+    /// Registry and path.
+    pub fqn: String,
+    /// Its tag, unless it has a digest.
+    #[serde(default)]
+    pub tag: Option<String>,
+    /// Its digest.
+    #[serde(default)]
+    pub digest: Option<String>,
+}
+
+impl fmt::Display for Image {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let fqn = &self.fqn;
+        match (&self.digest, &self.tag) {
+            (Some(digest), _) => write!(f, "{fqn}@{digest}"),
+            (None, Some(tag)) => write!(f, "{fqn}:{tag}"),
+            (None, None) => f.write_str(fqn),
+        }
+    }
+}
+
+/// Where the executable is, if not in the image.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct FastSerializationSettings {
+    /// Whether it is not in the image.
+    pub enabled: bool,
+    /// The folder into which it is unpacked.
+    pub destination_dir: Option<String>,
+    /// Its archive.
+    pub distribution_location: Option<String>,
+}
+
+/// flytekit has no difference between no list and an empty one.
+fn list_or_null<'de, D: serde::Deserializer<'de>>(list: D) -> Result<Vec<Image>, D::Error> {
+    Option::deserialize(list).map(Option::unwrap_or_default)
+}
+
+/// Why [`VARIABLE`] cannot be read.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Invalid {
+    /// It is not Base64.
+    Base64(base64::DecodeError),
+    /// What it holds is not gzip.
+    Gzip(std::io::Error),
+    /// It unpacks to more than a megabyte.
+    TooLong,
+    /// What is unpacked is not the JSON of settings.
+    Json(serde_json::Error),
+}
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the settings in _F_SS_C cannot be read: ")?;
+        match self {
+            Invalid::Base64(error) => write!(f, "they are not Base64: {error}"),
+            Invalid::Gzip(error) => write!(f, "they are not compressed by gzip: {error}"),
+            Invalid::TooLong => write!(f, "they are longer than {LARGEST} bytes"),
+            Invalid::Json(error) => write!(f, "they are not the JSON of settings: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for Invalid {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Invalid::Base64(error) => Some(error),
+            Invalid::Gzip(error) => Some(error),
+            Invalid::Json(error) => Some(error),
+            Invalid::TooLong => None,
+        }
+    }
+}
+
+/// Those of the task that runs, if it carries them.
+///
+/// # Errors
+///
+/// When the variable holds something else.
+pub fn of_execution() -> Result<Option<SerializationSettings>, Invalid> {
+    let text = std::env::var_os(VARIABLE).filter(|text| !text.is_empty());
+    let text = text.map(|text| SerializationSettings::decode(&text.to_string_lossy()));
+    text.transpose()
+}
+
+impl SerializationSettings {
+    /// Reads flytekit's compressed form.
+    ///
+    /// # Errors
+    ///
+    /// When the text is not Base64 of gzip of such JSON, or unpacks to more than a megabyte.
+    pub fn decode(text: &str) -> Result<Self, Invalid> {
+        let bytes = BASE64_STANDARD
+            .decode(text.trim())
+            .map_err(Invalid::Base64)?;
+        let mut json = Vec::new();
+        let mut unpacked = GzDecoder::new(&*bytes).take(LARGEST + 1);
+        unpacked.read_to_end(&mut json).map_err(Invalid::Gzip)?;
+        if json.len() as u64 > LARGEST {
+            return Err(Invalid::TooLong);
+        }
+        serde_json::from_slice(&json).map_err(Invalid::Json)
+    }
+
+    /// Writes flytekit's compressed form: Base64 of gzip of JSON. Equal settings give equal texts.
+    ///
+    /// # Panics
+    ///
+    /// Never: neither JSON nor memory refuses texts.
+    pub fn encode(&self) -> String {
+        let json = serde_json::to_vec(self).expect("texts are JSON");
+        let mut gzip = GzBuilder::new()
+            .mtime(0)
+            .write(Vec::new(), Compression::best());
+        gzip.write_all(&json).expect("memory takes bytes");
+        BASE64_STANDARD.encode(gzip.finish().expect("memory takes bytes"))
+    }
+
+    /// Those that a registration knows.
+    pub(crate) fn of(
+        settings: &super::Settings,
+        fast_settings: Option<&crate::register::fast::Fast>,
+    ) -> Self {
+        let image = |(name, image): (&String, &super::Image)| Image {
+            name: name.clone(),
+            fqn: image.repository.clone(),
+            // flytekit refuses an image that has both.
+            tag: image.tag.clone().filter(|_| image.digest.is_none()),
+            digest: image.digest.clone(),
+        };
+        let images = settings.images.0.iter().map(image);
+        let (default, others): (Vec<_>, Vec<_>) =
+            images.partition(|image| image.name == super::image::DEFAULT);
+        let fast = |fast: &crate::register::fast::Fast| FastSerializationSettings {
+            enabled: true,
+            destination_dir: Some(fast.destination.clone()),
+            distribution_location: Some(fast.uri.clone()),
+        };
+        SerializationSettings {
+            project: Some(settings.project.clone()),
+            domain: Some(settings.domain.clone()),
+            version: settings.version.clone(),
+            image_config: ImageConfig {
+                default_image: default.first().cloned(),
+                images: default.into_iter().chain(others).collect(),
+            },
+            env: Some(settings.env.clone()).filter(|env| !env.is_empty()),
+            git_repo: settings.git_repository.clone(),
+            fast_serialization_settings: fast_settings.map(fast),
+            source_root: settings.source_root.clone(),
+            more: Map::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// What flytekit 1.16.31 writes, with a key of a newer one.
+    const JSON: &str = r#"{"image_config": {"default_image": {"name": "default", "fqn": "a/b",
+        "tag": "c", "digest": null}, "images": [{"name": "default", "fqn": "a/b", "tag": "c",
+        "digest": null}]}, "project": "p", "domain": "d", "version": "v", "env": {"A": "b"},
+        "default_resources": null, "git_repo": "g", "python_interpreter": "/opt/venv/bin/python3",
+        "flytekit_virtualenv_root": "/opt/venv", "fast_serialization_settings": {"enabled": true,
+        "destination_dir": "/root", "distribution_location": "s3://x"}, "source_root": null,
+        "newer": [1, 2.5]}"#;
+
+    fn packed(bytes: &[u8]) -> String {
+        let mut gzip = GzBuilder::new().write(Vec::new(), Compression::fast());
+        gzip.write_all(bytes).unwrap();
+        BASE64_STANDARD.encode(gzip.finish().unwrap())
+    }
+
+    #[test]
+    fn what_flytekit_writes_is_read_and_kept() {
+        let settings = SerializationSettings::decode(&packed(JSON.as_bytes())).unwrap();
+        assert_eq!(settings.project.as_deref(), Some("p"));
+        let image = settings.image_config.default_image.as_ref().unwrap();
+        assert_eq!(image.to_string(), "a/b:c");
+        let fast = settings.fast_serialization_settings.as_ref().unwrap();
+        assert_eq!(fast.destination_dir.as_deref(), Some("/root"));
+        let again = serde_json::to_value(&settings).unwrap();
+        let expected: Value = serde_json::from_str(JSON).unwrap();
+        assert_eq!(again, expected);
+        assert_eq!(
+            SerializationSettings::decode(&settings.encode()).unwrap(),
+            settings
+        );
+    }
+
+    #[test]
+    fn little_is_enough() {
+        for json in [
+            "{}",
+            r#"{"image_config": {"default_image": null, "images": null}}"#,
+        ] {
+            let settings = SerializationSettings::decode(&packed(json.as_bytes())).unwrap();
+            assert_eq!(settings, SerializationSettings::default());
+        }
+        let pinned = r#"{"name": "a", "fqn": "b", "digest": "sha256:1"}"#;
+        let pinned: Image = serde_json::from_str(pinned).unwrap();
+        assert_eq!(pinned.to_string(), "b@sha256:1");
+    }
+
+    #[test]
+    fn what_is_none_says_why() {
+        let wrong = |text: &str| SerializationSettings::decode(text).unwrap_err().to_string();
+        assert!(wrong("?").contains("_F_SS_C cannot be read: they are not Base64"));
+        assert!(wrong("AAAA").contains("not compressed by gzip"));
+        assert!(wrong(&packed(b"[]")).contains("not the JSON of settings"));
+        let bomb = packed(&vec![b' '; 10 << 20]);
+        assert!(bomb.len() < 1 << 17);
+        assert!(wrong(&bomb).contains("longer than 1048576 bytes"));
+    }
+
+    proptest! {
+        #[test]
+        fn anything_ends_in_settings_or_an_error(text in "\\PC{0,40}", bytes: Vec<u8>) {
+            let _ = SerializationSettings::decode(&text);
+            let _ = SerializationSettings::decode(&BASE64_STANDARD.encode(&bytes));
+            let _ = SerializationSettings::decode(&packed(&bytes));
+        }
+    }
+}
