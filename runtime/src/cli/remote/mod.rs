@@ -56,10 +56,11 @@ const TASK: &str = "TASK";
 pub(super) fn run(program: &str, words: &[OsString]) -> ExitCode {
     let command = command(program);
     let line = Line::new(&command, words);
+    let words = line.second(&command, options::is_left);
     let done = before_task(command, &line).and_then(|before| {
         let settings = Settings::resolve(&before).map_err(stop)?;
         let session = Session::new(program, settings, &before)?;
-        register::block_on(session.run(&line, before)).map_err(stop)?
+        register::block_on(session.run(before, words)).map_err(stop)?
     });
     match done {
         Ok(code) => code,
@@ -111,12 +112,12 @@ impl Session {
         })
     }
 
-    async fn run(&self, line: &Line<'_>, before: ArgMatches) -> Result<ExitCode, Stop> {
+    /// Does it: by what stands before the task, and the words that are read with its inputs.
+    async fn run(&self, before: ArgMatches, words: Vec<OsString>) -> Result<ExitCode, Stop> {
         // Its connections belong to the runtime that waits for them.
         let admin = Admin::connect(&self.settings.platform).map_err(stop)?;
         let task = self.find(&admin).await?;
         let command = self.command_of(&task);
-        let words = line.second(&command, options::is_left);
         let after = command.clone().try_get_matches_from(words)?;
         let options = Options::new(before, after);
         let inputs = self.inputs(&admin, &task, command, &options).await?;
