@@ -134,6 +134,14 @@ def uploads(proxy):
     yield "upload without its header", put(sign(add_content_md5_metadata=True), digest)
     yield "other content", put(sign(), digest, b"other")
     yield "good upload", put(sign(), digest)
+    yield "good download", get(proxy, proxy.CreateUploadLocation(good_location(), timeout=LIMIT).native_url)
+    yield "download of nothing", get(proxy, "file:///nowhere")
+
+
+def get(proxy, native_url):
+    request = dataproxy_pb2.CreateDownloadLocationRequest(native_url=native_url)
+    answer = requests.get(proxy.CreateDownloadLocation(request, timeout=LIMIT).signed_url, timeout=LIMIT)
+    return f"{answer.status_code}: {answer.text.strip()}"
 
 
 def put(url, headers, content=CONTENT):
@@ -163,7 +171,8 @@ def main():
     admin, proxy = admin_pb2_grpc.AdminServiceStub(channel), dataproxy_pb2_grpc.DataProxyServiceStub(channel)
     told = {"nothing there": call(admin.GetTask, common_pb2.ObjectGetRequest(id=ID))}
     told |= {case: call(admin.CreateTask, changed(good_task, change)) for case, change in TASKS.items()}
-    told |= {case: call(admin.CreateExecution, changed(good_execution, each)) for case, each in EXECUTIONS.items()}
+    for case, change in EXECUTIONS.items():
+        told[case] = call(admin.CreateExecution, changed(good_execution, change))
     told |= {case: call(admin.ListTasks, request) for case, request in lists()}
     told |= {case: call(proxy.CreateUploadLocation, request) for case, request in locations()}
     told |= dict(uploads(proxy))

@@ -3,11 +3,15 @@
 #[cfg(feature = "register")]
 mod chosen;
 mod describe;
+#[cfg(feature = "package")]
+mod diff;
 mod execute;
 mod fast_execute;
 mod inputs;
 mod list;
 mod logging;
+#[cfg(feature = "package")]
+mod package;
 #[cfg(feature = "register")]
 mod register;
 #[cfg(feature = "register")]

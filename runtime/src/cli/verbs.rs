@@ -8,9 +8,9 @@ use clap::{ArgMatches, Command};
 
 #[cfg(feature = "register")]
 use super::register;
-#[cfg(feature = "package")]
-use super::settings;
 use super::{describe, list};
+#[cfg(feature = "package")]
+use super::{diff, package, settings};
 use crate::registry::Program;
 
 /// The subcommands.
@@ -19,7 +19,11 @@ pub fn commands() -> Vec<Command> {
         list::command(),
         describe::command(),
         #[cfg(feature = "package")]
+        diff::command(),
+        #[cfg(feature = "package")]
         settings::command(),
+        #[cfg(feature = "package")]
+        package::command(),
         #[cfg(feature = "register")]
         register::command(),
     ]
@@ -30,6 +34,10 @@ pub fn run(program: &Program, matches: &ArgMatches) -> Option<ExitCode> {
     match matches.subcommand()? {
         ("list", matches) => Some(list::list(program, matches)),
         ("describe", matches) => Some(describe::describe(program, matches)),
+        #[cfg(feature = "package")]
+        ("diff", matches) => Some(diff::diff(program, matches)),
+        #[cfg(feature = "package")]
+        ("package", matches) => Some(package::package(program, matches)),
         #[cfg(feature = "package")]
         ("settings", matches) => Some(settings::settings(matches)),
         #[cfg(feature = "register")]

@@ -93,14 +93,14 @@ impl Completion<'_> {
             id.version = self.settings.version.clone().unwrap_or_default();
         }
         if let Some(custom) = &mut template.custom {
-            custom.fields.values_mut().for_each(|it| self.images_of(it));
+            self.images_in(custom);
         }
         let primary = template.config.get("primary_container_name").cloned();
         match &mut template.target {
             Some(task_template::Target::Container(container)) => self.container(container),
             Some(task_template::Target::K8sPod(pod)) => {
                 if let Some(spec) = &mut pod.pod_spec {
-                    spec.fields.values_mut().for_each(|it| self.images_of(it));
+                    self.images_in(spec);
                     self.primary(spec, primary.as_deref().unwrap_or_default());
                 }
             }
@@ -143,10 +143,10 @@ impl Completion<'_> {
         let list = || ListValue::default();
         let env = member(container, "env", Kind::ListValue(list()));
         if let Some(own) = items(env) {
-            let names: Vec<_> = own.iter().filter_map(name_of).map(str::to_owned).collect();
+            let taken: Vec<_> = own.iter().filter_map(name_of).map(str::to_owned).collect();
             let added = self
                 .env()
-                .filter(|(name, _)| !names.contains(name))
+                .filter(|(name, _)| !taken.contains(name))
                 .map(pair);
             own.splice(0..0, added.collect::<Vec<_>>());
         }
@@ -160,18 +160,22 @@ impl Completion<'_> {
     /// Fills the images of pods and of engines' jobs, wherever they lie: a member `image`, or a
     /// setting of Spark's such as `spark.kubernetes.driver.container.image`. flytekit leaves
     /// templates there as they are, and the cluster then fails on them.
-    fn images_of(&mut self, value: &mut Value) {
-        match &mut value.kind {
-            Some(Kind::ListValue(list)) => list.values.iter_mut().for_each(|it| self.images_of(it)),
-            Some(Kind::StructValue(object)) => {
-                for (name, value) in &mut object.fields {
-                    let is_image = name == "image" || name.ends_with(".image");
-                    match &mut value.kind {
-                        Some(Kind::StringValue(image)) if is_image => *image = self.filled(image),
-                        _ => self.images_of(value),
-                    }
-                }
+    fn images_in(&mut self, object: &mut Struct) {
+        for (name, value) in &mut object.fields {
+            let is_image = name == "image" || name.ends_with(".image");
+            match &mut value.kind {
+                Some(Kind::StringValue(image)) if is_image => *image = self.filled(image),
+                _ => self.images_below(value),
             }
+        }
+    }
+
+    fn images_below(&mut self, value: &mut Value) {
+        match &mut value.kind {
+            Some(Kind::ListValue(list)) => {
+                list.values.iter_mut().for_each(|it| self.images_below(it));
+            }
+            Some(Kind::StructValue(object)) => self.images_in(object),
             _ => {}
         }
     }
@@ -279,4 +283,285 @@ fn member<'a>(object: &'a mut Struct, name: &str, absent: Kind) -> &'a mut Value
         .fields
         .entry(name.to_owned())
         .or_insert(Value { kind: Some(absent) })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value as Json, json};
+
+    use super::*;
+    use crate::template::{Arg, Args, Custom, Json as ConstJson, PodTemplate, TaskDescriptor};
+    use crate::template::{encode_task_spec, task_spec_len};
+
+    const TASK: TaskDescriptor = TaskDescriptor {
+        name: "app.add",
+        task_type: "python-task",
+        ..TaskDescriptor::DEFAULT
+    };
+
+    const POD: PodTemplate = PodTemplate::new().spec(&[
+        (
+            "containers",
+            ConstJson::Array(&[
+                ConstJson::Object(&[
+                    ("name", ConstJson::String("sidecar")),
+                    ("image", ConstJson::String("{{.image.side}}")),
+                ]),
+                ConstJson::Object(&[
+                    ("name", ConstJson::String("primary")),
+                    (
+                        "env",
+                        ConstJson::Array(&[ConstJson::Strings(&[("name", "A"), ("value", "pod")])]),
+                    ),
+                ]),
+            ]),
+        ),
+        ("priority", ConstJson::Number(1.0)),
+    ]);
+
+    fn found(task: &TaskDescriptor) -> FoundTask {
+        let mut spec = encode_task_spec::<4096>(task).to_vec();
+        // Written from the end.
+        let spec = spec.split_off(4096 - task_spec_len(task));
+        FoundTask {
+            name: task.name.to_owned(),
+            spec,
+            location: "src/main.rs:7".to_owned(),
+        }
+    }
+
+    fn settings(line: &[&str]) -> Settings {
+        Settings {
+            project: "p".to_owned(),
+            domain: "d".to_owned(),
+            ..Settings::of_line(line)
+        }
+    }
+
+    fn completed(task: &TaskDescriptor, line: &[&str], fast: Option<&Fast>) -> Json {
+        let spec = complete(&found(task), &settings(line), fast).unwrap();
+        let spec = spec.encode_to_vec();
+        flytekit_proto::json::format("flyteidl.admin.TaskSpec", &spec).unwrap()
+    }
+
+    fn wrong(task: &TaskDescriptor, line: &[&str]) -> String {
+        let completed = complete(&found(task), &settings(line), None);
+        completed.unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_container_gets_identity_image_and_environment() {
+        const OWN: TaskDescriptor = TaskDescriptor {
+            env: &[("B", "task"), ("C", "task")],
+            ..TASK
+        };
+        let line = [
+            "--version",
+            "v1",
+            "-i",
+            "a/b:1",
+            "--env",
+            "A=s",
+            "--env",
+            "B=s",
+        ];
+        let spec = completed(&OWN, &line, None);
+        let id = json!({"resourceType": "TASK", "project": "p", "domain": "d", "name": "app.add",
+            "version": "v1"});
+        assert_eq!(spec["template"]["id"], id);
+        let container = &spec["template"]["container"];
+        assert_eq!(container["image"], "a/b:1");
+        let env = json!([{"key": "A", "value": "s"}, {"key": "B", "value": "task"},
+            {"key": "C", "value": "task"}]);
+        assert_eq!(container["env"], env);
+        assert_eq!(container["args"][0], EXECUTABLE);
+    }
+
+    #[test]
+    fn a_pod_gets_them_in_its_primary_container() {
+        const IN_POD: TaskDescriptor = TaskDescriptor {
+            env: &[("B", "task")],
+            pod_template: Some(POD),
+            ..TASK
+        };
+        let fast = Fast {
+            uri: "s3://b/c.tar.gz".to_owned(),
+            destination: "/tmp".to_owned(),
+        };
+        let line = [
+            "-i", "a/b:1", "-i", "side=s:2", "--env", "A=s", "--env", "B=s", "--env", "C=s",
+        ];
+        let spec = completed(&IN_POD, &line, Some(&fast));
+        let pod = &spec["template"]["k8sPod"]["podSpec"];
+        assert_eq!(pod["priority"], 1.0);
+        let [sidecar, primary] = &**pod["containers"].as_array().unwrap() else {
+            panic!("{pod}");
+        };
+        assert_eq!(sidecar, &json!({"name": "sidecar", "image": "s:2"}));
+        assert_eq!(primary["image"], "a/b:1");
+        let env = json!([{"name": "C", "value": "s"}, {"name": "B", "value": "task"},
+            {"name": "A", "value": "pod"}]);
+        assert_eq!(primary["env"], env);
+        let args = primary["args"].as_array().unwrap();
+        let prefix = [
+            EXECUTABLE,
+            "fast-execute",
+            "--additional-distribution",
+            "s3://b/c.tar.gz",
+            "--dest-dir",
+            "/tmp",
+            "--",
+            EXECUTABLE,
+            "execute",
+        ];
+        assert_eq!(args[..prefix.len()], prefix.map(Json::from));
+    }
+
+    #[test]
+    fn a_pod_of_the_engines_alone_gets_all_that_it_lacks() {
+        const BARE: TaskDescriptor = TaskDescriptor {
+            pod_template: Some(PodTemplate::new().primary_container("driver")),
+            ..TASK
+        };
+        let spec = completed(&BARE, &["-i", "a/b:1", "--env", "A=s"], None);
+        let primary = &spec["template"]["k8sPod"]["podSpec"]["containers"][0];
+        assert_eq!(primary["name"], "driver");
+        assert_eq!(primary["image"], "a/b:1");
+        assert_eq!(primary["env"], json!([{"name": "A", "value": "s"}]));
+    }
+
+    #[test]
+    fn templates_of_images_are_filled_in_engines_jobs() {
+        const MEMBERS: &[(&str, ConstJson<'static>)] = &[
+            ("image", ConstJson::String("{{.image.gpu.fqn}}:9")),
+            ("note", ConstJson::String("{{.image.gpu}}")),
+            (
+                "conf",
+                ConstJson::Strings(&[(
+                    "spark.kubernetes.driver.container.image",
+                    "{{.image.gpu}}",
+                )]),
+            ),
+        ];
+        const LEN: usize = {
+            let mut out = Custom::counting();
+            out.object(MEMBERS);
+            out.len()
+        };
+        const CUSTOM: [u8; LEN] = {
+            let mut bytes = [0; LEN];
+            Custom::new(&mut bytes).object(MEMBERS);
+            bytes
+        };
+        const JOB: TaskDescriptor = TaskDescriptor {
+            container_image: Some("{{.image.gpu}}"),
+            custom: Some(&CUSTOM),
+            ..TASK
+        };
+        let spec = completed(&JOB, &["-i", "gpu=a/b:1"], None);
+        let custom = &spec["template"]["custom"];
+        assert_eq!(spec["template"]["container"]["image"], "a/b:1");
+        assert_eq!(custom["image"], "a/b:9");
+        assert_eq!(custom["note"], "{{.image.gpu}}");
+        assert_eq!(
+            custom["conf"]["spark.kubernetes.driver.container.image"],
+            "a/b:1"
+        );
+    }
+
+    #[test]
+    fn only_the_tasks_executable_is_replaced() {
+        const JVM: TaskDescriptor = TaskDescriptor {
+            args: Args::Application(&[Arg::Text("--rows"), Arg::Input("n")]),
+            ..TASK
+        };
+        let fast = Fast {
+            uri: "u".to_owned(),
+            destination: ".".to_owned(),
+        };
+        let spec = completed(&JVM, &["-i", "a/b:1"], Some(&fast));
+        assert_eq!(
+            spec["template"]["container"]["args"],
+            json!(["--rows", "{{.inputs.n}}"])
+        );
+    }
+
+    #[test]
+    fn a_task_can_carry_the_settings() {
+        let fast = Fast {
+            uri: "s3://b/c".to_owned(),
+            destination: "/tmp".to_owned(),
+        };
+        let digest = "sha256:0123456789abcdef0123456789abcdef";
+        let pinned = format!("gpu=a/b:1@{digest}");
+        let line = [
+            "-i",
+            "a/b:1",
+            "-i",
+            &pinned,
+            "--embed-settings",
+            "--version",
+            "v",
+            "--git-repository",
+            "git@github.com:team/app.git",
+            "--source-root",
+            "src",
+        ];
+        let spec = completed(&TASK, &line, Some(&fast));
+        let link = &spec["description"]["sourceCode"]["link"];
+        assert_eq!(link, "https://github.com/team/app");
+        let variable = &spec["template"]["container"]["env"][0];
+        assert_eq!(variable["key"], "_F_SS_C");
+        let text = variable["value"].as_str().unwrap();
+        let carried = SerializationSettings::decode(text).unwrap();
+        let default = json!({"name": "default", "fqn": "a/b", "tag": "1", "digest": null});
+        let gpu = json!({"name": "gpu", "fqn": "a/b", "tag": null, "digest": digest});
+        let expected = json!({
+            "project": "p", "domain": "d", "version": "v", "env": null, "source_root": "src",
+            "git_repo": "github.com/team/app",
+            "image_config": {"default_image": default, "images": [default, gpu]},
+            "fast_serialization_settings": {"enabled": true, "destination_dir": "/tmp",
+                "distribution_location": "s3://b/c"},
+        });
+        assert_eq!(serde_json::to_value(carried).unwrap(), expected);
+    }
+
+    #[test]
+    fn all_mistakes_of_all_tasks_are_told() {
+        const BOTH: TaskDescriptor = TaskDescriptor {
+            pod_template: Some(POD),
+            ..TASK
+        };
+        let none = wrong(&TASK, &[]);
+        assert!(
+            none.starts_with("the task `app.add` (src/main.rs:7) has no image: give"),
+            "{none}"
+        );
+        let two = wrong(&BOTH, &["-i", "other=a:1"]);
+        assert!(two.starts_with("2 mistakes:"), "{two}");
+        assert!(
+            two.contains("`side`, which is not configured: the images are other;"),
+            "{two}"
+        );
+        let both = [found(&TASK), found(&BOTH)];
+        let all = complete_all(&both, &settings(&[]), None).unwrap_err();
+        assert_eq!(all.0.len(), 3);
+        let line = settings(&["-i", "a:1", "-i", "side=b:1"]);
+        assert_eq!(complete_all(&both, &line, None).unwrap().len(), 2);
+    }
+
+    #[test]
+    fn what_a_newer_version_says_is_not_lost() {
+        let mut task = found(&TASK);
+        // Field 15, empty.
+        task.spec.extend([0x7a, 0]);
+        let newer = complete(&task, &settings(&["-i", "a:1"]), None).unwrap_err();
+        assert!(
+            newer.to_string().contains("built with a newer flytekit"),
+            "{newer}"
+        );
+        task.spec = vec![0xff];
+        let damaged = complete(&task, &settings(&["-i", "a:1"]), None).unwrap_err();
+        assert!(damaged.to_string().contains("is damaged"), "{damaged}");
+    }
 }

@@ -28,7 +28,7 @@ const PLACEHOLDER: &str = "{{ .remote_package_path }}";
 const LARGE: usize = 64 << 20;
 
 /// All files in archives are of the first day of 1980, as in flytekit's.
-const FIRST_DAY_OF_1980: u64 = 315_532_800;
+pub(super) const FIRST_DAY_OF_1980: u64 = 315_532_800;
 
 /// Where a task finds its executable.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -16,6 +16,8 @@ pub(crate) mod complete;
 pub(crate) mod console;
 pub(crate) mod difference;
 pub(crate) mod fast;
+#[doc(hidden)]
+pub mod package;
 #[cfg(feature = "register")]
 pub(crate) mod registered;
 #[cfg(feature = "register")]

@@ -1,5 +1,6 @@
 //! Files of settings: `flytekit.toml` of the crate, and `config.yaml` of flytekit and flytectl.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use saphyr::{LoadableYamlNode, Scalar, Yaml};
@@ -139,14 +140,15 @@ fn elsewhere(key: &str) -> Option<&'static str> {
 }
 
 fn text(path: &Path) -> Result<String, String> {
-    let length = std::fs::metadata(path).map_err(|error| of_file(path, &error))?;
-    if length.len() > LARGEST {
-        return Err(of_file(
-            path,
-            &"more than a megabyte, which no settings need",
-        ));
+    let mut text = String::new();
+    let file = std::fs::File::open(path).map_err(|error| of_file(path, &error))?;
+    let read = file.take(LARGEST + 1).read_to_string(&mut text);
+    read.map_err(|error| of_file(path, &error))?;
+    if text.len() as u64 > LARGEST {
+        let long = "more than a megabyte, which no settings need";
+        return Err(of_file(path, &long));
     }
-    std::fs::read_to_string(path).map_err(|error| of_file(path, &error))
+    Ok(text)
 }
 
 fn of_file(path: &Path, wrong: &dyn std::fmt::Display) -> String {

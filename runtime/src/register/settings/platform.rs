@@ -137,6 +137,8 @@ fn endpoint(layers: &mut Layers<'_>) -> String {
     let given = layers.text(&key::ENDPOINT, Some("localhost:30080"));
     let given = given.unwrap_or_default();
     let bare = given.strip_prefix("dns:///").unwrap_or(&given);
+    let bare = bare.trim_end_matches('/');
+    layers.show_last(bare);
     if bare.contains('/') || bare.chars().any(char::is_whitespace) {
         let source = layers.last_source();
         layers.mistakes.push(format!(
@@ -206,12 +208,13 @@ fn mode(layers: &mut Layers<'_>) -> Option<AuthMode> {
         return None;
     };
     let mode = AuthMode::named(&given);
-    if mode.is_none() {
-        let source = layers.last_source();
-        layers.mistakes.push(format!(
-            "{source}: there is no way `{given}` to sign in; there are Pkce, ClientSecret, \
-             ExternalCommand and DeviceFlow"
-        ));
+    match mode {
+        Some(mode) => layers.show_last(mode.name()),
+        None => layers.mistakes.push(format!(
+            "{}: there is no way `{given}` to sign in; there are Pkce, ClientSecret, \
+             ExternalCommand and DeviceFlow",
+            layers.last_source()
+        )),
     }
     mode
 }

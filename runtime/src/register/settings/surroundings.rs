@@ -62,13 +62,11 @@ impl Surroundings {
         let named = named.or_else(|| variables.into_iter().find_map(variable));
         if let Some((who, path)) = named {
             let path = self.directory.join(path);
-            if path.is_file() {
-                return Ok(Some(path));
+            if path.is_dir() || !path.exists() {
+                let path = path.display();
+                return Err(format!("{who} names `{path}`, which is no file"));
             }
-            return Err(format!(
-                "{who} names `{}`, which is no file",
-                path.display()
-            ));
+            return Ok(Some(path));
         }
         let here = self.directory.join("flytekit.config");
         let homes = self.home.iter();

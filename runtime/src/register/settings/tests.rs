@@ -71,6 +71,18 @@ impl Place {
     }
 }
 
+impl Settings {
+    /// Those of a command line alone, for tests of what uses them.
+    pub(crate) fn of_line(line: &[&str]) -> Self {
+        let nowhere = Surroundings {
+            environment: [].into_iter().collect(),
+            directory: PathBuf::from("/nowhere"),
+            home: None,
+        };
+        resolve(&matches(line), &nowhere, true).unwrap()
+    }
+}
+
 fn matches(line: &[&str]) -> clap::ArgMatches {
     let command = Command::new("app")
         .no_binary_name(true)
