@@ -21,6 +21,12 @@ use executable::Executable;
 fn main() -> ExitCode {
     verbs::start_logging();
     let args = own_args(std::env::args_os().collect());
+    if let [_, verb, words @ ..] = &args[..]
+        && verb == "run"
+        && let Some(code) = verbs::run_remote("cargo flytekit", words)
+    {
+        return code;
+    }
     let matches = match arguments::command(None).try_get_matches_from(&args) {
         Ok(matches) => matches,
         Err(error) => return refuse(&error),
@@ -64,6 +70,9 @@ fn refuse(error: &clap::Error) -> ExitCode {
 }
 
 fn run(args: &[OsString], matches: &ArgMatches) -> Result<ExitCode, Failure> {
+    if matches.subcommand_name() == Some("run") {
+        return Err(Failure::Own(arguments::RUN_HERE.to_owned()));
+    }
     let Executable {
         program,
         crate_folder,
