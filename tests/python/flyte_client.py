@@ -8,6 +8,8 @@ prints JSON:
     create FILE VERSION                  registers the TaskSpec in a file, with some image
     execute NAME VERSION INPUTS          runs a task to its end: {phase, outputs, error}
     upload FILE                          puts a file where tasks can read it; its URI
+    result NAME                          an execution that somebody has started, as `execute` prints it
+    terminate NAME                       ends one
     start NAME VERSION INPUTS            starts a task, until it says its process: {name, process}
     abort NAME VERSION INPUTS            the same, then ends it: {phase, cause, process}
 """
@@ -66,14 +68,22 @@ def create(file, version):
 
 
 def execute(name, version, inputs):
-    task, execution = begin(name, version, inputs)
-    execution = wait(execution)
+    _, execution = begin(name, version, inputs)
+    return result(execution.id.name)
+
+
+def result(name):
+    execution = wait(remote().fetch_execution(name=name))
     error = execution.closure.error
     return {
         "phase": phase(execution),
-        "outputs": {name: execution.outputs.get(name) for name in task.interface.outputs} if not error else {},
+        "outputs": {name: execution.outputs.get(name) for name in execution.outputs.literals} if not error else {},
         "error": error and [error.code, error.message],
     }
+
+
+def terminate(name):
+    remote().terminate(remote().fetch_execution(name=name), "enough")
 
 
 def start(name, version, inputs):
@@ -130,6 +140,6 @@ def main():
     print(json.dumps(COMMANDS[command](*arguments)))
 
 
-COMMANDS = {each.__name__: each for each in (task, tasks, create, execute, start, abort, upload)}
+COMMANDS = {each.__name__: each for each in (task, tasks, create, execute, start, abort, upload, result, terminate)}
 
 main()

@@ -8,7 +8,7 @@ use clap::{ArgMatches, Command};
 
 #[cfg(feature = "register")]
 use super::register;
-use super::{describe, list};
+use super::{describe, list, logging};
 #[cfg(feature = "package")]
 use super::{diff, package, settings};
 use crate::registry::Program;
@@ -44,6 +44,11 @@ pub fn run(program: &Program, matches: &ArgMatches) -> Option<ExitCode> {
         ("register", matches) => Some(register::register(program, matches)),
         _ => None,
     }
+}
+
+/// Starts logging if the environment says so.
+pub fn start_logging() {
+    logging::start();
 }
 
 /// Runs a task that is registered in Flyte, if the words after `run` say so. It need not be one of

@@ -32,7 +32,7 @@ pub(crate) fn between(before: &TaskSpec, after: &TaskSpec) -> Vec<String> {
 }
 
 /// What people call a field, by the beginning of its path; the first that fits counts.
-const NAMES: [(&str, &str); 24] = [
+const NAMES: [(&str, &str); 25] = [
     ("template.metadata.retries.retries", "retries"),
     ("template.metadata.discoverable", "cache"),
     ("template.metadata.discovery_version", "cache version"),
@@ -59,6 +59,7 @@ const NAMES: [(&str, &str); 24] = [
     ("template.", ""),
     ("description.short_description", "summary"),
     ("description.long_description.value", "documentation"),
+    ("description.long_description.", "documentation "),
     ("description.", "documentation "),
 ];
 

@@ -56,10 +56,11 @@ const TASK: &str = "TASK";
 pub(super) fn run(program: &str, words: &[OsString]) -> ExitCode {
     let command = command(program);
     let line = Line::new(&command, words);
+    let words = line.second(&command, options::is_left);
     let done = before_task(command, &line).and_then(|before| {
         let settings = Settings::resolve(&before).map_err(stop)?;
         let session = Session::new(program, settings, &before)?;
-        register::block_on(session.run(&line, before)).map_err(stop)?
+        register::block_on(session.run(before, words)).map_err(stop)?
     });
     match done {
         Ok(code) => code,
@@ -111,12 +112,12 @@ impl Session {
         })
     }
 
-    async fn run(&self, line: &Line<'_>, before: ArgMatches) -> Result<ExitCode, Stop> {
+    /// Does it: by what stands before the task, and the words that are read with its inputs.
+    async fn run(&self, before: ArgMatches, words: Vec<OsString>) -> Result<ExitCode, Stop> {
         // Its connections belong to the runtime that waits for them.
         let admin = Admin::connect(&self.settings.platform).map_err(stop)?;
         let task = self.find(&admin).await?;
         let command = self.command_of(&task);
-        let words = line.second(&command, options::is_firm);
         let after = command.clone().try_get_matches_from(words)?;
         let options = Options::new(before, after);
         let inputs = self.inputs(&admin, &task, command, &options).await?;
@@ -257,15 +258,16 @@ impl Session {
             started_before(run),
             run.id.name
         ));
-        let goes_on = format!("the run goes on: {link}");
-        let left = goes_on.clone();
-        on_termination(move |signal| tell(format_args!("ended by {signal}; {left}")))
-            .map_err(stop)?;
+        let left = link.clone();
+        let leave = move |signal: &str| {
+            tell(format_args!("ended by {signal}; the run goes on\n{left}"));
+        };
+        on_termination(leave).map_err(stop)?;
         let watch = Watch::new(admin, &run.id, options.follows());
         let ended = watch.wait(options.timeout()).await;
-        match outcome::of(admin, &run.id, ended, &goes_on).await {
+        match outcome::of(admin, &run.id, ended).await {
             Ok(outputs) => Ok(super::run::print(&outputs, options.json())),
-            Err(why) => Err(stop(why)),
+            Err(why) => Err(stop(format!("{why}\n{link}"))),
         }
     }
 }

@@ -154,6 +154,11 @@ pub(super) fn is_firm(arg: &Arg) -> bool {
     !yielding().iter().any(|it| it.get_id() == arg.get_id())
 }
 
+/// Whether an option before the task is still to be read with the inputs.
+pub(super) fn is_left(arg: &Arg) -> bool {
+    is_firm(arg) && arg.get_id() != REMOTE
+}
+
 /// All options.
 pub(super) fn all(command: Command) -> Command {
     inputs::arguments(command.args(firm()), &[]).args(yielding())
@@ -162,12 +167,14 @@ pub(super) fn all(command: Command) -> Command {
 /// The inputs, and the options that they leave.
 pub(super) fn beside(command: Command, inputs: &[Variable]) -> Command {
     let is_input = |name: &str| inputs.iter().any(|it| it.name.replace('_', "-") == name);
-    let is_left = |arg: &Arg| {
+    let is_free = |arg: &Arg| {
         let aliases = arg.get_all_aliases().unwrap_or_default();
         !arg.get_long().into_iter().chain(aliases).any(is_input)
     };
-    let left = yielding().into_iter().filter(is_left);
-    inputs::arguments(command.args(firm()), inputs).args(left)
+    let free = yielding().into_iter().filter(is_free);
+    let apart = |arg: Arg| arg.help_heading("Options of the run");
+    let command = command.args(firm().into_iter().map(apart));
+    inputs::arguments(command, inputs).args(free.map(apart))
 }
 
 /// What was chosen, before the task and after it.

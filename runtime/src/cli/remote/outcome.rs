@@ -18,12 +18,11 @@ pub(super) async fn of(
     admin: &Admin,
     id: &WorkflowExecutionIdentifier,
     ended: Ended,
-    goes_on: &str,
 ) -> Result<Vec<u8>, String> {
     let run = match ended {
         Ended::Run(run) => *run,
-        Ended::Time(phase) => return Err(format!("it is {phase} still; {goes_on}")),
-        Ended::Connection(error) => return Err(format!("{error}; {goes_on}")),
+        Ended::Time(phase) => return Err(format!("the run is {phase} still, and goes on")),
+        Ended::Connection(error) => return Err(format!("{error}; the run goes on")),
     };
     let closure = run.closure.clone().unwrap_or_default();
     if closure.phase() == Phase::Succeeded {

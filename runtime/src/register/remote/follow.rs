@@ -125,9 +125,13 @@ fn of_attempt(node: &str, task: &TaskExecution) -> Vec<String> {
         .collect()
 }
 
-/// An error is told whole when the run has ended.
+/// An error is told whole when the run has ended. flytekit puts a trace before its message.
 fn first_line(error: &ExecutionError) -> String {
-    let message = error.message.trim().lines().next().unwrap_or_default();
+    let (_, message) = error
+        .message
+        .rsplit_once("Message:")
+        .unwrap_or(("", &error.message));
+    let message = message.trim().lines().next().unwrap_or_default();
     format!(": {}: {message}", error.code)
 }
 
@@ -146,7 +150,7 @@ mod tests {
     fn error() -> ExecutionError {
         ExecutionError {
             code: "BadInput".to_owned(),
-            message: "no number\n  at line 1".to_owned(),
+            message: "Trace:\n\n    at line 1\n\nMessage:\n\n    no number\n".to_owned(),
             ..Default::default()
         }
     }
