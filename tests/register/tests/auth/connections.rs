@@ -157,9 +157,12 @@ fn what_the_server_says_is_passed_on_with_advice() {
 
 #[test]
 fn what_is_asked_again_is_what_may_pass() {
-    let server = FlyteServer::start(&["--fail", "CreateTask=RESOURCE_EXHAUSTEDx2:busy"]);
-    registers(&server, &[]);
-    assert_eq!(server.answers("CreateTask")["RESOURCE_EXHAUSTED"], 2);
+    for (code, times) in [("RESOURCE_EXHAUSTED", 2), ("DEADLINE_EXCEEDED", 1)] {
+        let fault = format!("CreateTask={code}x{times}:busy");
+        let server = FlyteServer::start(&["--fail", &fault]);
+        registers(&server, &[]);
+        assert_eq!(server.answers("CreateTask")[code], times);
+    }
     let server = FlyteServer::start(&["--fail", "CreateTask=INVALID_ARGUMENT:no task"]);
     let said = refusal(&server, &[]);
     assert!(said.contains("no task (INVALID_ARGUMENT)"), "{said}");
