@@ -20,9 +20,6 @@ use unpack::unpack;
 /// What the executable is called in an archive, and where it is unpacked.
 pub(crate) const MEMBER: &str = "flytekit-app";
 
-/// The variable in which an executable learns the URI of the archive that it came in.
-pub(crate) const VARIABLE: &str = "FLYTEKIT_DISTRIBUTION";
-
 /// flytekit's digest of an archive that holds one file: MD5 over its content and its path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Digest([u8; 16]);
@@ -100,6 +97,13 @@ pub(crate) fn fetch(uri: &str, folder: &Path) -> Result<Fetched, FetchError> {
         (Some(own), [only]) if only == Path::new(MEMBER) => {
             if digest_of(&content.join(only)) != expected {
                 return Err(FetchError::Damaged);
+            }
+            if digest_of(&own.join(MEMBER)) == expected {
+                // Somebody else was faster, and may be running it.
+                return Ok(Fetched {
+                    executable: own.join(MEMBER),
+                    is_new: false,
+                });
             }
             own
         }

@@ -81,27 +81,34 @@ impl Line {
         self.patience
     }
 
-    /// What the proxy in front of Flyte was last shown.
-    pub(super) async fn shown_proxy_token(&self) -> Option<MetadataValue<Ascii>> {
+    /// What the proxy in front of Flyte is shown.
+    pub(super) async fn proxy_token(&self) -> Option<MetadataValue<Ascii>> {
         let proxy = self.proxy.lock().await;
         proxy.as_ref().map(|it| it.value.clone())
     }
 
-    /// Gets another token for the proxy, unless the one that was refused is a new one.
-    pub(super) async fn renew_proxy_token(&self) -> Result<(), AdminError> {
+    /// Gets what the proxy has to be shown, if there is a program for it and none was got yet.
+    pub(super) async fn need_proxy_token(&self) -> Result<(), AdminError> {
         let mut proxy = self.proxy.lock().await;
-        if proxy.as_ref().is_some_and(|it| it.since.elapsed() > FRESH) {
+        if proxy.is_none() {
             *proxy = self.new_proxy_token().await?;
         }
         Ok(())
     }
 
-    async fn proxy_token(&self) -> Result<Option<MetadataValue<Ascii>>, AdminError> {
+    /// Whether the proxy can be shown something else than a call that began then has shown it.
+    pub(super) async fn has_other_proxy_token(&self, began: Instant) -> Result<bool, AdminError> {
         let mut proxy = self.proxy.lock().await;
-        if proxy.is_none() {
+        let Some(since) = proxy.as_ref().map(|it| it.since) else {
+            return Ok(false);
+        };
+        if since < began && since.elapsed() <= FRESH {
+            return Ok(false);
+        }
+        if since < began {
             *proxy = self.new_proxy_token().await?;
         }
-        Ok(proxy.as_ref().map(|it| it.value.clone()))
+        Ok(true)
     }
 
     async fn new_proxy_token(&self) -> Result<Option<ProxyToken>, AdminError> {
@@ -129,7 +136,7 @@ impl Line {
         F: Future<Output = Result<Response<A>, Status>>,
     {
         let mut metadata = self.metadata.clone();
-        if let Some(value) = self.proxy_token().await? {
+        if let Some(value) = self.proxy_token().await {
             metadata.insert("proxy-authorization", value);
         }
         if let Some(token) = token {

@@ -11,7 +11,7 @@ mod line;
 mod retry;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use flytekit_proto::flyteidl::admin::{
     Execution, ExecutionCreateRequest, ExecutionCreateResponse, NamedEntityIdentifierList,
@@ -87,7 +87,7 @@ impl Admin {
         let line = Arc::new(Line::new(platform)?);
         let http = http::builder(platform)?.build();
         Ok(Admin {
-            identity: Arc::new(Identity::new(&line)?),
+            identity: Arc::new(Identity::new(&line)),
             http: http.map_err(|error| AdminError::of_endpoint(&platform.endpoint, &error))?,
             line,
         })
@@ -185,10 +185,14 @@ impl Admin {
     {
         let token = self.identity.token().await?;
         let shown = token.as_deref();
-        let answer = self.line.call(what, repeat, request, shown, &call).await;
-        match answer {
-            Err(error) if error.code() == Code::Unauthenticated => (),
-            answer => return answer,
+        self.line.need_proxy_token().await?;
+        let began = Instant::now();
+        let mut answer = self.line.call(what, repeat, request, shown, &call).await;
+        if is_refused(&answer) && self.line.has_other_proxy_token(began).await? {
+            answer = self.line.call(what, repeat, request, shown, &call).await;
+        }
+        if !is_refused(&answer) {
+            return answer;
         }
         let token = self.identity.renewed(token.as_ref()).await?;
         let answer = self.line.call(what, repeat, request, Some(&token), &call);
@@ -197,4 +201,11 @@ impl Admin {
             _ => error,
         })
     }
+}
+
+/// Whether whoever asks has to show a token, or another one.
+fn is_refused<A>(answer: &Result<A, AdminError>) -> bool {
+    answer
+        .as_ref()
+        .is_err_and(|error| error.code() == Code::Unauthenticated)
 }

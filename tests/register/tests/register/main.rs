@@ -281,14 +281,25 @@ fn tasks_can_fetch_their_executable() {
 }
 
 #[test]
-fn flytekit_reads_what_was_registered() {
-    let server = FlyteServer::start(&[]);
-    let ended = register(&server, &["--version", "v1", "--json"]);
+fn flytekit_reads_what_was_registered_and_links_to_it_alike() {
+    let plain = FlyteServer::start(&[]);
+    read_by_flytekit(&plain, "v1", &[], &format!("http://{}/", plain.endpoint()));
+    let console = "https://console.example.com:8080";
+    let elsewhere = [("FLYTE_PLATFORM_CONSOLE_ENDPOINT", console)];
+    read_by_flytekit(&plain, "v2", &elsewhere, &format!("{console}/"));
+    let tls = FlyteServer::start(&["--tls"]);
+    read_by_flytekit(&tls, "v1", &[], &format!("https://{}/", tls.endpoint()));
+}
+
+/// Registers in an environment, in which flytekit then reads.
+fn read_by_flytekit(server: &FlyteServer, version: &str, env: &[(&str, &str)], console: &str) {
+    let mut command = registering(server, &["--version", version, "--json"]);
+    let ended = run(command.envs(env.iter().copied()));
     assert!(ended.success(), "{ended}");
     let mut client = script("registered_read.py");
-    client.arg("v1").args(NAMES);
+    client.arg(version).args(NAMES);
     server.configure(&mut client);
-    let said = run(&mut client);
+    let said = run(client.envs(env.iter().copied()));
     assert!(said.success(), "{said}");
     let inputs = [
         json!(["a", "b"]),
@@ -297,10 +308,25 @@ fn flytekit_reads_what_was_registered() {
     ];
     let tasks = entries(&ended).into_iter().zip(inputs);
     let expected = tasks.map(|(entry, inputs)| {
-        let (name, link) = (&entry["name"], &entry["link"]);
+        let (name, link) = (&entry["name"], entry["link"].as_str().expect("a link"));
+        assert!(link.starts_with(console), "{link}");
         json!({"name": name, "image": IMAGE, "inputs": inputs, "link": link})
     });
     assert_eq!(entries(&said), expected.collect::<Vec<_>>(), "{said}");
+}
+
+#[test]
+fn who_signs_in_does_it_once_for_all_tasks() {
+    let server = FlyteServer::start(&["--require-auth", "--client", "app:s3cret"]);
+    let mut command = registering(&server, &["--json"]);
+    let ended = run(command.envs([
+        ("FLYTE_CREDENTIALS_AUTH_MODE", "ClientSecret"),
+        ("FLYTE_CREDENTIALS_CLIENT_ID", "app"),
+        ("FLYTE_CREDENTIALS_CLIENT_SECRET", "s3cret"),
+    ]));
+    assert!(ended.success(), "{ended}");
+    assert_eq!(statuses(&ended), counts([("registered", 3)]), "{ended}");
+    assert_eq!(server.answers("token"), counts([("200", 1)]));
 }
 
 #[test]

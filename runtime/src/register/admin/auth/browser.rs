@@ -56,7 +56,7 @@ pub(super) async fn sign_in(
             .map_err(|error| web::refused(&server.token_endpoint, &error)),
         Err(error) => Err(error),
     };
-    visit.end(address, answer.as_ref().err()).await;
+    visit.end(address, answer.as_ref().err());
     listener.end().await;
     answer
 }

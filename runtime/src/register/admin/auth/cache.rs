@@ -167,12 +167,8 @@ fn private_folder(folder: &Path) -> io::Result<()> {
         .recursive(true)
         .mode(0o700)
         .create(folder)?;
-    let mode = fs::metadata(folder)?.permissions().mode();
-    if mode & 0o077 != 0 {
-        let closed = fs::Permissions::from_mode(0o700);
-        fs::set_permissions(folder, closed)?;
-    }
-    Ok(())
+    // One that somebody has made before may be open.
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
 }
 
 #[cfg(not(unix))]
@@ -185,7 +181,8 @@ fn is_private(file: &fs::File) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
 
     let mode = file.metadata()?.permissions().mode() & 0o777;
-    if mode & 0o077 == 0 {
+    let of_others = mode % 0o100;
+    if of_others == 0 {
         return Ok(());
     }
     Err(io::Error::other(format!(
@@ -196,4 +193,66 @@ fn is_private(file: &fs::File) -> io::Result<()> {
 #[cfg(not(unix))]
 fn is_private(_: &fs::File) -> io::Result<()> {
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cache(folder: &tempfile::TempDir) -> Cache {
+        let path = folder.path().join("tokens").join("flyte.json");
+        Cache { path: Some(path) }
+    }
+
+    #[test]
+    fn what_was_kept_is_found() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let key = "flyte-token".parse().expect("a key");
+        let token = Token::new(key, Secret("a".to_owned())).expect("a token");
+        let later = SystemTime::UNIX_EPOCH + Duration::from_secs(4_000_000_000);
+        let token = token.with(Some(Secret("b".to_owned())), Some(later));
+        cache(&folder).keep(&token);
+        let found = cache(&folder).token().expect("it is kept");
+        assert!(found.is_same(&token) && !found.is_expired());
+        assert_eq!(found.key().as_str(), "flyte-token");
+        assert_eq!(found.expires(), Some(later));
+        assert_eq!(found.refresh().map(|it| it.secret().as_str()), Some("b"));
+    }
+
+    #[test]
+    fn where_nothing_was_kept_nothing_is_found() {
+        let folder = tempfile::tempdir().expect("a folder");
+        assert!(cache(&folder).token().is_none());
+        assert!(Cache { path: None }.token().is_none());
+    }
+
+    #[test]
+    fn what_somebody_else_wrote_is_not_shown() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("flyte.json");
+        let mut file = NamedTempFile::new_in(&folder).expect("a file");
+        file.write_all(b"{\"metadata_key\": 1, \"access_token\": \"s3cret\"}")
+            .expect("a file");
+        file.persist(&path).expect("a file");
+        assert_eq!(
+            read(&path).expect_err("no token"),
+            "it was not written by this program"
+        );
+    }
+
+    #[test]
+    fn tokens_for_something_else_have_another_file() {
+        let of = |endpoint: &str, scope: &str| {
+            let mut platform = Platform {
+                endpoint: endpoint.to_owned(),
+                ..Platform::default()
+            };
+            platform.auth.scopes = vec![scope.to_owned()];
+            name(&platform)
+        };
+        let first = of("flyte.example.com:443", "all");
+        assert!(first.starts_with("flyte.example.com_443-"), "{first}");
+        assert_ne!(first, of("flyte.example.com:443", "some"));
+        assert_ne!(first, of("flyte.example.com_443", "all"));
+    }
 }

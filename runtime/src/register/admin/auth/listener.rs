@@ -121,7 +121,7 @@ impl Visit {
     }
 
     /// Shows how it ended.
-    pub(super) async fn end(self, address: &Address, error: Option<&SignInError>) {
+    pub(super) fn end(self, address: &Address, error: Option<&SignInError>) {
         let page = match error {
             None => Page::new(
                 StatusCode::OK,

@@ -30,7 +30,7 @@ use server::Server;
 pub(super) use token::{Token, bearer};
 use web::Web;
 
-/// How long a person may take to sign in, unless `FLYTEKIT_SIGN_IN_TIMEOUT` (seconds) says
+/// How long it may take to sign in, by a person or a program, unless `FLYTEKIT_SIGN_IN_TIMEOUT` (seconds) says
 /// otherwise.
 const PATIENCE: Duration = Duration::from_secs(300);
 
@@ -38,7 +38,6 @@ const PATIENCE: Duration = Duration::from_secs(300);
 #[derive(Debug)]
 pub(super) struct Identity {
     line: Arc<Line>,
-    web: Web,
     cache: Cache,
     state: Mutex<State>,
 }
@@ -53,13 +52,12 @@ struct State {
 }
 
 impl Identity {
-    pub(super) fn new(line: &Arc<Line>) -> Result<Self, AdminError> {
-        Ok(Identity {
-            web: Web::new(line)?,
+    pub(super) fn new(line: &Arc<Line>) -> Self {
+        Identity {
             cache: Cache::of(line.platform()),
             line: Arc::clone(line),
             state: Mutex::default(),
-        })
+        }
     }
 
     /// The token to show, if there is one.
@@ -104,8 +102,8 @@ impl Identity {
 
     /// The token after this one: of another process, by refreshing, or by signing in.
     async fn next(&self, old: Option<&Token>) -> Result<Token, AdminError> {
-        self.line.renew_proxy_token().await?;
         let server = Server::ask(&self.line).await?;
+        let web = Web::new(&self.line)?;
         if let Some(old) = old
             && let Some(other) = self.cached()
             && !(other.is_same(old) || other.is_expired())
@@ -113,12 +111,12 @@ impl Identity {
             return Ok(Arc::unwrap_or_clone(other));
         }
         if let Some(right) = old.and_then(Token::refresh)
-            && let Some(token) = self.refreshed(&server, right).await?
+            && let Some(token) = self.refreshed(&server, &web, right).await?
         {
             self.cache.keep(&token);
             return Ok(token);
         }
-        let token = self.sign_in(&server).await;
+        let token = self.sign_in(&server, &web).await;
         let token = token.map_err(|error| self.failed(error))?;
         if self.is_of_person() {
             self.cache.keep(&token);
@@ -130,12 +128,13 @@ impl Identity {
     async fn refreshed(
         &self,
         server: &Server,
+        web: &Web,
         right: &RefreshToken,
     ) -> Result<Option<Token>, AdminError> {
         let client = server.client(&server.client_id);
         let client = client.map_err(|error| self.failed(error))?;
         let request = client.exchange_refresh_token(right);
-        match request.request_async(&self.web.requests()).await {
+        match request.request_async(&web.requests()).await {
             Ok(answer) => {
                 let token =
                     Token::of_answer(server, &answer).map_err(|error| self.failed(error))?;
@@ -149,7 +148,7 @@ impl Identity {
         }
     }
 
-    async fn sign_in(&self, server: &Server) -> Result<Token, SignInError> {
+    async fn sign_in(&self, server: &Server, web: &Web) -> Result<Token, SignInError> {
         let auth = &self.line.platform().auth;
         if auth
             .headers
@@ -168,11 +167,11 @@ impl Identity {
             }
             AuthMode::ClientCredentials => {
                 // Its secret is the right to the next one.
-                let answer = application::sign_in(server, auth, &self.web).await?;
+                let answer = application::sign_in(server, auth, web).await?;
                 return Ok(Token::of_answer(server, &answer)?.without_refresh());
             }
-            AuthMode::Pkce => browser::sign_in(server, self.line.address(), &self.web).await,
-            AuthMode::DeviceFlow => device::sign_in(server, self.line.address(), &self.web).await,
+            AuthMode::Pkce => browser::sign_in(server, self.line.address(), web).await,
+            AuthMode::DeviceFlow => device::sign_in(server, self.line.address(), web).await,
         };
         let answer: BasicTokenResponse = answer?;
         Token::of_answer(server, &answer)
@@ -205,7 +204,7 @@ async fn external(auth: &Auth) -> Result<crate::register::settings::Secret, Sign
         .await
 }
 
-/// How long a person may take.
+/// How long that may take.
 fn patience() -> Result<Duration, SignInError> {
     let Ok(seconds) = std::env::var("FLYTEKIT_SIGN_IN_TIMEOUT") else {
         return Ok(PATIENCE);

@@ -110,3 +110,27 @@ pub(in crate::register::admin) fn bearer(
     value.set_sensitive(true);
     Ok(value)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_sees_it() {
+        let key = MetadataKey::from_static("authorization");
+        let token = Token::new(key, Secret("s3cret".to_owned())).expect("a token");
+        let token = token.with(Some(Secret("s3cret too".to_owned())), None);
+        let mut metadata = MetadataMap::new();
+        token.show(&mut metadata);
+        assert_eq!(metadata.get("authorization").expect("it"), "Bearer s3cret");
+        let shown = format!("{token:?} {metadata:?}");
+        assert!(!shown.contains("s3cret"), "{shown}");
+    }
+
+    #[test]
+    fn one_that_no_header_can_carry_is_refused_without_it() {
+        let token = bearer(&Secret("s3cret\nlines".to_owned()));
+        let error = token.expect_err("two lines").message;
+        assert_eq!(error, "the token has letters that no header can carry");
+    }
+}

@@ -83,7 +83,7 @@ impl Web {
     /// know what it wants.
     async fn show_proxy(&self, request: &mut reqwest::Request) {
         let is_same_host = request.url().host_str() == Some(self.line.address().host());
-        if is_same_host && let Some(token) = self.line.shown_proxy_token().await {
+        if is_same_host && let Some(token) = self.line.proxy_token().await {
             let value = token.as_encoded_bytes().try_into();
             if let Ok(value) = value {
                 request
@@ -119,7 +119,6 @@ async fn read(mut answer: reqwest::Response) -> Result<HttpResponse, WebError> {
 pub(super) struct WebError(String);
 
 impl WebError {
-    #[expect(clippy::needless_pass_by_value, reason = "it is given to `map_err`")]
     fn of(error: reqwest::Error) -> Self {
         WebError(http::in_words(error))
     }
