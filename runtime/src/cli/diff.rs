@@ -9,13 +9,15 @@ use flytekit_proto::flyteidl::admin::TaskSpec;
 use prost::Message;
 use serde_json::json;
 
+#[cfg(feature = "register")]
+use super::registered;
 use super::{fail, package, show};
 use crate::register::difference::between;
 use crate::register::package as archive;
 use crate::registry::{FoundTask, Program};
 
 pub(super) fn command() -> Command {
-    Command::new("diff")
+    let command = Command::new("diff")
         .about("Say how the tasks differ from those of another binary or of an archive")
         .after_help(
             "Project, domain and version do not count. An archive is compared with what `package` \
@@ -34,7 +36,10 @@ pub(super) fn command() -> Command {
                 .action(ArgAction::SetTrue)
                 .help("Print JSON, for programs"),
         )
-        .args(package::arguments())
+        .args(package::arguments());
+    #[cfg(feature = "register")]
+    let command = registered::add_to(command);
+    command
 }
 
 pub(super) fn diff(program: &Program, matches: &ArgMatches) -> ExitCode {
@@ -61,6 +66,11 @@ pub(super) fn diff(program: &Program, matches: &ArgMatches) -> ExitCode {
 }
 
 fn compare(program: &Program, matches: &ArgMatches) -> Result<Difference, String> {
+    #[cfg(feature = "register")]
+    if matches.get_flag(registered::REGISTERED) {
+        let (there, here) = registered::specs(program, matches)?;
+        return Ok(Difference::between(there, here));
+    }
     let other = matches.get_one::<String>("other");
     let other = Path::new(other.map_or("", String::as_str));
     let of_other = |error: &dyn std::fmt::Display| format!("{}: {error}", other.display());
