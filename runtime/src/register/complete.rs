@@ -150,10 +150,10 @@ impl Completion<'_> {
                 .map(pair);
             own.splice(0..0, added.collect::<Vec<_>>());
         }
-        if let Some(args) = items(member(container, "args", Kind::ListValue(list()))) {
-            if let Some(prefix) = self.prefix(args.first().and_then(as_text)) {
-                args.splice(0..0, prefix.map(text));
-            }
+        if let Some(args) = items(member(container, "args", Kind::ListValue(list())))
+            && let Some(prefix) = self.prefix(args.first().and_then(as_text))
+        {
+            args.splice(0..0, prefix.map(text));
         }
     }
 
@@ -508,8 +508,8 @@ mod tests {
             "src",
         ];
         let spec = completed(&TASK, &line, Some(&fast));
-        let link = &spec["description"]["sourceCode"]["link"];
-        assert_eq!(link, "https://github.com/team/app");
+        let source = &spec["description"]["sourceCode"];
+        assert_eq!(source["link"], "https://github.com/team/app");
         let variable = &spec["template"]["container"]["env"][0];
         assert_eq!(variable["key"], "_F_SS_C");
         let text = variable["value"].as_str().unwrap();
