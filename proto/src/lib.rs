@@ -27,8 +27,10 @@
 //!
 //! - `grpc`: clients and servers in [`flyteidl::service`]. They come without a transport: a client is
 //!   made from tonic's channel, or from any other tower service.
-//! - `reflect`: the messages' descriptors, and printers to text and to JSON for any message of which
-//!   the name and the bytes are known (`text`, `json`).
+//! - `reflect`: the messages' descriptors, printers to text and to JSON for any message of which the
+//!   name and the bytes are known (`text`, `json`), and its fields (`decode`, with [prost-reflect]).
+//!
+//! [prost-reflect]: https://docs.rs/prost-reflect
 //!
 //! # Where the messages come from
 //!
@@ -53,7 +55,9 @@ mod reflect;
 pub mod text;
 
 #[cfg(feature = "reflect")]
-pub use reflect::{Error, FILE_DESCRIPTOR_SET};
+pub use prost_reflect;
+#[cfg(feature = "reflect")]
+pub use reflect::{Error, FILE_DESCRIPTOR_SET, decode};
 
 pub use flytekit::registry::v1 as registry;
 

@@ -70,7 +70,23 @@ impl std::error::Error for Error {
 }
 
 /// Reads `bytes` as the message called `name`.
-pub(crate) fn decode(name: &str, bytes: &[u8]) -> Result<DynamicMessage, Error> {
+///
+/// ```
+/// use flytekit_proto::flyteidl::core::RetryStrategy;
+/// use flytekit_proto::prost_reflect::Value;
+/// use prost::{Message, Name};
+///
+/// let bytes = RetryStrategy { retries: 3 }.encode_to_vec();
+/// let retries = flytekit_proto::decode(&RetryStrategy::full_name(), &bytes)?;
+/// let value = retries.get_field_by_name("retries");
+/// assert_eq!(value.as_deref(), Some(&Value::U32(3)));
+/// # Ok::<(), flytekit_proto::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// When no message has that name, and when the bytes are none of it.
+pub fn decode(name: &str, bytes: &[u8]) -> Result<DynamicMessage, Error> {
     let descriptor =
         DESCRIPTORS
             .get_message_by_name(name)

@@ -35,7 +35,12 @@ pub mod engine;
 mod environment;
 pub mod error;
 pub mod execute;
-#[cfg(any(feature = "spark", feature = "dask", feature = "object-store"))]
+#[cfg(any(
+    feature = "spark",
+    feature = "dask",
+    feature = "object-store",
+    feature = "register"
+))]
 mod meter;
 #[cfg(feature = "package")]
 pub mod register;

@@ -1,10 +1,12 @@
 //! What encrypted connections need: cryptography, and authorities to trust.
 
+#[cfg(feature = "object-store")]
 use std::sync::Once;
 
 use rustls::pki_types::CertificateDer;
 
 /// Libraries take the process's choice of cryptography, and panic when there is none.
+#[cfg(feature = "object-store")]
 pub(crate) fn use_ring() {
     static CHOICE: Once = Once::new();
     CHOICE.call_once(|| {

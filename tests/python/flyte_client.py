@@ -5,25 +5,30 @@ prints JSON:
 
     task PROJECT DOMAIN NAME VERSION     the task's template, as flytekit has read it
     tasks PROJECT DOMAIN                 [[NAME, VERSION], …], the newest first
+    create FILE VERSION                  registers the TaskSpec in a file, with some image
     execute NAME VERSION INPUTS          runs a task to its end: {phase, outputs, error}
     upload FILE                          puts a file where tasks can read it; its URI
-    refused                              the codes of calls that Flyte refuses
+    result NAME                          an execution that somebody has started, as `execute` prints it
+    terminate NAME                       ends one
+    start NAME VERSION INPUTS            starts a task, until it says its process: {name, process}
+    abort NAME VERSION INPUTS            the same, then ends it: {phase, cause, process}
 """
 
 import json
+import re
 import sys
+import time
 from datetime import timedelta
 from pathlib import Path
 
-import grpc
-from flyteidl.admin import common_pb2, execution_pb2, task_pb2
-from flyteidl.core import identifier_pb2, types_pb2
-from flyteidl.service import admin_pb2_grpc, dataproxy_pb2, dataproxy_pb2_grpc
+import requests
+from flyteidl.admin.task_pb2 import TaskCreateRequest, TaskSpec
 from flytekit.clients.friendly import SynchronousFlyteClient
+from flytekit.clients.raw import RawSynchronousFlyteClient
 from flytekit.configuration import Config, PlatformConfig
 from flytekit.models.admin.common import Sort
-from flytekit.models.core.execution import WorkflowExecutionPhase
 from flytekit.models.common import NamedEntityIdentifier
+from flytekit.models.core.execution import WorkflowExecutionPhase
 from flytekit.models.core.identifier import Identifier, ResourceType
 from flytekit.remote import FlyteRemote
 from google.protobuf import json_format
@@ -54,21 +59,79 @@ def tasks(project, domain):
             return found
 
 
+def create(file, version):
+    spec = TaskSpec.FromString(Path(file).read_bytes())
+    identifier = spec.template.id
+    identifier.project, identifier.domain, identifier.version = PROJECT, DOMAIN, version
+    spec.template.container.image = "registry/app:1"
+    RawSynchronousFlyteClient(PlatformConfig.auto()).create_task(TaskCreateRequest(id=identifier, spec=spec))
+
+
 def execute(name, version, inputs):
-    remote = FlyteRemote(Config.auto(), PROJECT, DOMAIN)
-    entity = remote.fetch_task(name=name, version=version)
-    execution = remote.execute(entity, json.loads(inputs), wait=False)
-    execution = remote.wait(execution, timeout=LIMIT, poll_interval=timedelta(milliseconds=200))
+    _, execution = begin(name, version, inputs)
+    return result(execution.id.name)
+
+
+def result(name):
+    execution = wait(remote().fetch_execution(name=name))
     error = execution.closure.error
     return {
-        "phase": WorkflowExecutionPhase.enum_to_string(execution.closure.phase),
-        "outputs": {name: execution.outputs.get(name) for name in entity.interface.outputs} if not error else {},
+        "phase": phase(execution),
+        "outputs": {name: execution.outputs.get(name) for name in execution.outputs.literals} if not error else {},
         "error": error and [error.code, error.message],
     }
 
 
+def terminate(name):
+    remote().terminate(remote().fetch_execution(name=name), "enough")
+
+
+def start(name, version, inputs):
+    _, execution = begin(name, version, inputs)
+    return {"name": execution.id.name, "process": process_of(execution)}
+
+
+def abort(name, version, inputs):
+    _, execution = begin(name, version, inputs)
+    process = process_of(execution)
+    remote().terminate(execution, "enough")
+    execution = wait(execution)
+    return {"phase": phase(execution), "cause": execution.closure.abort_metadata.cause, "process": process}
+
+
+def remote():
+    return FlyteRemote(Config.auto(), PROJECT, DOMAIN)
+
+
+def begin(name, version, inputs):
+    task = remote().fetch_task(name=name, version=version)
+    return task, remote().execute(task, json.loads(inputs), wait=False)
+
+
+def wait(execution):
+    return remote().wait(execution, timeout=LIMIT, poll_interval=timedelta(milliseconds=200))
+
+
+def phase(execution):
+    return WorkflowExecutionPhase.enum_to_string(execution.closure.phase)
+
+
+def process_of(execution):
+    """What the task has said of itself, as soon as it has."""
+    deadline = time.monotonic() + LIMIT.total_seconds()
+    while time.monotonic() < deadline:
+        for node in client().list_node_executions(execution.id)[0]:
+            for attempt in client().list_task_executions_paginated(node.id)[0]:
+                log = requests.get(attempt.closure.logs[0].uri, timeout=10).text
+                said = re.search(r"^process (\d+)$", log, re.MULTILINE)
+                if said:
+                    return int(said[1])
+        time.sleep(0.1)
+    raise SystemExit(f"{execution.id.name} does not say its process")
+
+
 def upload(file):
-    _, uri = FlyteRemote(Config.auto(), PROJECT, DOMAIN).upload_file(Path(file))
+    _, uri = remote().upload_file(Path(file))
     return uri
 
 
@@ -77,6 +140,6 @@ def main():
     print(json.dumps(COMMANDS[command](*arguments)))
 
 
-COMMANDS = {each.__name__: each for each in (task, tasks, execute, upload)}
+COMMANDS = {each.__name__: each for each in (task, tasks, create, execute, start, abort, upload, result, terminate)}
 
 main()

@@ -2,9 +2,9 @@
 
 #![cfg(unix)]
 
-use std::fs;
+use std::fs::{self, OpenOptions};
 use std::io::{Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -162,7 +162,7 @@ fn ships_the_program(distributed: &Distributed) {
 
 /// What the client's script says to a request to open, with this file where images have the
 /// executable.
-fn opened_with(distributed: &Distributed, path: &Path) -> Value {
+fn opened_with(distributed: &Distributed, path: &Path, distribution: Option<&str>) -> Value {
     let script = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../runtime/src/engine/dask/client.py"
@@ -182,6 +182,7 @@ fn opened_with(distributed: &Distributed, path: &Path) -> Value {
         "task": "tests.opens",
         "path": path,
         "own": JOBS,
+        "distribution": distribution,
         "version": env!("CARGO_PKG_VERSION"),
         "deadline": 60.0,
         "workers": 2,
@@ -218,10 +219,10 @@ fn event(stdout: &mut impl Read) -> Value {
 fn refuses_another_program(distributed: &Distributed) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("flytekit-app");
-    assert_eq!(opened_with(distributed, &path)["op"], "opened");
+    assert_eq!(opened_with(distributed, &path, None)["op"], "opened");
 
     fs::copy("/bin/sh", &path).expect("another program");
-    let refused = opened_with(distributed, &path);
+    let refused = opened_with(distributed, &path, None);
     assert_eq!(refused["op"], "refused", "{refused}");
     assert_eq!(refused["kind"], "program_differs", "{refused}");
     let message = refused["message"].as_str().expect("a text");
@@ -229,6 +230,61 @@ fn refuses_another_program(distributed: &Distributed) {
     for part in [path, "tcp://127.0.0.1:", "same image"] {
         assert!(message.contains(part), "no {part:?} in {message}");
     }
+}
+
+/// Without an image build the workers' image has an older build, or one that only fetches others.
+fn fetches_the_program(distributed: &Distributed) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let older = folder.path().join("older");
+    fs::copy(JOBS, &older).expect("a copy");
+    let mut file = OpenOptions::new()
+        .append(true)
+        .open(&older)
+        .expect("a file");
+    file.write_all(b"older").expect("written");
+    drop(file);
+
+    // What cannot be fetched is sent.
+    let nowhere = folder.path().join("nowhere.tar.gz");
+    let opened = opened_with(distributed, &older, nowhere.to_str());
+    assert_eq!(opened["op"], "opened", "{opened}");
+    let said = shared(distributed).workers[0].log();
+    assert!(said.contains("does not fetch the program"), "{said}");
+    assert_eq!(fetched(distributed).len(), 0);
+
+    let archive = folder.path().join("code.tar.gz");
+    fs::copy(JOBS, folder.path().join("flytekit-app")).expect("a copy");
+    let mut tar = Command::new("tar");
+    tar.arg("-cf").arg(&archive).arg("-C").arg(folder.path());
+    let packed = run_within(DEADLINE, tar.arg("flytekit-app"), |_| ());
+    assert!(packed.success(), "{packed}");
+    let opened = opened_with(distributed, &older, archive.to_str());
+    assert_eq!(opened["op"], "opened", "{opened}");
+    let fetched = fetched(distributed);
+    assert_eq!(fetched.len(), 2);
+    let program = fs::read(JOBS).expect("the program");
+    for path in fetched {
+        assert!(
+            fs::read(&path).expect("a program") == program,
+            "{}",
+            path.display()
+        );
+    }
+}
+
+/// The programs that workers have fetched.
+fn fetched(distributed: &Distributed) -> Vec<PathBuf> {
+    let folder = |worker: &DaskWorker| {
+        let log = worker.log();
+        let (_, rest) = log.split_once("Local Directory:").expect("a folder");
+        PathBuf::from(rest.lines().next().unwrap_or_default().trim())
+    };
+    let folders = shared(distributed).workers.iter().map(folder);
+    let entries = folders.flat_map(|folder| fs::read_dir(folder).expect("a folder"));
+    entries
+        .map(|entry| entry.expect("a file").path().join("flytekit-app"))
+        .filter(|path| path.exists())
+        .collect()
 }
 
 flytekit_tests::for_each_dask!(
@@ -239,6 +295,7 @@ flytekit_tests::for_each_dask!(
     stops_calls,
     ships_the_program,
     refuses_another_program,
+    fetches_the_program,
 );
 
 /// The same tasks give the same on threads of one process, without Dask.

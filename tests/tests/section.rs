@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-use flytekit::registry::{Draft, FORMAT_VERSION, FoundTask, read_file, read_object};
+use flytekit::registry::{Draft, FORMAT_VERSION, FoundTask, ReadError, read_file, read_object};
 use flytekit::template::{Location, TaskDescriptor};
 use flytekit_proto::flyteidl::admin::TaskSpec;
 use flytekit_proto::text;
@@ -219,6 +219,32 @@ fn stripping_takes_nothing_away() {
     let ended =
         run(Command::new(&stripped).args(["run", "flytekit_tests.tasks.double", "--number", "21"]));
     assert_eq!(ended.text(), "o0 = 42\n", "{ended}");
+}
+
+/// As debug information is, which nobody who asks for tasks shall wait for.
+#[test]
+fn of_a_large_file_only_the_section_is_read() {
+    const LARGE: u64 = 1 << 40;
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    fs::write(&file, elf(&both())).expect("a file that can be written");
+    // Without blocks of the disk: whoever reads it all does not come to an end.
+    file.as_file().set_len(LARGE).expect("a sparse file");
+    let names: Vec<_> = read_file(file.path())
+        .expect("tasks")
+        .into_iter()
+        .map(|task| task.name)
+        .collect();
+    assert_eq!(names, ["crafted.first", "crafted.second"]);
+}
+
+#[test]
+fn what_is_no_file_is_refused() {
+    for (path, what) in [("/tmp", "is a folder"), ("/dev/null", "is no file")] {
+        let error = read_file(Path::new(path)).expect_err("no file").to_string();
+        assert!(error.contains(path) && error.contains(what), "{error}");
+    }
+    let error = read_file(Path::new("/missing")).expect_err("no file");
+    assert!(matches!(error, ReadError::Io(_)), "{error}");
 }
 
 #[test]

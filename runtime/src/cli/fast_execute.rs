@@ -9,7 +9,6 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 
 use super::execute::{report_error, report_termination};
 use super::fail;
-use crate::error::Error;
 use crate::execute::{Redacted, Report};
 
 pub(super) fn command() -> Command {
@@ -78,8 +77,12 @@ fn value_of(command: &[OsString], flag: &str) -> Option<String> {
 }
 
 #[cfg(not(feature = "fast"))]
-fn become_command(_: Option<&str>, _: &Path, _: Vec<OsString>) -> Result<ExitCode, Error> {
-    Err(Error::user(
+fn become_command(
+    _: Option<&str>,
+    _: &Path,
+    _: Vec<OsString>,
+) -> Result<ExitCode, crate::error::Error> {
+    Err(crate::error::Error::user(
         "this executable was built without what fetches others: give its dependency `flytekit` the \
          feature of the object store (`s3`, `gcs`, `azure` or `http`), or `fast`; or put \
          flytekit-launcher into the image",
@@ -98,9 +101,9 @@ mod fetching {
     use std::thread;
     use std::time::{Duration, Instant};
 
-    use crate::distribution::{Fetched, MEMBER, VARIABLE, fetch};
+    use crate::distribution::{Fetched, MEMBER, fetch};
     use crate::error::Error;
-    use crate::template::EXECUTABLE;
+    use crate::template::{DISTRIBUTION, EXECUTABLE};
 
     /// How long an executable may take to say its usage, of which it has an idea in milliseconds.
     const TRYING_OUT: Duration = Duration::from_secs(30);
@@ -117,10 +120,10 @@ mod fetching {
         if let Some(uri) = uri {
             let fetched = fetch_once(uri, folder)?;
             if program == Path::new(EXECUTABLE) {
-                program = fetched_program(folder, &fetched)?;
+                program = fetched_program(&fetched)?;
                 child = Command::new(&program);
             }
-            child.env(VARIABLE, uri);
+            child.env(DISTRIBUTION, uri);
         }
         start(child.args(words)).map_err(|error| not_started(&program, &error))
     }
@@ -139,8 +142,8 @@ mod fetching {
     }
 
     /// The executable that was fetched, if this machine can run it.
-    fn fetched_program(folder: &Path, fetched: &Fetched) -> Result<PathBuf, Error> {
-        let program = folder.join(MEMBER);
+    fn fetched_program(fetched: &Fetched) -> Result<PathBuf, Error> {
+        let program = &fetched.executable;
         let program = program.canonicalize().map_err(|error| {
             let message = match error.kind() {
                 ErrorKind::NotFound => format!(
@@ -150,7 +153,7 @@ mod fetching {
             };
             Error::system(message).finally()
         })?;
-        if *fetched == Fetched::New {
+        if fetched.is_new {
             try_out(&program)?;
         }
         Ok(program)

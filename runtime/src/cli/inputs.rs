@@ -7,9 +7,9 @@ use clap::{Arg, ArgMatches, Command};
 use serde_json::Value;
 
 use super::values;
-use super::words::object_names;
 use crate::error::Error;
 use crate::store;
+use crate::template::words::object_names;
 use crate::template::{LiteralType, SimpleType, Variable};
 use crate::types::{LiteralWriter, OutputsWriter, ValueError, Written};
 

@@ -9,11 +9,11 @@ use flytekit_proto::flyteidl::core::{Variable, VariableMap};
 use prost::Message;
 use serde_json::json;
 
-use super::words::type_name;
 use super::{fail, show};
 use crate::console::tell;
 use crate::registry::{FoundTask, NO_TASKS, Program};
 use crate::template::LiteralType;
+use crate::template::words::type_name;
 
 pub(super) fn command() -> Command {
     Command::new("list")

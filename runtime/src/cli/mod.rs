@@ -1,20 +1,30 @@
 //! The subcommands of [`main()`].
 
+#[cfg(feature = "register")]
+mod chosen;
 mod describe;
+#[cfg(feature = "package")]
+mod diff;
 mod execute;
 mod fast_execute;
 mod inputs;
 mod list;
 mod logging;
+#[cfg(feature = "package")]
+mod package;
+#[cfg(feature = "register")]
+mod register;
+#[cfg(feature = "register")]
+mod remote;
 mod run;
 #[cfg(feature = "package")]
 mod settings;
 mod values;
 #[doc(hidden)]
 pub mod verbs;
-mod words;
 
-use std::ffi::OsString;
+use std::borrow::Cow;
+use std::ffi::{OsStr, OsString};
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 use std::process::ExitCode;
@@ -64,6 +74,13 @@ fn of_container(mut args: Vec<OsString>) -> Vec<OsString> {
 /// As [`main()`], with the arguments given; the first is the program's name.
 pub fn run_with(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitCode {
     logging::start();
+    let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
+    if let [program, verb, words @ ..] = &args[..]
+        && verb == "run"
+        && let Some(code) = verbs::run_remote(&file_name(program), words)
+    {
+        return code;
+    }
     let registry = match Registry::load() {
         Ok(registry) => registry,
         Err(duplicate) => return fail(&duplicate),
@@ -71,11 +88,7 @@ pub fn run_with(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> 
     let command = command(&registry);
     let matches = match command.try_get_matches_from(args) {
         Ok(matches) => matches,
-        Err(error) => {
-            // Nothing can be done about a terminal that is gone.
-            let _ = error.print();
-            return u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from);
-        }
+        Err(error) => return refuse(&error),
     };
     match matches.subcommand() {
         Some(("run", matches)) => run::run(&registry, matches),
@@ -88,6 +101,12 @@ pub fn run_with(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> 
             Err(error) => fail(&error),
         },
     }
+}
+
+/// What a program is called where it is used.
+fn file_name(program: &OsStr) -> Cow<'_, str> {
+    let name = Path::new(program).file_name();
+    name.unwrap_or(program).to_string_lossy()
 }
 
 fn command(registry: &Registry) -> Command {
@@ -116,6 +135,13 @@ fn show(result: &[u8]) -> ExitCode {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => fail(&error),
         _ => ExitCode::SUCCESS,
     }
+}
+
+/// Says what is wrong with a command line, or shows the help that it asks for.
+fn refuse(error: &clap::Error) -> ExitCode {
+    // Nothing can be done about a terminal that is gone.
+    let _ = error.print();
+    u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
 }
 
 /// Says what went wrong, on standard error.

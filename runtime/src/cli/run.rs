@@ -7,7 +7,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::Value;
 
 use super::inputs::{self, Here, InputError};
-use super::{fail, show, values};
+use super::{fail, refuse, show, values};
 use crate::console::tell;
 use crate::engine::Mode;
 use crate::error::Error;
@@ -82,10 +82,7 @@ pub(super) fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
         Err(InputError::Usage(message)) => {
             let name = task.descriptor.name;
             let command = Command::new(name).bin_name(format!("run {name}"));
-            let error = arguments(command, task).error(ErrorKind::InvalidValue, message);
-            // Nothing can be done about a terminal that is gone.
-            let _ = error.print();
-            return ExitCode::from(2);
+            return refuse(&arguments(command, task).error(ErrorKind::InvalidValue, message));
         }
         Err(InputError::File(error)) => return fail(&error),
     };

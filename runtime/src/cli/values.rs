@@ -5,7 +5,7 @@ use std::io;
 use serde_json::{Map, Number, Value};
 
 use super::inputs::Files;
-use super::words::type_name;
+use crate::template::words::type_name;
 use crate::template::{
     BlobType, Dataclass, LiteralType, SimpleType, StructuredDatasetType, Union, Variant,
 };
@@ -301,8 +301,12 @@ const PARQUET: StructuredDatasetType<'static> = StructuredDatasetType {
 
 /// The place that `text` is.
 pub(super) fn uri(text: &str, files: &dyn Files) -> Result<String, ValueError> {
-    let place = files.place(text);
-    place.map_err(|error| ValueError::other(format!("`{text}`: {error}")))
+    files.place(text).map_err(|error| of_file(text, &error))
+}
+
+/// What is wrong with a file that was named.
+pub(super) fn of_file(text: &str, error: &io::Error) -> ValueError {
+    ValueError::other(format!("`{text}`: {error}"))
 }
 
 /// A URI as it is, a path as an absolute one: an engine's server has a working directory of its own.

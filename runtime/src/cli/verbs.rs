@@ -1,13 +1,16 @@
 //! What can be asked about a program's tasks without running any of its code: in the program itself,
 //! and of its file by `cargo flytekit`.
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{ArgMatches, Command};
 
+#[cfg(feature = "register")]
+use super::register;
+use super::{describe, list, logging};
 #[cfg(feature = "package")]
-use super::settings;
-use super::{describe, list};
+use super::{diff, package, settings};
 use crate::registry::Program;
 
 /// The subcommands.
@@ -16,7 +19,13 @@ pub fn commands() -> Vec<Command> {
         list::command(),
         describe::command(),
         #[cfg(feature = "package")]
+        diff::command(),
+        #[cfg(feature = "package")]
         settings::command(),
+        #[cfg(feature = "package")]
+        package::command(),
+        #[cfg(feature = "register")]
+        register::command(),
     ]
 }
 
@@ -26,7 +35,36 @@ pub fn run(program: &Program, matches: &ArgMatches) -> Option<ExitCode> {
         ("list", matches) => Some(list::list(program, matches)),
         ("describe", matches) => Some(describe::describe(program, matches)),
         #[cfg(feature = "package")]
+        ("diff", matches) => Some(diff::diff(program, matches)),
+        #[cfg(feature = "package")]
+        ("package", matches) => Some(package::package(program, matches)),
+        #[cfg(feature = "package")]
         ("settings", matches) => Some(settings::settings(matches)),
+        #[cfg(feature = "register")]
+        ("register", matches) => Some(register::register(program, matches)),
         _ => None,
     }
+}
+
+/// Starts logging if the environment says so.
+pub fn start_logging() {
+    logging::start();
+}
+
+/// Runs a task that is registered in Flyte, if the words after `run` say so. It need not be one of
+/// the program's.
+pub fn run_remote(program: &str, words: &[OsString]) -> Option<ExitCode> {
+    // What begins with a task is the command line of one that runs here.
+    let begins_with_option = words.first()?.as_encoded_bytes().starts_with(b"-");
+    let is_remote = |word: &OsString| word == "--remote" || word == "-r";
+    if !begins_with_option || !words.iter().any(is_remote) {
+        return None;
+    }
+    #[cfg(feature = "register")]
+    return Some(super::remote::run(program, words));
+    #[cfg(not(feature = "register"))]
+    return Some(super::fail(&format_args!(
+        "`{program}` cannot reach Flyte: build it with the feature `register` of `flytekit`, or use \
+         `cargo flytekit run --remote`"
+    )));
 }

@@ -20,9 +20,6 @@ use unpack::unpack;
 /// What the executable is called in an archive, and where it is unpacked.
 pub(crate) const MEMBER: &str = "flytekit-app";
 
-/// The variable in which an executable learns the URI of the archive that it came in.
-pub(crate) const VARIABLE: &str = "FLYTEKIT_DISTRIBUTION";
-
 /// flytekit's digest of an archive that holds one file: MD5 over its content and its path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Digest([u8; 16]);
@@ -47,7 +44,12 @@ impl Digest {
     /// The name of an archive with it.
     #[cfg(feature = "package")]
     pub(crate) fn archive(self) -> String {
-        format!("fast{:032x}.tar.gz", u128::from_be_bytes(self.0))
+        format!("{}.tar.gz", self.folder())
+    }
+
+    /// The name of the folder that such an archive is unpacked to.
+    fn folder(self) -> String {
+        format!("fast{:032x}", u128::from_be_bytes(self.0))
     }
 
     /// The one in the name of an archive, if it has that form. What follows a question mark is a
@@ -62,37 +64,59 @@ impl Digest {
 }
 
 /// What is there after [`fetch`].
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Fetched {
-    /// It was there before.
-    Kept,
-    /// It was downloaded and unpacked.
-    New,
+#[derive(Debug)]
+pub(crate) struct Fetched {
+    /// Where the executable is, if the archive holds one.
+    pub(crate) executable: PathBuf,
+    /// Whether it was not there before.
+    pub(crate) is_new: bool,
 }
 
 /// Makes what is in an archive files of a folder, all of them or none.
+///
+/// An executable alone goes into a folder of its digest's name: what runs at the same time is not
+/// mistaken for it, and what is there need not be fetched. The files of any other archive go where
+/// flytekit would put them.
 pub(crate) fn fetch(uri: &str, folder: &Path) -> Result<Fetched, FetchError> {
     let expected = Digest::named_by(uri);
-    if expected.is_some() && digest_of(&folder.join(MEMBER)) == expected {
-        return Ok(Fetched::Kept);
+    let own = expected.map(|expected| folder.join(expected.folder()));
+    if let Some(own) = &own
+        && digest_of(&own.join(MEMBER)) == expected
+    {
+        return Ok(Fetched {
+            executable: own.join(MEMBER),
+            is_new: false,
+        });
     }
     let staging = Staging::within(folder).map_err(|error| FetchError::folder(folder, error))?;
     let archive = staging.0.join("archive");
     store::download(uri, &archive).map_err(FetchError::Store)?;
     let content = staging.0.join("content");
     let files = unpack(&archive, &content)?;
-    // The name tells of nobody else's archives how their digest came about.
-    if let (Some(expected), [only]) = (expected, &*files)
-        && only == Path::new(MEMBER)
-        && digest_of(&content.join(only)) != Some(expected)
-    {
-        return Err(FetchError::Damaged);
-    }
+    let to = match (&own, &*files) {
+        (Some(own), [only]) if only == Path::new(MEMBER) => {
+            if digest_of(&content.join(only)) != expected {
+                return Err(FetchError::Damaged);
+            }
+            if digest_of(&own.join(MEMBER)) == expected {
+                // Somebody else was faster, and may be running it.
+                return Ok(Fetched {
+                    executable: own.join(MEMBER),
+                    is_new: false,
+                });
+            }
+            own
+        }
+        _ => folder,
+    };
     for file in &files {
-        place(&content.join(file), &folder.join(file))
-            .map_err(|error| FetchError::folder(&folder.join(file), error))?;
+        place(&content.join(file), &to.join(file))
+            .map_err(|error| FetchError::folder(&to.join(file), error))?;
     }
-    Ok(Fetched::New)
+    Ok(Fetched {
+        executable: to.join(MEMBER),
+        is_new: true,
+    })
 }
 
 fn digest_of(executable: &Path) -> Option<Digest> {

@@ -15,18 +15,20 @@ use crate::template::EXECUTABLE;
 use platform::Linkage;
 pub(crate) use platform::NotLinux;
 
-/// Where a task unpacks its executable unless the settings say otherwise. Any user may make it, in
-/// any image.
+/// Where a task unpacks its executable unless the settings say otherwise: any user may make it, in
+/// any image, while the working directory is often not the user's.
 pub(crate) const DESTINATION: &str = "/tmp/flytekit";
 
-/// What stands for the archive's URI in a package; `flytectl` puts the URI in its place.
-pub(crate) const PLACEHOLDER: &str = "{{ .remote_package_path }}";
+/// What stands for the archive's URI in a package; `flytectl` puts the URI in its place. It would
+/// replace `{{ .dest_dir }}` too, by a folder that only its user could know; the one that the
+/// settings say stays.
+const PLACEHOLDER: &str = "{{ .remote_package_path }}";
 
 /// An executable larger than this is worth a word about how it becomes smaller.
 const LARGE: usize = 64 << 20;
 
 /// All files in archives are of the first day of 1980, as in flytekit's.
-const FIRST_DAY_OF_1980: u64 = 315_532_800;
+pub(super) const FIRST_DAY_OF_1980: u64 = 315_532_800;
 
 /// Where a task finds its executable.
 #[derive(Clone, Debug, PartialEq, Eq)]

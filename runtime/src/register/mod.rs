@@ -14,8 +14,23 @@ pub(crate) mod admin;
 pub(crate) mod complete;
 #[cfg(feature = "register")]
 pub(crate) mod console;
+pub(crate) mod difference;
 pub(crate) mod fast;
+#[doc(hidden)]
+pub mod package;
+#[cfg(feature = "register")]
+pub(crate) mod registered;
+#[cfg(feature = "register")]
+pub(crate) mod remote;
 pub(crate) mod settings;
+#[cfg(feature = "register")]
+pub(crate) mod submit;
+#[cfg(feature = "register")]
+pub(crate) mod tally;
+#[cfg(feature = "register")]
+pub(crate) mod upload;
+#[cfg(feature = "register")]
+pub(crate) mod version;
 
 /// Waits for what goes over the network, on this thread.
 ///

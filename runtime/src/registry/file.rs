@@ -1,11 +1,12 @@
 //! Reading the tasks of an executable or library from its file, without running it.
 
-use std::fmt;
+use std::fs::File;
 use std::path::Path;
+use std::{fmt, io};
 
 use flytekit_proto::flyteidl::admin::TaskSpec;
 use flytekit_proto::registry::TaskEntry;
-use object::{Object, ObjectSection};
+use object::{Object, ObjectSection, ReadCache, ReadRef};
 use prost::Message;
 
 use super::frame::{FrameError, SECTION, read_frames};
@@ -26,11 +27,13 @@ pub struct FoundTask {
 #[derive(Debug)]
 pub enum ReadError {
     /// The file cannot be read.
-    Io(std::io::Error),
+    Io(io::Error),
     /// It is not an ELF, Mach-O or PE file.
     Format(object::Error),
     /// It holds no tasks.
     NoTasks,
+    /// Its section has more bytes than tasks can have.
+    TooLarge(u64),
     /// Its section is damaged, or of another version.
     Frame(FrameError),
     /// A frame's payload is not a task.
@@ -73,6 +76,10 @@ impl fmt::Display for ReadError {
                 )
             }
             ReadError::NoTasks => f.write_str(NO_TASKS),
+            ReadError::TooLarge(size) => write!(
+                f,
+                "section `{SECTION}` has {size} bytes, more than tasks can have: is it another program's?"
+            ),
             ReadError::Frame(error) => error.fmt(f),
             ReadError::Payload(error) => write!(f, "a task's description is damaged: {error}"),
             ReadError::Duplicate(duplicate) => duplicate.fmt(f),
@@ -81,6 +88,9 @@ impl fmt::Display for ReadError {
 }
 
 impl std::error::Error for ReadError {}
+
+/// What a hundred thousand tasks take: whoever names a foreign file shall not wait for it.
+const LARGEST_SECTION: u64 = 1 << 28;
 
 /// What to say when a binary holds no tasks.
 pub(crate) const NO_TASKS: &str = "no tasks found: is a function marked with #[task]? Tasks of a \
@@ -94,7 +104,19 @@ pub(crate) const NO_TASKS: &str = "no tasks found: is a function marked with #[t
 ///
 /// When the file cannot be read or holds no tasks, and for damaged or duplicate tasks.
 pub fn read_file(path: &Path) -> Result<Vec<FoundTask>, ReadError> {
-    read_object(&std::fs::read(path).map_err(ReadError::Io)?)
+    read(&ReadCache::new(open(path).map_err(ReadError::Io)?))
+}
+
+/// What is no file has no sections, and may be endless.
+fn open(path: &Path) -> io::Result<File> {
+    let file = File::open(path)?;
+    let kind = file.metadata()?.file_type();
+    if kind.is_file() {
+        return Ok(file);
+    }
+    let is = if kind.is_dir() { "a folder" } else { "no file" };
+    let message = format!("{} is {is}", path.display());
+    Err(io::Error::new(io::ErrorKind::InvalidInput, message))
 }
 
 /// The tasks of an object file's bytes, sorted by name.
@@ -103,8 +125,15 @@ pub fn read_file(path: &Path) -> Result<Vec<FoundTask>, ReadError> {
 ///
 /// As [`read_file`], but for I/O.
 pub fn read_object(bytes: &[u8]) -> Result<Vec<FoundTask>, ReadError> {
-    let file = object::File::parse(bytes).map_err(ReadError::Format)?;
+    read(bytes)
+}
+
+fn read<'a>(file: impl ReadRef<'a>) -> Result<Vec<FoundTask>, ReadError> {
+    let file = object::File::parse(file).map_err(ReadError::Format)?;
     let section = file.section_by_name(SECTION).ok_or(ReadError::NoTasks)?;
+    if section.size() > LARGEST_SECTION {
+        return Err(ReadError::TooLarge(section.size()));
+    }
     let frames =
         read_frames(section.data().map_err(ReadError::Format)?).map_err(ReadError::Frame)?;
     let mut tasks = frames

@@ -17,6 +17,7 @@ mod name;
 mod options;
 mod pod;
 mod sorted;
+pub(crate) mod words;
 
 use core::time::Duration;
 
@@ -41,6 +42,10 @@ pub const CONTRACT_VERSION: &str = "1.16.31";
 ///
 /// It stands in the args, not in the command: Spark's and Dask's backends take the args alone.
 pub const EXECUTABLE: &str = "/usr/local/bin/flytekit-app";
+
+/// The variable in which an executable that was not in its image learns the URI of the archive that it
+/// came in.
+pub const DISTRIBUTION: &str = "FLYTEKIT_DISTRIBUTION";
 
 /// Everything about a task that is known when it is compiled.
 ///

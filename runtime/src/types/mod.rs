@@ -46,6 +46,8 @@ pub use literal::{
 };
 pub use msgpack::{Kind, MsgpackReader, MsgpackWriter, ObjectReader, ObjectWriter};
 pub use outputs::{Fallible, Named, Outputs, OutputsWriter, Plain, Returns, Single, Tuple};
+#[cfg(feature = "register")]
+pub(crate) use pickle::pickled;
 #[cfg(feature = "arrow")]
 pub use table::{AnyColumns, Batches, DatasetWriter, StructuredDataset};
 pub use writer::{LiteralWriter, Written};

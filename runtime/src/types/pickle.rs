@@ -41,6 +41,12 @@ pub(super) fn beginning(length: usize) -> Vec<u8> {
     beginning
 }
 
+/// The pickle that holds these bytes.
+#[cfg(feature = "register")]
+pub(crate) fn pickled(data: &[u8]) -> Vec<u8> {
+    [&beginning(data.len()), data, END].concat()
+}
+
 /// The bytes that a pickle holds, of any protocol that Python 3 writes by itself.
 pub(super) fn read(pickle: &Bytes) -> Result<Bytes, Refused> {
     let mut machine = Machine {

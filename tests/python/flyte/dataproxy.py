@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import os
 import secrets
 import time
 from dataclasses import dataclass
@@ -46,13 +47,18 @@ class Folder:
 
 
 class Bucket:
-    """Objects lie in a store that speaks like S3; its credentials are in the environment."""
+    """Objects lie in a store that speaks like S3, which the variables name that containers are given, too."""
 
-    def __init__(self, prefix, endpoint):
+    def __init__(self, prefix):
         from botocore.session import get_session
 
         self.prefix = prefix.rstrip("/")
-        self.client = get_session().create_client("s3", endpoint_url=endpoint, region_name="us-east-1")
+        endpoint, key, secret = (
+            os.environ[f"FLYTE_AWS_{name}"] for name in ("ENDPOINT", "ACCESS_KEY_ID", "SECRET_ACCESS_KEY")
+        )
+        self.client = get_session().create_client(
+            "s3", "us-east-1", endpoint_url=endpoint, aws_access_key_id=key, aws_secret_access_key=secret
+        )
 
     def put(self, url, content):
         self.client.put_object(**place(url), Body=content)

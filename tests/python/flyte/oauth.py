@@ -26,7 +26,7 @@ class Tokens:
     """Those that were issued, and until when they are good."""
 
     def __init__(self, options):
-        self.required, self.header = options.require_auth, options.metadata_key.lower()
+        self.required, self.header = options.require_auth, options.metadata_key.lower() or "authorization"
         self.lifetime = options.token_lifetime
         self.claimed = options.claimed_lifetime or options.token_lifetime
         self.good = dict.fromkeys(options.accept_token, float("inf"))
@@ -227,13 +227,11 @@ class AuthMetadata(auth_pb2_grpc.AuthMetadataServiceServicer):
         )
 
     def GetPublicClientConfig(self, request, context):
-        # Where the client looks if it is told nothing.
-        key = self.options.metadata_key
         return auth_pb2.PublicClientAuthConfigResponse(
             client_id=PUBLIC_CLIENT,
             redirect_uri=self.options.redirect_uri,
             scopes=self.options.scope,
-            authorization_metadata_key="" if key == "authorization" else key,
+            authorization_metadata_key=self.options.metadata_key,
             service_http_endpoint=self.url,
             audience=self.options.audience,
         )

@@ -26,7 +26,8 @@ def parse(arguments=None):
 
 def tokens(group):
     group.add_argument("--require-auth", action="store_true", help="refuse calls without a token")
-    group.add_argument("--metadata-key", default="authorization", help="where the token is looked for")
+    key = "where the token is looked for; empty: at `authorization`, but clients are not told"
+    group.add_argument("--metadata-key", default="authorization", help=key)
     group.add_argument("--client", default="flytepropeller:secret", help="ID:SECRET of client_credentials")
     group.add_argument("--scope", action="append", help="one that there is; default: all")
     group.add_argument("--audience", default="", help="that must be asked for")
@@ -39,8 +40,8 @@ def tokens(group):
 
 
 def store(group):
-    group.add_argument("--native", help="s3://BUCKET/PREFIX for uploads; default: files in FOLDER")
-    group.add_argument("--s3-endpoint", help="where that bucket is; credentials as for any S3 client")
+    native = "s3://BUCKET/PREFIX for all data, in the store that FLYTE_AWS_… name; default: files in FOLDER"
+    group.add_argument("--native", help=native)
     group.add_argument("--url-lifetime", type=float, default=600, help="seconds until a signed URL expires")
 
 

@@ -1,6 +1,9 @@
 """How a call is refused."""
 
+import re
+
 import grpc
+from google.protobuf import text_format
 
 
 class Refused(Exception):
@@ -29,4 +32,6 @@ def not_found(kind, identifier):
 
 
 def one_line(message):
-    return " ".join(str(message).split())
+    """A message as admin, which is written in Go, shows it."""
+    text = text_format.MessageToString(message, as_one_line=True)
+    return re.sub(r"(\w): ", r"\1:", text).replace(" { ", ":{").replace(" }", "}")

@@ -50,7 +50,7 @@ def main():
 
 def make_store(options):
     if options.native:
-        return Bucket(options.native, options.s3_endpoint)
+        return Bucket(options.native)
     return Folder(options.folder / "data")
 
 

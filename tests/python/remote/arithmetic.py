@@ -1,5 +1,6 @@
 """Tasks and a workflow to register and run with flytekit."""
 
+import os
 import time
 from typing import Optional
 
@@ -29,7 +30,7 @@ def hesitate():
 
 @task
 def sleep(seconds: float):
-    print("falling asleep", flush=True)
+    print("process", os.getpid(), flush=True)
     time.sleep(seconds)
 
 

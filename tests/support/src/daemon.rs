@@ -31,11 +31,27 @@ kill -s KILL "$child"
 "#;
 
 impl Daemon {
+    /// Starts a program, all of whose output goes to this file.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be started.
+    ///
+    /// ```no_run
+    /// use flytekit_test_support::Daemon;
+    ///
+    /// let server = Daemon::start(&std::process::Command::new("server"), "/tmp/log".into());
+    /// let port = server.says("listens on port ");
+    /// ```
     pub fn start(program: &Command, log: PathBuf) -> Self {
         Daemon::start_in(Path::new("sh"), program, log)
     }
 
     /// The same, with a folder that is removed afterwards: one in a static is never dropped.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be started.
     pub fn start_in(folder: &Path, program: &Command, log: PathBuf) -> Self {
         let output = File::create(&log).expect("a log");
         let mut command = Command::new("sh");
@@ -68,6 +84,10 @@ impl Daemon {
     }
 
     /// What follows these words in its log, once they are there.
+    ///
+    /// # Panics
+    ///
+    /// When they do not come.
     pub fn says(&self, words: &str) -> String {
         let start = Instant::now();
         loop {

@@ -11,6 +11,7 @@ use tempfile::TempDir;
 
 use crate::daemon::Daemon;
 use crate::script;
+use crate::store::ObjectStore;
 
 /// Settings of whoever runs the tests.
 const SETTINGS: [&str; 8] = [
@@ -71,11 +72,33 @@ impl FlyteServer {
     /// server.configure(client.arg("register"));
     /// ```
     pub fn start(options: &[&str]) -> Self {
+        FlyteServer::run(options, |_| ())
+    }
+
+    /// Starts one that keeps data in the store's bucket, below `flyte`.
+    ///
+    /// # Panics
+    ///
+    /// When it does not come up.
+    ///
+    /// ```no_run
+    /// use flytekit_test_support::{flyte::FlyteServer, store::ObjectStore};
+    ///
+    /// let store = ObjectStore::start();
+    /// let server = FlyteServer::with_store(&store, &["--require-auth"]);
+    /// ```
+    pub fn with_store(store: &ObjectStore, options: &[&str]) -> Self {
+        let options = [options, &["--native", "s3://bucket/flyte"]].concat();
+        FlyteServer::run(&options, |server| store.configure(server))
+    }
+
+    fn run(options: &[&str], configure: impl FnOnce(&mut Command)) -> Self {
         let folder = TempDir::new().expect("a folder").keep();
         fs::create_dir(folder.join("home")).expect("a folder");
         let mut command = script("flyte_server.py");
         command.arg(&folder).args(options);
         isolate(&mut command, &folder);
+        configure(&mut command);
         let daemon = Daemon::start_in(&folder, &command, folder.join("log"));
         let said = daemon.says("Flyte listens: gRPC on ");
         let (endpoint, http) = said.split_once(", HTTP on ").expect("two places");

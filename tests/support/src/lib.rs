@@ -43,6 +43,22 @@ pub fn python() -> PathBuf {
     path
 }
 
+/// A program of [`python`]'s environment, to which arguments can be added.
+///
+/// # Panics
+///
+/// As [`python`].
+///
+/// ```no_run
+/// let ended = flytekit_test_support::run(flytekit_test_support::python_program("pyflyte").arg("info"));
+/// assert!(ended.success(), "{ended}");
+/// ```
+pub fn python_program(name: &str) -> Command {
+    let mut command = Command::new(python().with_file_name(name));
+    command.env("PYTHONDONTWRITEBYTECODE", "1");
+    command
+}
+
 /// The folder of a Python package of [`python`].
 ///
 /// # Panics

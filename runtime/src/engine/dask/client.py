@@ -19,6 +19,7 @@ import concurrent.futures
 import contextlib
 import errno
 import fcntl
+import glob
 import hashlib
 import json
 import logging
@@ -87,6 +88,7 @@ def write_frame(pipe, header, parts=()):
 # ---------------------------------------------------------------------------- on the Dask workers
 
 HELLO_SECONDS = 30
+FETCHING_SECONDS = 60
 SHIPPING_SECONDS = 60
 IDLE_SECONDS = 300
 TRIES = 4
@@ -237,6 +239,7 @@ class FlytekitPlugin(WorkerPlugin):
         self.finding = threading.Lock()
         self.received = threading.Event()
         self.path = None
+        self.tried_to_fetch = False
         self.idle = []
         self.calls = {}
         self.cancelled = set()
@@ -289,22 +292,53 @@ class FlytekitPlugin(WorkerPlugin):
             return self.program["own"]
         path = self.program["path"]
         try:
-            if os.path.exists(path) and (found := sha256_of(path)) != expected:
-                raise ProgramFault(
-                    "program_differs",
-                    f"{path} is another program there: its SHA-256 begins with {found[:12]}, that of "
-                    f"the job runner's with {expected[:12]}; give the job runner, the scheduler and "
-                    "the workers the same image",
-                )
+            found = sha256_of(path) if os.path.exists(path) else None
         except OSError as error:
             raise ProgramFault("program_unusable", f"it cannot be read: {error}")
-        for candidate in (path, self.program["own"], self.shipped()):
+        differs = found not in (None, expected)
+        if differs and not self.program["distribution"]:
+            raise ProgramFault(
+                "program_differs",
+                f"{path} is another program there: its SHA-256 begins with {found[:12]}, that of "
+                f"the job runner's with {expected[:12]}; give the job runner, the scheduler and "
+                "the workers the same image",
+            )
+        if differs:
+            self.fetch()
+        for candidate in (path, self.shipped(), *self.fetched(), self.program["own"]):
             try:
                 if sha256_of(candidate) == expected:
                     return candidate
             except OSError:
                 continue
         raise ProgramFault("program_missing", f"there is no {path}")
+
+    def fetch(self):
+        """Fetches the program as the job runner has done: the image has an older one, or one that
+        only fetches. If that fails the job runner sends it."""
+        if self.tried_to_fetch:
+            return
+        self.tried_to_fetch = True
+        path, uri = self.program["path"], self.program["distribution"]
+        command = [path, "fast-execute", "--additional-distribution", uri]
+        # What was fetched says its usage.
+        command += ["--dest-dir", self.fetching_folder(), "--", path, "help"]
+        quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
+        try:
+            subprocess.run(command, **quiet, timeout=FETCHING_SECONDS, check=True)
+        except (OSError, subprocess.SubprocessError) as error:
+            # The error's text has the URI, which may be signed.
+            line = f"{path} does not fetch the program ({type(error).__name__}): it will be sent\n"
+            with contextlib.suppress(OSError):
+                os.write(2, line.encode(errors="replace"))
+
+    def fetching_folder(self):
+        name = f"flytekit-{self.program['sha256'][:16]}-fetched"
+        return os.path.join(self.worker.local_directory, name)
+
+    def fetched(self):
+        pattern = os.path.join(glob.escape(self.fetching_folder()), "**", "flytekit-app")
+        return glob.glob(pattern, recursive=True)
 
     def shipped(self):
         return os.path.join(self.worker.local_directory, f"flytekit-{self.program['sha256'][:16]}")
@@ -710,6 +744,7 @@ class Session:
         program = {
             "path": self.options["path"],
             "own": own,
+            "distribution": self.options["distribution"],
             "sha256": sha256,
             "version": self.options["version"],
         }

@@ -22,7 +22,7 @@ use crate::engine::deadline::{Deadline, POLL, within};
 use crate::engine::log::LastLines;
 use crate::error::Error;
 use crate::execute::unique;
-use crate::template::EXECUTABLE;
+use crate::template::{DISTRIBUTION, EXECUTABLE};
 
 /// What the Python process runs.
 const SCRIPT: &str = include_str!("client.py");
@@ -90,7 +90,10 @@ impl Cluster {
             is_closing,
             events: Mutex::new(events.map(|events| thread::spawn(move || reader.read(events)))),
         };
-        cluster.send(&open_request(opening, task, &unique(), &own_path()), &[]);
+        let distribution = std::env::var(DISTRIBUTION).ok();
+        let distribution = distribution.filter(|uri| !uri.is_empty());
+        let program = (&*own_path(), distribution.as_deref());
+        cluster.send(&open_request(opening, task, &unique(), program), &[]);
         let place = wait_until_open(opening.address.is_some(), &answer, task, &deadline)
             .inspect_err(|_| cluster.kill())?;
         Ok((cluster, place))
@@ -215,7 +218,7 @@ fn open_request<'a>(
     opening: &Opening<'a>,
     task: &TaskContext<'a>,
     run: &'a str,
-    own: &'a str,
+    (own, distribution): (&'a str, Option<&'a str>),
 ) -> Request<'a> {
     let cores = || thread::available_parallelism().map_or(1, NonZero::get);
     Request::Open {
@@ -225,6 +228,7 @@ fn open_request<'a>(
         task: task.task,
         path: EXECUTABLE,
         own,
+        distribution,
         version: env!("CARGO_PKG_VERSION"),
         deadline: task.deadline.as_secs_f64(),
         workers: opening.workers,

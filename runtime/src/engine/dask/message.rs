@@ -20,6 +20,8 @@ pub(super) enum Request<'a> {
         path: &'a str,
         /// Where it lies on this machine.
         own: &'a str,
+        /// The archive that it came in, if it was not in the image: workers can fetch it too.
+        distribution: Option<&'a str>,
         version: &'a str,
         /// Seconds until workers must be there.
         deadline: f64,

@@ -31,6 +31,10 @@ const KEEP_ALIVE_ANSWER: Duration = Duration::from_secs(10);
 /// The most metadata of an answer, as in flytekit.
 const LARGEST_METADATA: u32 = 32 * 1024;
 
+/// What is wrong with a proxy that is none.
+pub(super) const NO_PROXY: &str = "the proxy of admin.httpProxyURL in config.yaml, or \
+     FLYTE_PLATFORM_HTTP_PROXY_URL, is not `http://host:port`";
+
 /// A channel that connects when it is first used.
 pub(super) fn connect(platform: &Platform, address: &Address) -> Result<Channel, AdminError> {
     let endpoint = Endpoint::from(address.uri())
@@ -96,11 +100,7 @@ pub(super) fn proxy(
             Ok(Some(proxy))
         }
         // The URL is not shown: it may hold a password.
-        _ => Err(AdminError::of_endpoint(
-            &platform.endpoint,
-            &"the proxy of admin.httpProxyURL in config.yaml, or FLYTE_PLATFORM_HTTP_PROXY_URL, \
-              is not `http://host:port`",
-        )),
+        _ => Err(AdminError::of_endpoint(&platform.endpoint, &NO_PROXY)),
     }
 }
 

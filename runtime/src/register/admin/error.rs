@@ -4,6 +4,7 @@ use std::fmt;
 
 use tonic::Code;
 
+use super::auth::SignInError;
 use super::failure::Failure;
 
 /// Why a call of Flyte Admin failed.
@@ -23,7 +24,7 @@ impl AdminError {
     /// A call that failed for good.
     pub(super) fn of_call(what: &str, endpoint: &impl fmt::Display, failure: Failure) -> Self {
         AdminError {
-            what: what.replace('_', " "),
+            what: format!("{} at", what.replace('_', " ")),
             endpoint: endpoint.to_string(),
             code: failure.code,
             message: failure.message,
@@ -36,7 +37,7 @@ impl AdminError {
     /// Settings with which no call can be made.
     pub(super) fn of_endpoint(endpoint: &str, error: &impl fmt::Display) -> Self {
         AdminError {
-            what: "connect".to_owned(),
+            what: "connect to".to_owned(),
             endpoint: endpoint.to_owned(),
             code: Code::InvalidArgument,
             message: error.to_string(),
@@ -44,6 +45,25 @@ impl AdminError {
             attempts: 1,
             may_be_done: false,
         }
+    }
+
+    /// A sign-in that failed.
+    pub(super) fn of_sign_in(endpoint: &impl fmt::Display, error: SignInError) -> Self {
+        AdminError {
+            what: "sign in to".to_owned(),
+            endpoint: endpoint.to_string(),
+            code: Code::Unauthenticated,
+            message: error.message,
+            advice: Some(error.advice),
+            attempts: 1,
+            may_be_done: false,
+        }
+    }
+
+    /// The same, with what may help.
+    pub(super) fn advising(mut self, advice: &str) -> Self {
+        self.advice = Some(advice.to_owned());
+        self
     }
 
     /// The same, after so many attempts.
@@ -59,7 +79,7 @@ impl AdminError {
     }
 
     /// Whether it is there because an earlier attempt, whose answer was lost, made it.
-    pub(super) fn is_echo(&self) -> bool {
+    pub(crate) fn is_echo(&self) -> bool {
         self.code == Code::AlreadyExists && self.may_be_done
     }
 }
@@ -68,7 +88,7 @@ impl fmt::Display for AdminError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "cannot {} at `{}`: {}",
+            "cannot {} `{}`: {}",
             self.what, self.endpoint, self.message
         )?;
         if self.attempts > 1 {

@@ -106,11 +106,7 @@ impl Failure {
         let chain: Vec<_> = causes(cause).collect();
         let explained = explain(&chain, platform, address);
         let is_unclear = explained.is_none();
-        let explained = explained.unwrap_or_else(|| Explained {
-            message: format!("the connection failed: {}", in_words(&chain, status)),
-            advice: None,
-            passes: true,
-        });
+        let explained = explained.unwrap_or_else(|| of_broken(&in_words(&chain, status), address));
         Failure {
             code: Code::Unavailable,
             message: explained.message,
@@ -204,61 +200,65 @@ fn in_words(chain: &[&(dyn Error + 'static)], status: &Status) -> String {
         .map_or_else(|| status.message().to_owned(), ToString::to_string)
 }
 
-/// What is known about failures to connect.
+/// What is known about failures to connect, to Flyte or to the proxy before it.
 fn explain(
     chain: &[&(dyn Error + 'static)],
     platform: &Platform,
     address: &Address,
 ) -> Option<Explained> {
     let says = |words: &str| chain.iter().any(|it| it.to_string().starts_with(words));
-    let tunnel = chain
+    let is_proxy = says("tunnel error");
+    let tls = chain
         .iter()
-        .find(|it| it.to_string().starts_with("tunnel error"));
-    let is_refused = kinds(chain).any(|kind| kind == io::ErrorKind::ConnectionRefused);
-    let place = if tunnel.is_some() {
-        "the proxy"
-    } else {
-        "Flyte"
-    };
-    if let Some(error) = chain
-        .iter()
-        .find_map(|it| it.downcast_ref::<rustls::Error>())
-    {
+        .find_map(|it| it.downcast_ref::<rustls::Error>());
+    if let Some(error) = tls.filter(|_| !is_proxy) {
         return Some(of_tls(error, platform, address));
     }
-    if is_refused {
-        return Some(Explained {
-            message: "the connection is refused".to_owned(),
-            advice: Some(format!("does {place} run there? {}", NAMED_BY)),
-            passes: true,
-        });
-    }
-    if says("dns error") {
-        let why = chain.last().map(ToString::to_string).unwrap_or_default();
-        return Some(Explained {
-            message: format!("there is no host of this name: {why}"),
-            advice: Some(NAMED_BY.to_owned()),
-            passes: true,
-        });
-    }
-    if timed_out(chain) {
-        return Some(Explained {
-            message: format!("no connection within {} s", CONNECT.as_secs()),
-            advice: Some(format!("can this machine reach it? {NAMED_BY}")),
-            passes: true,
-        });
-    }
-    if let Some(error) = tunnel {
+    let (whom, named_by) = if is_proxy {
+        ("the proxy", PROXY_IS_NAMED)
+    } else {
+        ("the server", IS_NAMED)
+    };
+    let why = chain.last().map(ToString::to_string).unwrap_or_default();
+    let message = if kinds(chain).any(|kind| kind == io::ErrorKind::ConnectionRefused) {
+        format!("{whom} refuses the connection")
+    } else if says("dns error") {
+        format!("there is no host of the name of {whom}: {why}")
+    } else if timed_out(chain) {
+        format!("no connection to {whom} within {} s", CONNECT.as_secs())
+    } else if is_proxy {
         return Some(Explained::lasting(
-            format!("the proxy makes no connection: {error}"),
-            "admin.httpProxyURL in config.yaml, or FLYTE_PLATFORM_HTTP_PROXY_URL, names it; without \
-             either the environment's HTTPS_PROXY does",
+            format!("the proxy makes no connection: {why}"),
+            named_by,
         ));
-    }
-    says("tls handshake eof").then(not_tls)
+    } else {
+        return says("tls handshake eof").then(not_tls);
+    };
+    Some(Explained {
+        message,
+        advice: Some(format!("does it run there? {named_by}")),
+        passes: true,
+    })
 }
 
-const NAMED_BY: &str = "admin.endpoint in config.yaml, or FLYTE_PLATFORM_URL, names it";
+const IS_NAMED: &str = "admin.endpoint in config.yaml, or FLYTE_PLATFORM_URL, names it";
+
+const PROXY_IS_NAMED: &str = "admin.httpProxyURL in config.yaml, or FLYTE_PLATFORM_HTTP_PROXY_URL, \
+     names it; without either the environment's HTTPS_PROXY does";
+
+/// What is known about connections that broke off: little, unless the other side spoke something
+/// else.
+fn of_broken(why: &str, address: &Address) -> Explained {
+    let message = format!("the connection failed: {why}");
+    if why.ends_with("frame with invalid size") {
+        return Explained::lasting(message, no_admin(address));
+    }
+    Explained {
+        message,
+        advice: None,
+        passes: true,
+    }
+}
 
 fn not_tls() -> Explained {
     Explained::lasting(

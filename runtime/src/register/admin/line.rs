@@ -1,13 +1,16 @@
 //! Calls over one connection: what all of them carry, how long they may take, and how often they are
 //! made.
 
-use std::time::Duration;
+use std::fmt;
+use std::time::{Duration, Instant};
 
+use tokio::sync::Mutex;
 use tonic::metadata::{Ascii, MetadataKey, MetadataMap, MetadataValue};
 use tonic::{Request, Response, Status};
 
 use super::AdminError;
 use super::address::Address;
+use super::auth::{Command, Token, bearer};
 use super::channel::{self, Channel};
 use super::failure::Failure;
 use super::retry::{Attempts, Repeat};
@@ -18,7 +21,6 @@ use crate::register::settings::Platform;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A connection to Flyte Admin, and how it is used.
-#[derive(Debug)]
 pub(super) struct Line {
     platform: Platform,
     address: Address,
@@ -26,6 +28,24 @@ pub(super) struct Line {
     patience: Duration,
     /// What every call carries. Nothing of it is ever shown.
     metadata: MetadataMap,
+    proxy: Mutex<Option<ProxyToken>>,
+}
+
+/// What a proxy in front of Flyte wants to see.
+#[derive(Clone, Debug)]
+struct ProxyToken {
+    value: MetadataValue<Ascii>,
+    since: Instant,
+}
+
+/// A proxy's token that is younger is not the reason why a call was refused.
+const FRESH: Duration = Duration::from_secs(60);
+
+/// Without the settings, which may hold passwords of proxies and programs.
+impl fmt::Debug for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Line").field(&self.address).finish()
+    }
 }
 
 impl Line {
@@ -42,9 +62,65 @@ impl Line {
             patience: patience()
                 .map_err(|why| AdminError::of_endpoint(&platform.endpoint, &why))?,
             metadata: metadata(platform)?,
+            proxy: Mutex::default(),
             platform: platform.clone(),
             address,
         })
+    }
+
+    pub(super) fn platform(&self) -> &Platform {
+        &self.platform
+    }
+
+    pub(super) fn address(&self) -> &Address {
+        &self.address
+    }
+
+    /// How long an answer may take.
+    pub(super) fn patience(&self) -> Duration {
+        self.patience
+    }
+
+    /// What the proxy in front of Flyte is shown.
+    pub(super) async fn proxy_token(&self) -> Option<MetadataValue<Ascii>> {
+        let proxy = self.proxy.lock().await;
+        proxy.as_ref().map(|it| it.value.clone())
+    }
+
+    /// Gets what the proxy has to be shown, if there is a program for it and none was got yet.
+    pub(super) async fn need_proxy_token(&self) -> Result<(), AdminError> {
+        let mut proxy = self.proxy.lock().await;
+        if proxy.is_none() {
+            *proxy = self.new_proxy_token().await?;
+        }
+        Ok(())
+    }
+
+    /// Whether the proxy can be shown something else than a call that began then has shown it.
+    pub(super) async fn has_other_proxy_token(&self, began: Instant) -> Result<bool, AdminError> {
+        let mut proxy = self.proxy.lock().await;
+        let Some(since) = proxy.as_ref().map(|it| it.since) else {
+            return Ok(false);
+        };
+        if since < began && since.elapsed() <= FRESH {
+            return Ok(false);
+        }
+        if since < began {
+            *proxy = self.new_proxy_token().await?;
+        }
+        Ok(true)
+    }
+
+    async fn new_proxy_token(&self) -> Result<Option<ProxyToken>, AdminError> {
+        let command = &self.platform.auth.proxy_command;
+        let Some(command) = Command::new("admin.proxyCommand", command) else {
+            return Ok(None);
+        };
+        let token = command.token().await;
+        let value = token.and_then(|token| bearer(&token));
+        let value = value.map_err(|error| AdminError::of_sign_in(&self.address, error))?;
+        let since = Instant::now();
+        Ok(Some(ProxyToken { value, since }))
     }
 
     /// Makes a call, again if it fails in a way that passes.
@@ -53,13 +129,23 @@ impl Line {
         what: &str,
         repeat: Repeat,
         request: &Q,
+        token: Option<&Token>,
         call: &impl Fn(Channel, Request<Q>) -> F,
     ) -> Result<A, AdminError>
     where
         F: Future<Output = Result<Response<A>, Status>>,
     {
+        let mut metadata = self.metadata.clone();
+        if let Some(value) = self.proxy_token().await {
+            metadata.insert("proxy-authorization", value);
+        }
+        if let Some(token) = token {
+            token.show(&mut metadata);
+        }
         let mut attempts = Attempts::new(repeat);
         loop {
+            let mut request = Request::new(request.clone());
+            *request.metadata_mut() = metadata.clone();
             let failure = match self.attempt(request, call).await {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => failure,
@@ -78,16 +164,14 @@ impl Line {
         }
     }
 
-    async fn attempt<Q: Clone, A, F>(
+    async fn attempt<Q, A, F>(
         &self,
-        request: &Q,
+        request: Request<Q>,
         call: &impl Fn(Channel, Request<Q>) -> F,
     ) -> Result<A, Failure>
     where
         F: Future<Output = Result<Response<A>, Status>>,
     {
-        let mut request = Request::new(request.clone());
-        *request.metadata_mut() = self.metadata.clone();
         let answer = call(self.channel.clone(), request);
         let failure = match tokio::time::timeout(self.patience, answer).await {
             Ok(Ok(answer)) => return Ok(answer.into_inner()),

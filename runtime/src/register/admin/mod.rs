@@ -1,21 +1,24 @@
 //! Flyte Admin and its data proxy, over gRPC.
 
 mod address;
+mod auth;
 mod certificates;
 mod channel;
 mod error;
 mod failure;
+mod http;
 mod line;
 mod retry;
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use flytekit_proto::flyteidl::admin::{
     Execution, ExecutionCreateRequest, ExecutionCreateResponse, ExecutionTerminateRequest,
-    ExecutionTerminateResponse, NodeExecutionList, NodeExecutionListRequest, ObjectGetRequest,
-    ResourceListRequest, Task, TaskCreateRequest, TaskCreateResponse, TaskExecutionList,
-    TaskExecutionListRequest, TaskList, WorkflowExecutionGetDataRequest,
-    WorkflowExecutionGetDataResponse, WorkflowExecutionGetRequest,
+    ExecutionTerminateResponse, NamedEntityIdentifierList, NamedEntityIdentifierListRequest,
+    NodeExecutionList, NodeExecutionListRequest, ObjectGetRequest, ResourceListRequest, Task,
+    TaskCreateRequest, TaskCreateResponse, TaskExecutionList, TaskExecutionListRequest, TaskList,
+    WorkflowExecutionGetDataRequest, WorkflowExecutionGetDataResponse, WorkflowExecutionGetRequest,
 };
 use flytekit_proto::flyteidl::core::WorkflowExecutionIdentifier;
 use flytekit_proto::flyteidl::service::admin_service_client::AdminServiceClient;
@@ -23,11 +26,12 @@ use flytekit_proto::flyteidl::service::data_proxy_service_client::DataProxyServi
 use flytekit_proto::flyteidl::service::{
     CreateUploadLocationRequest, CreateUploadLocationResponse,
 };
-use tonic::{Request, Response, Status};
+use tonic::{Code, Request, Response, Status};
 
 pub(crate) use error::AdminError;
 
 use super::settings::Platform;
+use auth::Identity;
 use channel::Channel;
 use line::Line;
 use retry::Repeat;
@@ -36,10 +40,16 @@ use retry::Repeat;
 #[derive(Clone, Debug)]
 pub(crate) struct Admin {
     line: Arc<Line>,
+    identity: Arc<Identity>,
+    http: reqwest::Client,
 }
 
 /// The largest answer, as in flytekit.
 const LARGEST_MESSAGE: usize = 20 * 1024 * 1024;
+
+/// What may help when a token is refused that was just given.
+const REFUSED: &str = "the token is a new one: whoever gives it has to give those that this Flyte \
+     takes; see scopes and audience";
 
 /// A call of a service's method over a channel.
 macro_rules! over {
@@ -57,7 +67,9 @@ macro_rules! call {
         $(#[$doc])*
         pub(crate) async fn $name(&self, request: $request) -> Result<$response, AdminError> {
             let (name, repeat) = (stringify!($name), Repeat::Harmless);
-            self.call(name, repeat, &request, over!($client, $name)).await
+            let call = self.call(name, repeat, &request, over!($client, $name));
+            // It is large, and shall not make all futures large that wait for it.
+            Box::pin(call).await
         }
     };
 }
@@ -69,9 +81,18 @@ impl Admin {
     ///
     /// When the address is none, or its certificates cannot be read.
     pub(crate) fn connect(platform: &Platform) -> Result<Self, AdminError> {
+        let line = Arc::new(Line::new(platform)?);
+        let http = http::builder(platform)?.build();
         Ok(Admin {
-            line: Arc::new(Line::new(platform)?),
+            identity: Arc::new(Identity::new(&line)),
+            http: http.map_err(|error| AdminError::of_endpoint(&platform.endpoint, &error))?,
+            line,
         })
+    }
+
+    /// Makes requests to URLs that Flyte Admin signs. They have no deadline.
+    pub(crate) fn http(&self) -> &reqwest::Client {
+        &self.http
     }
 
     call!(
@@ -98,7 +119,8 @@ impl Admin {
             Repeat::Harmless
         };
         let call = over!(AdminServiceClient, create_execution);
-        match self.call("create_execution", repeat, &request, call).await {
+        let call = self.call("create_execution", repeat, &request, call);
+        match Box::pin(call).await {
             Err(error) if error.is_echo() => Ok(ExecutionCreateResponse {
                 id: Some(WorkflowExecutionIdentifier {
                     project: request.project,
@@ -111,6 +133,11 @@ impl Admin {
         }
     }
 
+    call!(
+        /// Names of tasks.
+        list_task_ids(AdminServiceClient, NamedEntityIdentifierListRequest)
+            -> NamedEntityIdentifierList
+    );
     call!(
         /// How far a run is.
         get_execution(AdminServiceClient, WorkflowExecutionGetRequest) -> Execution
@@ -139,7 +166,7 @@ impl Admin {
             -> CreateUploadLocationResponse
     );
 
-    /// Makes a call.
+    /// Makes a call, and signs in for it if the server wants that.
     async fn call<Q: Clone, A, F>(
         &self,
         what: &str,
@@ -150,6 +177,29 @@ impl Admin {
     where
         F: Future<Output = Result<Response<A>, Status>>,
     {
-        self.line.call(what, repeat, request, &call).await
+        let token = self.identity.token().await?;
+        let shown = token.as_deref();
+        self.line.need_proxy_token().await?;
+        let began = Instant::now();
+        let mut answer = self.line.call(what, repeat, request, shown, &call).await;
+        if is_refused(&answer) && self.line.has_other_proxy_token(began).await? {
+            answer = self.line.call(what, repeat, request, shown, &call).await;
+        }
+        if !is_refused(&answer) {
+            return answer;
+        }
+        let token = self.identity.renewed(token.as_ref()).await?;
+        let answer = self.line.call(what, repeat, request, Some(&token), &call);
+        answer.await.map_err(|error| match error.code() {
+            Code::Unauthenticated => error.advising(REFUSED),
+            _ => error,
+        })
     }
+}
+
+/// Whether whoever asks has to show a token, or another one.
+fn is_refused<A>(answer: &Result<A, AdminError>) -> bool {
+    answer
+        .as_ref()
+        .is_err_and(|error| error.code() == Code::Unauthenticated)
 }

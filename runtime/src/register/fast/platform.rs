@@ -77,7 +77,7 @@ pub(super) fn linkage(content: &[u8]) -> Result<Linkage, NotLinux> {
 }
 
 /// What a file says about the versions of its libraries; a damaged table says nothing.
-fn newest_glibc<'data, Elf: FileHeader>(file: &ElfFile<'data, Elf>) -> Option<(u32, u32)> {
+fn newest_glibc<Elf: FileHeader>(file: &ElfFile<'_, Elf>) -> Option<(u32, u32)> {
     let (endian, data) = (file.endian(), file.data());
     let sections = file.elf_section_table();
     let (mut needs, link) = sections.gnu_verneed(endian, data).ok()??;

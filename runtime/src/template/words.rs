@@ -1,9 +1,9 @@
 //! Types in words.
 
-use crate::template::{Dataclass, LiteralType, SimpleType, StructuredDatasetType};
+use super::{Dataclass, LiteralType, SimpleType, StructuredDatasetType};
 
 /// A type in words: `list of (integer or none)`, `map of Point`.
-pub(super) fn type_name(literal_type: &LiteralType) -> String {
+pub(crate) fn type_name(literal_type: &LiteralType) -> String {
     match literal_type {
         LiteralType::Simple(SimpleType::None) => "none".to_owned(),
         LiteralType::Simple(SimpleType::Integer) => "integer".to_owned(),
@@ -51,7 +51,7 @@ fn title(dataclass: &Dataclass) -> &'static str {
 
 /// What the objects are that a type's name has only by theirs: `Point (x: integer, y: float)`, each
 /// once.
-pub(super) fn object_names(literal_type: &LiteralType) -> Vec<String> {
+pub(crate) fn object_names(literal_type: &LiteralType) -> Vec<String> {
     let mut names = Vec::new();
     collect_objects(literal_type, &mut names);
     names

@@ -1,0 +1,125 @@
+//! What Cargo builds, by its messages.
+
+use std::env;
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Command, ExitCode, ExitStatus, Stdio};
+
+use clap::ArgMatches;
+use serde::Deserialize;
+
+use crate::Failure;
+use crate::arguments::{self, DEBUG};
+
+/// An executable that Cargo has built.
+#[derive(Debug)]
+pub(crate) struct Artifact {
+    /// Where it lies.
+    pub(crate) executable: PathBuf,
+    /// The name of its target.
+    pub(crate) name: String,
+    /// The folder of its package.
+    pub(crate) folder: Option<PathBuf>,
+}
+
+/// A message of Cargo's, as far as it is of interest.
+#[derive(Deserialize)]
+struct Message {
+    reason: String,
+    executable: Option<PathBuf>,
+    manifest_path: Option<PathBuf>,
+    target: Option<Target>,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    name: String,
+}
+
+/// Builds what the command line says; errors and progress are shown as Cargo does.
+pub(crate) fn build(matches: &ArgMatches) -> Result<Vec<Artifact>, Failure> {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(&cargo);
+    command.args(["build", "--message-format", "json-render-diagnostics"]);
+    command
+        .args(profile(matches))
+        .args(arguments::of_cargo(matches));
+    let failed = |what: &str, error: &dyn std::fmt::Display| {
+        Failure::Own(format!("{what} {}: {error}", cargo.display()))
+    };
+    let mut child = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|error| failed("cannot start", &error))?;
+    let stdout = child.stdout.take();
+    let mut artifacts = Vec::new();
+    let mut lost = None;
+    for line in stdout
+        .map(BufReader::new)
+        .into_iter()
+        .flat_map(BufRead::lines)
+    {
+        match line {
+            Ok(line) => artifacts.extend(artifact(&line)),
+            Err(error) => lost = Some(error),
+        }
+    }
+    let status = child.wait().map_err(|error| failed("lost", &error))?;
+    match lost {
+        _ if !status.success() => Err(Failure::Cargo(code(status))),
+        Some(error) => Err(failed("cannot read what is said by", &error)),
+        None => Ok(artifacts),
+    }
+}
+
+/// What is registered is what runs in Flyte, where no one waits for a build.
+fn profile(matches: &ArgMatches) -> Option<&'static str> {
+    let has_profile = arguments::value(matches, "cargo.profile").is_some();
+    let is_debug = arguments::is_set(matches, DEBUG);
+    (!has_profile && !is_debug).then_some("--release")
+}
+
+/// The executable that a line tells of; build scripts may have written others.
+fn artifact(line: &str) -> Option<Artifact> {
+    let message: Message = serde_json::from_str(line).ok()?;
+    let target = message.target?;
+    (message.reason == "compiler-artifact").then_some(Artifact {
+        executable: message.executable?,
+        name: target.name,
+        folder: message
+            .manifest_path
+            .and_then(|path| Some(path.parent()?.to_owned())),
+    })
+}
+
+fn code(status: ExitStatus) -> ExitCode {
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    code.map_or(ExitCode::FAILURE, ExitCode::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::artifact;
+
+    #[test]
+    fn only_executables_are_of_interest() {
+        let line = |executable: &str| {
+            format!(
+                "{{\"reason\": \"compiler-artifact\", \"package_id\": \"app\", \"manifest_path\": \
+                 \"/app/Cargo.toml\", \"target\": {{\"name\": \"app\", \"kind\": [\"bin\"]}}, \
+                 \"executable\": {executable}}}"
+            )
+        };
+        assert!(artifact(&line("null")).is_none());
+        let found = artifact(&line("\"/app/target/app\"")).expect("an executable");
+        assert_eq!(found.name, "app");
+        assert_eq!(found.folder.expect("a folder").to_str(), Some("/app"));
+        for other in [
+            "{\"reason\": \"build-finished\", \"success\": true}",
+            "no JSON",
+            "",
+        ] {
+            assert!(artifact(other).is_none(), "{other}");
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Which of the executables that were built is the one with tasks.
+
+use std::path::{Path, PathBuf};
+
+use flytekit::registry::{Program, ReadError};
+
+use crate::build::Artifact;
+
+/// A program of tasks, and where its settings are looked for.
+#[derive(Debug)]
+pub(crate) struct Executable {
+    pub(crate) program: Program,
+    pub(crate) crate_folder: Option<PathBuf>,
+}
+
+impl Executable {
+    /// None, for what needs only its crate.
+    pub(crate) fn of_folder(manifest: Option<&str>) -> Self {
+        let folder = manifest.and_then(|path| Path::new(path).parent());
+        Executable {
+            program: Program {
+                tasks: Vec::new(),
+                executable: PathBuf::new(),
+            },
+            // Of `Cargo.toml` it is the one that would be looked in anyway.
+            crate_folder: folder
+                .filter(|it| !it.as_os_str().is_empty())
+                .map(Path::to_owned),
+        }
+    }
+}
+
+/// The one executable that has tasks.
+///
+/// # Errors
+///
+/// When it is none, or several, or one of them cannot be read.
+pub(crate) fn with_tasks(artifacts: Vec<Artifact>) -> Result<Executable, String> {
+    if artifacts.is_empty() {
+        return Err(
+            "the build has no executable: tasks are registered from a binary, such as a \
+             src/main.rs with `fn main() -> std::process::ExitCode { flytekit::main() }` and, for \
+             tasks of a library, `use my_tasks as _;`"
+                .to_owned(),
+        );
+    }
+    let names: Vec<String> = artifacts.iter().map(|it| it.name.clone()).collect();
+    let mut found = Vec::new();
+    for artifact in artifacts {
+        match Program::of_file(&artifact.executable) {
+            Ok(program) => found.push((artifact, program)),
+            Err(ReadError::NoTasks) => {}
+            Err(error) => return Err(format!("{}: {error}", artifact.executable.display())),
+        }
+    }
+    match found.pop() {
+        None => Err(format!("{}: {}", names.join(", "), ReadError::NoTasks)),
+        Some((artifact, program)) if found.is_empty() => Ok(Executable {
+            program,
+            crate_folder: artifact.folder,
+        }),
+        Some((last, _)) => {
+            let found = found.into_iter().map(|(artifact, _)| artifact.name);
+            let names: Vec<String> = found.chain([last.name]).collect();
+            Err(format!(
+                "several binaries have tasks: {}; say which with `--bin NAME`",
+                names.join(", ")
+            ))
+        }
+    }
+}

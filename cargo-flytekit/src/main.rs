@@ -1,0 +1,106 @@
+//! `cargo flytekit`: what `flytekit::main()` knows to do with the tasks of a program, for the file
+//! that a crate is built to.
+//!
+//! The crate is built as `cargo build` would, also for another machine. Its tasks lie finished in the
+//! executable, which is read and never run.
+
+mod arguments;
+mod build;
+mod executable;
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::ArgMatches;
+use flytekit::cli::verbs;
+use flytekit::registry::Program;
+
+use executable::Executable;
+
+fn main() -> ExitCode {
+    verbs::start_logging();
+    let args = own_args(std::env::args_os().collect());
+    if let [_, verb, words @ ..] = &args[..]
+        && verb == "run"
+        && let Some(code) = verbs::run_remote("cargo flytekit", words)
+    {
+        return code;
+    }
+    let matches = match arguments::command(None).try_get_matches_from(&args) {
+        Ok(matches) => matches,
+        Err(error) => return refuse(&error),
+    };
+    match run(&args, &matches) {
+        Ok(code) | Err(Failure::Cargo(code)) => code,
+        Err(Failure::Own(message)) => {
+            eprintln!("error: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Why nothing could be done with the tasks.
+enum Failure {
+    /// Cargo has said why.
+    Cargo(ExitCode),
+    /// Nobody has yet.
+    Own(String),
+}
+
+impl From<String> for Failure {
+    fn from(message: String) -> Self {
+        Failure::Own(message)
+    }
+}
+
+/// Without the name of the subcommand, which Cargo puts first.
+fn own_args(mut args: Vec<OsString>) -> Vec<OsString> {
+    if args.get(1).is_some_and(|first| first == "flytekit") {
+        args.remove(1);
+    }
+    args
+}
+
+/// What is wrong with a command line, or the help that was asked for.
+fn refuse(error: &clap::Error) -> ExitCode {
+    // Nothing can be done about a terminal that is gone.
+    let _ = error.print();
+    u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
+}
+
+fn run(args: &[OsString], matches: &ArgMatches) -> Result<ExitCode, Failure> {
+    if matches.subcommand_name() == Some("run") {
+        return Err(Failure::Own(arguments::RUN_HERE.to_owned()));
+    }
+    let Executable {
+        program,
+        crate_folder,
+    } = executable(matches)?;
+    // Settings are looked for in the crate's folder, which is known only now.
+    let command = arguments::command(crate_folder.as_deref());
+    let matches = match command.try_get_matches_from(args) {
+        Ok(matches) => matches,
+        Err(error) => return Ok(refuse(&error)),
+    };
+    Ok(verbs::run(&program, &matches).unwrap_or(ExitCode::FAILURE))
+}
+
+/// The finished one that was named, or the one that Cargo builds.
+fn executable(matches: &ArgMatches) -> Result<Executable, Failure> {
+    if matches.subcommand_name() == Some("settings") {
+        return Ok(Executable::of_folder(arguments::value(
+            matches,
+            arguments::MANIFEST,
+        )));
+    }
+    let Some(file) = arguments::value(matches, arguments::FILE) else {
+        let artifacts = build::build(matches)?;
+        return Ok(executable::with_tasks(artifacts)?);
+    };
+    let program = Program::of_file(Path::new(file));
+    Ok(Executable {
+        program: program.map_err(|error| format!("{file}: {error}"))?,
+        crate_folder: None,
+    })
+}

@@ -1,0 +1,176 @@
+//! `diff`: what has changed since another build, or since an archive was written.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use flytekit_proto::flyteidl::admin::TaskSpec;
+use prost::Message;
+use serde_json::json;
+
+use super::{fail, package, show};
+use crate::register::difference::between;
+use crate::register::package as archive;
+use crate::registry::{FoundTask, Program};
+
+pub(super) fn command() -> Command {
+    Command::new("diff")
+        .about("Say how the tasks differ from those of another binary or of an archive")
+        .after_help(
+            "Project, domain and version do not count. An archive is compared with what `package` \
+             would write, so give it the same settings. Exit codes: 0 if all tasks are equal, 1 if \
+             some differ, 2 if they cannot be compared.",
+        )
+        .arg(
+            Arg::new("other")
+                .value_name("OTHER")
+                .required(true)
+                .help("A binary with tasks, or an archive of `package` or `pyflyte package`"),
+        )
+        .arg(
+            Arg::new("json")
+                .long("json")
+                .action(ArgAction::SetTrue)
+                .help("Print JSON, for programs"),
+        )
+        .args(package::arguments())
+}
+
+pub(super) fn diff(program: &Program, matches: &ArgMatches) -> ExitCode {
+    const EQUAL: u8 = 0;
+    const DIFFERENT: u8 = 1;
+    const TROUBLE: u8 = 2;
+    let difference = match compare(program, matches) {
+        Ok(difference) => difference,
+        Err(error) => {
+            fail(&error);
+            return ExitCode::from(TROUBLE);
+        }
+    };
+    let shown = if matches.get_flag("json") {
+        difference.json()
+    } else {
+        difference.text()
+    };
+    if show(shown.as_bytes()) != ExitCode::SUCCESS {
+        return ExitCode::from(TROUBLE);
+    }
+    let is_equal = difference.is_empty();
+    ExitCode::from(if is_equal { EQUAL } else { DIFFERENT })
+}
+
+fn compare(program: &Program, matches: &ArgMatches) -> Result<Difference, String> {
+    let other = matches.get_one::<String>("other");
+    let other = Path::new(other.map_or("", String::as_str));
+    let of_other = |error: &dyn std::fmt::Display| format!("{}: {error}", other.display());
+    if archive::is_archive(other).map_err(|error| of_other(&error))? {
+        let archived = archive::read_file(other).map_err(|error| of_other(&error))?;
+        let here = package::specs(program, matches, archived.code.is_some())?;
+        return Ok(Difference::between(archived.tasks, here));
+    }
+    let there = Program::of_file(other).map_err(|error| {
+        of_other(&format_args!(
+            "neither an archive nor a binary with tasks: {error}"
+        ))
+    })?;
+    Ok(Difference::between(
+        decoded(&there.tasks)?,
+        decoded(&program.tasks)?,
+    ))
+}
+
+fn decoded(tasks: &[FoundTask]) -> Result<Vec<TaskSpec>, String> {
+    let decode = |task: &FoundTask| {
+        TaskSpec::decode(&*task.spec)
+            .map_err(|error| format!("the template of `{}` is damaged: {error}", task.name))
+    };
+    tasks.iter().map(decode).collect()
+}
+
+/// How two sets of tasks differ.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Difference {
+    added: Vec<String>,
+    removed: Vec<String>,
+    /// By name, in words.
+    changed: BTreeMap<String, Vec<String>>,
+    equal: usize,
+}
+
+impl Difference {
+    /// What makes the second tasks of the first, wherever either is registered.
+    pub(super) fn between(
+        before: impl IntoIterator<Item = TaskSpec>,
+        after: impl IntoIterator<Item = TaskSpec>,
+    ) -> Self {
+        let before: BTreeMap<_, _> = before.into_iter().map(named).collect();
+        let after: BTreeMap<_, _> = after.into_iter().map(named).collect();
+        let mut difference = Difference::default();
+        let names: BTreeSet<_> = before.keys().chain(after.keys()).collect();
+        for name in names {
+            match (before.get(name), after.get(name)) {
+                (Some(before), Some(after)) => difference.compare(name, before, after),
+                (None, _) => difference.added.push(name.clone()),
+                (_, None) => difference.removed.push(name.clone()),
+            }
+        }
+        difference
+    }
+
+    fn compare(&mut self, name: &str, before: &TaskSpec, after: &TaskSpec) {
+        let changes = between(before, after);
+        if changes.is_empty() {
+            self.equal += 1;
+        } else {
+            self.changed.insert(name.to_owned(), changes);
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.added.is_empty() && self.removed.is_empty() && self.changed.is_empty()
+    }
+
+    /// A task a line, with its changes in lines below it, and how many there are.
+    pub(super) fn text(&self) -> String {
+        let marked = |mark: char, names: &[String]| {
+            let lines = names.iter().map(|name| format!("{mark} {name}\n"));
+            lines.collect::<String>()
+        };
+        let changed = self.changed.iter().map(|(name, changes)| {
+            let changes = changes.iter().map(|change| format!("    {change}\n"));
+            format!("~ {name}\n{}", changes.collect::<String>())
+        });
+        let [added, removed] = [&self.added, &self.removed].map(Vec::len);
+        format!(
+            "{}{}{}{added} added, {removed} removed, {} changed, {} equal\n",
+            marked('+', &self.added),
+            marked('-', &self.removed),
+            changed.collect::<String>(),
+            self.changed.len(),
+            self.equal
+        )
+    }
+
+    pub(super) fn json(&self) -> String {
+        let json = json!({
+            "added": self.added,
+            "removed": self.removed,
+            "changed": self.changed,
+            "equal": self.equal,
+        });
+        format!("{json}\n")
+    }
+}
+
+/// A task by its name, without what only a registration knows.
+fn named(mut spec: TaskSpec) -> (String, TaskSpec) {
+    let id = spec.template.as_mut().and_then(|it| it.id.as_mut());
+    let name = id.map(|id| {
+        for of_registration in [&mut id.project, &mut id.domain, &mut id.version] {
+            of_registration.clear();
+        }
+        id.name.clone()
+    });
+    (name.unwrap_or_default(), spec)
+}

@@ -1,0 +1,105 @@
+//! `package`: the tasks as an archive, for `flytectl`.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use flytekit_proto::flyteidl::admin::TaskSpec;
+
+use super::{fail, show};
+use crate::console::tell;
+use crate::register::complete::complete_all;
+use crate::register::fast::{self, Fast};
+use crate::register::package;
+use crate::register::settings::Settings;
+use crate::registry::{NO_TASKS, Program};
+
+pub(super) fn command() -> Command {
+    Command::new("package")
+        .about("Write the tasks as an archive that `flytectl register files --archive` registers")
+        .after_help(
+            "The archive is the same bytes for the same tasks and settings. Project, domain and \
+             version are left to flytectl: `flytectl register files --archive flyte-package.tgz \
+             --project NAME --domain NAME --version TEXT`.",
+        )
+        .arg(
+            Arg::new("output")
+                .long("output")
+                .short('o')
+                .value_name("FILE")
+                .default_value("flyte-package.tgz")
+                .help("The archive"),
+        )
+        .arg(
+            Arg::new("force")
+                .long("force")
+                .short('f')
+                .action(ArgAction::SetTrue)
+                .help("Overwrite a file that is there"),
+        )
+        .arg(fast_argument())
+        .args(arguments())
+}
+
+/// The settings that say what is in an archive.
+pub(super) fn arguments() -> impl Iterator<Item = Arg> {
+    const NOT_IN_ARCHIVES: [&str; 3] = ["project", "domain", "version"];
+    let arguments = Settings::local_arguments().into_iter();
+    arguments.filter(|argument| !NOT_IN_ARCHIVES.contains(&argument.get_id().as_str()))
+}
+
+fn fast_argument() -> Arg {
+    Arg::new("fast")
+        .long("fast")
+        .action(ArgAction::SetTrue)
+        .help(
+            "Put the executable into the archive too; tasks then fetch it, and run in any image \
+               with an older build of it or with flytekit-launcher",
+        )
+}
+
+pub(super) fn package(program: &Program, matches: &ArgMatches) -> ExitCode {
+    match write(program, matches) {
+        Ok(written) => show(written.as_bytes()),
+        Err(error) => fail(&error),
+    }
+}
+
+fn write(program: &Program, matches: &ArgMatches) -> Result<String, String> {
+    let code = matches
+        .get_flag("fast")
+        .then(|| fast::archive(&program.executable));
+    let code = code.transpose().map_err(|error| error.to_string())?;
+    for remark in code.iter().flat_map(|code| &code.remarks) {
+        tell(format_args!("warning: {remark}"));
+    }
+    let specs = specs(program, matches, code.is_some())?;
+    if specs.is_empty() {
+        return Err(NO_TASKS.to_owned());
+    }
+    let output = matches.get_one::<String>("output");
+    let output = output.map_or("flyte-package.tgz", String::as_str);
+    let overwrite = matches.get_flag("force");
+    package::write(&specs, code.as_ref(), Path::new(output), overwrite)
+        .map_err(|error| error.to_string())?;
+    let tasks = match specs.len() {
+        1 => "1 task".to_owned(),
+        tasks => format!("{tasks} tasks"),
+    };
+    let with = code.map_or_else(String::new, |code| format!(" and {}", code.name));
+    Ok(format!("Wrote {tasks}{with} to {output}\n"))
+}
+
+/// The tasks as they are in an archive.
+pub(super) fn specs(
+    program: &Program,
+    matches: &ArgMatches,
+    is_fast: bool,
+) -> Result<Vec<TaskSpec>, String> {
+    let mut settings = Settings::resolve_local(matches).map_err(|error| error.to_string())?;
+    settings.project.clear();
+    settings.domain.clear();
+    settings.version = None;
+    let fast = is_fast.then(|| Fast::packaged(&settings.destination));
+    complete_all(&program.tasks, &settings, fast.as_ref()).map_err(|error| error.to_string())
+}

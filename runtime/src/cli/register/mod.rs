@@ -1,0 +1,132 @@
+//! `register`: tasks become known to Flyte.
+
+mod plan;
+mod report;
+
+use std::fmt::Display;
+use std::io;
+use std::num::NonZeroUsize;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+
+use super::{chosen, fail};
+use crate::console::tell;
+use crate::execute::on_termination;
+use crate::register::admin::Admin;
+use crate::register::block_on;
+use crate::register::fast::{Archive, archive};
+use crate::register::settings::Settings;
+use crate::register::submit::{Outcome, submit};
+use crate::register::tally::Tally;
+use crate::register::upload::{Upload, upload};
+use crate::registry::Program;
+use plan::Plan;
+use report::Report;
+
+/// The flag by which tasks fetch their executable.
+const FAST: &str = "fast";
+
+pub(super) fn command() -> Command {
+    Command::new("register")
+        .about("Register tasks with Flyte")
+        .after_help(
+            "What is registered stays as it is: to register it again does no harm, and finishes \
+             what was interrupted.",
+        )
+        .arg(chosen::argument())
+        .args(Settings::arguments())
+        .arg(
+            Arg::new(FAST)
+                .long(FAST)
+                .action(ArgAction::SetTrue)
+                .help("Let tasks fetch this executable when they start; no image has to be built"),
+        )
+        .arg(
+            Arg::new("concurrency")
+                .long("concurrency")
+                .value_name("N")
+                .value_parser(value_parser!(NonZeroUsize))
+                .default_value("16")
+                .help("How many tasks to register at once"),
+        )
+        .arg(
+            Arg::new("dry-run")
+                .long("dry-run")
+                .action(ArgAction::SetTrue)
+                .help("Show what would be registered, and ask nobody"),
+        )
+        .arg(
+            Arg::new("json")
+                .long("json")
+                .action(ArgAction::SetTrue)
+                .help("Print JSON, for programs"),
+        )
+}
+
+pub(super) fn register(program: &Program, matches: &ArgMatches) -> ExitCode {
+    try_register(program, matches).unwrap_or_else(|error| fail(&error))
+}
+
+fn try_register(program: &Program, matches: &ArgMatches) -> Result<ExitCode, String> {
+    let json = matches.get_flag("json");
+    let mut plan = Plan::new(program, matches)?;
+    let archive = if matches.get_flag(FAST) {
+        Some(archive(&program.executable).map_err(in_words)?)
+    } else {
+        None
+    };
+    for remark in archive.iter().flat_map(|archive| &archive.remarks) {
+        tell(format_args!("warning: {remark}"));
+    }
+    if matches.get_flag("dry-run") {
+        return Ok(plan.show(json));
+    }
+    let at_once = matches.get_one("concurrency").copied();
+    let at_once = at_once.unwrap_or(NonZeroUsize::MIN);
+    let outcomes = carry_out(&mut plan, archive.as_ref(), at_once)?;
+    Ok(Report::new(&plan, &outcomes).show(json))
+}
+
+fn carry_out(
+    plan: &mut Plan,
+    archive: Option<&Archive>,
+    at_once: NonZeroUsize,
+) -> Result<Vec<Outcome>, String> {
+    let tally = Arc::new(Tally::new(plan.specs.len()));
+    tell_when_ended(Arc::clone(&tally)).map_err(in_words)?;
+    let work = async {
+        let Settings {
+            platform,
+            project,
+            domain,
+            ..
+        } = &plan.settings;
+        let admin = Admin::connect(platform).map_err(in_words)?;
+        if let Some(archive) = archive {
+            let place = (&**project, &**domain);
+            let uri = upload(&admin, place, &Upload::of_archive(archive)).await;
+            plan.fetch(uri.map_err(in_words)?)?;
+        }
+        Ok(submit(&admin, &plan.specs, at_once, |outcome| tally.add(outcome)).await)
+    };
+    let outcomes = block_on(work).map_err(in_words)?;
+    tally.finish();
+    outcomes
+}
+
+/// Says how far it came when the process is told to end.
+fn tell_when_ended(tally: Arc<Tally>) -> io::Result<()> {
+    on_termination(move |signal| {
+        let counts = tally.finish();
+        tell(format_args!(
+            "error: ended by {signal}: {counts}, of {}; register again to finish",
+            tally.all()
+        ));
+    })
+}
+
+fn in_words(error: impl Display) -> String {
+    error.to_string()
+}

@@ -1,0 +1,117 @@
+//! What came of a run.
+
+use flytekit_proto::flyteidl::admin::execution_closure::OutputResult;
+use flytekit_proto::flyteidl::admin::{
+    Execution, ExecutionClosure, UrlBlob, WorkflowExecutionGetDataRequest, literal_map_blob,
+};
+use flytekit_proto::flyteidl::core::execution_error::ErrorKind;
+use flytekit_proto::flyteidl::core::workflow_execution::Phase;
+use flytekit_proto::flyteidl::core::{ExecutionError, WorkflowExecutionIdentifier};
+use prost::Message;
+
+use crate::register::admin::Admin;
+use crate::register::remote::Ended;
+use crate::store;
+
+/// The outputs as a `LiteralMap`, or why there are none.
+pub(super) async fn of(
+    admin: &Admin,
+    id: &WorkflowExecutionIdentifier,
+    ended: Ended,
+) -> Result<Vec<u8>, String> {
+    let run = match ended {
+        Ended::Run(run) => *run,
+        Ended::Time(phase) => return Err(format!("the run is {phase} still, and goes on")),
+        Ended::Connection(error) => return Err(format!("{error}; the run goes on")),
+    };
+    let closure = run.closure.clone().unwrap_or_default();
+    if closure.phase() == Phase::Succeeded {
+        outputs(admin, id, &run).await
+    } else {
+        Err(why(&closure))
+    }
+}
+
+async fn outputs(
+    admin: &Admin,
+    id: &WorkflowExecutionIdentifier,
+    run: &Execution,
+) -> Result<Vec<u8>, String> {
+    let request = WorkflowExecutionGetDataRequest {
+        id: Some(id.clone()),
+    };
+    let data = admin.get_execution_data(request).await;
+    let data = data.map_err(|error| format!("the run succeeded, but {error}"))?;
+    let inline = data.full_outputs.unwrap_or_default();
+    let stored = data.outputs.filter(|blob| blob.bytes > 0);
+    match stored {
+        // Too large for an answer.
+        Some(stored) if inline.literals.is_empty() => fetch(&stored, run),
+        _ => Ok(inline.encode_to_vec()),
+    }
+}
+
+fn fetch(stored: &UrlBlob, run: &Execution) -> Result<Vec<u8>, String> {
+    store::read(&stored.url).map_err(|error| {
+        let place = place(run).unwrap_or_default();
+        format!(
+            "the run succeeded, but its outputs, {} bytes {place}, cannot be read: {error}",
+            stored.bytes
+        )
+    })
+}
+
+/// Where the outputs lie, for those who may read there.
+fn place(run: &Execution) -> Option<String> {
+    let closure = run.closure.as_ref()?;
+    let Some(OutputResult::Outputs(outputs)) = &closure.output_result else {
+        return None;
+    };
+    match outputs.data.as_ref()? {
+        literal_map_blob::Data::Uri(uri) => Some(format!("at {uri}")),
+        literal_map_blob::Data::Values(_) => None,
+    }
+}
+
+/// Why a run did not succeed.
+fn why(closure: &ExecutionClosure) -> String {
+    let what = match closure.phase() {
+        Phase::Aborted => "the run was aborted",
+        Phase::TimedOut => "the run took too long",
+        _ => "the run failed",
+    };
+    match &closure.output_result {
+        Some(OutputResult::Error(error)) => format!("{what} {}", of_error(error)),
+        Some(OutputResult::AbortMetadata(abort)) => {
+            let by = Some(&abort.principal).filter(|by| !by.is_empty());
+            let by = by.map_or_else(String::new, |by| format!(" by {by}"));
+            format!("{what}{by}: {}", or_no_reason(&abort.cause))
+        }
+        // From an older Flyte.
+        Some(OutputResult::AbortCause(cause)) => format!("{what}: {}", or_no_reason(cause)),
+        _ => format!("{what}: {}", or_no_reason("")),
+    }
+}
+
+fn or_no_reason(cause: &str) -> &str {
+    if cause.is_empty() {
+        "no reason is given"
+    } else {
+        cause
+    }
+}
+
+/// `(USER, code USER:BadInput):`, the message, and where more is.
+fn of_error(error: &ExecutionError) -> String {
+    let kind = match error.kind() {
+        ErrorKind::Unknown => "",
+        ErrorKind::User => "user error, ",
+        ErrorKind::System => "system error, ",
+    };
+    let uri = match error.error_uri.as_str() {
+        "" => String::new(),
+        uri => format!("\n{uri}"),
+    };
+    let message = error.message.trim();
+    format!("({kind}code {}): {message}{uri}", error.code)
+}

@@ -1,0 +1,236 @@
+//! Who asks: tokens, and the ways to come by one.
+//!
+//! A call goes without a token until the server wants one. Then one call signs in, while the others
+//! wait for its token.
+
+mod application;
+mod browser;
+mod cache;
+mod command;
+mod device;
+mod listener;
+mod server;
+mod token;
+mod web;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use oauth2::RefreshToken;
+use oauth2::basic::BasicTokenResponse;
+use tokio::sync::Mutex;
+
+use super::AdminError;
+use super::line::Line;
+use crate::register::settings::{Auth, AuthMode};
+use cache::Cache;
+pub(super) use command::Command;
+use server::Server;
+pub(super) use token::{Token, bearer};
+use web::Web;
+
+/// How long it may take to sign in, by a person or a program, unless `FLYTEKIT_SIGN_IN_TIMEOUT` (seconds) says
+/// otherwise.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// Who makes the calls over one connection.
+#[derive(Debug)]
+pub(super) struct Identity {
+    line: Arc<Line>,
+    cache: Cache,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Whether it has been looked for in the cache.
+    is_looked_up: bool,
+    token: Option<Arc<Token>>,
+    /// Why signing in failed: those that waited for it shall not try one after the other.
+    failure: Option<AdminError>,
+}
+
+impl Identity {
+    pub(super) fn new(line: &Arc<Line>) -> Self {
+        Identity {
+            cache: Cache::of(line.platform()),
+            line: Arc::clone(line),
+            state: Mutex::default(),
+        }
+    }
+
+    /// The token to show, if there is one.
+    pub(super) async fn token(&self) -> Result<Option<Arc<Token>>, AdminError> {
+        let mut state = self.state.lock().await;
+        if !state.is_looked_up {
+            state.is_looked_up = true;
+            state.token = self.cached();
+        }
+        match &state.token {
+            Some(token) if token.is_expired() => self.renew(&mut state).await.map(Some),
+            token => Ok(token.clone()),
+        }
+    }
+
+    /// Another token than one that was refused.
+    pub(super) async fn renewed(
+        &self,
+        refused: Option<&Arc<Token>>,
+    ) -> Result<Arc<Token>, AdminError> {
+        let mut state = self.state.lock().await;
+        match &state.token {
+            Some(token) if !refused.is_some_and(|it| Arc::ptr_eq(it, token)) => {
+                Ok(Arc::clone(token))
+            }
+            _ => self.renew(&mut state).await,
+        }
+    }
+
+    async fn renew(&self, state: &mut State) -> Result<Arc<Token>, AdminError> {
+        if let Some(failure) = &state.failure {
+            return Err(failure.clone());
+        }
+        match self.next(state.token.as_deref()).await {
+            Ok(token) => Ok(Arc::clone(state.token.insert(Arc::new(token)))),
+            Err(failure) => {
+                state.failure = Some(failure.clone());
+                Err(failure)
+            }
+        }
+    }
+
+    /// The token after this one: of another process, by refreshing, or by signing in.
+    async fn next(&self, old: Option<&Token>) -> Result<Token, AdminError> {
+        let server = Server::ask(&self.line).await?;
+        let web = Web::new(&self.line)?;
+        if let Some(old) = old
+            && let Some(other) = self.cached()
+            && !(other.is_same(old) || other.is_expired())
+        {
+            return Ok(Arc::unwrap_or_clone(other));
+        }
+        if let Some(right) = old.and_then(Token::refresh)
+            && let Some(token) = self.refreshed(&server, &web, right).await?
+        {
+            self.cache.keep(&token);
+            return Ok(token);
+        }
+        let token = self.sign_in(&server, &web).await;
+        let token = token.map_err(|error| self.failed(error))?;
+        if self.is_of_person() {
+            self.cache.keep(&token);
+        }
+        Ok(token)
+    }
+
+    /// A token by the old one's right to it, unless the server has withdrawn that.
+    async fn refreshed(
+        &self,
+        server: &Server,
+        web: &Web,
+        right: &RefreshToken,
+    ) -> Result<Option<Token>, AdminError> {
+        let client = server.client(&server.client_id);
+        let client = client.map_err(|error| self.failed(error))?;
+        let request = client.exchange_refresh_token(right);
+        match request.request_async(&web.requests()).await {
+            Ok(answer) => {
+                let token =
+                    Token::of_answer(server, &answer).map_err(|error| self.failed(error))?;
+                Ok(Some(token.or_refresh_by(right)))
+            }
+            Err(oauth2::RequestTokenError::ServerResponse(why)) => {
+                tracing::debug!(%why, "the sign-in is over");
+                Ok(None)
+            }
+            Err(error) => Err(self.failed(web::refused(&server.token_endpoint, &error))),
+        }
+    }
+
+    async fn sign_in(&self, server: &Server, web: &Web) -> Result<Token, SignInError> {
+        let auth = &self.line.platform().auth;
+        if auth
+            .headers
+            .iter()
+            .any(|(name, _)| name.eq_ignore_ascii_case(server.key.as_str()))
+        {
+            return Err(SignInError::new(
+                format!("the header `{}` of the settings is refused", server.key),
+                "it has to hold a token that is still good",
+            ));
+        }
+        let answer = match auth.mode {
+            AuthMode::ExternalCommand => {
+                let token = external(auth).await?;
+                return Token::new(server.key.clone(), token);
+            }
+            AuthMode::ClientCredentials => {
+                // Its secret is the right to the next one.
+                let answer = application::sign_in(server, auth, web).await?;
+                return Ok(Token::of_answer(server, &answer)?.without_refresh());
+            }
+            AuthMode::Pkce => browser::sign_in(server, self.line.address(), web).await,
+            AuthMode::DeviceFlow => device::sign_in(server, self.line.address(), web).await,
+        };
+        let answer: BasicTokenResponse = answer?;
+        Token::of_answer(server, &answer)
+    }
+
+    fn is_of_person(&self) -> bool {
+        let mode = self.line.platform().auth.mode;
+        matches!(mode, AuthMode::Pkce | AuthMode::DeviceFlow)
+    }
+
+    fn cached(&self) -> Option<Arc<Token>> {
+        let token = self.is_of_person().then(|| self.cache.token())?;
+        token.map(Arc::new)
+    }
+
+    fn failed(&self, error: SignInError) -> AdminError {
+        AdminError::of_sign_in(self.line.address(), error)
+    }
+}
+
+async fn external(auth: &Auth) -> Result<crate::register::settings::Secret, SignInError> {
+    Command::new("admin.command", &auth.command)
+        .ok_or_else(|| {
+            SignInError::new(
+                "there is no program to get a token from",
+                "admin.command in config.yaml, or FLYTE_CREDENTIALS_COMMAND, names it",
+            )
+        })?
+        .token()
+        .await
+}
+
+/// How long that may take.
+fn patience() -> Result<Duration, SignInError> {
+    let Ok(seconds) = std::env::var("FLYTEKIT_SIGN_IN_TIMEOUT") else {
+        return Ok(PATIENCE);
+    };
+    match seconds.trim().parse() {
+        Ok(seconds @ 1..) => Ok(Duration::from_secs(seconds)),
+        _ => Err(SignInError::new(
+            format!("FLYTEKIT_SIGN_IN_TIMEOUT is `{seconds}`"),
+            "it has to be a whole number of seconds",
+        )),
+    }
+}
+
+/// Why there is no token.
+#[derive(Clone, Debug)]
+pub(super) struct SignInError {
+    pub(super) message: String,
+    /// What the user may do.
+    pub(super) advice: String,
+}
+
+impl SignInError {
+    fn new(message: impl fmt::Display, advice: impl fmt::Display) -> Self {
+        SignInError {
+            message: message.to_string(),
+            advice: advice.to_string(),
+        }
+    }
+}

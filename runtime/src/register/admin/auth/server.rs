@@ -1,0 +1,136 @@
+//! What Flyte Admin says about signing in.
+
+use flytekit_proto::flyteidl::service::auth_metadata_service_client::AuthMetadataServiceClient;
+use flytekit_proto::flyteidl::service::{
+    OAuth2MetadataRequest, OAuth2MetadataResponse, PublicClientAuthConfigRequest,
+    PublicClientAuthConfigResponse,
+};
+use oauth2::basic::BasicClient;
+use oauth2::{ClientId, EndpointNotSet, EndpointSet, Scope, TokenUrl};
+use tonic::Code;
+use tonic::metadata::{Ascii, MetadataKey};
+
+use super::SignInError;
+use crate::register::admin::AdminError;
+use crate::register::admin::line::Line;
+use crate::register::admin::retry::Repeat;
+use crate::register::settings::{Auth, AuthMode};
+
+/// An application that can ask for tokens.
+pub(super) type Client =
+    BasicClient<EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
+
+/// Where and how tokens are had.
+#[derive(Debug)]
+pub(super) struct Server {
+    /// Where calls carry them.
+    pub(super) key: MetadataKey<Ascii>,
+    pub(super) token_endpoint: String,
+    pub(super) authorization_endpoint: String,
+    pub(super) device_endpoint: String,
+    /// The application of command lines.
+    pub(super) client_id: String,
+    /// Where its listener is.
+    pub(super) redirect_uri: String,
+    pub(super) scopes: Vec<Scope>,
+    pub(super) audience: Option<String>,
+}
+
+impl Server {
+    /// Asks, without a token. What the settings say goes before what the server says.
+    pub(super) async fn ask(line: &Line) -> Result<Self, AdminError> {
+        let auth = &line.platform().auth;
+        let public = public_client(line).await;
+        let endpoints = endpoints(line).await;
+        // A program that gives tokens needs nothing of the server's.
+        let is_told = auth.mode == AuthMode::ExternalCommand;
+        let (public, endpoints) = match (public, endpoints) {
+            (Ok(public), Ok(endpoints)) => (public, endpoints),
+            (public, _) if is_told => (
+                public.unwrap_or_default(),
+                OAuth2MetadataResponse::default(),
+            ),
+            (Err(error), _) | (_, Err(error)) => return Err(of_unable(error)),
+        };
+        Ok(Server::new(auth, public, endpoints))
+    }
+
+    fn new(
+        auth: &Auth,
+        public: PublicClientAuthConfigResponse,
+        endpoints: OAuth2MetadataResponse,
+    ) -> Self {
+        let usual = MetadataKey::from_static("authorization");
+        let scopes = if auth.scopes.is_empty() {
+            public.scopes
+        } else {
+            auth.scopes.clone()
+        };
+        let audience = auth.audience.clone().unwrap_or(public.audience);
+        let own_client = auth.client_id.clone().unwrap_or_default();
+        Server {
+            key: public.authorization_metadata_key.parse().unwrap_or(usual),
+            token_endpoint: endpoints.token_endpoint,
+            authorization_endpoint: endpoints.authorization_endpoint,
+            device_endpoint: endpoints.device_authorization_endpoint,
+            client_id: Some(public.client_id)
+                .filter(|it| !it.is_empty())
+                .unwrap_or(own_client),
+            redirect_uri: public.redirect_uri,
+            scopes: scopes.into_iter().map(Scope::new).collect(),
+            audience: Some(audience).filter(|it| !it.is_empty()),
+        }
+    }
+
+    /// An application of this name.
+    pub(super) fn client(&self, id: &str) -> Result<Client, SignInError> {
+        let token = TokenUrl::new(self.token_endpoint.clone());
+        let token = token.map_err(|why| no_url("token endpoint", &self.token_endpoint, &why))?;
+        Ok(BasicClient::new(ClientId::new(id.to_owned())).set_token_uri(token))
+    }
+}
+
+/// A URL that the server has given, and that is none.
+pub(super) fn no_url(what: &str, url: &str, why: &dyn std::fmt::Display) -> SignInError {
+    let message = match url {
+        "" => format!("the server has no {what}"),
+        url => format!("the server's {what} `{url}` is no URL: {why}"),
+    };
+    SignInError::new(
+        message,
+        "this way to sign in is not set up there; admin.authType in config.yaml, or \
+         FLYTE_CREDENTIALS_AUTH_MODE, chooses another one",
+    )
+}
+
+fn of_unable(error: AdminError) -> AdminError {
+    match error.code() {
+        Code::Unimplemented => error.advising(
+            "the server wants a token and does not say where to get one: authType ExternalCommand \
+             with a program that prints one does without",
+        ),
+        _ => error,
+    }
+}
+
+async fn public_client(line: &Line) -> Result<PublicClientAuthConfigResponse, AdminError> {
+    let request = PublicClientAuthConfigRequest {};
+    let call = |channel, request| async move {
+        let mut client = AuthMetadataServiceClient::new(channel);
+        client.get_public_client_config(request).await
+    };
+    let what = "ask how to sign in";
+    line.call(what, Repeat::Harmless, &request, None, &call)
+        .await
+}
+
+async fn endpoints(line: &Line) -> Result<OAuth2MetadataResponse, AdminError> {
+    let request = OAuth2MetadataRequest {};
+    let call = |channel, request| async move {
+        let mut client = AuthMetadataServiceClient::new(channel);
+        client.get_o_auth2_metadata(request).await
+    };
+    let what = "ask where to sign in";
+    line.call(what, Repeat::Harmless, &request, None, &call)
+        .await
+}

@@ -1,0 +1,360 @@
+//! The archive that `flytectl register files --archive` takes, as `pyflyte package` writes it:
+//! a gzipped tar without folders.
+//!
+//! | member | holds |
+//! |---|---|
+//! | `<index>_<name>_1.pb` | a task's `flyteidl.admin.TaskSpec` |
+//! | `fast<digest>.tar.gz` | the executable, if no image has it |
+//!
+//! Equal tasks give equal bytes. Others' archives also hold workflows (`_2.pb`) and launch plans
+//! (`_3.pb`), which are skipped.
+
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+use std::{fmt, fs};
+
+use flate2::read::MultiGzDecoder;
+use flate2::{Compression, GzBuilder};
+use flytekit_proto::flyteidl::admin::TaskSpec;
+use prost::Message;
+use tempfile::NamedTempFile;
+
+use super::fast;
+
+/// Why an archive is not written.
+#[derive(Debug)]
+pub(crate) enum WriteError {
+    /// Something lies there.
+    Exists(PathBuf),
+    /// The file cannot be written.
+    Io(PathBuf, io::Error),
+}
+
+impl fmt::Display for WriteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            WriteError::Exists(path) => write!(
+                f,
+                "{} exists already: overwrite it with `--force`, or name another file with `--output`",
+                path.display()
+            ),
+            WriteError::Io(path, error) => write!(f, "cannot write {}: {error}", path.display()),
+        }
+    }
+}
+
+impl std::error::Error for WriteError {}
+
+/// Writes the archive to `path`, whole or not at all; over another file only if told so.
+///
+/// # Errors
+///
+/// When there is a file already, or none can be written.
+pub(crate) fn write(
+    specs: &[TaskSpec],
+    code: Option<&fast::Archive>,
+    path: &Path,
+    overwrite: bool,
+) -> Result<(), WriteError> {
+    let io = |error| WriteError::Io(path.to_owned(), error);
+    // Asked before the work, and again with the last step of it.
+    if !overwrite && path.symlink_metadata().is_ok() {
+        return Err(WriteError::Exists(path.to_owned()));
+    }
+    let file = beside(path).map_err(io)?;
+    pack(specs, code, BufWriter::new(file.as_file())).map_err(io)?;
+    let persisted = if overwrite {
+        file.persist(path)
+    } else {
+        file.persist_noclobber(path)
+    };
+    match persisted {
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
+            Err(WriteError::Exists(path.to_owned()))
+        }
+        Err(error) => Err(io(error.error)),
+        Ok(_) => Ok(()),
+    }
+}
+
+/// A file that becomes the one at `path`, with the permissions that a new one has.
+fn beside(path: &Path) -> io::Result<NamedTempFile> {
+    let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        file.permissions(fs::Permissions::from_mode(0o666));
+    }
+    file.prefix(".flytekit-package-").tempfile_in(folder)
+}
+
+fn pack(specs: &[TaskSpec], code: Option<&fast::Archive>, out: impl Write) -> io::Result<()> {
+    let gzip = GzBuilder::new().write(out, Compression::default());
+    let mut tar = tar::Builder::new(gzip);
+    // Before the tasks: who unpacks while it reads has it when they need it.
+    if let Some(code) = code {
+        append(&mut tar, &code.name, &code.bytes)?;
+    }
+    let digits = specs.len().saturating_sub(1).to_string().len();
+    for (index, spec) in specs.iter().enumerate() {
+        let name = spec.template.as_ref().and_then(|it| it.id.as_ref());
+        let name = name.map_or("", |id| &id.name);
+        let member = format!("{index:0digits$}_{name}_1.pb");
+        append(&mut tar, &member, &spec.encode_to_vec())?;
+    }
+    tar.into_inner()?.finish()?.flush()
+}
+
+fn append(tar: &mut tar::Builder<impl Write>, name: &str, content: &[u8]) -> io::Result<()> {
+    let mut header = tar::Header::new_gnu();
+    header.set_mode(0o644);
+    header.set_uid(0);
+    header.set_gid(0);
+    header.set_mtime(fast::FIRST_DAY_OF_1980);
+    header.set_size(content.len() as u64);
+    tar.append_data(&mut header, name, content)
+}
+
+/// What an archive holds that is known here.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Archived {
+    /// Its tasks, in the order of their numbers.
+    pub tasks: Vec<TaskSpec>,
+    /// The name of the executable that is in it.
+    pub code: Option<String>,
+}
+
+/// Why an archive cannot be read.
+#[derive(Debug)]
+pub enum ReadError {
+    /// The file cannot be read, or is no gzipped tar.
+    Io(io::Error),
+    /// A member is no task, though it is named like one.
+    Member {
+        /// Its name.
+        name: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// It holds no tasks.
+    NoTasks,
+    /// It has more in it than tasks can have.
+    TooLarge,
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ReadError::Io(error) => write!(f, "the archive is damaged: {error}"),
+            ReadError::Member { name, why } => {
+                write!(f, "the archive's member `{name}` is damaged: {why}")
+            }
+            ReadError::NoTasks => f.write_str(
+                "the archive holds no tasks: theirs are the members `<index>_<name>_1.pb` that \
+                 `package` and `pyflyte package` write",
+            ),
+            ReadError::TooLarge => write!(
+                f,
+                "the archive holds more than {} MiB of tasks, or {} MiB of all: is it another program's?",
+                MOST_OF_TASKS >> 20,
+                MOST >> 20
+            ),
+        }
+    }
+}
+
+impl std::error::Error for ReadError {}
+
+/// How much of an archive is unpacked: one of a few bytes can give any number of them.
+const MOST: u64 = 2 << 30;
+/// How much of that its tasks may be.
+const MOST_OF_TASKS: u64 = 256 << 20;
+
+/// Whether a file begins as one of [`write`]'s does.
+///
+/// # Errors
+///
+/// When it cannot be read.
+pub(crate) fn is_archive(path: &Path) -> io::Result<bool> {
+    let mut magic = Vec::new();
+    File::open(path)?.take(2).read_to_end(&mut magic)?;
+    Ok(magic == [0x1f, 0x8b])
+}
+
+/// What the archive at `path` holds.
+///
+/// # Errors
+///
+/// As [`read`].
+pub(crate) fn read_file(path: &Path) -> Result<Archived, ReadError> {
+    read(BufReader::new(File::open(path).map_err(ReadError::Io)?))
+}
+
+/// What an archive holds.
+///
+/// # Errors
+///
+/// When it is damaged, holds no tasks, or far too much.
+pub fn read(archive: impl Read) -> Result<Archived, ReadError> {
+    let mut tar = tar::Archive::new(MultiGzDecoder::new(archive).take(MOST));
+    let mut tasks = Vec::new();
+    let mut code = None;
+    let mut left = MOST_OF_TASKS;
+    for member in tar.entries().map_err(ReadError::Io)? {
+        let member = member.map_err(ReadError::Io)?;
+        let name = String::from_utf8_lossy(&member.path_bytes()).into_owned();
+        let name = name.trim_start_matches("./");
+        if name.starts_with("fast") && name.ends_with(".tar.gz") {
+            code = Some(name.to_owned());
+        }
+        let Some(index) = index_of_task(name) else {
+            continue;
+        };
+        left = left.checked_sub(member.size()).ok_or(ReadError::TooLarge)?;
+        tasks.push((index, task(name, member)?));
+    }
+    // What is behind the tar is gzip's checksum of it all.
+    let mut rest = tar.into_inner();
+    io::copy(&mut rest, &mut io::sink()).map_err(ReadError::Io)?;
+    if rest.limit() == 0 {
+        return Err(ReadError::TooLarge);
+    }
+    if tasks.is_empty() {
+        return Err(ReadError::NoTasks);
+    }
+    tasks.sort_by_key(|(index, _)| *index);
+    let tasks = tasks.into_iter().map(|(_, task)| task).collect();
+    Ok(Archived { tasks, code })
+}
+
+/// The number of `007_app.add_1.pb`.
+fn index_of_task(name: &str) -> Option<u64> {
+    let (index, _) = name.strip_suffix("_1.pb")?.split_once('_')?;
+    index.parse().ok()
+}
+
+fn task(name: &str, mut member: impl Read) -> Result<TaskSpec, ReadError> {
+    let mut bytes = Vec::new();
+    let read = member.read_to_end(&mut bytes);
+    let decoded = read
+        .map_err(|error| error.to_string())
+        .and_then(|_| TaskSpec::decode(&*bytes).map_err(|error| error.to_string()));
+    decoded.map_err(|why| ReadError::Member {
+        name: name.to_owned(),
+        why,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use flytekit_proto::flyteidl::admin::TaskSpec;
+    use flytekit_proto::flyteidl::core::{Identifier, TaskTemplate};
+
+    use super::{Archived, ReadError, WriteError, fs, is_archive, pack, read, read_file, write};
+
+    fn spec(name: &str) -> TaskSpec {
+        let id = Identifier {
+            name: name.to_owned(),
+            ..Default::default()
+        };
+        let template = TaskTemplate {
+            id: Some(id),
+            ..Default::default()
+        };
+        TaskSpec {
+            template: Some(template),
+            ..Default::default()
+        }
+    }
+
+    fn packed(specs: &[TaskSpec]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        pack(specs, None, &mut bytes).expect("memory takes all");
+        bytes
+    }
+
+    fn members(archive: &[u8]) -> Vec<String> {
+        let mut tar = tar::Archive::new(flate2::read::GzDecoder::new(archive));
+        let entries = tar.entries().expect("a tar");
+        let names = entries.map(|entry| {
+            let name = entry.expect("an entry").path_bytes().into_owned();
+            String::from_utf8(name).expect("text")
+        });
+        names.collect()
+    }
+
+    #[test]
+    fn members_are_numbered_with_as_many_digits_as_it_takes() {
+        let specs: Vec<_> = (0..11)
+            .map(|index| spec(&format!("app.t{index}")))
+            .collect();
+        assert_eq!(members(&packed(&specs[..1])), ["0_app.t0_1.pb"]);
+        assert_eq!(members(&packed(&specs[..10]))[9], "9_app.t9_1.pb");
+        let many = members(&packed(&specs));
+        assert_eq!(
+            (&*many[2], &*many[10]),
+            ("02_app.t2_1.pb", "10_app.t10_1.pb")
+        );
+    }
+
+    #[test]
+    fn what_was_written_is_read_in_its_order() {
+        let long = "long.".repeat(60);
+        let tasks = vec![spec("b"), spec("a"), spec(&long)];
+        let bytes = packed(&tasks);
+        assert_eq!(bytes, packed(&tasks), "equal tasks give equal bytes");
+        let expected = Archived { tasks, code: None };
+        assert_eq!(read(&*bytes).expect("an archive"), expected);
+    }
+
+    #[test]
+    fn a_file_is_replaced_only_if_told_so_and_then_as_a_whole() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("package.tgz");
+        write(&[spec("a")], None, &path, false).expect("a new file");
+        let refused = write(&[spec("b")], None, &path, false).expect_err("a file is there");
+        assert!(matches!(refused, WriteError::Exists(_)), "{refused}");
+        assert_eq!(read_file(&path).expect("the first").tasks, [spec("a")]);
+        write(&[spec("b")], None, &path, true).expect("told so");
+        assert_eq!(read_file(&path).expect("the second").tasks, [spec("b")]);
+        assert!(is_archive(&path).expect("a file"));
+        let nowhere = folder.path().join("missing/package.tgz");
+        let error = write(&[spec("a")], None, &nowhere, false).expect_err("no folder");
+        assert!(error.to_string().contains("missing/package.tgz"), "{error}");
+        let left = fs::read_dir(folder.path()).expect("a folder").count();
+        assert_eq!(left, 1, "nothing temporary is left");
+    }
+
+    #[test]
+    fn what_is_damaged_is_refused() {
+        let whole = packed(&[spec("a"), spec("b")]);
+        for len in 0..whole.len() {
+            assert!(read(&whole[..len]).is_err(), "the first {len} bytes");
+        }
+        let says = |archive: &[u8]| read(archive).expect_err("damaged").to_string();
+        assert!(says(b"\x7fELF").contains("the archive is damaged"));
+        assert!(says(&packed(&[])).contains("no tasks"));
+        let error = read_file(Path::new("/missing")).expect_err("no file");
+        assert!(matches!(error, ReadError::Io(_)), "{error}");
+    }
+
+    #[test]
+    fn a_member_that_is_no_task_is_named() {
+        let mut tar = tar::Builder::new(flate2::write::GzEncoder::new(
+            Vec::new(),
+            flate2::Compression::fast(),
+        ));
+        super::append(&mut tar, "0_app.a_1.pb", b"\xff").expect("memory");
+        let bytes = tar.into_inner().and_then(flate2::write::GzEncoder::finish);
+        let error = read(&*bytes.expect("memory")).expect_err("no task");
+        assert!(
+            error.to_string().contains("`0_app.a_1.pb` is damaged"),
+            "{error}"
+        );
+    }
+}

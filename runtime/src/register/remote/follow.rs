@@ -1,0 +1,200 @@
+//! What happens to the parts of a run: its nodes, and the attempts to run their tasks.
+
+use std::collections::HashSet;
+
+use flytekit_proto::flyteidl::admin::{
+    NodeExecution, NodeExecutionListRequest, TaskExecution, TaskExecutionListRequest,
+    node_execution_closure, task_execution_closure,
+};
+use flytekit_proto::flyteidl::core::{
+    ExecutionError, NodeExecutionIdentifier, WorkflowExecutionIdentifier,
+};
+
+use super::watch::in_words;
+use crate::register::admin::{Admin, AdminError};
+
+/// As many nodes, and attempts of a node, as one page has.
+const PAGE: u32 = 100;
+
+/// The nodes that Flyte adds to every run.
+const FRAME: [&str; 2] = ["start-node", "end-node"];
+
+/// Tells each change once.
+#[derive(Debug, Default)]
+pub(super) struct Follow {
+    told: HashSet<String>,
+}
+
+impl Follow {
+    /// What is new.
+    pub(super) async fn look(
+        &mut self,
+        admin: &Admin,
+        run: &WorkflowExecutionIdentifier,
+    ) -> Result<Vec<String>, AdminError> {
+        let mut lines = Vec::new();
+        for node in nodes(admin, run).await? {
+            let Some(id) = node.id.clone().filter(|id| !FRAME.contains(&&*id.node_id)) else {
+                continue;
+            };
+            let attempts = attempts(admin, &id).await?;
+            lines.extend(attempts.iter().flat_map(|it| of_attempt(&id.node_id, it)));
+            // A node ends after its attempts.
+            lines.extend(of_node(&id.node_id, &node));
+        }
+        lines.retain(|line| self.told.insert(line.clone()));
+        Ok(lines)
+    }
+}
+
+async fn nodes(
+    admin: &Admin,
+    run: &WorkflowExecutionIdentifier,
+) -> Result<Vec<NodeExecution>, AdminError> {
+    let mut request = NodeExecutionListRequest {
+        workflow_execution_id: Some(run.clone()),
+        limit: PAGE,
+        ..Default::default()
+    };
+    let mut found = Vec::new();
+    loop {
+        let page = admin.list_node_executions(request.clone()).await?;
+        found.extend(page.node_executions);
+        if page.token.is_empty() {
+            return Ok(found);
+        }
+        request.token = page.token;
+    }
+}
+
+async fn attempts(
+    admin: &Admin,
+    node: &NodeExecutionIdentifier,
+) -> Result<Vec<TaskExecution>, AdminError> {
+    let mut request = TaskExecutionListRequest {
+        node_execution_id: Some(node.clone()),
+        limit: PAGE,
+        ..Default::default()
+    };
+    let mut found = Vec::new();
+    loop {
+        let page = admin.list_task_executions(request.clone()).await?;
+        found.extend(page.task_executions);
+        if page.token.is_empty() {
+            found.sort_by_key(attempt);
+            return Ok(found);
+        }
+        request.token = page.token;
+    }
+}
+
+/// From zero.
+fn attempt(task: &TaskExecution) -> u32 {
+    task.id.as_ref().map_or(0, |id| id.retry_attempt)
+}
+
+/// `n0: failed: USER:BadInput: no number`
+fn of_node(name: &str, node: &NodeExecution) -> Option<String> {
+    let closure = node.closure.as_ref()?;
+    let phase = in_words(closure.phase().as_str_name());
+    let error = match &closure.output_result {
+        Some(node_execution_closure::OutputResult::Error(error)) => first_line(error),
+        _ => String::new(),
+    };
+    Some(format!("{name}: {phase}{error}"))
+}
+
+/// `n0, attempt 2: running (pulling the image)`, and a line for each of its logs.
+fn of_attempt(node: &str, task: &TaskExecution) -> Vec<String> {
+    let Some(closure) = &task.closure else {
+        return Vec::new();
+    };
+    let name = format!("{node}, attempt {}", attempt(task) + 1);
+    let phase = in_words(closure.phase().as_str_name());
+    let reason = match closure.reason.trim() {
+        "" => String::new(),
+        reason => format!(" ({reason})"),
+    };
+    let error = match &closure.output_result {
+        Some(task_execution_closure::OutputResult::Error(error)) => first_line(error),
+        _ => String::new(),
+    };
+    let logs = closure.logs.iter();
+    let logs = logs.map(|log| format!("{name}: log {}: {}", log.name, log.uri));
+    logs.chain([format!("{name}: {phase}{reason}{error}")])
+        .collect()
+}
+
+/// An error is told whole when the run has ended. flytekit puts a trace before its message.
+fn first_line(error: &ExecutionError) -> String {
+    let (_, message) = error
+        .message
+        .rsplit_once("Message:")
+        .unwrap_or(("", &error.message));
+    let message = message.trim().lines().next().unwrap_or_default();
+    format!(": {}: {message}", error.code)
+}
+
+#[cfg(test)]
+mod tests {
+    use flytekit_proto::flyteidl::admin::{
+        NodeExecution, NodeExecutionClosure, TaskExecution, TaskExecutionClosure,
+        node_execution_closure, task_execution_closure,
+    };
+    use flytekit_proto::flyteidl::core::{
+        ExecutionError, TaskExecutionIdentifier, TaskLog, node_execution, task_execution,
+    };
+
+    use super::{of_attempt, of_node};
+
+    fn error() -> ExecutionError {
+        ExecutionError {
+            code: "BadInput".to_owned(),
+            message: "Trace:\n\n    at line 1\n\nMessage:\n\n    no number\n".to_owned(),
+            ..Default::default()
+        }
+    }
+
+    #[test]
+    fn an_attempt_is_told_with_its_logs_and_why() {
+        let attempt = TaskExecution {
+            id: Some(TaskExecutionIdentifier {
+                retry_attempt: 1,
+                ..Default::default()
+            }),
+            closure: Some(TaskExecutionClosure {
+                phase: task_execution::Phase::WaitingForResources.into(),
+                reason: "no machine".to_owned(),
+                logs: vec![TaskLog {
+                    name: "Kubernetes".to_owned(),
+                    uri: "http://logs/1".to_owned(),
+                    ..Default::default()
+                }],
+                output_result: Some(task_execution_closure::OutputResult::Error(error())),
+                ..Default::default()
+            }),
+            ..Default::default()
+        };
+        assert_eq!(
+            of_attempt("n0", &attempt),
+            [
+                "n0, attempt 2: log Kubernetes: http://logs/1",
+                "n0, attempt 2: waiting for resources (no machine): BadInput: no number",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_node_is_told_with_why_it_failed() {
+        let node = NodeExecution {
+            closure: Some(NodeExecutionClosure {
+                phase: node_execution::Phase::Failed.into(),
+                output_result: Some(node_execution_closure::OutputResult::Error(error())),
+                ..Default::default()
+            }),
+            ..Default::default()
+        };
+        let told = of_node("n0", &node);
+        assert_eq!(told.as_deref(), Some("n0: failed: BadInput: no number"));
+    }
+}

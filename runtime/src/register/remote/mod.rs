@@ -1,0 +1,10 @@
+//! Runs in Flyte of tasks that are registered there, whoever registered them.
+
+mod follow;
+mod start;
+mod task;
+mod watch;
+
+pub(crate) use start::{Start, StartError, Started, start};
+pub(crate) use task::{FindError, RemoteTask, find};
+pub(crate) use watch::{Ended, Watch};

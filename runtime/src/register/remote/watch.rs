@@ -1,0 +1,160 @@
+//! Waiting until a run ends.
+
+use std::io::{self, IsTerminal};
+use std::time::{Duration, Instant};
+
+use flytekit_proto::flyteidl::admin::{Execution, ExecutionClosure, WorkflowExecutionGetRequest};
+use flytekit_proto::flyteidl::core::WorkflowExecutionIdentifier;
+use flytekit_proto::flyteidl::core::workflow_execution::Phase;
+use tonic::Code;
+
+use super::follow::Follow;
+use crate::console::tell;
+use crate::meter::{Audience, Meter};
+use crate::register::admin::{Admin, AdminError};
+
+/// The pause after the first look; each is longer than the one before.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+
+/// The longest one.
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+
+/// A Flyte that says nothing for this long is taken for gone.
+const SILENCE: Duration = Duration::from_secs(15 * 60);
+
+/// Looks at a run until it ends, and shows how far it is.
+#[derive(Debug)]
+pub(crate) struct Watch<'a> {
+    admin: &'a Admin,
+    id: &'a WorkflowExecutionIdentifier,
+    /// Where what happens to its parts is told as well.
+    follow: Option<Follow>,
+    started: Instant,
+    heard: Instant,
+    shown: String,
+    meter: Meter,
+}
+
+/// Why nobody waits any longer.
+#[derive(Debug)]
+pub(crate) enum Ended {
+    /// The run has ended.
+    Run(Box<Execution>),
+    /// The time is over in which it should have; it was in this phase.
+    Time(String),
+    /// Flyte does not answer.
+    Connection(AdminError),
+}
+
+impl<'a> Watch<'a> {
+    /// Of a run, and of its nodes and their attempts if they shall be followed.
+    pub(crate) fn new(
+        admin: &'a Admin,
+        id: &'a WorkflowExecutionIdentifier,
+        with_parts: bool,
+    ) -> Self {
+        Watch {
+            admin,
+            id,
+            follow: with_parts.then(Follow::default),
+            started: Instant::now(),
+            heard: Instant::now(),
+            shown: String::new(),
+            meter: Meter::default(),
+        }
+    }
+
+    /// Waits, for so long at most.
+    pub(crate) async fn wait(mut self, at_most: Option<Duration>) -> Ended {
+        let mut pause = FIRST_PAUSE;
+        loop {
+            match self.look().await {
+                Ok(run) if has_ended(&run) => return Ended::Run(Box::new(run)),
+                Ok(run) => {
+                    self.heard = Instant::now();
+                    self.show(phase(&run));
+                }
+                Err(error) if self.can_wait(&error) => {
+                    self.show(format!("Flyte does not answer: {error}"));
+                }
+                Err(error) => return Ended::Connection(error),
+            }
+            let left = at_most.map(|at_most| at_most.saturating_sub(self.started.elapsed()));
+            if left.is_some_and(|left| left.is_zero()) {
+                return Ended::Time(self.shown);
+            }
+            tokio::time::sleep(left.map_or(pause, |left| left.min(pause))).await;
+            pause = (pause * 3 / 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    async fn look(&mut self) -> Result<Execution, AdminError> {
+        let request = WorkflowExecutionGetRequest {
+            id: Some(self.id.clone()),
+        };
+        let run = self.admin.get_execution(request).await?;
+        if let Some(follow) = &mut self.follow {
+            let news = follow.look(self.admin, self.id).await?;
+            if !news.is_empty() {
+                self.meter.clear();
+            }
+            news.iter().for_each(tell);
+        }
+        Ok(run)
+    }
+
+    /// Whether a call that failed may be answered later.
+    fn can_wait(&self, error: &AdminError) -> bool {
+        let passes = matches!(
+            error.code(),
+            Code::Unavailable
+                | Code::DeadlineExceeded
+                | Code::ResourceExhausted
+                | Code::Aborted
+                | Code::Internal
+                | Code::Unknown
+        );
+        passes && self.heard.elapsed() < SILENCE
+    }
+
+    /// What is new is shown at once, what is not now and then.
+    fn show(&mut self, what: String) {
+        if self.shown != what {
+            self.meter = Meter::default();
+            self.shown = what;
+        }
+        let audience = Audience {
+            name: &self.id.name,
+            can_draw: io::stderr().is_terminal(),
+        };
+        let seconds = self.started.elapsed().as_secs();
+        if audience.can_draw || seconds == 0 {
+            self.meter.show(audience, 0, None, &self.shown);
+        } else {
+            let what = format!("{}, after {seconds} s", self.shown);
+            self.meter.show(audience, 0, None, &what);
+        }
+    }
+}
+
+/// The phase of a run in words.
+pub(super) fn phase(run: &Execution) -> String {
+    let phase = run
+        .closure
+        .as_ref()
+        .map_or(Phase::Undefined, ExecutionClosure::phase);
+    in_words(phase.as_str_name())
+}
+
+/// `WAITING_FOR_RESOURCES` as people write it.
+pub(super) fn in_words(name: &str) -> String {
+    name.to_lowercase().replace('_', " ")
+}
+
+fn has_ended(run: &Execution) -> bool {
+    let phase = run.closure.as_ref().map(ExecutionClosure::phase);
+    matches!(
+        phase,
+        Some(Phase::Succeeded | Phase::Failed | Phase::Aborted | Phase::TimedOut)
+    )
+}

@@ -1,0 +1,344 @@
+//! Files on their way into Flyte's store, through its data proxy's signed URLs.
+
+mod error;
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, IsTerminal as _, Read};
+use std::path::{Path, PathBuf};
+use std::pin::pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use flytekit_proto::flyteidl::service::{
+    CreateUploadLocationRequest, CreateUploadLocationResponse,
+};
+use futures_util::stream;
+use indicatif::BinaryBytes;
+use md5::{Digest as _, Md5};
+use reqwest::header::{CONTENT_LENGTH, HeaderName, HeaderValue};
+use reqwest::{Body, Response, Url};
+use tokio::time::{sleep, timeout};
+
+use super::admin::Admin;
+use super::fast::Archive;
+use crate::meter::{Audience, Meter};
+pub(crate) use error::UploadError;
+use error::{Failure, Why};
+
+/// The most attempts to send a file.
+const ATTEMPTS: u32 = 5;
+
+/// The pause before the second one; each is twice as long as the one before.
+const FIRST_PAUSE: Duration = Duration::from_millis(300);
+
+/// How long a store may take no more of a file and answer nothing, unless `FLYTEKIT_STORE_TIMEOUT`
+/// (seconds) says otherwise.
+const SILENCE: Duration = Duration::from_secs(120);
+
+/// How often it is looked at how far the file is.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// An upload that ends sooner shows nothing.
+const SOON: Duration = Duration::from_secs(2);
+
+/// What is sent at once.
+const PIECE: usize = 1 << 18;
+
+/// The most of an answer that is read for an error's sake.
+const LONGEST_ANSWER: usize = 1 << 16;
+
+/// A file that is to be uploaded. The same content comes to lie in the same place, however often.
+#[derive(Clone, Debug)]
+pub(crate) struct Upload {
+    name: String,
+    /// The folder that it comes to lie in; one that its digest gives if empty.
+    root: String,
+    content: Content,
+    size: u64,
+    md5: [u8; 16],
+}
+
+#[derive(Clone)]
+enum Content {
+    Bytes(Bytes),
+    File(PathBuf),
+}
+
+impl fmt::Debug for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Content::Bytes(bytes) => write!(f, "{} bytes", bytes.len()),
+            Content::File(path) => path.fmt(f),
+        }
+    }
+}
+
+impl Upload {
+    /// An executable.
+    pub(crate) fn of_archive(archive: &Archive) -> Self {
+        Upload {
+            name: archive.name.clone(),
+            root: String::new(),
+            content: Content::Bytes(archive.bytes.clone()),
+            size: archive.bytes.len() as u64,
+            md5: archive.md5,
+        }
+    }
+
+    /// A file of this machine, which is read once to know its digest.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read.
+    pub(crate) fn of_file(path: &Path) -> io::Result<Self> {
+        let mut file = File::open(path)?;
+        let (mut hasher, mut size) = (Md5::new(), 0);
+        let mut block = vec![0; PIECE];
+        loop {
+            let read = file.read(&mut block)?;
+            if read == 0 {
+                break;
+            }
+            hasher.update(&block[..read]);
+            size += read as u64;
+        }
+        let name = path.file_name().unwrap_or_default();
+        Ok(Upload {
+            name: name.to_string_lossy().into_owned(),
+            root: String::new(),
+            content: Content::File(path.to_owned()),
+            size,
+            md5: hasher.finalize().into(),
+        })
+    }
+
+    /// What is a file only there.
+    pub(crate) fn of_bytes(name: &str, bytes: impl Into<Bytes>) -> Self {
+        let bytes = bytes.into();
+        Upload {
+            name: name.to_owned(),
+            root: String::new(),
+            size: bytes.len() as u64,
+            md5: Md5::digest(&bytes).into(),
+            content: Content::Bytes(bytes),
+        }
+    }
+
+    /// The content's MD5.
+    pub(crate) fn digest(&self) -> [u8; 16] {
+        self.md5
+    }
+
+    /// The same under another name, and below a folder of the caller's choice instead of one that
+    /// the content gives; so the files of a folder come to lie together.
+    #[must_use]
+    pub(crate) fn placed(mut self, root: &str, name: &str) -> Self {
+        root.clone_into(&mut self.root);
+        name.clone_into(&mut self.name);
+        self
+    }
+
+    fn request(&self, project: &str, domain: &str) -> CreateUploadLocationRequest {
+        CreateUploadLocationRequest {
+            project: project.to_owned(),
+            domain: domain.to_owned(),
+            filename: self.name.clone(),
+            filename_root: self.root.clone(),
+            content_md5: self.md5.to_vec(),
+            add_content_md5_metadata: true,
+            ..CreateUploadLocationRequest::default()
+        }
+    }
+
+    /// The file from its beginning.
+    fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+        Ok(match &self.content {
+            Content::Bytes(bytes) => Box::new(io::Cursor::new(bytes.clone())),
+            Content::File(path) => Box::new(File::open(path)?),
+        })
+    }
+}
+
+/// Uploads a file, and gives the URI under which tasks reach it.
+///
+/// # Errors
+///
+/// When Flyte gives no place for it, or the store does not take it.
+pub(crate) async fn upload(
+    admin: &Admin,
+    (project, domain): (&str, &str),
+    upload: &Upload,
+) -> Result<String, UploadError> {
+    let failed = |why| UploadError::new(&upload.name, upload.size, why);
+    let mut attempts = 1;
+    loop {
+        // Each attempt has a place of its own: a URL is good for some minutes only.
+        let location = admin
+            .create_upload_location(upload.request(project, domain))
+            .await
+            .map_err(|error| failed(Why::Location(error)))?;
+        let place = place(&location).map_err(failed)?;
+        let failure = match put(admin.http(), &place, upload).await {
+            Ok(()) => return Ok(location.native_url),
+            Err(failure) => failure,
+        };
+        if attempts == ATTEMPTS || !failure.passes() {
+            let host = host(&place.url);
+            return Err(failed(Why::Store {
+                host,
+                failure,
+                attempts,
+            }));
+        }
+        tracing::debug!(name = upload.name, attempts, ?failure, "again");
+        sleep(FIRST_PAUSE * 2_u32.pow(attempts - 1)).await;
+        attempts += 1;
+    }
+}
+
+/// Where a file goes, and with which headers.
+struct Place {
+    url: Url,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+fn place(location: &CreateUploadLocationResponse) -> Result<Place, Why> {
+    if location.native_url.is_empty() {
+        return Err(Why::NoPlace("says no URI of the file"));
+    }
+    // The URL is not shown: it allows whoever has it to write.
+    let url = Url::parse(&location.signed_url);
+    let url = url.map_err(|_| Why::NoPlace("gives no URL to send the file to"))?;
+    let mut headers = Vec::new();
+    let azure = ["abfs://", "abfss://"];
+    if azure.iter().any(|it| location.native_url.starts_with(it)) {
+        headers.push((
+            HeaderName::from_static("x-ms-blob-type"),
+            HeaderValue::from_static("BlockBlob"),
+        ));
+    }
+    for (name, value) in &location.headers {
+        let (Ok(name), Ok(value)) = (name.parse(), value.parse()) else {
+            return Err(Why::NoPlace("wants a header that HTTP does not have"));
+        };
+        headers.push((name, value));
+    }
+    Ok(Place { url, headers })
+}
+
+/// Sends a file, which is given up when neither it nor an answer moves.
+async fn put(client: &reqwest::Client, place: &Place, upload: &Upload) -> Result<(), Failure> {
+    let file = upload.open().map_err(Failure::File)?;
+    let sent = Arc::new(Mutex::new(Sent::default()));
+    let mut request = client
+        .put(place.url.clone())
+        .header("Content-MD5", STANDARD.encode(upload.md5))
+        .body(body(file, Arc::clone(&sent)));
+    for (name, value) in &place.headers {
+        request = request.header(name, value);
+    }
+    // Stores want to know it, and take no body in pieces of unknown number.
+    request = request.header(CONTENT_LENGTH, upload.size);
+    let silence = silence();
+    let mut meter = Meter::default();
+    let started = Instant::now();
+    let name = format!("upload {}", upload.name);
+    let mut answer = pin!(request.send());
+    let answer = loop {
+        if let Ok(answer) = timeout(LOOK, &mut answer).await {
+            break answer.map_err(|error| Failure::connection(&error))?;
+        }
+        let sent = lock(&sent);
+        if sent.at.elapsed() > silence {
+            return Err(Failure::Silence(silence));
+        }
+        if started.elapsed() > SOON {
+            let audience = Audience {
+                name: &name,
+                can_draw: io::stderr().is_terminal(),
+            };
+            let what = format!(
+                "{} of {}",
+                BinaryBytes(sent.bytes),
+                BinaryBytes(upload.size)
+            );
+            meter.show(audience, sent.bytes, Some(upload.size), &what);
+        }
+    };
+    let status = answer.status();
+    if matches!(status.as_u16(), 200 | 201) {
+        return Ok(());
+    }
+    let text = timeout(silence, beginning(answer)).await;
+    let text = text.unwrap_or_default();
+    Err(Failure::status(status, &text, &place.url))
+}
+
+/// How far a file is.
+struct Sent {
+    bytes: u64,
+    at: Instant,
+}
+
+impl Default for Sent {
+    fn default() -> Self {
+        Sent {
+            bytes: 0,
+            at: Instant::now(),
+        }
+    }
+}
+
+fn lock(sent: &Mutex<Sent>) -> MutexGuard<'_, Sent> {
+    sent.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A request's body that tells how much of it was taken. It reads from this machine's disk while
+/// others wait, which is soon done.
+fn body(file: Box<dyn Read + Send>, sent: Arc<Mutex<Sent>>) -> Body {
+    let pieces = stream::unfold((file, sent), |(mut file, sent)| async move {
+        let mut piece = vec![0; PIECE];
+        let piece = match file.read(&mut piece) {
+            Ok(0) => return None,
+            Ok(read) => {
+                piece.truncate(read);
+                let mut sent = lock(&sent);
+                sent.bytes += read as u64;
+                sent.at = Instant::now();
+                Ok(Bytes::from(piece))
+            }
+            Err(error) => Err(error),
+        };
+        Some((piece, (file, sent)))
+    });
+    Body::wrap_stream(pieces)
+}
+
+/// The first words of an answer, which need not be text.
+async fn beginning(mut answer: Response) -> String {
+    let mut bytes = Vec::new();
+    while bytes.len() < LONGEST_ANSWER
+        && let Ok(Some(piece)) = answer.chunk().await
+    {
+        bytes.extend_from_slice(&piece);
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// `host:port` of a URL, without what gives rights.
+fn host(url: &Url) -> String {
+    let port = url
+        .port()
+        .map_or_else(String::new, |port| format!(":{port}"));
+    format!("{}{port}", url.host_str().unwrap_or_default())
+}
+
+fn silence() -> Duration {
+    let seconds = std::env::var("FLYTEKIT_STORE_TIMEOUT").ok();
+    let seconds = seconds.and_then(|text| text.parse().ok());
+    seconds.map_or(SILENCE, Duration::from_secs)
+}

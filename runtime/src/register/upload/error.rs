@@ -1,0 +1,208 @@
+//! Why a file does not arrive, without the signatures that would let others send one.
+
+use std::error::Error as _;
+use std::fmt;
+use std::io;
+use std::time::Duration;
+
+use indicatif::BinaryBytes;
+use reqwest::{StatusCode, Url};
+
+use crate::register::admin::AdminError;
+
+/// How much of an answer is repeated.
+const LONGEST_MESSAGE: usize = 300;
+
+/// Why a file was not uploaded.
+#[derive(Debug)]
+pub(crate) struct UploadError {
+    name: String,
+    size: u64,
+    why: Why,
+}
+
+#[derive(Debug)]
+pub(super) enum Why {
+    /// Flyte gave no place for it.
+    Location(AdminError),
+    /// Flyte gave one that is none.
+    NoPlace(&'static str),
+    /// The store did not take it.
+    Store {
+        host: String,
+        failure: Failure,
+        attempts: u32,
+    },
+}
+
+/// Why one attempt failed.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// The file cannot be read.
+    File(io::Error),
+    /// There was no connection, or it broke.
+    Connection(String),
+    /// Nothing moved.
+    Silence(Duration),
+    /// It was answered with this.
+    Status { status: StatusCode, text: String },
+}
+
+impl UploadError {
+    pub(super) fn new(name: &str, size: u64, why: Why) -> Self {
+        UploadError {
+            name: name.to_owned(),
+            size,
+            why,
+        }
+    }
+}
+
+impl Failure {
+    /// What the client says, without the URL.
+    pub(super) fn connection(error: &reqwest::Error) -> Self {
+        let mut deepest = error.source();
+        while let Some(source) = deepest.and_then(|error| error.source()) {
+            deepest = Some(source);
+        }
+        Failure::Connection(deepest.map_or_else(|| "it broke".to_owned(), ToString::to_string))
+    }
+
+    /// An answer's status and words, in which stores may repeat what was signed.
+    pub(super) fn status(status: StatusCode, answer: &str, url: &Url) -> Self {
+        let element = |name: &str| {
+            let (_, rest) = answer.split_once(&format!("<{name}>"))?;
+            Some(rest.split_once("</")?.0)
+        };
+        let mut text = match (element("Code"), element("Message")) {
+            (None, None) if answer.trim_start().starts_with('<') => String::new(),
+            (None, None) => answer.trim().to_owned(),
+            (code, message) => [code, message].map(Option::unwrap_or_default).join(": "),
+        };
+        for (_, value) in url.query_pairs().filter(|(_, value)| !value.is_empty()) {
+            text = text.replace(&*value, "…");
+        }
+        if let Some((end, _)) = text.char_indices().nth(LONGEST_MESSAGE) {
+            text.truncate(end);
+            text.push('…');
+        }
+        Failure::Status { status, text }
+    }
+
+    /// Whether the next attempt may succeed though nothing was changed.
+    pub(super) fn passes(&self) -> bool {
+        match self {
+            Failure::File(_) => false,
+            Failure::Connection(_) | Failure::Silence(_) => true,
+            Failure::Status { status, .. } => {
+                status.is_server_error() || matches!(status.as_u16(), 408 | 425 | 429)
+            }
+        }
+    }
+}
+
+impl fmt::Display for UploadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "cannot upload {} ({})",
+            self.name,
+            BinaryBytes(self.size)
+        )?;
+        match &self.why {
+            Why::Location(error) => write!(f, ": {error}"),
+            Why::NoPlace(what) => write!(f, ": Flyte's data proxy {what}"),
+            Why::Store {
+                host,
+                failure,
+                attempts,
+            } => {
+                write!(f, " to {host}: {failure}")?;
+                if *attempts > 1 {
+                    write!(f, ", in {attempts} attempts")?;
+                }
+                match advice(failure) {
+                    Some(advice) => write!(f, "; {advice}"),
+                    None => Ok(()),
+                }
+            }
+        }
+    }
+}
+
+impl std::error::Error for UploadError {}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Failure::File(error) => write!(f, "the file cannot be read: {error}"),
+            Failure::Connection(error) => write!(f, "no connection: {error}"),
+            Failure::Silence(limit) => {
+                write!(f, "nothing was taken or answered for {} s", limit.as_secs())
+            }
+            Failure::Status { status, text } if text.is_empty() => write!(f, "it answers {status}"),
+            Failure::Status { status, text } => write!(f, "it answers {status}: {text}"),
+        }
+    }
+}
+
+fn advice(failure: &Failure) -> Option<&'static str> {
+    match failure {
+        Failure::File(_) => None,
+        Failure::Connection(_) => Some(
+            "Flyte's storage settings say which host its signed URLs name; it must be reachable from \
+             here, directly or by the proxy in HTTPS_PROXY or HTTP_PROXY",
+        ),
+        Failure::Silence(_) => Some("FLYTEKIT_STORE_TIMEOUT sets for how many seconds that may be"),
+        Failure::Status { status, .. } => match status.as_u16() {
+            400 => Some("did the file change meanwhile?"),
+            401 | 403 => Some(
+                "the signature in the URL was refused: it has expired, a proxy changes requests, or \
+                 Flyte's own credentials do not allow it to write there",
+            ),
+            404 => Some("the bucket of Flyte's storage settings may be missing"),
+            411 | 413 => Some("a proxy on the way may allow only smaller requests"),
+            _ => None,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_shown_without_what_gives_rights() {
+        let url = "https://store:9000/a?X-Signature=5ecre7&X-Expires=60"
+            .parse()
+            .unwrap();
+        let said = |answer: &str| {
+            let failure = Failure::status(StatusCode::FORBIDDEN, answer, &url);
+            failure.to_string()
+        };
+        let xml = "<?xml version=\"1.0\"?><Error><Code>SignatureDoesNotMatch</Code><Message>The \
+                   signature 5ecre7 does not match.</Message><StringToSign>5ecre7</StringToSign></Error>";
+        assert_eq!(
+            said(xml),
+            "it answers 403 Forbidden: SignatureDoesNotMatch: The signature … does not match."
+        );
+        assert_eq!(said("<html>5ecre7</html>"), "it answers 403 Forbidden");
+        assert_eq!(said("no 5ecre7\n"), "it answers 403 Forbidden: no …");
+        assert!(said(&"ä".repeat(1000)).chars().count() < 400);
+    }
+
+    #[test]
+    fn only_what_may_pass_is_tried_again() {
+        let url = "https://store/a".parse().unwrap();
+        let passes = |status| {
+            let status = StatusCode::from_u16(status).unwrap();
+            Failure::status(status, "", &url).passes()
+        };
+        for status in [408, 425, 429, 500, 502, 503] {
+            assert!(passes(status), "{status}");
+        }
+        for status in [301, 400, 403, 404, 413] {
+            assert!(!passes(status), "{status}");
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! The version that tasks have if nobody gives them one.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use flytekit_proto::flyteidl::admin::TaskSpec;
+use prost::Message;
+use sha2::{Digest, Sha256};
+
+/// Letters and digits that nobody takes for one another, of which a command line takes none for a
+/// flag.
+const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+
+/// As long as flytekit's versions; 110 bits.
+const LEN: usize = 22;
+
+/// The version that the content of tasks and their executable gives: other content, another version.
+/// Project, domain and version do not count, nor where the sources are.
+///
+/// # Errors
+///
+/// When the executable cannot be read.
+pub(crate) fn version(specs: &[TaskSpec], executable: Option<&Path>) -> io::Result<String> {
+    let mut hash = Sha256::new();
+    for spec in specs {
+        let bytes = content(spec).encode_to_vec();
+        hash.update(bytes.len().to_le_bytes());
+        hash.update(&bytes);
+    }
+    if let Some(path) = executable {
+        let in_words =
+            |error| io::Error::other(format!("{} cannot be read: {error}", path.display()));
+        read(path, &mut hash).map_err(in_words)?;
+    }
+    Ok(in_letters(&hash.finalize()))
+}
+
+/// A task without what depends on where it is registered.
+fn content(spec: &TaskSpec) -> TaskSpec {
+    let mut spec = spec.clone();
+    if let Some(id) = spec.template.as_mut().and_then(|it| it.id.as_mut()) {
+        for field in [&mut id.project, &mut id.domain, &mut id.version] {
+            field.clear();
+        }
+    }
+    if let Some(description) = &mut spec.description {
+        description.source_code = None;
+    }
+    spec
+}
+
+fn read(path: &Path, hash: &mut Sha256) -> io::Result<()> {
+    let mut file = File::open(path)?;
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(()),
+            read => hash.update(&buffer[..read]),
+        }
+    }
+}
+
+fn in_letters(hash: &[u8]) -> String {
+    let first = hash.iter().take(size_of::<u128>());
+    let mut bits = first.fold(0_u128, |bits, byte| bits << 8 | u128::from(*byte));
+    let letter = |_| {
+        let letter = ALPHABET[(bits % 32) as usize];
+        bits /= 32;
+        char::from(letter)
+    };
+    (0..LEN).map(letter).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use flytekit_proto::flyteidl::admin::{DescriptionEntity, SourceCode, TaskSpec};
+    use flytekit_proto::flyteidl::core::{Identifier, TaskTemplate};
+
+    use super::version;
+
+    fn spec(name: &str) -> TaskSpec {
+        let id = Identifier {
+            name: name.to_owned(),
+            ..Identifier::default()
+        };
+        TaskSpec {
+            template: Some(TaskTemplate {
+                id: Some(id),
+                ..TaskTemplate::default()
+            }),
+            description: Some(DescriptionEntity::default()),
+        }
+    }
+
+    fn of_specs(specs: &[TaskSpec]) -> String {
+        version(specs, None).expect("nothing is read")
+    }
+
+    #[test]
+    fn it_is_a_word_that_stays() {
+        let word = of_specs(&[spec("app.add")]);
+        assert_eq!(word, of_specs(&[spec("app.add")]));
+        assert_eq!(word.len(), 22);
+        let is_plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit();
+        assert!(word.chars().all(is_plain), "{word}");
+    }
+
+    #[test]
+    fn where_a_task_is_registered_does_not_count() {
+        let mut elsewhere = spec("app.add");
+        let template = elsewhere.template.as_mut().expect("a template");
+        let id = template.id.as_mut().expect("an id");
+        "staging".clone_into(&mut id.domain);
+        "v1".clone_into(&mut id.version);
+        let description = elsewhere.description.as_mut().expect("a description");
+        description.source_code = Some(SourceCode {
+            link: "https://example.com/fork".to_owned(),
+        });
+        assert_eq!(of_specs(&[elsewhere]), of_specs(&[spec("app.add")]));
+    }
+
+    #[test]
+    fn all_else_counts() {
+        let [add, sub] = ["app.add", "app.sub"].map(spec);
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        let of_file = || version(&[spec("app.add")], Some(file.path())).expect("a file");
+        let empty = of_file();
+        fs::write(file.path(), "other code").expect("a file");
+        let versions = [
+            of_specs(&[]),
+            of_specs(std::slice::from_ref(&add)),
+            of_specs(std::slice::from_ref(&sub)),
+            of_specs(&[add, sub]),
+            of_file(),
+        ];
+        for (index, one) in versions.iter().enumerate() {
+            assert!(!versions[..index].contains(one), "{versions:?}");
+        }
+        assert_eq!(empty, versions[1], "an executable of no bytes");
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_is_named() {
+        let error = version(&[], Some("/nowhere/app".as_ref())).expect_err("no file");
+        assert!(error.to_string().starts_with("/nowhere/app cannot be read"));
+    }
+}
