@@ -162,7 +162,7 @@ impl Completion<'_> {
     /// templates there as they are, and the cluster then fails on them.
     fn images_in(&mut self, object: &mut Struct) {
         for (name, value) in &mut object.fields {
-            let is_image = name == "image" || name.ends_with(".image");
+            let is_image = name.rsplit('.').next() == Some("image");
             match &mut value.kind {
                 Some(Kind::StringValue(image)) if is_image => *image = self.filled(image),
                 _ => self.images_below(value),
