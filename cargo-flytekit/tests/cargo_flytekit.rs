@@ -315,7 +315,7 @@ fn the_command_line_is_explained() {
     assert!(help.text().contains("-p, --project"), "{help}");
     let ended = outside.flytekit(&["run", "outside_help.add"]);
     assert!(
-        ended.code() == Some(1) && ended.stderr.contains("run --remote"),
+        ended.code() == Some(2) && ended.stderr.contains("run --remote"),
         "{ended}"
     );
     let ended = outside.flytekit(&["lst"]);
