@@ -1,8 +1,27 @@
 //! What lies at `/usr/local/bin/flytekit-app` in an image without tasks of its own: it fetches the
 //! executable that a task was registered with, and becomes it.
 
+use std::io::Write;
 use std::process::ExitCode;
 
+/// What there is to say where a program would list its tasks.
+const PURPOSE: &str = "\
+flytekit's launcher has no tasks. It is what an image has at /usr/local/bin/flytekit-app so that tasks can
+be registered without building another one:
+
+    my-app register --fast --image IMAGE
+
+They are started with `fast-execute`, by which the launcher fetches their executable and becomes it.
+";
+
 fn main() -> ExitCode {
+    if std::env::args_os()
+        .nth(1)
+        .is_some_and(|verb| verb == "list")
+    {
+        // A reader who has gone away has seen enough.
+        let _ = std::io::stdout().write_all(PURPOSE.as_bytes());
+        return ExitCode::SUCCESS;
+    }
     flytekit::main()
 }

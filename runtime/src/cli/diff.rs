@@ -77,7 +77,12 @@ fn compare(program: &Program, matches: &ArgMatches) -> Result<Difference, String
     if archive::is_archive(other).map_err(|error| of_other(&error))? {
         let archived = archive::read_file(other).map_err(|error| of_other(&error))?;
         let here = package::specs(program, matches, archived.code.is_some())?;
-        return Ok(Difference::between(archived.tasks, here));
+        let mut difference = Difference::between(archived.tasks, here);
+        if let Some(there) = archived.code {
+            let here = package::code(program)?;
+            difference.executable = (there != here).then(|| format!("{here}, was {there}"));
+        }
+        return Ok(difference);
     }
     let there = Program::of_file(other).map_err(|error| {
         of_other(&format_args!(
@@ -106,6 +111,8 @@ pub(super) struct Difference {
     /// By name, in words.
     changed: BTreeMap<String, Vec<String>>,
     equal: usize,
+    /// In words, if an archive has another one.
+    executable: Option<String>,
 }
 
 impl Difference {
@@ -138,7 +145,8 @@ impl Difference {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.added.is_empty() && self.removed.is_empty() && self.changed.is_empty()
+        let is_same_code = self.executable.is_none();
+        is_same_code && self.added.is_empty() && self.removed.is_empty() && self.changed.is_empty()
     }
 
     /// A task a line, with its changes in lines below it, and how many there are.
@@ -151,9 +159,12 @@ impl Difference {
             let changes = changes.iter().map(|change| format!("    {change}\n"));
             format!("~ {name}\n{}", changes.collect::<String>())
         });
+        let executable = self.executable.iter();
+        let executable = executable.map(|words| format!("executable: {words}\n"));
         let [added, removed] = [&self.added, &self.removed].map(Vec::len);
         format!(
-            "{}{}{}{added} added, {removed} removed, {} changed, {} equal\n",
+            "{}{}{}{}{added} added, {removed} removed, {} changed, {} equal\n",
+            executable.collect::<String>(),
             marked('+', &self.added),
             marked('-', &self.removed),
             changed.collect::<String>(),
@@ -168,6 +179,7 @@ impl Difference {
             "removed": self.removed,
             "changed": self.changed,
             "equal": self.equal,
+            "executable": self.executable,
         });
         format!("{json}\n")
     }

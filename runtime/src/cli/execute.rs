@@ -13,6 +13,10 @@ use crate::execute::{self, Abandon, Redacted, Report};
 use crate::registry::{Registry, Task};
 use crate::store;
 
+/// What to say of a task in an image with flytekit's launcher, to which nothing says what to fetch.
+const NO_TASKS: &str = "the image's executable has no tasks; if it is flytekit's launcher, tasks have to be \
+    registered with `--fast`, which tells them from where to fetch theirs";
+
 pub(super) fn command() -> Command {
     let flag = |name: &'static str, value: &'static str, help: &'static str| {
         Arg::new(name).long(name).value_name(value).help(help)
@@ -49,6 +53,7 @@ pub(super) fn execute(registry: &Registry, matches: &ArgMatches) -> ExitCode {
             outputs(task, argument("inputs"), raw_output_prefix, &report)
                 .and_then(|outputs| execute::offload(task.descriptor, outputs, output_prefix))
         }
+        None if registry.names().next().is_none() => Err(Error::user(NO_TASKS)),
         None => Err(Error::user(unknown_task(registry.names(), name))),
     };
     let written = outcome.and_then(|outputs| {

@@ -1,13 +1,12 @@
 //! `diff --registered`: a program's tasks beside those that Flyte has.
 
 use std::fmt::Display;
-use std::fs::File;
 use std::num::NonZeroUsize;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use flytekit_proto::flyteidl::admin::TaskSpec;
 
-use crate::distribution::Digest;
+use super::package::code;
 use crate::register::admin::Admin;
 use crate::register::block_on;
 use crate::register::complete::{complete, complete_all};
@@ -62,21 +61,13 @@ pub(super) fn specs(
         registered(&admin, &here, settings.version.as_deref(), AT_ONCE).await
     });
     let there = there.map_err(in_words)?.map_err(in_words)?;
-    let archive = archive(program)?;
+    let archive = code(program)?;
     for ((here, there), task) in here.iter_mut().zip(&there).zip(&program.tasks) {
         if let Some(fast) = there.as_ref().and_then(|it| fast(it, &archive)) {
             *here = complete(task, &settings, Some(&fast)).map_err(in_words)?;
         }
     }
     Ok((there.into_iter().flatten().collect(), here))
-}
-
-/// What the archive of the executable is called, which its content gives.
-fn archive(program: &Program) -> Result<String, String> {
-    let digest = File::open(&program.executable).and_then(Digest::of);
-    let digest = digest
-        .map_err(|error| format!("{} cannot be read: {error}", program.executable.display()))?;
-    Ok(digest.archive())
 }
 
 /// From where a task would fetch its executable if it were registered as this one, which does.

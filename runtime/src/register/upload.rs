@@ -8,7 +8,7 @@ use std::io::{self, IsTerminal as _, Read};
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -38,6 +38,9 @@ const FIRST_PAUSE: Duration = Duration::from_millis(300);
 /// How long a store may take no more of a file and answer nothing, unless `FLYTEKIT_STORE_TIMEOUT`
 /// (seconds) says otherwise.
 const SILENCE: Duration = Duration::from_secs(120);
+
+/// A signature that ends within this time is not used again.
+const SOON_STALE: Duration = Duration::from_secs(30);
 
 /// How often it is looked at how far the file is.
 const LOOK: Duration = Duration::from_millis(200);
@@ -163,30 +166,27 @@ impl Upload {
     }
 }
 
-/// Uploads a file, and gives the URI under which tasks reach it.
+/// Uploads a file to a project and its domain, and gives the URI under which tasks reach it.
 ///
 /// # Errors
 ///
 /// When Flyte gives no place for it, or the store does not take it.
 pub(crate) async fn upload(
     admin: &Admin,
-    (project, domain): (&str, &str),
+    project: (&str, &str),
     upload: &Upload,
 ) -> Result<String, UploadError> {
     let failed = |why| UploadError::new(&upload.name, upload.size, why);
+    let mut location = locate(admin, project, upload).await?;
     let mut attempts = 1;
     loop {
-        // Each attempt has a place of its own: a URL is good for some minutes only.
-        let location = admin
-            .create_upload_location(upload.request(project, domain))
-            .await
-            .map_err(|error| failed(Why::Location(error)))?;
-        let place = place(&location).map_err(failed)?;
+        let place = Place::of(&location).map_err(failed)?;
         let failure = match put(admin.http(), &place, upload).await {
             Ok(()) => return Ok(location.native_url),
             Err(failure) => failure,
         };
-        if attempts == ATTEMPTS || !failure.passes() {
+        let is_stale = is_stale(&location);
+        if attempts == ATTEMPTS || !(failure.passes() || is_stale && failure.is_refusal()) {
             let host = host(&place.url);
             return Err(failed(Why::Store {
                 host,
@@ -197,7 +197,28 @@ pub(crate) async fn upload(
         tracing::debug!(name = upload.name, attempts, ?failure, "again");
         sleep(FIRST_PAUSE * 2_u32.pow(attempts - 1)).await;
         attempts += 1;
+        if is_stale {
+            location = locate(admin, project, upload).await?;
+        }
     }
+}
+
+async fn locate(
+    admin: &Admin,
+    (project, domain): (&str, &str),
+    upload: &Upload,
+) -> Result<CreateUploadLocationResponse, UploadError> {
+    let location = admin.create_upload_location(upload.request(project, domain));
+    let failed = |error| UploadError::new(&upload.name, upload.size, Why::Location(error));
+    location.await.map_err(failed)
+}
+
+/// Whether a signature is good no more, or soon.
+fn is_stale(location: &CreateUploadLocationResponse) -> bool {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    let soon = now.unwrap_or_default() + SOON_STALE;
+    let expires = location.expires_at.as_ref().map(|it| it.seconds);
+    expires.is_some_and(|expires| expires < soon.as_secs().cast_signed())
 }
 
 /// Where a file goes, and with which headers.
@@ -206,28 +227,30 @@ struct Place {
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
-fn place(location: &CreateUploadLocationResponse) -> Result<Place, Why> {
-    if location.native_url.is_empty() {
-        return Err(Why::NoPlace("says no URI of the file"));
+impl Place {
+    fn of(location: &CreateUploadLocationResponse) -> Result<Self, Why> {
+        if location.native_url.is_empty() {
+            return Err(Why::NoPlace("says no URI of the file"));
+        }
+        // The URL is not shown: it allows whoever has it to write.
+        let url = Url::parse(&location.signed_url);
+        let url = url.map_err(|_| Why::NoPlace("gives no URL to send the file to"))?;
+        let mut headers = Vec::new();
+        let azure = ["abfs://", "abfss://"];
+        if azure.iter().any(|it| location.native_url.starts_with(it)) {
+            headers.push((
+                HeaderName::from_static("x-ms-blob-type"),
+                HeaderValue::from_static("BlockBlob"),
+            ));
+        }
+        for (name, value) in &location.headers {
+            let (Ok(name), Ok(value)) = (name.parse(), value.parse()) else {
+                return Err(Why::NoPlace("wants a header that HTTP does not have"));
+            };
+            headers.push((name, value));
+        }
+        Ok(Place { url, headers })
     }
-    // The URL is not shown: it allows whoever has it to write.
-    let url = Url::parse(&location.signed_url);
-    let url = url.map_err(|_| Why::NoPlace("gives no URL to send the file to"))?;
-    let mut headers = Vec::new();
-    let azure = ["abfs://", "abfss://"];
-    if azure.iter().any(|it| location.native_url.starts_with(it)) {
-        headers.push((
-            HeaderName::from_static("x-ms-blob-type"),
-            HeaderValue::from_static("BlockBlob"),
-        ));
-    }
-    for (name, value) in &location.headers {
-        let (Ok(name), Ok(value)) = (name.parse(), value.parse()) else {
-            return Err(Why::NoPlace("wants a header that HTTP does not have"));
-        };
-        headers.push((name, value));
-    }
-    Ok(Place { url, headers })
 }
 
 /// Sends a file, which is given up when neither it nor an answer moves.

@@ -183,10 +183,10 @@ impl Admin {
     where
         F: Future<Output = Result<Response<A>, Status>>,
     {
-        let token = self.identity.token().await?;
-        let shown = token.as_deref();
         self.line.need_proxy_token().await?;
         let began = Instant::now();
+        let token = self.identity.token(began).await?;
+        let shown = token.as_deref();
         let mut answer = self.line.call(what, repeat, request, shown, &call).await;
         if is_refused(&answer) && self.line.has_other_proxy_token(began).await? {
             answer = self.line.call(what, repeat, request, shown, &call).await;
@@ -194,7 +194,7 @@ impl Admin {
         if !is_refused(&answer) {
             return answer;
         }
-        let token = self.identity.renewed(token.as_ref()).await?;
+        let token = self.identity.renewed(began, token.as_ref()).await?;
         let answer = self.line.call(what, repeat, request, Some(&token), &call);
         answer.await.map_err(|error| match error.code() {
             Code::Unauthenticated => error.advising(REFUSED),

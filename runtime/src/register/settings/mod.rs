@@ -34,7 +34,6 @@ pub(crate) use image::{Image, Images};
 pub(crate) use mistakes::Mistakes;
 pub(crate) use platform::Platform;
 #[cfg(feature = "register")]
-#[allow(unused_imports, reason = "who signs in takes them")]
 pub(crate) use platform::{Auth, AuthMode, Secret};
 pub(crate) use source::{Listed, Source};
 
@@ -60,6 +59,10 @@ pub(crate) struct Settings {
     /// Whether tasks carry these settings in their environment.
     pub(crate) embed: bool,
     /// Where Flyte is.
+    #[cfg_attr(
+        not(feature = "register"),
+        expect(dead_code, reason = "without a client it is only shown")
+    )]
     pub(crate) platform: Platform,
     /// All of them as they are shown.
     pub(crate) listed: Vec<Listed>,
@@ -216,6 +219,10 @@ fn images(layers: &mut Layers<'_>) -> Images {
     let flags = layers.flags("image");
     let items = flags.iter().map(String::as_str);
     given_images(layers, &mut found, items, &Source::Flag("image"));
+    if !found.contains_key(image::DEFAULT) {
+        let name = format!("image.{}", image::DEFAULT);
+        layers.list(&name, None, Source::Default);
+    }
     for (name, (image, source)) in &found {
         layers.list(
             &format!("image.{name}"),

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Command;
 use tempfile::TempDir;
 
+use super::platform::{AuthMode, Secret};
 use super::surroundings::Surroundings;
 use super::*;
 
@@ -383,6 +384,10 @@ fn wrong_kinds_name_file_and_key() {
         ("[platform]\nurl = x", "older ini form"),
         ("; mine\n\n[images]", "older ini form"),
         (
+            &format!("a:\n{}x", "- ".repeat(20_000)),
+            "nested more than 32 levels",
+        ),
+        (
             "admin: {authType: Magic}",
             "there is no way `Magic` to sign in; there are Pkce,",
         ),
@@ -473,6 +478,8 @@ fn the_crate_is_looked_for_upward() {
         place.settings(&["--crate-folder", &elsewhere]).project,
         "other"
     );
+    let above = place.settings(&["--crate-folder", "../../elsewhere"]);
+    assert_eq!(above.project, "other");
     let home = place.path("home").display().to_string();
     assert_eq!(
         place.settings(&["--crate-folder", &home]).project,

@@ -99,6 +99,11 @@ impl Failure {
             }
         }
     }
+
+    /// Whether the signature was not accepted.
+    pub(super) fn is_refusal(&self) -> bool {
+        matches!(self, Failure::Status { status, .. } if matches!(status.as_u16(), 400 | 401 | 403))
+    }
 }
 
 impl fmt::Display for UploadError {
