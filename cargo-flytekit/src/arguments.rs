@@ -94,18 +94,8 @@ pub(crate) fn command(crate_folder: Option<&Path>) -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommands(verbs)
-        .subcommand(
-            Command::new("run")
-                .about("Run a registered task in Flyte: `run --remote TASK`")
-                .disable_help_flag(true)
-                .arg(
-                    Arg::new("words")
-                        .value_name("--remote TASK")
-                        .num_args(0..)
-                        .trailing_var_arg(true)
-                        .allow_hyphen_values(true),
-                ),
-        )
+        // For the list of verbs: this one is taken apart before.
+        .subcommand(Command::new("run").about("Run a registered task in Flyte: run --remote TASK"))
 }
 
 /// A verb that takes settings looks for them in the crate's folder.

@@ -23,9 +23,8 @@ fn main() -> ExitCode {
     let args = own_args(std::env::args_os().collect());
     if let [_, verb, words @ ..] = &args[..]
         && verb == "run"
-        && let Some(code) = verbs::run_remote("cargo flytekit", words)
     {
-        return code;
+        return run_remote(words);
     }
     let matches = match arguments::command(None).try_get_matches_from(&args) {
         Ok(matches) => matches,
@@ -38,6 +37,17 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// A task runs in Flyte: which one, and by which flags, has nothing to do with the crate.
+fn run_remote(words: &[OsString]) -> ExitCode {
+    verbs::run_remote("cargo flytekit", words).unwrap_or_else(|| {
+        eprintln!(
+            "error: a crate's task is run here by `cargo run -- run TASK`, and in Flyte by \
+             `cargo flytekit run --remote TASK`; `cargo flytekit run --remote --help` says more"
+        );
+        ExitCode::from(2)
+    })
 }
 
 /// Why nothing could be done with the tasks.

@@ -9,13 +9,15 @@ use flytekit_proto::flyteidl::admin::TaskSpec;
 use prost::Message;
 use serde_json::json;
 
+#[cfg(feature = "register")]
+use super::registered;
 use super::{fail, package, show};
 use crate::register::difference::between;
 use crate::register::package as archive;
 use crate::registry::{FoundTask, Program};
 
 pub(super) fn command() -> Command {
-    Command::new("diff")
+    let command = Command::new("diff")
         .about("Say how the tasks differ from those of another binary or of an archive")
         .after_help(
             "Project, domain and version do not count. An archive is compared with what `package` \
@@ -34,7 +36,10 @@ pub(super) fn command() -> Command {
                 .action(ArgAction::SetTrue)
                 .help("Print JSON, for programs"),
         )
-        .args(package::arguments())
+        .args(package::arguments());
+    #[cfg(feature = "register")]
+    let command = registered::add_to(command);
+    command
 }
 
 pub(super) fn diff(program: &Program, matches: &ArgMatches) -> ExitCode {
@@ -61,13 +66,23 @@ pub(super) fn diff(program: &Program, matches: &ArgMatches) -> ExitCode {
 }
 
 fn compare(program: &Program, matches: &ArgMatches) -> Result<Difference, String> {
+    #[cfg(feature = "register")]
+    if matches.get_flag(registered::REGISTERED) {
+        let (there, here) = registered::specs(program, matches)?;
+        return Ok(Difference::between(there, here));
+    }
     let other = matches.get_one::<String>("other");
     let other = Path::new(other.map_or("", String::as_str));
     let of_other = |error: &dyn std::fmt::Display| format!("{}: {error}", other.display());
     if archive::is_archive(other).map_err(|error| of_other(&error))? {
         let archived = archive::read_file(other).map_err(|error| of_other(&error))?;
         let here = package::specs(program, matches, archived.code.is_some())?;
-        return Ok(Difference::between(archived.tasks, here));
+        let mut difference = Difference::between(archived.tasks, here);
+        if let Some(there) = archived.code {
+            let here = package::code(program)?;
+            difference.executable = (there != here).then(|| format!("{here}, was {there}"));
+        }
+        return Ok(difference);
     }
     let there = Program::of_file(other).map_err(|error| {
         of_other(&format_args!(
@@ -96,6 +111,8 @@ pub(super) struct Difference {
     /// By name, in words.
     changed: BTreeMap<String, Vec<String>>,
     equal: usize,
+    /// In words, if an archive has another one.
+    executable: Option<String>,
 }
 
 impl Difference {
@@ -128,7 +145,8 @@ impl Difference {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.added.is_empty() && self.removed.is_empty() && self.changed.is_empty()
+        let is_same_code = self.executable.is_none();
+        is_same_code && self.added.is_empty() && self.removed.is_empty() && self.changed.is_empty()
     }
 
     /// A task a line, with its changes in lines below it, and how many there are.
@@ -141,9 +159,12 @@ impl Difference {
             let changes = changes.iter().map(|change| format!("    {change}\n"));
             format!("~ {name}\n{}", changes.collect::<String>())
         });
+        let executable = self.executable.iter();
+        let executable = executable.map(|words| format!("executable: {words}\n"));
         let [added, removed] = [&self.added, &self.removed].map(Vec::len);
         format!(
-            "{}{}{}{added} added, {removed} removed, {} changed, {} equal\n",
+            "{}{}{}{}{added} added, {removed} removed, {} changed, {} equal\n",
+            executable.collect::<String>(),
             marked('+', &self.added),
             marked('-', &self.removed),
             changed.collect::<String>(),
@@ -158,6 +179,7 @@ impl Difference {
             "removed": self.removed,
             "changed": self.changed,
             "equal": self.equal,
+            "executable": self.executable,
         });
         format!("{json}\n")
     }

@@ -15,6 +15,8 @@ mod package;
 #[cfg(feature = "register")]
 mod register;
 #[cfg(feature = "register")]
+mod registered;
+#[cfg(feature = "register")]
 mod remote;
 mod run;
 #[cfg(feature = "package")]

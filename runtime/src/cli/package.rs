@@ -1,5 +1,6 @@
 //! `package`: the tasks as an archive, for `flytectl`.
 
+use std::fs::File;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -8,6 +9,7 @@ use flytekit_proto::flyteidl::admin::TaskSpec;
 
 use super::{fail, show};
 use crate::console::tell;
+use crate::distribution::Digest;
 use crate::register::complete::complete_all;
 use crate::register::fast::{self, Fast};
 use crate::register::package;
@@ -102,4 +104,12 @@ pub(super) fn specs(
     settings.version = None;
     let fast = is_fast.then(|| Fast::packaged(&settings.destination));
     complete_all(&program.tasks, &settings, fast.as_ref()).map_err(|error| error.to_string())
+}
+
+/// What the archive of the executable is called, which its content gives.
+pub(super) fn code(program: &Program) -> Result<String, String> {
+    let digest = File::open(&program.executable).and_then(Digest::of);
+    let digest = digest
+        .map_err(|error| format!("{} cannot be read: {error}", program.executable.display()))?;
+    Ok(digest.archive())
 }

@@ -24,7 +24,7 @@ pub(super) fn command(registry: &Registry) -> Command {
             .defer(with_arguments)
     });
     Command::new("run")
-        .about("Run a task on this machine")
+        .about("Run a task on this machine, or in Flyte: run --remote TASK")
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand_value_name("TASK")

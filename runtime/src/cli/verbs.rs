@@ -4,18 +4,36 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{ArgMatches, Command};
+use clap::{Arg, ArgMatches, Command};
 
 #[cfg(feature = "register")]
 use super::register;
-use super::{describe, list, logging};
+use super::{describe, fail, list, logging};
 #[cfg(feature = "package")]
 use super::{diff, package, settings};
 use crate::registry::Program;
 
+/// Subcommands that this build is without, and the feature that has each.
+const MISSING: &[(&str, &str)] = &[
+    #[cfg(not(feature = "package"))]
+    ("diff", "package"),
+    #[cfg(not(feature = "package"))]
+    ("settings", "package"),
+    #[cfg(not(feature = "package"))]
+    ("package", "package"),
+    #[cfg(not(feature = "register"))]
+    ("register", "register"),
+];
+
 /// The subcommands.
 pub fn commands() -> Vec<Command> {
-    vec![
+    let missing = MISSING.iter().map(|(verb, _)| {
+        let words = Arg::new("words").num_args(0..).trailing_var_arg(true);
+        let words = words.allow_hyphen_values(true);
+        let verb = Command::new(*verb).hide(true).disable_help_flag(true);
+        verb.arg(words)
+    });
+    let known = vec![
         list::command(),
         describe::command(),
         #[cfg(feature = "package")]
@@ -26,7 +44,8 @@ pub fn commands() -> Vec<Command> {
         package::command(),
         #[cfg(feature = "register")]
         register::command(),
-    ]
+    ];
+    known.into_iter().chain(missing).collect()
 }
 
 /// Does what a command line says, if one of these was chosen.
@@ -42,8 +61,16 @@ pub fn run(program: &Program, matches: &ArgMatches) -> Option<ExitCode> {
         ("settings", matches) => Some(settings::settings(matches)),
         #[cfg(feature = "register")]
         ("register", matches) => Some(register::register(program, matches)),
-        _ => None,
+        (verb, _) => missing(verb),
     }
+}
+
+fn missing(verb: &str) -> Option<ExitCode> {
+    let (_, feature) = MISSING.iter().find(|(missing, _)| *missing == verb)?;
+    Some(fail(&format_args!(
+        "this binary has no `{verb}`: build it with the feature `{feature}` of `flytekit`, or use \
+         `cargo flytekit {verb}`"
+    )))
 }
 
 /// Starts logging if the environment says so.
@@ -63,7 +90,7 @@ pub fn run_remote(program: &str, words: &[OsString]) -> Option<ExitCode> {
     #[cfg(feature = "register")]
     return Some(super::remote::run(program, words));
     #[cfg(not(feature = "register"))]
-    return Some(super::fail(&format_args!(
+    return Some(fail(&format_args!(
         "`{program}` cannot reach Flyte: build it with the feature `register` of `flytekit`, or use \
          `cargo flytekit run --remote`"
     )));

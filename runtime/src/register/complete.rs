@@ -150,10 +150,10 @@ impl Completion<'_> {
                 .map(pair);
             own.splice(0..0, added.collect::<Vec<_>>());
         }
-        if let Some(args) = items(member(container, "args", Kind::ListValue(list()))) {
-            if let Some(prefix) = self.prefix(args.first().and_then(as_text)) {
-                args.splice(0..0, prefix.map(text));
-            }
+        if let Some(args) = items(member(container, "args", Kind::ListValue(list())))
+            && let Some(prefix) = self.prefix(args.first().and_then(as_text))
+        {
+            args.splice(0..0, prefix.map(text));
         }
     }
 
@@ -162,7 +162,7 @@ impl Completion<'_> {
     /// templates there as they are, and the cluster then fails on them.
     fn images_in(&mut self, object: &mut Struct) {
         for (name, value) in &mut object.fields {
-            let is_image = name == "image" || name.ends_with(".image");
+            let is_image = name.rsplit('.').next() == Some("image");
             match &mut value.kind {
                 Some(Kind::StringValue(image)) if is_image => *image = self.filled(image),
                 _ => self.images_below(value),
@@ -508,8 +508,8 @@ mod tests {
             "src",
         ];
         let spec = completed(&TASK, &line, Some(&fast));
-        let link = &spec["description"]["sourceCode"]["link"];
-        assert_eq!(link, "https://github.com/team/app");
+        let source = &spec["description"]["sourceCode"];
+        assert_eq!(source["link"], "https://github.com/team/app");
         let variable = &spec["template"]["container"]["env"][0];
         assert_eq!(variable["key"], "_F_SS_C");
         let text = variable["value"].as_str().unwrap();

@@ -19,6 +19,8 @@ pub(crate) mod fast;
 #[doc(hidden)]
 pub mod package;
 #[cfg(feature = "register")]
+pub(crate) mod primary;
+#[cfg(feature = "register")]
 pub(crate) mod registered;
 #[cfg(feature = "register")]
 pub(crate) mod remote;

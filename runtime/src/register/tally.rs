@@ -59,7 +59,7 @@ impl Tally {
             },
             shown.counts,
         );
-        let what = format!("{} of {} tasks are done: {counts}", counts.done(), self.all);
+        let what = format!("{} of {}: {}", counts.done(), self.all, counts.brief());
         let [done, all] = [counts.done(), self.all].map(|count| count as u64);
         shown.meter.show(audience, done, Some(all), &what);
     }
@@ -100,6 +100,20 @@ impl Counts {
     /// How many are registered, now or before.
     pub(crate) fn sound(self) -> usize {
         self.registered + self.unchanged
+    }
+
+    /// What there is of each, as short as a terminal wants it.
+    fn brief(self) -> String {
+        let counts = [
+            (self.registered, "registered"),
+            (self.unchanged, "unchanged"),
+            (self.failed, "failed"),
+        ];
+        let some = counts.into_iter().filter(|(count, _)| *count > 0);
+        let some: Vec<_> = some
+            .map(|(count, what)| format!("{count} {what}"))
+            .collect();
+        some.join(", ")
     }
 
     fn done(self) -> usize {

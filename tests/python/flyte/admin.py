@@ -12,6 +12,7 @@ from flyteidl.admin import (
     workflow_pb2,
 )
 from flyteidl.service import admin_pb2_grpc
+from google.protobuf import duration_pb2
 
 from flyte.catalogue import DOMAINS, Catalogue
 from flyte.executions import Executions
@@ -22,7 +23,8 @@ NAMED = ("project", "domain", "name")
 
 
 class Admin(admin_pb2_grpc.AdminServiceServicer):
-    def __init__(self, options, store, containers, web):
+    def __init__(self, options, store, containers, web, proxy):
+        self.answer_limit, self.proxy = options.answer_limit, proxy
         self.projects = options.project
         self.tasks, self.workflows, self.launch_plans = (
             Catalogue(kind, options.project) for kind in ("TASK", "WORKFLOW", "LAUNCH_PLAN")
@@ -161,7 +163,11 @@ class Admin(admin_pb2_grpc.AdminServiceServicer):
         return self.executions.list(request)
 
     def GetExecutionData(self, request, context):
-        return self.executions.get(request.id).data(execution_pb2.WorkflowExecutionGetDataResponse())
+        data = self.executions.get(request.id).data(execution_pb2.WorkflowExecutionGetDataResponse())
+        if self.answer_limit is not None and data.outputs.bytes > self.answer_limit:
+            data.ClearField("full_outputs")
+            data.outputs.url, _ = self.proxy.sign("download", data.outputs.url, {}, duration_pb2.Duration())
+        return data
 
     def TerminateExecution(self, request, context):
         return self.executions.terminate(request)

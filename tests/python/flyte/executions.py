@@ -152,7 +152,9 @@ class Execution(Stage):
             # Nobody else would learn of it, and clients would wait for ever.
             self.fail(Phase.FAILED, Failed("TestServer", repr(error)).error)
         else:
-            self.succeed(Phase.SUCCEEDED, outputs, f"{self.place}/end-node/data/0/outputs.pb")
+            uri = f"{self.place}/end-node/data/0/outputs.pb"
+            self.store.put(uri, outputs.SerializeToString())
+            self.succeed(Phase.SUCCEEDED, outputs, uri)
 
     def move(self, phase):
         with self.lock:

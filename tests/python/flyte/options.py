@@ -55,6 +55,7 @@ def faults(group):
     rule = "METHOD=CODE[xTIMES][:MESSAGE], CODE of gRPC or HTTP; always, or only so many times"
     group.add_argument("--fail", action="append", default=[], metavar="METHOD=CODE", help=rule)
     group.add_argument("--hang", action="append", default=[], metavar="METHOD", help="never answer this one")
+    group.add_argument("--answer-limit", type=int, help="bytes of outputs above which they are given by a URL")
     group.add_argument("--delay", type=float, default=0, metavar="MS", help="before anything else")
     group.add_argument("--fail-each-once", action="store_true", help="each call is UNAVAILABLE the first time")
     group.add_argument("--lose-each-once", action="store_true", help="the same, although it was carried out")

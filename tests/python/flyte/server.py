@@ -33,7 +33,7 @@ def main():
     )
     store, containers = make_store(options), Containers(options)
     proxy = DataProxy(store, web, options.url_lifetime)
-    admin = Admin(options, store, containers, web)
+    admin = Admin(options, store, containers, web, proxy)
     admin_pb2_grpc.add_AdminServiceServicer_to_server(admin, server)
     auth_pb2_grpc.add_AuthMetadataServiceServicer_to_server(AuthMetadata(options, web), server)
     dataproxy_pb2_grpc.add_DataProxyServiceServicer_to_server(proxy, server)

@@ -72,6 +72,7 @@ fn two_builds_differ_in_words() {
             "container env LOG: added, \"info\"",
         ]},
         "equal": 1,
+        "executable": null,
     });
     assert_eq!((ended.code(), found), (Some(1), expected), "{ended}");
 }
@@ -101,6 +102,26 @@ fn an_archive_is_compared_with_what_would_be_packaged() {
         ended.code() == Some(1) && ended.text().contains(changes),
         "{ended}"
     );
+}
+
+#[test]
+fn another_executable_is_a_difference_of_an_archive_that_has_one() {
+    let folder = Folder::new();
+    let other = folder.path("other");
+    let mut content = fs::read(NOW).expect("the program");
+    content.push(0);
+    fs::write(&other, content).expect("another build");
+    let permissions = fs::metadata(NOW).expect("the program").permissions();
+    fs::set_permissions(&other, permissions).expect("a program");
+    let packaged = folder.package(NOW, &["--fast"]);
+    assert!(packaged.success(), "{packaged}");
+    let args = ["diff", "flyte-package.tgz", "--image", "app:1"];
+    let ended = folder.run(&other.display().to_string(), &args);
+    let text = ended.text();
+    let (executable, rest) = text.split_once('\n').expect("two lines");
+    let is_said = executable.starts_with("executable: fast") && executable.contains(", was fast");
+    assert!(ended.code() == Some(1) && is_said, "{ended}");
+    assert_eq!(rest, "0 added, 0 removed, 0 changed, 3 equal\n", "{ended}");
 }
 
 #[test]

@@ -304,7 +304,7 @@ fn help_shows_the_inputs_that_flyte_knows() {
     assert!(!help.contains("--name <NAME>"), "{help}");
     // Before the task it asks nobody.
     let help = remote(&server, "--help registered.add");
-    assert!(help.text().contains("[OPTIONS] <TASK>"), "{help}");
+    assert!(help.text().contains("[OPTIONS] <TASK> [INPUTS]"), "{help}");
 }
 
 #[test]
@@ -534,4 +534,26 @@ open(sys.argv[1], 'wb').write(inputs.SerializeToString())";
     succeed(write);
     let words = format!("--wait places.keys --inputs {}", inputs.display());
     assert_eq!(outputs(&server, &words), "o0 = 2\n");
+}
+
+#[test]
+fn large_outputs_are_fetched() {
+    let limited = server(&["--answer-limit", "10"]);
+    register(&limited, "v1");
+    let words = "--wait registered.greet --times 2 --name you";
+    let greeting = "o0 = [\"Hello, you!\",\"Hello, you!\"]\n";
+    assert_eq!(outputs(&limited, words), greeting);
+    assert_eq!(limited.answers("download"), [("200".to_owned(), 1)].into());
+
+    let broken = server(&["--answer-limit", "10", "--fail", "download=403"]);
+    register(&broken, "v1");
+    let told = error(&broken, words);
+    let parts = [
+        "the run succeeded, but its outputs, ",
+        "/outputs.pb, cannot be read: HTTP status client error (403 Forbidden)",
+    ];
+    for part in parts {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    assert!(!told.contains("signature"), "{told}");
 }

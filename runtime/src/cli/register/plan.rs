@@ -5,14 +5,13 @@ use std::process::ExitCode;
 
 use clap::ArgMatches;
 use flytekit_proto::flyteidl::admin::TaskSpec;
-use flytekit_proto::flyteidl::core::task_template::Target;
-use prost_types::value::Kind;
 use serde_json::{Value, json};
 
 use super::{FAST, in_words};
 use crate::cli::{chosen, show};
 use crate::register::complete::complete_all;
 use crate::register::fast::Fast;
+use crate::register::primary::Primary;
 use crate::register::settings::Settings;
 use crate::register::submit::id_of;
 use crate::register::version::version;
@@ -60,7 +59,7 @@ impl Plan {
         if json {
             let each = self.specs.iter().map(|spec| {
                 let mut entry = self.entry(spec, "planned");
-                entry["image"] = image(spec).into();
+                entry["image"] = image_of(spec).into();
                 entry
             });
             let entries: Value = each.collect();
@@ -68,7 +67,7 @@ impl Plan {
         }
         let width = self.width();
         let lines = self.specs.iter().map(|spec| {
-            let (name, image) = (name(spec), image(spec).unwrap_or("no image"));
+            let (name, image) = (name(spec), image_of(spec).unwrap_or("no image"));
             format!("{name:width$}  {image}\n")
         });
         let end = format!("{self} would be registered\n");
@@ -126,28 +125,7 @@ pub(super) fn name(spec: &TaskSpec) -> &str {
     id_of(spec).map_or("", |id| &id.name)
 }
 
-/// The image of a task's container, in its pod if it has one.
-fn image(spec: &TaskSpec) -> Option<&str> {
-    let template = spec.template.as_ref()?;
-    let pod = match template.target.as_ref()? {
-        Target::Container(container) => return Some(&container.image),
-        Target::K8sPod(pod) => pod.pod_spec.as_ref()?,
-    };
-    let name = template.config.get("primary_container_name")?;
-    let Some(Kind::ListValue(containers)) = &pod.fields.get("containers")?.kind else {
-        return None;
-    };
-    let mut containers = containers.values.iter();
-    let primary = containers.find(|it| text(it, "name") == Some(name))?;
-    text(primary, "image")
-}
-
-fn text<'a>(container: &'a prost_types::Value, key: &str) -> Option<&'a str> {
-    let Some(Kind::StructValue(members)) = &container.kind else {
-        return None;
-    };
-    match &members.fields.get(key)?.kind {
-        Some(Kind::StringValue(text)) => Some(text),
-        _ => None,
-    }
+/// The image in which a task runs.
+fn image_of(spec: &TaskSpec) -> Option<&str> {
+    Primary::of(spec)?.image()
 }

@@ -73,6 +73,7 @@ fn command(program: &str) -> Command {
     let command = Command::new("run")
         .no_binary_name(true)
         .bin_name(format!("{program} run --remote"))
+        .override_usage(format!("{program} run --remote [OPTIONS] <TASK> [INPUTS]"))
         .about("Run a task in Flyte, where it is registered")
         .after_help(
             "After the task come its inputs; `--help` there lists them. Where none has an option's \
@@ -82,7 +83,7 @@ fn command(program: &str) -> Command {
     options::all(command).arg(
         Arg::new(TASK)
             .required(true)
-            .help("The task's name in Flyte, and its inputs"),
+            .help("The task's name in Flyte"),
     )
 }
 

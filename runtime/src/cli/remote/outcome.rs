@@ -46,29 +46,35 @@ async fn outputs(
     let stored = data.outputs.filter(|blob| blob.bytes > 0);
     match stored {
         // Too large for an answer.
-        Some(stored) if inline.literals.is_empty() => fetch(&stored, run),
+        Some(stored) if inline.literals.is_empty() => fetch(admin, &stored, run).await,
         _ => Ok(inline.encode_to_vec()),
     }
 }
 
-fn fetch(stored: &UrlBlob, run: &Execution) -> Result<Vec<u8>, String> {
-    store::read(&stored.url).map_err(|error| {
-        let place = place(run).unwrap_or_default();
+async fn fetch(admin: &Admin, stored: &UrlBlob, run: &Execution) -> Result<Vec<u8>, String> {
+    let url = &stored.url;
+    let read = if url.starts_with("http://") || url.starts_with("https://") {
+        admin.download(url).await
+    } else {
+        store::read(url).map_err(|error| error.to_string())
+    };
+    read.map_err(|error| {
+        let place = place(run).map_or_else(String::new, |uri| format!(" at {uri}"));
         format!(
-            "the run succeeded, but its outputs, {} bytes {place}, cannot be read: {error}",
+            "the run succeeded, but its outputs, {} bytes{place}, cannot be read: {error}",
             stored.bytes
         )
     })
 }
 
 /// Where the outputs lie, for those who may read there.
-fn place(run: &Execution) -> Option<String> {
+fn place(run: &Execution) -> Option<&str> {
     let closure = run.closure.as_ref()?;
     let Some(OutputResult::Outputs(outputs)) = &closure.output_result else {
         return None;
     };
     match outputs.data.as_ref()? {
-        literal_map_blob::Data::Uri(uri) => Some(format!("at {uri}")),
+        literal_map_blob::Data::Uri(uri) => Some(uri),
         literal_map_blob::Data::Values(_) => None,
     }
 }
@@ -114,4 +120,67 @@ fn of_error(error: &ExecutionError) -> String {
     };
     let message = error.message.trim();
     format!("({kind}code {}): {message}{uri}", error.code)
+}
+
+#[cfg(test)]
+mod tests {
+    use flytekit_proto::flyteidl::admin::execution_closure::OutputResult;
+    use flytekit_proto::flyteidl::admin::{AbortMetadata, ExecutionClosure};
+    use flytekit_proto::flyteidl::core::ExecutionError;
+    use flytekit_proto::flyteidl::core::execution_error::ErrorKind;
+    use flytekit_proto::flyteidl::core::workflow_execution::Phase;
+
+    use super::why;
+
+    #[track_caller]
+    fn check(phase: Phase, result: Option<OutputResult>, told: &str) {
+        let closure = ExecutionClosure {
+            phase: phase.into(),
+            output_result: result,
+            ..Default::default()
+        };
+        assert_eq!(why(&closure), told);
+    }
+
+    #[test]
+    fn a_run_says_why_it_did_not_succeed() {
+        let error = |kind: ErrorKind, error_uri: &str| {
+            Some(OutputResult::Error(ExecutionError {
+                code: "BadInput".to_owned(),
+                message: "no number\n".to_owned(),
+                error_uri: error_uri.to_owned(),
+                kind: kind.into(),
+                ..Default::default()
+            }))
+        };
+        let failed = "the run failed (user error, code BadInput): no number\ns3://b/error.pb";
+        check(
+            Phase::Failed,
+            error(ErrorKind::User, "s3://b/error.pb"),
+            failed,
+        );
+        let failed = "the run took too long (system error, code BadInput): no number";
+        check(Phase::TimedOut, error(ErrorKind::System, ""), failed);
+        let failed = "the run failed (code BadInput): no number";
+        check(Phase::Failed, error(ErrorKind::Unknown, ""), failed);
+        let abort = |cause: &str, principal: &str| {
+            Some(OutputResult::AbortMetadata(AbortMetadata {
+                cause: cause.to_owned(),
+                principal: principal.to_owned(),
+            }))
+        };
+        check(
+            Phase::Aborted,
+            abort("enough", "me"),
+            "the run was aborted by me: enough",
+        );
+        check(
+            Phase::Aborted,
+            abort("", ""),
+            "the run was aborted: no reason is given",
+        );
+        let cause = Some(OutputResult::AbortCause("enough".to_owned()));
+        check(Phase::Aborted, cause, "the run was aborted: enough");
+        check(Phase::Failed, None, "the run failed: no reason is given");
+    }
 }

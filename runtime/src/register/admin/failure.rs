@@ -83,7 +83,10 @@ impl Failure {
             .get(PUSHBACK)
             .and_then(|it| it.to_str().ok()?.parse::<i64>().ok());
         let is_too_large = words.contains("larger than max");
-        let is_busy = matches!(code, Code::Unavailable | Code::ResourceExhausted);
+        let is_busy = matches!(
+            code,
+            Code::Unavailable | Code::ResourceExhausted | Code::DeadlineExceeded
+        );
         Failure {
             code,
             message: format!("{words} ({})", name(code)),

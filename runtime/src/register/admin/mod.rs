@@ -11,14 +11,14 @@ mod line;
 mod retry;
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use flytekit_proto::flyteidl::admin::{
-    Execution, ExecutionCreateRequest, ExecutionCreateResponse, ExecutionTerminateRequest,
-    ExecutionTerminateResponse, NamedEntityIdentifierList, NamedEntityIdentifierListRequest,
-    NodeExecutionList, NodeExecutionListRequest, ObjectGetRequest, ResourceListRequest, Task,
-    TaskCreateRequest, TaskCreateResponse, TaskExecutionList, TaskExecutionListRequest, TaskList,
-    WorkflowExecutionGetDataRequest, WorkflowExecutionGetDataResponse, WorkflowExecutionGetRequest,
+    Execution, ExecutionCreateRequest, ExecutionCreateResponse, NamedEntityIdentifierList,
+    NamedEntityIdentifierListRequest, NodeExecutionList, NodeExecutionListRequest,
+    ObjectGetRequest, ResourceListRequest, Task, TaskCreateRequest, TaskCreateResponse,
+    TaskExecutionList, TaskExecutionListRequest, TaskList, WorkflowExecutionGetDataRequest,
+    WorkflowExecutionGetDataResponse, WorkflowExecutionGetRequest,
 };
 use flytekit_proto::flyteidl::core::WorkflowExecutionIdentifier;
 use flytekit_proto::flyteidl::service::admin_service_client::AdminServiceClient;
@@ -43,6 +43,9 @@ pub(crate) struct Admin {
     identity: Arc<Identity>,
     http: reqwest::Client,
 }
+
+/// How long a download may take.
+const DOWNLOAD: Duration = Duration::from_secs(10 * 60);
 
 /// The largest answer, as in flytekit.
 const LARGEST_MESSAGE: usize = 20 * 1024 * 1024;
@@ -93,6 +96,14 @@ impl Admin {
     /// Makes requests to URLs that Flyte Admin signs. They have no deadline.
     pub(crate) fn http(&self) -> &reqwest::Client {
         &self.http
+    }
+
+    /// What lies behind a URL that Flyte Admin has signed; errors do not show it.
+    pub(crate) async fn download(&self, url: &str) -> Result<Vec<u8>, String> {
+        let request = self.http.get(url).timeout(DOWNLOAD);
+        let content = async { request.send().await?.error_for_status()?.bytes().await };
+        let content = content.await.map_err(http::in_words)?;
+        Ok(content.to_vec())
     }
 
     call!(
@@ -156,11 +167,6 @@ impl Admin {
         list_task_executions(AdminServiceClient, TaskExecutionListRequest) -> TaskExecutionList
     );
     call!(
-        /// Ends a run.
-        terminate_execution(AdminServiceClient, ExecutionTerminateRequest)
-            -> ExecutionTerminateResponse
-    );
-    call!(
         /// Where a file may be uploaded to.
         create_upload_location(DataProxyServiceClient, CreateUploadLocationRequest)
             -> CreateUploadLocationResponse
@@ -177,10 +183,10 @@ impl Admin {
     where
         F: Future<Output = Result<Response<A>, Status>>,
     {
-        let token = self.identity.token().await?;
-        let shown = token.as_deref();
         self.line.need_proxy_token().await?;
         let began = Instant::now();
+        let token = self.identity.token(began).await?;
+        let shown = token.as_deref();
         let mut answer = self.line.call(what, repeat, request, shown, &call).await;
         if is_refused(&answer) && self.line.has_other_proxy_token(began).await? {
             answer = self.line.call(what, repeat, request, shown, &call).await;
@@ -188,7 +194,7 @@ impl Admin {
         if !is_refused(&answer) {
             return answer;
         }
-        let token = self.identity.renewed(token.as_ref()).await?;
+        let token = self.identity.renewed(began, token.as_ref()).await?;
         let answer = self.line.call(what, repeat, request, Some(&token), &call);
         answer.await.map_err(|error| match error.code() {
             Code::Unauthenticated => error.advising(REFUSED),

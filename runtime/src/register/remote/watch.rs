@@ -13,7 +13,7 @@ use crate::console::tell;
 use crate::meter::{Audience, Meter};
 use crate::register::admin::{Admin, AdminError};
 
-/// The pause after the first look; each is longer than the one before.
+/// The pause after the first look; each is an eighth longer than the one before.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 
 /// The longest one.
@@ -84,7 +84,7 @@ impl<'a> Watch<'a> {
                 return Ended::Time(self.shown);
             }
             tokio::time::sleep(left.map_or(pause, |left| left.min(pause))).await;
-            pause = (pause * 3 / 2).min(LONGEST_PAUSE);
+            pause = (pause * 9 / 8).min(LONGEST_PAUSE);
         }
     }
 

@@ -4,6 +4,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use saphyr::{LoadableYamlNode, Scalar, Yaml};
+use saphyr_parser::{Event, Parser};
 use serde_json::{Map, Value};
 
 use super::key::{ALL, Key, MAPS};
@@ -13,6 +14,9 @@ pub(super) const OF_CRATE: &str = "flytekit.toml";
 
 /// The largest file that is read.
 const LARGEST: u64 = 1 << 20;
+
+/// How many lists and maps may lie in one another.
+const DEEPEST: usize = 32;
 
 /// A file that was read.
 #[derive(Debug)]
@@ -29,8 +33,7 @@ impl File {
     /// What is wrong with the file or its syntax.
     pub(super) fn toml(path: PathBuf) -> Result<Self, String> {
         let text = text(&path)?;
-        let content = parse_toml(&text).map_err(|error| of_file(&path, &error))?;
-        Ok(File { path, content })
+        File::of_toml(path, &text)
     }
 
     /// Reads `config.yaml`.
@@ -40,7 +43,16 @@ impl File {
     /// What is wrong with the file or its syntax.
     pub(super) fn yaml(path: PathBuf) -> Result<Self, String> {
         let text = text(&path)?;
-        let content = parse_yaml(&text).map_err(|error| of_file(&path, &error))?;
+        File::of_yaml(path, &text)
+    }
+
+    pub(super) fn of_toml(path: PathBuf, text: &str) -> Result<Self, String> {
+        let content = parse_toml(text).map_err(|error| of_file(&path, &error))?;
+        Ok(File { path, content })
+    }
+
+    pub(super) fn of_yaml(path: PathBuf, text: &str) -> Result<Self, String> {
+        let content = parse_yaml(text).map_err(|error| of_file(&path, &error))?;
         Ok(File { path, content })
     }
 
@@ -176,6 +188,7 @@ fn parse_yaml(text: &str) -> Result<Value, String> {
     if lines.next().is_some_and(|line| line.starts_with('[')) {
         return Err(INI.to_owned());
     }
+    refuse_depth(text)?;
     let documents = Yaml::load_from_str(text).map_err(|error| error.to_string())?;
     match documents.first().map(value) {
         None | Some(Value::Null) => Ok(Value::Null),
@@ -185,6 +198,25 @@ fn parse_yaml(text: &str) -> Result<Value, String> {
             kind(&other)
         )),
     }
+}
+
+/// Refuses what is nested more deeply than settings are: trees are built and taken down by
+/// recursion.
+fn refuse_depth(text: &str) -> Result<(), String> {
+    let mut depth = 0_usize;
+    for event in Parser::new_from_str(text) {
+        match event.map_err(|error| error.to_string())?.0 {
+            Event::SequenceStart(..) | Event::MappingStart(..) => depth += 1,
+            Event::SequenceEnd | Event::MappingEnd => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > DEEPEST {
+            return Err(format!(
+                "nested more than {DEEPEST} levels, which no settings are"
+            ));
+        }
+    }
+    Ok(())
 }
 
 const INI: &str = "this is flytekit's older ini form, which is not read here: write its settings \

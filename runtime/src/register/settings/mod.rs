@@ -216,6 +216,10 @@ fn images(layers: &mut Layers<'_>) -> Images {
     let flags = layers.flags("image");
     let items = flags.iter().map(String::as_str);
     given_images(layers, &mut found, items, &Source::Flag("image"));
+    if !found.contains_key(image::DEFAULT) {
+        let name = format!("image.{}", image::DEFAULT);
+        layers.list(&name, None, Source::Default);
+    }
     for (name, (image, source)) in &found {
         layers.list(
             &format!("image.{name}"),

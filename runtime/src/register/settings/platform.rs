@@ -35,7 +35,7 @@ pub(crate) struct Platform {
 pub(crate) struct Auth {
     /// How a token is come by.
     pub(crate) mode: AuthMode,
-    /// The application that asks; the server's own for people if unset.
+    /// The application that asks. People ask by the server's own, as in flytekit, if it has one.
     pub(crate) client_id: Option<String>,
     /// Its secret.
     pub(crate) client_secret: Option<Secret>,

@@ -383,6 +383,10 @@ fn wrong_kinds_name_file_and_key() {
         ("[platform]\nurl = x", "older ini form"),
         ("; mine\n\n[images]", "older ini form"),
         (
+            &format!("a:\n{}x", "- ".repeat(20_000)),
+            "nested more than 32 levels",
+        ),
+        (
             "admin: {authType: Magic}",
             "there is no way `Magic` to sign in; there are Pkce,",
         ),

@@ -1,5 +1,6 @@
 //! Registering with a Flyte, beside flytekit.
 
+mod compared;
 mod thousand;
 mod twins;
 
@@ -31,11 +32,15 @@ fn registering(server: &FlyteServer, arguments: &[&str]) -> Command {
     if !arguments.contains(&"--image") {
         command.args(["--image", IMAGE]);
     }
-    server.configure(&mut command);
-    // No flytekit.toml lies there, and no repository.
+    elsewhere(&mut command, server);
+    command
+}
+
+/// Lets a command speak with a server, from where neither flytekit.toml nor a repository is.
+fn elsewhere(command: &mut Command, server: &FlyteServer) {
+    server.configure(command);
     command.env_remove("CARGO_MANIFEST_DIR");
     command.current_dir(server.folder());
-    command
 }
 
 /// What standard output says of each task as JSON.

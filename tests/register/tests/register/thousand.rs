@@ -15,7 +15,7 @@ use object::write::Object;
 use object::{Architecture, BinaryFormat, Endianness, SectionKind};
 use tempfile::TempDir;
 
-use super::{IMAGE, counts, statuses};
+use super::{IMAGE, counts, elsewhere, statuses};
 
 const COUNT: usize = 1000;
 
@@ -59,9 +59,7 @@ fn register(server: &FlyteServer, file: &Path, arguments: &[&str]) -> Ended {
         .arg(file)
         .args(["register", "--image", IMAGE, "--json"]);
     command.args(arguments);
-    server.configure(&mut command);
-    command.env_remove("CARGO_MANIFEST_DIR");
-    command.current_dir(server.folder());
+    elsewhere(&mut command, server);
     run(&mut command)
 }
 

@@ -43,7 +43,7 @@ pub(super) async fn sign_in(
                 limit.as_secs()
             ),
             "start again for a new page; FLYTEKIT_SIGN_IN_TIMEOUT sets for how many seconds it is \
-             waited for; authType DeviceFlow needs no browser on this machine",
+             waited for; authType DeviceFlow needs no browser on this machine, ClientSecret nobody",
         ));
     };
     let visit = visit?;

@@ -15,7 +15,7 @@ mod web;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use oauth2::RefreshToken;
 use oauth2::basic::BasicTokenResponse;
@@ -47,8 +47,9 @@ struct State {
     /// Whether it has been looked for in the cache.
     is_looked_up: bool,
     token: Option<Arc<Token>>,
-    /// Why signing in failed: those that waited for it shall not try one after the other.
-    failure: Option<AdminError>,
+    /// Why the last sign-in failed, and when: calls that waited for it shall not try one after the
+    /// other.
+    failure: Option<(AdminError, Instant)>,
 }
 
 impl Identity {
@@ -60,22 +61,23 @@ impl Identity {
         }
     }
 
-    /// The token to show, if there is one.
-    pub(super) async fn token(&self) -> Result<Option<Arc<Token>>, AdminError> {
+    /// The token that a call shows which begins now, if there is one.
+    pub(super) async fn token(&self, began: Instant) -> Result<Option<Arc<Token>>, AdminError> {
         let mut state = self.state.lock().await;
         if !state.is_looked_up {
             state.is_looked_up = true;
             state.token = self.cached();
         }
         match &state.token {
-            Some(token) if token.is_expired() => self.renew(&mut state).await.map(Some),
+            Some(token) if token.is_expired() => self.renew(&mut state, began).await.map(Some),
             token => Ok(token.clone()),
         }
     }
 
-    /// Another token than one that was refused.
+    /// Another token than one that was refused to a call that began then.
     pub(super) async fn renewed(
         &self,
+        began: Instant,
         refused: Option<&Arc<Token>>,
     ) -> Result<Arc<Token>, AdminError> {
         let mut state = self.state.lock().await;
@@ -83,18 +85,20 @@ impl Identity {
             Some(token) if !refused.is_some_and(|it| Arc::ptr_eq(it, token)) => {
                 Ok(Arc::clone(token))
             }
-            _ => self.renew(&mut state).await,
+            _ => self.renew(&mut state, began).await,
         }
     }
 
-    async fn renew(&self, state: &mut State) -> Result<Arc<Token>, AdminError> {
-        if let Some(failure) = &state.failure {
+    async fn renew(&self, state: &mut State, began: Instant) -> Result<Arc<Token>, AdminError> {
+        if let Some((failure, since)) = &state.failure
+            && *since > began
+        {
             return Err(failure.clone());
         }
         match self.next(state.token.as_deref()).await {
             Ok(token) => Ok(Arc::clone(state.token.insert(Arc::new(token)))),
             Err(failure) => {
-                state.failure = Some(failure.clone());
+                state.failure = Some((failure.clone(), Instant::now()));
                 Err(failure)
             }
         }

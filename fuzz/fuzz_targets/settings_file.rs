@@ -1,0 +1,35 @@
+//! Reads bytes as `flytekit.toml` and as `config.yaml`: never a panic, and no mistake without words.
+
+#![no_main]
+
+use std::path::PathBuf;
+
+use libfuzzer_sys::fuzz_target;
+
+// Not through the crate, where they are private.
+#[allow(dead_code, reason = "the target uses a part of it")]
+#[path = "../../runtime/src/register/settings/file.rs"]
+mod file;
+#[allow(dead_code, reason = "the target uses a part of it")]
+#[path = "../../runtime/src/register/settings/key.rs"]
+mod key;
+
+use file::File;
+
+fuzz_target!(|text: &str| {
+    let path = || PathBuf::from("file");
+    for read in [File::of_toml(path(), text), File::of_yaml(path(), text)] {
+        match read {
+            Ok(file) => {
+                for wrong in file.unknown_keys() {
+                    assert!(wrong.starts_with("file: "));
+                }
+                for key in key::ALL {
+                    let values = [Some(key.name), key.yaml].map(|path| file.get(path?));
+                    values.into_iter().flatten().for_each(|value| _ = file::kind(value));
+                }
+            }
+            Err(wrong) => assert!(wrong.starts_with("file: ")),
+        }
+    }
+});

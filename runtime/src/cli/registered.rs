@@ -1,0 +1,86 @@
+//! `diff --registered`: a program's tasks beside those that Flyte has.
+
+use std::fmt::Display;
+use std::num::NonZeroUsize;
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use flytekit_proto::flyteidl::admin::TaskSpec;
+
+use super::package::code;
+use crate::register::admin::Admin;
+use crate::register::block_on;
+use crate::register::complete::{complete, complete_all};
+use crate::register::fast::Fast;
+use crate::register::primary::Primary;
+use crate::register::registered::registered;
+use crate::register::settings::Settings;
+use crate::registry::{NO_TASKS, Program};
+
+/// The flag.
+pub(super) const REGISTERED: &str = "registered";
+
+/// How many tasks are asked for at once.
+const AT_ONCE: NonZeroUsize = NonZeroUsize::new(16).unwrap();
+
+/// Makes it another thing that `command` can compare with.
+pub(super) fn add_to(command: Command) -> Command {
+    let has = |name: &str| command.get_arguments().any(|it| it.get_id() == name);
+    let own = Settings::arguments().into_iter();
+    let own = own.filter(|argument| !has(argument.get_id().as_str()));
+    let own: Vec<_> = own.map(|argument| argument.requires(REGISTERED)).collect();
+    command
+        .mut_arg("other", |other| {
+            other
+                .required(false)
+                .required_unless_present(REGISTERED)
+                .conflicts_with(REGISTERED)
+        })
+        .arg(
+            Arg::new(REGISTERED)
+                .long(REGISTERED)
+                .action(ArgAction::SetTrue)
+                .help(
+                    "Compare with what is registered: with --version, or the newest of each task",
+                ),
+        )
+        .args(own)
+}
+
+/// How tasks are registered, and how these settings would register them.
+pub(super) fn specs(
+    program: &Program,
+    matches: &ArgMatches,
+) -> Result<(Vec<TaskSpec>, Vec<TaskSpec>), String> {
+    if program.tasks.is_empty() {
+        return Err(NO_TASKS.to_owned());
+    }
+    let settings = Settings::resolve(matches).map_err(in_words)?;
+    let mut here = complete_all(&program.tasks, &settings, None).map_err(in_words)?;
+    let there = block_on(async {
+        let admin = Admin::connect(&settings.platform)?;
+        registered(&admin, &here, settings.version.as_deref(), AT_ONCE).await
+    });
+    let there = there.map_err(in_words)?.map_err(in_words)?;
+    let archive = code(program)?;
+    for ((here, there), task) in here.iter_mut().zip(&there).zip(&program.tasks) {
+        if let Some(fast) = there.as_ref().and_then(|it| fast(it, &archive)) {
+            *here = complete(task, &settings, Some(&fast)).map_err(in_words)?;
+        }
+    }
+    Ok((there.into_iter().flatten().collect(), here))
+}
+
+/// From where a task would fetch its executable if it were registered as this one, which does.
+fn fast(there: &TaskSpec, archive: &str) -> Option<Fast> {
+    let args = Primary::of(there)?.args();
+    let after = |flag| args.iter().skip_while(move |arg| **arg != flag).nth(1);
+    let folder = match after("--additional-distribution")?.rsplit_once('/') {
+        Some((folder, _)) => format!("{folder}/"),
+        None => String::new(),
+    };
+    Some(Fast::at(folder + archive, after("--dest-dir")?))
+}
+
+fn in_words(error: impl Display) -> String {
+    error.to_string()
+}
