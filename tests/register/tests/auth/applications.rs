@@ -116,11 +116,11 @@ fn a_token_that_has_expired_is_replaced() {
     let server = FlyteServer::start(&[
         "--require-auth",
         "--token-lifetime",
-        "0.5",
+        "1",
         "--claimed-lifetime",
         "3600",
         "--delay",
-        "300",
+        "600",
     ]);
     let mut command = registering(&server);
     let ended = run(command.args(["--concurrency", "1"]).envs(APPLICATION));

@@ -15,6 +15,14 @@ use crate::{
     tokens_folder,
 };
 
+/// For how many seconds a token is good: enough for the calls of one run, on a busy machine too.
+const LIFETIME: &str = "3";
+
+/// Waits until no token that there is now is good any more.
+fn until_expired() {
+    thread::sleep(Duration::from_millis(3100));
+}
+
 /// How a person does with a browser elsewhere.
 const DEVICE: [(&str, &str); 1] = [("FLYTE_CREDENTIALS_AUTH_MODE", "DeviceFlow")];
 
@@ -84,12 +92,12 @@ fn a_person_signs_in_with_the_browser_and_need_not_again() {
 
 #[test]
 fn logs_have_no_tokens() {
-    let server = FlyteServer::start(&["--require-auth", "--token-lifetime", "1"]);
+    let server = FlyteServer::start(&["--require-auth", "--token-lifetime", LIFETIME]);
     let browser = browser(&server, AGREES);
     let settings = [("BROWSER", &*browser), ("FLYTEKIT_LOG", "trace")];
     let first = registers(&server, &settings);
     assert!(first.stderr.contains("TRACE"), "{first}");
-    thread::sleep(Duration::from_millis(1100));
+    until_expired();
     let before = kept_tokens(&server);
     let second = registers(&server, &settings);
     for name in ["access_token", "refresh_token"] {
@@ -132,11 +140,11 @@ fn a_browser_is_sent_where_flytekit_sends_it() {
 
 #[test]
 fn a_persons_token_that_has_expired_is_refreshed() {
-    let server = FlyteServer::start(&["--require-auth", "--token-lifetime", "1"]);
+    let server = FlyteServer::start(&["--require-auth", "--token-lifetime", LIFETIME]);
     let browser = browser(&server, AGREES);
     registers(&server, &[("BROWSER", &browser)]);
     let before = kept_tokens(&server);
-    thread::sleep(Duration::from_millis(1100));
+    until_expired();
     registers(&server, &[("BROWSER", &browser)]);
     assert_eq!(asked(&server), ["authorize", "token", "token"]);
     let requests = server.requests();
@@ -151,13 +159,13 @@ fn a_persons_token_that_has_expired_is_refreshed() {
 
 #[test]
 fn whoever_may_not_refresh_any_more_signs_in_again() {
-    let server = FlyteServer::start(&["--require-auth", "--token-lifetime", "1"]);
+    let server = FlyteServer::start(&["--require-auth", "--token-lifetime", LIFETIME]);
     let browser = browser(&server, AGREES);
     registers(&server, &[("BROWSER", &browser)]);
     let (path, mut kept) = kept_tokens(&server).remove(0);
     kept["refresh_token"] = "withdrawn".into();
     fs::write(&path, kept.to_string()).expect("a file");
-    thread::sleep(Duration::from_millis(1100));
+    until_expired();
     registers(&server, &[("BROWSER", &browser)]);
     assert_eq!(
         asked(&server),
