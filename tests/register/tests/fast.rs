@@ -191,8 +191,8 @@ fn shape(server: &FlyteServer) -> (BTreeMap<&'static str, String>, Vec<(String, 
         content_md5: b"digest".to_vec(),
         ..upload.clone()
     };
-    let requests = server.requests().into_iter();
-    let request = requests.filter(|it| it.method == "upload").next_back();
+    let mut requests = server.requests().into_iter();
+    let request = requests.rfind(|it| it.method == "upload");
     let request = request.expect("an upload");
     let known = |name: &str| name.starts_with("content-") || name.starts_with("x-");
     let headers = request.metadata.into_iter().filter(|(name, _)| known(name));
