@@ -4,10 +4,14 @@ settings.py platform          of the environment and its config file, by the nam
 settings.py images TEXT...    of `--image TEXT`: null for what it refuses
 settings.py write             SerializationSettings in their compressed form
 settings.py read TEXT         the JSON of a compressed form
+settings.py embedded ARCHIVE  those that the tasks of an archive carry
 """
 
 import json
 import sys
+import tarfile
+
+from flyteidl.admin.task_pb2 import TaskSpec
 
 from flytekit.configuration import (
     FastSerializationSettings,
@@ -90,10 +94,18 @@ def read(text):
     return json.loads(SerializationSettings.from_transport(text).to_json())
 
 
+def embedded(archive):
+    with tarfile.open(archive) as tar:
+        specs = [TaskSpec.FromString(tar.extractfile(member).read()) for member in tar if member.isfile()]
+    environments = [{it.key: it.value for it in spec.template.container.env} for spec in specs]
+    return [read(environment["_F_SS_C"]) for environment in environments]
+
+
 answer = {
     "platform": platform,
     "images": lambda *texts: [image(text) for text in texts],
     "write": written,
     "read": read,
+    "embedded": embedded,
 }
 print(json.dumps(answer[sys.argv[1]](*sys.argv[2:])))

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use flytekit::settings::{SerializationSettings, VARIABLE, of_execution};
 use flytekit_test_support::{Ended, run, script};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// Without the settings of whoever runs the tests; `folder` is home and working directory.
@@ -275,6 +275,46 @@ fn the_compressed_form_is_flytekits() {
         flytekit(home.path(), &[], &["read", &read.encode()]),
         theirs
     );
+}
+
+#[test]
+fn flytekit_reads_what_tasks_carry() {
+    let home = home("");
+    let digest = "sha256:0123456789abcdef0123456789abcdef";
+    let mut package = Command::new(env!("CARGO_BIN_EXE_registered"));
+    package.args(["package", "--output", "tasks.tgz", "--embed-settings"]);
+    package.args([
+        "--image",
+        "host:1/app:1",
+        "--env",
+        "A=ä",
+        "--git-repository",
+        "host/team/app",
+    ]);
+    package.args([
+        "--image",
+        &format!("gpu=host:1/gpu@{digest}"),
+        "--source-root",
+        "/src",
+    ]);
+    let packaged = run(isolated(&mut package, home.path(), &[]));
+    assert!(packaged.success(), "{packaged}");
+    let carried = flytekit(home.path(), &[], &["embedded", "tasks.tgz"]);
+    let carried = carried.as_array().expect("a list");
+    assert!(!carried.is_empty());
+    let default = json!({"name": "default", "fqn": "host:1/app", "tag": "1", "digest": null});
+    let gpu = json!({"name": "gpu", "fqn": "host:1/gpu", "tag": null, "digest": digest});
+    let expected = json!({
+        "project": null, "domain": null, "version": null, "env": {"A": "ä"},
+        "image_config": {"default_image": default, "images": [default, gpu]},
+        "git_repo": "host/team/app", "source_root": "/src", "default_resources": null,
+        "fast_serialization_settings": null,
+        // flytekit's own defaults.
+        "python_interpreter": "/opt/venv/bin/python3", "flytekit_virtualenv_root": "/opt/venv",
+    });
+    for carried in carried {
+        assert_eq!(carried, &expected);
+    }
 }
 
 #[test]

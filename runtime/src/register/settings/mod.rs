@@ -34,7 +34,6 @@ pub(crate) use image::{Image, Images};
 pub(crate) use mistakes::Mistakes;
 pub(crate) use platform::Platform;
 #[cfg(feature = "register")]
-#[allow(unused_imports, reason = "who signs in takes them")]
 pub(crate) use platform::{Auth, AuthMode, Secret};
 pub(crate) use source::{Listed, Source};
 
@@ -60,6 +59,10 @@ pub(crate) struct Settings {
     /// Whether tasks carry these settings in their environment.
     pub(crate) embed: bool,
     /// Where Flyte is.
+    #[cfg_attr(
+        not(feature = "register"),
+        expect(dead_code, reason = "without a client it is only shown")
+    )]
     pub(crate) platform: Platform,
     /// All of them as they are shown.
     pub(crate) listed: Vec<Listed>,

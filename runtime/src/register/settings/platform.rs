@@ -12,6 +12,10 @@ use super::source::Source;
 
 /// Flyte Admin's address, and what its connections need.
 #[derive(Clone, Debug, Default)]
+#[cfg_attr(
+    not(feature = "register"),
+    expect(dead_code, reason = "without a client they are only shown")
+)]
 pub(crate) struct Platform {
     /// `host:port`.
     pub(crate) endpoint: String,
@@ -32,6 +36,10 @@ pub(crate) struct Platform {
 
 /// How to show who asks.
 #[derive(Clone, Debug, Default)]
+#[cfg_attr(
+    not(feature = "register"),
+    expect(dead_code, reason = "without a client they are only shown")
+)]
 pub(crate) struct Auth {
     /// How a token is come by.
     pub(crate) mode: AuthMode,

@@ -215,8 +215,9 @@ impl SerializationSettings {
             distribution_location: Some(fast.uri.clone()),
         };
         SerializationSettings {
-            project: Some(settings.project.clone()),
-            domain: Some(settings.domain.clone()),
+            // Both are empty in an archive, to which others give them.
+            project: Some(settings.project.clone()).filter(|it| !it.is_empty()),
+            domain: Some(settings.domain.clone()).filter(|it| !it.is_empty()),
             version: settings.version.clone(),
             image_config: ImageConfig {
                 default_image: default.first().cloned(),

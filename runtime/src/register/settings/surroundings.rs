@@ -31,12 +31,14 @@ impl Surroundings {
     pub(super) fn of_crate(&self, flag: Option<&str>) -> Result<OfCrate, String> {
         if let Some(folder) = flag {
             let folder = self.directory.join(folder);
-            if !folder.is_dir() {
-                return Err(format!(
+            // With no `..` in it, of which going upward makes something else.
+            let found = folder.canonicalize().ok().filter(|it| it.is_dir());
+            let folder = found.ok_or_else(|| {
+                format!(
                     "--crate-folder names `{}`, which is no folder",
                     folder.display()
-                ));
-            }
+                )
+            })?;
             let file = upward(&folder);
             return Ok(OfCrate {
                 file,

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Command;
 use tempfile::TempDir;
 
+use super::platform::{AuthMode, Secret};
 use super::surroundings::Surroundings;
 use super::*;
 
@@ -477,6 +478,8 @@ fn the_crate_is_looked_for_upward() {
         place.settings(&["--crate-folder", &elsewhere]).project,
         "other"
     );
+    let above = place.settings(&["--crate-folder", "../../elsewhere"]);
+    assert_eq!(above.project, "other");
     let home = place.path("home").display().to_string();
     assert_eq!(
         place.settings(&["--crate-folder", &home]).project,
