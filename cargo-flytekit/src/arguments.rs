@@ -65,11 +65,6 @@ const SWITCHES: [(&str, &str); 5] = [
 
 const HEADING: &str = "Which executable";
 
-/// What to say to a `run` that is not remote.
-pub(crate) const RUN_HERE: &str = "`cargo flytekit` runs no task on this machine, for it reads the \
-    file only: say `cargo flytekit run --remote TASK` to run one in Flyte, or \
-    `cargo run -- run TASK` to run one here";
-
 /// The command; settings are looked for in `crate_folder` if the command line says nothing else.
 pub(crate) fn command(crate_folder: Option<&Path>) -> Command {
     let verbs = verbs::commands().into_iter();

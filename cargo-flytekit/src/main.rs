@@ -80,9 +80,6 @@ fn refuse(error: &clap::Error) -> ExitCode {
 }
 
 fn run(args: &[OsString], matches: &ArgMatches) -> Result<ExitCode, Failure> {
-    if matches.subcommand_name() == Some("run") {
-        return Err(Failure::Own(arguments::RUN_HERE.to_owned()));
-    }
     let Executable {
         program,
         crate_folder,

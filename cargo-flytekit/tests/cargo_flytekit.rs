@@ -1,6 +1,5 @@
 //! `cargo flytekit` on crates of users': built, read and never run.
 
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -83,14 +82,18 @@ impl Crate {
         self.folder.path().join(name)
     }
 
-    /// As Cargo starts it.
     fn flytekit(&self, args: &[&str]) -> Ended {
+        Crate::flytekit_in(self.folder.path(), args)
+    }
+
+    /// As Cargo starts it.
+    fn flytekit_in(folder: &Path, args: &[&str]) -> Ended {
         let own = Path::new(env!("CARGO_BIN_EXE_cargo-flytekit"));
-        let folder = own.parent().map(OsString::from).into_iter();
+        let programs = own.parent().map(Path::to_owned);
         let path = env::var_os("PATH").unwrap_or_default();
-        let path = env::join_paths(folder.map(PathBuf::from).chain(env::split_paths(&path)));
+        let path = env::join_paths(programs.into_iter().chain(env::split_paths(&path)));
         let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        command.arg("flytekit").args(args).current_dir(&self.folder);
+        command.arg("flytekit").args(args).current_dir(folder);
         command.env("PATH", path.expect("a list of folders"));
         command.env("CARGO_TARGET_DIR", target());
         command.env("CARGO_NET_OFFLINE", "true");
@@ -143,7 +146,11 @@ fn a_change_is_seen_beside_the_last_package() {
         "Wrote 1 task to flyte-package.tgz\n",
         "{packaged}"
     );
-    let equal = outside.debug(&["diff", "flyte-package.tgz"]);
+    let elsewhere = tempfile::tempdir().expect("a temporary folder");
+    let manifest = outside.path("Cargo.toml").display().to_string();
+    let archive = outside.path("flyte-package.tgz").display().to_string();
+    let args = ["diff", &archive, "--debug", "--manifest-path", &manifest];
+    let equal = Crate::flytekit_in(elsewhere.path(), &args);
     assert_eq!(equal.code(), Some(0), "{equal}");
     fs::write(outside.path("src/main.rs"), PROGRAM.replace("= 3", "= 4")).expect("a file");
     let changed = outside.debug(&["diff", "flyte-package.tgz"]);
@@ -308,7 +315,7 @@ fn the_command_line_is_explained() {
     assert!(help.text().contains("-p, --project"), "{help}");
     let ended = outside.flytekit(&["run", "outside_help.add"]);
     assert!(
-        ended.code() == Some(1) && ended.stderr.contains("run --remote"),
+        ended.code() == Some(2) && ended.stderr.contains("run --remote"),
         "{ended}"
     );
     let ended = outside.flytekit(&["lst"]);

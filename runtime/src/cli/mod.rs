@@ -45,8 +45,9 @@ use crate::registry::{Program, Registry};
 /// ```
 ///
 /// Exit codes: 0 for success, and for a failed `execute` that wrote its error document (unless
-/// `FLYTE_FAIL_ON_ERROR` is `true`, `t` or `1`); 1 for any other failure; 2 for a wrong command
-/// line; 128 + the signal's number when the process was told to end.
+/// `FLYTE_FAIL_ON_ERROR` is `true`, `t` or `1`); 1 for any other failure, and for a `diff` that finds
+/// differences; 2 for a wrong command line, and for a `diff` that cannot compare; 128 + the signal's
+/// number when the process was told to end.
 pub fn main() -> ExitCode {
     let args: Vec<OsString> = std::env::args_os().collect();
     let is_driver = std::env::var_os("PYSPARK_GATEWAY_PORT").is_some();

@@ -169,7 +169,7 @@ impl fmt::Display for ReadError {
 impl std::error::Error for ReadError {}
 
 /// How much of an archive is unpacked: one of a few bytes can give any number of them.
-const MOST: u64 = 2 << 30;
+const MOST: u64 = 1 << 30;
 /// How much of that its tasks may be.
 const MOST_OF_TASKS: u64 = 256 << 20;
 
