@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use flytekit::template::EXECUTABLE;
 use flytekit::types::{OutputsWriter, ValueError};
 use flytekit_proto::flyteidl::admin::TaskSpec;
 use flytekit_proto::flyteidl::core::task_template::Target;
@@ -19,6 +20,7 @@ use crate::{Ended, run, script};
 pub struct ContainerRun {
     task: String,
     folder: TempDir,
+    archive: Option<PathBuf>,
 }
 
 impl ContainerRun {
@@ -31,7 +33,33 @@ impl ContainerRun {
         ContainerRun {
             task: task.to_owned(),
             folder: tempfile::tempdir().expect("a temporary folder"),
+            archive: None,
         }
+    }
+
+    /// The same, of a task that is registered without an image build: it fetches this executable.
+    ///
+    /// # Panics
+    ///
+    /// When the archive cannot be made.
+    #[must_use]
+    pub fn fetching(mut self, executable: &Path) -> Self {
+        fs::copy(executable, self.path("flytekit-app")).expect("a copy");
+        let archive = self.path("code.tar.gz");
+        let mut tar = Command::new("tar");
+        tar.arg("-cf")
+            .arg(&archive)
+            .arg("-C")
+            .arg(self.folder.path());
+        let packed = run(tar.arg("flytekit-app"));
+        assert!(packed.success(), "{packed}");
+        self.archive = Some(archive);
+        self
+    }
+
+    /// What a task that fetches its executable has fetched.
+    pub fn fetched(&self) -> PathBuf {
+        self.path("code/flytekit-app")
     }
 
     /// A run with these inputs.
@@ -100,8 +128,17 @@ impl ContainerRun {
         let Some(Target::Container(container)) = &template.target else {
             panic!("{} runs in a container", self.task)
         };
-        let args = container.args.iter();
-        args.map(|arg| self.rendered(arg)).collect()
+        let args = container.args.iter().map(|arg| self.rendered(arg));
+        let archive = self
+            .archive
+            .as_ref()
+            .map(|archive| archive.display().to_string());
+        let fetch = archive.map(|archive| {
+            let folder = self.path("code").display().to_string();
+            let [uri, to] = ["--additional-distribution", "--dest-dir"];
+            [EXECUTABLE, "fast-execute", uri, &archive, to, &folder, "--"].map(str::to_owned)
+        });
+        fetch.into_iter().flatten().chain(args).collect()
     }
 
     fn rendered(&self, arg: &str) -> String {

@@ -272,6 +272,17 @@ fn fetches_the_program(distributed: &Distributed) {
     }
 }
 
+/// The job runner may have been fetched itself; workers without any program are sent it.
+fn runs_what_was_fetched(distributed: &Distributed) {
+    let container = ContainerRun::of("dask_jobs.calls", |inputs| inputs.output("n", &6_i64));
+    let container = container.fetching(JOBS.as_ref());
+    let mut job = shared(distributed).cluster.job(JOBS, &container);
+    let ended = run_within(DEADLINE, &mut job, |_| ());
+    let outputs = container.outputs(&ended, &["o0=typing.List[int]"]);
+    assert_eq!(outputs, json!({ "o0": [5, 36, 37, 73 * 73, 36] }));
+    assert!(container.fetched().exists());
+}
+
 /// The programs that workers have fetched.
 fn fetched(distributed: &Distributed) -> Vec<PathBuf> {
     let folder = |worker: &DaskWorker| {
@@ -296,6 +307,7 @@ flytekit_tests::for_each_dask!(
     ships_the_program,
     refuses_another_program,
     fetches_the_program,
+    runs_what_was_fetched,
 );
 
 /// The same tasks give the same on threads of one process, without Dask.

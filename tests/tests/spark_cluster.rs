@@ -210,6 +210,26 @@ fn the_newest_spark_computes_on_executors() {
 }
 
 #[test]
+fn a_driver_may_be_fetched() {
+    let mut submission = Submission::that_ends("well");
+    submission.container = submission.container.fetching(FIXTURE.as_ref());
+    let ended = submission.run(&Distribution::of_python(), ALONE, FIXTURE);
+    let outputs = submission.container.outputs(&ended, &["o0=int"]);
+    assert_eq!(outputs, json!({ "o0": 3 }));
+    assert!(submission.container.fetched().exists());
+    assert!(submission.context_was_stopped(), "{ended}");
+
+    // What goes wrong before there is a driver reaches Flyte, too.
+    let mut submission = Submission::that_ends("well");
+    submission.container = submission.container.fetching(FIXTURE.as_ref());
+    fs::remove_file(submission.container.path("code.tar.gz")).expect("an archive");
+    let ended = submission.run(&Distribution::of_python(), ALONE, FIXTURE);
+    assert!(ended.success(), "{ended}");
+    let error = submission.container.error();
+    assert!(error.message.contains("code.tar.gz"), "{}", error.message);
+}
+
+#[test]
 fn an_older_spark_is_refused() {
     let spark = Distribution::with_version("3.5");
     let submission = Submission::that_ends("well");

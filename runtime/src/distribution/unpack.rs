@@ -200,4 +200,31 @@ mod tests {
             fs::copy(whole_again.path(), whole.path()).unwrap();
         }
     }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+
+        /// Whatever an archive is, it is refused or unpacked, and changes nothing elsewhere.
+        #[test]
+        fn no_bytes_do_harm(changes in proptest::collection::vec((0_usize..2048, 0_u8..), 1..8)) {
+            let folder = tempfile::tempdir().unwrap();
+            let archive = archive(&[
+                (EntryType::Regular, "a/b", "content"),
+                (EntryType::Directory, "c/", ""),
+            ]);
+            let mut bytes = fs::read(archive.path()).unwrap();
+            for (at, byte) in changes {
+                bytes[at] = byte;
+            }
+            fs::write(archive.path(), bytes).unwrap();
+            let to = folder.path().join("to");
+            if let Ok(files) = unpack(archive.path(), &to) {
+                proptest::prop_assert!(files.iter().all(|file| to.join(file).is_file()));
+            }
+            let others = fs::read_dir(folder.path()).unwrap().filter(|it| {
+                it.as_ref().is_ok_and(|it| it.file_name() != "to")
+            });
+            proptest::prop_assert_eq!(others.count(), 0);
+        }
+    }
 }

@@ -8,7 +8,6 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use flate2::{Compression, GzBuilder};
-use md5::{Digest as _, Md5};
 
 use crate::distribution::{Digest, MEMBER};
 use crate::template::EXECUTABLE;
@@ -75,8 +74,6 @@ pub(crate) struct Archive {
     pub(crate) name: String,
     /// The whole file.
     pub(crate) bytes: bytes::Bytes,
-    /// Of these bytes, with which stores check what they are sent.
-    pub(crate) md5: [u8; 16],
     /// What should be known about it: that it is large, what the image must have.
     pub(crate) remarks: Vec<String>,
 }
@@ -135,7 +132,6 @@ pub(crate) fn archive(executable: &Path) -> Result<Archive, FastError> {
     let bytes = pack(&content).map_err(io)?;
     Ok(Archive {
         name: Digest::of(&*content).map_err(io)?.archive(),
-        md5: Md5::digest(&bytes).into(),
         remarks: remarks(content.len(), bytes.len(), &linkage),
         bytes: bytes.into(),
     })

@@ -88,7 +88,7 @@ impl Upload {
             root: String::new(),
             content: Content::Bytes(archive.bytes.clone()),
             size: archive.bytes.len() as u64,
-            md5: archive.md5,
+            md5: Md5::digest(&archive.bytes).into(),
         }
     }
 

@@ -146,6 +146,29 @@ fn the_same_program_is_the_same_registration() {
 }
 
 #[test]
+fn flytectl_registers_a_package_with_its_code() {
+    let server = server(&[]);
+    let mut command = Command::new(CHANGED);
+    command.args(["package", "--fast", "--image", "registry.example/app:1"]);
+    command.args(["--output", "package.tgz", "--destination-dir"]);
+    command.arg(server.folder().join("code"));
+    server.configure(&mut command);
+    command
+        .env_remove("CARGO_MANIFEST_DIR")
+        .current_dir(server.folder());
+    let ended = run(&mut command);
+    assert!(ended.success(), "{ended}");
+    let mut flytectl = script("flytectl_register.py");
+    flytectl.arg(server.folder().join("package.tgz")).arg("v1");
+    server.configure(&mut flytectl);
+    let ended = run(&mut flytectl);
+    assert!(ended.success(), "{ended}");
+    let requests = server.requests_of::<TaskCreateRequest>("CreateTask");
+    assert!(args(&requests[0])[3].starts_with("file://"), "{requests:?}");
+    assert_eq!(execute(&server, "v1")["outputs"], json!({"o0": 1_000_003}));
+}
+
+#[test]
 fn a_dry_run_uploads_nothing() {
     let server = server(&[]);
     let ended = register(&server, CHANGED, &["--fast", "--dry-run"]);
@@ -168,8 +191,8 @@ fn shape(server: &FlyteServer) -> (BTreeMap<&'static str, String>, Vec<(String, 
         content_md5: b"digest".to_vec(),
         ..upload.clone()
     };
-    let requests = server.requests().into_iter();
-    let request = requests.filter(|it| it.method == "upload").next_back();
+    let mut requests = server.requests().into_iter();
+    let request = requests.rfind(|it| it.method == "upload");
     let request = request.expect("an upload");
     let known = |name: &str| name.starts_with("content-") || name.starts_with("x-");
     let headers = request.metadata.into_iter().filter(|(name, _)| known(name));

@@ -143,8 +143,13 @@ fn archive_of(program: &str, to: &Path) -> PathBuf {
 
 /// That of what was registered.
 fn changed() -> &'static Path {
-    static ARCHIVE: LazyLock<PathBuf> =
-        LazyLock::new(|| archive_of(CHANGED, env!("CARGO_TARGET_TMPDIR").as_ref()));
+    static ARCHIVE: LazyLock<PathBuf> = LazyLock::new(|| {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("fast");
+        // Each build of the program has an archive of its own name.
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).expect("a folder");
+        archive_of(CHANGED, &folder)
+    });
     &ARCHIVE
 }
 

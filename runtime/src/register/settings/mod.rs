@@ -60,7 +60,7 @@ pub(crate) struct Settings {
     pub(crate) embed: bool,
     /// Where Flyte is.
     #[cfg_attr(
-        not(feature = "register"),
+        not(any(feature = "register", test)),
         expect(dead_code, reason = "without a client it is only shown")
     )]
     pub(crate) platform: Platform,

@@ -13,7 +13,7 @@ use super::source::Source;
 /// Flyte Admin's address, and what its connections need.
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(
-    not(feature = "register"),
+    not(any(feature = "register", test)),
     expect(dead_code, reason = "without a client they are only shown")
 )]
 pub(crate) struct Platform {
@@ -37,7 +37,7 @@ pub(crate) struct Platform {
 /// How to show who asks.
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(
-    not(feature = "register"),
+    not(any(feature = "register", test)),
     expect(dead_code, reason = "without a client they are only shown")
 )]
 pub(crate) struct Auth {
