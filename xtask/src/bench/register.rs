@@ -207,7 +207,7 @@ fn large_file(
 fn grow(file: &Path) -> Result<()> {
     let mut file = OpenOptions::new().append(true).open(file)?;
     let missing = LARGE.saturating_sub(file.metadata()?.len());
-    let block = [0xa5; 1 << 16];
+    let block = [0xa5; 1 << 14];
     for _ in 0..missing.div_ceil(block.len() as u64) {
         file.write_all(&block)?;
     }
