@@ -91,11 +91,22 @@ fn argument(input: &Variable, own: &[String]) -> Arg {
         argument = argument.alias(kebab);
     }
     let argument = argument.long(flag);
-    match input.literal_type {
-        LiteralType::Simple(SimpleType::Boolean) => {
-            argument.num_args(0..=1).default_missing_value("true")
+    if is_switch(&input.literal_type) {
+        argument.num_args(0..=1).default_missing_value("true")
+    } else {
+        argument.allow_hyphen_values(true)
+    }
+}
+
+/// Whether the flag alone is a value: true.
+fn is_switch(literal_type: &LiteralType) -> bool {
+    let is_boolean = |it: &LiteralType| matches!(it, LiteralType::Simple(SimpleType::Boolean));
+    match literal_type {
+        LiteralType::Union(union) => {
+            let mut some = union.each().filter(|it| !it.literal_type.is_none());
+            some.next().is_some_and(|it| is_boolean(&it.literal_type)) && some.next().is_none()
         }
-        _ => argument.allow_hyphen_values(true),
+        other => is_boolean(other),
     }
 }
 
@@ -160,4 +171,33 @@ fn read_file(inputs: &[Variable], file: &str, files: &dyn Files) -> Result<Vec<u
             .map_err(|error| refused(error.to_string()))?;
     }
     Ok(literals.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Command;
+
+    use super::{Here, Variable, arguments, read};
+    use crate::types::{FlyteType, LiteralMapRef};
+
+    #[test]
+    fn a_truth_needs_no_value_also_where_it_may_be_left_out() {
+        let input = |name, literal_type| Variable {
+            name,
+            literal_type,
+            description: "",
+            default: None,
+        };
+        let inputs = [
+            input("all", bool::LITERAL_TYPE),
+            input("twice", Option::<bool>::LITERAL_TYPE),
+            input("note", Option::<String>::LITERAL_TYPE),
+        ];
+        let command = arguments(Command::new("app").no_binary_name(true), &inputs);
+        let matches = command.try_get_matches_from(["--twice", "--all", "--note", "--x"]);
+        let read = read(&inputs, &matches.expect("flags"), &Here).expect("inputs");
+        let shown = super::values::object(LiteralMapRef::new(&read)).expect("literals");
+        let expected = serde_json::json!({"all": true, "note": "--x", "twice": true});
+        assert_eq!(serde_json::Value::Object(shown), expected);
+    }
 }

@@ -23,11 +23,21 @@ pub(crate) fn complete(
     settings: &Settings,
     fast: Option<&Fast>,
 ) -> Result<TaskSpec, Mistakes> {
+    completed(task, settings, fast)
+        .map_err(|wrong| Mistakes(wrong.iter().map(|it| said(&[task], it)).collect()))
+}
+
+/// The same, where what is wrong does not name the task yet.
+fn completed(
+    task: &FoundTask,
+    settings: &Settings,
+    fast: Option<&Fast>,
+) -> Result<TaskSpec, Vec<String>> {
     let mut work = Completion {
         task,
         settings,
         fast,
-        mistakes: Mistakes::default(),
+        wrong: Vec::new(),
     };
     let mut spec = work.read().unwrap_or_default();
     spec.template.iter_mut().for_each(|it| work.template(it));
@@ -35,10 +45,14 @@ pub(crate) fn complete(
         let link = format!("https://{link}");
         description.source_code.get_or_insert(SourceCode { link });
     }
-    work.mistakes.or(spec)
+    if work.wrong.is_empty() {
+        Ok(spec)
+    } else {
+        Err(work.wrong)
+    }
 }
 
-/// All tasks, or all that stands against any of them.
+/// All tasks, or all that stands against any of them: once for all tasks that it is the same for.
 ///
 /// # Errors
 ///
@@ -48,15 +62,34 @@ pub(crate) fn complete_all(
     settings: &Settings,
     fast: Option<&Fast>,
 ) -> Result<Vec<TaskSpec>, Mistakes> {
-    let mut mistakes = Vec::new();
+    let mut mistakes: Vec<(String, Vec<&FoundTask>)> = Vec::new();
     let mut specs = Vec::with_capacity(tasks.len());
     for task in tasks {
-        match complete(task, settings, fast) {
+        match completed(task, settings, fast) {
             Ok(spec) => specs.push(spec),
-            Err(wrong) => mistakes.extend(wrong.0),
+            Err(wrong) => wrong.into_iter().for_each(|wrong| {
+                match mistakes.iter_mut().find(|(known, _)| *known == wrong) {
+                    Some((_, tasks)) => tasks.push(task),
+                    None => mistakes.push((wrong, vec![task])),
+                }
+            }),
         }
     }
-    Mistakes(mistakes).or(specs)
+    let mistakes = mistakes.iter().map(|(wrong, tasks)| said(tasks, wrong));
+    Mistakes(mistakes.collect()).or(specs)
+}
+
+/// ``the task `app.add` (src/main.rs:7) has no image``; of many tasks a few are named.
+fn said(tasks: &[&FoundTask], wrong: &str) -> String {
+    const NAMED: usize = 5;
+    let named = tasks.iter().take(NAMED);
+    let named = named.map(|it| format!("`{}` ({})", it.name, it.location));
+    let named = named.collect::<Vec<_>>().join(", ");
+    match tasks.len() {
+        1 => format!("the task {named} {wrong}"),
+        count if count <= NAMED => format!("each of the tasks {named} {wrong}"),
+        count => format!("each of {count} tasks, {named} and others, {wrong}"),
+    }
 }
 
 /// One task on its way.
@@ -64,7 +97,8 @@ struct Completion<'a> {
     task: &'a FoundTask,
     settings: &'a Settings,
     fast: Option<&'a Fast>,
-    mistakes: Mistakes,
+    /// What stands against it, in words that follow the task's name.
+    wrong: Vec<String>,
 }
 
 impl Completion<'_> {
@@ -222,9 +256,7 @@ impl Completion<'_> {
     }
 
     fn refuse(&mut self, wrong: &str) {
-        let FoundTask { name, location, .. } = self.task;
-        let mistake = format!("the task `{name}` ({location}) {wrong}");
-        self.mistakes.0.push(mistake);
+        self.wrong.push(wrong.to_owned());
     }
 }
 
@@ -545,7 +577,7 @@ mod tests {
         );
         let both = [found(&TASK), found(&BOTH)];
         let all = complete_all(&both, &settings(&[]), None).unwrap_err();
-        assert_eq!(all.0.len(), 3);
+        assert_eq!(all.0.len(), 2, "{all}");
         let line = settings(&["-i", "a:1", "-i", "side=b:1"]);
         assert_eq!(complete_all(&both, &line, None).unwrap().len(), 2);
     }
@@ -563,5 +595,21 @@ mod tests {
         task.spec = vec![0xff];
         let damaged = complete(&task, &settings(&["-i", "a:1"]), None).unwrap_err();
         assert!(damaged.to_string().contains("is damaged"), "{damaged}");
+    }
+
+    #[test]
+    fn what_all_tasks_lack_is_said_once() {
+        let refused = |count| {
+            let tasks = vec![found(&TASK); count];
+            let completed = complete_all(&tasks, &settings(&[]), None);
+            completed.unwrap_err().to_string()
+        };
+        let two =
+            "each of the tasks `app.add` (src/main.rs:7), `app.add` (src/main.rs:7) has no image";
+        assert!(refused(2).starts_with(two), "{}", refused(2));
+        let many = refused(1000);
+        assert!(many.starts_with("each of 1000 tasks, `app.add` (src/main.rs:7), "));
+        assert!(many.contains(" and others, has no image: give"), "{many}");
+        assert_eq!(many.matches("app.add").count(), 5);
     }
 }
