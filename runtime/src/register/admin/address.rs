@@ -65,7 +65,10 @@ impl Address {
     }
 
     pub(super) fn uri(&self) -> Uri {
-        let scheme = if self.is_plain { "http" } else { "https" };
+        self.uri_with(if self.is_plain { "http" } else { "https" })
+    }
+
+    pub(super) fn uri_with(&self, scheme: &str) -> Uri {
         let parts = Uri::builder().scheme(scheme).path_and_query("/");
         let uri = parts.authority(self.authority.as_str()).build();
         uri.unwrap_or_else(|_| unreachable!("an authority and a scheme make a URI"))

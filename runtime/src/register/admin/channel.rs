@@ -1,7 +1,9 @@
 //! Connections to Flyte Admin.
 
+use std::task::{Context, Poll};
 use std::time::Duration;
 
+use hyper::Uri;
 use hyper_rustls::HttpsConnectorBuilder;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::connect::proxy::Tunnel;
@@ -37,7 +39,11 @@ pub(super) const NO_PROXY: &str = "the proxy of admin.httpProxyURL in config.yam
 
 /// A channel that connects when it is first used.
 pub(super) fn connect(platform: &Platform, address: &Address) -> Result<Channel, AdminError> {
-    let endpoint = Endpoint::from(address.uri())
+    let to = address.uri();
+    // The connector encrypts, and tonic is not told: built with TLS, as the feature `spark` asks for,
+    // it takes no `https:` that it shall not encrypt itself.
+    let endpoint = Endpoint::from(address.uri_with("http"))
+        .origin(to.clone())
         .user_agent(USER_AGENT)
         .map_err(|error| AdminError::of_endpoint(&platform.endpoint, &error))?
         .connect_timeout(CONNECT)
@@ -49,7 +55,10 @@ pub(super) fn connect(platform: &Platform, address: &Address) -> Result<Channel,
         .https_or_http()
         .enable_http2();
     Ok(match proxy(platform, address)? {
-        None => endpoint.connect_with_connector_lazy(encrypted.wrap_connector(tcp())),
+        None => {
+            let connector = encrypted.wrap_connector(tcp());
+            endpoint.connect_with_connector_lazy(To { uri: to, connector })
+        }
         Some(proxy) => {
             let to_proxy = HttpsConnectorBuilder::new()
                 .with_tls_config(certificates::of_web(platform)?)
@@ -60,9 +69,31 @@ pub(super) fn connect(platform: &Platform, address: &Address) -> Result<Channel,
             if let Some(credentials) = proxy.basic_auth() {
                 tunnel = tunnel.with_auth(credentials.clone());
             }
-            endpoint.connect_with_connector_lazy(encrypted.wrap_connector(tunnel))
+            let connector = encrypted.wrap_connector(tunnel);
+            endpoint.connect_with_connector_lazy(To { uri: to, connector })
         }
     })
+}
+
+/// Connects to one address, whatever is asked for.
+#[derive(Clone)]
+struct To<C> {
+    uri: Uri,
+    connector: C,
+}
+
+impl<C: Service<Uri>> Service<Uri> for To<C> {
+    type Response = C::Response;
+    type Error = C::Error;
+    type Future = C::Future;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), C::Error>> {
+        self.connector.poll_ready(context)
+    }
+
+    fn call(&mut self, _: Uri) -> C::Future {
+        self.connector.call(self.uri.clone())
+    }
 }
 
 /// Whether the server answers a TLS handshake, whoever it is.
