@@ -103,21 +103,6 @@ fn list_is_sorted_json_for_programs() {
 }
 
 #[test]
-fn what_another_feature_brings_is_named_by_it() {
-    for (args, feature) in [
-        (&["package", "--image", "app:1"][..], "package"),
-        (&["diff", "other"], "package"),
-        (&["settings", "--help"], "package"),
-        (&["register", "--dry-run"], "register"),
-    ] {
-        let verb = args[0];
-        let feature = format!("the feature `{feature}` of `flytekit`");
-        let cargo = format!("`cargo flytekit {verb}`");
-        assert_refused(args, 1, &[&format!("no `{verb}`"), &feature, &cargo]);
-    }
-}
-
-#[test]
 fn describe_shows_one_message_in_three_forms() {
     let describe = |format| {
         ended(&[

@@ -221,6 +221,26 @@ fn checkout() -> &'static Path {
     this_package.parent().unwrap_or(this_package)
 }
 
+/// What a program without flytekit's features says of the verbs that need one.
+fn verbs_are_named_by_their_features(outside: &Outside) {
+    for (args, feature) in [
+        (&["package", "--image", "app:1"][..], "package"),
+        (&["diff", "other"], "package"),
+        (&["settings", "--help"], "package"),
+        (&["register", "--dry-run"], "register"),
+        (&["run", "--remote", "outside_app.add"], "register"),
+    ] {
+        let refused = outside.run("outside-app", args);
+        assert_eq!(refused.status.code(), Some(1), "{refused}");
+        for words in [
+            format!("the feature `{feature}` of `flytekit`"),
+            format!("`cargo flytekit {}", args[0]),
+        ] {
+            assert!(refused.stderr.contains(&words), "{refused}");
+        }
+    }
+}
+
 #[test]
 fn plain_tasks_need_neither_protoc_nor_python() {
     let outside = Outside::new();
@@ -235,6 +255,7 @@ fn plain_tasks_need_neither_protoc_nor_python() {
     fs::copy(checkout().join("Cargo.lock"), outside.path("Cargo.lock")).expect("versions are kept");
     outside.build(&outside.path("Cargo.toml"));
 
+    verbs_are_named_by_their_features(&outside);
     let listed = outside.run("outside-app", &["list"]);
     for task in ["outside_app.add", "outside_etl.summarize"] {
         assert!(listed.success() && listed.text().contains(task), "{listed}");
