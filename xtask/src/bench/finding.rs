@@ -150,7 +150,7 @@ impl fmt::Display for Findings {
             )?;
         }
         if !self.costs.is_empty() {
-            let mut table = Table::new(["building a plain app", "measured", "wanted"]);
+            let mut table = Table::new(["of a plain app", "measured", "wanted"]);
             for cost in &self.costs {
                 table.row(cost.row());
             }
