@@ -147,6 +147,12 @@ fn refuse(error: &clap::Error) -> ExitCode {
     u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
 }
 
+/// What went wrong, for whoever says it.
+#[cfg(feature = "package")]
+fn in_words(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}
+
 /// Says what went wrong, on standard error.
 fn fail(error: &dyn std::fmt::Display) -> ExitCode {
     tell(format_args!("error: {error}"));

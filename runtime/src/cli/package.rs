@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use flytekit_proto::flyteidl::admin::TaskSpec;
 
-use super::{fail, show};
+use super::{fail, in_words, show};
 use crate::console::tell;
 use crate::distribution::Digest;
 use crate::register::complete::complete_all;
@@ -71,7 +71,7 @@ fn write(program: &Program, matches: &ArgMatches) -> Result<String, String> {
     let code = matches
         .get_flag("fast")
         .then(|| fast::archive(&program.executable));
-    let code = code.transpose().map_err(|error| error.to_string())?;
+    let code = code.transpose().map_err(in_words)?;
     for remark in code.iter().flat_map(|code| &code.remarks) {
         tell(format_args!("warning: {remark}"));
     }
@@ -82,8 +82,7 @@ fn write(program: &Program, matches: &ArgMatches) -> Result<String, String> {
     let output = matches.get_one::<String>("output");
     let output = output.map_or("flyte-package.tgz", String::as_str);
     let overwrite = matches.get_flag("force");
-    package::write(&specs, code.as_ref(), Path::new(output), overwrite)
-        .map_err(|error| error.to_string())?;
+    package::write(&specs, code.as_ref(), Path::new(output), overwrite).map_err(in_words)?;
     let tasks = match specs.len() {
         1 => "1 task".to_owned(),
         tasks => format!("{tasks} tasks"),
@@ -98,12 +97,12 @@ pub(super) fn specs(
     matches: &ArgMatches,
     is_fast: bool,
 ) -> Result<Vec<TaskSpec>, String> {
-    let mut settings = Settings::resolve_local(matches).map_err(|error| error.to_string())?;
+    let mut settings = Settings::resolve_local(matches).map_err(in_words)?;
     settings.project.clear();
     settings.domain.clear();
     settings.version = None;
     let fast = is_fast.then(|| Fast::packaged(&settings.destination));
-    complete_all(&program.tasks, &settings, fast.as_ref()).map_err(|error| error.to_string())
+    complete_all(&program.tasks, &settings, fast.as_ref()).map_err(in_words)
 }
 
 /// What the archive of the executable is called, which its content gives.

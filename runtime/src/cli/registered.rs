@@ -1,11 +1,11 @@
 //! `diff --registered`: a program's tasks beside those that Flyte has.
 
-use std::fmt::Display;
 use std::num::NonZeroUsize;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use flytekit_proto::flyteidl::admin::TaskSpec;
 
+use super::in_words;
 use super::package::code;
 use crate::register::admin::Admin;
 use crate::register::block_on;
@@ -61,26 +61,40 @@ pub(super) fn specs(
         registered(&admin, &here, settings.version.as_deref(), AT_ONCE).await
     });
     let there = there.map_err(in_words)?.map_err(in_words)?;
-    let archive = code(program)?;
+    // It is read only if any task fetches it.
+    let mut archive = None;
     for ((here, there), task) in here.iter_mut().zip(&there).zip(&program.tasks) {
-        if let Some(fast) = there.as_ref().and_then(|it| fast(it, &archive)) {
+        if let Some(fetches) = there.as_ref().and_then(Fetches::of) {
+            let archive = match &archive {
+                Some(archive) => archive,
+                None => archive.insert(code(program)?),
+            };
+            let fast = Fast::at(fetches.folder + archive, &fetches.destination);
             *here = complete(task, &settings, Some(&fast)).map_err(in_words)?;
         }
     }
     Ok((there.into_iter().flatten().collect(), here))
 }
 
-/// From where a task would fetch its executable if it were registered as this one, which does.
-fn fast(there: &TaskSpec, archive: &str) -> Option<Fast> {
-    let args = Primary::of(there)?.args();
-    let after = |flag| args.iter().skip_while(move |arg| **arg != flag).nth(1);
-    let folder = match after("--additional-distribution")?.rsplit_once('/') {
-        Some((folder, _)) => format!("{folder}/"),
-        None => String::new(),
-    };
-    Some(Fast::at(folder + archive, after("--dest-dir")?))
+/// How a registered task fetches its executable.
+struct Fetches {
+    /// Where the archive lies, with a slash at the end.
+    folder: String,
+    destination: String,
 }
 
-fn in_words(error: impl Display) -> String {
-    error.to_string()
+impl Fetches {
+    /// That of a task which does.
+    fn of(there: &TaskSpec) -> Option<Self> {
+        let args = Primary::of(there)?.args();
+        let after = |flag| args.iter().skip_while(move |arg| **arg != flag).nth(1);
+        let folder = match after("--additional-distribution")?.rsplit_once('/') {
+            Some((folder, _)) => format!("{folder}/"),
+            None => String::new(),
+        };
+        Some(Fetches {
+            folder,
+            destination: (*after("--dest-dir")?).to_owned(),
+        })
+    }
 }

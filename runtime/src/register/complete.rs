@@ -18,6 +18,7 @@ use crate::template::EXECUTABLE;
 /// # Errors
 ///
 /// All that stands against it, in sentences that name the task.
+#[cfg(any(feature = "register", test))]
 pub(crate) fn complete(
     task: &FoundTask,
     settings: &Settings,
@@ -266,14 +267,15 @@ fn text(text: String) -> Value {
     }
 }
 
-fn as_text(value: &Value) -> Option<&str> {
+pub(super) fn as_text(value: &Value) -> Option<&str> {
     match &value.kind {
         Some(Kind::StringValue(text)) => Some(text),
         _ => None,
     }
 }
 
-fn text_of<'a>(object: &'a Struct, name: &str) -> Option<&'a str> {
+/// Text in an object.
+pub(super) fn text_of<'a>(object: &'a Struct, name: &str) -> Option<&'a str> {
     object.fields.get(name).and_then(as_text)
 }
 

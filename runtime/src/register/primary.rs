@@ -6,6 +6,8 @@ use flytekit_proto::flyteidl::core::task_template::Target;
 use prost_types::value::Kind;
 use prost_types::{Struct, Value};
 
+use super::complete::{as_text, text_of};
+
 /// It, as a task has it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Primary<'a> {
@@ -23,7 +25,7 @@ impl<'a> Primary<'a> {
         };
         let name = template.config.get("primary_container_name")?;
         let mut containers = items(pod, "containers").filter_map(members);
-        let primary = containers.find(|it| text(it, "name") == Some(name))?;
+        let primary = containers.find(|it| text_of(it, "name") == Some(name))?;
         Some(Primary::InPod(primary))
     }
 
@@ -31,7 +33,7 @@ impl<'a> Primary<'a> {
     pub(crate) fn image(self) -> Option<&'a str> {
         match self {
             Primary::Alone(container) => Some(&container.image),
-            Primary::InPod(container) => text(container, "image"),
+            Primary::InPod(container) => text_of(container, "image"),
         }
     }
 
@@ -55,17 +57,6 @@ fn items<'a>(object: &'a Struct, key: &str) -> impl Iterator<Item = &'a Value> {
 fn members(value: &Value) -> Option<&Struct> {
     match &value.kind {
         Some(Kind::StructValue(object)) => Some(object),
-        _ => None,
-    }
-}
-
-fn text<'a>(object: &'a Struct, key: &str) -> Option<&'a str> {
-    object.fields.get(key).and_then(as_text)
-}
-
-fn as_text(value: &Value) -> Option<&str> {
-    match &value.kind {
-        Some(Kind::StringValue(text)) => Some(text),
         _ => None,
     }
 }

@@ -28,7 +28,7 @@ pub(crate) async fn registered(
         let id = id_of(spec).cloned().unwrap_or_default();
         let task = match version {
             Some(version) => get(admin, id, version).await?,
-            None => newest(admin, id).await?,
+            None => newest(admin, scope(id)).await?,
         };
         Ok(task.map(|task| comparable(task, spec)))
     };
@@ -37,7 +37,15 @@ pub(crate) async fn registered(
 }
 
 /// A version of a task.
-async fn get(admin: &Admin, id: Identifier, version: &str) -> Result<Option<Task>, AdminError> {
+///
+/// # Errors
+///
+/// When Flyte Admin does not answer.
+pub(crate) async fn get(
+    admin: &Admin,
+    id: Identifier,
+    version: &str,
+) -> Result<Option<Task>, AdminError> {
     let version = version.to_owned();
     let id = Some(Identifier { version, ..id });
     match admin.get_task(ObjectGetRequest { id }).await {
@@ -47,21 +55,17 @@ async fn get(admin: &Admin, id: Identifier, version: &str) -> Result<Option<Task
     }
 }
 
-async fn newest(admin: &Admin, id: Identifier) -> Result<Option<Task>, AdminError> {
-    let Identifier {
-        project,
-        domain,
-        name,
-        org,
-        ..
-    } = id;
+/// The version of a task that was registered last.
+///
+/// # Errors
+///
+/// When Flyte Admin does not answer.
+pub(crate) async fn newest(
+    admin: &Admin,
+    of: NamedEntityIdentifier,
+) -> Result<Option<Task>, AdminError> {
     let request = ResourceListRequest {
-        id: Some(NamedEntityIdentifier {
-            project,
-            domain,
-            name,
-            org,
-        }),
+        id: Some(of),
         limit: 1,
         sort_by: Some(Sort {
             key: "created_at".to_owned(),
@@ -70,6 +74,16 @@ async fn newest(admin: &Admin, id: Identifier) -> Result<Option<Task>, AdminErro
         ..ResourceListRequest::default()
     };
     Ok(admin.list_tasks(request).await?.tasks.pop())
+}
+
+/// What all versions of a task are called.
+fn scope(id: Identifier) -> NamedEntityIdentifier {
+    NamedEntityIdentifier {
+        project: id.project,
+        domain: id.domain,
+        name: id.name,
+        org: id.org,
+    }
 }
 
 /// A registered task as a specification to compare with one that is here. What Flyte Admin does not

@@ -83,13 +83,7 @@ impl fmt::Debug for Content {
 impl Upload {
     /// An executable.
     pub(crate) fn of_archive(archive: &Archive) -> Self {
-        Upload {
-            name: archive.name.clone(),
-            root: String::new(),
-            content: Content::Bytes(archive.bytes.clone()),
-            size: archive.bytes.len() as u64,
-            md5: Md5::digest(&archive.bytes).into(),
-        }
+        Upload::of_bytes(&archive.name, archive.bytes.clone())
     }
 
     /// A file of this machine, which is read once to know its digest.

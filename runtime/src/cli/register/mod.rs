@@ -3,7 +3,6 @@
 mod plan;
 mod report;
 
-use std::fmt::Display;
 use std::io;
 use std::num::NonZeroUsize;
 use std::process::ExitCode;
@@ -11,7 +10,7 @@ use std::sync::Arc;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
-use super::{chosen, fail};
+use super::{chosen, fail, in_words};
 use crate::console::tell;
 use crate::execute::on_termination;
 use crate::register::admin::Admin;
@@ -125,8 +124,4 @@ fn tell_when_ended(tally: Arc<Tally>) -> io::Result<()> {
             tally.all()
         ));
     })
-}
-
-fn in_words(error: impl Display) -> String {
-    error.to_string()
 }

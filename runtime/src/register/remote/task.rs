@@ -1,13 +1,12 @@
 //! Tasks as Flyte knows them.
 
 use flytekit_proto::flyteidl::admin::{
-    self, NamedEntityIdentifier, NamedEntityIdentifierListRequest, ObjectGetRequest,
-    ResourceListRequest, Sort, sort,
+    self, NamedEntityIdentifier, NamedEntityIdentifierListRequest,
 };
 use flytekit_proto::flyteidl::core::{self, Identifier, ResourceType};
-use tonic::Code;
 
 use crate::register::admin::{Admin, AdminError};
+use crate::register::registered;
 use crate::template::{LiteralType, Variable};
 
 /// A registered task.
@@ -72,31 +71,19 @@ pub(crate) async fn find(
         version,
         ..Default::default()
     };
-    let request = ObjectGetRequest {
-        id: Some(id.clone()),
-    };
-    match admin.get_task(request).await {
-        Ok(task) => Ok(RemoteTask::new(id, task)),
-        Err(error) if error.code() == Code::NotFound => Err(match newest(admin, &scope).await? {
+    let version = id.version.clone();
+    match registered::get(admin, id.clone(), &version).await? {
+        Some(task) => Ok(RemoteTask::new(id, task)),
+        None => Err(match newest(admin, &scope).await? {
             Some(newest) => FindError::NoVersion(newest),
             None => no_task(admin, &scope).await?,
         }),
-        Err(error) => Err(error.into()),
     }
 }
 
 /// The version that was registered last.
 async fn newest(admin: &Admin, of: &NamedEntityIdentifier) -> Result<Option<String>, AdminError> {
-    let request = ResourceListRequest {
-        id: Some(of.clone()),
-        limit: 1,
-        sort_by: Some(Sort {
-            key: "created_at".to_owned(),
-            direction: sort::Direction::Descending.into(),
-        }),
-        ..Default::default()
-    };
-    let found = admin.list_tasks(request).await?.tasks.into_iter().next();
+    let found = registered::newest(admin, of.clone()).await?;
     Ok(found.and_then(|task| Some(task.id?.version)))
 }
 
