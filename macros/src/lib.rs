@@ -129,7 +129,7 @@ use syn::{DeriveInput, parse_macro_input};
 ///
 /// ```
 /// use flytekit::prelude::*;
-/// use flytekit::template::Secret;
+/// use flytekit::declare::Secret;
 ///
 /// const SMALL: Resources = Resources::new().cpu("500m").mem("1Gi");
 /// const DB: Secret = Secret::new("db", "password");

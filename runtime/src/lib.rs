@@ -28,6 +28,7 @@
 pub mod __v0_1_0;
 pub mod cli;
 mod console;
+pub mod declare;
 #[cfg(feature = "fast")]
 mod distribution;
 pub mod engine;
@@ -46,7 +47,6 @@ mod meter;
 pub mod register;
 pub mod registry;
 pub mod store;
-pub mod template;
 #[cfg(any(feature = "object-store", feature = "register"))]
 mod tls;
 pub mod types;
@@ -69,10 +69,10 @@ pub use register::settings::serialization as settings;
 pub mod prelude {
     #[cfg(feature = "dask")]
     pub use crate::dask::DaskClient;
+    pub use crate::declare::{Accelerator, Resources};
     pub use crate::error::{Error, RecoverableError, Result};
     #[cfg(feature = "spark")]
     pub use crate::spark::SparkSession;
-    pub use crate::template::{Accelerator, Resources};
     #[cfg(feature = "arrow")]
     pub use crate::types::StructuredDataset;
     pub use crate::types::{FlyteData, FlyteDirectory, FlyteFile, FlyteType};

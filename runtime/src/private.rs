@@ -4,14 +4,14 @@
 pub use flytekit_grammar::checked;
 pub use inventory;
 
-pub use crate::engine::{Engine, Plain};
-pub use crate::execute::{Run, RunResult, block_on, session};
-pub use crate::registry::Task;
-pub use crate::template::{
+pub use crate::declare::{
     Accelerator, Arg, Args, Cache, DatasetColumn, Json, JsonLeaf, Location, Mount, Partition,
     PodTemplate, Resources, Secret, SharedMemory, TaskDescriptor, Variable,
 };
-pub use crate::template::{Dataclass, LiteralType, Union, Variant};
+pub use crate::declare::{Dataclass, LiteralType, Union, Variant};
+pub use crate::engine::{Engine, Plain};
+pub use crate::execute::{Run, RunResult, block_on, session};
+pub use crate::registry::Task;
 pub use crate::types::data::Payload;
 pub use crate::types::union::Candidate;
 pub use crate::types::{Columns, FlyteType, Named, Outputs, OutputsWriter, Returns, ValueError};
@@ -39,9 +39,9 @@ pub use crate::{__flytekit_register_worker_fn as register_worker_fn, error::Erro
 macro_rules! __flytekit_task_name {
     ($function:expr) => {{
         const PATH: &::core::primitive::str = ::core::module_path!();
-        const LEN: ::core::primitive::usize = $crate::template::dotted_len(PATH, $function);
-        const NAME: [::core::primitive::u8; LEN] = $crate::template::write_dotted(PATH, $function);
-        $crate::template::dotted_str(&NAME)
+        const LEN: ::core::primitive::usize = $crate::declare::dotted_len(PATH, $function);
+        const NAME: [::core::primitive::u8; LEN] = $crate::declare::write_dotted(PATH, $function);
+        $crate::declare::dotted_str(&NAME)
     }};
 }
 
@@ -52,17 +52,17 @@ macro_rules! __flytekit_custom {
     ($config:expr) => {{
         // Named once, so that a configuration which cannot do this is one error. The variables have
         // underscores because a pattern can mean a static of the user's.
-        const fn write(__out: &mut $crate::template::Custom<'_>) {
+        const fn write(__out: &mut $crate::declare::Custom<'_>) {
             $config.custom(__out);
         }
         const LEN: ::core::primitive::usize = {
-            let mut __out = $crate::template::Custom::counting();
+            let mut __out = $crate::declare::Custom::counting();
             write(&mut __out);
             __out.len()
         };
         const CUSTOM: [::core::primitive::u8; LEN] = {
             let mut __bytes = [0; LEN];
-            write(&mut $crate::template::Custom::new(&mut __bytes));
+            write(&mut $crate::declare::Custom::new(&mut __bytes));
             __bytes
         };
         ::core::option::Option::Some(&CUSTOM)
@@ -75,26 +75,26 @@ macro_rules! __flytekit_custom {
 #[macro_export]
 macro_rules! __flytekit_configured {
     ($config:expr, $pod:expr) => {{
-        const fn write(__out: &mut $crate::template::Custom<'_>) {
+        const fn write(__out: &mut $crate::declare::Custom<'_>) {
             $config.custom(__out);
         }
         const COUNTED: (
             ::core::primitive::usize,
-            ::core::option::Option<$crate::template::PodTemplate>,
+            ::core::option::Option<$crate::declare::PodTemplate>,
         ) = {
-            let mut __out = $crate::template::Custom::around($pod);
+            let mut __out = $crate::declare::Custom::around($pod);
             write(&mut __out);
             (__out.len(), __out.pod())
         };
         const CUSTOM: [::core::primitive::u8; COUNTED.0] = {
             let mut __bytes = [0; COUNTED.0];
-            write(&mut $crate::template::Custom::new(&mut __bytes));
+            write(&mut $crate::declare::Custom::new(&mut __bytes));
             __bytes
         };
-        $crate::template::TaskDescriptor {
+        $crate::declare::TaskDescriptor {
             custom: ::core::option::Option::Some(&CUSTOM),
             pod_template: COUNTED.1,
-            ..$crate::template::TaskDescriptor::DEFAULT
+            ..$crate::declare::TaskDescriptor::DEFAULT
         }
     }};
 }

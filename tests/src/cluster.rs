@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use flytekit::template::EXECUTABLE;
+use flytekit::declare::EXECUTABLE;
 use flytekit_test_support::{Daemon, after};
 use prost_types::value::Kind;
 use prost_types::{Struct, Value};

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use flytekit::template::EXECUTABLE;
+use flytekit::declare::EXECUTABLE;
 use flytekit::types::{OutputsWriter, ValueError};
 use flytekit_proto::flyteidl::admin::TaskSpec;
 use flytekit_proto::flyteidl::core::task_template::Target;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use flytekit::template::EXECUTABLE;
+use flytekit::declare::EXECUTABLE;
 use flytekit_test_support::{Daemon, Process, kill};
 use tempfile::TempDir;
 

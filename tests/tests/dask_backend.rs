@@ -7,8 +7,8 @@ use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
 
+use flytekit::declare::EXECUTABLE;
 use flytekit::registry;
-use flytekit::template::EXECUTABLE;
 use flytekit_grammar::quantity;
 use flytekit_proto::flyteidl::admin::TaskSpec;
 use flytekit_proto::flyteidl::core::resources::ResourceEntry;

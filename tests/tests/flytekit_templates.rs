@@ -6,10 +6,10 @@ use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use flytekit::registry;
-use flytekit::template::{
+use flytekit::declare::{
     Accelerator, EXECUTABLE, LiteralType, TaskDescriptor, encode_task_spec, task_spec_len,
 };
+use flytekit::registry;
 use flytekit::wire::Writer;
 use flytekit_proto::flyteidl::admin::{DescriptionFormat, TaskSpec};
 use flytekit_proto::flyteidl::core::resources::{ResourceEntry, ResourceName};

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
+use flytekit::declare::{Location, TaskDescriptor};
 use flytekit::registry::{Draft, FORMAT_VERSION, FoundTask, ReadError, read_file, read_object};
-use flytekit::template::{Location, TaskDescriptor};
 use flytekit_proto::flyteidl::admin::TaskSpec;
 use flytekit_proto::text;
 use flytekit_tests::{diff, run};

@@ -3,8 +3,8 @@
 
 use std::path::Path;
 
+use flytekit::declare::EXECUTABLE;
 use flytekit::registry;
-use flytekit::template::EXECUTABLE;
 use flytekit_proto::flyteidl::admin::TaskSpec;
 use flytekit_proto::flyteidl::core::task_template::Target;
 use flytekit_proto::flyteidl::core::{Container, TaskTemplate};

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use flytekit::template::{
+use flytekit::declare::{
     Accelerator, Arg, Args, BlobType, Cache, Dataclass, DatasetColumn, Json, LiteralType, Mount,
     Partition, PodTemplate, Resources, Secret, SharedMemory, SimpleType, StructuredDatasetType,
     TaskDescriptor, Union, Variable, Variant, encode_task_spec, task_spec_len,
@@ -374,10 +374,10 @@ impl Declared {
                 Args::Application(leak(args.iter().map(arg).collect::<Vec<_>>()))
             }),
             custom: (!self.custom.is_empty()).then(|| {
-                let mut measure = flytekit::template::Custom::counting();
+                let mut measure = flytekit::declare::Custom::counting();
                 measure.object(object(&self.custom));
                 let mut bytes = vec![0; measure.len()];
-                flytekit::template::Custom::new(&mut bytes).object(object(&self.custom));
+                flytekit::declare::Custom::new(&mut bytes).object(object(&self.custom));
                 leak(bytes)
             }),
             retries: self.retries,

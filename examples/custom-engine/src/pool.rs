@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::thread;
 
 use flytekit::engine::{Engine, Outcome, TaskContext};
-use flytekit::template::{Custom, Json};
+use flytekit::declare::{Custom, Json};
 
 /// The engine, as `#[task(engine = Pool, …)]` names it.
 pub struct Pool;

@@ -101,9 +101,9 @@ mod fetching {
     use std::thread;
     use std::time::{Duration, Instant};
 
+    use crate::declare::{DISTRIBUTION, EXECUTABLE};
     use crate::distribution::{Fetched, MEMBER, fetch};
     use crate::error::Error;
-    use crate::template::{DISTRIBUTION, EXECUTABLE};
 
     /// How long an executable may take to say its usage, of which it has an idea in milliseconds.
     const TRYING_OUT: Duration = Duration::from_secs(30);

@@ -7,10 +7,10 @@ use clap::{Arg, ArgMatches, Command};
 use serde_json::Value;
 
 use super::values;
+use crate::declare::words::object_names;
+use crate::declare::{LiteralType, SimpleType, Variable};
 use crate::error::Error;
 use crate::store;
-use crate::template::words::object_names;
-use crate::template::{LiteralType, SimpleType, Variable};
 use crate::types::{LiteralWriter, OutputsWriter, ValueError, Written};
 
 /// The id of the argument for a file of all inputs.

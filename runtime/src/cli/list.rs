@@ -11,9 +11,9 @@ use serde_json::json;
 
 use super::{fail, show};
 use crate::console::tell;
+use crate::declare::LiteralType;
+use crate::declare::words::type_name;
 use crate::registry::{FoundTask, NO_TASKS, Program};
-use crate::template::LiteralType;
-use crate::template::words::type_name;
 
 pub(super) fn command() -> Command {
     Command::new("list")

@@ -5,8 +5,8 @@ use std::io;
 use serde_json::{Map, Number, Value};
 
 use super::inputs::Files;
-use crate::template::words::type_name;
-use crate::template::{
+use crate::declare::words::type_name;
+use crate::declare::{
     BlobType, Dataclass, LiteralType, SimpleType, StructuredDatasetType, Union, Variant,
 };
 use crate::types::time::{self, text as time_text};
@@ -412,7 +412,7 @@ mod tests {
 
     use super::super::inputs::Here;
     use super::{object_json, to_json, write_text};
-    use crate::template::{
+    use crate::declare::{
         BlobType, Dataclass, Json, LiteralType, StructuredDatasetType, Union, Variant,
     };
     use crate::types::{Content, FlyteType, LiteralRef, LiteralWriter, MsgpackReader};

@@ -28,7 +28,7 @@ use crate::execute::Cancel;
 ///
 /// ```
 /// use flytekit::engine::{Engine, Outcome, TaskContext};
-/// use flytekit::template::{Custom, Json};
+/// use flytekit::declare::{Custom, Json};
 ///
 /// pub struct RayConfig { pub workers: u32 }
 ///

@@ -1,7 +1,7 @@
 //! The inputs of a run, decoded by name; every mistake in them is reported at once.
 
+use crate::declare::TaskDescriptor;
 use crate::error::Error;
-use crate::template::TaskDescriptor;
 use crate::types::{LiteralMapRef, LiteralRef, ValueError};
 
 /// [`FlyteType::decode`](crate::types::FlyteType::decode) of a type. A function, not a bound: the
@@ -132,8 +132,8 @@ impl<'a> Inputs<'a> {
 #[cfg(test)]
 mod tests {
     use super::Inputs;
+    use crate::declare::{TaskDescriptor, Variable};
     use crate::error::RecoverableError;
-    use crate::template::{TaskDescriptor, Variable};
     use crate::types::{FlyteType, OutputsWriter, ValueError};
 
     static TASK: TaskDescriptor = TaskDescriptor {

@@ -34,9 +34,9 @@ pub(crate) use secrets::Redacted;
 pub(crate) use signals::on_termination;
 pub(crate) use watch::Abandon;
 
+use crate::declare::TaskDescriptor;
 use crate::engine::{Engine, Mode, Outcome, TaskContext};
 use crate::error::Error;
-use crate::template::TaskDescriptor;
 use crate::types::OutputsWriter;
 
 /// How long an engine may take to come up unless `FLYTEKIT_ENGINE_TIMEOUT` (seconds) says otherwise.

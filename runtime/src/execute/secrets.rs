@@ -3,8 +3,8 @@
 
 use std::env;
 
+use crate::declare::TaskDescriptor;
 use crate::error::Error;
-use crate::template::TaskDescriptor;
 
 /// The value of the secret `key` of `group`, wherever the platform has put it.
 ///

@@ -10,8 +10,8 @@ use prost_types::{ListValue, Struct, Value};
 use super::fast::Fast;
 use super::settings::serialization::{self, SerializationSettings};
 use super::settings::{Mistakes, Settings};
+use crate::declare::EXECUTABLE;
 use crate::registry::FoundTask;
-use crate::template::EXECUTABLE;
 
 /// Fills what the settings say into a task.
 ///
@@ -324,8 +324,8 @@ mod tests {
     use serde_json::{Value as Json, json};
 
     use super::*;
-    use crate::template::{Arg, Args, Custom, Json as ConstJson, PodTemplate, TaskDescriptor};
-    use crate::template::{encode_task_spec, task_spec_len};
+    use crate::declare::{Arg, Args, Custom, Json as ConstJson, PodTemplate, TaskDescriptor};
+    use crate::declare::{encode_task_spec, task_spec_len};
 
     const TASK: TaskDescriptor = TaskDescriptor {
         name: "app.add",

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use flate2::{Compression, GzBuilder};
 
+use crate::declare::EXECUTABLE;
 use crate::distribution::{Digest, MEMBER};
-use crate::template::EXECUTABLE;
 use platform::Linkage;
 pub(crate) use platform::NotLinux;
 

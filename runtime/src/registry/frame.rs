@@ -11,7 +11,7 @@
 //! The section is called `flytekit` (on Mach-O in the segment `__DATA`; eight characters, which is
 //! all that a PE image keeps). The linker may reorder frames and put zero bytes between them.
 
-use crate::template::{TaskDescriptor, task_spec};
+use crate::declare::{TaskDescriptor, task_spec};
 use crate::wire::Writer;
 
 /// The name of the section in the linked file.
@@ -180,7 +180,7 @@ fn read_frame(section: &[u8], offset: usize) -> Result<&[u8], FrameError> {
 #[cfg(test)]
 mod tests {
     use super::{Draft, FrameError, read_frames};
-    use crate::template::TaskDescriptor;
+    use crate::declare::TaskDescriptor;
 
     const TASK: TaskDescriptor = TaskDescriptor {
         name: "app.add",

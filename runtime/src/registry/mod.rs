@@ -11,9 +11,9 @@ pub use program::Program;
 
 use std::time::Instant;
 
+use crate::declare::TaskDescriptor;
 use crate::engine::Mode;
 use crate::execute::{Abandon, Run, RunResult};
-use crate::template::TaskDescriptor;
 
 /// A task of this process: what it is, and how to run it.
 #[derive(Clone, Copy, Debug)]
@@ -75,8 +75,8 @@ impl Task {
 
     /// The bytes of its `flyteidl.admin.TaskSpec`, equal to those in the binary.
     pub fn spec(&self) -> Vec<u8> {
-        let mut bytes = vec![0; crate::template::task_spec_len(self.descriptor)];
-        crate::template::task_spec(&mut crate::wire::Writer::new(&mut bytes), self.descriptor);
+        let mut bytes = vec![0; crate::declare::task_spec_len(self.descriptor)];
+        crate::declare::task_spec(&mut crate::wire::Writer::new(&mut bytes), self.descriptor);
         bytes
     }
 }

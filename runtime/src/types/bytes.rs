@@ -11,9 +11,9 @@ use super::{
     Content, FlyteData, FlyteType, Kind, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter,
     ValueError, Written, data, pickle,
 };
+use crate::declare::{BlobType, Json, LiteralType, Variant};
 use crate::execute::unique;
 use crate::store::{self, StoreError};
-use crate::template::{BlobType, Json, LiteralType, Variant};
 
 /// Python's `bytes`: for flytekit they are one of the objects that it stores as a pickle, a file of
 /// their own in the run's raw data.
@@ -99,8 +99,8 @@ mod tests {
     use bytes::Bytes;
 
     use super::from_base64;
+    use crate::declare::BlobType;
     use crate::execute::within;
-    use crate::template::BlobType;
     use crate::types::{
         Content, FlyteData, FlyteType, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter,
     };

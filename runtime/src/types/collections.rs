@@ -9,7 +9,7 @@ use super::{
     Content, FlyteData, FlyteType, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter,
     ValueError, Written, data,
 };
-use crate::template::{Json, LiteralType, Variant};
+use crate::declare::{Json, LiteralType, Variant};
 
 /// The names of flytekit's transformers.
 const LIST: &str = "Typed List";
@@ -338,7 +338,7 @@ impl<K: MapKey + Ord, V: FlyteType> FlyteType for BTreeMap<K, V> {
 mod tests {
     use std::collections::{BTreeMap, HashMap};
 
-    use crate::template::LiteralType;
+    use crate::declare::LiteralType;
     use crate::types::{FlyteData, FlyteType, LiteralRef, LiteralWriter, MsgpackReader};
 
     fn bytes<T: FlyteType>(value: &T) -> Vec<u8> {

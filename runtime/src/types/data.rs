@@ -6,8 +6,8 @@ use super::{
     Content, FlyteData, FlyteType, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter,
     OffloadedRef, ValueError, Written, generic, msgpack,
 };
+use crate::declare::{Json, LiteralType, Variant};
 use crate::store;
-use crate::template::{Json, LiteralType, Variant};
 
 /// Reads a `T` from a literal that holds it as MessagePack or as a generic struct, or that lies
 /// elsewhere.

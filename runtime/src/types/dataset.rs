@@ -5,7 +5,7 @@
 
 use super::literal::{last_string, only};
 use super::{FlyteType, MsgpackReader, MsgpackWriter, ValueError, Written};
-use crate::template::{DatasetColumn, Json, LiteralType, Union};
+use crate::declare::{DatasetColumn, Json, LiteralType, Union};
 use crate::wire::{ReadError, Reader};
 
 /// The columns of a table, as a type: derive it for a struct whose fields are the columns.
@@ -177,7 +177,7 @@ impl<'a> StructuredDatasetRef<'a> {
 
 #[cfg(test)]
 mod tests {
-    use crate::template::{DatasetColumn, LiteralType, SimpleType, StructuredDatasetType};
+    use crate::declare::{DatasetColumn, LiteralType, SimpleType, StructuredDatasetType};
     use crate::types::{
         Content, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter, StructuredDatasetRef,
     };

@@ -12,8 +12,8 @@ use super::{
     Content, FlyteData, FlyteType, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter,
     ValueError, Written, data,
 };
+use crate::declare::{BlobType, Json, LiteralType, Variant};
 use crate::store::{self, Entry, StoreError};
-use crate::template::{BlobType, Json, LiteralType, Variant};
 
 /// A folder that goes from task to task by its place, as flytekit's `FlyteDirectory` does.
 ///
@@ -414,7 +414,7 @@ mod tests {
         let folder = FlyteDirectory::<Csv>::new(file.path());
         let error = folder.path().unwrap_err();
         assert!(error.to_string().contains("`FlyteFile`"), "{error}");
-        let blob = crate::template::BlobType {
+        let blob = crate::declare::BlobType {
             format: "csv",
             multipart: false,
         };

@@ -12,8 +12,8 @@ use super::{
     Content, FlyteData, FlyteType, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter,
     ValueError, Written, data,
 };
+use crate::declare::{BlobType, Json, LiteralType, Variant};
 use crate::store::{self, StoreError};
-use crate::template::{BlobType, Json, LiteralType, Variant};
 
 /// A file that goes from task to task by its place, as flytekit's `FlyteFile` does.
 ///
@@ -480,7 +480,7 @@ mod tests {
     }
 
     fn literal(uri: &str, multipart: bool) -> Vec<u8> {
-        let blob = crate::template::BlobType {
+        let blob = crate::declare::BlobType {
             format: "png",
             multipart,
         };

@@ -6,7 +6,7 @@ use super::{
     FlyteData, FlyteType, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter, ValueError,
     Written,
 };
-use crate::template::{Json, LiteralType, Variant};
+use crate::declare::{Json, LiteralType, Variant};
 
 /// A value, and a hash that stands for it where a cached task takes it as an input: flytekit's
 /// `Annotated[T, HashMethod(…)]`.

@@ -7,7 +7,7 @@ use super::{
     FlyteData, FlyteType, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter, ValueError,
     Written, data,
 };
-use crate::template::{Json, LiteralType, Variant};
+use crate::declare::{Json, LiteralType, Variant};
 
 /// How deep lists and objects may lie in each other.
 const DEPTH: usize = 128;
@@ -244,7 +244,7 @@ mod tests {
 
     #[test]
     fn an_object_is_an_untyped_dict() {
-        assert_eq!(Value::LITERAL_TYPE, crate::template::LiteralType::Dict);
+        assert_eq!(Value::LITERAL_TYPE, crate::declare::LiteralType::Dict);
         let literal = LiteralWriter::to_bytes(|out| json!({"a": 1}).encode(out)).unwrap();
         // scalar { binary { value: {"a": 1} tag: "msgpack" } }
         assert_eq!(

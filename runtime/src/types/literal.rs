@@ -11,7 +11,7 @@ use std::fmt;
 
 use super::error::Excerpt;
 use super::{MsgpackReader, StructuredDatasetRef, msgpack};
-use crate::template::Variant;
+use crate::declare::Variant;
 use crate::wire::{ReadError, Reader, Writer};
 
 /// The bytes of a `flyteidl.core.Literal`, borrowed.

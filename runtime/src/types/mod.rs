@@ -52,7 +52,7 @@ pub(crate) use pickle::pickled;
 pub use table::{AnyColumns, Batches, DatasetWriter, StructuredDataset};
 pub use writer::{LiteralWriter, Written};
 
-use crate::template::{Json, LiteralType, Variant};
+use crate::declare::{Json, LiteralType, Variant};
 
 /// A Rust type whose values can stand inside an object, as fields of Python's dataclasses do.
 ///
@@ -60,7 +60,7 @@ use crate::template::{Json, LiteralType, Variant};
 /// know is written by hand:
 ///
 /// ```
-/// use flytekit::template::{Json, LiteralType, Variant};
+/// use flytekit::declare::{Json, LiteralType, Variant};
 /// use flytekit::types::{
 ///     FlyteData, FlyteType, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter, ValueError,
 ///     Written,

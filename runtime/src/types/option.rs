@@ -4,7 +4,7 @@ use super::{
     Content, FlyteData, FlyteType, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter,
     UnionRef, ValueError, Written, data,
 };
-use crate::template::{Json, LiteralType, SimpleType, Union, Variant};
+use crate::declare::{Json, LiteralType, SimpleType, Union, Variant};
 
 impl<T: FlyteData> FlyteData for Option<T> {
     const SCHEMA: Json<'static> = match T::SCHEMA {
@@ -49,14 +49,14 @@ impl<T: FlyteData> FlyteData for Option<T> {
 ///
 /// ```compile_fail,E0080
 /// # use flytekit::types::FlyteType;
-/// const _: flytekit::template::LiteralType = Option::<Option<i64>>::LITERAL_TYPE;
+/// const _: flytekit::declare::LiteralType = Option::<Option<i64>>::LITERAL_TYPE;
 /// ```
 ///
 /// and so is an option of `()`:
 ///
 /// ```compile_fail,E0080
 /// # use flytekit::types::FlyteType;
-/// const _: flytekit::template::LiteralType = Option::<()>::LITERAL_TYPE;
+/// const _: flytekit::declare::LiteralType = Option::<()>::LITERAL_TYPE;
 /// ```
 impl<T: FlyteType> FlyteType for Option<T> {
     const LITERAL_TYPE: LiteralType = or_none(&[Variant::of::<T>()]);
@@ -161,7 +161,7 @@ fn decode_bare<T: FlyteType>(literal: LiteralRef<'_>) -> Result<Option<T>, Value
 
 #[cfg(test)]
 mod tests {
-    use crate::template::{LiteralType, SimpleType, Variant};
+    use crate::declare::{LiteralType, SimpleType, Variant};
     use crate::types::{FlyteType, LiteralRef, LiteralWriter, ValueError, Written};
 
     const INTEGER: LiteralType = LiteralType::Simple(SimpleType::Integer);

@@ -9,8 +9,8 @@ use std::marker::PhantomData;
 
 use super::writer::Buffer;
 use super::{FlyteType, LiteralWriter, ValueError, Written};
+use crate::declare::Variable;
 use crate::error::Error;
-use crate::template::Variable;
 
 /// The outputs that a value stands for.
 ///
@@ -218,7 +218,7 @@ mod tests {
     use std::fmt;
 
     use super::{Named, Outputs, OutputsWriter, Returns};
-    use crate::template::{LiteralType, SimpleType, Variable};
+    use crate::declare::{LiteralType, SimpleType, Variable};
     use crate::types::{FlyteType, LiteralMapRef, ValueError};
     use crate::{Error, RecoverableError};
 

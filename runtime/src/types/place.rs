@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use super::ValueError;
 use super::temporary::TemporaryFolder;
+use crate::declare::Json;
 use crate::execute::raw_output;
 use crate::store::{self, StoreError};
-use crate::template::Json;
 
 /// What lies at a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use super::{
     Content, FlyteData, FlyteType, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter,
     ValueError, Written, data,
 };
-use crate::template::{Json, LiteralType, SimpleType, Variant};
+use crate::declare::{Json, LiteralType, SimpleType, Variant};
 
 /// Flyte has one integer type, `int64`: every value is checked against the Rust type that reads it
 /// and, where that is wider (`u64`, `usize`), against `int64` when it is written.

@@ -13,7 +13,7 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::{SignedDuration, Timestamp};
 use prost::Message;
 
-use crate::template::{self, DatasetColumn, Json, StructuredDatasetType, Variant};
+use crate::declare::{self, DatasetColumn, Json, StructuredDatasetType, Variant};
 use crate::types::{
     Content, FlyteData, FlyteType, Hashed, LiteralMapRef, LiteralRef, LiteralWriter, MsgpackReader,
     MsgpackWriter, StructuredDatasetRef, ValueError, Written, data,
@@ -526,8 +526,8 @@ pub(crate) struct Table {
 }
 
 impl FlyteType for Table {
-    const LITERAL_TYPE: template::LiteralType =
-        template::LiteralType::StructuredDataset(StructuredDatasetType {
+    const LITERAL_TYPE: declare::LiteralType =
+        declare::LiteralType::StructuredDataset(StructuredDatasetType {
             columns: &[],
             format: "",
         });

@@ -3,7 +3,7 @@
 //! A tuple is no literal: several outputs of a task are one, and flytekit refuses it as a value.
 
 use super::{FlyteData, MsgpackReader, MsgpackWriter, ValueError, Written};
-use crate::template::{Json, Variant};
+use crate::declare::{Json, Variant};
 
 macro_rules! tuples {
     ($($length:literal: $($type:ident $index:tt)+;)+) => {$(

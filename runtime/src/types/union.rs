@@ -12,7 +12,7 @@
 use super::{
     Content, FlyteData, FlyteType, LiteralRef, MsgpackReader, UnionRef, ValueError, choice, data,
 };
-use crate::template::{Dataclass, Json, LiteralType, Variant};
+use crate::declare::{Dataclass, Json, LiteralType, Variant};
 
 /// One of the types that a value of the enum `T` may have.
 #[derive(Debug)]
@@ -122,7 +122,7 @@ impl<T> Candidate<T> {
 
     /// Whether a literal shows that it is of this type, and needs no conversion.
     fn is_shown_by(&self, content: &Content<'_>) -> bool {
-        use crate::template::SimpleType::{
+        use crate::declare::SimpleType::{
             Boolean, Datetime, Duration, Float, Integer, None, String,
         };
         match (self.variant.literal_type, content) {
@@ -386,7 +386,7 @@ mod tests {
     use proptest::sample::Index;
 
     use crate::FlyteData;
-    use crate::template::{Json, LiteralType, SimpleType, Variant};
+    use crate::declare::{Json, LiteralType, SimpleType, Variant};
     use crate::types::{
         FlyteData, FlyteType, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter, ValueError,
         Written,

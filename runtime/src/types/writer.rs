@@ -4,7 +4,7 @@
 //! buffer grows.
 
 use super::{MsgpackWriter, SecondsNanos, ValueError, msgpack};
-use crate::template::{BlobType, StructuredDatasetType, Variant};
+use crate::declare::{BlobType, StructuredDatasetType, Variant};
 use crate::wire::Writer;
 
 /// The place for one literal, into which exactly one is written.

@@ -20,8 +20,8 @@ const CUSTOM: &str = "custom";
 const VARIABLES: &str = "variables";
 const DEFAULT: i64 = 4;
 const ENV: &[(&str, &str)] = &[("A", "1")];
-const SECRETS: &[flytekit::template::Secret] = &[flytekit::template::Secret::new("a", "b")];
-const SPEC: &[(&str, flytekit::template::Json<'_>)] = &[];
+const SECRETS: &[flytekit::declare::Secret] = &[flytekit::declare::Secret::new("a", "b")];
+const SPEC: &[(&str, flytekit::declare::Json<'_>)] = &[];
 
 /// All values are constants.
 #[task(

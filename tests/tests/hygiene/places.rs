@@ -1,8 +1,8 @@
 //! Tasks wherever a function can stand, and an engine for those that need one.
 
+use flytekit::declare::{Custom, Json};
 use flytekit::engine::{Engine, Outcome, TaskContext};
 use flytekit::prelude::*;
-use flytekit::template::{Custom, Json};
 
 /// An engine of one's own.
 pub(crate) struct Threads;

@@ -1,6 +1,6 @@
 use flytekit::engine::{Engine, Outcome, TaskContext};
 use flytekit::task;
-use flytekit::template::{Custom, PodTemplate};
+use flytekit::declare::{Custom, PodTemplate};
 
 const POD: PodTemplate = PodTemplate::new().primary_container("main");
 

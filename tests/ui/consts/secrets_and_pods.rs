@@ -1,5 +1,5 @@
 use flytekit::task;
-use flytekit::template::{PodTemplate, Secret};
+use flytekit::declare::{PodTemplate, Secret};
 
 const PASSWORD: Secret = Secret::new("db", "password").env_var("DB PASSWORD");
 const POD: PodTemplate = PodTemplate::new().labels(&[("team", "two words")]);

@@ -1,5 +1,5 @@
 use flytekit::task;
-use flytekit::template::Resources;
+use flytekit::declare::Resources;
 
 const NONE: u32 = 0;
 const IMAGE: &str = "Dask";

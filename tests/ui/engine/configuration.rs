@@ -1,5 +1,5 @@
 use flytekit::engine::{Engine, Outcome, TaskContext};
-use flytekit::template::Custom;
+use flytekit::declare::Custom;
 use flytekit::{Result, task};
 
 struct Ray;

@@ -14,11 +14,11 @@ use sha2::{Digest as _, Sha256};
 
 use super::super::inputs::Files;
 use super::super::values;
+use crate::declare::BlobType;
 use crate::register::admin::Admin;
 use crate::register::settings::Settings;
 use crate::register::upload::{Upload, upload};
 use crate::store;
-use crate::template::BlobType;
 use crate::types::{LiteralWriter, ValueError, Written, pickled};
 
 /// What is uploaded.

@@ -18,6 +18,7 @@ use serde_json::json;
 use super::inputs::{self, Files, Here, InputError};
 use super::{fail, nearest, refuse, show, values};
 use crate::console::tell;
+use crate::declare::Variable;
 use crate::execute::on_termination;
 use crate::register;
 use crate::register::admin::Admin;
@@ -26,7 +27,6 @@ use crate::register::remote::{
     FindError, RemoteTask, Start, StartError, Started, Watch, find, start,
 };
 use crate::register::settings::Settings;
-use crate::template::Variable;
 use crate::types::LiteralWriter;
 use files::Wanted;
 use line::Line;

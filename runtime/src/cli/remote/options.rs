@@ -6,9 +6,9 @@ use std::time::Duration;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use super::super::inputs;
+use crate::declare::Variable;
 use crate::register::remote::Start;
 use crate::register::settings::Settings;
-use crate::template::Variable;
 use crate::types::time::text as time_text;
 
 // Ids that no setting has.

@@ -17,12 +17,12 @@ use super::frame;
 use super::message::{CallId, Event, Request};
 use super::session::{Place, Submission, Transport};
 use crate::console::tell;
+use crate::declare::{DISTRIBUTION, EXECUTABLE};
 use crate::engine::TaskContext;
 use crate::engine::deadline::{Deadline, POLL, within};
 use crate::engine::log::LastLines;
 use crate::error::Error;
 use crate::execute::unique;
-use crate::template::{DISTRIBUTION, EXECUTABLE};
 
 /// What the Python process runs.
 const SCRIPT: &str = include_str!("client.py");

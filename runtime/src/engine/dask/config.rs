@@ -2,7 +2,7 @@
 
 use flytekit_grammar::checked;
 
-use crate::template::{Custom, Json, Resources};
+use crate::declare::{Custom, Json, Resources};
 
 /// A Dask task's configuration: `Dask(...)` of flytekit's Dask plugin.
 ///
@@ -11,7 +11,7 @@ use crate::template::{Custom, Json, Resources};
 ///
 /// ```
 /// use flytekit::dask::{DaskConfig, Workers};
-/// use flytekit::template::Resources;
+/// use flytekit::declare::Resources;
 ///
 /// const LARGE: Resources = Resources::new().cpu("4").mem("16Gi");
 /// const FARM: DaskConfig = DaskConfig::new()
@@ -42,7 +42,7 @@ use crate::template::{Custom, Json, Resources};
 ///
 /// Every one of them has Python with `distributed` in it, in one version. The workers start the
 /// task's executable as well, so their image has it where the task's has it
-/// ([`EXECUTABLE`](crate::template::EXECUTABLE)), and in the same build. Most simply all of them
+/// ([`EXECUTABLE`](crate::declare::EXECUTABLE)), and in the same build. Most simply all of them
 /// are the task's own image, `container_image`; the scheduler alone needs no executable.
 #[derive(Clone, Copy, Debug)]
 pub struct DaskConfig {
@@ -116,7 +116,7 @@ impl Default for DaskConfig {
 ///
 /// ```
 /// use flytekit::dask::Scheduler;
-/// use flytekit::template::Resources;
+/// use flytekit::declare::Resources;
 ///
 /// const SMALL: Scheduler = Scheduler::new()
 ///     .image("daskdev/dask:2026.8.0")
@@ -149,7 +149,7 @@ impl Default for Scheduler {
 ///
 /// ```
 /// use flytekit::dask::Workers;
-/// use flytekit::template::Resources;
+/// use flytekit::declare::Resources;
 ///
 /// // Eight calls at a time.
 /// const PAIR: Workers = Workers::new()

@@ -9,8 +9,8 @@ use serde::de::DeserializeOwned;
 
 use super::record::{Values, decode_argument};
 use super::work::{self, Work};
+use crate::declare::Location;
 use crate::error::Error;
-use crate::template::Location;
 
 /// A function that Dask's workers can run; `#[worker_fn]` makes one.
 ///

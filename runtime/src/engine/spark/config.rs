@@ -2,7 +2,7 @@
 
 use flytekit_grammar::checked;
 
-use crate::template::{Custom, EXECUTABLE, Json, PodTemplate};
+use crate::declare::{Custom, EXECUTABLE, Json, PodTemplate};
 
 /// Settings, as Spark and Hadoop write them.
 pub(super) type Pairs = &'static [(&'static str, &'static str)];
@@ -60,7 +60,7 @@ const SUFFIX: &str = ".py";
 ///
 /// ```
 /// use flytekit::spark::SparkConfig;
-/// use flytekit::template::{Json, PodTemplate};
+/// use flytekit::declare::{Json, PodTemplate};
 ///
 /// const ON_SPOT: PodTemplate = PodTemplate::new()
 ///     .labels(&[("team", "data")])

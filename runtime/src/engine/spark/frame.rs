@@ -12,10 +12,10 @@ use std::ops::Deref;
 use spark_connect::types::{DataType, StructField};
 use spark_connect::{Column, DataFrame, SparkError, SparkSession, col};
 
-use crate::execute::{raw_output, with_session};
-use crate::template::{
+use crate::declare::{
     DatasetColumn, Json, LiteralType, SimpleType, StructuredDatasetType, Variant,
 };
+use crate::execute::{raw_output, with_session};
 use crate::types::{
     Columns, Content, FlyteData, FlyteType, LiteralRef, LiteralWriter, MsgpackReader,
     MsgpackWriter, StructuredDatasetRef, ValueError, Written, data,
@@ -392,7 +392,7 @@ mod tests {
     use spark_connect::types::{DataType, StructField};
 
     use super::{check, for_spark};
-    use crate::template::DatasetColumn;
+    use crate::declare::DatasetColumn;
 
     fn field(name: &str, ddl: &str) -> StructField {
         StructField {

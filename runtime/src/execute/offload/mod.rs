@@ -8,9 +8,9 @@ mod hash;
 use std::borrow::Cow;
 use std::env;
 
+use crate::declare::{LiteralType, TaskDescriptor};
 use crate::error::Error;
 use crate::store;
-use crate::template::{LiteralType, TaskDescriptor};
 use crate::types::{LiteralMapRef, LiteralRef};
 use crate::wire::{ReadError, Writer};
 
@@ -144,8 +144,8 @@ fn not_readable(error: ReadError) -> Error {
 #[cfg(test)]
 mod tests {
     use super::Limits;
+    use crate::declare::{TaskDescriptor, Variable};
     use crate::store;
-    use crate::template::{TaskDescriptor, Variable};
     use crate::types::{Content, FlyteType, Hashed, LiteralMapRef, OutputsWriter};
 
     static TASK: TaskDescriptor = TaskDescriptor {

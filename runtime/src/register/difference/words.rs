@@ -9,8 +9,8 @@ use prost_types::Value as Json;
 use prost_types::value::Kind as JsonKind;
 
 use super::typed;
-use crate::template::LiteralType;
-use crate::template::words::type_name;
+use crate::declare::LiteralType;
+use crate::declare::words::type_name;
 
 pub(super) fn text(value: &Value, field: &FieldDescriptor) -> String {
     match value {

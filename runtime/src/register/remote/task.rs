@@ -5,9 +5,9 @@ use flytekit_proto::flyteidl::admin::{
 };
 use flytekit_proto::flyteidl::core::{self, Identifier, ResourceType};
 
+use crate::declare::{LiteralType, Variable};
 use crate::register::admin::{Admin, AdminError};
 use crate::register::registered;
-use crate::template::{LiteralType, Variable};
 
 /// A registered task.
 #[derive(Clone, Debug)]

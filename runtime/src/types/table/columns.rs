@@ -6,7 +6,7 @@ use std::sync::Arc;
 use arrow_array::{RecordBatch, RecordBatchOptions};
 use arrow_schema::{ArrowError, DataType, Schema, SchemaRef};
 
-use crate::template::{DatasetColumn, LiteralType, SimpleType};
+use crate::declare::{DatasetColumn, LiteralType, SimpleType};
 use crate::types::ValueError;
 
 /// The columns that are read of a table, by their places in its schema; nothing for all of them.
@@ -163,7 +163,7 @@ mod tests {
     use arrow_schema::{DataType, Field, Schema};
 
     use super::{check, select};
-    use crate::template::DatasetColumn;
+    use crate::declare::DatasetColumn;
 
     fn schema(fields: &[(&str, DataType)]) -> Schema {
         let fields = fields.iter();

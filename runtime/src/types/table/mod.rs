@@ -23,8 +23,8 @@ use super::{
     Columns, Content, FlyteData, FlyteType, LiteralRef, LiteralWriter, MsgpackReader,
     MsgpackWriter, StructuredDatasetRef, ValueError, Written, data,
 };
+use crate::declare::{DatasetColumn, Json, LiteralType, StructuredDatasetType, Variant};
 use crate::store;
-use crate::template::{DatasetColumn, Json, LiteralType, StructuredDatasetType, Variant};
 
 /// The format that is read and written here.
 const PARQUET: &str = "parquet";
@@ -379,8 +379,8 @@ mod tests {
     use arrow_array::{ArrayRef, Float64Array, Int32Array, Int64Array, RecordBatch, StringArray};
 
     use super::StructuredDataset;
+    use crate::declare::{DatasetColumn, StructuredDatasetType};
     use crate::execute::within;
-    use crate::template::{DatasetColumn, StructuredDatasetType};
     use crate::types::{
         AnyColumns, Columns, Content, FlyteData, FlyteType, LiteralRef, LiteralWriter,
         MsgpackReader, MsgpackWriter, ValueError,

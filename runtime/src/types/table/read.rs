@@ -13,8 +13,8 @@ use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchR
 
 use super::columns::{check_same, conform, select};
 use super::{Memory, PARQUET, Stored};
+use crate::declare::DatasetColumn;
 use crate::store::{self, StoreError};
-use crate::template::DatasetColumn;
 use crate::types::ValueError;
 use crate::types::temporary::TemporaryFolder;
 

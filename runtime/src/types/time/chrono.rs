@@ -4,7 +4,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 
 use super::text::{DAY, date_of};
 use super::{Nanoseconds, SECOND, time_types};
-use crate::template::Json;
+use crate::declare::Json;
 
 /// What `default()` is of points in time.
 const EPOCH: Json<'static> = Json::String("1970-01-01T00:00:00+00:00");

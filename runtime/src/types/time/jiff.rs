@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp, Zoned};
 
 use super::text::{DAY, date_of, midnight};
 use super::{Nanoseconds, SECOND, time_types};
-use crate::template::Json;
+use crate::declare::Json;
 
 /// What `Timestamp::default()` is.
 const EPOCH: Json<'static> = Json::String("1970-01-01T00:00:00+00:00");

@@ -27,7 +27,7 @@ use super::{
     Content, FlyteType, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter, SecondsNanos,
     ValueError, Written, data,
 };
-use crate::template::{Json, SimpleType};
+use crate::declare::{Json, SimpleType};
 
 /// Nanoseconds in a second.
 const SECOND: i128 = 1_000_000_000;
@@ -91,7 +91,7 @@ fn held<F: Form, T: Nanoseconds>(nanos: i128) -> Result<T, ValueError> {
 macro_rules! time_types {
     ($($(#[$docs:meta])* $type:ty: $form:ident, $default:expr;)+) => {$(
         const _: () = {
-            use crate::template::{Json, LiteralType, Variant};
+            use crate::declare::{Json, LiteralType, Variant};
             use crate::types::time::{$form, Form, Nanoseconds, decode, unpack};
             use crate::types::{
                 FlyteData, FlyteType, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter,

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
+use flytekit::declare::{Location, TaskDescriptor};
 use flytekit::registry::{Draft, SECTION};
-use flytekit::template::{Location, TaskDescriptor};
 use flytekit_proto::flyteidl::admin::TaskCreateRequest;
 use flytekit_test_support::flyte::FlyteServer;
 use flytekit_test_support::{Ended, run};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
-use flytekit::template::EXECUTABLE;
+use flytekit::declare::EXECUTABLE;
 use flytekit_proto::flyteidl::admin::{DescriptionFormat, TaskCreateRequest};
 use flytekit_proto::flyteidl::core::TaskTemplate;
 use flytekit_proto::flyteidl::core::task_template::Target;

@@ -1,7 +1,7 @@
 //! Inputs as arguments of a program, as the backend writes them.
 
+use crate::declare::{Arg, Args, TaskDescriptor};
 use crate::error::Error;
-use crate::template::{Arg, Args, TaskDescriptor};
 use crate::types::{Content, LiteralMapRef};
 
 /// The application's arguments, with the values of the inputs in their places.

@@ -3,7 +3,7 @@
 use flytekit_grammar::checked;
 
 use super::super::config::{Pairs, settings};
-use crate::template::{Custom, Json};
+use crate::declare::{Custom, Json};
 
 /// Where the backend finds a file of the image.
 const LOCAL: &str = "local://";

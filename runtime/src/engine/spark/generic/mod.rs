@@ -15,9 +15,9 @@ pub use config::GenericSparkConfig;
 
 use self::submit::Submission;
 use super::environment::Environment;
+use crate::declare::TaskDescriptor;
 use crate::engine::{Engine, Outcome, TaskContext};
 use crate::error::Error;
-use crate::template::TaskDescriptor;
 use crate::types::{LiteralMapRef, OutputsWriter, ValueError};
 
 /// The engine of `#[task(generic_spark(...))]`: its session is nothing, because the application

@@ -9,9 +9,11 @@ use flytekit_proto::flyteidl::core::{self, schema_type};
 use prost_types::value::Kind;
 use prost_types::{Struct, Value};
 
+use crate::declare::Json;
+
 use super::{
-    BlobType, Dataclass, DatasetColumn, Json, LiteralType, SimpleType, StructuredDatasetType,
-    Union, Variant,
+    BlobType, Dataclass, DatasetColumn, LiteralType, SimpleType, StructuredDatasetType, Union,
+    Variant,
 };
 
 impl LiteralType {
@@ -27,7 +29,7 @@ impl LiteralType {
     /// types of few tasks and ends.
     ///
     /// ```
-    /// use flytekit::template::{LiteralType, SimpleType};
+    /// use flytekit::declare::{LiteralType, SimpleType};
     /// use flytekit_proto::flyteidl::core::{self, literal_type::Type};
     ///
     /// let integer = core::LiteralType {
@@ -230,7 +232,7 @@ mod tests {
     use prost_types::{Struct, Value};
 
     use super::{Dataclass, LiteralType};
-    use crate::template;
+    use crate::declare;
 
     fn message(of: Type) -> core::LiteralType {
         core::LiteralType {
@@ -327,7 +329,7 @@ mod tests {
             let fields: Vec<_> = fields
                 .map(|(name, field)| (*name, field.map(|it| it.literal_type)))
                 .collect();
-            let float = LiteralType::Simple(template::SimpleType::Float);
+            let float = LiteralType::Simple(declare::SimpleType::Float);
             assert_eq!(fields, [("a", None), ("b", Some(float)), ("c", None)]);
         }
     }

@@ -5,9 +5,9 @@
 //! its own if the task has any, and the task's image unless it has one.
 
 use super::args::{Arg, Args, EXECUTE};
-use super::json::{Json, encode_strings, encode_struct, encode_value};
-use super::sorted::{Keys, compare, last_below};
 use super::{PodTemplate, Resources, TaskDescriptor};
+use crate::declare::json::{Json, encode_strings, encode_struct, encode_value};
+use crate::declare::sorted::{Keys, compare, last_below};
 use crate::wire::Writer;
 use core::cmp::Ordering;
 
@@ -36,7 +36,7 @@ pub(super) const fn encode_pod(w: &mut Writer<'_>, pod: &PodTemplate, task: &Tas
 
 /// Writes a pod of an engine's job as members of a `Struct`: proto3's JSON form of `K8sPod`, as
 /// flytekit writes it.
-pub(super) const fn encode_job_pod(w: &mut Writer<'_>, pod: &PodTemplate) {
+pub(in crate::declare) const fn encode_job_pod(w: &mut Writer<'_>, pod: &PodTemplate) {
     let name = Json::String(pod.primary_container);
     encode_struct(w, &[("primaryContainerName", name)]);
     let (entry, spec) = (w.len(), w.len());

@@ -1,8 +1,8 @@
 //! The type of a value that crosses the wire: `flyteidl.core.LiteralType` as a constant.
 
-use super::json::{Json, encode_object, encode_struct};
-use super::sorted::{Keys, last_below};
 use super::{BlobType, StructuredDatasetType};
+use crate::declare::json::{Json, encode_object, encode_struct};
+use crate::declare::sorted::{Keys, last_below};
 use crate::wire::Writer;
 
 /// A `flyteidl.core.SimpleType`, by its number on the wire.

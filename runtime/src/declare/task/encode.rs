@@ -6,12 +6,13 @@
 //! and what is present even when empty: flyteidl 1.16.8, and flytekit 1.16.31 for the same
 //! declaration.
 
+use super::TaskDescriptor;
 use super::args::{Args, EXECUTE};
-use super::json::encode_strings;
 use super::options::{Accelerator, Cache, Partition, Resources, Secret, SharedMemory};
 use super::pod::encode_pod;
-use super::sorted::{Keys, last_below};
-use super::{CONTRACT_VERSION, TaskDescriptor, Variable};
+use crate::declare::json::encode_strings;
+use crate::declare::sorted::{Keys, last_below};
+use crate::declare::{CONTRACT_VERSION, Variable};
 use crate::wire::Writer;
 
 /// `Identifier.resource_type` of a task.
@@ -42,7 +43,7 @@ macro_rules! written {
 /// The bytes of the task's `flyteidl.admin.TaskSpec`: its template and its description.
 ///
 /// ```
-/// use flytekit::template::{TaskDescriptor, encode_task_spec, task_spec_len};
+/// use flytekit::declare::{TaskDescriptor, encode_task_spec, task_spec_len};
 /// const TASK: TaskDescriptor = TaskDescriptor { name: "app.add", ..TaskDescriptor::DEFAULT };
 /// const LEN: usize = task_spec_len(&TASK);
 /// static SPEC: [u8; LEN] = encode_task_spec(&TASK);

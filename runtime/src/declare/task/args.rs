@@ -1,6 +1,7 @@
 //! What a task's container is started with.
 
-use super::{EXECUTABLE, LiteralType, SimpleType};
+use super::EXECUTABLE;
+use crate::declare::{LiteralType, SimpleType};
 use crate::wire::Writer;
 
 /// The executable's args up to the task's name.

@@ -1,42 +1,22 @@
-//! What a task is: constants that describe it, and the encoder that turns them into the bytes of a
-//! `flyteidl.admin.TaskSpec` while the compiler runs.
-//!
-//! The attribute fills a [`TaskDescriptor`]; nothing here knows an engine. Where a value has rules
-//! (a quantity, a name), its constructor is a `const fn` that checks them, so that a constant
-//! shared by a team is checked where it is written.
+//! What a task is: from its descriptor to the bytes of a `flyteidl.admin.TaskSpec`.
 
 mod args;
-mod blob;
 mod custom;
-mod dataset;
-mod decode;
 mod encode;
-mod json;
-mod literal_type;
-mod name;
 mod options;
-mod pod;
-mod sorted;
-pub(crate) mod words;
+pub(super) mod pod;
 
 use core::time::Duration;
 
 pub use args::{Arg, Args};
-pub use blob::BlobType;
 pub use custom::Custom;
-pub use dataset::{DatasetColumn, StructuredDatasetType};
 pub(crate) use encode::task_spec;
 pub use encode::{encode_task_spec, task_spec_len};
-pub use json::{Json, JsonLeaf};
-pub use literal_type::{Dataclass, LiteralType, SimpleType, Union, Variant};
-pub use name::{dotted_len, dotted_str, write_dotted};
 pub use options::{
     Accelerator, Cache, Mount, Partition, PodTemplate, Resources, Secret, SharedMemory,
 };
 
-/// The flytekit release whose contract the templates follow; the backend reads offloaded literals
-/// only for an SDK of at least 1.13.14.
-pub const CONTRACT_VERSION: &str = "1.16.31";
+use super::{Location, Variable};
 
 /// Where the executable lies in a task's image, and the first of the container's args.
 ///
@@ -131,32 +111,4 @@ impl TaskDescriptor {
         docs: "",
         location: Location { file: "", line: 0 },
     };
-}
-
-/// One input or output.
-#[derive(Clone, Copy, Debug)]
-pub struct Variable {
-    /// Its name in the interface.
-    pub name: &'static str,
-    /// Its type on the wire.
-    pub literal_type: LiteralType,
-    /// What it is, for people; its name stands in when this is empty.
-    pub description: &'static str,
-    /// The source text of its default, for help texts.
-    pub default: Option<&'static str>,
-}
-
-/// A place in a source file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Location {
-    /// As `file!()` gives it.
-    pub file: &'static str,
-    /// From one.
-    pub line: u32,
-}
-
-impl core::fmt::Display for Location {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "{}:{}", self.file, self.line)
-    }
 }

@@ -2,19 +2,19 @@
 
 use flytekit_grammar::{self as grammar, checked};
 
-use super::Json;
+use crate::declare::Json;
 
 /// CPU, memory, GPUs and disk, as Kubernetes quantities.
 ///
 /// ```
-/// use flytekit::template::Resources;
+/// use flytekit::declare::Resources;
 /// const SMALL: Resources = Resources::new().cpu("500m").mem("1Gi");
 /// ```
 ///
 /// A malformed quantity stops the build:
 ///
 /// ```compile_fail
-/// use flytekit::template::Resources;
+/// use flytekit::declare::Resources;
 /// const SMALL: Resources = Resources::new().mem("1Gb");
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

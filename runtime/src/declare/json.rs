@@ -2,15 +2,15 @@
 
 use core::cmp::Ordering;
 
-use super::pod::encode_job_pod;
 use super::sorted::{Keys, compare, last_below};
+use super::task::pod::encode_job_pod;
 use super::{PodTemplate, Resources};
 use crate::wire::Writer;
 
 /// A JSON value that can be built in const evaluation and borrowed from local values.
 ///
 /// ```
-/// use flytekit::template::Json;
+/// use flytekit::declare::Json;
 /// const WORKERS: Json<'static> = Json::Object(&[
 ///     ("count", Json::Number(4.0)),
 ///     ("image", Json::Absent), // left out
@@ -82,7 +82,7 @@ impl<'a> Json<'a> {
 /// `JsonLeaf(EXPR).json()`.
 ///
 /// ```
-/// use flytekit::template::{Json, JsonLeaf};
+/// use flytekit::declare::{Json, JsonLeaf};
 /// const REPLICAS: u32 = 3;
 /// const LEAF: Json<'static> = JsonLeaf(REPLICAS).json();
 /// assert_eq!(LEAF, Json::Number(3.0));

@@ -1,8 +1,8 @@
 //! What an engine's configuration says about a task's template.
 
 use super::PodTemplate;
-use super::json::{Json, encode_struct};
 use super::pod::has_container;
+use crate::declare::json::{Json, encode_struct};
 use crate::wire::Writer;
 
 /// Where an engine's configuration writes `TaskTemplate.custom`, and says which pod it needs.

@@ -1,0 +1,44 @@
+//! What exists: constants that describe it, and the encoder that turns them into bytes while the
+//! compiler runs.
+//!
+//! The attribute fills a [`TaskDescriptor`]; nothing here knows an engine. Where a value has rules
+//! (a quantity, a name), its constructor is a `const fn` that checks them, so that a constant
+//! shared by a team is checked where it is written.
+
+mod interface;
+mod json;
+mod name;
+mod sorted;
+mod task;
+
+pub(crate) use interface::words;
+pub use interface::{
+    BlobType, Dataclass, DatasetColumn, LiteralType, SimpleType, StructuredDatasetType, Union,
+    Variable, Variant,
+};
+pub use json::{Json, JsonLeaf};
+pub use name::{dotted_len, dotted_str, write_dotted};
+pub(crate) use task::task_spec;
+pub use task::{
+    Accelerator, Arg, Args, Cache, Custom, DISTRIBUTION, EXECUTABLE, Mount, Partition, PodTemplate,
+    Resources, Secret, SharedMemory, TaskDescriptor, encode_task_spec, task_spec_len,
+};
+
+/// The flytekit release whose contract the templates follow; the backend reads offloaded literals
+/// only for an SDK of at least 1.13.14.
+pub const CONTRACT_VERSION: &str = "1.16.31";
+
+/// A place in a source file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Location {
+    /// As `file!()` gives it.
+    pub file: &'static str,
+    /// From one.
+    pub line: u32,
+}
+
+impl core::fmt::Display for Location {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}
