@@ -14,7 +14,7 @@ const GONE: Duration = Duration::from_secs(120);
 fn counted(cluster: &DaskCluster) -> String {
     let ask = "import sys, distributed
 with distributed.Client(sys.argv[1], timeout=30) as client:
-print(client.submit(sum, [2, 3]).result(), len(client.scheduler_info(n_workers=-1)['workers']))";
+    print(client.submit(sum, [2, 3]).result(), len(client.scheduler_info(n_workers=-1)['workers']))";
     let mut command = cluster.distributed.python();
     let told = run(command.args(["-c", ask, &cluster.address]));
     assert!(told.success(), "{told}\n{}", cluster.log());
