@@ -21,7 +21,7 @@ struct Limits {
 }
 
 /// The outputs, with the large ones in files under the prefix if the backend asks for that.
-pub(crate) fn offload(
+pub(super) fn offload(
     task: &TaskDescriptor,
     outputs: Vec<u8>,
     prefix: &str,

@@ -1,6 +1,8 @@
 //! The one thing a container run leaves behind: `outputs.pb`, or `error.pb`, never both.
 
-use std::sync::{Mutex, PoisonError};
+use std::io;
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use flytekit_proto::flyteidl::core::container_error::Kind;
@@ -8,42 +10,71 @@ use flytekit_proto::flyteidl::core::execution_error::ErrorKind;
 use flytekit_proto::flyteidl::core::{ContainerError, ErrorDocument};
 use prost::Message;
 
-use super::secrets::Redacted;
+use super::failed;
+use crate::console::tell;
 use crate::error::{Error, Origin};
+use crate::execute::secrets::Redacted;
+use crate::execute::signals::on_termination;
 use crate::store::{self, StoreError};
 
 /// Where a run reports to; the first report counts.
 #[derive(Debug)]
-pub(crate) struct Report {
+pub(super) struct Report {
+    task: String,
     prefix: String,
     secrets: Redacted,
     done: Mutex<bool>,
 }
 
 impl Report {
-    /// A report under an output prefix.
-    pub(crate) fn new(prefix: String, secrets: Redacted) -> Self {
-        Report {
-            prefix,
+    /// A report of a task under an output prefix.
+    pub(super) fn new(task: &str, prefix: &str, secrets: Redacted) -> Arc<Self> {
+        Arc::new(Report {
+            task: task.to_owned(),
+            prefix: prefix.to_owned(),
             secrets,
             done: Mutex::new(false),
-        }
+        })
+    }
+
+    /// Reports that the process is told to end, when it is.
+    pub(super) fn at_termination(self: &Arc<Self>) -> io::Result<()> {
+        let report = Arc::clone(self);
+        on_termination(move |signal| {
+            let error = Error::system(format!("the process was told to end by {signal}"));
+            if let Err(error) = report.error(&error) {
+                tell(format_args!("error: {error}"));
+            }
+        })
     }
 
     /// Writes `outputs.pb`.
-    pub(crate) fn outputs(&self, literal_map: &[u8]) -> Result<(), StoreError> {
+    pub(super) fn outputs(&self, literal_map: &[u8]) -> Result<(), StoreError> {
         self.once(|| store::write(&self.prefix, "outputs.pb", literal_map))
     }
 
-    /// Writes `error.pb`.
-    pub(crate) fn error(&self, task: &str, error: &Error) -> Result<(), StoreError> {
-        let document = document(task, error, &self.secrets);
-        self.once(|| store::write(&self.prefix, &error_file(), &document.encode_to_vec()))
+    /// Writes `error.pb`, says the error, and gives the exit code. Only the document with exit code 0
+    /// makes the backend read it, unless the host is one where a run must look failed.
+    pub(super) fn failed(&self, error: &Error) -> ExitCode {
+        let said = self.secrets.redact(&error.to_string());
+        tell(format_args!("error: task {}: {said}", self.task));
+        if let Err(unwritten) = self.error(error) {
+            return failed(&unwritten);
+        }
+        let must_fail = std::env::var("FLYTE_FAIL_ON_ERROR")
+            .unwrap_or_default()
+            .to_lowercase();
+        if matches!(must_fail.as_str(), "true" | "t" | "1") {
+            ExitCode::FAILURE
+        } else {
+            ExitCode::SUCCESS
+        }
     }
 
-    /// `text` without the task's secrets.
-    pub(crate) fn redact(&self, text: &str) -> String {
-        self.secrets.redact(text)
+    /// Writes `error.pb`.
+    fn error(&self, error: &Error) -> Result<(), StoreError> {
+        let document = document(&self.task, error, &self.secrets);
+        self.once(|| store::write(&self.prefix, &error_file(), &document.encode_to_vec()))
     }
 
     /// Runs `write` unless a report was written; one that fails leaves room for another.

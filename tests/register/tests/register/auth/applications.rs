@@ -3,7 +3,7 @@
 use flytekit_test_support::flyte::FlyteServer;
 use flytekit_test_support::run;
 
-use crate::{
+use super::{
     APPLICATION, asked, flytekit_calls, form, kept_tokens, refusal, registering, registers,
 };
 

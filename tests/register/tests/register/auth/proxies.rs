@@ -7,7 +7,7 @@ use std::thread;
 
 use flytekit_test_support::flyte::FlyteServer;
 
-use crate::{APPLICATION, refusal, registers};
+use super::{APPLICATION, refusal, registers};
 
 #[test]
 fn a_proxy_on_the_way_is_used() {

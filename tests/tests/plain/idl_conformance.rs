@@ -23,7 +23,7 @@ use prost_types::{
     MessageOptions, MethodDescriptorProto, ServiceDescriptorProto, Struct, Value,
 };
 
-const BLESS: &str = "FLYTEKIT_BLESS=1 cargo test -p flytekit-tests --test idl_conformance";
+const BLESS: &str = "FLYTEKIT_BLESS=1 cargo test --test plain idl_conformance";
 
 #[test]
 fn every_declaration_equals_the_official_one() {

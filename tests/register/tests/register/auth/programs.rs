@@ -2,7 +2,7 @@
 
 use flytekit_test_support::flyte::FlyteServer;
 
-use crate::{APPLICATION, asked, refusal, registers};
+use super::{APPLICATION, asked, refusal, registers};
 
 #[test]
 fn a_program_of_the_users_gives_tokens() {

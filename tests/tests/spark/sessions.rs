@@ -54,7 +54,7 @@ fn task(name: &str, remote: Option<&str>) -> Command {
 
 fn part(name: &str, remote: Option<&str>) -> Ended {
     let mut command = Command::new(std::env::current_exe().expect("this test's own path"));
-    let name = format!("inner::{name}");
+    let name = format!("sessions::inner::{name}");
     command.args(["--exact", &name, "--ignored", "--nocapture"]);
     run(with_spark(&mut command, remote))
 }

@@ -177,7 +177,7 @@ fn the_file_holds_what_the_process_says() {
 #[test]
 fn tasks_of_a_library_are_there() {
     let tasks = read_file(Path::new(FIXTURE)).expect("tasks");
-    let source = include_str!("../src/tasks.rs");
+    let source = include_str!("../../src/tasks.rs");
     for (name, function) in [
         ("flytekit_tests.tasks.double", "pub fn double("),
         ("flytekit_tests.tasks.etl.match", "pub fn r#match("),
@@ -290,7 +290,7 @@ fn two_tasks_of_one_name_are_refused_with_both_places() {
     }
 
     let binary = env!("CARGO_BIN_EXE_duplicates");
-    let source = include_str!("../src/bin/duplicates.rs");
+    let source = include_str!("../../src/bin/duplicates.rs");
     let lines = source
         .lines()
         .zip(1..)

@@ -326,7 +326,11 @@ fn a_task_reads_them_at_run_time() {
     let home = home("");
     let written = flytekit(home.path(), &[], &["write"]);
     let mut again = Command::new(std::env::current_exe().expect("this test"));
-    again.args(["--exact", "a_task_reads_them_at_run_time", "--nocapture"]);
+    again.args([
+        "--exact",
+        "settings::a_task_reads_them_at_run_time",
+        "--nocapture",
+    ]);
     again.env(VARIABLE, written.as_str().expect("a text"));
     let ended = run(&mut again);
     assert!(

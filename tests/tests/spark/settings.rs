@@ -113,7 +113,7 @@ fn written() -> String {
     let mut text = String::from(
         "//! The settings that Spark 4.2.1 declares, with the kinds of their values, sorted by key.\n\
          //!\n\
-         //! Written by the test `spark_settings`, with `FLYTEKIT_BLESS=1`.\n\n\
+         //! Written by the test `spark::settings`, with `FLYTEKIT_BLESS=1`.\n\n\
          use super::SparkValue::{self, Any, Boolean, Bytes, Double, Int, Long, OneOf, OneOfAnyCase, Time};\n\n\
          /// Key and kind of value.\n\
          #[rustfmt::skip]\n\

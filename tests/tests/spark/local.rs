@@ -55,7 +55,7 @@ fn part(name: &str) -> Command {
     command
         .args([
             "--exact",
-            &format!("inner::{name}"),
+            &format!("local::inner::{name}"),
             "--ignored",
             "--nocapture",
             "--test-threads",

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use flytekit_test_support::flyte::FlyteServer;
 use flytekit_test_support::run;
 
-use crate::{APPLICATION, refusal, registering, registers};
+use super::{APPLICATION, refusal, registering, registers};
 
 #[test]
 fn a_server_that_is_not_there_at_first_is_asked_again() {

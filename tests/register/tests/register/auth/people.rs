@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use flytekit_test_support::flyte::FlyteServer;
 use flytekit_test_support::{eventually, python};
 
-use crate::{
+use super::{
     APPLICATION, asked, fields, flytekit_calls, form, kept_tokens, refusal, registers,
     tokens_folder,
 };
