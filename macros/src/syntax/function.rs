@@ -299,7 +299,7 @@ fn check_body(source: &mut Source, body: &Body, sink: &mut Sink) {
             sink.push(at(source.sig.ident.span(), "a task needs a body"));
         }
         Body::Declared(declared, output) => {
-            check_declaration(source, has_body, declared, output, sink)
+            check_declaration(source, has_body, declared, output, sink);
         }
         Body::Written | Body::Unknown => {}
     }
