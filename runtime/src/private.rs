@@ -11,7 +11,7 @@ pub use crate::declare::{
 pub use crate::declare::{Dataclass, LiteralType, Union, Variant};
 pub use crate::engine::{Engine, Plain};
 pub use crate::execute::{Run, RunResult, block_on, session};
-pub use crate::registry::Task;
+pub use crate::registry::RegisteredTask;
 pub use crate::types::data::Payload;
 pub use crate::types::union::Candidate;
 pub use crate::types::{Columns, FlyteType, Named, Outputs, OutputsWriter, Returns, ValueError};
@@ -112,7 +112,7 @@ macro_rules! __flytekit_register {
             #[cfg_attr(not(target_vendor = "apple"), unsafe(link_section = "flytekit"))]
             static FRAME: [::core::primitive::u8; DRAFT.frame_len()] = DRAFT.finish(&$task);
             $crate::__v0_1_0::inventory::submit! {
-                $crate::registry::Task::new(&$task, $targets, $run)
+                $crate::registry::RegisteredTask::new(&$task, $targets, $run)
             }
         };
     };

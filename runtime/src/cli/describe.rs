@@ -31,8 +31,8 @@ pub(super) fn command() -> Command {
 pub(super) fn describe(program: &Program, matches: &ArgMatches) -> ExitCode {
     let argument = |name| matches.get_one::<String>(name).map_or("", String::as_str);
     let name = argument("task");
-    let Some(task) = program.get(name) else {
-        return fail(&unknown_task(program.names(), name));
+    let Some(task) = program.tasks.get(name) else {
+        return fail(&unknown_task(program.tasks.names(), name));
     };
     let spec = &task.spec;
     let shown = match argument("format") {

@@ -34,9 +34,12 @@ pub(super) fn command() -> Command {
 pub(super) fn execute(registry: &Registry, matches: &ArgMatches) -> ExitCode {
     let argument = |name| matches.get_one::<String>(name).map_or("", String::as_str);
     let name = argument("task");
-    let unknown = || match registry.names().next() {
-        None => Error::user(NO_TASKS),
-        Some(_) => Error::user(unknown_task(registry.names(), name)),
+    let tasks = &registry.tasks;
+    let unknown = || {
+        if tasks.is_empty() {
+            return Error::user(NO_TASKS);
+        }
+        Error::user(unknown_task(tasks.names(), name))
     };
     let arguments = container::Arguments {
         task: name,
@@ -44,5 +47,5 @@ pub(super) fn execute(registry: &Registry, matches: &ArgMatches) -> ExitCode {
         output_prefix: argument("output-prefix"),
         raw_output_prefix: argument("raw-output-data-prefix"),
     };
-    container::execute(registry.get(name).ok_or_else(unknown), arguments)
+    container::execute(tasks.get(name).ok_or_else(unknown), arguments)
 }

@@ -12,11 +12,11 @@ use crate::console::tell;
 use crate::engine::Mode;
 use crate::error::Error;
 use crate::execute::{self, Product, Products};
-use crate::registry::{Registry, Task};
+use crate::registry::{RegisteredTask, Registry};
 use crate::types::LiteralMapRef;
 
 pub(super) fn command(registry: &Registry) -> Command {
-    let tasks = registry.tasks().iter().map(|task| {
+    let tasks = registry.tasks.iter().map(|task| {
         // `defer` takes no closure, so the arguments are found by the name again.
         let summary = task.descriptor.docs.lines().next().unwrap_or_default();
         Command::new(task.descriptor.name)
@@ -33,13 +33,15 @@ pub(super) fn command(registry: &Registry) -> Command {
 }
 
 fn with_arguments(command: Command) -> Command {
-    let task = Registry::load()
-        .ok()
-        .and_then(|registry| registry.get(command.get_name()));
-    task.map_or(command.clone(), |task| arguments(command, task))
+    let registry = Registry::load().ok();
+    let tasks = registry.as_ref().map(|registry| &registry.tasks);
+    match tasks.and_then(|tasks| tasks.get(command.get_name())) {
+        Some(task) => arguments(command, task),
+        None => command,
+    }
 }
 
-fn arguments(command: Command, task: Task) -> Command {
+fn arguments(command: Command, task: &RegisteredTask) -> Command {
     let command = command
         .arg(
             Arg::new(RAW_OUTPUT)
@@ -73,7 +75,7 @@ const TARGET: &str = "--target";
 pub(super) fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
     let chosen = matches
         .subcommand()
-        .and_then(|(name, matches)| Some((registry.get(name)?, matches)));
+        .and_then(|(name, matches)| Some((registry.tasks.get(name)?, matches)));
     let Some((task, matches)) = chosen else {
         return ExitCode::FAILURE;
     };
