@@ -1,5 +1,6 @@
 //! Reading the tasks of an executable or library from its file, without running it.
 
+use std::error::Error;
 use std::fs::File;
 use std::path::Path;
 use std::{fmt, io};
@@ -9,6 +10,7 @@ use object::{Object, ObjectSection, ReadCache, ReadRef};
 use prost::Message;
 
 use super::frame::{EntityKind, SECTION};
+use super::images::ImagePaths;
 use super::section::{Frame, FrameError, read_frames};
 use super::table::{Duplicate, Table};
 use super::task::FoundTask;
@@ -29,7 +31,7 @@ pub enum ProgramError {
     /// Its section is damaged, or of another version.
     Frame(FrameError),
     /// What the frame at this byte of the section holds is not what its kind says.
-    Payload(usize, prost::DecodeError),
+    Payload(usize, Box<dyn Error + Send + Sync>),
     /// The task in the frame at this byte of the section lacks this part of it.
     Incomplete(usize, &'static str),
     /// Two entities have one name.
@@ -66,7 +68,7 @@ impl fmt::Display for ProgramError {
     }
 }
 
-impl std::error::Error for ProgramError {}
+impl Error for ProgramError {}
 
 /// What a hundred thousand tasks take: whoever names a foreign file shall not wait for it.
 const LARGEST_SECTION: u64 = 1 << 28;
@@ -126,8 +128,12 @@ fn read<'a>(file: impl ReadRef<'a>) -> Result<Table<FoundTask>, ProgramError> {
 }
 
 fn found_task(frame: &Frame<'_>) -> Result<FoundTask, ProgramError> {
-    let entry = TaskEntry::decode(frame.payload);
-    let entry = entry.map_err(|error| ProgramError::Payload(frame.offset, error))?;
+    let damaged = |error| ProgramError::Payload(frame.offset, error);
+    let entry = TaskEntry::decode(frame.payload).map_err(|error| damaged(error.into()))?;
+    let images = match frame.format {
+        1 => ImagePaths::ByName,
+        _ => ImagePaths::of(frame.payload).map_err(|error| damaged(error.into()))?,
+    };
     let name = name_of(&entry).map_err(|part| ProgramError::Incomplete(frame.offset, part))?;
     let name = name.to_owned();
     let location = entry.location.unwrap_or_default();
@@ -135,6 +141,7 @@ fn found_task(frame: &Frame<'_>) -> Result<FoundTask, ProgramError> {
         name,
         spec: spec_of(frame.payload).to_vec(),
         location: format!("{}:{}", location.file, location.line),
+        images,
     })
 }
 

@@ -2,6 +2,7 @@
 
 mod file;
 mod frame;
+mod images;
 mod program;
 mod section;
 mod table;
@@ -10,6 +11,8 @@ mod task;
 pub(crate) use file::NO_TASKS;
 pub use file::{ProgramError, read_file, read_object};
 pub use frame::{Draft, EntityKind, FORMAT_VERSION, Release, SECTION};
+#[cfg(feature = "package")]
+pub(crate) use images::ImagePaths;
 pub use program::Program;
 pub use section::{Frame, FrameError, read_frames};
 pub use table::{Duplicate, Entry, Noun, Table};

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use super::images::ImagePaths;
 use super::table::{Entry, Noun};
 use crate::declare::{TaskDescriptor, task_spec, task_spec_len};
 use crate::engine::Mode;
@@ -73,18 +74,12 @@ impl RegisteredTask {
 
     /// The bytes of its `flyteidl.admin.TaskSpec`, equal to those in the binary.
     pub fn spec(&self) -> Vec<u8> {
-        let mut bytes = vec![0; task_spec_len(self.descriptor)];
-        task_spec(&mut Writer::new(&mut bytes), self.descriptor);
-        bytes
+        self.found().spec
     }
 
     /// It, as it lies in this process's file.
     pub(crate) fn found(&self) -> FoundTask {
-        FoundTask {
-            name: self.descriptor.name.to_owned(),
-            spec: self.spec(),
-            location: self.location(),
-        }
+        FoundTask::of(self.descriptor)
     }
 }
 
@@ -112,6 +107,24 @@ pub struct FoundTask {
     pub spec: Vec<u8>,
     /// Where its function is written: `file:line`.
     pub location: String,
+    /// Where images lie in it.
+    pub(crate) images: ImagePaths,
+}
+
+impl FoundTask {
+    /// As it would lie in a file.
+    pub(crate) fn of(descriptor: &TaskDescriptor) -> Self {
+        let mut spec = vec![0; task_spec_len(descriptor)];
+        task_spec(&mut Writer::new(&mut spec), descriptor);
+        let images = descriptor.custom.map_or(&[][..], |custom| custom.images);
+        FoundTask {
+            name: descriptor.name.to_owned(),
+            spec,
+            location: descriptor.location.to_string(),
+            // They were written by its own encoder.
+            images: ImagePaths::of(images).unwrap_or_default(),
+        }
+    }
 }
 
 impl Entry for FoundTask {
