@@ -14,7 +14,9 @@ pub(crate) fn root() -> &'static Path {
 
 /// The ignored folder that set-up fills.
 pub(crate) fn tools() -> PathBuf {
-    root().join(".tools")
+    let tools = root().join(".tools");
+    // Where it is a link, checkouts share it, and its paths are the same in all of them.
+    tools.canonicalize().unwrap_or(tools)
 }
 
 /// The example that has an engine of its own and, to show that, a workspace of its own.
