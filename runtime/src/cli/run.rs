@@ -7,6 +7,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::Value;
 
 use super::inputs::{self, Here, InputError};
+use super::verbs::Verb;
 use super::{fail, refuse, show, values};
 use crate::console::tell;
 use crate::engine::Mode;
@@ -15,7 +16,9 @@ use crate::execute::{self, Product, Products};
 use crate::registry::{RegisteredTask, Registry};
 use crate::types::LiteralMapRef;
 
-pub(super) fn command(registry: &Registry) -> Command {
+pub(super) const VERB: Verb = Verb::of_process("run", command, run);
+
+fn command(verb: Command, registry: &Registry) -> Command {
     let tasks = registry.tasks.iter().map(|task| {
         // `defer` takes no closure, so the arguments are found by the name again.
         let summary = task.descriptor.docs.lines().next().unwrap_or_default();
@@ -23,8 +26,7 @@ pub(super) fn command(registry: &Registry) -> Command {
             .about(summary)
             .defer(with_arguments)
     });
-    Command::new("run")
-        .about("Run a task on this machine, or in Flyte: run --remote TASK")
+    verb.about("Run a task on this machine, or in Flyte: run --remote TASK")
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand_value_name("TASK")
@@ -72,7 +74,7 @@ const RAW_OUTPUT: &str = "--raw-output-data-prefix";
 const JSON: &str = "--json";
 const TARGET: &str = "--target";
 
-pub(super) fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
+fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
     let chosen = matches
         .subcommand()
         .and_then(|(name, matches)| Some((registry.tasks.get(name)?, matches)));
