@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::inputs::{self, Here, InputError};
 use super::{fail, refuse, show, values};
 use crate::console::tell;
-use crate::engine::Mode;
+use crate::context::{self, Mode};
 use crate::error::Error;
 use crate::execute::{self, Product, Products};
 use crate::registry::{Registry, Task};
@@ -94,7 +94,7 @@ pub(super) fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
     }
     let target = matches.try_get_one::<String>(TARGET).ok().flatten();
     let failed =
-        |error: &Error| fail(&execute::Redacted::of(task.descriptor).redact(&format!("{error:?}")));
+        |error: &Error| fail(&context::Redacted::of(task.descriptor).redact(&format!("{error:?}")));
     let abandon = |error: &Error| {
         failed(error);
         std::process::exit(1);
@@ -118,7 +118,7 @@ fn raw_output_prefix(matches: &ArgMatches) -> std::io::Result<String> {
     if let Some(given) = matches.get_one::<String>(RAW_OUTPUT) {
         return values::place(given);
     }
-    let folder = std::env::temp_dir().join(format!("flytekit-{}", execute::unique()));
+    let folder = std::env::temp_dir().join(format!("flytekit-{}", context::unique()));
     Ok(folder.to_string_lossy().into_owned())
 }
 
