@@ -1,0 +1,66 @@
+//! The names in generated code.
+//!
+//! A task expands to the function and one `const _: () = { … };` beside it. Expressions of the user
+//! are evaluated inside that block, so every item in it has a name that users do not write:
+//!
+//! | name | what it is |
+//! |---|---|
+//! | `__flytekit` | `::flytekit::__vMAJOR_MINOR_PATCH`, the runtime's private path of the macros' version |
+//! | `__FlytekitEngine` | the engine's type |
+//! | `__FLYTEKIT_CONFIG` | the engine's configuration |
+//! | `__FLYTEKIT_TASK` | the `TaskDescriptor` |
+//! | `__flytekit_run` | the function that the dispatch table calls |
+//!
+//! A worker function's block has `__flytekit`, and of a function `count`:
+//!
+//! | name | what it is |
+//! |---|---|
+//! | `__count` | the function as it was written; `count` is its type's name |
+//! | `__FLYTEKIT_FUNCTION` | the pointer to it |
+//!
+//! The block of a type that derives `FlyteData` has `__flytekit`, and
+//!
+//! | name | what it is |
+//! |---|---|
+//! | `__NAMES`, `__named`, `__name_of` | an enum's names, the variant of a name, and the name of a variant |
+//! | `__unpack_0`, `__unpack_1`, … | what reads the variant at this index, if it has fields |
+//! | `__CANDIDATES`, `__SCHEMAS`, `__VARIANTS` | a union's variants, their JSON schemas, and their types |
+//!
+//! Local variables (`__inputs`, `__session`, `__outputs`, and `__0`, `__1`, … for the arguments) carry
+//! the macro's own hygiene: neither sees the other's.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+use syn::ext::IdentExt;
+
+use super::checked::checked;
+use crate::syntax::name::Name;
+
+/// The version-stamped module: a runtime of another version does not have it, and rustc's error
+/// says which one was looked for.
+pub(crate) fn private_module() -> Ident {
+    let version = env!("CARGO_PKG_VERSION").replace(['.', '-', '+'], "_");
+    Ident::new(&format!("__v{version}"), Span::call_site())
+}
+
+/// A local variable that the user's expressions cannot see. Hygiene does not keep it apart from a
+/// static or constant of theirs, which a pattern of the same name would mean: the underscores do.
+pub(crate) fn local(name: &str) -> Ident {
+    Ident::new(&format!("__{name}"), Span::mixed_site())
+}
+
+/// The variable for the argument at `index`.
+pub(crate) fn argument(index: usize) -> Ident {
+    local(&index.to_string())
+}
+
+/// The name in Flyte: `task_name!("add")`, or the name that was given.
+pub(crate) fn declared(name: &Name, function: &Ident) -> TokenStream {
+    match name {
+        Name::OfFunction => {
+            let function = function.unraw().to_string();
+            quote!(__flytekit::task_name!(#function))
+        }
+        Name::Given(text) => checked(text, "task_name"),
+    }
+}
