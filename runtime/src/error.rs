@@ -330,7 +330,7 @@ impl fmt::Display for Said {
 impl StdError for Said {}
 
 /// An error, what caused it, and so on.
-fn chain<'a>(
+pub(crate) fn chain<'a>(
     error: Option<&'a (dyn StdError + 'static)>,
 ) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     std::iter::successors(error, |&error| error.source())

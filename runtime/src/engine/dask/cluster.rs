@@ -20,12 +20,19 @@ use crate::console::tell;
 use crate::context::unique;
 use crate::declare::{DISTRIBUTION, EXECUTABLE};
 use crate::engine::TaskContext;
-use crate::engine::deadline::{Deadline, POLL, within};
+use crate::engine::deadline::{Deadline, wait_for, within};
 use crate::engine::log::LastLines;
 use crate::error::Error;
 
-/// What the Python process runs.
-const SCRIPT: &str = include_str!("client.py");
+/// What the Python process runs: the job runner's program, and before it that of the workers, to which
+/// it sends that.
+const SCRIPT: &str = concat!(
+    include_str!("python/frames.py"),
+    "\n\n",
+    include_str!("python/worker.py"),
+    "\n\n",
+    include_str!("python/runner.py"),
+);
 
 /// How long beyond the deadline the process may take to say that it has passed.
 const GRACE: Duration = Duration::from_secs(15);
@@ -119,14 +126,7 @@ impl Cluster {
 
 /// How a process ended, if it does soon enough.
 fn exited_within(child: &Mutex<Child>, limit: Duration) -> io::Result<Option<ExitStatus>> {
-    let deadline = Deadline::after(limit);
-    loop {
-        let status = lock(child).try_wait()?;
-        if status.is_some() || deadline.has_passed() {
-            return Ok(status);
-        }
-        thread::sleep(POLL / 5);
-    }
+    wait_for(limit, || lock(child).try_wait().transpose()).transpose()
 }
 
 impl Transport for Cluster {

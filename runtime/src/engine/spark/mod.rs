@@ -41,6 +41,7 @@
 //! and place in the query. Lost executors and connections are system errors, which Flyte tries
 //! again.
 
+mod conf;
 mod config;
 mod details;
 mod driver;

@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use super::greeting::greet;
 use super::guard::{Variables, guarded, set};
 use crate::engine::Progress;
-use crate::engine::deadline::{Deadline, POLL};
+use crate::engine::deadline::{Deadline, POLL, wait_for};
 use crate::engine::spark::log::last_lines;
 use crate::error::Error;
 
@@ -216,14 +216,7 @@ impl Server {
     }
 
     fn exited_within(&mut self, limit: Duration) -> Option<ExitStatus> {
-        let deadline = Deadline::after(limit);
-        loop {
-            let status = self.exited();
-            if status.is_some() || deadline.has_passed() {
-                return status;
-            }
-            thread::sleep(POLL / 5);
-        }
+        wait_for(limit, || self.exited())
     }
 
     /// Whether the log says that the server could not have its port.

@@ -13,7 +13,7 @@ use tonic::Code;
 
 use self::signs::{Fault, KINDS};
 use super::details::Details;
-use crate::error::{Error, RecoverableError};
+use crate::error::{Error, RecoverableError, chain};
 
 /// The error of a failed Spark operation, with what its server knows beyond the error's text: `ask`
 /// asks for that. Any other one stays as it is.
@@ -40,7 +40,7 @@ impl Diagnosis {
     /// Finds the failed operation in an error and what caused it.
     fn find(error: &(dyn StdError + 'static)) -> Option<Self> {
         let mut around = String::new();
-        for error in chain(error) {
+        for error in chain(Some(error)) {
             let text = error.to_string();
             if let Some(told) = Told::read(&text, spark_error(error).is_some()) {
                 return Some(told.diagnosis(&around));
@@ -56,7 +56,7 @@ impl Diagnosis {
         ask: impl FnOnce(&str) -> Option<Details>,
     ) -> Option<Self> {
         let mut around = String::new();
-        for error in chain(error) {
+        for error in chain(Some(error)) {
             let Some(error) = spark_error(error) else {
                 around.extend([error.to_string().trim_end(), ": "]);
                 continue;
@@ -79,12 +79,6 @@ impl Diagnosis {
             Fault::System => Error::system(self.message),
         }
     }
-}
-
-fn chain<'a>(
-    error: &'a (dyn StdError + 'static),
-) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    std::iter::successors(Some(error), |&error| error.source())
 }
 
 /// The client's own error, which is large, and often in a box.
