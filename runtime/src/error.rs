@@ -12,6 +12,7 @@ type Source = Box<dyn StdError + Send + Sync + 'static>;
 
 /// Whose fault a failure is: `flyteidl.core.ExecutionError.ErrorKind`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Origin {
     /// The task's code or its inputs.
     User,

@@ -72,9 +72,9 @@ pub fn run_with(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> 
         Ok(matches) => matches,
         Err(error) => return refuse(&error),
     };
-    let of_engine = |name: &str| engine::commands().find(|command| command.name == name);
-    if let Some(command) = matches.subcommand_name().and_then(of_engine) {
-        return (command.run)();
+    let of_engine = |name: &str| engine::commands().find(|(command, ..)| *command == name);
+    if let Some((.., run)) = matches.subcommand_name().and_then(of_engine) {
+        return run();
     }
     match matches.subcommand() {
         Some(("run", matches)) => run::run(&registry, matches),
@@ -96,7 +96,7 @@ fn file_name(program: &OsStr) -> Cow<'_, str> {
 fn command(registry: &Registry) -> Command {
     let of_engines = engine::commands();
     let of_engines =
-        of_engines.map(|command| Command::new(command.name).about(command.about).hide(true));
+        of_engines.map(|(name, about, _)| Command::new(*name).about(*about).hide(true));
     Command::new("app")
         .about("A program of Flyte tasks")
         .subcommand_required(true)

@@ -4,6 +4,7 @@ use std::env;
 
 /// Where a run happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Mode {
     /// `run`, on somebody's machine.
     Local,

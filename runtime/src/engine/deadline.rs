@@ -40,7 +40,7 @@ impl Deadline {
 
 /// Does `work` on a thread of its own; its result can be waited for.
 ///
-/// A call of the Spark client cannot be cancelled: when nobody waits any more the thread is left
+/// A call of an engine's client may not be cancelled: when nobody waits any more the thread is left
 /// behind, and ends when the client gives up. The thread also keeps the client, which blocks, out
 /// of any async runtime.
 pub(super) fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Receiver<T> {

@@ -6,40 +6,32 @@ use std::process::ExitCode;
 use crate::error::Error;
 
 /// What an engine does outside of its own tasks.
-#[derive(Debug)]
-pub(crate) struct Linked {
+pub(crate) trait Linked: Sync {
     /// Explains an error of code that uses the engine without being one of its tasks.
-    pub(crate) explain: fn(Error) -> Error,
+    fn explain(&self, error: Error) -> Error {
+        error
+    }
+
     /// The command line of a process that the engine's cluster may have started, as it was meant.
-    pub(crate) arguments: fn(Vec<OsString>) -> Vec<OsString>,
+    fn arguments(&self, given: Vec<OsString>) -> Vec<OsString> {
+        given
+    }
+
     /// Subcommands that the engine's cluster starts, and no people.
-    pub(crate) commands: &'static [EngineCommand],
+    fn commands(&self) -> &'static [EngineCommand] {
+        &[]
+    }
 }
 
-/// A subcommand of an engine.
-#[derive(Debug)]
-pub(crate) struct EngineCommand {
-    pub(crate) name: &'static str,
-    pub(crate) about: &'static str,
-    pub(crate) run: fn() -> ExitCode,
-}
-
-impl Linked {
-    /// An engine that asks for nothing.
-    #[cfg(any(feature = "spark", feature = "dask"))]
-    pub(crate) const NOTHING: Linked = Linked {
-        explain: |error| error,
-        arguments: |arguments| arguments,
-        commands: &[],
-    };
-}
+/// A subcommand's name, what it does, and that.
+pub(crate) type EngineCommand = (&'static str, &'static str, fn() -> ExitCode);
 
 /// They, a line each.
-const LINKED: &[Linked] = &[
+const LINKED: &[&dyn Linked] = &[
     #[cfg(feature = "dask")]
-    super::dask::LINKED,
+    &super::dask::Dask,
     #[cfg(feature = "spark")]
-    super::spark::LINKED,
+    &super::spark::Spark,
 ];
 
 /// Explains another type's error that nobody has explained yet.
@@ -48,19 +40,18 @@ pub(crate) fn explain(error: Error) -> Error {
         if error.is_explained() {
             error
         } else {
-            (engine.explain)(error)
+            engine.explain(error)
         }
     })
 }
 
 /// A command line as it was meant.
 pub(crate) fn arguments(given: Vec<OsString>) -> Vec<OsString> {
-    LINKED
-        .iter()
-        .fold(given, |given, engine| (engine.arguments)(given))
+    let engines = LINKED.iter();
+    engines.fold(given, |given, engine| engine.arguments(given))
 }
 
 /// The engines' subcommands.
 pub(crate) fn commands() -> impl Iterator<Item = &'static EngineCommand> {
-    LINKED.iter().flat_map(|engine| engine.commands)
+    LINKED.iter().flat_map(|engine| engine.commands())
 }

@@ -156,6 +156,7 @@ pub trait Engine: 'static {
 
 /// How the task's function ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Outcome {
     /// It returned a value.
     Succeeded,

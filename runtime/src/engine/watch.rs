@@ -32,6 +32,7 @@ type Lost = Box<dyn Fn(Moment) -> Option<Error> + Send>;
 
 /// When a run asks whether its engine is lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Moment {
     /// Several times a second, while the function works.
     Working,

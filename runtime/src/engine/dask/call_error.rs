@@ -203,7 +203,7 @@ mod tests {
         let text = error.to_string();
         assert!(
             text.starts_with("`app.f` failed at item 103 on the worker tcp://10.0.0.1:4000 (")
-                && text.contains("failure.rs:")
+                && text.contains("call_error.rs:")
                 && text.ends_with("): busy"),
             "{text}"
         );

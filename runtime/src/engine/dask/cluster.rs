@@ -20,7 +20,7 @@ use crate::console::tell;
 use crate::context::unique;
 use crate::declare::{DISTRIBUTION, EXECUTABLE};
 use crate::engine::TaskContext;
-use crate::engine::deadline::{Deadline, wait_for, within};
+use crate::engine::deadline::{Deadline, POLL, wait_for, within};
 use crate::engine::log::LastLines;
 use crate::error::Error;
 

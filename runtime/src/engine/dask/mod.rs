@@ -126,12 +126,10 @@ impl Engine for Dask {
     }
 }
 
-/// What a Dask worker starts.
-pub(super) const LINKED: Linked = Linked {
-    commands: &[EngineCommand {
-        name: "worker",
-        about: "Call functions for a Dask worker, which starts this",
-        run: process::serve,
-    }],
-    ..Linked::NOTHING
-};
+/// A Dask worker starts this executable, too.
+impl Linked for Dask {
+    fn commands(&self) -> &'static [EngineCommand] {
+        const ABOUT: &str = "Call functions for a Dask worker, which starts this";
+        &[("worker", ABOUT, process::serve)]
+    }
+}

@@ -77,6 +77,7 @@ pub use new_session::new_spark_session;
 pub use spark_connect as client;
 pub use spark_connect::{Column, DataFrame, SparkError, SparkSession, col, functions, lit};
 
+use std::ffi::OsString;
 use std::sync::Arc;
 
 use self::endpoint::Endpoint;
@@ -138,10 +139,13 @@ impl Engine for Spark {
     }
 }
 
-/// What Spark does outside of its tasks: `spark-submit` starts drivers, and [`new_spark_session`] is
-/// for everyone.
-pub(super) const LINKED: Linked = Linked {
-    explain: |error| failures::explain(error, |id| shared::of_process()?.details(id)),
-    arguments: driver::arguments::of_process,
-    ..Linked::NOTHING
-};
+/// `spark-submit` starts drivers, and [`new_spark_session`] is for everyone.
+impl Linked for Spark {
+    fn explain(&self, error: Error) -> Error {
+        failures::explain(error, |id| shared::of_process()?.details(id))
+    }
+
+    fn arguments(&self, given: Vec<OsString>) -> Vec<OsString> {
+        driver::arguments::of_process(given)
+    }
+}

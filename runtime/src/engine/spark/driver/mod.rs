@@ -21,7 +21,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use self::gateway::{Gateway, GatewayError, unexpected};
-use self::protocol::{Argument, Object, Target, Value};
+use self::protocol::{CallArgument, Object, Target, Value};
 use super::remote::{Remote, new_token};
 use super::server::{self, Owned};
 use super::settings::Settings;
@@ -277,7 +277,7 @@ impl Gateway {
     }
 
     fn property(&mut self, key: &str, deadline: &Deadline) -> Result<Option<String>, GatewayError> {
-        match self.call(SYSTEM, "getProperty", &[Argument::Text(key)], deadline)? {
+        match self.call(SYSTEM, "getProperty", &[CallArgument::Text(key)], deadline)? {
             Value::Text(value) => Ok(Some(value)),
             Value::Nothing => Ok(None),
             other => Err(unexpected(&other)),
@@ -285,7 +285,7 @@ impl Gateway {
     }
 
     fn set(&mut self, key: &str, value: &str, deadline: &Deadline) -> Result<(), GatewayError> {
-        let pair = [Argument::Text(key), Argument::Text(value)];
+        let pair = [CallArgument::Text(key), CallArgument::Text(value)];
         self.call(SYSTEM, "setProperty", &pair, deadline).map(drop)
     }
 }
