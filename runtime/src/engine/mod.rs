@@ -24,7 +24,7 @@ pub(crate) use linked::{arguments, commands, explain};
 
 pub use crate::context::Mode;
 use crate::error::Error;
-pub use crate::execute::{Cancellable, cancellable};
+pub use crate::execute::{Cancellable, IsSession, cancellable};
 
 /// A place where tasks run, written here or in any other crate.
 ///
