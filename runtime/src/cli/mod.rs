@@ -7,6 +7,8 @@ mod describe;
 mod diff;
 mod execute;
 mod fast_execute;
+#[cfg(feature = "package")]
+pub(crate) mod flags;
 mod inputs;
 mod list;
 mod logging;
@@ -35,7 +37,7 @@ use clap::Command;
 
 use crate::console::tell;
 use crate::engine;
-use crate::registry::{Program, Registry};
+use crate::registry::Registry;
 
 /// The whole program of a binary with tasks: parses the command line and does what it says.
 ///
@@ -76,15 +78,7 @@ pub fn run_with(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> 
     if let Some((.., run)) = matches.subcommand_name().and_then(of_engine) {
         return run();
     }
-    match matches.subcommand() {
-        Some(("run", matches)) => run::run(&registry, matches),
-        Some(("execute", matches)) => execute::execute(&registry, matches),
-        Some(("fast-execute", matches)) => fast_execute::fast_execute(matches),
-        _ => match Program::of_process(&registry) {
-            Ok(program) => verbs::run(&program, &matches).unwrap_or(ExitCode::FAILURE),
-            Err(error) => fail(&error),
-        },
-    }
+    verbs::run_here(&registry, &matches).unwrap_or(ExitCode::FAILURE)
 }
 
 /// What a program is called where it is used.
@@ -102,10 +96,7 @@ fn command(registry: &Registry) -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .after_help("Logging: set FLYTEKIT_LOG or RUST_LOG to a level or a list of target=level.")
-        .subcommands(verbs::commands())
-        .subcommand(run::command(registry))
-        .subcommand(execute::command())
-        .subcommand(fast_execute::command())
+        .subcommands(verbs::commands_here(registry))
         .subcommands(of_engines)
 }
 

@@ -2,7 +2,7 @@
 
 use flytekit_grammar::checked;
 
-use crate::declare::Json;
+use crate::declare::{Custom, Json};
 
 /// Settings, as Spark and Hadoop write them.
 pub(super) type Pairs = &'static [(&'static str, &'static str)];
@@ -50,6 +50,15 @@ impl Conf {
     /// `hadoopConf` of `plugins.SparkJob`.
     pub(super) const fn hadoop_json(&self) -> Json<'static> {
         Json::strings_nonempty(self.hadoop)
+    }
+
+    /// Says which of Spark's settings are images: all that Spark knows on Kubernetes.
+    pub(super) const fn images(&self, out: &mut Custom<'_>) {
+        if !self.spark.is_empty() {
+            out.image(&["sparkConf", "spark.kubernetes.container.image"]);
+            out.image(&["sparkConf", "spark.kubernetes.driver.container.image"]);
+            out.image(&["sparkConf", "spark.kubernetes.executor.container.image"]);
+        }
     }
 
     /// All of them as Spark's, those of Hadoop under the prefix by which Spark hands them on.

@@ -172,10 +172,13 @@ impl SparkConfig {
             ("mainApplicationFile", Json::String(self.applications_path)),
             ("sparkConf", self.conf.spark_json()),
         ]);
+        self.conf.images(out);
         if let Some(pod) = driver {
+            out.pod_spec(&["driverPod", "podSpec"]);
             out.container(pod.primary_container);
         }
         if let Some(pod) = executor {
+            out.pod_spec(&["executorPod", "podSpec"]);
             out.container(pod.primary_container);
         }
     }

@@ -168,6 +168,7 @@ impl GenericSparkConfig {
             ("mainClass", Json::optional(self.main_class)),
             ("sparkConf", self.conf.spark_json()),
         ]);
+        self.conf.images(out);
     }
 
     pub(super) fn language(&self) -> Language {
