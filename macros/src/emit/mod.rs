@@ -1,6 +1,7 @@
 //! Which tokens do all share? The places and the names of generated code.
 
 pub(crate) mod names;
+pub(crate) mod wire;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};

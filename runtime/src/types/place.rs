@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use super::ValueError;
 use super::temporary::TemporaryFolder;
-use crate::declare::Json;
+use crate::declare::{Json, schema};
 use crate::execute::raw_output;
 use crate::store::{self, StoreError};
 
@@ -49,7 +49,7 @@ impl Place {
             ],
             false,
         );
-        Json::WithDefault(&PATH, &Json::Null)
+        schema!(Json::WithDefault(&PATH, &Json::Null))
     };
 
     /// Something that the task names: what is on this machine has to be uploaded.

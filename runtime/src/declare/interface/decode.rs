@@ -6,15 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use flytekit_proto::flyteidl::core::blob_type::BlobDimensionality;
 use flytekit_proto::flyteidl::core::literal_type::Type;
 use flytekit_proto::flyteidl::core::{self, schema_type};
+use prost::Message as _;
+use prost_types::Struct;
 use prost_types::value::Kind;
-use prost_types::{Struct, Value};
-
-use crate::declare::Json;
 
 use super::{
-    BlobType, Dataclass, DatasetColumn, LiteralType, SimpleType, StructuredDatasetType, Union,
-    Variant,
+    BlobType, Dataclass, DatasetColumn, EnumType, LiteralType, Record, SimpleType,
+    StructuredDatasetType, Union, Variant,
 };
+use crate::wire::Writer;
 
 impl LiteralType {
     /// The type that a message says, or nothing where this crate has no values of it: of protobuf
@@ -48,7 +48,10 @@ impl LiteralType {
             }
             Type::MapValueType(value) => LiteralType::Map(kept(LiteralType::from_proto(value)?)),
             Type::Blob(blob) => blob_or_pickle(message, blob),
-            Type::EnumType(values) => LiteralType::Enum(texts(&values.values)),
+            Type::EnumType(choices) => LiteralType::Enum(kept(EnumType {
+                values: all(choices.values.iter().map(|value| text(value))),
+                encoded: &[],
+            })),
             Type::StructuredDatasetType(dataset) => LiteralType::StructuredDataset(table(dataset)),
             Type::UnionType(union) => LiteralType::Union(one_of(&union.variants)?),
         })
@@ -66,10 +69,6 @@ fn all<T>(values: impl IntoIterator<Item = T>) -> &'static [T] {
 
 fn text(value: &str) -> &'static str {
     value.to_owned().leak()
-}
-
-fn texts(values: &[String]) -> &'static [&'static str] {
-    all(values.iter().map(|value| text(value)))
 }
 
 fn simple(message: &core::LiteralType, number: i32) -> Option<LiteralType> {
@@ -96,28 +95,52 @@ fn object(message: &core::LiteralType) -> Option<LiteralType> {
     };
     (!schema.fields.contains_key(MESSAGE)).then(|| {
         let types = message.structure.as_ref().map(|it| &it.dataclass_type);
+        let (names, types) = fields(schema, types.unwrap_or(&BTreeMap::new()));
         LiteralType::Dataclass(kept(Dataclass {
-            schema: Json::Object(members(schema)),
-            fields: fields(schema, types.unwrap_or(&BTreeMap::new())),
+            title: match kind(schema, "title") {
+                Some(Kind::StringValue(title)) => text(title),
+                _ => "",
+            },
+            names,
+            types,
+            schema: schema.encode_to_vec().leak(),
+            structure: structure(names, types),
         }))
     })
 }
 
-/// The fields that the schema names, with the types that are beside it.
+/// The fields that the schema names, with the types that are beside it; both sorted by name.
 fn fields(
     schema: &Struct,
     types: &BTreeMap<String, core::LiteralType>,
-) -> &'static [(&'static str, Option<Variant>)] {
+) -> (&'static [&'static str], &'static [Option<Variant>]) {
     let properties = properties(schema).into_iter().flatten();
     let names: BTreeSet<_> = properties.chain(types.keys()).collect();
-    all(names.into_iter().map(|name| {
-        let literal_type = types.get(name).and_then(LiteralType::from_proto);
-        let field = literal_type.map(|literal_type| Variant {
+    let variant = |name: &&String| {
+        let literal_type = types.get(*name).and_then(LiteralType::from_proto);
+        literal_type.map(|literal_type| Variant {
             literal_type,
             tag: "",
-        });
-        (text(name), field)
-    }))
+        })
+    };
+    let types = all(names.iter().map(variant));
+    (all(names.into_iter().map(|name| text(name))), types)
+}
+
+/// The types that have values here, encoded.
+fn structure(names: &[&str], types: &[Option<Variant>]) -> &'static [u8] {
+    let record = Record {
+        names,
+        types,
+        schemas: &[],
+        sorted: &Vec::from_iter(0..names.len()),
+        closing: &[],
+    };
+    let mut measure = Writer::counting();
+    record.encode_structure(&mut measure);
+    let mut bytes = vec![0; measure.len()];
+    record.encode_structure(&mut Writer::new(&mut bytes));
+    bytes.leak()
 }
 
 /// The names of an object's members; an older schema is the name of a definition in it.
@@ -138,22 +161,6 @@ fn member<'a>(object: &'a Struct, name: &str) -> Option<&'a Struct> {
     match kind(object, name)? {
         Kind::StructValue(member) => Some(member),
         _ => None,
-    }
-}
-
-fn members(object: &Struct) -> &'static [(&'static str, Json<'static>)] {
-    let members = object.fields.iter();
-    all(members.map(|(name, value)| (text(name), json(value))))
-}
-
-fn json(value: &Value) -> Json<'static> {
-    match &value.kind {
-        None | Some(Kind::NullValue(_)) => Json::Null,
-        Some(Kind::NumberValue(number)) => Json::Number(*number),
-        Some(Kind::StringValue(value)) => Json::String(text(value)),
-        Some(Kind::BoolValue(truth)) => Json::Bool(*truth),
-        Some(Kind::StructValue(object)) => Json::Object(members(object)),
-        Some(Kind::ListValue(list)) => Json::Array(all(list.values.iter().map(json))),
     }
 }
 
@@ -182,6 +189,7 @@ fn table(dataset: &core::StructuredDatasetType) -> StructuredDatasetType<'static
     });
     StructuredDatasetType {
         columns: all(columns),
+        encoded: &[],
         format: text(&dataset.format),
     }
 }
@@ -201,6 +209,7 @@ fn older_table(schema: &core::SchemaType) -> StructuredDatasetType<'static> {
     });
     StructuredDatasetType {
         columns: all(columns),
+        encoded: &[],
         format: "parquet",
     }
 }
@@ -218,6 +227,7 @@ fn one_of(variants: &[core::LiteralType]) -> Option<Union> {
     (or_none || !known.is_empty()).then(|| Union {
         variants: known.leak(),
         or_none,
+        encoded: &[],
     })
 }
 
@@ -231,7 +241,7 @@ mod tests {
     use prost_types::value::Kind;
     use prost_types::{Struct, Value};
 
-    use super::{Dataclass, LiteralType};
+    use super::LiteralType;
     use crate::declare;
 
     fn message(of: Type) -> core::LiteralType {
@@ -322,12 +332,12 @@ mod tests {
                 }),
                 ..simple(SimpleType::Struct)
             });
-            let Some(LiteralType::Dataclass(Dataclass { fields, .. })) = found else {
+            let Some(LiteralType::Dataclass(found)) = found else {
                 panic!("a dataclass: {found:?}")
             };
-            let fields = fields.iter();
-            let fields: Vec<_> = fields
-                .map(|(name, field)| (*name, field.map(|it| it.literal_type)))
+            let fields: Vec<_> = found
+                .fields()
+                .map(|(name, field)| (name, field.map(|it| it.literal_type)))
                 .collect();
             let float = LiteralType::Simple(declare::SimpleType::Float);
             assert_eq!(fields, [("a", None), ("b", Some(float)), ("c", None)]);
