@@ -258,9 +258,9 @@ fn dataclass(title: &str, fields: &BTreeMap<String, Field>) -> Dataclass {
     let record = Record {
         names: leak(names.collect::<Vec<_>>()),
         types: leak(declared().map(variant).collect::<Vec<_>>()),
-        schemas: &schemas,
-        sorted: &(0..fields.len()).rev().collect::<Vec<_>>(),
-        closing: &structure(&closing).encode_to_vec(),
+        schemas: leak(schemas),
+        sorted: leak((0..fields.len()).rev().collect::<Vec<_>>()),
+        closing: leak(structure(&closing).encode_to_vec()),
     };
     Dataclass {
         title: text(title),
