@@ -81,6 +81,15 @@ impl<'b> Writer<'b> {
         }
     }
 
+    /// What `write` writes, which it is asked twice for.
+    pub(crate) fn to_bytes(write: impl Fn(&mut Writer<'_>)) -> Vec<u8> {
+        let mut measure = Writer::counting();
+        write(&mut measure);
+        let mut bytes = vec![0; measure.len()];
+        write(&mut Writer::new(&mut bytes));
+        bytes
+    }
+
     /// Bytes written and counted so far.
     pub const fn len(&self) -> usize {
         self.len
