@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use flytekit::declare::{
-    Accelerator, Arg, Args, BlobType, Cache, Dataclass, DatasetColumn, EnumType, Json, LiteralType,
-    Mount, Partition, PodTemplate, Record, Resources, Secret, SharedMemory, SimpleType,
-    StructuredDatasetType, TaskDescriptor, Union, Variable, Variant, encode_task_spec,
+    Accelerator, Arg, Args, BlobType, Cache, Dataclass, DatasetColumn, EncodedCustom, EnumType,
+    Json, LiteralType, Mount, Partition, PodTemplate, Record, Resources, Secret, SharedMemory,
+    SimpleType, StructuredDatasetType, TaskDescriptor, Union, Variable, Variant, encode_task_spec,
     task_spec_len,
 };
 use flytekit::wire::Writer;
@@ -440,7 +440,10 @@ impl Declared {
                 measure.object(object(&self.custom));
                 let mut bytes = vec![0; measure.len()];
                 flytekit::declare::Custom::new(&mut bytes).object(object(&self.custom));
-                leak(bytes)
+                EncodedCustom {
+                    object: leak(bytes),
+                    images: &[],
+                }
             }),
             retries: self.retries,
             timeout: self
