@@ -2,11 +2,10 @@
 
 #![no_main]
 
-use flytekit::{template, types, wire};
 use libfuzzer_sys::fuzz_target;
 
 #[allow(dead_code, reason = "each target uses a part of it")]
-#[path = "../../runtime/src/types/tree.rs"]
+#[path = "../../tests/tests/plain/literals/tree.rs"]
 mod tree;
 
 fuzz_target!(|bytes: &[u8]| tree::agree_on_all_types(bytes));

@@ -276,62 +276,48 @@ impl<K: MapKey, V: FlyteData> Schema<K, V> {
     };
 }
 
-impl<K: MapKey + Eq + Hash + Ord, V: FlyteData, S: BuildHasher + Default> FlyteData
-    for HashMap<K, V, S>
-{
-    const SCHEMA: Json<'static> = Schema::<K, V>::MAP;
-    const FIELD_TYPE: Option<Variant> = Schema::<K, V>::FIELD_TYPE;
+macro_rules! maps {
+    ($($(#[$docs:meta])* [$($parameters:tt)*] $map:ty;)+) => {$(
+        impl<$($parameters)*> FlyteData for $map
+        where
+            V: FlyteData,
+        {
+            const SCHEMA: Json<'static> = Schema::<K, V>::MAP;
+            const FIELD_TYPE: Option<Variant> = Schema::<K, V>::FIELD_TYPE;
 
-    fn unpack(value: &mut MsgpackReader<'_>) -> Result<Self, ValueError> {
-        unpack_entries(value)
-    }
+            fn unpack(value: &mut MsgpackReader<'_>) -> Result<Self, ValueError> {
+                unpack_entries(value)
+            }
 
-    fn pack(&self, out: MsgpackWriter<'_>) -> Result<Written, ValueError> {
-        pack_entries(self.iter(), out)
-    }
+            fn pack(&self, out: MsgpackWriter<'_>) -> Result<Written, ValueError> {
+                pack_entries(self.iter(), out)
+            }
+        }
+
+        $(#[$docs])*
+        impl<$($parameters)*> FlyteType for $map
+        where
+            V: FlyteType,
+        {
+            const LITERAL_TYPE: LiteralType = literal_type::<K>(&V::LITERAL_TYPE);
+            const TAG: &'static str = MAP;
+
+            fn decode(literal: LiteralRef<'_>) -> Result<Self, ValueError> {
+                decode_entries(literal)
+            }
+
+            fn encode(&self, out: LiteralWriter<'_>) -> Result<Written, ValueError> {
+                encode_entries(self.iter(), out)
+            }
+        }
+    )+};
 }
 
-/// Written sorted by key, so that equal maps are equal bytes. A key that comes twice is refused.
-impl<K: MapKey + Eq + Hash + Ord, V: FlyteType, S: BuildHasher + Default> FlyteType
-    for HashMap<K, V, S>
-{
-    const LITERAL_TYPE: LiteralType = literal_type::<K>(&V::LITERAL_TYPE);
-    const TAG: &'static str = MAP;
-
-    fn decode(literal: LiteralRef<'_>) -> Result<Self, ValueError> {
-        decode_entries(literal)
-    }
-
-    fn encode(&self, out: LiteralWriter<'_>) -> Result<Written, ValueError> {
-        encode_entries(self.iter(), out)
-    }
-}
-
-impl<K: MapKey + Ord, V: FlyteData> FlyteData for BTreeMap<K, V> {
-    const SCHEMA: Json<'static> = Schema::<K, V>::MAP;
-    const FIELD_TYPE: Option<Variant> = Schema::<K, V>::FIELD_TYPE;
-
-    fn unpack(value: &mut MsgpackReader<'_>) -> Result<Self, ValueError> {
-        unpack_entries(value)
-    }
-
-    fn pack(&self, out: MsgpackWriter<'_>) -> Result<Written, ValueError> {
-        pack_entries(self.iter(), out)
-    }
-}
-
-/// Read and written as a [`HashMap`] is.
-impl<K: MapKey + Ord, V: FlyteType> FlyteType for BTreeMap<K, V> {
-    const LITERAL_TYPE: LiteralType = literal_type::<K>(&V::LITERAL_TYPE);
-    const TAG: &'static str = MAP;
-
-    fn decode(literal: LiteralRef<'_>) -> Result<Self, ValueError> {
-        decode_entries(literal)
-    }
-
-    fn encode(&self, out: LiteralWriter<'_>) -> Result<Written, ValueError> {
-        encode_entries(self.iter(), out)
-    }
+maps! {
+    /// Written sorted by key, so that equal maps are equal bytes. A key that comes twice is refused.
+    [K: MapKey + Eq + Hash + Ord, V, S: BuildHasher + Default] HashMap<K, V, S>;
+    /// Read and written as a [`HashMap`] is.
+    [K: MapKey + Ord, V] BTreeMap<K, V>;
 }
 
 #[cfg(test)]

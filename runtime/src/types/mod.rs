@@ -20,16 +20,12 @@ mod outputs;
 mod pickle;
 mod place;
 mod primitives;
-#[cfg(test)]
-mod properties;
 #[doc(hidden)]
 pub mod record;
 #[cfg(feature = "arrow")]
 mod table;
 mod temporary;
 pub(crate) mod time;
-#[cfg(test)]
-mod tree;
 mod tuples;
 #[doc(hidden)]
 pub mod union;

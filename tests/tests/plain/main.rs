@@ -8,6 +8,7 @@ mod files;
 mod flytekit_templates;
 mod flytekit_values;
 mod idl_conformance;
+mod literals;
 mod object_stores;
 mod outside;
 mod section;

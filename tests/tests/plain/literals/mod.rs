@@ -1,9 +1,14 @@
-//! What must hold for all values and all bytes.
+//! What must hold for all values and all bytes of literals, beside prost's tree of them.
+
+mod tree;
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::time::SystemTime;
 
+use flytekit::types::{
+    FlyteData, Hashed, LiteralMapRef, LiteralRef, MsgpackReader, MsgpackWriter, OutputsWriter,
+};
 use flytekit_proto::flyteidl::core::{
     Binary, Literal, LiteralMap, LiteralType, Scalar, literal, literal_type, primitive, scalar,
 };
@@ -16,10 +21,7 @@ use prost::Message;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::tree::{self, Table, Tree, agree_on_all_types, agree_on_map, to_bytes};
-use super::{
-    FlyteData, Hashed, LiteralMapRef, LiteralRef, MsgpackReader, MsgpackWriter, OutputsWriter,
-};
+use self::tree::{Table, Tree, agree_on_all_types, agree_on_map, to_bytes};
 
 /// Checks a value against its literal in prost's tree, byte by byte.
 fn check<T: Tree>(value: &T) {

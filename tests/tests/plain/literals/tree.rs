@@ -3,6 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::{Duration, SystemTime};
 
+use flytekit::declare::{self, DatasetColumn, Json, StructuredDatasetType, Variant};
+use flytekit::types::{
+    Content, FlyteData, FlyteType, Hashed, LiteralMapRef, LiteralRef, LiteralWriter, MsgpackReader,
+    MsgpackWriter, StructuredDatasetRef, ValueError, Written, data,
+};
+use flytekit::wire::{Payload, Reader};
 use flytekit_proto::flyteidl::core::structured_dataset_type::DatasetColumn as DatasetColumnTree;
 use flytekit_proto::flyteidl::core::{
     Literal, LiteralCollection, LiteralMap, LiteralType, Primitive, Scalar, SimpleType,
@@ -12,13 +18,6 @@ use flytekit_proto::flyteidl::core::{
 use jiff::civil::{Date, DateTime, Time};
 use jiff::{SignedDuration, Timestamp};
 use prost::Message;
-
-use crate::declare::{self, DatasetColumn, Json, StructuredDatasetType, Variant};
-use crate::types::{
-    Content, FlyteData, FlyteType, Hashed, LiteralMapRef, LiteralRef, LiteralWriter, MsgpackReader,
-    MsgpackWriter, StructuredDatasetRef, ValueError, Written, data,
-};
-use crate::wire::{Payload, Reader};
 
 /// A Flyte type that can also be read from and made into a tree.
 pub(crate) trait Tree: FlyteType {
