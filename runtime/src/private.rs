@@ -64,6 +64,20 @@ macro_rules! __flytekit_encoded {
         };
         &BYTES
     }};
+    // Once, where enough room is known: it is left empty in front of what is written. What had no room
+    // is counted, and stops the build here.
+    (|$w:ident| $write:expr, $room:expr) => {{
+        const ROOM: ::core::primitive::usize = $room;
+        const WRITTEN: ([::core::primitive::u8; ROOM], ::core::primitive::usize) = {
+            let mut __bytes = [0; ROOM];
+            let $w = &mut $crate::wire::Writer::new(&mut __bytes);
+            $write;
+            let __len = $w.len();
+            (__bytes, __len)
+        };
+        const BYTES: &[::core::primitive::u8] = &WRITTEN.0;
+        BYTES.split_at(ROOM - WRITTEN.1).1
+    }};
 }
 
 /// The dataclass of this title that the record `$record` describes.
@@ -76,8 +90,14 @@ macro_rules! __flytekit_dataclass {
             title: $title,
             names: RECORD.names,
             types: RECORD.types,
-            schema: $crate::__flytekit_encoded!(|__out| RECORD.encode_schema(__out)),
-            structure: $crate::__flytekit_encoded!(|__out| RECORD.encode_structure(__out)),
+            schema: $crate::__flytekit_encoded!(
+                |__out| RECORD.encode_schema(__out),
+                RECORD.schema_room()
+            ),
+            structure: $crate::__flytekit_encoded!(
+                |__out| RECORD.encode_structure(__out),
+                RECORD.structure_room()
+            ),
         }
     }};
 }

@@ -4,8 +4,8 @@ use core::cmp::Ordering;
 
 use super::sorted::{Keys, compare, is_sorted, last_below};
 use super::task::pod::encode_job_pod;
-use super::{PodTemplate, Resources};
-use crate::wire::Writer;
+use super::{PodTemplate, Resources, encoded};
+use crate::wire::{PREFIX_ROOM, Writer};
 
 /// A JSON value that can be built in const evaluation and borrowed from local values.
 ///
@@ -269,10 +269,13 @@ const fn is_below(bytes: &[u8], key: &str) -> bool {
     }
 }
 
+/// The schema of `null`, as one of several that a value may fit: the item of a list.
+const NULL_SCHEMA: &[u8] = encoded!(|w| encode_value(w, 1, &Json::Strings(&[("type", "null")])));
+
 const fn encode_any_of(w: &mut Writer<'_>, variants: &[Json<'_>], more: &[u8], or_null: bool) {
     let (member, list) = (w.len(), w.len());
     if or_null {
-        encode_value(w, 1, &Json::Strings(&[("type", "null")]));
+        w.raw(NULL_SCHEMA);
     }
     w.raw(more);
     encode_items(w, variants);
@@ -280,6 +283,17 @@ const fn encode_any_of(w: &mut Writer<'_>, variants: &[Json<'_>], more: &[u8], o
     w.message(2, list);
     w.string(1, "anyOf");
     w.message(1, member);
+}
+
+/// Room for the bytes of a `google.protobuf.Value` with its prefix: for those of most types it costs
+/// const evaluation less than to count them.
+pub(crate) const fn value_room(value: &Json<'_>) -> usize {
+    if let Json::Encoded(bytes) = value {
+        return bytes.len() + 2 * PREFIX_ROOM;
+    }
+    let mut counting = Writer::counting();
+    encode_value(&mut counting, 1, value);
+    counting.len()
 }
 
 /// Writes the values of a `ListValue`.

@@ -3,4 +3,5 @@
 mod writer;
 
 pub use flytekit_proto::wire::{Payload, ReadError, Reader};
+pub(crate) use writer::PREFIX_ROOM;
 pub use writer::Writer;

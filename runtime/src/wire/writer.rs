@@ -66,6 +66,9 @@ const fn put<'b>(mut rest: &'b mut [u8], mut bytes: &[u8]) -> &'b mut [u8] {
     rest
 }
 
+/// Room for the tag and the length of a field below 16 whose content is shorter than 256 MiB.
+pub(crate) const PREFIX_ROOM: usize = 5;
+
 impl<'b> Writer<'b> {
     /// A writer that keeps nothing and counts what would be written.
     pub const fn counting() -> Self {
@@ -157,7 +160,14 @@ impl<'b> Writer<'b> {
     }
 
     /// A varint field, also when it is zero (a member of a oneof).
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "seven bits are enough for both"
+    )]
     pub const fn uint64(&mut self, field: u32, value: u64) {
+        if value < 0x80 && field < 0x10 {
+            return self.pair((field << 3 | VARINT) as u8, value as u8);
+        }
         self.varint(value);
         self.tag(field, VARINT);
     }

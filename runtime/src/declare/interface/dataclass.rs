@@ -1,8 +1,8 @@
 //! The type of an object whose members are known: one of Python's dataclasses, as a constant.
 
 use super::Variant;
-use crate::declare::json::{Json, encode_value};
-use crate::wire::Writer;
+use crate::declare::json::{Json, encode_value, value_room};
+use crate::wire::{PREFIX_ROOM, Writer};
 
 /// What is known about an object's members.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -94,6 +94,19 @@ impl Record<'_> {
         w.raw(&ADDITIONAL_PROPERTIES);
     }
 
+    /// Room for what [`Self::encode_schema`] writes. Counted exactly, each schema would be gone through
+    /// twice.
+    pub const fn schema_room(&self) -> usize {
+        let mut room = self.closing.len() + ADDITIONAL_PROPERTIES.len();
+        room += "properties".len() + 4 * PREFIX_ROOM;
+        let mut index = 0;
+        while index < self.names.len() {
+            room += self.names[index].len() + value_room(&self.schemas[index]) + 2 * PREFIX_ROOM;
+            index += 1;
+        }
+        room
+    }
+
     /// Writes the types of the fields: `structure { dataclass_type { key value } … }`.
     pub const fn encode_structure(&self, w: &mut Writer<'_>) {
         let mut rest = self.sorted;
@@ -107,6 +120,18 @@ impl Record<'_> {
             }
             rest = before;
         }
+    }
+
+    /// Room for what [`Self::encode_structure`] writes.
+    pub const fn structure_room(&self) -> usize {
+        let (mut room, mut index) = (0, 0);
+        while index < self.names.len() {
+            if let Some(field) = &self.types[index] {
+                room += self.names[index].len() + field.literal_type.room() + 3 * PREFIX_ROOM;
+            }
+            index += 1;
+        }
+        room
     }
 }
 

@@ -110,6 +110,18 @@ impl LiteralType {
         }
     }
 
+    /// Room for the fields of the message: for most types it costs const evaluation less than to count
+    /// their bytes.
+    pub(super) const fn room(&self) -> usize {
+        if let LiteralType::Simple(_) = self {
+            // A tag and a number, each a byte.
+            return 2;
+        }
+        let mut counting = Writer::counting();
+        self.encode(&mut counting);
+        counting.len()
+    }
+
     /// Writes the fields of the message, without a prefix.
     pub const fn encode(&self, w: &mut Writer<'_>) {
         if let LiteralType::Dataclass(dataclass) = self {
@@ -173,6 +185,9 @@ impl LiteralType {
     }
 }
 
+/// The last variant of a union whose values may be missing.
+const NONE: &[u8] = encoded!(|w| Variant::encode_all(&[Variant::NONE], w));
+
 /// The `annotation` that says how values are serialized, by which flytekit keeps apart what was cached
 /// under an older form.
 const MSGPACK: &[u8] = encoded!(|w| encode_msgpack_annotation(w));
@@ -202,9 +217,7 @@ impl Union {
     const fn encode(&self, w: &mut Writer<'_>) {
         let end = w.len();
         if self.or_none {
-            let variant_end = w.len();
-            Variant::NONE.encode(w);
-            w.message(1, variant_end);
+            w.raw(NONE);
         }
         if self.encoded.is_empty() {
             Variant::encode_all(self.variants, w);
