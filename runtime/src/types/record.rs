@@ -37,13 +37,16 @@ impl Names {
     }
 }
 
-/// Reads an object field by field.
+/// Reads an object field by field: those that are there in their order, then each of the type's, which
+/// may be missing. So each field is one call in the generated code.
 #[derive(Debug)]
 pub struct RecordReader<'r, 'a> {
     object: ObjectReader<'r, 'a>,
     names: &'static Names,
     /// Whether fields of other names are refused.
     denies_unknown: bool,
+    /// Whether the fields that are there were read.
+    is_over: bool,
     /// The place of the field whose value comes next.
     current: usize,
     /// Where the next field is looked for first.
@@ -66,27 +69,34 @@ impl<'r, 'a> RecordReader<'r, 'a> {
             object: value.object()?,
             names,
             denies_unknown,
+            is_over: false,
             current: 0,
             guess: 0,
             missing: None,
         })
     }
 
-    /// The place of the next field, whose value must then be taken or skipped.
+    /// The place of the next field, which must then be taken or skipped.
     ///
     /// # Errors
     ///
     /// When a name is no text, or a field is not one of the type's where others are refused.
     #[inline]
     pub fn next_place(&mut self) -> Result<Option<usize>, ValueError> {
-        while let Some(name) = self.object.next_name()? {
+        while !self.is_over {
+            let Some(name) = self.object.next_name()? else {
+                (self.is_over, self.guess) = (true, 0);
+                break;
+            };
             if let Some(place) = self.names.find_near(self.guess, name) {
                 (self.current, self.guess) = (place, place + 1);
                 return Ok(Some(place));
             }
             self.pass(name)?;
         }
-        Ok(None)
+        let place = self.guess;
+        (self.current, self.guess) = (place, place + 1);
+        Ok((place < self.names.names.len()).then_some(place))
     }
 
     fn pass(&mut self, name: &str) -> Result<(), ValueError> {
@@ -96,7 +106,7 @@ impl<'r, 'a> RecordReader<'r, 'a> {
         self.object.extra(name)
     }
 
-    /// Reads the field's value into its slot.
+    /// Reads the field's value, if it is there, into its slot.
     ///
     /// # Errors
     ///
@@ -107,38 +117,53 @@ impl<'r, 'a> RecordReader<'r, 'a> {
         slot: &mut Option<T>,
         unpack: fn(&mut MsgpackReader<'_>) -> Result<T, ValueError>,
     ) -> Result<(), ValueError> {
+        if self.is_over {
+            return Ok(());
+        }
         self.object
             .take(self.names.names[self.current], slot, unpack)
     }
 
-    /// Passes over the field's value.
+    /// The same of a field that is needed: one that is not there is what its type says of that.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::take`].
+    #[inline]
+    pub fn need<T>(
+        &mut self,
+        slot: &mut Option<T>,
+        unpack: fn(&mut MsgpackReader<'_>) -> Result<T, ValueError>,
+        missing: fn() -> Option<T>,
+    ) -> Result<(), ValueError> {
+        if !self.is_over {
+            return self.take(slot, unpack);
+        }
+        if slot.is_none() {
+            *slot = missing();
+            if slot.is_none() {
+                self.miss();
+            }
+        }
+        Ok(())
+    }
+
+    /// Passes over the field's value, if it is there.
     ///
     /// # Errors
     ///
     /// When something in it is no value of MessagePack.
     pub fn skip(&mut self) -> Result<(), ValueError> {
-        self.object.skip()
-    }
-
-    /// Fills the slot of a field that was not given with what its type says of that.
-    #[inline]
-    pub fn fill<T>(
-        &mut self,
-        name: &'static str,
-        slot: &mut Option<T>,
-        missing: fn() -> Option<T>,
-    ) {
-        if slot.is_none() {
-            *slot = missing();
-            if slot.is_none() {
-                self.miss(name);
-            }
+        if self.is_over {
+            return Ok(());
         }
+        self.object.skip()
     }
 
     /// Keeps the first.
     #[cold]
-    fn miss(&mut self, name: &'static str) {
+    fn miss(&mut self) {
+        let name = self.names.names[self.current];
         self.missing
             .get_or_insert_with(|| ValueError::missing(name));
     }

@@ -123,9 +123,11 @@ impl RecordCode<'_> {
     /// let mut __0 = None;
     /// let mut __fields = __flytekit::record::RecordReader::new(__value, &__NAMES, false)?;
     /// while let Some(__place) = __fields.next_place()? {
-    ///     (match __place { 0 => __fields.take(&mut __0, i64::unpack), _ => __fields.skip() })?;
+    ///     (match __place {
+    ///         0 => __fields.need(&mut __0, i64::unpack, i64::missing),
+    ///         _ => __fields.skip(),
+    ///     })?;
     /// }
-    /// __fields.fill("x", &mut __0, i64::missing);
     /// let (Some(__0),) = (__0,) else { return Err(__fields.missing()) };
     /// Ok(Self { x: __0 })
     /// ```
@@ -135,7 +137,13 @@ impl RecordCode<'_> {
         let arms = self.slots().enumerate().map(|(index, (slot, field))| {
             let place = Literal::usize_unsuffixed(index + usize::from(self.tag.is_some()));
             let unpack = data(&field.ty, "unpack");
-            quote!(#place => #fields.take(&mut #slot, #unpack),)
+            match field.missing {
+                Missing::Error => {
+                    let missing = data(&field.ty, "missing");
+                    quote!(#place => #fields.need(&mut #slot, #unpack, #missing),)
+                }
+                _ => quote!(#place => #fields.take(&mut #slot, #unpack),),
+            }
         });
         let (names, denies) = (self.names(), self.record.denies_unknown);
         let (default, required) = (self.default(), self.required());
@@ -159,15 +167,9 @@ impl RecordCode<'_> {
     fn required(&self) -> Option<TokenStream> {
         let fields = names::local("fields");
         let needed = |(_, field): &(Ident, &Field)| matches!(field.missing, Missing::Error);
-        let slots: Vec<_> = self.slots().filter(needed).collect();
-        let fills = slots.iter().map(|(slot, field)| {
-            let (name, missing) = (&field.label.name, data(&field.ty, "missing"));
-            quote!(#fields.fill(#name, &mut #slot, #missing);)
-        });
-        let slots: Vec<_> = slots.iter().map(|(slot, _)| slot).collect();
+        let slots: Vec<_> = self.slots().filter(needed).map(|(slot, _)| slot).collect();
         (!slots.is_empty()).then(|| {
             quote! {
-                #(#fills)*
                 let (#(::core::option::Option::Some(#slots),)*) = (#(#slots,)*) else {
                     return ::core::result::Result::Err(#fields.missing());
                 };
