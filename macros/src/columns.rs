@@ -9,11 +9,11 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Attribute, DeriveInput, Expr, Field, Ident, LitStr, Path, parse_quote};
 
-use crate::attr::value::Text;
-use crate::derive::{self, Refusals};
-use crate::error::{Sink, at};
-use crate::expand::{here, private_module};
-use crate::names;
+use crate::emit::names;
+use crate::emit::{here, private_module};
+use crate::syntax::derive::{self, Refusals};
+use crate::syntax::error::{Sink, at};
+use crate::syntax::value::Text;
 
 const REFUSALS: Refusals = Refusals {
     kind: "columns are the fields of a struct: a table has the same columns in every row",

@@ -1,26 +1,21 @@
 //! The attributes and the derives of flytekit for Rust; use them from the crate `flytekit`.
 //!
-//! The files are the pipeline: `attr` reads what is written, `function` what it is written on,
-//! `model` makes the choices, `check` refuses what is wrong, `expand` writes the code, and `task`
-//! and `worker_fn` run the stages. All mistakes of one attribute are reported at once, each at its token.
+//! Each item that users write has a file or a folder, and in a folder the files are the stages: `read`
+//! is what is written, `model` makes the choices, `check` refuses what is wrong, `expand` writes the
+//! code. All mistakes of one attribute are reported at once, each at its token.
 
 #![expect(
     clippy::large_enum_variant,
     reason = "syntax trees are large, and there is one of each in an attribute"
 )]
 
-mod attr;
-mod check;
 mod columns;
 mod data;
-mod derive;
-mod docs;
-mod error;
-mod expand;
-mod function;
-mod model;
-mod names;
+mod emit;
+mod engines;
 mod outputs;
+mod pod;
+mod syntax;
 mod task;
 #[cfg(test)]
 mod tests;

@@ -7,10 +7,10 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{DeriveInput, Field, Ident, Path};
 
-use crate::derive::{self, Refusals};
-use crate::docs;
-use crate::expand::{here, private_module};
-use crate::names;
+use crate::emit::names;
+use crate::emit::{here, private_module};
+use crate::syntax::derive::{self, Refusals};
+use crate::syntax::docs;
 
 const REFUSALS: Refusals = Refusals {
     kind: "outputs are a struct with named fields: a task has the same outputs in every run",

@@ -1,6 +1,7 @@
 //! The task as the documentation runs it, where everybody can.
 
 use std::f64::consts::PI;
+use std::path::Path;
 use std::process::Command;
 
 use flytekit_tests::{Ended, python, run};
@@ -48,4 +49,9 @@ fn no_samples_are_an_error() {
     assert!(!ended.success());
     let expected = "an estimate needs at least one sample";
     assert!(ended.stderr.contains(expected), "{ended}");
+}
+
+#[test]
+fn templates_are_those_of_the_snapshots() {
+    flytekit_tests::check_templates("dask-pi", Path::new(env!("CARGO_BIN_EXE_dask-pi")));
 }

@@ -106,3 +106,9 @@ fn a_folder_without_files_is_an_error() {
     assert!(!ended.success(), "{ended}");
     assert!(ended.stderr.contains("no .csv files in ."), "{ended}");
 }
+
+#[test]
+fn templates_are_those_of_the_snapshots() {
+    let binary = Path::new(env!("CARGO_BIN_EXE_dask-weather"));
+    flytekit_tests::check_templates("dask-weather", binary);
+}

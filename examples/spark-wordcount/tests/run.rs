@@ -73,3 +73,9 @@ fn a_text_becomes_a_table_of_its_words() {
     let most = output(folder, "most_frequent", &["--counts", words, "--n", "1"]);
     assert_eq!(most, serde_json::json!({ "alice": expected["alice"] }));
 }
+
+#[test]
+fn templates_are_those_of_the_snapshots() {
+    let binary = Path::new(env!("CARGO_BIN_EXE_spark-wordcount"));
+    flytekit_tests::check_templates("spark-wordcount", binary);
+}

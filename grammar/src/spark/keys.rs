@@ -1,6 +1,6 @@
 //! The settings that Spark 4.2.1 declares, with the kinds of their values, sorted by key.
 //!
-//! Written by the test `spark_settings`, with `FLYTEKIT_BLESS=1`.
+//! Written by the test `spark::settings`, with `FLYTEKIT_BLESS=1`.
 
 use super::SparkValue::{self, Any, Boolean, Bytes, Double, Int, Long, OneOf, OneOfAnyCase, Time};
 

@@ -2,7 +2,7 @@
 
 use syn::LitStr;
 
-use crate::error::unknown;
+use crate::syntax::error::unknown;
 
 /// A case by the name that serde gives it.
 #[derive(Clone, Copy, Debug)]

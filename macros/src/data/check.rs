@@ -7,7 +7,7 @@ use quote::{ToTokens, quote};
 use syn::{LitStr, Type};
 
 use super::model::{Label, Payload, Record, Shape, Union, Variant, Wrapper};
-use crate::error::{Sink, at};
+use crate::syntax::error::{Sink, at};
 
 /// Refuses what is wrong with the type called `name`.
 pub(crate) fn shape(shape: &Shape, name: &Ident, sink: &mut Sink) {

@@ -1,24 +1,22 @@
 //! `#[derive(FlyteData)]`: a struct that is a dataclass, or an enum that is one of several.
 //!
-//! The stages are the files: `attr` reads what serde's attributes say, `model` makes the choices,
-//! `check` refuses what cannot be, `expand`, `record` and `union` write the code.
+//! The stages are the files: `read` reads what serde's attributes say, `model` makes the choices,
+//! `check` refuses what cannot be, `expand` writes the code.
 
-mod attr;
 mod case;
 mod check;
 mod expand;
 mod model;
-mod record;
-mod union;
+mod read;
 
 use darling::Error;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::DeriveInput;
 
-use crate::derive;
-use crate::error::{Sink, at};
-use crate::expand::private_module;
+use crate::emit::private_module;
+use crate::syntax::derive;
+use crate::syntax::error::{Sink, at};
 use expand::Impls;
 use model::Shape;
 
@@ -82,8 +80,8 @@ pub(crate) fn resolve(input: &DeriveInput, mut sink: Sink) -> Result<Shape, Erro
 fn code(name: &Ident, shape: &Shape) -> (TokenStream, Impls) {
     match shape {
         Shape::Wrapper(wrapper) => (TokenStream::new(), expand::wrapper(wrapper)),
-        Shape::Struct(record) => (TokenStream::new(), record::record(name, record)),
+        Shape::Struct(record) => (TokenStream::new(), expand::record(name, record)),
         Shape::Choice(choices) => expand::choice(name, choices),
-        Shape::Union(union) => union::union(name, union),
+        Shape::Union(union) => expand::union(name, union),
     }
 }

@@ -9,11 +9,11 @@ use syn::{
     Type,
 };
 
-use super::attr::{
+use super::case::Case;
+use super::read::{
     self, DefaultBy, EnumOptions, FieldOptions, Name, Rule, StructOptions, VariantOptions, Word,
 };
-use super::case::Case;
-use crate::error::{Sink, at};
+use crate::syntax::error::{Sink, at};
 
 /// A type that derives `FlyteData`.
 #[derive(Debug)]
@@ -132,7 +132,7 @@ impl Shape {
 /// #[serde(transparent)] struct S { a: i64, b: i64 }   `transparent` is for a struct of one field
 /// ```
 fn resolve_struct(input: &DeriveInput, data: &DataStruct, sink: &mut Sink) -> Option<Shape> {
-    let options: StructOptions = attr::read(&input.attrs, sink);
+    let options: StructOptions = read::read(&input.attrs, sink);
     if let Fields::Unit = &data.fields {
         let message = format!(
             "a dataclass has named fields: for one without any write `struct {} {{}}`",
@@ -173,7 +173,7 @@ fn wrapper(fields: &Fields, span: Span, sink: &mut Sink) -> Option<Shape> {
     let mut wrapped = Vec::new();
     let mut skipped = Vec::new();
     for (member, field) in fields.members().zip(fields) {
-        let (options, _): (FieldOptions, _) = attr::read_named(&field.attrs, sink);
+        let (options, _): (FieldOptions, _) = read::read_named(&field.attrs, sink);
         match options.skip {
             Some(_) => skipped.push(member),
             None => wrapped.push((member, field.ty.clone())),
@@ -199,7 +199,7 @@ fn wrapper(fields: &Fields, span: Span, sink: &mut Sink) -> Option<Shape> {
 /// enum Shape { Circle(f64, f64) }                                 … name them
 /// ```
 fn resolve_enum(input: &DeriveInput, data: &DataEnum, sink: &mut Sink) -> Option<Shape> {
-    let options: EnumOptions = attr::read(&input.attrs, sink);
+    let options: EnumOptions = read::read(&input.attrs, sink);
     if data.variants.is_empty() {
         let message = "an enum without variants has no values";
         sink.push(at(input.ident.span(), message));
@@ -255,7 +255,7 @@ impl Rules {
     }
 
     fn choice(&self, variant: &syn::Variant, sink: &mut Sink) -> Choice {
-        let (options, aliases): (VariantOptions, _) = attr::read_named(&variant.attrs, sink);
+        let (options, aliases): (VariantOptions, _) = read::read_named(&variant.attrs, sink);
         Choice {
             ident: variant.ident.clone(),
             label: self.label(&variant.ident, options.rename, aliases),
@@ -264,7 +264,7 @@ impl Rules {
     }
 
     fn variant(&self, variant: &syn::Variant, sink: &mut Sink) -> Option<Variant> {
-        let (options, aliases): (VariantOptions, _) = attr::read_named(&variant.attrs, sink);
+        let (options, aliases): (VariantOptions, _) = read::read_named(&variant.attrs, sink);
         // Without a tag nothing but the class's name shows what a variant is called.
         let title = match (&self.tag, &options.rename) {
             (None, Some(Name(rename))) => rename.value(),
@@ -318,7 +318,7 @@ impl Rules {
 /// ```
 fn refuse_skipped(fields: &Fields, sink: &mut Sink) {
     for field in fields {
-        let (options, _): (FieldOptions, _) = attr::read_named(&field.attrs, sink);
+        let (options, _): (FieldOptions, _) = read::read_named(&field.attrs, sink);
         if let Some(Word(span)) = options.skip {
             sink.push(at(
                 span,
@@ -346,7 +346,7 @@ impl Names {
     }
 
     fn field(&self, field: &syn::Field, sink: &mut Sink) -> Option<Field> {
-        let (options, aliases): (FieldOptions, _) = attr::read_named(&field.attrs, sink);
+        let (options, aliases): (FieldOptions, _) = read::read_named(&field.attrs, sink);
         let ident = field.ident.clone()?;
         let change = |name: &str| match &self.rule {
             Some(Rule(case)) => case.of_field(name),

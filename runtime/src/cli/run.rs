@@ -11,7 +11,7 @@ use super::{fail, refuse, show, values};
 use crate::console::tell;
 use crate::engine::Mode;
 use crate::error::Error;
-use crate::execute;
+use crate::execute::{self, Product, Products};
 use crate::registry::{Registry, Task};
 use crate::types::LiteralMapRef;
 
@@ -106,7 +106,9 @@ pub(super) fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
     };
     let abandon = execute::Abandon(&abandon);
     match task.run(&inputs, Mode::Local, target, &raw_output_prefix, abandon) {
-        Ok(outputs) => print(&outputs, matches.get_flag(JSON)),
+        Ok(Products {
+            product: Product::Outputs(outputs),
+        }) => print(&outputs, matches.get_flag(JSON)),
         Err(error) => failed(&error),
     }
 }

@@ -1,9 +1,0 @@
-//! The template of this example, as it leaves its binary.
-
-use std::path::Path;
-
-#[test]
-fn templates_are_those_of_the_snapshots() {
-    let binary = Path::new(env!("CARGO_BIN_EXE_dask-weather"));
-    flytekit_tests::check_templates("dask-weather", binary);
-}

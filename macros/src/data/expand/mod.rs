@@ -1,0 +1,231 @@
+//! The code of both traits, of wrappers, and of enums of names.
+
+mod record;
+mod union;
+
+pub(crate) use record::record;
+pub(crate) use union::union;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Generics, Type};
+
+use crate::data::model::{Choice, Label, Wrapper};
+use crate::emit::here;
+use crate::emit::names;
+
+/// `<T as FlyteData>::item`, all of it at the type: there a type that is no `FlyteData` is one error,
+/// however often it is named. Bounds of functions would say the same again in other words.
+pub(crate) fn data(ty: &Type, item: &str) -> TokenStream {
+    let span = here(ty.span());
+    let item = Ident::new(item, span);
+    quote_spanned!(span=> <#ty as __flytekit::FlyteData>::#item)
+}
+
+/// `<T as Payload>::item`, of both traits in one: a type that has neither is one error.
+pub(crate) fn payload(ty: &Type, item: &str) -> TokenStream {
+    let span = here(ty.span());
+    let item = Ident::new(item, span);
+    quote_spanned!(span=> <#ty as __flytekit::Payload>::#item)
+}
+
+/// The type in the structure of an object that holds it: its own.
+pub(crate) fn own_type() -> TokenStream {
+    quote!(::core::option::Option::Some(
+        __flytekit::Variant::of::<Self>()
+    ))
+}
+
+/// Both traits of a type: what they consist of.
+pub(crate) struct Impls {
+    pub(crate) schema: TokenStream,
+    pub(crate) field_type: TokenStream,
+    /// Members of `FlyteData` that few types have.
+    pub(crate) others: TokenStream,
+    pub(crate) unpack: TokenStream,
+    pub(crate) pack: TokenStream,
+    pub(crate) literal_type: TokenStream,
+    pub(crate) tag: TokenStream,
+    pub(crate) decode: TokenStream,
+    pub(crate) encode: TokenStream,
+}
+
+impl Impls {
+    /// What stands in for a type that is wrong: that it has no traits would be another error
+    /// wherever it is used.
+    pub(crate) fn stub() -> Self {
+        let never = quote!(::core::unimplemented!());
+        let null = quote!(__flytekit::Json::Null);
+        let none = quote!(::core::option::Option::None);
+        Impls {
+            schema: null,
+            field_type: none,
+            others: TokenStream::new(),
+            unpack: never.clone(),
+            pack: never.clone(),
+            literal_type: quote!(<() as __flytekit::FlyteType>::LITERAL_TYPE),
+            tag: quote!(""),
+            decode: never.clone(),
+            encode: never,
+        }
+    }
+
+    pub(crate) fn of(self, name: &Ident, generics: &Generics) -> TokenStream {
+        let (parameters, arguments, conditions) = generics.split_for_impl();
+        let Impls {
+            schema,
+            field_type,
+            others,
+            unpack,
+            pack,
+            literal_type,
+            tag,
+            decode,
+            encode,
+        } = self;
+        let (value, out, literal) = (
+            names::local("value"),
+            names::local("out"),
+            names::local("literal"),
+        );
+        quote! {
+            #[automatically_derived]
+            impl #parameters __flytekit::FlyteData for #name #arguments #conditions {
+                const SCHEMA: __flytekit::Json<'static> = #schema;
+                const FIELD_TYPE: ::core::option::Option<__flytekit::Variant> = #field_type;
+                #others
+
+                fn unpack(
+                    #value: &mut __flytekit::MsgpackReader<'_>,
+                ) -> ::core::result::Result<Self, __flytekit::ValueError> {
+                    #unpack
+                }
+
+                fn pack(
+                    &self,
+                    #out: __flytekit::MsgpackWriter<'_>,
+                ) -> ::core::result::Result<__flytekit::Written, __flytekit::ValueError> {
+                    #pack
+                }
+            }
+
+            #[automatically_derived]
+            impl #parameters __flytekit::FlyteType for #name #arguments #conditions {
+                const LITERAL_TYPE: __flytekit::LiteralType = #literal_type;
+                const TAG: &'static ::core::primitive::str = #tag;
+
+                fn decode(
+                    #literal: __flytekit::LiteralRef<'_>,
+                ) -> ::core::result::Result<Self, __flytekit::ValueError> {
+                    #decode
+                }
+
+                fn encode(
+                    &self,
+                    #out: __flytekit::LiteralWriter<'_>,
+                ) -> ::core::result::Result<__flytekit::Written, __flytekit::ValueError> {
+                    #encode
+                }
+            }
+        }
+    }
+}
+
+/// What its field is, is the wrapper.
+pub(crate) fn wrapper(wrapper: &Wrapper) -> Impls {
+    let Wrapper {
+        member,
+        ty,
+        skipped,
+    } = wrapper;
+    let (value, out, literal, inner) = (
+        names::local("value"),
+        names::local("out"),
+        names::local("literal"),
+        names::local("inner"),
+    );
+    let payload = |item| payload(ty, item);
+    let wrap = quote! {
+        |#inner| Self {
+            #member: #inner,
+            #(#skipped: ::core::default::Default::default(),)*
+        }
+    };
+    let [missing, unpack, pack] = ["missing", "unpack", "pack"].map(payload);
+    let [decode, encode] = ["decode", "encode"].map(payload);
+    Impls {
+        schema: payload("SCHEMA"),
+        field_type: payload("FIELD_TYPE"),
+        others: quote! {
+            fn missing() -> ::core::option::Option<Self> {
+                ::core::option::Option::map(#missing(), #wrap)
+            }
+        },
+        unpack: quote!(::core::result::Result::map(#unpack(#value), #wrap)),
+        pack: quote!(#pack(&self.#member, #out)),
+        literal_type: payload("LITERAL_TYPE"),
+        tag: payload("TAG"),
+        decode: quote!(::core::result::Result::map(#decode(#literal), #wrap)),
+        encode: quote!(#encode(&self.#member, #out)),
+    }
+}
+
+/// An enum whose variants are names.
+pub(crate) fn choice(name: &Ident, choices: &[Choice]) -> (TokenStream, Impls) {
+    let (value, out, literal, given) = (
+        names::local("value"),
+        names::local("out"),
+        names::local("literal"),
+        names::local("name"),
+    );
+    let names: Vec<_> = choices.iter().map(|choice| &choice.label.name).collect();
+    let idents: Vec<_> = choices.iter().map(|choice| &choice.ident).collect();
+    let patterns = choices.iter().map(|choice| patterns(&choice.label));
+    let items = quote! {
+        const __NAMES: &[&::core::primitive::str] = &[#(#names),*];
+
+        fn __named(#given: &::core::primitive::str) -> ::core::option::Option<#name> {
+            ::core::option::Option::Some(match #given {
+                #(#patterns => #name::#idents,)*
+                _ => return ::core::option::Option::None,
+            })
+        }
+
+        fn __name_of(#value: &#name) -> &'static ::core::primitive::str {
+            match #value {
+                #(#name::#idents => #names,)*
+            }
+        }
+    };
+    let default = choices
+        .iter()
+        .find(|choice| choice.is_default)
+        .map(|choice| {
+            let name = &choice.label.name;
+            quote!(const DEFAULT: __flytekit::Json<'static> = __flytekit::Json::String(#name);)
+        });
+    let impls = Impls {
+        schema: quote! {
+            __flytekit::Json::Object(&[(
+                "enum",
+                __flytekit::Json::Array(&[#(__flytekit::Json::String(#names)),*]),
+            )])
+        },
+        field_type: own_type(),
+        others: quote!(#default),
+        unpack: quote!(__flytekit::choice::unpack(#value, __NAMES, __named)),
+        pack: quote!(::core::result::Result::Ok(#out.str(__name_of(self)))),
+        literal_type: quote!(__flytekit::LiteralType::Enum(__NAMES)),
+        tag: quote!("DefaultEnumTransformer"),
+        decode: quote!(__flytekit::choice::decode(#literal, __NAMES, __named)),
+        encode: quote!(::core::result::Result::Ok(#out.string(__name_of(self)))),
+    };
+    (items, impls)
+}
+
+/// `"name" | "alias"`
+pub(super) fn patterns(label: &Label) -> TokenStream {
+    let Label { name, aliases, .. } = label;
+    quote!(#name #(| #aliases)*)
+}

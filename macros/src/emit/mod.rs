@@ -1,0 +1,52 @@
+//! Which tokens do all share? The places and the names of generated code.
+
+pub(crate) mod names;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{Attribute, Path};
+
+use crate::syntax::error::Warning;
+
+/// A lint of rustc's that says something else: there is no other way to warn from a macro.
+///
+/// ```text
+/// const _: () = {
+///     #[deprecated(note = "…")]
+///     const flytekit: () = ();
+///     flytekit
+/// };
+/// ```
+pub(crate) fn warning(
+    Warning { span, message }: &Warning,
+    conditions: &[Attribute],
+) -> TokenStream {
+    quote_spanned! {here(*span)=>
+        #(#conditions)*
+        #[allow(non_upper_case_globals)]
+        const _: () = {
+            #[deprecated(note = #message)]
+            const flytekit: () = ();
+            flytekit
+        };
+    }
+}
+
+/// `::flytekit::__v0_1_0`
+pub(crate) fn private_module(krate: &Path) -> TokenStream {
+    let module = names::private_module();
+    quote!(#krate::#module)
+}
+
+/// The macro's hygiene at the user's place: names resolve as the macro means them, and errors are
+/// reported where the user can change something.
+pub(crate) fn here(span: Span) -> Span {
+    span.resolved_at(Span::call_site())
+}
+
+/// Where a function is written, whose name this is.
+pub(crate) fn location(name: &Ident) -> TokenStream {
+    quote_spanned! {name.span()=>
+        __flytekit::Location { file: ::core::file!(), line: ::core::line!() }
+    }
+}

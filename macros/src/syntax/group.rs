@@ -1,0 +1,181 @@
+//! Lists of named options: `requests(cpu = "1", mem = "2Gi")`.
+
+use darling::ast::NestedMeta;
+use darling::{Error, FromMeta};
+use proc_macro2::Span;
+use quote::ToTokens;
+use syn::spanned::Spanned;
+use syn::{Expr, Meta, Path};
+
+use crate::syntax::error::{Sink, at, list, unknown};
+use crate::syntax::items;
+use crate::syntax::value::ungrouped;
+
+/// A struct of options, one field each, written by [`options!`].
+pub(crate) trait Options: Default {
+    /// The names, in the order of the documentation.
+    const NAMES: &'static [&'static str];
+
+    /// Reads one of them.
+    fn set(&mut self, name: &str, item: &NestedMeta) -> Result<(), Error>;
+}
+
+/// Declares the raw form of a list of options. All are optional here: what must be there is
+/// checked where it is needed.
+///
+/// ```text
+/// options! {
+///     /// `cache(version = "1.0", serialize)`
+///     pub(crate) struct CacheOptions {
+///         version: Text,
+///         serialize: Flag,
+///     }
+/// }
+/// ```
+macro_rules! options {
+    (
+        $(#[$attr:meta])*
+        pub(crate) struct $options:ident {
+            $($(#[$field_attr:meta])* $field:ident $(as $name:literal)?: $value:ty,)*
+        }
+    ) => {
+        $(#[$attr])*
+        #[derive(Debug, Default)]
+        pub(crate) struct $options {
+            $($(#[$field_attr])* pub(crate) $field: Option<$value>,)*
+        }
+
+        impl $crate::syntax::group::Options for $options {
+            const NAMES: &'static [&'static str] = &[$(options!(@name $field $($name)?)),*];
+
+            fn set(
+                &mut self,
+                name: &str,
+                item: &darling::ast::NestedMeta,
+            ) -> Result<(), darling::Error> {
+                $(if name == options!(@name $field $($name)?) {
+                    self.$field = Some(darling::FromMeta::from_nested_meta(item)?);
+                })*
+                Ok(())
+            }
+        }
+    };
+    (@name $field:ident) => { stringify!($field) };
+    (@name $field:ident $name:literal) => { $name };
+}
+pub(crate) use options;
+
+/// A list of options that was read as far as it could be: what was wrong in it does not hide what
+/// is wrong elsewhere.
+#[derive(Debug)]
+pub(crate) struct Group<T> {
+    /// Where the list's own name stands.
+    pub(crate) span: Span,
+    options: T,
+    mistakes: Vec<Error>,
+}
+
+impl<T: Options> Group<T> {
+    /// Reads each of the items that is an option of `T`, once.
+    pub(crate) fn read(span: Span, items: &[NestedMeta]) -> Self {
+        let mut group = Group {
+            span,
+            options: T::default(),
+            mistakes: Vec::new(),
+        };
+        let mut seen = Vec::new();
+        for item in items {
+            if let Err(mistake) = group.read_item(item, &mut seen) {
+                group.mistakes.push(mistake);
+            }
+        }
+        group
+    }
+
+    fn read_item(&mut self, item: &NestedMeta, seen: &mut Vec<String>) -> Result<(), Error> {
+        let Some(path) = path_of(item) else {
+            let choices = list(T::NAMES);
+            return Err(at(
+                item.span(),
+                format!("expected an option, one of {choices}"),
+            ));
+        };
+        let name = path.to_token_stream().to_string().replace(' ', "");
+        if !T::NAMES.contains(&name.as_str()) {
+            return Err(unknown("option", &name, path.span(), T::NAMES));
+        }
+        if seen.contains(&name) {
+            return Err(at(path.span(), format!("option `{name}` is given twice")));
+        }
+        seen.push(name.clone());
+        self.options.set(&name, item)
+    }
+
+    /// Whether every option could be read.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.mistakes.is_empty()
+    }
+
+    /// Whether all of it could be read: what lacks in it otherwise may be what is wrong in it.
+    pub(crate) fn is_well_formed(&self) -> bool {
+        self.mistakes.is_empty()
+    }
+
+    /// The options; their mistakes go to the sink.
+    pub(crate) fn open(self, sink: &mut Sink) -> T {
+        sink.extend(self.mistakes);
+        self.options
+    }
+}
+
+impl<T: Options> FromMeta for Group<T> {
+    fn from_meta(item: &Meta) -> Result<Self, Error> {
+        match item {
+            Meta::Path(path) => Ok(Group::read(path.span(), &[])),
+            Meta::List(meta) => {
+                let items = items::parse(meta.tokens.clone())?;
+                Ok(Group::read(meta.path.span(), &items))
+            }
+            Meta::NameValue(pair) => Err(not_a_list::<T>(&pair.path)),
+        }
+    }
+}
+
+/// A list of options, or a const expression that stands for all of it: `requests = SMALL`.
+#[derive(Debug)]
+pub(crate) enum GroupOrConst<T> {
+    Group(Group<T>),
+    Const(Expr),
+}
+
+impl<T: Options> FromMeta for GroupOrConst<T> {
+    fn from_meta(item: &Meta) -> Result<Self, Error> {
+        match item {
+            Meta::NameValue(pair) => match ungrouped(&pair.value) {
+                Expr::Lit(_) => Err(not_a_list::<T>(&pair.path)),
+                constant => Ok(GroupOrConst::Const(constant.clone())),
+            },
+            Meta::Path(_) | Meta::List(_) => Group::from_meta(item).map(GroupOrConst::Group),
+        }
+    }
+}
+
+/// ```text
+/// #[task(spark = "x")]   `spark` is written `spark(…)`, with `conf`, `hadoop_conf`, …
+/// ```
+fn not_a_list<T: Options>(path: &Path) -> Error {
+    let name = path.to_token_stream();
+    at(
+        path.span(),
+        format!("`{name}` is written `{name}(…)`, with {}", list(T::NAMES)),
+    )
+}
+
+/// The name of an item, unless it is a bare literal.
+pub(crate) fn path_of(item: &NestedMeta) -> Option<&Path> {
+    match item {
+        NestedMeta::Meta(meta) => Some(meta.path()),
+        NestedMeta::NameValueInvalidExpr(pair) => Some(&pair.path),
+        NestedMeta::Lit(_) => None,
+    }
+}

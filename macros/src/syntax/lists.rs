@@ -1,0 +1,263 @@
+//! Lists without option names: maps, texts and secrets.
+
+use darling::ast::NestedMeta;
+use darling::{Error, FromMeta};
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::{Expr, ExprPath, Lit, Meta, Path, Token};
+
+use crate::syntax::error::{Sink, at};
+use crate::syntax::group::{Group, path_of};
+use crate::syntax::items;
+use crate::syntax::value::{Text, name_of, span_of, ungrouped};
+use crate::task::read::SecretOptions;
+
+/// A list as far as it could be read: an item that is wrong does not hide what is wrong with others.
+#[derive(Debug)]
+pub(crate) struct Readable<T> {
+    list: T,
+    mistakes: Vec<Error>,
+}
+
+impl<T> Readable<T> {
+    fn whole(list: T) -> Self {
+        Readable {
+            list,
+            mistakes: Vec::new(),
+        }
+    }
+
+    /// Reads each of the items.
+    pub(crate) fn each<I, E>(
+        items: impl IntoIterator<Item = I>,
+        read: impl Fn(I) -> Result<E, Error>,
+        list: impl FnOnce(Vec<E>) -> T,
+    ) -> Self {
+        let mut mistakes = Vec::new();
+        let read = items
+            .into_iter()
+            .filter_map(|item| read(item).map_err(|mistake| mistakes.push(mistake)).ok())
+            .collect();
+        Readable {
+            list: list(read),
+            mistakes,
+        }
+    }
+
+    /// What could be read; the mistakes go to the sink.
+    pub(crate) fn open(self, sink: &mut Sink) -> T {
+        sink.extend(self.mistakes);
+        self.list
+    }
+}
+
+/// A map: `env("K" = "V", KEY = VALUE)`, `env = ENV`.
+#[derive(Clone, Debug)]
+pub(crate) enum Pairs {
+    Entries(Vec<Pair>),
+    Const(Expr),
+}
+
+/// `"K" = "V"`
+#[derive(Clone, Debug)]
+pub(crate) struct Pair {
+    pub(crate) key: Text,
+    pub(crate) value: Text,
+}
+
+impl Pairs {
+    /// Where something stands that is left for const evaluation to check.
+    pub(crate) fn constant(&self) -> Option<Span> {
+        match self {
+            Pairs::Entries(entries) => {
+                let mut texts = entries.iter().flat_map(|pair| [&pair.key, &pair.value]);
+                let constant = texts.find(|text| text.literal().is_none());
+                constant.map(Text::span)
+            }
+            Pairs::Const(expr) => Some(expr.span()),
+        }
+    }
+}
+
+impl ToTokens for Pairs {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Pairs::Entries(entries) => {
+                let entries = entries
+                    .iter()
+                    .map(|Pair { key, value }| quote!((#key, #value)));
+                tokens.extend(quote!(&[#(#entries),*]));
+            }
+            Pairs::Const(expr) => expr.to_tokens(tokens),
+        }
+    }
+}
+
+impl FromMeta for Readable<Pairs> {
+    fn from_meta(item: &Meta) -> Result<Self, Error> {
+        match item {
+            Meta::List(list) => {
+                let raw = Punctuated::<RawPair, Token![,]>::parse_terminated
+                    .parse2(list.tokens.clone())?;
+                Ok(Readable::each(&raw, RawPair::read, Pairs::Entries))
+            }
+            Meta::NameValue(pair) if !matches!(ungrouped(&pair.value), Expr::Lit(_)) => {
+                Ok(Readable::whole(Pairs::Const(pair.value.clone())))
+            }
+            Meta::NameValue(_) | Meta::Path(_) => {
+                let name = name_of(item);
+                let message =
+                    format!("`{name}` takes pairs, such as `{name}(\"key\" = \"value\")`");
+                Err(at(span_of(item), message))
+            }
+        }
+    }
+}
+
+/// A pair whose parts may still be of a wrong kind.
+struct RawPair {
+    key: Expr,
+    value: Expr,
+}
+
+impl Parse for RawPair {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let key = if input.peek(Lit) {
+            input.parse::<syn::ExprLit>().map(Expr::Lit)?
+        } else {
+            input.parse::<ExprPath>().map(Expr::Path)?
+        };
+        if !input.peek(Token![=]) {
+            return Err(input.error(
+                "expected `\"key\" = \"value\"`, with the key in quotes or the path of a constant",
+            ));
+        }
+        let equals: Token![=] = input.parse()?;
+        if input.is_empty() || input.peek(Token![,]) {
+            return Err(syn::Error::new(
+                equals.span,
+                "expected `\"key\" = \"value\"`: the value is missing",
+            ));
+        }
+        Ok(RawPair {
+            key,
+            value: input.parse()?,
+        })
+    }
+}
+
+impl RawPair {
+    /// ```text
+    /// env("N" = 3)   a value is a string: write `"3"`
+    /// ```
+    fn read(&self) -> Result<Pair, Error> {
+        let text = |part: &str, expr: &Expr| {
+            Text::from_value(expr).ok_or_else(|| {
+                let written = expr.to_token_stream();
+                at(
+                    expr.span(),
+                    format!("a {part} is a string: write `\"{written}\"`"),
+                )
+            })
+        };
+        Ok(Pair {
+            key: text("key", &self.key)?,
+            value: text("value", &self.value)?,
+        })
+    }
+}
+
+/// Several texts: `ignore_inputs("a", "b")`, `ignore_inputs = NAMES`.
+#[derive(Clone, Debug)]
+pub(crate) enum Texts {
+    Entries(Vec<Text>),
+    Const(Expr),
+}
+
+impl ToTokens for Texts {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Texts::Entries(entries) => tokens.extend(quote!(&[#(#entries),*])),
+            Texts::Const(expr) => expr.to_tokens(tokens),
+        }
+    }
+}
+
+impl FromMeta for Texts {
+    fn from_meta(item: &Meta) -> Result<Self, Error> {
+        let name = name_of(item);
+        let mistake = |span: Span| {
+            at(
+                span,
+                format!("`{name}` takes strings, such as `{name}(\"a\", \"b\")`"),
+            )
+        };
+        match item {
+            Meta::List(list) => {
+                let raw =
+                    Punctuated::<Expr, Token![,]>::parse_terminated.parse2(list.tokens.clone())?;
+                let text = |expr: &Expr| Text::from_value(expr).ok_or_else(|| mistake(expr.span()));
+                raw.iter()
+                    .map(text)
+                    .collect::<Result<_, _>>()
+                    .map(Texts::Entries)
+            }
+            Meta::NameValue(pair) if !matches!(ungrouped(&pair.value), Expr::Lit(_)) => {
+                Ok(Texts::Const(pair.value.clone()))
+            }
+            Meta::NameValue(_) | Meta::Path(_) => Err(mistake(span_of(item))),
+        }
+    }
+}
+
+/// Secrets: `secrets(secret(group = "db", key = "password"), SHARED)`, `secrets = SECRETS`.
+#[derive(Debug)]
+pub(crate) enum Secrets {
+    Entries(Vec<SecretEntry>),
+    Const(Expr),
+}
+
+/// One secret, written out or a constant of type `Secret`.
+#[derive(Debug)]
+pub(crate) enum SecretEntry {
+    Written(Group<SecretOptions>),
+    Const(Path),
+}
+
+impl FromMeta for Readable<Secrets> {
+    fn from_meta(item: &Meta) -> Result<Self, Error> {
+        match item {
+            Meta::List(list) => {
+                let items = items::parse(list.tokens.clone())?;
+                Ok(Readable::each(&items, SecretEntry::read, Secrets::Entries))
+            }
+            Meta::NameValue(pair) if !matches!(ungrouped(&pair.value), Expr::Lit(_)) => {
+                Ok(Readable::whole(Secrets::Const(pair.value.clone())))
+            }
+            Meta::NameValue(_) | Meta::Path(_) => Err(not_a_secret(span_of(item))),
+        }
+    }
+}
+
+impl SecretEntry {
+    fn read(item: &NestedMeta) -> Result<Self, Error> {
+        let is_secret = path_of(item).is_some_and(|path| path.is_ident("secret"));
+        match item {
+            NestedMeta::Meta(meta) if is_secret => Group::from_meta(meta).map(SecretEntry::Written),
+            NestedMeta::Meta(Meta::Path(path)) => Ok(SecretEntry::Const(path.clone())),
+            other => Err(not_a_secret(
+                path_of(other).map_or_else(|| other.span(), Spanned::span),
+            )),
+        }
+    }
+}
+
+fn not_a_secret(span: Span) -> Error {
+    at(
+        span,
+        "expected secrets, such as `secrets(secret(group = \"…\", key = \"…\"))`",
+    )
+}

@@ -1,0 +1,13 @@
+//! How is it written? What attributes, derives and the items under them share of reading source code.
+
+pub(crate) mod derive;
+pub(crate) mod docs;
+pub(crate) mod error;
+pub(crate) mod function;
+pub(crate) mod group;
+pub(crate) mod items;
+pub(crate) mod json;
+pub(crate) mod lists;
+pub(crate) mod value;
+#[cfg(feature = "yaml")]
+pub(crate) mod yaml;

@@ -1,0 +1,191 @@
+//! Values that are words of their own: GPUs, their partitions, mounts, shared memory.
+
+use darling::{Error, FromMeta};
+use proc_macro2::{Ident, Span};
+use syn::spanned::Spanned;
+use syn::{Expr, ExprLit, Lit, LitStr, Meta};
+
+use crate::syntax::error::{at, list, unknown};
+use crate::syntax::group::Group;
+use crate::syntax::value::{Text, span_of, ungrouped, value_of};
+use crate::task::read::AcceleratorOptions;
+
+/// The constants of the runtime's `Accelerator`.
+const ACCELERATORS: &[&str] = &[
+    "A10G",
+    "A100",
+    "A100_80GB",
+    "H100",
+    "H200",
+    "K80",
+    "L4",
+    "L4_VWS",
+    "L40S",
+    "M60",
+    "P4",
+    "P100",
+    "RTX_PRO_6000",
+    "T4",
+    "V100",
+];
+
+/// A kind of GPU: `A100`, `"nvidia-tesla-a100"`, or a const expression of type `Accelerator`.
+#[derive(Clone, Debug)]
+pub(crate) enum Device {
+    Known(Ident),
+    Label(LitStr),
+    Const(Expr),
+}
+
+impl Device {
+    fn from_value(expr: &Expr) -> Option<Self> {
+        match ungrouped(expr) {
+            Expr::Lit(ExprLit {
+                lit: Lit::Str(label),
+                ..
+            }) => Some(Device::Label(label.clone())),
+            Expr::Lit(_) => None,
+            other => match word(other) {
+                Some(word) if ACCELERATORS.contains(&word.to_string().as_str()) => {
+                    Some(Device::Known(word))
+                }
+                Some(word) if is_misspelt(&word) => None,
+                _ => Some(Device::Const(other.clone())),
+            },
+        }
+    }
+}
+
+impl FromMeta for Device {
+    fn from_meta(item: &Meta) -> Result<Self, Error> {
+        let expected = format!("one of {}, a label in quotes", list(ACCELERATORS));
+        value_of(item, Device::from_value, &expected, "A100")
+    }
+}
+
+/// `accelerator = A100`, `accelerator(device = A100, partition = "2g.10gb")`.
+#[derive(Debug)]
+pub(crate) enum Accelerator {
+    Device(Device),
+    Group(Group<AcceleratorOptions>),
+}
+
+impl FromMeta for Accelerator {
+    fn from_meta(item: &Meta) -> Result<Self, Error> {
+        match item {
+            Meta::NameValue(_) => Device::from_meta(item).map(Accelerator::Device),
+            Meta::List(_) | Meta::Path(_) => Group::from_meta(item).map(Accelerator::Group),
+        }
+    }
+}
+
+/// The share of a GPU: `"2g.10gb"`, `unpartitioned`, or a const expression of type `Partition`.
+#[derive(Clone, Debug)]
+pub(crate) enum Partition {
+    Size(LitStr),
+    Unpartitioned,
+    Const(Expr),
+}
+
+impl FromMeta for Partition {
+    fn from_meta(item: &Meta) -> Result<Self, Error> {
+        let read = |expr: &Expr| match ungrouped(expr) {
+            Expr::Lit(ExprLit {
+                lit: Lit::Str(size),
+                ..
+            }) => Some(Partition::Size(size.clone())),
+            Expr::Lit(_) => None,
+            other => match word(other) {
+                Some(word) if word == "unpartitioned" => Some(Partition::Unpartitioned),
+                Some(word) if is_misspelt(&word) => None,
+                _ => Some(Partition::Const(other.clone())),
+            },
+        };
+        value_of(
+            item,
+            read,
+            "a partition's size or `unpartitioned`",
+            "\"2g.10gb\"",
+        )
+    }
+}
+
+/// How a secret is mounted: `any`, `env_var`, `file`, or a const expression of type `Mount`.
+#[derive(Clone, Debug)]
+pub(crate) enum Mount {
+    Known { variant: &'static str, span: Span },
+    Const(Expr),
+}
+
+impl FromMeta for Mount {
+    fn from_meta(item: &Meta) -> Result<Self, Error> {
+        const MOUNTS: &[&str] = &["any", "env_var", "file"];
+        let Meta::NameValue(pair) = item else {
+            return Err(at(
+                span_of(item),
+                "`mount` takes `any`, `env_var` or `file`",
+            ));
+        };
+        let value = ungrouped(&pair.value);
+        let Some(word) = word(value) else {
+            return match value {
+                Expr::Lit(_) => Err(at(
+                    value.span(),
+                    "`mount` takes `any`, `env_var` or `file`, without quotes",
+                )),
+                constant => Ok(Mount::Const(constant.clone())),
+            };
+        };
+        let variant = match word.to_string().as_str() {
+            "any" => "Any",
+            "env_var" => "EnvVar",
+            "file" => "File",
+            other if is_misspelt(&word) => {
+                return Err(unknown("mount", other, word.span(), MOUNTS));
+            }
+            _ => return Ok(Mount::Const(value.clone())),
+        };
+        Ok(Mount::Known {
+            variant,
+            span: word.span(),
+        })
+    }
+}
+
+/// `/dev/shm`: `shared_memory`, `shared_memory = "1Gi"`, `shared_memory = SIZE`.
+#[derive(Clone, Debug)]
+pub(crate) enum SharedMemory {
+    Unlimited,
+    Limit(Text),
+}
+
+impl FromMeta for SharedMemory {
+    fn from_meta(item: &Meta) -> Result<Self, Error> {
+        let read = |expr: &Expr| match ungrouped(expr) {
+            Expr::Lit(ExprLit {
+                lit: Lit::Bool(yes),
+                ..
+            }) if yes.value => Some(SharedMemory::Unlimited),
+            other => Text::from_value(other).map(SharedMemory::Limit),
+        };
+        match item {
+            Meta::Path(_) => Ok(SharedMemory::Unlimited),
+            Meta::List(_) | Meta::NameValue(_) => {
+                value_of(item, read, "nothing or a quantity", "\"1Gi\"")
+            }
+        }
+    }
+}
+
+/// Whether a word that is none of the known ones was meant as one: a constant is in capitals.
+fn is_misspelt(word: &Ident) -> bool {
+    word.to_string().chars().any(char::is_lowercase)
+}
+
+/// The identifier that an expression is.
+pub(crate) fn word(expr: &Expr) -> Option<Ident> {
+    match expr {
+        Expr::Path(path) => path.path.get_ident().cloned(),
+        _ => None,
+    }
+}

@@ -1,0 +1,225 @@
+//! Outputs too large to lie in `outputs.pb`, in files of their own.
+//!
+//! The backend turns this on, where it can hand such outputs on, by `_F_L_MIN_SIZE_MB`. Each of those
+//! files is a literal, and `outputs.pb` has its place, its type, and a hash that stands for its value.
+
+mod hash;
+
+use std::borrow::Cow;
+use std::env;
+
+use crate::declare::{LiteralType, TaskDescriptor};
+use crate::error::Error;
+use crate::store;
+use crate::types::{LiteralMapRef, LiteralRef};
+use crate::wire::{ReadError, Writer};
+
+/// From which sizes on outputs get a file, and fail the run.
+struct Limits {
+    min: usize,
+    max: usize,
+}
+
+/// The outputs, with the large ones in files under the prefix if the backend asks for that.
+pub(super) fn offload(
+    task: &TaskDescriptor,
+    outputs: Vec<u8>,
+    prefix: &str,
+) -> Result<Vec<u8>, Error> {
+    match Limits::of_environment()? {
+        Some(limits) => limits.apply(task, &outputs, prefix),
+        None => Ok(outputs),
+    }
+}
+
+impl Limits {
+    fn of_environment() -> Result<Option<Self>, Error> {
+        let Some(min) = mebibytes("_F_L_MIN_SIZE_MB")? else {
+            return Ok(None);
+        };
+        let max = mebibytes("_F_L_MAX_SIZE_MB")?.unwrap_or(1000 << 20);
+        Ok(Some(Limits { min, max }))
+    }
+
+    fn apply(&self, task: &TaskDescriptor, outputs: &[u8], prefix: &str) -> Result<Vec<u8>, Error> {
+        let literals = LiteralMapRef::new(outputs).iter();
+        let literals = literals
+            .map(|entry| {
+                let (name, literal) = entry.map_err(not_readable)?;
+                let replaced = self.literal(task, name, literal, prefix)?;
+                Ok((
+                    name,
+                    replaced.map_or(Cow::Borrowed(literal.bytes()), Cow::Owned),
+                ))
+            })
+            .collect::<Result<Vec<_>, Error>>()?;
+        Ok(written(|w| {
+            for (name, literal) in literals.iter().rev() {
+                let end = w.len();
+                w.bytes(2, literal);
+                w.string_nonempty(1, name);
+                w.message(1, end);
+            }
+        }))
+    }
+
+    /// What stands for a large literal, once that is written; nothing for another one.
+    fn literal(
+        &self,
+        task: &TaskDescriptor,
+        name: &str,
+        literal: LiteralRef<'_>,
+        prefix: &str,
+    ) -> Result<Option<Vec<u8>>, Error> {
+        let size = literal.bytes().len();
+        if size >= self.max {
+            return Err(Error::system(format!(
+                "output {name} has {size} bytes, and the backend takes less than {} \
+                 (_F_L_MAX_SIZE_MB): return a file or a table",
+                self.max
+            )));
+        }
+        if size < self.min {
+            return Ok(None);
+        }
+        let mut outputs = task.outputs.iter();
+        let variable = outputs.find(|variable| variable.name == name);
+        let variable = variable
+            .ok_or_else(|| Error::system(format!("output {name} is not one of this task's")))?;
+        let file = format!("{name}_offloaded_metadata.pb");
+        let hash = match literal.hash().map_err(not_readable)? {
+            "" => hash::of(literal).map_err(|error| {
+                Error::system(format!("output {name} has no hash")).with_source(error)
+            })?,
+            given => given.to_owned(),
+        };
+        store::write(prefix, &file, literal.bytes())
+            .map_err(|error| Error::system("an output is lost").with_source(error))?;
+        let uri = store::join(prefix, &file);
+        Ok(Some(stand_in(&uri, size, &variable.literal_type, &hash)))
+    }
+}
+
+/// The size that a variable of the environment is, if it is there.
+fn mebibytes(name: &str) -> Result<Option<usize>, Error> {
+    let Some(text) = env::var_os(name) else {
+        return Ok(None);
+    };
+    let count = text.to_str().and_then(|text| text.trim().parse().ok());
+    let bytes = count.and_then(|count: usize| count.checked_mul(1 << 20));
+    bytes.map(Some).ok_or_else(|| {
+        Error::system(format!(
+            "{name} must be a whole number of MiB, and is `{}`",
+            text.display()
+        ))
+    })
+}
+
+/// `offloaded_metadata { uri size_bytes inferred_type } hash`
+fn stand_in(uri: &str, size: usize, literal_type: &LiteralType, hash: &str) -> Vec<u8> {
+    written(|w| {
+        let (end, inferred_type) = (w.len(), w.len());
+        literal_type.encode(w);
+        w.message(3, inferred_type);
+        w.uint64(2, size as u64);
+        w.string(1, uri);
+        w.message(8, end);
+        w.string(4, hash);
+    })
+}
+
+fn written(write: impl Fn(&mut Writer<'_>)) -> Vec<u8> {
+    let mut measure = Writer::counting();
+    write(&mut measure);
+    let mut bytes = vec![0; measure.len()];
+    write(&mut Writer::new(&mut bytes));
+    bytes
+}
+
+/// The outputs were written by this program.
+fn not_readable(error: ReadError) -> Error {
+    Error::system("the outputs cannot be read again").with_source(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Limits;
+    use crate::declare::{TaskDescriptor, Variable};
+    use crate::store;
+    use crate::types::{Content, FlyteType, Hashed, LiteralMapRef, OutputsWriter};
+
+    static TASK: TaskDescriptor = TaskDescriptor {
+        name: "app.task",
+        outputs: &[
+            Variable {
+                name: "large",
+                literal_type: String::LITERAL_TYPE,
+                description: "",
+                default: None,
+            },
+            Variable {
+                name: "small",
+                literal_type: String::LITERAL_TYPE,
+                description: "",
+                default: None,
+            },
+        ],
+        ..TaskDescriptor::DEFAULT
+    };
+
+    fn outputs(large: &Hashed<String>) -> Vec<u8> {
+        let mut outputs = OutputsWriter::new();
+        outputs.output("large", large).unwrap();
+        outputs.output("small", &"x".to_owned()).unwrap();
+        outputs.finish()
+    }
+
+    #[test]
+    fn a_large_output_is_read_from_its_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let prefix = folder.path().to_string_lossy();
+        let limits = Limits {
+            min: 100,
+            max: 1000,
+        };
+        for given in ["", "by hand"] {
+            let large = Hashed::new("x".repeat(200), given);
+            let replaced = limits.apply(&TASK, &outputs(&large), &prefix).unwrap();
+            let map = LiteralMapRef::new(&replaced);
+            let small = map.get("small").unwrap().unwrap();
+            assert_eq!(String::decode(small).unwrap(), "x");
+            let literal = map.get("large").unwrap().unwrap();
+            let Ok(Content::Offloaded(offloaded)) = literal.content() else {
+                panic!("an offloaded literal")
+            };
+            let bytes = store::read(offloaded.uri()).unwrap();
+            assert_eq!(offloaded.size_bytes(), bytes.len() as u64);
+            let read = Hashed::<String>::decode(literal).unwrap();
+            assert_eq!(*read, *large);
+            assert!(!read.hash().is_empty());
+            assert!(given.is_empty() || read.hash() == given);
+            assert_eq!(
+                Option::<String>::decode(literal).unwrap().as_deref(),
+                Some(&**large)
+            );
+        }
+    }
+
+    #[test]
+    fn an_output_that_is_too_large_is_refused() {
+        let limits = Limits { min: 1, max: 200 };
+        let error = limits
+            .apply(
+                &TASK,
+                &outputs(&Hashed::new("x".repeat(300), "")),
+                "/nowhere",
+            )
+            .unwrap_err();
+        assert!(error.is_recoverable());
+        assert_eq!(error.code(), "SYSTEM");
+        assert!(
+            error.to_string().starts_with("output large has 309 bytes"),
+            "{error}"
+        );
+    }
+}

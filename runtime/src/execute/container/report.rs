@@ -1,0 +1,153 @@
+//! The one thing a container run leaves behind: `outputs.pb`, or `error.pb`, never both.
+
+use std::io;
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
+
+use flytekit_proto::flyteidl::core::container_error::Kind;
+use flytekit_proto::flyteidl::core::execution_error::ErrorKind;
+use flytekit_proto::flyteidl::core::{ContainerError, ErrorDocument};
+use prost::Message;
+
+use super::failed;
+use crate::console::tell;
+use crate::error::{Error, Origin};
+use crate::execute::secrets::Redacted;
+use crate::execute::signals::on_termination;
+use crate::store::{self, StoreError};
+
+/// Where a run reports to; the first report counts.
+#[derive(Debug)]
+pub(super) struct Report {
+    task: String,
+    prefix: String,
+    secrets: Redacted,
+    done: Mutex<bool>,
+}
+
+impl Report {
+    /// A report of a task under an output prefix.
+    pub(super) fn new(task: &str, prefix: &str, secrets: Redacted) -> Arc<Self> {
+        Arc::new(Report {
+            task: task.to_owned(),
+            prefix: prefix.to_owned(),
+            secrets,
+            done: Mutex::new(false),
+        })
+    }
+
+    /// Reports that the process is told to end, when it is.
+    pub(super) fn at_termination(self: &Arc<Self>) -> io::Result<()> {
+        let report = Arc::clone(self);
+        on_termination(move |signal| {
+            let error = Error::system(format!("the process was told to end by {signal}"));
+            if let Err(error) = report.error(&error) {
+                tell(format_args!("error: {error}"));
+            }
+        })
+    }
+
+    /// Writes `outputs.pb`.
+    pub(super) fn outputs(&self, literal_map: &[u8]) -> Result<(), StoreError> {
+        self.once(|| store::write(&self.prefix, "outputs.pb", literal_map))
+    }
+
+    /// Writes `error.pb`, says the error, and gives the exit code. Only the document with exit code 0
+    /// makes the backend read it, unless the host is one where a run must look failed.
+    pub(super) fn failed(&self, error: &Error) -> ExitCode {
+        let said = self.secrets.redact(&error.to_string());
+        tell(format_args!("error: task {}: {said}", self.task));
+        if let Err(unwritten) = self.error(error) {
+            return failed(&unwritten);
+        }
+        let must_fail = std::env::var("FLYTE_FAIL_ON_ERROR")
+            .unwrap_or_default()
+            .to_lowercase();
+        if matches!(must_fail.as_str(), "true" | "t" | "1") {
+            ExitCode::FAILURE
+        } else {
+            ExitCode::SUCCESS
+        }
+    }
+
+    /// Writes `error.pb`.
+    fn error(&self, error: &Error) -> Result<(), StoreError> {
+        let document = document(&self.task, error, &self.secrets);
+        self.once(|| store::write(&self.prefix, &error_file(), &document.encode_to_vec()))
+    }
+
+    /// Runs `write` unless a report was written; one that fails leaves room for another.
+    fn once(&self, write: impl FnOnce() -> Result<(), StoreError>) -> Result<(), StoreError> {
+        let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
+        if !*done {
+            write()?;
+            *done = true;
+        }
+        Ok(())
+    }
+}
+
+/// `error.pb`, or a name of its own where several workers of one task report
+/// (`FLYTE_INTERNAL_DIST_ERROR_STRATEGY`, which only the backend sets).
+fn error_file() -> String {
+    let distributed = ["FLYTE_INTERNAL_DIST_ERROR_STRATEGY", "_F_DES"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()));
+    if !distributed {
+        return "error.pb".to_owned();
+    }
+    let now = now();
+    let unique = u128::from(std::process::id()) << 96
+        | u128::from(now.0.unsigned_abs()) << 32
+        | u128::from(now.1.unsigned_abs());
+    format!("error-{unique:032x}.pb")
+}
+
+/// The document in flytekit's layout: a trace, indented, then the message.
+fn document(task: &str, error: &Error, secrets: &Redacted) -> ErrorDocument {
+    let trace = format!("task {task}\n{}", error.trace());
+    let message = format!(
+        "Trace:\n\n{}\nMessage:\n\n    {}: {error}",
+        indented(trace.trim_end()),
+        error.code(),
+    );
+    let (seconds, nanos) = now();
+    let worker = ["FLYTE_INTERNAL_WORKER_NAME", "_F_WN"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok());
+    ErrorDocument {
+        error: Some(ContainerError {
+            code: error.code().to_owned(),
+            message: secrets.redact(&message),
+            kind: if error.is_recoverable() {
+                Kind::Recoverable
+            } else {
+                Kind::NonRecoverable
+            }
+            .into(),
+            origin: match error.origin() {
+                Origin::User => ErrorKind::User,
+                Origin::System => ErrorKind::System,
+            }
+            .into(),
+            timestamp: Some(prost_types::Timestamp { seconds, nanos }),
+            worker: worker.unwrap_or_default(),
+        }),
+    }
+}
+
+fn indented(text: &str) -> String {
+    text.lines().flat_map(|line| ["    ", line, "\n"]).collect()
+}
+
+/// Seconds and nanoseconds since 1970.
+fn now() -> (i64, i32) {
+    let since = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
+    (
+        since.as_secs().cast_signed(),
+        since.subsec_nanos().cast_signed(),
+    )
+}

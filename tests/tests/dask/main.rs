@@ -1,0 +1,7 @@
+//! Dask: templates, and tasks on real clusters, whole and broken.
+
+mod backend;
+mod cluster;
+mod failures;
+mod harness;
+mod local;

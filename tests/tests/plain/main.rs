@@ -1,0 +1,15 @@
+//! All that needs no engine: templates and values beside flytekit's, the command line, failures, files
+//! and stores.
+
+mod cli;
+mod dataframes;
+mod failures;
+mod files;
+mod flytekit_templates;
+mod flytekit_values;
+mod idl_conformance;
+mod object_stores;
+mod outside;
+mod section;
+mod template_encoding;
+mod template_snapshots;

@@ -1,0 +1,398 @@
+//! The tasks of a file, read without running it.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+use flytekit::declare::{Location, TaskDescriptor};
+use flytekit::registry::{Draft, FORMAT_VERSION, FoundTask, ReadError, read_file, read_object};
+use flytekit_proto::flyteidl::admin::TaskSpec;
+use flytekit_proto::text;
+use flytekit_tests::{diff, run};
+use object::write::{Object, pe};
+use object::{Architecture, BinaryFormat, Endianness, SectionKind};
+use prost::Name;
+
+const FIXTURE: &str = env!("CARGO_BIN_EXE_fixture");
+
+/// The first bytes of a frame are its magic, the next two its format version.
+const VERSION: usize = 8;
+
+const FIRST: TaskDescriptor = TaskDescriptor {
+    name: "crafted.first",
+    task_type: "python-task",
+    docs: "The first.",
+    location: Location {
+        file: "src/first.rs",
+        line: 3,
+    },
+    ..TaskDescriptor::DEFAULT
+};
+const SECOND: TaskDescriptor = TaskDescriptor {
+    name: "crafted.second",
+    location: Location {
+        file: "src/second.rs",
+        line: 70_000,
+    },
+    ..TaskDescriptor::DEFAULT
+};
+const NAMESAKE: TaskDescriptor = TaskDescriptor {
+    name: FIRST.name,
+    ..SECOND
+};
+
+fn first() -> Vec<u8> {
+    const DRAFT: Draft = Draft::new(&FIRST);
+    DRAFT.finish::<{ DRAFT.frame_len() }>(&FIRST).to_vec()
+}
+
+fn second() -> Vec<u8> {
+    const DRAFT: Draft = Draft::new(&SECOND);
+    DRAFT.finish::<{ DRAFT.frame_len() }>(&SECOND).to_vec()
+}
+
+fn namesake() -> Vec<u8> {
+    const DRAFT: Draft = Draft::new(&NAMESAKE);
+    DRAFT.finish::<{ DRAFT.frame_len() }>(&NAMESAKE).to_vec()
+}
+
+/// The content of a section as linkers lay it out: in any order, with gaps.
+fn both() -> Vec<u8> {
+    [second(), vec![0; 7], first(), vec![0; 16]].concat()
+}
+
+fn elf(section: &[u8]) -> Vec<u8> {
+    object(
+        BinaryFormat::Elf,
+        Architecture::X86_64,
+        Endianness::Little,
+        section,
+    )
+}
+
+fn object(
+    format: BinaryFormat,
+    architecture: Architecture,
+    endianness: Endianness,
+    section: &[u8],
+) -> Vec<u8> {
+    let mut object = Object::new(format, architecture, endianness);
+    let segment = if format == BinaryFormat::MachO {
+        "__DATA"
+    } else {
+        ""
+    };
+    let id = object.add_section(segment.into(), b"flytekit".to_vec(), SectionKind::Data);
+    object.append_section_data(id, section, 1);
+    object.write().expect("an object file")
+}
+
+/// A PE image with one section. Its sections are padded to the file's alignment.
+fn portable_executable(section: &[u8]) -> Vec<u8> {
+    const ALIGNMENT: u32 = 512;
+    let mut image = Vec::new();
+    let mut writer = pe::Writer::new(true, 4096, ALIGNMENT, &mut image);
+    writer.reserve_dos_header();
+    writer.reserve_nt_headers(0);
+    writer.reserve_section_headers(1);
+    let size = u32::try_from(section.len()).expect("a small section");
+    let range = writer.reserve_section(
+        *b"flytekit",
+        object::pe::IMAGE_SCN_CNT_INITIALIZED_DATA | object::pe::IMAGE_SCN_MEM_READ,
+        size,
+        size,
+    );
+    writer.write_empty_dos_header().expect("a header");
+    writer.write_nt_headers(pe::NtHeaders {
+        machine: object::pe::IMAGE_FILE_MACHINE_AMD64,
+        time_date_stamp: 0,
+        characteristics: object::pe::IMAGE_FILE_EXECUTABLE_IMAGE,
+        major_linker_version: 0,
+        minor_linker_version: 0,
+        address_of_entry_point: 0,
+        image_base: 0x1_4000_0000,
+        major_operating_system_version: 0,
+        minor_operating_system_version: 0,
+        major_image_version: 0,
+        minor_image_version: 0,
+        major_subsystem_version: 0,
+        minor_subsystem_version: 0,
+        subsystem: object::pe::IMAGE_SUBSYSTEM_WINDOWS_CUI,
+        dll_characteristics: object::pe::DllFlags(0),
+        size_of_stack_reserve: 0,
+        size_of_stack_commit: 0,
+        size_of_heap_reserve: 0,
+        size_of_heap_commit: 0,
+    });
+    writer.write_section_headers();
+    writer.write_section(range.file_offset, section);
+    image
+}
+
+/// Names and places, and the templates as text.
+fn shown(tasks: &[FoundTask]) -> String {
+    let spec =
+        |task: &FoundTask| text::format(&TaskSpec::full_name(), &task.spec).expect("a TaskSpec");
+    let entries: Vec<_> = tasks
+        .iter()
+        .map(|task| format!("# {} at {}\n{}", task.name, task.location, spec(task)))
+        .collect();
+    entries.concat()
+}
+
+fn places(tasks: &[FoundTask]) -> Vec<(&str, &str)> {
+    tasks
+        .iter()
+        .map(|task| (task.name.as_str(), task.location.as_str()))
+        .collect()
+}
+
+fn refusal(file: &[u8]) -> String {
+    read_object(file)
+        .expect_err("no readable tasks")
+        .to_string()
+}
+
+#[test]
+fn the_file_holds_what_the_process_says() {
+    let tasks = read_file(Path::new(FIXTURE)).expect("tasks");
+    let listed = run(Command::new(FIXTURE).args(["list", "--json"]));
+    let listed: Vec<serde_json::Value> = serde_json::from_slice(&listed.stdout).expect("JSON");
+    let listed: Vec<_> = listed
+        .iter()
+        .map(|task| {
+            (
+                task["name"].as_str().expect("a name"),
+                task["location"].as_str().expect("a place"),
+            )
+        })
+        .collect();
+    assert_eq!(places(&tasks), listed);
+    for task in &tasks {
+        let described = run(Command::new(FIXTURE).args(["describe", &task.name, "--format", "pb"]));
+        assert!(described.stdout == task.spec, "{described}");
+    }
+}
+
+#[test]
+fn tasks_of_a_library_are_there() {
+    let tasks = read_file(Path::new(FIXTURE)).expect("tasks");
+    let source = include_str!("../../src/tasks.rs");
+    for (name, function) in [
+        ("flytekit_tests.tasks.double", "pub fn double("),
+        ("flytekit_tests.tasks.etl.match", "pub fn r#match("),
+        ("etl.renamed", "pub fn renamed("),
+    ] {
+        let task = tasks
+            .iter()
+            .find(|task| task.name == name)
+            .unwrap_or_else(|| panic!("no {name}"));
+        let line = source
+            .lines()
+            .position(|line| line.contains(function))
+            .expect("the function")
+            + 1;
+        assert_eq!(task.location, format!("tests/src/tasks.rs:{line}"));
+    }
+}
+
+#[test]
+fn stripping_takes_nothing_away() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let stripped = folder.path().join("stripped");
+    let ended = run(Command::new("strip")
+        .arg("-s")
+        .arg("-o")
+        .arg(&stripped)
+        .arg(FIXTURE));
+    assert!(ended.success(), "{ended}");
+    let size = |path: &Path| fs::metadata(path).expect("a file").len();
+    assert!(
+        size(&stripped) < size(Path::new(FIXTURE)),
+        "nothing was stripped"
+    );
+
+    assert_eq!(
+        read_file(&stripped).expect("tasks"),
+        read_file(Path::new(FIXTURE)).expect("tasks")
+    );
+    let ended =
+        run(Command::new(&stripped).args(["run", "flytekit_tests.tasks.double", "--number", "21"]));
+    assert_eq!(ended.text(), "o0 = 42\n", "{ended}");
+}
+
+/// As debug information is, which nobody who asks for tasks shall wait for.
+#[test]
+fn of_a_large_file_only_the_section_is_read() {
+    const LARGE: u64 = 1 << 40;
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    fs::write(&file, elf(&both())).expect("a file that can be written");
+    // Without blocks of the disk: whoever reads it all does not come to an end.
+    file.as_file().set_len(LARGE).expect("a sparse file");
+    let names: Vec<_> = read_file(file.path())
+        .expect("tasks")
+        .into_iter()
+        .map(|task| task.name)
+        .collect();
+    assert_eq!(names, ["crafted.first", "crafted.second"]);
+}
+
+#[test]
+fn what_is_no_file_is_refused() {
+    for (path, what) in [("/tmp", "is a folder"), ("/dev/null", "is no file")] {
+        let error = read_file(Path::new(path)).expect_err("no file").to_string();
+        assert!(error.contains(path) && error.contains(what), "{error}");
+    }
+    let error = read_file(Path::new("/missing")).expect_err("no file");
+    assert!(matches!(error, ReadError::Io(_)), "{error}");
+}
+
+#[test]
+fn files_of_all_machines_are_read() {
+    use Architecture::{Aarch64, Arm, I386, PowerPc64, Riscv64, S390x, X86_64};
+    use BinaryFormat::{Coff, Elf, MachO};
+    use Endianness::{Big, Little};
+
+    let section = both();
+    let read = |file: &[u8]| shown(&read_object(file).expect("tasks"));
+    let expected = read(&elf(&section));
+    assert!(
+        expected.starts_with("# crafted.first at src/first.rs:3\n"),
+        "{expected}"
+    );
+    assert!(
+        expected.contains("\n# crafted.second at src/second.rs:70000\n"),
+        "{expected}"
+    );
+
+    for (format, architecture, endianness) in [
+        (Elf, Aarch64, Little),
+        (Elf, Arm, Little),
+        (Elf, I386, Little),
+        (Elf, Riscv64, Little),
+        (Elf, PowerPc64, Big),
+        (Elf, S390x, Big),
+        (MachO, X86_64, Little),
+        (MachO, Aarch64, Little),
+        (Coff, X86_64, Little),
+    ] {
+        let file = object(format, architecture, endianness, &section);
+        assert_eq!(read(&file), expected, "{format:?} for {architecture:?}");
+    }
+    assert_eq!(read(&portable_executable(&section)), expected, "a PE image");
+}
+
+#[test]
+fn two_tasks_of_one_name_are_refused_with_both_places() {
+    let message = refusal(&elf(&[first(), namesake()].concat()));
+    for part in ["`crafted.first`", "src/first.rs:3", "src/second.rs:70000"] {
+        assert!(message.contains(part), "{message}");
+    }
+
+    let binary = env!("CARGO_BIN_EXE_duplicates");
+    let source = include_str!("../../src/bin/duplicates.rs");
+    let lines = source
+        .lines()
+        .zip(1..)
+        .filter(|(line, _)| line.starts_with("fn load"));
+    let places: Vec<_> = lines
+        .map(|(_, line)| format!("tests/src/bin/duplicates.rs:{line}"))
+        .collect();
+    let ended = run(Command::new(binary).arg("list"));
+    assert_eq!((ended.code(), places.len()), (Some(1), 2), "{ended}");
+    let in_file = read_file(Path::new(binary))
+        .expect_err("duplicates")
+        .to_string();
+    for message in [ended.stderr.as_str(), &in_file] {
+        assert!(
+            message.contains("`etl.load`") && places.iter().all(|place| message.contains(place)),
+            "{message}"
+        );
+    }
+}
+
+#[test]
+fn another_format_is_refused_by_its_number() {
+    let mut newer = second();
+    newer[VERSION..VERSION + 2].copy_from_slice(&(FORMAT_VERSION + 1).to_le_bytes());
+    let message = refusal(&elf(&[first(), newer].concat()));
+    for part in [
+        &format!("format version {}", FORMAT_VERSION + 1),
+        "or a newer one",
+    ] {
+        assert!(message.contains(part), "{message}");
+    }
+}
+
+#[test]
+fn what_holds_no_tasks_says_so() {
+    assert!(refusal(&elf(&[])).contains("#[task]"));
+    assert!(refusal(&elf(&[0; 64])).contains("#[task]"));
+    let none = Object::new(BinaryFormat::Elf, Architecture::X86_64, Endianness::Little)
+        .write()
+        .expect("an object");
+    assert!(refusal(&none).contains("use my_tasks as _;"));
+}
+
+#[test]
+fn what_is_damaged_is_refused() {
+    let section = both();
+    for end in 1..second().len() {
+        assert!(read_object(&elf(&section[..end])).is_err(), "{end} bytes");
+    }
+    assert!(refusal(&elf(b"no frame")).contains("byte 0"));
+    let mut payload = first();
+    let last = payload.len() - 1;
+    payload[14] = 0xff;
+    payload[last] = 0xff;
+    assert!(
+        refusal(&elf(&payload)).contains("damaged"),
+        "{}",
+        refusal(&elf(&payload))
+    );
+}
+
+#[test]
+fn what_is_no_binary_is_refused() {
+    for file in [b"".as_slice(), b"#!/bin/sh\n", b"\x7fELF", b"MZ"] {
+        assert!(
+            refusal(file).contains("ELF, Mach-O or PE"),
+            "{file:?}: {}",
+            refusal(file)
+        );
+    }
+    let nowhere = read_file(Path::new("/nowhere/at/all")).expect_err("no file");
+    assert!(nowhere.to_string().contains("No such file"), "{nowhere}");
+}
+
+/// Of each format version one file is kept, so that what was once written stays readable.
+/// `FLYTEKIT_BLESS=1` writes the file of a new version, and the text that is expected of it; it
+/// changes no older ones.
+#[test]
+fn files_of_all_formats_are_read() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/sections");
+    for version in 1..=FORMAT_VERSION {
+        let [artefact, expected] =
+            ["elf", "txt"].map(|kind| folder.join(format!("format-{version}.{kind}")));
+        if version == FORMAT_VERSION && env::var_os("FLYTEKIT_BLESS").is_some() {
+            write_if_new(&artefact, &elf(&both()));
+            write_if_new(
+                &expected,
+                shown(&read_file(&artefact).expect("tasks")).as_bytes(),
+            );
+        }
+        let tasks =
+            read_file(&artefact).unwrap_or_else(|error| panic!("{}: {error}", artefact.display()));
+        let expected = fs::read_to_string(&expected).expect("text");
+        let difference = diff(("expected", &expected), ("read", &shown(&tasks)));
+        assert!(difference.is_empty(), "{difference}");
+    }
+}
+
+fn write_if_new(path: &PathBuf, content: &[u8]) {
+    if !path.exists() {
+        fs::create_dir_all(path.with_file_name(""))
+            .and_then(|()| fs::write(path, content))
+            .expect("a file");
+    }
+}

@@ -1,0 +1,9 @@
+//! Spark: settings, templates, and tasks on real servers and clusters.
+
+mod backend;
+mod cluster;
+mod errors;
+mod generic;
+mod local;
+mod sessions;
+mod settings;

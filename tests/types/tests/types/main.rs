@@ -1,0 +1,4 @@
+//! Types in both languages: those that are drawn, and those of the documentation.
+
+mod docs;
+mod drawn;
