@@ -11,6 +11,7 @@ mod name;
 mod sorted;
 mod task;
 
+pub use flytekit_grammar::template::CONTRACT_VERSION;
 pub(crate) use interface::words;
 pub use interface::{
     BlobType, Dataclass, DatasetColumn, LiteralType, SimpleType, StructuredDatasetType, Union,
@@ -20,13 +21,9 @@ pub use json::{Json, JsonLeaf};
 pub use name::{dotted_len, dotted_str, write_dotted};
 pub(crate) use task::task_spec;
 pub use task::{
-    Accelerator, Arg, Args, Cache, Custom, DISTRIBUTION, EXECUTABLE, Mount, Partition, PodTemplate,
+    Accelerator, Arg, Args, Cache, Custom, DISTRIBUTION, EXECUTABLE, Encoded, Mount, Partition, PodTemplate,
     Resources, Secret, SharedMemory, TaskDescriptor, encode_task_spec, task_spec_len,
 };
-
-/// The flytekit release whose contract the templates follow; the backend reads offloaded literals
-/// only for an SDK of at least 1.13.14.
-pub const CONTRACT_VERSION: &str = "1.16.31";
 
 /// A place in a source file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

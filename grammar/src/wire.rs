@@ -16,7 +16,7 @@ const LENGTH_DELIMITED: u32 = 2;
 /// Fields must be written in reverse order, and a message's fields before its [`message`] prefix:
 ///
 /// ```
-/// # use flytekit::wire::Writer;
+/// # use flytekit_grammar::wire::Writer;
 /// const fn point(w: &mut Writer<'_>) {
 ///     let end = w.len();
 ///     w.int64(2, 5); // y
@@ -36,9 +36,9 @@ pub struct Writer<'b> {
     len: usize,
 }
 
-/// From how many bytes on `copy_from_slice` costs the compiler less than a loop: about 2 µs a byte
-/// stand against about 95 µs a call.
-const LONG: usize = 48;
+/// From how many bytes on `copy_from_slice` costs the compiler less than a loop: nearly all of it is
+/// the two calls of `split_at_mut`, each of which it takes as long for as for some 30 bytes here.
+const LONG: usize = 64;
 
 impl<'b> Writer<'b> {
     /// A writer that keeps nothing and counts what would be written.
@@ -75,7 +75,24 @@ impl<'b> Writer<'b> {
             target.copy_from_slice(bytes);
             return;
         }
+        self.copy(start, bytes);
+    }
+
+    /// Eight at a time, which in const evaluation takes half as long as one by one.
+    const fn copy(&mut self, start: usize, bytes: &[u8]) {
         let (mut rest, mut at) = (bytes, start);
+        while let [a, b, c, d, e, f, g, h, more @ ..] = rest {
+            self.buffer[at] = *a;
+            self.buffer[at + 1] = *b;
+            self.buffer[at + 2] = *c;
+            self.buffer[at + 3] = *d;
+            self.buffer[at + 4] = *e;
+            self.buffer[at + 5] = *f;
+            self.buffer[at + 6] = *g;
+            self.buffer[at + 7] = *h;
+            at += 8;
+            rest = more;
+        }
         while let [first, more @ ..] = rest {
             self.buffer[at] = *first;
             at += 1;
