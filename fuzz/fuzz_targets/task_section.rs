@@ -7,8 +7,8 @@ use flytekit::registry::{read_frames, read_object};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
-    if let Ok(payloads) = read_frames(bytes) {
-        let total: usize = payloads.iter().map(|payload| payload.len()).sum();
+    if let Ok(frames) = read_frames(bytes) {
+        let total: usize = frames.iter().map(|frame| frame.payload.len()).sum();
         assert!(total <= bytes.len());
     }
     if let Ok(tasks) = read_object(bytes) {

@@ -93,7 +93,7 @@ const UNSUPPORTED: [(&str, &str); 14] = [
 
 /// Reads all `#[serde(…)]` on a type.
 pub(crate) fn read<T: Options>(attrs: &[Attribute], sink: &mut Sink) -> T {
-    let mut reader = Reader::<T>::new(T::NAMES.to_vec());
+    let mut reader = Reader::<T>::new(T::names());
     reader.read(attrs, sink);
     reader.options
 }
@@ -101,7 +101,7 @@ pub(crate) fn read<T: Options>(attrs: &[Attribute], sink: &mut Sink) -> T {
 /// Reads all `#[serde(…)]` on what has a name, and may have others when it is read: `alias`, the one
 /// option that is given as often as one likes.
 pub(crate) fn read_named<T: Options>(attrs: &[Attribute], sink: &mut Sink) -> (T, Vec<LitStr>) {
-    let mut reader = Reader::<T>::new([T::NAMES, &[ALIAS]].concat());
+    let mut reader = Reader::<T>::new([T::names(), vec![ALIAS]].concat());
     reader.read(attrs, sink);
     (reader.options, reader.aliases)
 }

@@ -1,6 +1,9 @@
 //! Which tokens do all share? The places and the names of generated code.
 
+pub(crate) mod checked;
+pub(crate) mod json;
 pub(crate) mod names;
+mod values;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};

@@ -29,7 +29,12 @@
 //! Local variables (`__inputs`, `__session`, `__outputs`, and `__0`, `__1`, … for the arguments) carry
 //! the macro's own hygiene: neither sees the other's.
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+use syn::ext::IdentExt;
+
+use super::checked::checked;
+use crate::syntax::name::Name;
 
 /// The version-stamped module: a runtime of another version does not have it, and rustc's error
 /// says which one was looked for.
@@ -47,4 +52,15 @@ pub(crate) fn local(name: &str) -> Ident {
 /// The variable for the argument at `index`.
 pub(crate) fn argument(index: usize) -> Ident {
     local(&index.to_string())
+}
+
+/// The name in Flyte: `task_name!("add")`, or the name that was given.
+pub(crate) fn declared(name: &Name, function: &Ident) -> TokenStream {
+    match name {
+        Name::OfFunction => {
+            let function = function.unraw().to_string();
+            quote!(__flytekit::task_name!(#function))
+        }
+        Name::Given(text) => checked(text, "task_name"),
+    }
 }

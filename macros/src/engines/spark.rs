@@ -1,161 +1,193 @@
-//! Spark: its settings, and its pods against the task's.
+//! `spark(…)`: a function that borrows a session of Spark.
 
 use flytekit_grammar as grammar;
-use proc_macro2::Span;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 
-use crate::pod::model::{Pod, PodTemplate};
-use crate::syntax::error::list;
-use crate::syntax::lists::{Pair, Pairs};
+use super::spark_settings::{Settings, SettingsOptions};
+use super::{Beside, Engine, EngineUse, InTemplate, Parts};
+use crate::emit::here;
+use crate::pod::expand::pod_template;
+use crate::pod::model::{self as pod, Pod, PodTemplate};
+use crate::pod::read::PodOptions;
+use crate::syntax::check::Check;
+use crate::syntax::error::{Sink, list};
+use crate::syntax::group::{Group, GroupOrConst, options};
 use crate::syntax::value::Text;
-use crate::task::check::{Check, entries, sentence};
-use crate::task::model::{Engine, Spark, Task};
 
-/// How many letters may be wrong in a misspelt key.
-const SLIPS: usize = 2;
-
-impl Check<'_> {
-    pub(crate) fn spark(&mut self, spark: &Spark) {
-        self.spark_conf(&spark.conf, &spark.hadoop_conf);
-        self.non_empty(
-            spark.executor_path.as_ref(),
-            "an executor has a path in the image",
-        );
-        self.optional(spark.applications_path.as_ref(), grammar::spark_application);
+options! {
+    /// `spark(conf("spark.executor.instances" = "2"))`
+    pub(crate) struct SparkOptions {
+        + settings: SettingsOptions,
+        executor_path: Text,
+        applications_path: Text,
+        driver_pod: GroupOrConst<PodOptions>,
+        executor_pod: GroupOrConst<PodOptions>,
     }
+}
 
-    /// ```text
-    /// conf("executorMemory" = "4g")           `executorMemory` has no dot: …
-    /// conf("spark.executor.memory" = "4Gi")   `4Gi` has the suffix of a Kubernetes quantity: …
-    /// ```
-    pub(crate) fn spark_conf(&mut self, conf: &Pairs, hadoop_conf: &Pairs) {
-        self.keys(conf, grammar::spark_key);
-        for pair in entries(conf) {
-            self.setting(pair);
+#[derive(Debug)]
+struct Spark {
+    settings: Settings,
+    executor_path: Option<Text>,
+    applications_path: Option<Text>,
+    driver_pod: Option<PodTemplate>,
+    executor_pod: Option<PodTemplate>,
+}
+
+impl Engine for SparkOptions {
+    const NAME: &'static str = "spark";
+
+    fn resolve(group: Group<Self>, sink: &mut Sink) -> EngineUse {
+        let place = group.span;
+        let options = group.open(sink);
+        let spark = Spark {
+            settings: Settings::resolve(options.settings, sink),
+            executor_path: options.executor_path,
+            applications_path: options.applications_path,
+            driver_pod: options.driver_pod.map(|it| pod::resolve(it, sink)),
+            executor_pod: options.executor_pod.map(|it| pod::resolve(it, sink)),
+        };
+        EngineUse {
+            place,
+            no_session: None,
+            not_async: Some(
+                "a Spark task cannot be `async`: the Spark Connect client blocks its thread, and panics inside an async runtime",
+            ),
+            // Without pods of its own it asks for none, and is spared the evaluation.
+            in_template: if spark.pods().next().is_some() {
+                InTemplate::CustomAndPod(place)
+            } else {
+                InTemplate::Custom(place)
+            },
+            parts: Box::new(spark),
         }
-        self.keys(hadoop_conf, grammar::spark_key);
     }
+}
 
-    fn setting(&mut self, Pair { key, value }: &Pair) {
-        let Some(name) = key.literal() else { return };
-        let kind = grammar::spark_value(&name);
-        if let Some(text) = value.literal()
-            && let Err(problem) = kind.check(&text)
-        {
-            let words = match kind.words() {
-                [] => String::new(),
-                words => format!(", expected one of {}", list(words)),
-            };
-            self.refuse(value.span(), sentence(&text, problem) + &words);
-        }
-        if let Some(known) = misspelt(&name) {
-            let message =
-                format!("Spark 4.2 declares no setting `{name}`; did you mean `{known}`?");
-            self.warn(key.span(), message);
-        }
+impl Spark {
+    fn pods(&self) -> impl Iterator<Item = &PodTemplate> {
+        [&self.driver_pod, &self.executor_pod].into_iter().flatten()
     }
 
     /// Spark's pods are laid over the task's, and the backend then looks their primary containers
     /// up in it.
-    pub(crate) fn pods_of_spark(&mut self, task: &Task) {
-        let Engine::Spark { config, .. } = &task.engine else {
-            return;
-        };
-        let pods = [&config.driver_pod, &config.executor_pod];
-        let pods = pods.into_iter().flatten();
-        let written = pods.filter_map(|pod| match pod {
-            PodTemplate::Written(pod) => Some(pod),
-            PodTemplate::Const(_) => None,
-        });
-        let containers = match &task.pod_template {
+    fn check_pods(&self, of_task: Option<&PodTemplate>, check: &mut Check<'_>) {
+        let written: Vec<_> = self.pods().filter_map(PodTemplate::written).collect();
+        let of_task = match of_task {
             Some(PodTemplate::Const(_)) => None,
             Some(PodTemplate::Written(pod)) => pod.containers(),
             // The task's pod is made for them: its one container has the name that they use.
             None => written
-                .clone()
-                .next()
-                .and_then(Pod::primary_name)
+                .first()
+                .and_then(|pod| pod.primary_name())
                 .map(|name| vec![name]),
         };
         for pod in written {
-            self.pod(pod);
-            self.unread(pod);
-            if let Some(containers) = &containers {
-                self.containers(pod, containers);
-            }
-        }
-    }
-
-    /// ```text
-    /// driver_pod(primary_container = "x")   the task's pod has no container `x`, …
-    /// ```
-    fn containers(&mut self, pod: &Pod, of_task: &[String]) {
-        let Some(names) = pod.containers() else {
-            return;
-        };
-        let [primary, others @ ..] = &*names else {
-            return;
-        };
-        if !of_task.contains(primary) {
-            let names: Vec<_> = of_task.iter().map(String::as_str).collect();
-            let reason = format!(
-                "the task's pod has no container `{primary}`, only {}: the backend looks the primary container of Spark's pods up there; give the task a `pod_template` that has it",
-                list(&names)
-            );
-            self.refuse(pod.primary_place(), reason);
-        } else if *primary != of_task[0] {
-            let message = format!(
-                "the task's primary container is `{}`: the pods of Spark run `{primary}` in its place, with its image and environment, and if they are executors the driver gets its args",
-                of_task[0]
-            );
-            self.warn(pod.primary_place(), message);
-        }
-        for dropped in others.iter().filter(|name| !of_task.contains(name)) {
-            let message = format!(
-                "the backend drops the container `{dropped}`: Spark's pods keep only containers that the task's `pod_template` has as well"
-            );
-            self.warn(pod.span, message);
-        }
-    }
-
-    /// ```text
-    /// driver_pod(volumes(…))   the backend does not read the volumes of Spark's pods: …
-    /// ```
-    fn unread(&mut self, pod: &Pod) {
-        let options = &pod.options;
-        let resources = options.requests.place().or_else(|| options.limits.place());
-        let service_account = options.service_account.as_ref().map(Text::span);
-        let volumes = options.volumes.first().map(|volume| volume.name.span());
-        let unread: [(Option<Span>, &str); 3] = [
-            (
-                resources,
-                "resources of Spark's pods: Spark asks for `spark.driver.memory`, `spark.executor.cores` and their like",
-            ),
-            (
-                service_account,
-                "service account of Spark's pods: it takes that of the execution",
-            ),
-            (
-                volumes,
-                "volumes of Spark's pods: Spark mounts what `spark.kubernetes.driver.volumes` and its like say",
-            ),
-        ];
-        for (place, what) in unread {
-            if let Some(place) = place {
-                self.warn(place, format!("the backend does not read the {what}"));
+            check.pod(pod);
+            unread(pod, check);
+            if let Some(of_task) = &of_task {
+                containers(pod, of_task, check);
             }
         }
     }
 }
 
-/// The declared key that was probably meant by another one.
-fn misspelt(key: &str) -> Option<&'static str> {
-    if !key.starts_with("spark.") || grammar::spark_keys().any(|known| known == key) {
-        return None;
+impl Parts for Spark {
+    fn check(&self, beside: &Beside<'_>, check: &mut Check<'_>) {
+        self.settings.check(check);
+        let otherwise = "an executor has a path in the image";
+        check.non_empty(self.executor_path.as_ref(), otherwise);
+        check.optional(self.applications_path.as_ref(), grammar::spark_application);
+        self.check_pods(beside.pod_template, check);
     }
-    grammar::spark_keys()
-        .filter(|known| known.len().abs_diff(key.len()) <= SLIPS)
-        .map(|known| (strsim::osa_distance(known, key), known))
-        .min()
-        .filter(|(slips, _)| *slips <= SLIPS)
-        .map(|(_, known)| known)
+
+    fn engine(&self, place: Span) -> TokenStream {
+        quote_spanned!(here(place)=> __flytekit::spark::Spark)
+    }
+
+    /// `SparkConfig::new().conf(…).executor_path(…).driver_pod(…)`
+    fn config(&self, place: Span) -> TokenStream {
+        let new = quote_spanned!(here(place)=> __flytekit::spark::SparkConfig::new());
+        let text = |text: &Option<Text>, name: &str| {
+            let text = text.as_ref()?;
+            let name = Ident::new(name, here(text.span()));
+            Some(quote_spanned!(here(text.span())=> .#name(#text)))
+        };
+        let pod = |pod: &Option<PodTemplate>, name: &str| {
+            let pod = pod_template(pod.as_ref()?);
+            let name = Ident::new(name, here(pod.span()));
+            Some(quote_spanned!(here(pod.span())=> .#name(#pod)))
+        };
+        let calls = [
+            text(&self.executor_path, "executor_path"),
+            text(&self.applications_path, "applications_path"),
+            pod(&self.driver_pod, "driver_pod"),
+            pod(&self.executor_pod, "executor_pod"),
+        ];
+        let (settings, calls) = (self.settings.expand(), calls.into_iter().flatten());
+        quote!(#new #settings #(#calls)*)
+    }
+}
+
+/// ```text
+/// driver_pod(primary_container = "x")   the task's pod has no container `x`, …
+/// ```
+fn containers(pod: &Pod, of_task: &[String], check: &mut Check<'_>) {
+    let Some(names) = pod.containers() else {
+        return;
+    };
+    let [primary, others @ ..] = &*names else {
+        return;
+    };
+    if !of_task.contains(primary) {
+        let names: Vec<_> = of_task.iter().map(String::as_str).collect();
+        let reason = format!(
+            "the task's pod has no container `{primary}`, only {}: the backend looks the primary container of Spark's pods up there; give the task a `pod_template` that has it",
+            list(&names)
+        );
+        check.refuse(pod.primary_place(), reason);
+    } else if *primary != of_task[0] {
+        let message = format!(
+            "the task's primary container is `{}`: the pods of Spark run `{primary}` in its place, with its image and environment, and if they are executors the driver gets its args",
+            of_task[0]
+        );
+        check.warn(pod.primary_place(), message);
+    }
+    for dropped in others.iter().filter(|name| !of_task.contains(name)) {
+        let message = format!(
+            "the backend drops the container `{dropped}`: Spark's pods keep only containers that the task's `pod_template` has as well"
+        );
+        check.warn(pod.span, message);
+    }
+}
+
+/// ```text
+/// driver_pod(volumes(…))   the backend does not read the volumes of Spark's pods: …
+/// ```
+fn unread(pod: &Pod, check: &mut Check<'_>) {
+    let options = &pod.options;
+    let resources = options.requests.place().or_else(|| options.limits.place());
+    let service_account = options.service_account.as_ref().map(Text::span);
+    let volumes = options.volumes.first().map(|volume| volume.name.span());
+    let unread: [(Option<Span>, &str); 3] = [
+        (
+            resources,
+            "resources of Spark's pods: Spark asks for `spark.driver.memory`, `spark.executor.cores` and their like",
+        ),
+        (
+            service_account,
+            "service account of Spark's pods: it takes that of the execution",
+        ),
+        (
+            volumes,
+            "volumes of Spark's pods: Spark mounts what `spark.kubernetes.driver.volumes` and its like say",
+        ),
+    ];
+    for (place, what) in unread {
+        if let Some(place) = place {
+            check.warn(place, format!("the backend does not read the {what}"));
+        }
+    }
 }

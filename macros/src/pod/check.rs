@@ -1,18 +1,14 @@
-//! Pods: their options, and the task's own pod against its other options.
+//! What Kubernetes refuses: of pods, and of the names and labels that tasks give beside them.
 
 use std::collections::HashSet;
 
 use flytekit_grammar as grammar;
 
-use crate::pod::model::{Pod, PodTemplate, Toleration, Volume, VolumeSource};
-use crate::syntax::error::list;
+use crate::pod::model::{Pod, Toleration, Volume, VolumeSource};
+use crate::syntax::check::{Check, well_formed};
 use crate::syntax::json::{Json, JsonObject, Member};
-use crate::syntax::lists::Pairs;
+use crate::syntax::lists::{Pair, Pairs};
 use crate::syntax::value::Text;
-use crate::task::check::{
-    Check, container_name, label_key, label_value, quantity, sentence, well_formed,
-};
-use crate::task::model::Task;
 
 /// What Kubernetes knows.
 const OPERATORS: &[&str] = &["Equal", "Exists"];
@@ -20,31 +16,19 @@ const EFFECTS: &[&str] = &["NoExecute", "NoSchedule", "PreferNoSchedule"];
 const MEDIA: &[&str] = &["", "HugePages", "Memory"];
 
 impl Check<'_> {
-    /// ```text
-    /// container_image = "app:1", pod_template(image = "app:2")   the `image` of the pod replaces …
-    /// requests(cpu = 1), pod_template(requests(cpu = 2))         the task's resources replace …
-    /// ```
-    pub(crate) fn pod_of_task(&mut self, task: &Task) {
-        let Some(PodTemplate::Written(pod)) = &task.pod_template else {
-            return;
-        };
-        self.pod(pod);
-        if let (Some(_), Some(image)) = (&task.container_image, &pod.options.image) {
-            let reason =
-                "the `image` of the pod replaces the task's `container_image`: give one of them";
-            self.refuse(image.span(), reason);
+    pub(crate) fn env(&mut self, env: &Pairs) {
+        self.keys(env, env_name);
+    }
+
+    pub(crate) fn labels(&mut self, labels: &Pairs) {
+        self.keys(labels, label_key);
+        for Pair { value, .. } in labels.entries() {
+            self.text(value, label_value);
         }
-        let of_task = !task.requests.is_empty() || !task.limits.is_empty();
-        let of_pod = pod
-            .options
-            .requests
-            .place()
-            .or_else(|| pod.options.limits.place());
-        if let (true, Some(place)) = (of_task, of_pod) {
-            let reason =
-                "the task's `requests` and `limits` replace those of the pod: give one of them";
-            self.refuse(place, reason);
-        }
+    }
+
+    pub(crate) fn annotations(&mut self, annotations: &Pairs) {
+        self.keys(annotations, label_key);
     }
 
     pub(crate) fn pod(&mut self, pod: &Pod) {
@@ -93,19 +77,6 @@ impl Check<'_> {
         }
     }
 
-    fn word(&mut self, text: Option<&Text>, what: &str, words: &[&str]) {
-        if let Some(text) = text
-            && let Some(word) = text.literal()
-            && !words.contains(&word.as_str())
-        {
-            let expected = list(words);
-            self.refuse(
-                text.span(),
-                sentence(&word, &format!("is no {what}: expected one of {expected}")),
-            );
-        }
-    }
-
     fn volumes(&mut self, volumes: &[Volume]) {
         let (mut names, mut places) = (HashSet::new(), HashSet::new());
         for volume in volumes {
@@ -129,14 +100,6 @@ impl Check<'_> {
         }
     }
 
-    fn once(&mut self, text: &Text, seen: &mut HashSet<String>) {
-        if let Some(name) = text.literal()
-            && !seen.insert(name.clone())
-        {
-            self.refuse(text.span(), format!("`{name}` is given twice"));
-        }
-    }
-
     /// ```text
     /// spec = { "a": 1, "a": 2 }   `a` is given twice
     /// ```
@@ -154,9 +117,40 @@ impl Check<'_> {
         match json {
             Json::Object(members) => self.members(members),
             Json::Array(items) => items.iter().for_each(|item| self.json(item)),
-            Json::Null | Json::Bool(_) | Json::Number(..) | Json::Text(_) | Json::Const(_) => {}
+            Json::Null
+            | Json::Bool(_)
+            | Json::Number(..)
+            | Json::Text(_)
+            | Json::Const(_)
+            | Json::Checked(..)
+            | Json::Labels(_) => {}
         }
     }
+}
+
+pub(crate) fn quantity(text: &str) -> Result<(), &'static str> {
+    grammar::quantity(text).map(|_| ())
+}
+
+pub(crate) fn env_name(text: &str) -> Result<(), &'static str> {
+    let problem = "is not the name of an environment variable: letters, digits, `_`, `.` and `-`, no digit first";
+    well_formed(grammar::env_name(text), problem)
+}
+
+fn container_name(text: &str) -> Result<(), &'static str> {
+    let problem = "is not the name of a container: at most 63 of a-z, 0-9 and `-`, with a letter or digit at both ends";
+    well_formed(grammar::dns_label(text), problem)
+}
+
+fn label_key(text: &str) -> Result<(), &'static str> {
+    let problem = "is not a Kubernetes key: at most 63 letters, digits, `-`, `_` and `.`, optionally behind a domain and `/`";
+    well_formed(grammar::label_key(text), problem)
+}
+
+fn label_value(text: &str) -> Result<(), &'static str> {
+    let problem =
+        "is not the value of a Kubernetes label: at most 63 letters, digits, `-`, `_` and `.`";
+    well_formed(grammar::label_value(text), problem)
 }
 
 /// The name of a config map, a service account, and the like: a DNS subdomain.

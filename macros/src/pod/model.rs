@@ -6,19 +6,29 @@ use syn::spanned::Spanned;
 
 use crate::pod::merge::merge;
 use crate::pod::read::{EmptyDirOptions, PodOptions, TolerationOptions, VolumeOptions};
+use crate::pod::resources::Amounts;
 use crate::pod::spec::members;
 use crate::syntax::error::{Sink, at};
 use crate::syntax::group::{Group, GroupOrConst};
 use crate::syntax::json::{Json, JsonObject};
 use crate::syntax::lists::{Pair, Pairs};
 use crate::syntax::value::{Flag, Number, Text};
-use crate::task::model::{Amounts, amounts, pairs};
 
 /// A pod around the container, or one of Spark's.
 #[derive(Debug)]
 pub(crate) enum PodTemplate {
     Const(Expr),
     Written(Pod),
+}
+
+impl PodTemplate {
+    /// What is written out.
+    pub(crate) fn written(&self) -> Option<&Pod> {
+        match self {
+            PodTemplate::Written(pod) => Some(pod),
+            PodTemplate::Const(_) => None,
+        }
+    }
 }
 
 /// `pod_template(…)`, `driver_pod(…)`, `executor_pod(…)`
@@ -130,14 +140,14 @@ pub(crate) fn resolve(template: GroupOrConst<PodOptions>, sink: &mut Sink) -> Po
     let span = group.span;
     let given = group.open(sink);
     let options = Options {
-        node_selector: pairs(given.node_selector, sink),
+        node_selector: Pairs::resolve(given.node_selector, sink),
         tolerations: each(given.tolerations.map(|it| it.0), toleration, sink),
         service_account: given.service_account,
         priority_class: given.priority_class,
         image: given.image,
-        env: env(pairs(given.env, sink), sink),
-        requests: amounts(given.requests.map(GroupOrConst::Group), sink),
-        limits: amounts(given.limits.map(GroupOrConst::Group), sink),
+        env: env(Pairs::resolve(given.env, sink), sink),
+        requests: Amounts::resolve(given.requests.map(GroupOrConst::Group), sink),
+        limits: Amounts::resolve(given.limits.map(GroupOrConst::Group), sink),
         volumes: each(given.volumes.map(|it| it.0), volume, sink),
     };
     let members = members(&options, given.primary_container.as_ref());
@@ -145,8 +155,8 @@ pub(crate) fn resolve(template: GroupOrConst<PodOptions>, sink: &mut Sink) -> Po
         span,
         spec: merge(members, given.spec, sink),
         primary_container: given.primary_container,
-        labels: pairs(given.labels, sink),
-        annotations: pairs(given.annotations, sink),
+        labels: Pairs::resolve(given.labels, sink),
+        annotations: Pairs::resolve(given.annotations, sink),
         options,
     })
 }
@@ -179,7 +189,7 @@ fn env(pairs: Pairs, sink: &mut Sink) -> Vec<Pair> {
 /// ```
 #[expect(clippy::unnecessary_wraps, reason = "as `volume`")]
 fn toleration(group: Group<TolerationOptions>, sink: &mut Sink) -> Option<Toleration> {
-    let (span, well_formed) = (group.span, group.is_well_formed());
+    let (span, whole) = (group.span, group.is_whole());
     let TolerationOptions {
         key,
         operator,
@@ -187,7 +197,7 @@ fn toleration(group: Group<TolerationOptions>, sink: &mut Sink) -> Option<Tolera
         effect,
         seconds,
     } = group.open(sink);
-    if well_formed && value.is_none() && operator.is_none() {
+    if whole && value.is_none() && operator.is_none() {
         let reason = "a toleration has a `value`, or `operator = \"Exists\"`";
         sink.push(at(span, reason));
     }
@@ -206,7 +216,7 @@ fn toleration(group: Group<TolerationOptions>, sink: &mut Sink) -> Option<Tolera
 /// volume(name = "a", mount_path = "/a", secret = "a", config_map = "a")   a volume has one source: …
 /// ```
 fn volume(group: Group<VolumeOptions>, sink: &mut Sink) -> Option<Volume> {
-    let (span, well_formed) = (group.span, group.is_well_formed());
+    let (span, whole) = (group.span, group.is_whole());
     let options = group.open(sink);
     let empty_dir = options.empty_dir.map(|group| {
         let EmptyDirOptions { medium, size_limit } = group.open(sink);
@@ -223,11 +233,11 @@ fn volume(group: Group<VolumeOptions>, sink: &mut Sink) -> Option<Volume> {
     .into_iter()
     .flatten();
     let (source, second) = (sources.next(), sources.next());
-    if well_formed && (options.name.is_none() || options.mount_path.is_none()) {
+    if whole && (options.name.is_none() || options.mount_path.is_none()) {
         let reason =
             "a volume needs a name and a place: `volume(name = \"…\", mount_path = \"/…\", …)`";
         sink.push(at(span, reason));
-    } else if second.is_some() || (well_formed && source.is_none()) {
+    } else if second.is_some() || (whole && source.is_none()) {
         let reason = "a volume has one source: `config_map`, `secret`, `persistent_volume_claim` or `empty_dir`";
         sink.push(at(span, reason));
     }

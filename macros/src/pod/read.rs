@@ -5,13 +5,13 @@ use darling::{Error, FromMeta};
 use syn::Meta;
 use syn::spanned::Spanned;
 
+use crate::pod::resources::AmountOptions;
 use crate::syntax::error::at;
 use crate::syntax::group::{Group, Options, options, path_of};
 use crate::syntax::items;
 use crate::syntax::json::JsonObject;
 use crate::syntax::lists::{Pairs, Readable};
 use crate::syntax::value::{Flag, Number, Text, name_of, span_of};
-use crate::task::read::AmountOptions;
 
 options! {
     /// `pod_template(primary_container = "main", node_selector("disk" = "ssd"), spec = { … })`

@@ -1,16 +1,12 @@
 //! What the options of a pod say, as members of the `PodSpec`.
 
-use proc_macro2::Span;
-use quote::ToTokens;
-use syn::spanned::Spanned;
-use syn::{Expr, ExprLit, Ident, Lit, LitStr, parse_quote_spanned};
+use syn::{Expr, ExprLit, Lit, LitStr};
 
-use crate::emit::here;
 use crate::pod::model::{Options, Toleration, Volume, VolumeSource};
+use crate::pod::resources::Amounts;
 use crate::syntax::json::{Json, Member};
 use crate::syntax::lists::{Pair, Pairs};
 use crate::syntax::value::{Flag, Number, Text};
-use crate::task::model::Amounts;
 
 /// The members of the `PodSpec` that the options say.
 pub(crate) fn members(options: &Options, primary: Option<&Text>) -> Vec<Member> {
@@ -150,7 +146,7 @@ impl Object {
         self.push(key, value.map(text));
     }
 
-    fn checked(&mut self, key: &str, value: Option<&Text>, rule: &str) {
+    fn checked(&mut self, key: &str, value: Option<&Text>, rule: &'static str) {
         self.push(key, value.map(|value| checked(value, rule)));
     }
 
@@ -169,23 +165,18 @@ fn text(text: &Text) -> Json {
     }
 }
 
-/// A literal as it is; a const expression through the rule that the attribute could not apply.
-fn checked(text: &Text, rule: &str) -> Json {
+/// A literal as it is; a const expression with the rule that the attribute could not apply.
+fn checked(text: &Text, rule: &'static str) -> Json {
     match text {
         Text::Literal(literal) => Json::Text(literal.clone()),
-        Text::Const(expr) => ruled(expr, expr.span(), rule),
+        Text::Const(expr) => Json::Checked(expr.clone(), rule),
     }
-}
-
-fn ruled(value: &impl ToTokens, place: Span, rule: &str) -> Json {
-    let rule = Ident::new(rule, here(place));
-    Json::Const(parse_quote_spanned!(here(place)=> __flytekit::checked::#rule(#value)))
 }
 
 /// Labels as an object, or nothing when there are none.
 fn labels(pairs: &Pairs) -> Option<Json> {
-    if let Some(place) = pairs.constant() {
-        return Some(ruled(pairs, place, "labels"));
+    if pairs.constant().is_some() {
+        return Some(Json::Labels(pairs.clone()));
     }
     let Pairs::Entries(entries) = pairs else {
         return None;

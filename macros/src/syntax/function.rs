@@ -109,10 +109,19 @@ impl Source {
 pub(crate) enum Body {
     /// With the function.
     Written,
-    /// In an application: the function has none, and returns this.
-    Application(Type),
+    /// With the engine: the function has none, and returns this.
+    Declared(&'static Declared, Type),
     /// The attribute would say, but could not be read.
     Unknown,
+}
+
+/// Why a function that is declared without a body is refused.
+#[derive(Debug)]
+pub(crate) struct Declared {
+    /// It has a body.
+    pub(crate) no_body: &'static str,
+    /// It names a type that it returns.
+    pub(crate) no_output: &'static str,
 }
 
 /// What the stages after this one know of the function.
@@ -289,7 +298,9 @@ fn check_body(source: &mut Source, body: &Body, sink: &mut Sink) {
         Body::Written if !has_body => {
             sink.push(at(source.sig.ident.span(), "a task needs a body"));
         }
-        Body::Application(output) => check_declaration(source, has_body, output, sink),
+        Body::Declared(declared, output) => {
+            check_declaration(source, has_body, declared, output, sink);
+        }
         Body::Written | Body::Unknown => {}
     }
     if !has_body {
@@ -297,15 +308,19 @@ fn check_body(source: &mut Source, body: &Body, sink: &mut Sink) {
     }
 }
 
-fn check_declaration(source: &mut Source, has_body: bool, output: &Type, sink: &mut Sink) {
+fn check_declaration(
+    source: &mut Source,
+    has_body: bool,
+    declared: &Declared,
+    output: &Type,
+    sink: &mut Sink,
+) {
     if has_body {
-        let reason = "the application is the body of this task: end the declaration with `;`";
-        sink.push(at(source.body.span(), reason));
+        sink.push(at(source.body.span(), declared.no_body));
     }
     match &source.sig.output {
         ReturnType::Type(_, ty) => {
-            let reason = "an application gives no outputs to Flyte, so its task declares none: leave the type out, and the function returns `flytekit::Result<()>`";
-            sink.push(at(ty.span(), reason));
+            sink.push(at(ty.span(), declared.no_output));
         }
         ReturnType::Default if !has_body => {
             source.sig.output = syn::parse_quote_spanned!(source.sig.ident.span()=> -> #output);

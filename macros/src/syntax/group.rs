@@ -2,7 +2,7 @@
 
 use darling::ast::NestedMeta;
 use darling::{Error, FromMeta};
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{Expr, Meta, Path};
@@ -14,7 +14,7 @@ use crate::syntax::value::ungrouped;
 /// A struct of options, one field each, written by [`options!`].
 pub(crate) trait Options: Default {
     /// The names, in the order of the documentation.
-    const NAMES: &'static [&'static str];
+    fn names() -> Vec<&'static str>;
 
     /// Reads one of them.
     fn set(&mut self, name: &str, item: &NestedMeta) -> Result<(), Error>;
@@ -32,21 +32,39 @@ pub(crate) trait Options: Default {
 ///     }
 /// }
 /// ```
+///
+/// What `+ part: Part` adds are the options of `Part`, as if they were written out there.
 macro_rules! options {
     (
         $(#[$attr:meta])*
         pub(crate) struct $options:ident {
             $($(#[$field_attr:meta])* $field:ident $(as $name:literal)?: $value:ty,)*
+            $(
+                + $part:ident: $part_options:ty,
+                $($last:ident $(as $last_name:literal)?: $last_value:ty,)*
+            )?
         }
     ) => {
         $(#[$attr])*
         #[derive(Debug, Default)]
         pub(crate) struct $options {
             $($(#[$field_attr])* pub(crate) $field: Option<$value>,)*
+            $(
+                pub(crate) $part: $part_options,
+                $(pub(crate) $last: Option<$last_value>,)*
+            )?
         }
 
         impl $crate::syntax::group::Options for $options {
-            const NAMES: &'static [&'static str] = &[$(options!(@name $field $($name)?)),*];
+            fn names() -> Vec<&'static str> {
+                let names = vec![$(options!(@name $field $($name)?)),*];
+                $(
+                    let part = <$part_options as $crate::syntax::group::Options>::names();
+                    let last = vec![$(options!(@name $last $($last_name)?)),*];
+                    let names = [names, part, last].concat();
+                )?
+                names
+            }
 
             fn set(
                 &mut self,
@@ -56,6 +74,12 @@ macro_rules! options {
                 $(if name == options!(@name $field $($name)?) {
                     self.$field = Some(darling::FromMeta::from_nested_meta(item)?);
                 })*
+                $(
+                    $(if name == options!(@name $last $($last_name)?) {
+                        self.$last = Some(darling::FromMeta::from_nested_meta(item)?);
+                    })*
+                    $crate::syntax::group::Options::set(&mut self.$part, name, item)?;
+                )?
                 Ok(())
             }
         }
@@ -77,7 +101,7 @@ pub(crate) struct Group<T> {
 
 impl<T: Options> Group<T> {
     /// Reads each of the items that is an option of `T`, once.
-    pub(crate) fn read(span: Span, items: &[NestedMeta]) -> Self {
+    fn read(span: Span, items: &[NestedMeta]) -> Self {
         let mut group = Group {
             span,
             options: T::default(),
@@ -94,15 +118,15 @@ impl<T: Options> Group<T> {
 
     fn read_item(&mut self, item: &NestedMeta, seen: &mut Vec<String>) -> Result<(), Error> {
         let Some(path) = path_of(item) else {
-            let choices = list(T::NAMES);
+            let choices = list(&T::names());
             return Err(at(
                 item.span(),
                 format!("expected an option, one of {choices}"),
             ));
         };
         let name = path.to_token_stream().to_string().replace(' ', "");
-        if !T::NAMES.contains(&name.as_str()) {
-            return Err(unknown("option", &name, path.span(), T::NAMES));
+        if !T::names().contains(&name.as_str()) {
+            return Err(unknown("option", &name, path.span(), &T::names()));
         }
         if seen.contains(&name) {
             return Err(at(path.span(), format!("option `{name}` is given twice")));
@@ -111,13 +135,8 @@ impl<T: Options> Group<T> {
         self.options.set(&name, item)
     }
 
-    /// Whether every option could be read.
-    pub(crate) fn is_whole(&self) -> bool {
-        self.mistakes.is_empty()
-    }
-
     /// Whether all of it could be read: what lacks in it otherwise may be what is wrong in it.
-    pub(crate) fn is_well_formed(&self) -> bool {
+    pub(crate) fn is_whole(&self) -> bool {
         self.mistakes.is_empty()
     }
 
@@ -139,6 +158,14 @@ impl<T: Options> FromMeta for Group<T> {
             Meta::NameValue(pair) => Err(not_a_list::<T>(&pair.path)),
         }
     }
+}
+
+/// Reads an attribute's arguments, and says whether all of them could be read.
+pub(crate) fn read<T: Options>(arguments: TokenStream, sink: &mut Sink) -> (T, bool) {
+    let items = sink.handle(items::parse(arguments));
+    let group = Group::read(Span::call_site(), items.as_deref().unwrap_or_default());
+    let whole = items.is_some() && group.is_whole();
+    (group.open(sink), whole)
 }
 
 /// A list of options, or a const expression that stands for all of it: `requests = SMALL`.
@@ -167,7 +194,10 @@ fn not_a_list<T: Options>(path: &Path) -> Error {
     let name = path.to_token_stream();
     at(
         path.span(),
-        format!("`{name}` is written `{name}(…)`, with {}", list(T::NAMES)),
+        format!(
+            "`{name}` is written `{name}(…)`, with {}",
+            list(&T::names())
+        ),
     )
 }
 

@@ -3,7 +3,7 @@
 use darling::ast::MetaNameValueInvalidExpr;
 use darling::{Error, FromMeta};
 use proc_macro2::{Literal, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::ToTokens;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
@@ -11,8 +11,8 @@ use syn::{
     Expr, ExprCall, ExprLit, ExprUnary, Lit, LitStr, Meta, Token, UnOp, braced, bracketed, token,
 };
 
-use crate::emit::here;
 use crate::syntax::error::at;
+use crate::syntax::lists::Pairs;
 use crate::syntax::value::{name_of, span_of, ungrouped};
 
 /// A JSON value; every leaf may be a const expression.
@@ -25,6 +25,10 @@ pub(crate) enum Json {
     Array(Vec<Json>),
     Object(Vec<Member>),
     Const(Expr),
+    /// A const expression, and the rule of the runtime's that it keeps.
+    Checked(Expr, &'static str),
+    /// Labels, some of which are const expressions.
+    Labels(Pairs),
 }
 
 /// `"key": value`
@@ -101,7 +105,8 @@ impl Json {
             Json::Text(text) => Some(text.span()),
             Json::Array(items) => items.first().map(Json::place),
             Json::Object(members) => members.first().map(|member| member.value.place()),
-            Json::Const(expr) => Some(expr.span()),
+            Json::Const(expr) | Json::Checked(expr, _) => Some(expr.span()),
+            Json::Labels(labels) => labels.constant(),
         };
         place.unwrap_or_else(Span::call_site)
     }
@@ -255,39 +260,4 @@ fn not_an_object(name: &str, span: Span) -> Error {
         span,
         format!("`{name}` takes a JSON object: `{name} = {{ \"key\": value }}`"),
     )
-}
-
-/// Writes the constant for the runtime's `Json`.
-impl ToTokens for Json {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        tokens.extend(match self {
-            Json::Null => quote!(__flytekit::Json::Null),
-            Json::Bool(truth) => quote!(__flytekit::Json::Bool(#truth)),
-            Json::Number(number, false) => quote!(__flytekit::Json::Number(#number)),
-            Json::Number(number, true) => quote!(__flytekit::Json::Number(-#number)),
-            Json::Text(text) => quote!(__flytekit::Json::String(#text)),
-            Json::Array(items) => quote!(__flytekit::Json::Array(&[#(#items),*])),
-            Json::Object(members) => quote!(__flytekit::Json::Object(&[#(#members),*])),
-            Json::Const(expr) => {
-                quote_spanned!(here(expr.span())=> __flytekit::JsonLeaf(#expr).json())
-            }
-        });
-    }
-}
-
-/// Writes the list of members.
-impl ToTokens for JsonObject {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        match self {
-            JsonObject::Members(members) => tokens.extend(quote!(&[#(#members),*])),
-            JsonObject::Const(expr) => expr.to_tokens(tokens),
-        }
-    }
-}
-
-impl ToTokens for Member {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Member { key, value } = self;
-        tokens.extend(quote!((#key, #value)));
-    }
 }

@@ -1,19 +1,15 @@
-//! Lists without option names: maps, texts and secrets.
+//! Lists without option names: maps and texts.
 
-use darling::ast::NestedMeta;
 use darling::{Error, FromMeta};
-use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote};
+use proc_macro2::Span;
+use quote::ToTokens;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Expr, ExprPath, Lit, Meta, Path, Token};
+use syn::{Expr, ExprPath, Lit, Meta, Token};
 
 use crate::syntax::error::{Sink, at};
-use crate::syntax::group::{Group, path_of};
-use crate::syntax::items;
 use crate::syntax::value::{Text, name_of, span_of, ungrouped};
-use crate::task::read::SecretOptions;
 
 /// A list as far as it could be read: an item that is wrong does not hide what is wrong with others.
 #[derive(Debug)]
@@ -23,7 +19,7 @@ pub(crate) struct Readable<T> {
 }
 
 impl<T> Readable<T> {
-    fn whole(list: T) -> Self {
+    pub(crate) fn whole(list: T) -> Self {
         Readable {
             list,
             mistakes: Vec::new(),
@@ -69,6 +65,24 @@ pub(crate) struct Pair {
 }
 
 impl Pairs {
+    /// What was given, or nothing.
+    pub(crate) fn resolve(given: Option<Readable<Self>>, sink: &mut Sink) -> Self {
+        given.map_or_else(|| Pairs::Entries(Vec::new()), |given| given.open(sink))
+    }
+
+    /// Whether nothing was said.
+    pub(crate) fn is_empty(&self) -> bool {
+        matches!(self, Pairs::Entries(entries) if entries.is_empty())
+    }
+
+    /// What is written out.
+    pub(crate) fn entries(&self) -> &[Pair] {
+        match self {
+            Pairs::Entries(entries) => entries,
+            Pairs::Const(_) => &[],
+        }
+    }
+
     /// Where something stands that is left for const evaluation to check.
     pub(crate) fn constant(&self) -> Option<Span> {
         match self {
@@ -78,20 +92,6 @@ impl Pairs {
                 constant.map(Text::span)
             }
             Pairs::Const(expr) => Some(expr.span()),
-        }
-    }
-}
-
-impl ToTokens for Pairs {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        match self {
-            Pairs::Entries(entries) => {
-                let entries = entries
-                    .iter()
-                    .map(|Pair { key, value }| quote!((#key, #value)));
-                tokens.extend(quote!(&[#(#entries),*]));
-            }
-            Pairs::Const(expr) => expr.to_tokens(tokens),
         }
     }
 }
@@ -177,15 +177,6 @@ pub(crate) enum Texts {
     Const(Expr),
 }
 
-impl ToTokens for Texts {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        match self {
-            Texts::Entries(entries) => tokens.extend(quote!(&[#(#entries),*])),
-            Texts::Const(expr) => expr.to_tokens(tokens),
-        }
-    }
-}
-
 impl FromMeta for Texts {
     fn from_meta(item: &Meta) -> Result<Self, Error> {
         let name = name_of(item);
@@ -211,53 +202,4 @@ impl FromMeta for Texts {
             Meta::NameValue(_) | Meta::Path(_) => Err(mistake(span_of(item))),
         }
     }
-}
-
-/// Secrets: `secrets(secret(group = "db", key = "password"), SHARED)`, `secrets = SECRETS`.
-#[derive(Debug)]
-pub(crate) enum Secrets {
-    Entries(Vec<SecretEntry>),
-    Const(Expr),
-}
-
-/// One secret, written out or a constant of type `Secret`.
-#[derive(Debug)]
-pub(crate) enum SecretEntry {
-    Written(Group<SecretOptions>),
-    Const(Path),
-}
-
-impl FromMeta for Readable<Secrets> {
-    fn from_meta(item: &Meta) -> Result<Self, Error> {
-        match item {
-            Meta::List(list) => {
-                let items = items::parse(list.tokens.clone())?;
-                Ok(Readable::each(&items, SecretEntry::read, Secrets::Entries))
-            }
-            Meta::NameValue(pair) if !matches!(ungrouped(&pair.value), Expr::Lit(_)) => {
-                Ok(Readable::whole(Secrets::Const(pair.value.clone())))
-            }
-            Meta::NameValue(_) | Meta::Path(_) => Err(not_a_secret(span_of(item))),
-        }
-    }
-}
-
-impl SecretEntry {
-    fn read(item: &NestedMeta) -> Result<Self, Error> {
-        let is_secret = path_of(item).is_some_and(|path| path.is_ident("secret"));
-        match item {
-            NestedMeta::Meta(meta) if is_secret => Group::from_meta(meta).map(SecretEntry::Written),
-            NestedMeta::Meta(Meta::Path(path)) => Ok(SecretEntry::Const(path.clone())),
-            other => Err(not_a_secret(
-                path_of(other).map_or_else(|| other.span(), Spanned::span),
-            )),
-        }
-    }
-}
-
-fn not_a_secret(span: Span) -> Error {
-    at(
-        span,
-        "expected secrets, such as `secrets(secret(group = \"…\", key = \"…\"))`",
-    )
 }

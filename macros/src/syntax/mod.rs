@@ -1,5 +1,6 @@
 //! How is it written? What attributes, derives and the items under them share of reading source code.
 
+pub(crate) mod check;
 pub(crate) mod derive;
 pub(crate) mod docs;
 pub(crate) mod error;
@@ -8,6 +9,7 @@ pub(crate) mod group;
 pub(crate) mod items;
 pub(crate) mod json;
 pub(crate) mod lists;
+pub(crate) mod name;
 pub(crate) mod value;
 #[cfg(feature = "yaml")]
 pub(crate) mod yaml;

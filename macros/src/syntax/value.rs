@@ -1,7 +1,7 @@
 //! Single values: a literal, which is checked here, or a const expression, which rustc evaluates.
 
 use darling::{Error, FromMeta};
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span};
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprLit, Lit, LitInt, LitStr, Meta, Path};
@@ -40,15 +40,6 @@ impl Text {
             }) => Some(Text::Literal(literal.clone())),
             Expr::Lit(_) => None,
             constant => Some(Text::Const(constant.clone())),
-        }
-    }
-}
-
-impl ToTokens for Text {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        match self {
-            Text::Literal(literal) => literal.to_tokens(tokens),
-            Text::Const(expr) => expr.to_tokens(tokens),
         }
     }
 }
@@ -162,15 +153,6 @@ impl Number {
     }
 }
 
-impl ToTokens for Number {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        match self {
-            Number::Literal(int) => int.to_tokens(tokens),
-            Number::Const(expr) => expr.to_tokens(tokens),
-        }
-    }
-}
-
 impl FromMeta for Number {
     fn from_meta(item: &Meta) -> Result<Self, Error> {
         let expected = "a whole number from 0 to 4294967295";
@@ -181,12 +163,6 @@ impl FromMeta for Number {
 /// Yes or no: `interruptible`, `interruptible = false`, `interruptible = SPOT`.
 #[derive(Clone, Debug)]
 pub(crate) struct Flag(pub(crate) Expr);
-
-impl ToTokens for Flag {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        self.0.to_tokens(tokens);
-    }
-}
 
 impl Flag {
     fn from_value(expr: &Expr) -> Option<Self> {
@@ -268,6 +244,11 @@ impl FromMeta for ItemPath {
     }
 }
 
+/// Where the runtime is, as `crate = path` says.
+pub(crate) fn runtime(krate: Option<&ItemPath>) -> Path {
+    krate.map_or_else(|| syn::parse_quote!(::flytekit), |krate| krate.0.clone())
+}
+
 /// Any const expression: `config = RayConfig::new(4)`.
 #[derive(Clone, Debug)]
 pub(crate) struct ConstExpr(pub(crate) Expr);
@@ -326,5 +307,13 @@ pub(crate) fn ungrouped(expr: &Expr) -> &Expr {
     match expr {
         Expr::Group(group) => ungrouped(&group.expr),
         expr => expr,
+    }
+}
+
+/// The identifier that an expression is.
+pub(crate) fn word(expr: &Expr) -> Option<Ident> {
+    match expr {
+        Expr::Path(path) => path.path.get_ident().cloned(),
+        _ => None,
     }
 }

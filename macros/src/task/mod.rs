@@ -1,19 +1,20 @@
 //! From the attribute to its code, stage by stage.
 
-pub(crate) mod check;
-pub(crate) mod expand;
-pub(crate) mod model;
-pub(crate) mod read;
-pub(crate) mod words;
+mod check;
+mod expand;
+mod model;
+mod read;
 
 use darling::Error;
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::parse_quote;
 
 use crate::syntax::function::{Body, Function, Source};
-use crate::task::model::{Engine, Task, runtime};
-use crate::task::read::TaskOptions;
+use crate::syntax::group;
+use crate::syntax::value::runtime;
+use expand::Expansion;
+use model::Task;
+use read::TaskOptions;
 
 /// The annotated function, and beside it what makes it a task, or what is wrong.
 ///
@@ -26,34 +27,34 @@ pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStrea
             return quote!(#item #errors);
         }
     };
-    let beside = expand(arguments, &mut source).unwrap_or_else(Error::write_errors);
+    let beside = beside(arguments, &mut source).unwrap_or_else(Error::write_errors);
     // A task owns its inputs, whatever it does with them.
     quote!(#[allow(clippy::needless_pass_by_value)] #source #beside)
 }
 
 /// What stands beside the function, which is left without what rustc would not accept in it, and
 /// with the body that it may lack.
-pub(crate) fn expand(arguments: TokenStream, source: &mut Source) -> Result<TokenStream, Error> {
+pub(crate) fn beside(arguments: TokenStream, source: &mut Source) -> Result<TokenStream, Error> {
     let mut sink = Error::accumulator();
-    let (options, whole) = read::read::<TaskOptions>(arguments, &mut sink);
+    let (options, whole) = group::read::<TaskOptions>(arguments, &mut sink);
     let function = Function::read(source, &body(&options, whole), &mut sink);
     let task = Task::resolve(options, function, &mut sink);
     let warnings = check::task(&task, whole, &mut sink);
     sink.finish()?;
-    if let Engine::GenericSpark { .. } = task.engine {
-        source.complete(expand::application(&task, &warnings));
-        return Ok(TokenStream::new());
+    let Expansion { body, beside } = expand::task(&task, &warnings);
+    if let Some(body) = body {
+        source.complete(body);
     }
-    Ok(expand::task(&task, &warnings))
+    Ok(beside)
 }
 
 fn body(options: &TaskOptions, whole: bool) -> Body {
-    if options.generic_spark.is_some() {
-        let krate = runtime(options.krate.as_ref());
-        Body::Application(parse_quote!(#krate::Result<()>))
-    } else if whole {
-        Body::Written
-    } else {
-        Body::Unknown
+    match options.engine.declared() {
+        Some(declared) => {
+            let krate = runtime(options.krate.as_ref());
+            Body::Declared(declared, syn::parse_quote!(#krate::Result<()>))
+        }
+        None if whole => Body::Written,
+        None => Body::Unknown,
     }
 }

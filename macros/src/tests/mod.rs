@@ -90,7 +90,7 @@ fn pretty(tokens: TokenStream) -> String {
 fn mistakes(source: &str) -> Vec<String> {
     let (arguments, item) = annotated("task", source);
     let mut function = syn::parse2(item).expect("a function");
-    match task::expand(arguments, &mut function) {
+    match task::beside(arguments, &mut function) {
         Ok(_) => Vec::new(),
         Err(error) => listed(error),
     }
@@ -101,7 +101,7 @@ fn worker_fn_mistakes(source: &str) -> Vec<String> {
     let (arguments, item) = annotated("worker_fn", source);
     let source = syn::parse2(item).expect("a function");
     let (mut options, mut function) = (Error::accumulator(), Error::accumulator());
-    worker_fn::WorkerFn::read(arguments, &source, &mut options, &mut function);
+    worker_fn::resolve(arguments, &source, &mut options, &mut function);
     let mistakes = [options, function].map(|sink| sink.finish().err());
     mistakes.into_iter().flatten().flat_map(listed).collect()
 }

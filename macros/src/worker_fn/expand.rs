@@ -5,11 +5,9 @@ use quote::{quote, quote_spanned};
 use syn::Attribute;
 use syn::spanned::Spanned;
 
-use crate::emit::names;
-use crate::emit::{here, location, private_module};
+use super::model::{Output, WorkerFn};
+use crate::emit::{here, location, names, private_module};
 use crate::syntax::function::Source;
-use crate::task::expand::options;
-use crate::worker_fn::{Output, WorkerFn};
 
 /// Expands a worker function:
 ///
@@ -99,7 +97,7 @@ fn deref(
 
 fn implementation(worker_fn: &WorkerFn<'_>) -> TokenStream {
     let ident = &worker_fn.source.sig.ident;
-    let name = options::name(&worker_fn.name, ident);
+    let name = names::declared(&worker_fn.name, ident);
     let location = location(ident);
     let types = &worker_fn.parameters;
     let parameters = quote_spanned!(here(worker_fn.parameters_place())=> (#(#types,)*));

@@ -4,12 +4,12 @@ use std::fs::File;
 use std::path::Path;
 use std::{fmt, io};
 
-use flytekit_proto::flyteidl::admin::TaskSpec;
 use flytekit_proto::registry::TaskEntry;
 use object::{Object, ObjectSection, ReadCache, ReadRef};
 use prost::Message;
 
-use super::frame::{FrameError, SECTION, read_frames};
+use super::frame::{EntityKind, SECTION};
+use super::section::{Frame, FrameError, read_frames};
 use crate::wire::Reader;
 
 /// A task as it lies in a file.
@@ -36,8 +36,10 @@ pub enum ReadError {
     TooLarge(u64),
     /// Its section is damaged, or of another version.
     Frame(FrameError),
-    /// A frame's payload is not a task.
-    Payload(prost::DecodeError),
+    /// What the frame at this byte of the section holds is not what its kind says.
+    Payload(usize, prost::DecodeError),
+    /// The task in the frame at this byte of the section lacks this part of it.
+    Incomplete(usize, &'static str),
     /// Two tasks have one name.
     Duplicate(DuplicateTask),
 }
@@ -81,7 +83,15 @@ impl fmt::Display for ReadError {
                 "section `{SECTION}` has {size} bytes, more than tasks can have: is it another program's?"
             ),
             ReadError::Frame(error) => error.fmt(f),
-            ReadError::Payload(error) => write!(f, "a task's description is damaged: {error}"),
+            ReadError::Payload(offset, error) => write!(
+                f,
+                "the task in the frame at byte {offset} of section `{SECTION}` is damaged: {error}"
+            ),
+            ReadError::Incomplete(offset, part) => write!(
+                f,
+                "the task in the frame at byte {offset} of section `{SECTION}` is damaged: it has \
+                 no {part}"
+            ),
             ReadError::Duplicate(duplicate) => duplicate.fmt(f),
         }
     }
@@ -136,10 +146,10 @@ fn read<'a>(file: impl ReadRef<'a>) -> Result<Vec<FoundTask>, ReadError> {
     }
     let frames =
         read_frames(section.data().map_err(ReadError::Format)?).map_err(ReadError::Frame)?;
-    let mut tasks = frames
-        .into_iter()
-        .map(found_task)
-        .collect::<Result<Vec<_>, _>>()?;
+    let entry = |frame: &Frame<'_>| match frame.kind {
+        EntityKind::Task => found_task(frame),
+    };
+    let mut tasks = frames.iter().map(entry).collect::<Result<Vec<_>, _>>()?;
     if tasks.is_empty() {
         return Err(ReadError::NoTasks);
     }
@@ -148,15 +158,28 @@ fn read<'a>(file: impl ReadRef<'a>) -> Result<Vec<FoundTask>, ReadError> {
     Ok(tasks)
 }
 
-fn found_task(payload: &[u8]) -> Result<FoundTask, ReadError> {
-    let entry = TaskEntry::decode(payload).map_err(ReadError::Payload)?;
-    let name = entry.spec.as_ref().map_or("", name_of).to_owned();
+fn found_task(frame: &Frame<'_>) -> Result<FoundTask, ReadError> {
+    let entry = TaskEntry::decode(frame.payload);
+    let entry = entry.map_err(|error| ReadError::Payload(frame.offset, error))?;
+    let name = name_of(&entry).map_err(|part| ReadError::Incomplete(frame.offset, part))?;
+    let name = name.to_owned();
     let location = entry.location.unwrap_or_default();
     Ok(FoundTask {
         name,
-        spec: spec_of(payload).to_vec(),
+        spec: spec_of(frame.payload).to_vec(),
         location: format!("{}:{}", location.file, location.line),
     })
+}
+
+/// The task's name, or the part that it lacks, without which it is no task.
+fn name_of(entry: &TaskEntry) -> Result<&str, &'static str> {
+    let spec = entry.spec.as_ref().ok_or("specification")?;
+    let template = spec.template.as_ref().ok_or("template")?;
+    let id = template.id.as_ref().ok_or("identifier")?;
+    if id.name.is_empty() {
+        return Err("name");
+    }
+    Ok(&id.name)
 }
 
 /// The field `spec` as it lies in the file: the message encoded again would lack what only a newer
@@ -167,14 +190,6 @@ fn spec_of(entry: &[u8]) -> &[u8] {
     let specs = fields.filter(|(number, _)| *number == SPEC);
     let specs = specs.filter_map(|(_, payload)| payload.bytes().ok());
     specs.last().unwrap_or_default()
-}
-
-fn name_of(spec: &TaskSpec) -> &str {
-    let id = spec
-        .template
-        .as_ref()
-        .and_then(|template| template.id.as_ref());
-    id.map_or("", |id| &id.name)
 }
 
 fn refuse_duplicates(tasks: &[FoundTask]) -> Result<(), ReadError> {

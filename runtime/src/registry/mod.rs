@@ -3,11 +3,13 @@
 mod file;
 mod frame;
 mod program;
+mod section;
 
 pub(crate) use file::NO_TASKS;
 pub use file::{DuplicateTask, FoundTask, ReadError, read_file, read_object};
-pub use frame::{Draft, FORMAT_VERSION, FrameError, SECTION, read_frames};
+pub use frame::{Draft, EntityKind, FORMAT_VERSION, Release, SECTION};
 pub use program::Program;
+pub use section::{Frame, FrameError, read_frames};
 
 use std::time::Instant;
 

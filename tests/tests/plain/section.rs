@@ -1,22 +1,28 @@
 //! The tasks of a file, read without running it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::{env, fs};
 
 use flytekit::declare::{Location, TaskDescriptor};
 use flytekit::registry::{Draft, FORMAT_VERSION, FoundTask, ReadError, read_file, read_object};
 use flytekit_proto::flyteidl::admin::TaskSpec;
+use flytekit_proto::flyteidl::core::{Identifier, TaskTemplate};
+use flytekit_proto::registry::TaskEntry;
 use flytekit_proto::text;
 use flytekit_tests::{diff, run};
 use object::write::{Object, pe};
 use object::{Architecture, BinaryFormat, Endianness, SectionKind};
-use prost::Name;
+use prost::{Message, Name};
 
 const FIXTURE: &str = env!("CARGO_BIN_EXE_fixture");
 
-/// The first bytes of a frame are its magic, the next two its format version.
-const VERSION: usize = 8;
+/// Where the parts of a frame begin after its magic.
+const FORMAT: usize = 8;
+const WRITER: usize = 10;
+const KIND: usize = 16;
+const LENGTH: usize = 18;
+const PAYLOAD: usize = 22;
 
 const FIRST: TaskDescriptor = TaskDescriptor {
     name: "crafted.first",
@@ -311,17 +317,62 @@ fn two_tasks_of_one_name_are_refused_with_both_places() {
     }
 }
 
+/// Of what a newer flytekit wrote, the message names that one.
 #[test]
-fn another_format_is_refused_by_its_number() {
-    let mut newer = second();
-    newer[VERSION..VERSION + 2].copy_from_slice(&(FORMAT_VERSION + 1).to_le_bytes());
-    let message = refusal(&elf(&[first(), newer].concat()));
-    for part in [
-        &format!("format version {}", FORMAT_VERSION + 1),
-        "or a newer one",
-    ] {
-        assert!(message.contains(part), "{message}");
+fn what_is_newer_is_refused_by_its_number() {
+    for (part, what) in [(FORMAT, "format version 9"), (KIND, "kind 9")] {
+        let mut newer = second();
+        newer[part..part + 2].copy_from_slice(&9_u16.to_le_bytes());
+        newer[WRITER..KIND].copy_from_slice(&[7, 0, 0, 1, 2, 0]);
+        let message = refusal(&elf(&[first(), newer].concat()));
+        for part in [what, "flytekit 7.256.2 writes", "or a newer one"] {
+            assert!(message.contains(part), "{message}");
+        }
     }
+}
+
+/// Each would be a task without a name.
+#[test]
+fn a_frame_without_its_task_is_refused() {
+    let id = |name: &str| Identifier {
+        name: name.to_owned(),
+        ..Identifier::default()
+    };
+    let template = |id| TaskTemplate {
+        id,
+        ..TaskTemplate::default()
+    };
+    let spec = |template| TaskSpec {
+        template,
+        ..TaskSpec::default()
+    };
+    let entry = |spec| TaskEntry {
+        spec,
+        ..TaskEntry::default()
+    };
+    let of_template = |it| entry(Some(spec(Some(template(it)))));
+    for (entry, part) in [
+        (entry(None), "specification"),
+        (entry(Some(spec(None))), "template"),
+        (of_template(None), "identifier"),
+        (of_template(Some(id(""))), "name"),
+    ] {
+        let message = refusal(&elf(&framed(&entry.encode_to_vec())));
+        let place = "the task in the frame at byte 0";
+        assert!(
+            message.contains(place) && message.contains(part),
+            "{message}"
+        );
+    }
+    let whole = of_template(Some(id("whole")));
+    let tasks = read_object(&elf(&framed(&whole.encode_to_vec()))).expect("a task");
+    assert_eq!(tasks[0].name, "whole");
+}
+
+/// A task's frame around another payload.
+fn framed(payload: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(payload.len()).expect("it is short");
+    [&first()[..LENGTH], &length.to_le_bytes(), payload].concat()
 }
 
 #[test]
@@ -343,7 +394,7 @@ fn what_is_damaged_is_refused() {
     assert!(refusal(&elf(b"no frame")).contains("byte 0"));
     let mut payload = first();
     let last = payload.len() - 1;
-    payload[14] = 0xff;
+    payload[PAYLOAD] = 0xff;
     payload[last] = 0xff;
     assert!(
         refusal(&elf(&payload)).contains("damaged"),
@@ -365,34 +416,40 @@ fn what_is_no_binary_is_refused() {
     assert!(nowhere.to_string().contains("No such file"), "{nowhere}");
 }
 
-/// Of each format version one file is kept, so that what was once written stays readable.
-/// `FLYTEKIT_BLESS=1` writes the file of a new version, and the text that is expected of it; it
-/// changes no older ones.
+/// Of each format version files are kept, so that what was once written stays readable.
+/// `FLYTEKIT_BLESS=1` writes the file of a new version, and the text that is expected of a file
+/// that has none; it changes no older ones.
 #[test]
 fn files_of_all_formats_are_read() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/sections");
+    let is_blessed = env::var_os("FLYTEKIT_BLESS").is_some();
+    if is_blessed {
+        let newest = folder.join(format!("format-{FORMAT_VERSION}.elf"));
+        write_if_new(&newest, &elf(&both()));
+    }
+    let files = fs::read_dir(&folder).expect("a folder");
+    let files = files.map(|file| file.expect("a file").path());
+    let artefacts = files.filter(|it| it.extension().is_some_and(|kind| kind == "elf"));
+    let artefacts: Vec<_> = artefacts.collect();
     for version in 1..=FORMAT_VERSION {
-        let [artefact, expected] =
-            ["elf", "txt"].map(|kind| folder.join(format!("format-{version}.{kind}")));
-        if version == FORMAT_VERSION && env::var_os("FLYTEKIT_BLESS").is_some() {
-            write_if_new(&artefact, &elf(&both()));
-            write_if_new(
-                &expected,
-                shown(&read_file(&artefact).expect("tasks")).as_bytes(),
-            );
+        let artefact = folder.join(format!("format-{version}.elf"));
+        assert!(artefacts.contains(&artefact), "{}", artefact.display());
+    }
+    for artefact in artefacts {
+        let tasks = read_file(&artefact);
+        let tasks = tasks.unwrap_or_else(|error| panic!("{}: {error}", artefact.display()));
+        let expected = artefact.with_extension("txt");
+        if is_blessed {
+            write_if_new(&expected, shown(&tasks).as_bytes());
         }
-        let tasks =
-            read_file(&artefact).unwrap_or_else(|error| panic!("{}: {error}", artefact.display()));
         let expected = fs::read_to_string(&expected).expect("text");
         let difference = diff(("expected", &expected), ("read", &shown(&tasks)));
         assert!(difference.is_empty(), "{difference}");
     }
 }
 
-fn write_if_new(path: &PathBuf, content: &[u8]) {
+fn write_if_new(path: &Path, content: &[u8]) {
     if !path.exists() {
-        fs::create_dir_all(path.with_file_name(""))
-            .and_then(|()| fs::write(path, content))
-            .expect("a file");
+        fs::write(path, content).expect("a file");
     }
 }

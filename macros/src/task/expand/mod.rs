@@ -1,19 +1,19 @@
 //! The code that a task becomes: constants, one function, and one registration.
 
-pub(crate) mod options;
+mod options;
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use crate::emit::names;
 use crate::emit::{here, location, private_module, warning};
-use crate::engines::generic_spark::expand as generic_spark;
+use crate::engines::EngineUse;
 use crate::syntax::error::Warning;
 use crate::syntax::function::{DefaultValue, Function, Input};
-use crate::task::model::{Engine, Task};
+use crate::task::model::Task;
 
-/// Expands a task, which stands beside the function itself:
+/// Expands a task:
 ///
 /// ```text
 /// const _: () = {
@@ -29,34 +29,46 @@ use crate::task::model::{Engine, Task};
 ///     __flytekit::register!(<…>::TARGETS, __FLYTEKIT_TASK, __flytekit_run);
 /// };
 /// ```
-pub(crate) fn task(task: &Task, warnings: &[Warning]) -> TokenStream {
-    let conditions = &task.function.conditions;
+///
+/// A function without a body gets one that its engine writes, and then all of it is in there.
+pub(crate) fn task(task: &Task, warnings: &[Warning]) -> Expansion {
     let items = items(task);
+    let place = task.engine.place;
+    if let Some(run) = task.engine.parts.body(place, &task.beside_engine()) {
+        let warnings = warnings.iter().map(|it| warning(it, &[]));
+        return Expansion {
+            body: Some(quote!({ #(#warnings)* #items #run })),
+            beside: TokenStream::new(),
+        };
+    }
+    let conditions = &task.function.conditions;
     let warnings = warnings.iter().map(|it| warning(it, conditions));
-    quote! {
+    let beside = quote! {
         #(#warnings)*
         #(#conditions)*
         #[allow(deprecated)]
         const _: () = {
             #items
         };
-    }
+    };
+    Expansion { body: None, beside }
 }
 
-/// Expands a task whose function has no body: this is the body, and all else is in it.
-pub(crate) fn application(task: &Task, warnings: &[Warning]) -> TokenStream {
-    let items = items(task);
-    let warnings = warnings.iter().map(|it| warning(it, &[]));
-    generic_spark::body(task, &quote!(#(#warnings)* #items))
+/// What a task adds to its function.
+pub(crate) struct Expansion {
+    /// The body, if the function was declared without one.
+    pub(crate) body: Option<TokenStream>,
+    /// What stands beside the function.
+    pub(crate) beside: TokenStream,
 }
 
 fn items(task: &Task) -> TokenStream {
     let krate = private_module(&task.krate);
-    let engine = engine(&task.engine);
+    let EngineUse { place, parts, .. } = &task.engine;
+    let (engine, config) = (parts.engine(*place), parts.config(*place));
     let alias = alias(&task.engine);
     let targets = of_engine(&alias, "TARGETS");
     let config_type = of_engine(&alias, "Config");
-    let config = options::config(&task.engine);
     let descriptor = descriptor(task);
     let checks = checks(task);
     let run = run(&task.function, &alias);
@@ -71,28 +83,9 @@ fn items(task: &Task) -> TokenStream {
     }
 }
 
-fn engine(engine: &Engine) -> TokenStream {
-    match engine {
-        Engine::Plain => quote!(__flytekit::Plain),
-        Engine::Spark { span, .. } => quote_spanned!(here(*span)=> __flytekit::spark::Spark),
-        Engine::GenericSpark { span, .. } => {
-            quote_spanned!(here(*span)=> __flytekit::spark::GenericSpark)
-        }
-        Engine::Dask { span, .. } => quote_spanned!(here(*span)=> __flytekit::dask::Dask),
-        Engine::Open { path, .. } => path.to_token_stream(),
-    }
-}
-
 /// The name of the engine's type, at the engine's place: what is not an engine is reported there.
-fn alias(engine: &Engine) -> Ident {
-    let place = match engine {
-        Engine::Plain => Span::call_site(),
-        Engine::Spark { span, .. }
-        | Engine::GenericSpark { span, .. }
-        | Engine::Dask { span, .. } => *span,
-        Engine::Open { path, .. } => path.span(),
-    };
-    Ident::new("__FlytekitEngine", here(place))
+fn alias(engine: &EngineUse) -> Ident {
+    Ident::new("__FlytekitEngine", here(engine.place))
 }
 
 /// `<__FlytekitEngine as __flytekit::Engine>::ITEM`, at the engine's place.
@@ -103,7 +96,7 @@ fn of_engine(alias: &Ident, item: &str) -> TokenStream {
 
 fn descriptor(task: &Task) -> TokenStream {
     let task_type = of_engine(&alias(&task.engine), "TASK_TYPE");
-    let name = options::name(&task.name, &task.function.name);
+    let name = names::declared(&task.name, &task.function.name);
     let inputs = task.function.inputs.iter().map(variable);
     let output = &task.function.output;
     let outputs =
@@ -162,17 +155,7 @@ fn checks(task: &Task) -> TokenStream {
             const _: () = __FLYTEKIT_TASK.requests.check_within(&__FLYTEKIT_TASK.limits);
         });
     }
-    if let Engine::GenericSpark { .. } = &task.engine {
-        checks.extend(generic_spark::checks(&task.function));
-    }
-    if let (Engine::Open { .. }, Some(span)) = (&task.engine, task.function.asyncness) {
-        checks.extend(quote_spanned! {here(span)=>
-            const _: () = ::core::assert!(
-                !<__FlytekitEngine as __flytekit::Engine>::BLOCKING,
-                "the session of this engine blocks its thread, so the task cannot be `async`"
-            );
-        });
-    }
+    checks.extend(task.engine.parts.const_checks(&task.beside_engine()));
     checks
 }
 

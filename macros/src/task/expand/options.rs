@@ -1,35 +1,31 @@
 //! The attribute's options as fields of the descriptor: those that were given, no others.
 
 use flytekit_grammar as grammar;
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
+use crate::emit::checked::{checked, pairs, some};
 use crate::emit::here;
-use crate::engines::generic_spark::expand as generic_spark;
-use crate::pod::model::{Pod, PodTemplate};
-use crate::syntax::lists::Pairs;
-use crate::syntax::value::{Number, Text, TimeSpan};
-use crate::task::model::{
-    Accelerator, Amounts, Cache, Dask, DaskPods, Engine, Name, Secret, SecretList, SecretRequest,
-    Spark, Task,
-};
-use crate::task::words::{Device, Mount, Partition, SharedMemory};
+use crate::engines::InTemplate;
+use crate::pod::expand::pod_template;
+use crate::pod::resources;
+use crate::syntax::value::TimeSpan;
+use crate::task::model::{Accelerator, Cache, Secret, SecretList, SecretRequest, Task};
+use crate::task::read::words::{Device, Mount, Partition, SharedMemory};
 
 /// `retries: 3, timeout: Some(…), …`
-pub(crate) fn given(task: &Task) -> TokenStream {
-    let asks = may_ask_for_a_pod(&task.engine);
-    let custom = config_place(&task.engine)
-        .filter(|_| !asks)
-        .map(|place| quote_spanned!(here(place)=> __flytekit::custom!(__FLYTEKIT_CONFIG)));
-    let args = match &task.engine {
-        Engine::GenericSpark { config, .. } => Some(generic_spark::args(config)),
-        Engine::Plain | Engine::Spark { .. } | Engine::Dask { .. } | Engine::Open { .. } => None,
+pub(super) fn given(task: &Task) -> TokenStream {
+    let custom = |place| quote_spanned!(here(place)=> __flytekit::custom!(__FLYTEKIT_CONFIG));
+    let (custom, pod) = match task.engine.in_template {
+        InTemplate::Nothing => (None, pod(task)),
+        InTemplate::Custom(place) => (Some(custom(place)), pod(task)),
+        // Both are in the base.
+        InTemplate::CustomAndPod(_) => (None, None),
     };
     let fields = [
         ("custom", custom),
-        ("args", args),
+        ("args", task.engine.parts.args()),
         (
             "retries",
             task.retries.as_ref().map(ToTokens::to_token_stream),
@@ -46,8 +42,8 @@ pub(crate) fn given(task: &Task) -> TokenStream {
                 .as_ref()
                 .map(|it| some(&checked(it, "non_empty"))),
         ),
-        ("requests", amounts(&task.requests)),
-        ("limits", amounts(&task.limits)),
+        ("requests", resources::expand(&task.requests)),
+        ("limits", resources::expand(&task.limits)),
         (
             "shared_memory",
             task.shared_memory
@@ -66,7 +62,7 @@ pub(crate) fn given(task: &Task) -> TokenStream {
                 .as_ref()
                 .map(|it| some(&checked(it, "image"))),
         ),
-        ("pod_template", pod(task).filter(|_| !asks)),
+        ("pod_template", pod),
         (
             "pod_template_name",
             task.pod_template_name
@@ -81,49 +77,6 @@ pub(crate) fn given(task: &Task) -> TokenStream {
         Some(quote!(#name: #value,))
     });
     fields.collect()
-}
-
-/// `Some(value)`, all at the place of the value: rustc explains the whole call when the value has a
-/// wrong type.
-fn some(value: &impl ToTokens) -> TokenStream {
-    let value = value.to_token_stream();
-    quote_spanned!(here(value.span())=> ::core::option::Option::Some(#value))
-}
-
-/// A literal as it is; a const expression through the rule that the attribute could not apply.
-fn checked(text: &Text, rule: &str) -> TokenStream {
-    match text {
-        Text::Literal(literal) => literal.to_token_stream(),
-        Text::Const(expr) => {
-            let rule = Ident::new(rule, here(expr.span()));
-            quote_spanned!(here(expr.span())=> __flytekit::checked::#rule(#expr))
-        }
-    }
-}
-
-/// As [`checked`], for a map that may be empty.
-fn pairs(pairs: &Pairs, rule: &str) -> Option<TokenStream> {
-    match pairs {
-        Pairs::Entries(entries) if entries.is_empty() => None,
-        pairs => Some(match pairs.constant() {
-            None => pairs.to_token_stream(),
-            Some(place) => {
-                let rule = Ident::new(rule, here(place));
-                quote_spanned!(here(place)=> __flytekit::checked::#rule(#pairs))
-            }
-        }),
-    }
-}
-
-/// `task_name!("add")`, or the name that was given.
-pub(crate) fn name(name: &Name, function: &Ident) -> TokenStream {
-    match name {
-        Name::OfFunction => {
-            let function = function.unraw().to_string();
-            quote!(__flytekit::task_name!(#function))
-        }
-        Name::Given(text) => checked(text, "task_name"),
-    }
 }
 
 fn timeout(timeout: &TimeSpan) -> TokenStream {
@@ -153,22 +106,6 @@ fn cache(cache: &Cache) -> TokenStream {
                 .as_ref()
                 .map(|names| quote!(.ignore_inputs(#names)));
             quote!(__flytekit::Cache::new(#version)#serialize #ignore_inputs)
-        }
-    }
-}
-
-/// `Resources::new().cpu("1").mem(checked::quantity(MEM))`
-fn amounts(amounts: &Amounts) -> Option<TokenStream> {
-    match amounts {
-        Amounts::Const(expr) => Some(expr.to_token_stream()),
-        Amounts::Written(amounts) if amounts.is_empty() => None,
-        Amounts::Written(amounts) => {
-            let calls = amounts.iter().map(|(name, amount)| {
-                let rule = if *name == "gpu" { "gpus" } else { "quantity" };
-                let (name, amount) = (quote::format_ident!("{name}"), checked(amount, rule));
-                quote!(.#name(#amount))
-            });
-            Some(quote!(__flytekit::Resources::new()#(#calls)*))
         }
     }
 }
@@ -236,179 +173,16 @@ fn secret_request(
     quote!(__flytekit::Secret::new(#group, #key)#version #mount #env_var)
 }
 
-fn pod_template(template: &PodTemplate) -> TokenStream {
-    match template {
-        PodTemplate::Const(expr) => expr.to_token_stream(),
-        PodTemplate::Written(Pod {
-            primary_container,
-            labels,
-            annotations,
-            spec,
-            ..
-        }) => {
-            let primary_container = primary_container.as_ref().map(|name| {
-                let name = checked(name, "container_name");
-                quote!(.primary_container(#name))
-            });
-            let labels = pairs(labels, "labels").map(|labels| quote!(.labels(#labels)));
-            let annotations = pairs(annotations, "annotations").map(|it| quote!(.annotations(#it)));
-            let spec = spec.as_ref().map(|spec| quote!(.spec(#spec)));
-            quote!(__flytekit::PodTemplate::new()#primary_container #labels #annotations #spec)
-        }
-    }
-}
-
 /// The pod that is given.
 fn pod(task: &Task) -> Option<TokenStream> {
     task.pod_template.as_ref().map(|it| some(&pod_template(it)))
 }
 
 /// What the other fields are: defaults, but for what an engine says that may ask for a pod.
-pub(crate) fn base(task: &Task) -> TokenStream {
-    let Some(place) = config_place(&task.engine).filter(|_| may_ask_for_a_pod(&task.engine)) else {
+pub(super) fn base(task: &Task) -> TokenStream {
+    let InTemplate::CustomAndPod(place) = task.engine.in_template else {
         return quote!(__flytekit::TaskDescriptor::DEFAULT);
     };
     let pod = pod(task).unwrap_or_else(|| quote!(::core::option::Option::None));
     quote_spanned!(here(place)=> __flytekit::configured!(__FLYTEKIT_CONFIG, #pod))
-}
-
-/// Spark without pods of its own does not, and is spared the evaluation.
-fn may_ask_for_a_pod(engine: &Engine) -> bool {
-    match engine {
-        Engine::Plain | Engine::GenericSpark { .. } | Engine::Dask { .. } => false,
-        Engine::Spark { config, .. } => {
-            config.driver_pod.is_some() || config.executor_pod.is_some()
-        }
-        Engine::Open { config, .. } => config.is_some(),
-    }
-}
-
-/// Where the engine's configuration stands, if it is part of the template.
-fn config_place(engine: &Engine) -> Option<Span> {
-    match engine {
-        Engine::Plain => None,
-        Engine::Open { config, .. } => config.as_ref().map(Spanned::span),
-        Engine::Spark { span, .. }
-        | Engine::GenericSpark { span, .. }
-        | Engine::Dask { span, .. } => Some(*span),
-    }
-}
-
-/// The engine's configuration.
-pub(crate) fn config(engine: &Engine) -> TokenStream {
-    match engine {
-        Engine::Plain => quote!(()),
-        Engine::Open { path, config: None } => quote_spanned!(here(path.span())=> ()),
-        Engine::Open {
-            config: Some(expr), ..
-        } => expr.to_token_stream(),
-        Engine::Spark { span, config } => {
-            let new = quote_spanned!(here(*span)=> __flytekit::spark::SparkConfig::new());
-            let settings = spark(config);
-            quote!(#new #settings)
-        }
-        Engine::GenericSpark { span, config } => generic_spark::config(*span, config),
-        Engine::Dask { span, config } => {
-            let new = quote_spanned!(here(*span)=> __flytekit::dask::DaskConfig::new());
-            let settings = dask(config);
-            quote!(#new #settings)
-        }
-    }
-}
-
-fn spark(
-    Spark {
-        conf,
-        hadoop_conf,
-        executor_path,
-        applications_path,
-        driver_pod,
-        executor_pod,
-    }: &Spark,
-) -> TokenStream {
-    let text = |text: &Option<Text>, name: &str| {
-        let text = text.as_ref()?;
-        let name = Ident::new(name, here(text.span()));
-        Some(quote_spanned!(here(text.span())=> .#name(#text)))
-    };
-    let paths = [
-        text(executor_path, "executor_path"),
-        text(applications_path, "applications_path"),
-    ];
-    let pod = |pod: &Option<PodTemplate>, name: &str| {
-        let pod = pod_template(pod.as_ref()?);
-        let name = Ident::new(name, here(pod.span()));
-        Some(quote_spanned!(here(pod.span())=> .#name(#pod)))
-    };
-    let pods = [
-        pod(driver_pod, "driver_pod"),
-        pod(executor_pod, "executor_pod"),
-    ];
-    let rest = paths.into_iter().chain(pods).flatten();
-    let settings = spark_conf(conf, hadoop_conf);
-    quote!(#settings #(#rest)*)
-}
-
-/// `.conf(…).hadoop_conf(…)`
-pub(crate) fn spark_conf(conf: &Pairs, hadoop_conf: &Pairs) -> TokenStream {
-    // The configuration's constructors check it, at the place of what only they can check.
-    let entries = |pairs: &Pairs, name: &str| {
-        let is_empty = matches!(pairs, Pairs::Entries(entries) if entries.is_empty());
-        let place = pairs.constant().unwrap_or_else(Span::call_site);
-        let name = Ident::new(name, here(place));
-        (!is_empty).then(|| quote_spanned!(here(place)=> .#name(#pairs)))
-    };
-    let settings = [
-        match conf.constant() {
-            Some(_) => entries(conf, "conf"),
-            None => entries(conf, "checked_conf"),
-        },
-        entries(hadoop_conf, "hadoop_conf"),
-    ];
-    settings.into_iter().flatten().collect()
-}
-
-fn dask(
-    Dask {
-        scheduler,
-        workers,
-        count,
-    }: &Dask,
-) -> TokenStream {
-    let constant = count.as_ref().and_then(Number::constant);
-    let place = here(
-        constant
-            .or_else(|| workers.constant())
-            .unwrap_or_else(Span::call_site),
-    );
-    let count = count
-        .as_ref()
-        .map(|count| quote_spanned!(place=> .count(#count)));
-    let new_workers = quote_spanned!(place=> __flytekit::dask::Workers::new());
-    let place = here(scheduler.constant().unwrap_or_else(Span::call_site));
-    let new_scheduler = quote_spanned!(place=> __flytekit::dask::Scheduler::new());
-    let (scheduler, workers) = (dask_pods(scheduler), dask_pods(workers));
-    quote! {
-        .scheduler(#new_scheduler #scheduler)
-        .workers(#new_workers #count #workers)
-    }
-}
-
-fn dask_pods(pods: &DaskPods) -> TokenStream {
-    let image = pods.image.as_ref().map(|image| {
-        let image = checked(image, "image");
-        quote!(.image(#image))
-    });
-    // The limits are compared with the requests, at the place of what only rustc can compare.
-    let place = here(pods.constant().unwrap_or_else(Span::call_site));
-    let call = |given: &Amounts, name: &str| {
-        let amounts = amounts(given)?;
-        let name = Ident::new(name, place);
-        Some(quote_spanned!(place=> .#name(#amounts)))
-    };
-    let (requests, limits) = (
-        call(&pods.requests, "requests"),
-        call(&pods.limits, "limits"),
-    );
-    quote!(#image #requests #limits)
 }

@@ -7,7 +7,7 @@ use syn::{Expr, ExprLit, Lit, LitStr, Meta};
 
 use crate::syntax::error::{at, list, unknown};
 use crate::syntax::group::Group;
-use crate::syntax::value::{Text, span_of, ungrouped, value_of};
+use crate::syntax::value::{Text, span_of, ungrouped, value_of, word};
 use crate::task::read::AcceleratorOptions;
 
 /// The constants of the runtime's `Accelerator`.
@@ -180,12 +180,4 @@ impl FromMeta for SharedMemory {
 /// Whether a word that is none of the known ones was meant as one: a constant is in capitals.
 fn is_misspelt(word: &Ident) -> bool {
     word.to_string().chars().any(char::is_lowercase)
-}
-
-/// The identifier that an expression is.
-pub(crate) fn word(expr: &Expr) -> Option<Ident> {
-    match expr {
-        Expr::Path(path) => path.path.get_ident().cloned(),
-        _ => None,
-    }
 }

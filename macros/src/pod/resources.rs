@@ -1,0 +1,195 @@
+//! What containers ask for and may use at most: `requests(…)`, `limits(…)`, `resources(…)`.
+
+use flytekit_grammar as grammar;
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+use syn::Expr;
+use syn::spanned::Spanned;
+
+use crate::emit::checked::checked;
+use crate::pod::check::quantity;
+use crate::syntax::check::Check;
+use crate::syntax::error::{Sink, at};
+use crate::syntax::group::{Group, GroupOrConst, options};
+use crate::syntax::value::{Amount, AmountPair, Text};
+
+options! {
+    /// `requests(cpu = "1", mem = "2Gi")`
+    pub(crate) struct AmountOptions {
+        cpu: Amount,
+        mem: Amount,
+        gpu: Amount,
+        ephemeral_storage: Amount,
+    }
+}
+
+options! {
+    /// `resources(cpu = ("1", "2"), mem = "2Gi")`
+    pub(crate) struct AmountPairOptions {
+        cpu: AmountPair,
+        mem: AmountPair,
+        gpu: AmountPair,
+        ephemeral_storage: AmountPair,
+    }
+}
+
+/// Resources, by the names of the runtime's constructors.
+#[derive(Debug)]
+pub(crate) enum Amounts {
+    Const(Expr),
+    Written(Vec<(&'static str, Text)>),
+}
+
+impl Default for Amounts {
+    fn default() -> Self {
+        Amounts::Written(Vec::new())
+    }
+}
+
+impl Amounts {
+    /// Whether nothing was said.
+    pub(crate) fn is_empty(&self) -> bool {
+        matches!(self, Amounts::Written(amounts) if amounts.is_empty())
+    }
+
+    /// Where the first of them stands.
+    pub(crate) fn place(&self) -> Option<Span> {
+        match self {
+            Amounts::Const(expr) => Some(expr.span()),
+            Amounts::Written(amounts) => amounts.first().map(|(_, amount)| amount.span()),
+        }
+    }
+
+    /// Where something stands that only const evaluation can compare.
+    pub(crate) fn constant(&self) -> Option<Span> {
+        match self {
+            Amounts::Const(expr) => Some(expr.span()),
+            Amounts::Written(amounts) => {
+                let constant = amounts
+                    .iter()
+                    .find(|(_, amount)| amount.literal().is_none());
+                constant.map(|(_, amount)| amount.span())
+            }
+        }
+    }
+
+    /// `requests(…)` or `limits(…)`
+    pub(crate) fn resolve(options: Option<GroupOrConst<AmountOptions>>, sink: &mut Sink) -> Self {
+        let group = match options {
+            None => return Amounts::default(),
+            Some(GroupOrConst::Const(expr)) => return Amounts::Const(expr),
+            Some(GroupOrConst::Group(group)) => group,
+        };
+        let options = group.open(sink);
+        let named = [
+            ("cpu", options.cpu),
+            ("mem", options.mem),
+            ("gpu", options.gpu),
+            ("ephemeral_storage", options.ephemeral_storage),
+        ];
+        let written = named
+            .into_iter()
+            .filter_map(|(name, amount)| Some((name, amount?.0)));
+        Amounts::Written(written.collect())
+    }
+}
+
+/// ```text
+/// #[task(resources(mem = "1Gi"), limits(mem = "2Gi"))]   `resources` says both, …
+/// ```
+pub(crate) fn resources(
+    requests: Option<GroupOrConst<AmountOptions>>,
+    limits: Option<GroupOrConst<AmountOptions>>,
+    both: Option<Group<AmountPairOptions>>,
+    sink: &mut Sink,
+) -> (Amounts, Amounts) {
+    let separate = requests.is_some() || limits.is_some();
+    let (requests, limits) = (
+        Amounts::resolve(requests, sink),
+        Amounts::resolve(limits, sink),
+    );
+    let Some(both) = both else {
+        return (requests, limits);
+    };
+    if separate {
+        let reason =
+            "`resources` says both requests and limits: give either it, or `requests` and `limits`";
+        sink.push(at(both.span, reason));
+    }
+    let options = both.open(sink);
+    let pairs = [
+        ("cpu", options.cpu),
+        ("mem", options.mem),
+        ("gpu", options.gpu),
+        ("ephemeral_storage", options.ephemeral_storage),
+    ];
+    let (mut requests, mut limits) = (Vec::new(), Vec::new());
+    for (name, pair) in pairs {
+        let Some(AmountPair { request, limit }) = pair else {
+            continue;
+        };
+        requests.push((name, request.0));
+        limits.extend(limit.map(|limit| (name, limit.0)));
+    }
+    (Amounts::Written(requests), Amounts::Written(limits))
+}
+
+impl Check<'_> {
+    /// ```text
+    /// requests(mem = "2Gb")                        `2Gb` has an unknown suffix: …
+    /// requests(mem = "2Gi"), limits(mem = "1Gi")   the limit `1Gi` is below the request `2Gi`
+    /// ```
+    pub(crate) fn amounts(&mut self, requests: &Amounts, limits: &Amounts) {
+        for amounts in [requests, limits] {
+            let Amounts::Written(amounts) = amounts else {
+                continue;
+            };
+            for (name, amount) in amounts {
+                self.text(
+                    amount,
+                    if *name == "gpu" {
+                        grammar::gpus
+                    } else {
+                        quantity
+                    },
+                );
+            }
+        }
+        let (Amounts::Written(requests), Amounts::Written(limits)) = (requests, limits) else {
+            return;
+        };
+        for (name, request) in requests {
+            let Some((_, limit)) = limits.iter().find(|(limited, _)| limited == name) else {
+                continue;
+            };
+            let (Some(request), Some(most)) = (request.literal(), limit.literal()) else {
+                continue;
+            };
+            if let (Ok(requested), Ok(limited)) =
+                (grammar::quantity(&request), grammar::quantity(&most))
+                && requested > limited
+            {
+                self.refuse(
+                    limit.span(),
+                    format!("the limit `{most}` is below the request `{request}`"),
+                );
+            }
+        }
+    }
+}
+
+/// `Resources::new().cpu("1").mem(checked::quantity(MEM))`
+pub(crate) fn expand(amounts: &Amounts) -> Option<TokenStream> {
+    match amounts {
+        Amounts::Const(expr) => Some(expr.to_token_stream()),
+        Amounts::Written(amounts) if amounts.is_empty() => None,
+        Amounts::Written(amounts) => {
+            let calls = amounts.iter().map(|(name, amount)| {
+                let rule = if *name == "gpu" { "gpus" } else { "quantity" };
+                let (name, amount) = (format_ident!("{name}"), checked(amount, rule));
+                quote!(.#name(#amount))
+            });
+            Some(quote!(__flytekit::Resources::new()#(#calls)*))
+        }
+    }
+}

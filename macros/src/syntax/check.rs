@@ -1,0 +1,110 @@
+//! Literals against the grammar.
+//!
+//! Const expressions pass: the constructors of the runtime check them while rustc evaluates them.
+
+use std::collections::HashSet;
+use std::fmt::Display;
+
+use proc_macro2::Span;
+
+use crate::syntax::error::{Sink, Warning, at, list};
+use crate::syntax::lists::{Pair, Pairs};
+use crate::syntax::value::Text;
+
+/// A rule of the grammar: whether text is well formed, or what is wrong with it.
+pub(crate) type Rule = fn(&str) -> Result<(), &'static str>;
+
+/// Where what is wrong, and what is probably not meant, goes.
+pub(crate) struct Check<'a> {
+    pub(crate) sink: &'a mut Sink,
+    pub(crate) warnings: Vec<Warning>,
+}
+
+impl<'a> Check<'a> {
+    pub(crate) fn new(sink: &'a mut Sink) -> Self {
+        Check {
+            sink,
+            warnings: Vec::new(),
+        }
+    }
+}
+
+impl Check<'_> {
+    pub(crate) fn refuse(&mut self, span: Span, reason: impl Display) {
+        self.sink.push(at(span, reason));
+    }
+
+    pub(crate) fn warn(&mut self, span: Span, message: impl Into<String>) {
+        let message = message.into();
+        self.warnings.push(Warning { span, message });
+    }
+
+    pub(crate) fn text(&mut self, text: &Text, rule: Rule) {
+        if let Some(value) = text.literal()
+            && let Err(problem) = rule(&value)
+        {
+            self.refuse(text.span(), sentence(&value, problem));
+        }
+    }
+
+    pub(crate) fn optional(&mut self, text: Option<&Text>, rule: Rule) {
+        if let Some(text) = text {
+            self.text(text, rule);
+        }
+    }
+
+    pub(crate) fn non_empty(&mut self, text: Option<&Text>, otherwise: &str) {
+        if let Some(text) = text
+            && text.literal().is_some_and(|value| value.trim().is_empty())
+        {
+            self.refuse(text.span(), format!("this is empty: {otherwise}"));
+        }
+    }
+
+    /// ```text
+    /// env("MY VAR" = "1")          `MY VAR` is not …
+    /// env("A" = "1", "A" = "2")    `A` is given twice
+    /// ```
+    pub(crate) fn keys(&mut self, pairs: &Pairs, rule: Rule) {
+        let mut seen = HashSet::new();
+        for Pair { key, .. } in pairs.entries() {
+            self.text(key, rule);
+            self.once(key, &mut seen);
+        }
+    }
+
+    pub(crate) fn word(&mut self, text: Option<&Text>, what: &str, words: &[&str]) {
+        if let Some(text) = text
+            && let Some(word) = text.literal()
+            && !words.contains(&word.as_str())
+        {
+            let expected = list(words);
+            self.refuse(
+                text.span(),
+                sentence(&word, &format!("is no {what}: expected one of {expected}")),
+            );
+        }
+    }
+
+    /// A text that is there once among those of `seen`.
+    pub(crate) fn once(&mut self, text: &Text, seen: &mut HashSet<String>) {
+        if let Some(name) = text.literal()
+            && !seen.insert(name.clone())
+        {
+            self.refuse(text.span(), format!("`{name}` is given twice"));
+        }
+    }
+}
+
+/// The sentence that begins with the value and ends with what is wrong with it.
+pub(crate) fn sentence(value: &str, problem: &str) -> String {
+    if value.is_empty() {
+        format!("this {problem}")
+    } else {
+        format!("`{value}` {problem}")
+    }
+}
+
+pub(crate) fn well_formed(yes: bool, problem: &'static str) -> Result<(), &'static str> {
+    if yes { Ok(()) } else { Err(problem) }
+}
