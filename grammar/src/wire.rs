@@ -33,6 +33,9 @@ const LENGTH_DELIMITED: u32 = 2;
 #[derive(Debug)]
 pub struct Writer<'b> {
     buffer: &'b mut [u8],
+    /// The buffer's length: in const evaluation a call costs as much as writing several bytes, and
+    /// this one is wanted for each of them.
+    room: usize,
     len: usize,
 }
 
@@ -49,7 +52,12 @@ impl<'b> Writer<'b> {
     /// A writer that fills `buffer` from its end. What does not fit is only counted: compare
     /// [`len`](Self::len) with the buffer's length.
     pub const fn new(buffer: &'b mut [u8]) -> Self {
-        Writer { buffer, len: 0 }
+        let room = buffer.len();
+        Writer {
+            buffer,
+            room,
+            len: 0,
+        }
     }
 
     /// Bytes written and counted so far.
@@ -64,23 +72,20 @@ impl<'b> Writer<'b> {
 
     /// Puts raw bytes in front of everything written so far.
     pub const fn raw(&mut self, bytes: &[u8]) {
-        self.len += bytes.len();
-        if self.len > self.buffer.len() {
+        let count = bytes.len();
+        self.len += count;
+        if self.len > self.room {
             return;
         }
-        let start = self.buffer.len() - self.len;
-        if bytes.len() >= LONG {
-            let (_, tail) = self.buffer.split_at_mut(start);
-            let (target, _) = tail.split_at_mut(bytes.len());
+        let mut at = self.room - self.len;
+        if count >= LONG {
+            let (_, tail) = self.buffer.split_at_mut(at);
+            let (target, _) = tail.split_at_mut(count);
             target.copy_from_slice(bytes);
             return;
         }
-        self.copy(start, bytes);
-    }
-
-    /// Eight at a time, which in const evaluation takes half as long as one by one.
-    const fn copy(&mut self, start: usize, bytes: &[u8]) {
-        let (mut rest, mut at) = (bytes, start);
+        // Eight at a time, which in const evaluation takes half as long as one by one.
+        let mut rest = bytes;
         while let [a, b, c, d, e, f, g, h, more @ ..] = rest {
             self.buffer[at] = *a;
             self.buffer[at + 1] = *b;
@@ -102,8 +107,18 @@ impl<'b> Writer<'b> {
 
     const fn byte(&mut self, byte: u8) {
         self.len += 1;
-        if self.len <= self.buffer.len() {
-            self.buffer[self.buffer.len() - self.len] = byte;
+        if self.len <= self.room {
+            self.buffer[self.room - self.len] = byte;
+        }
+    }
+
+    /// Two bytes, the first in front.
+    const fn pair(&mut self, first: u8, second: u8) {
+        self.len += 2;
+        if self.len <= self.room {
+            let at = self.room - self.len;
+            self.buffer[at] = first;
+            self.buffer[at + 1] = second;
         }
     }
 
@@ -130,7 +145,11 @@ impl<'b> Writer<'b> {
     }
 
     /// A varint field, also when it is zero (a member of a oneof).
+    #[expect(clippy::cast_possible_truncation, reason = "both are below 0x80")]
     pub const fn uint64(&mut self, field: u32, value: u64) {
+        if value < 0x80 && field < 0x10 {
+            return self.pair((field << 3 | VARINT) as u8, value as u8);
+        }
         self.varint(value);
         self.tag(field, VARINT);
     }
@@ -185,8 +204,13 @@ impl<'b> Writer<'b> {
     }
 
     /// Makes everything written since the length was `end` the content of length-delimited `field`.
+    #[expect(clippy::cast_possible_truncation, reason = "both are below 0x80")]
     pub const fn message(&mut self, field: u32, end: usize) {
-        self.varint((self.len - end) as u64);
+        let content = self.len - end;
+        if content < 0x80 && field < 0x10 {
+            return self.pair((field << 3 | LENGTH_DELIMITED) as u8, content as u8);
+        }
+        self.varint(content as u64);
         self.tag(field, LENGTH_DELIMITED);
     }
 }

@@ -32,6 +32,7 @@ pub mod declare;
 #[cfg(feature = "fast")]
 mod distribution;
 pub mod engine;
+pub mod entity;
 #[cfg(any(feature = "object-store", feature = "package"))]
 mod environment;
 pub mod error;
@@ -57,6 +58,7 @@ pub use cli::main;
 pub use engine::dask;
 #[cfg(feature = "spark")]
 pub use engine::spark;
+pub use entity::Task;
 pub use error::{Error, Origin, RecoverableError, Result};
 pub use execute::secret;
 #[cfg(feature = "dask")]

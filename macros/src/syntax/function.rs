@@ -128,6 +128,7 @@ pub(crate) struct Declared {
 #[derive(Debug)]
 pub(crate) struct Function {
     pub(crate) name: Ident,
+    pub(crate) vis: Visibility,
     pub(crate) conditions: Vec<Attribute>,
     pub(crate) docs: String,
     /// Where `async` stands.
@@ -174,6 +175,7 @@ impl Function {
         check_body(source, body, sink);
         refuse_unsupported(source, sink);
         let conditions = source.conditions().cloned().collect();
+        let vis = source.vis.clone();
         let Source { attrs, sig, .. } = source;
         let mut session = None;
         let mut inputs = Vec::new();
@@ -207,6 +209,7 @@ impl Function {
         }
         Function {
             name: sig.ident.clone(),
+            vis,
             conditions,
             docs: docs::of(attrs),
             asyncness: sig.asyncness.map(|token| token.span),

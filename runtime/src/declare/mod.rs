@@ -18,7 +18,7 @@ pub use interface::{
     Variable, Variant,
 };
 pub use json::{Json, JsonLeaf};
-pub use name::{dotted_len, dotted_str, write_dotted};
+pub use name::Dotted;
 pub(crate) use task::task_spec;
 pub use task::{
     Accelerator, Arg, Args, Cache, Custom, DISTRIBUTION, EXECUTABLE, Encoded, Mount, Partition, PodTemplate,

@@ -53,7 +53,12 @@ impl<'a> Inputs<'a> {
     ) -> Result<A, Error> {
         let arguments = decode(self);
         self.finish()?;
-        arguments.ok_or_else(|| Error::system("an input was lost in decoding"))
+        arguments.ok_or_else(Self::lost)
+    }
+
+    /// The error of an input that is neither there nor a mistake.
+    pub fn lost() -> Error {
+        Error::system("an input was lost in decoding")
     }
 
     /// The input `name`; nothing if it is missing or of another type.
@@ -104,8 +109,12 @@ impl<'a> Inputs<'a> {
         }
     }
 
+    /// Ends the taking.
+    ///
+    /// # Errors
+    ///
     /// All that was wrong, together with inputs that the task does not have.
-    fn finish(&mut self) -> Result<(), Error> {
+    pub fn finish(&mut self) -> Result<(), Error> {
         let names = || self.task.inputs.iter().map(|variable| variable.name);
         for (given, _) in &self.given {
             if !names().any(|name| name == *given) {

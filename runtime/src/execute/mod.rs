@@ -13,7 +13,7 @@ mod watch;
 
 pub use inputs::{Decode, Inputs};
 pub use products::{Product, Products};
-pub use run::{IsSession, Run, RunResult, block_on, session};
+pub use run::{Dispatch, IsSession, Run, RunResult, block_on, session};
 pub use scope::{raw_output, with_session};
 pub use secrets::secret;
 

@@ -10,7 +10,7 @@ use super::products::Products;
 use super::watch::{self, Abandon};
 use super::{panics, scope};
 use crate::declare::TaskDescriptor;
-use crate::engine::{Engine, Mode, Outcome, TaskContext};
+use crate::engine::{Engine, Mode, Outcome, Plain, TaskContext};
 use crate::error::Error;
 use crate::types::OutputsWriter;
 
@@ -85,15 +85,25 @@ impl<'a> Run<'a> {
                 Ok(())
             })?;
         }
-        let session = Rc::new(E::pre_execute(config, &self.context)?);
-        let mut outputs = OutputsWriter::new();
-        let mut call = || {
+        self.surrounded::<E>(config, &mut |session, inputs, outputs| {
             let arguments = match arguments.take() {
                 Some(arguments) => arguments,
-                None => self.inputs.decode_all(decode)?,
+                None => inputs.decode_all(decode)?,
             };
-            call(&session, arguments, &mut outputs)
-        };
+            call(session, arguments, outputs)
+        })
+    }
+
+    /// Makes the call between the engine's two hooks.
+    fn surrounded<E: Engine>(
+        mut self,
+        config: &'static E::Config,
+        call: &mut Call<'_, E::Session>,
+    ) -> RunResult {
+        let session = Rc::new(E::pre_execute(config, &self.context)?);
+        let mut outputs = OutputsWriter::new();
+        let inputs = &mut self.inputs;
+        let mut call = || call(&session, inputs, &mut outputs);
         let called = watch::during(E::watch(&session), self.abandon, &mut || {
             scope::within(&session, self.raw_output_prefix, || {
                 panics::catch(&mut call)
@@ -118,6 +128,32 @@ impl<'a> Run<'a> {
         called
             .and(closed)
             .map(|()| Products::of_outputs(outputs.finish()))
+    }
+}
+
+/// What happens in an engine's session.
+type Call<'c, S> =
+    dyn FnMut(&S, &mut Inputs<'_>, &mut OutputsWriter) -> Result<(), Error> + 'c;
+
+/// The code that the attribute generates for a task.
+#[derive(Clone, Copy, Debug)]
+pub enum Dispatch {
+    /// Of a task that nothing surrounds: decodes the inputs, calls the function and writes the
+    /// outputs, all in one function, because there are many of them in a program.
+    Plain(fn(&mut Inputs<'_>, &mut OutputsWriter) -> Result<(), Error>),
+    /// Of a task with an engine: calls [`Run::task`].
+    Engine(fn(Run<'_>) -> RunResult),
+}
+
+impl Dispatch {
+    /// Makes the run.
+    pub(crate) fn run(self, run: Run<'_>) -> RunResult {
+        match self {
+            Dispatch::Plain(call) => run.surrounded::<Plain>(&(), &mut |(), inputs, outputs| {
+                call(inputs, outputs)
+            }),
+            Dispatch::Engine(dispatch) => dispatch(run),
+        }
     }
 }
 

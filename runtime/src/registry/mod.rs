@@ -15,7 +15,7 @@ use std::time::Instant;
 
 use crate::declare::TaskDescriptor;
 use crate::engine::Mode;
-use crate::execute::{Abandon, Run, RunResult};
+use crate::execute::{Abandon, Dispatch, Run, RunResult};
 
 /// A task of this process: what it is, and how to run it.
 #[derive(Clone, Copy, Debug)]
@@ -25,7 +25,7 @@ pub struct Task {
     /// What `run --<task type>` takes, where its engine leaves a choice.
     pub(crate) targets: Option<&'static str>,
     /// Decodes the inputs, calls the function, encodes the outputs.
-    dispatch: fn(Run<'_>) -> RunResult,
+    dispatch: Dispatch,
 }
 
 impl Task {
@@ -34,7 +34,7 @@ impl Task {
     pub const fn new(
         descriptor: &'static TaskDescriptor,
         targets: Option<&'static str>,
-        dispatch: fn(Run<'_>) -> RunResult,
+        dispatch: Dispatch,
     ) -> Self {
         Task {
             descriptor,
@@ -69,7 +69,7 @@ impl Task {
             raw_output_prefix,
             abandon,
         );
-        let result = run.and_then(self.dispatch);
+        let result = run.and_then(|run| self.dispatch.run(run));
         let (succeeded, seconds) = (result.is_ok(), started.elapsed().as_secs_f64());
         tracing::debug!(task, succeeded, seconds, "done");
         result
