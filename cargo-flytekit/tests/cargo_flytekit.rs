@@ -2,17 +2,13 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 use std::{env, fs};
 
-use flytekit_test_support::{Ended, run_within};
+use flytekit_test_support::{Ended, build};
 use object::write::Object;
 use object::{Architecture, BinaryFormat, Endianness, SectionKind};
 use serde_json::Value;
 use tempfile::TempDir;
-
-/// Enough to compile flytekit without features, on a machine that is busy with other tests.
-const BUILD: Duration = Duration::from_secs(600);
 
 const CARGO_TOML: &str = r#"
 [package]
@@ -27,7 +23,7 @@ more = []
 flytekit = { path = "FLYTEKIT" }
 
 [profile.dev]
-debug = "line-tables-only"
+debug = false
 
 [workspace]
 "#;
@@ -98,7 +94,7 @@ impl Crate {
         command.env("CARGO_TARGET_DIR", target());
         command.env("CARGO_NET_OFFLINE", "true");
         command.env_remove("CARGO_MANIFEST_DIR");
-        run_within(BUILD, &mut command, |_| ())
+        build(&mut command)
     }
 
     /// Of a build that takes less time than the one with optimizations.

@@ -8,12 +8,11 @@ use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 
 use flytekit_proto::flyteidl::core::container_error::Kind;
 use flytekit_proto::flyteidl::core::{ContainerError, ErrorDocument};
 use flytekit_test_support::store::{FileServer, ObjectStore};
-use flytekit_test_support::{run, run_within, script, signal};
+use flytekit_test_support::{DEADLINE, run, run_within, script, signal};
 use prost::Message;
 
 const LAUNCHER: &str = env!("CARGO_BIN_EXE_flytekit-app");
@@ -145,7 +144,7 @@ fn a_download_that_is_told_to_end_says_so() {
         folder.path(),
     );
     command.env("NO_PROXY", "127.0.0.1");
-    let ended = run_within(Duration::from_secs(60), &mut command, |child| {
+    let ended = run_within(DEADLINE, &mut command, |child| {
         let (mut connection, _) = silent.accept().expect("a request");
         connection.read_exact(&mut [0]).expect("its beginning");
         signal("TERM", child.id());

@@ -31,7 +31,7 @@ def wait(file):
     written = Path(file + ".new")
     written.write_text(f"{os.getpid()} {os.getppid()}")
     written.rename(file)
-    time.sleep(600)
+    time.sleep(3600)
 
 
 def fail(code):

@@ -41,7 +41,7 @@ from google.protobuf.json_format import MessageToDict
 from mashumaro.codecs.msgpack import MessagePackEncoder
 
 CONTEXT = FlyteContextManager.current_context()
-DEADLINE = 60
+DEADLINE = 600
 # Values that flytekit itself cannot write, and what it says then.
 NOT_WRITTEN = [
     # It looks for one variant that can hold the value, and finds several.

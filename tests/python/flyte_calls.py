@@ -20,7 +20,7 @@ ID = identifier_pb2.Identifier(
     resource_type=identifier_pb2.TASK, project="flytesnacks", domain="development", name="app.add", version="v1"
 )
 NAMES = common_pb2.NamedEntityIdentifier(project="flytesnacks", domain="development")
-LIMIT = 10
+LIMIT = 120
 CONTENT = b"content"
 DIGEST = hashlib.md5(CONTENT).digest()
 

@@ -34,7 +34,7 @@ from flytekit.remote import FlyteRemote
 from google.protobuf import json_format
 
 PROJECT, DOMAIN = "flytesnacks", "development"
-LIMIT = timedelta(seconds=90)
+LIMIT = timedelta(seconds=600)
 
 
 def client():

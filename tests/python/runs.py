@@ -40,7 +40,7 @@ from oracle import MODULES, twins
 from fixture import data, time
 
 TWINS = twins(*MODULES)
-DEADLINE = 60
+DEADLINE = 600
 
 
 @dataclass

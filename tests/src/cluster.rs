@@ -15,6 +15,7 @@ use tempfile::TempDir;
 
 use crate::container::ContainerRun;
 use crate::python;
+use crate::spark::SHORT_LIVED;
 
 /// A Spark distribution.
 #[derive(Clone, Debug)]
@@ -114,6 +115,7 @@ impl Distribution {
             ("spark.driver.bindAddress", "127.0.0.1"),
             ("spark.ui.port", "0"),
             ("spark.driver.memory", "512m"),
+            ("spark.executor.extraJavaOptions", SHORT_LIVED),
         ];
         let settings = plugin.iter().chain(&machine).chain(settings);
         let mut settings: BTreeMap<&str, &str> = settings.copied().collect();
@@ -226,5 +228,7 @@ fn clean(mut command: Command, home: &Path) -> Command {
     command.env("SPARK_HOME", home);
     // Spark takes the machine's name for its address, which may not be known to any server.
     command.env("SPARK_LOCAL_IP", "127.0.0.1");
+    command.env("SPARK_SUBMIT_OPTS", SHORT_LIVED);
+    command.env("SPARK_DAEMON_JAVA_OPTS", SHORT_LIVED);
     command
 }

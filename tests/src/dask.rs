@@ -13,7 +13,7 @@ use crate::container::ContainerRun;
 use crate::{below, eventually, python, run};
 
 /// Enough for whatever a worker does when it is killed.
-const GONE: Duration = Duration::from_secs(30);
+const GONE: Duration = Duration::from_secs(180);
 
 /// A version of Dask's `distributed`, for the tests' Python.
 #[derive(Clone, Debug)]

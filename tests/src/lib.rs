@@ -3,6 +3,7 @@
 pub mod cluster;
 mod container;
 pub mod dask;
+mod example;
 mod json;
 mod report;
 mod spark;
@@ -10,9 +11,10 @@ pub mod tasks;
 mod templates;
 
 pub use container::ContainerRun;
+pub use example::example;
 pub use flytekit_test_support::{
-    Ended, Process, below, diff, eventually, is_running, python, python_package, run, run_within,
-    script, signal, store,
+    DEADLINE, Ended, Process, below, build, diff, eventually, is_running, python, python_package,
+    run, run_within, script, signal, store,
 };
 pub use json::object;
 pub use report::assert_no_problems;

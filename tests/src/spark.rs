@@ -8,6 +8,9 @@ use tempfile::TempDir;
 
 use flytekit_test_support::Daemon;
 
+/// For JVMs that live for seconds, which is over before it pays to optimize much.
+pub(crate) const SHORT_LIVED: &str = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+
 /// What clients have to know.
 const TOKEN: &str = "shared";
 
@@ -49,6 +52,7 @@ impl SparkServer {
             "spark.driver.bindAddress=127.0.0.1".to_owned(),
             "spark.ui.port=0".to_owned(),
             format!("spark.sql.warehouse.dir={}/warehouse", folder.display()),
+            format!("spark.executor.extraJavaOptions={SHORT_LIVED}"),
         ];
         for setting in own
             .iter()
@@ -60,6 +64,7 @@ impl SparkServer {
         command
             .env("SPARK_HOME", &home)
             .env("SPARK_LOCAL_IP", "127.0.0.1")
+            .env("SPARK_SUBMIT_OPTS", SHORT_LIVED)
             // As in an image without Python.
             .env("PYSPARK_PYTHON", "/nowhere/python3")
             .env_remove("SPARK_REMOTE");

@@ -12,9 +12,11 @@ pub(crate) fn root() -> &'static Path {
     this_package.parent().unwrap_or(this_package)
 }
 
-/// The ignored folder that set-up fills.
+/// The ignored folder that set-up fills. Several work trees may share one by a link: its own path says
+/// whether it was moved, not theirs.
 pub(crate) fn tools() -> PathBuf {
-    root().join(".tools")
+    let folder = root().join(".tools");
+    folder.canonicalize().unwrap_or(folder)
 }
 
 /// The example that has an engine of its own and, to show that, a workspace of its own.

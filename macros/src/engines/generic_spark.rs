@@ -16,9 +16,10 @@ use super::{Beside, Engine, EngineUse, InTemplate, Parts};
 use crate::emit::{here, names};
 use crate::syntax::check::{Check, sentence};
 use crate::syntax::error::{Sink, at, list, unknown};
-use crate::syntax::function::{Declared, Input};
 use crate::syntax::group::{Group, options};
 use crate::syntax::lists::Readable;
+use crate::syntax::parameter::Input;
+use crate::syntax::signature::Declared;
 use crate::syntax::value::{Text, name_of, span_of, ungrouped, word};
 
 options! {

@@ -20,8 +20,9 @@ use proc_macro2::{Ident, Span, TokenStream};
 use crate::pod::model::PodTemplate;
 use crate::syntax::check::Check;
 use crate::syntax::error::{Sink, at};
-use crate::syntax::function::{Declared, Input};
 use crate::syntax::group::{Group, Options};
+use crate::syntax::parameter::Input;
+use crate::syntax::signature::Declared;
 use open::OpenOptions;
 
 /// The engines that have an option of their own, in the order of the documentation.

@@ -2,11 +2,11 @@
 
 use darling::{Error, FromMeta};
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Field, Fields, Path, parse_quote};
+use syn::{Data, DeriveInput, Field, Fields, Path};
 
 use crate::syntax::error::{Sink, at};
 use crate::syntax::group::{Group, options};
-use crate::syntax::value::ItemPath;
+use crate::syntax::value::{ItemPath, runtime};
 
 options! {
     /// `#[outputs(crate = path)]`, `#[columns(crate = path)]`, `#[flyte(crate = path)]`
@@ -17,15 +17,14 @@ options! {
 
 /// Where the runtime is, as the attribute `attribute` says.
 pub(crate) fn krate(input: &DeriveInput, attribute: &str, sink: &mut Sink) -> Path {
-    let mut krate = parse_quote!(::flytekit);
+    let mut krate = None;
     let attributes = input.attrs.iter();
     for attr in attributes.filter(|attr| attr.path().is_ident(attribute)) {
         let group = Group::<DeriveOptions>::from_meta(&attr.meta);
-        if let Some(ItemPath(path)) = sink.handle(group).and_then(|group| group.open(sink).krate) {
-            krate = path;
-        }
+        let given = sink.handle(group).and_then(|group| group.open(sink).krate);
+        krate = given.or(krate);
     }
-    krate
+    runtime(krate.as_ref())
 }
 
 /// Refuses each parameter of a generic struct.

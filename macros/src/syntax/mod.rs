@@ -10,6 +10,9 @@ pub(crate) mod items;
 pub(crate) mod json;
 pub(crate) mod lists;
 pub(crate) mod name;
+pub(crate) mod parameter;
+pub(crate) mod signature;
+pub(crate) mod types;
 pub(crate) mod value;
 #[cfg(feature = "yaml")]
 pub(crate) mod yaml;

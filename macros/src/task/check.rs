@@ -8,13 +8,13 @@ use std::collections::HashSet;
 use flytekit_grammar as grammar;
 
 use super::model::{Accelerator, Cache, Secret, SecretList, SecretRequest, Task};
+use super::read::function::Function;
 use super::read::words::{Device, Partition, SharedMemory};
 use crate::engines::EngineUse;
 use crate::pod::check::{env_name, quantity};
 use crate::pod::model::PodTemplate;
 use crate::syntax::check::{Check, sentence};
 use crate::syntax::error::{Sink, Warning, unknown};
-use crate::syntax::function::Function;
 use crate::syntax::lists::Texts;
 use crate::syntax::value::TimeSpan;
 

@@ -9,12 +9,14 @@ use darling::Error;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::syntax::function::{Body, Function, Source};
+use crate::syntax::function::Source;
 use crate::syntax::group;
+use crate::syntax::signature::Body;
 use crate::syntax::value::runtime;
 use expand::Expansion;
 use model::Task;
 use read::TaskOptions;
+use read::function::Function;
 
 /// The annotated function, and beside it what makes it a task, or what is wrong.
 ///
@@ -28,6 +30,9 @@ pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStrea
         }
     };
     let beside = beside(arguments, &mut source).unwrap_or_else(Error::write_errors);
+    if !source.has_body() {
+        source.fill_in_body();
+    }
     // A task owns its inputs, whatever it does with them.
     quote!(#[allow(clippy::needless_pass_by_value)] #source #beside)
 }

@@ -4,6 +4,7 @@
 
 use syn::{Expr, Path};
 
+use super::read::function::Function;
 use super::read::secrets::{SecretEntry, SecretOptions, Secrets};
 use super::read::words::{self, Device, Mount, Partition, SharedMemory};
 use super::read::{CacheOptions, TaskOptions};
@@ -11,7 +12,6 @@ use crate::engines::{Beside, EngineUse};
 use crate::pod::model::{self as pod, PodTemplate};
 use crate::pod::resources::{Amounts, resources};
 use crate::syntax::error::{Sink, at};
-use crate::syntax::function::Function;
 use crate::syntax::group::{Group, GroupOrConst};
 use crate::syntax::lists::{Pairs, Readable, Texts};
 use crate::syntax::name::Name;

@@ -415,6 +415,11 @@ fn signatures() {
     );
     function("fn f(&self) {}", "a task cannot be a method", "self");
     function(
+        "fn f() -> Option<Self> { None }",
+        "a task cannot be a method",
+        "Self",
+    );
+    function(
         "fn f((a, b): (i64, i64)) {}",
         "an input needs a name",
         "(a, b)",

@@ -2,6 +2,7 @@
 
 mod expansions;
 mod mistakes;
+mod pages;
 mod pods;
 
 use darling::Error;

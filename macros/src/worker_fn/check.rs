@@ -1,25 +1,54 @@
 //! What cannot be a worker function, and what is wrong with its options.
 
 use darling::Error;
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::spanned::Spanned;
-use syn::{ReturnType, Safety, Type};
+use syn::{ReturnType, Type};
 
-use super::model::{WorkerFn, typed};
+use super::model::WorkerFn;
 use crate::syntax::check::Check;
 use crate::syntax::error::{Sink, at};
-use crate::syntax::function::{Source, TASK_AND_WORKER_FN, find_impl, owned_instead, ungrouped};
+use crate::syntax::function::Source;
 use crate::syntax::name::Name;
+use crate::syntax::signature::{Body, Refusals, TASK_AND_WORKER_FN, typed};
+use crate::syntax::types::{find, owned_instead, ungrouped};
 
 /// How many parameters the runtime's tuples have.
 const MOST_PARAMETERS: usize = 8;
 
+const REFUSALS: Refusals = Refusals {
+    rival: ("task", TASK_AND_WORKER_FN),
+    no_body: "a worker function needs a body",
+    generic: "a worker function cannot be generic: workers find a function by its name, and a generic one has many: write a function for each type",
+    constness: "a worker function cannot be a `const fn`, because it becomes a value: leave `const` out, or call a `const fn` in it",
+    asyncness: Some(
+        "a worker function cannot be `async`: a worker's thread runs one call at a time, to its end, so leave `async` out and block",
+    ),
+    safety: "a worker function cannot be unsafe, because nobody on a worker checks a contract: call the unsafe function in a safe one",
+    abi: "a worker function cannot be `extern`: it is called from Rust, so leave the ABI out",
+    variadic: "a worker function cannot be variadic: take a `Vec<T>`",
+    method: "a worker function cannot be a method, because workers find it by the name of its module: put the function outside of the `impl` block, and take the value as a parameter",
+    conditional_parameter: "a parameter of a worker function cannot be conditional: put `cfg` on the whole function",
+    impl_parameter: "a parameter of a worker function cannot be `impl Trait`: a value of one type comes from another process, so name it",
+    impl_output: "a worker function's result cannot be `impl Trait`: a value of one type goes to another process, so name it",
+    borrowed_output: |reference| {
+        format!(
+            "a worker function's result goes to another process, so it is owned: return {}",
+            owned_instead(reference)
+        )
+    },
+};
+
 /// Refuses what is wrong with the function.
 pub(super) fn function(source: &Source, sink: &mut Sink) {
-    refuse_qualifiers(source, sink);
+    REFUSALS.qualifiers(source, &Body::Written, sink);
     refuse_parameters(source, sink);
-    refuse_output(source, sink);
+    if let ReturnType::Type(_, ty) = &source.sig.output
+        && REFUSALS.output(&source.sig, sink)
+    {
+        sink.extend(borrowed_within(ty));
+    }
 }
 
 /// Refuses what is wrong with the attribute.
@@ -34,83 +63,25 @@ pub(super) fn options(worker_fn: &WorkerFn<'_>, sink: &mut Sink) {
 }
 
 /// ```text
-/// #[task] fn f()               a function is a task or a worker function: …
-/// fn f<T>(value: T)            a worker function cannot be generic: …
-/// async unsafe extern "C" fn   …
-/// fn f(&self)                  …
-/// ```
-fn refuse_qualifiers(source: &Source, sink: &mut Sink) {
-    let sig = &source.sig;
-    let mut refuse = |span: Span, reason: &str| sink.push(at(span, reason));
-    if let Some(attr) = source.attribute("task") {
-        refuse(attr.path().span(), TASK_AND_WORKER_FN);
-    }
-    if !source.has_body() {
-        refuse(sig.ident.span(), "a worker function needs a body");
-    }
-    for parameter in &sig.generics.params {
-        let reason = "a worker function cannot be generic: workers find a function by its name, and a generic one has many: write a function for each type";
-        refuse(parameter.span(), reason);
-    }
-    if let Some(token) = &sig.constness {
-        let reason = "a worker function cannot be a `const fn`, because it becomes a value: leave `const` out, or call a `const fn` in it";
-        refuse(token.span, reason);
-    }
-    if let Some(token) = &sig.asyncness {
-        let reason = "a worker function cannot be `async`: a worker's thread runs one call at a time, to its end, so leave `async` out and block";
-        refuse(token.span, reason);
-    }
-    if let Safety::Unsafe(token) = &sig.safety {
-        let reason = "a worker function cannot be unsafe, because nobody on a worker checks a contract: call the unsafe function in a safe one";
-        refuse(token.span, reason);
-    }
-    if let Some(abi) = &sig.abi {
-        let reason =
-            "a worker function cannot be `extern`: it is called from Rust, so leave the ABI out";
-        refuse(abi.span(), reason);
-    }
-    if let Some(variadic) = &sig.variadic {
-        let reason = "a worker function cannot be variadic: take a `Vec<T>`";
-        refuse(variadic.span(), reason);
-    }
-    let mut signature = sig.inputs.to_token_stream();
-    sig.output.to_tokens(&mut signature);
-    let names_self = |token: &TokenTree| matches!(token, TokenTree::Ident(ident) if ident == "Self" || ident == "self");
-    if let Some(span) = find(signature, &names_self) {
-        let reason = "a worker function cannot be a method, because workers find it by the name of its module: put the function outside of the `impl` block, and take the value as a parameter";
-        refuse(span, reason);
-    }
-}
-
-/// ```text
 /// fn f(text: &str)               a worker function owns what it takes, …
 /// fn f(dask: &DaskClient)        a worker function has no session: …
 /// fn f(a: u8, …, i: u8)          a worker function has at most 8 parameters: …
 /// fn f(f: u8)                    …
 /// ```
 fn refuse_parameters(source: &Source, sink: &mut Sink) {
-    for (index, parameter) in typed(source).enumerate() {
+    for (index, parameter) in typed(&source.sig).enumerate() {
         if index == MOST_PARAMETERS {
             let reason =
                 "a worker function has at most 8 parameters: put some into a struct or a tuple";
             sink.push(at(parameter.span(), reason));
         }
-        let mut attrs = parameter.attrs.iter();
-        if let Some(cfg) = attrs.find(|attr| attr.path().is_ident("cfg")) {
-            let reason = "a parameter of a worker function cannot be conditional: put `cfg` on the whole function";
-            sink.push(at(cfg.path().span(), reason));
-        }
-        if let Some(problem) = borrowed_parameter(&parameter.ty) {
-            sink.push(problem);
+        if REFUSALS.parameter(parameter, sink) {
+            sink.extend(borrowed_parameter(&parameter.ty));
         }
     }
 }
 
 fn borrowed_parameter(ty: &Type) -> Option<Error> {
-    if let Some(span) = find_impl(ty) {
-        let reason = "a parameter of a worker function cannot be `impl Trait`: a value of one type comes from another process, so name it";
-        return Some(at(span, reason));
-    }
     let Type::Reference(reference) = ungrouped(ty) else {
         return borrowed_within(ty);
     };
@@ -131,28 +102,6 @@ fn is_session(ty: &Type) -> bool {
     };
     let last = path.path.segments.last();
     last.is_some_and(|it| it.ident == "DaskClient" || it.ident == "SparkSession")
-}
-
-/// ```text
-/// fn f() -> &'static str     a worker function's result goes to another process: …
-/// fn f() -> impl Display     …
-/// ```
-fn refuse_output(source: &Source, sink: &mut Sink) {
-    let ReturnType::Type(_, ty) = &source.sig.output else {
-        return;
-    };
-    if let Some(span) = find_impl(ty) {
-        let reason = "a worker function's result cannot be `impl Trait`: a value of one type goes to another process, so name it";
-        sink.push(at(span, reason));
-    } else if let Type::Reference(reference) = ungrouped(ty) {
-        let reason = format!(
-            "a worker function's result goes to another process, so it is owned: return {}",
-            owned_instead(reference)
-        );
-        sink.push(at(reference.and_token.span, reason));
-    } else if let Some(problem) = borrowed_within(ty) {
-        sink.push(problem);
-    }
 }
 
 /// ```text
@@ -183,13 +132,4 @@ fn without_static(tokens: TokenStream) -> TokenStream {
         }
     }
     rest.into_iter().collect()
-}
-
-/// Where the first such token stands, also inside of groups.
-fn find(tokens: TokenStream, wanted: &dyn Fn(&TokenTree) -> bool) -> Option<Span> {
-    tokens.into_iter().find_map(|token| match token {
-        token if wanted(&token) => Some(token.span()),
-        TokenTree::Group(group) => find(group.stream(), wanted),
-        _ => None,
-    })
 }

@@ -2,11 +2,13 @@
 
 use proc_macro2::Span;
 use syn::spanned::Spanned;
-use syn::{FnArg, PatType, Path, ReturnType, Type};
+use syn::{Path, ReturnType, Type};
 
 use super::read::WorkerFnOptions;
-use crate::syntax::function::{Source, ungrouped};
+use crate::syntax::function::Source;
 use crate::syntax::name::Name;
+use crate::syntax::signature::typed;
+use crate::syntax::types::ungrouped;
 use crate::syntax::value::runtime;
 
 /// Everything that the expansion says.
@@ -37,7 +39,7 @@ impl<'a> WorkerFn<'a> {
             source,
             krate: runtime(given.krate.as_ref()),
             name: Name::resolve(given.name),
-            parameters: typed(source).map(|parameter| &*parameter.ty).collect(),
+            parameters: typed(&source.sig).map(|parameter| &*parameter.ty).collect(),
             output: Output::of(&source.sig.output),
         }
     }
@@ -83,13 +85,4 @@ fn is_result(ty: &Type) -> bool {
     };
     let last = path.path.segments.last();
     last.is_some_and(|segment| segment.ident == "Result")
-}
-
-/// The parameters but for `self`.
-pub(super) fn typed(source: &Source) -> impl Iterator<Item = &PatType> {
-    let parameters = source.sig.inputs.iter();
-    parameters.filter_map(|parameter| match parameter {
-        FnArg::Typed(parameter) => Some(parameter),
-        FnArg::Receiver(_) => None,
-    })
 }

@@ -15,7 +15,10 @@ use flytekit_tests as _;
 use serde::{Deserialize, Serialize};
 
 /// Longer than any test.
-const LONG: Duration = Duration::from_secs(600);
+const LONG: Duration = Duration::from_secs(3600);
+
+/// Far less than that, and more than anything takes to begin or to end on a busy machine.
+const GONE: Duration = Duration::from_secs(180);
 
 #[worker_fn]
 fn square(n: i64) -> i64 {
@@ -236,7 +239,7 @@ fn at_work(folder: &str, count: usize) -> Result<Vec<u32>> {
         if processes.len() >= count {
             return Ok(processes);
         }
-        if started.elapsed() > Duration::from_secs(60) {
+        if started.elapsed() > GONE {
             return Err(Error::user(format!(
                 "{processes:?} are not {count} processes"
             )));
@@ -268,7 +271,7 @@ fn gone(processes: &[u32]) -> Result<()> {
         .iter()
         .any(|&process| flytekit_tests::is_running(process))
     {
-        if started.elapsed() > Duration::from_secs(30) {
+        if started.elapsed() > GONE {
             return Err(Error::user(format!("one of {processes:?} goes on")));
         }
         thread::sleep(Duration::from_millis(50));

@@ -6,8 +6,7 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// A JVM on a busy machine takes its time.
-const UP: Duration = Duration::from_secs(180);
+use crate::DEADLINE;
 
 /// A process in the background that ends with this value, and with the test's process.
 #[derive(Debug)]
@@ -96,7 +95,7 @@ impl Daemon {
             if let Some(rest) = after(&log, words) {
                 return rest.to_owned();
             }
-            assert!(start.elapsed() < UP, "no `{words}` in:\n{log}");
+            assert!(start.elapsed() < DEADLINE, "no `{words}` in:\n{log}");
             thread::sleep(Duration::from_millis(50));
         }
     }

@@ -12,7 +12,7 @@ use std::process::Command;
 
 pub use daemon::{Daemon, after};
 pub use diff::diff;
-pub use process::{Ended, eventually, run, run_within};
+pub use process::{DEADLINE, Ended, build, eventually, run, run_within};
 pub use tree::{Process, below, is_running, kill, signal};
 
 /// The Python interpreter whose environment holds flytekit, flyteidl and what else the tests compare with.

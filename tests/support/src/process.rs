@@ -7,8 +7,9 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Enough for anything that the tests run, on a machine that is busy with other tests.
-const DEADLINE: Duration = Duration::from_secs(120);
+/// Only what hangs reaches it: many times what anything here takes, also on a slow machine that is busy
+/// with other things.
+pub const DEADLINE: Duration = Duration::from_secs(600);
 
 /// A process that has ended, and what it said.
 ///
@@ -61,7 +62,7 @@ impl fmt::Display for Ended {
 ///
 /// # Panics
 ///
-/// When it cannot be started, or takes longer than two minutes; it is killed then.
+/// When it cannot be started, or takes longer than [`DEADLINE`]; it is killed then.
 ///
 /// ```no_run
 /// let ended = flytekit_test_support::run(std::process::Command::new("app").arg("list"));
@@ -69,6 +70,21 @@ impl fmt::Display for Ended {
 /// ```
 pub fn run(command: &mut Command) -> Ended {
     run_within(DEADLINE, command, |_| ())
+}
+
+/// Runs a build to its end, with nothing on standard input, however long that takes: it waits for other
+/// builds, and for compilers.
+///
+/// # Panics
+///
+/// When it cannot be started.
+///
+/// ```no_run
+/// let built = flytekit_test_support::build(std::process::Command::new("cargo").arg("build"));
+/// assert!(built.success(), "{built}");
+/// ```
+pub fn build(command: &mut Command) -> Ended {
+    run_within(Duration::MAX, command, |_| ())
 }
 
 /// Runs a process to its end, and calls `meanwhile` with it once it is started.

@@ -92,20 +92,17 @@ pub fn kill(processes: &[Process]) {
 mod tests {
     use super::*;
     use crate::run_within;
-    use std::time::Duration;
 
     #[test]
     fn children_of_children_are_below() {
         let mut command = Command::new("sh");
         command.args(["-c", "sh -c 'sleep 60 & wait' & wait"]);
-        run_within(Duration::from_secs(10), &mut command, |child| {
+        run_within(crate::DEADLINE, &mut command, |child| {
             let deep = || {
                 let found = below(child.id());
                 found.into_iter().find(|it| it.command == "sleep 60")
             };
-            crate::eventually("three generations", Duration::from_secs(5), || {
-                deep().is_some()
-            });
+            crate::eventually("three generations", crate::DEADLINE, || deep().is_some());
             signal("KILL", deep().expect("it sleeps").id);
         });
     }

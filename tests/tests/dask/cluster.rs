@@ -7,17 +7,13 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
-use std::time::Duration;
 
 use flytekit::types::{OutputsWriter, ValueError};
 use flytekit_tests::dask::{DaskCluster, DaskWorker, Distributed};
-use flytekit_tests::{ContainerRun, Ended, run_within};
+use flytekit_tests::{ContainerRun, DEADLINE, Ended, run_within};
 use serde_json::{Value, json};
 
 const JOBS: &str = env!("CARGO_BIN_EXE_dask_jobs");
-
-/// Far more than any run here takes on a busy machine.
-const DEADLINE: Duration = Duration::from_secs(120);
 
 /// A cluster that the tests share.
 struct Shared {
@@ -184,7 +180,7 @@ fn opened_with(distributed: &Distributed, path: &Path, distribution: Option<&str
         "own": JOBS,
         "distribution": distribution,
         "version": env!("CARGO_PKG_VERSION"),
-        "deadline": 60.0,
+        "deadline": 300.0,
         "workers": 2,
     });
     let open = open.to_string();

@@ -4,13 +4,9 @@
 #![cfg(unix)]
 
 use std::process::Command;
-use std::time::Duration;
 
 use flytekit_tests::dask::{DaskCluster, Distributed};
-use flytekit_tests::{Ended, run_within};
-
-/// Far more than any run here takes on a busy machine.
-const DEADLINE: Duration = Duration::from_secs(120);
+use flytekit_tests::{DEADLINE, Ended, run_within};
 
 /// `run` of a task, with nothing set that chooses a Dask.
 fn run_of(distributed: &Distributed, task: &str) -> Command {

@@ -10,8 +10,8 @@ use flytekit_tests::{assert_no_problems, run_within, script};
 /// The problems of each case, by its kind and its name.
 type Problems = BTreeMap<String, BTreeMap<String, Vec<String>>>;
 
-/// Each case is a process, and flytekit does it once more.
-const DEADLINE: Duration = Duration::from_secs(300);
+/// Many times what it takes: each case is a process, and flytekit does it once more.
+const DEADLINE: Duration = Duration::from_secs(1800);
 
 static PROBLEMS: LazyLock<Problems> = LazyLock::new(|| {
     let report = tempfile::NamedTempFile::new().expect("a temporary file");

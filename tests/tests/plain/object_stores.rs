@@ -21,6 +21,9 @@ use flytekit_tests::{Ended, run, script};
 use prost::Message;
 use tempfile::TempDir;
 
+/// Far less than what is waited for without the settings of these tests, and more than a busy machine takes.
+const SOON: Duration = Duration::from_secs(120);
+
 /// More than several parts, and not a multiple of one.
 const LARGE: usize = 30 * 1_000_000 + 7;
 
@@ -463,7 +466,7 @@ fn a_server_that_is_down_is_given_up_in_time() {
         .env("FLYTEKIT_STORE_TIMEOUT", "2");
     let started = Instant::now();
     succeed(&mut command);
-    assert!(started.elapsed() < Duration::from_secs(20));
+    assert!(started.elapsed() < SOON);
     let error = document(&fs::read(prefix.join("error.pb")).expect("a document"));
     assert_eq!(
         (error.kind(), error.origin()),
@@ -501,7 +504,7 @@ fn a_server_that_says_nothing_is_given_up_in_time() {
     command.env("FLYTE_AWS_ENDPOINT", proxy.endpoint());
     let started = Instant::now();
     let said = fail(command.env("FLYTEKIT_STORE_TIMEOUT", "1"));
-    assert!(started.elapsed() < Duration::from_secs(20));
+    assert!(started.elapsed() < SOON);
     assert!(said.contains("waited 1 s for an answer"), "{said}");
     assert!(said.contains("recoverable: true"), "{said}");
 }

@@ -5,20 +5,15 @@ use std::ffi::OsString;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 use std::{env, fs};
 
-use flytekit_tests::{Ended, run, run_within};
+use flytekit_tests::{Ended, build, run};
 use tempfile::TempDir;
-
-/// Enough to compile flytekit without features, on a machine that is busy with other tests.
-const BUILD: Duration = Duration::from_secs(600);
 
 /// A team's workspace: its platform has flytekit under another name, its tasks lie in a library
 /// that knows only the platform, and the program knows flytekit itself.
 ///
-/// `FLYTEKIT` stands for the folder of the runtime. The profile is that of this workspace, so that
-/// what both depend on is compiled once.
+/// `FLYTEKIT` stands for the folder of the runtime.
 const FILES: &[(&str, &str)] = &[
     (
         "Cargo.toml",
@@ -26,9 +21,6 @@ const FILES: &[(&str, &str)] = &[
             [workspace]
             resolver = "3"
             members = ["app", "etl", "platform"]
-
-            [profile.dev]
-            debug = "line-tables-only"
         "#,
     ),
     (
@@ -186,12 +178,15 @@ impl Outside {
     }
 
     /// Builds the workspace of `manifest` into this one's target folder, from what cargo has already.
+    /// All that is built there without features has the profile of this workspace's dependencies, so that
+    /// it is compiled once.
     fn build(&self, manifest: &Path) {
         let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut command = self.command(cargo);
         command.args(["build", "--offline", "--manifest-path"]);
         command.arg(manifest).arg("--target-dir").arg(target());
-        let built = run_within(BUILD, &mut command, |_| ());
+        command.env("CARGO_PROFILE_DEV_DEBUG", "false");
+        let built = build(&mut command);
         assert!(built.success(), "{built}");
     }
 

@@ -5,18 +5,14 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
 
 use flytekit::types::{OutputsWriter, ValueError};
 use flytekit_proto::flyteidl::core::container_error::Kind;
 use flytekit_tests::cluster::{Cluster, Distribution};
-use flytekit_tests::{ContainerRun, Ended, eventually, run_within, signal};
+use flytekit_tests::{ContainerRun, DEADLINE, Ended, eventually, run, run_within, signal};
 use serde_json::{Value, json};
 
 const FIXTURE: &str = env!("CARGO_BIN_EXE_fixture");
-
-/// Far more than any run here takes on a busy machine.
-const DEADLINE: Duration = Duration::from_secs(240);
 
 /// A driver without a cluster, where only the driver matters.
 const ALONE: &str = "local[1]";
@@ -80,11 +76,7 @@ impl Submission {
     }
 
     fn run(&self, spark: &Distribution, master: &str, executable: &str) -> Ended {
-        run_within(
-            DEADLINE,
-            &mut self.command(spark, master, executable),
-            |_| (),
-        )
+        run(&mut self.command(spark, master, executable))
     }
 
     /// Whether the context was stopped: only then its event log gets its name.
@@ -176,17 +168,13 @@ fn occurrences(file: &str, word: &str) -> usize {
     words.filter(|it| *it == word).count()
 }
 
-/// An example's executable, which cargo does not build for these tests by itself.
+/// An example's executable.
 fn example(name: &str) -> String {
-    let mut cargo = Command::new(env!("CARGO"));
-    // With these features the tests of the workspace have built most of it.
-    cargo.args(["build", "--quiet", "--workspace", "--all-features"]);
-    cargo.args(["--bin", name, "--manifest-path"]);
-    cargo.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml"));
-    let ended = run_within(DEADLINE, &mut cargo, |_| ());
-    assert!(ended.success(), "{ended}");
-    let beside = Path::new(FIXTURE).with_file_name(name);
-    beside.to_str().expect("a path in UTF-8").to_owned()
+    let executable = flytekit_tests::example(name, FIXTURE.as_ref());
+    executable
+        .into_os_string()
+        .into_string()
+        .expect("a path in UTF-8")
 }
 
 #[test]
@@ -258,7 +246,7 @@ fn a_panic_ends_the_application_well_and_can_fail_it() {
     let submission = Submission::that_ends("panic");
     let mut command = submission.command(&Distribution::of_python(), ALONE, FIXTURE);
     command.env("FLYTE_FAIL_ON_ERROR", "true");
-    let ended = run_within(DEADLINE, &mut command, |_| ());
+    let ended = run(&mut command);
     assert_eq!(ended.code(), Some(1), "{ended}");
     let error = submission.container.error();
     assert_eq!(error.code, "USER:Panic");

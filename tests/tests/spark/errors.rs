@@ -5,18 +5,14 @@
 use std::fs;
 use std::process::{Child, Command};
 use std::sync::OnceLock;
-use std::time::Duration;
 
 use flytekit::spark::SparkSession;
 use flytekit::types::OutputsWriter;
 use flytekit_proto::flyteidl::core::container_error::Kind;
 use flytekit_proto::flyteidl::core::execution_error::ErrorKind;
 use flytekit_proto::flyteidl::core::{ContainerError, ErrorDocument};
-use flytekit_tests::{SparkServer, eventually, run_within};
+use flytekit_tests::{DEADLINE, SparkServer, eventually, run_within};
 use prost::Message;
-
-/// Ample, since the JVMs share the machine with the other tests.
-const PATIENCE: Duration = Duration::from_secs(180);
 
 /// A cluster of one executor, which has half a gigabyte, and one try for each of its tasks.
 fn cluster() -> &'static SparkServer {
@@ -59,7 +55,7 @@ impl Failed {
             .arg(folder.path())
             .env_remove("PYSPARK_GATEWAY_PORT")
             .env("SPARK_REMOTE", cluster().remote());
-        let ended = run_within(PATIENCE, &mut command, meanwhile);
+        let ended = run_within(DEADLINE, &mut command, meanwhile);
         assert!(ended.success(), "{ended}");
         let document = fs::read(folder.path().join("error.pb"));
         let document = document.unwrap_or_else(|error| panic!("{error}: {ended}"));
@@ -116,7 +112,7 @@ fn without_executor(signal: &str) -> Failed {
         .to_owned();
     Failed::meanwhile("query", Some(SLEEP), |_| {
         // A job that has begun may have sent no task to the executor yet.
-        eventually("the query's task runs", PATIENCE, || {
+        eventually("the query's task runs", DEADLINE, || {
             cluster().running_jobs().contains("\"numActiveTasks\" : 1")
         });
         let status = Command::new("kill")

@@ -7,16 +7,12 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::Duration;
 
 use flytekit::types::OutputsWriter;
 use flytekit_proto::flyteidl::core::ErrorDocument;
-use flytekit_tests::{Ended, eventually, python, run};
+use flytekit_tests::{DEADLINE, Ended, eventually, python, run};
 use prost::Message;
 use serde_json::{Value, json};
-
-/// Ample, since the JVM shares the machine with the other tests.
-const UP: Duration = Duration::from_secs(100);
 
 fn applications() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_applications"));
@@ -196,7 +192,7 @@ fn ends_with_the_program(signal: &str) {
         .stderr(Stdio::null())
         .spawn()
         .expect("the program starts");
-    eventually("the application starts", UP, || file.exists());
+    eventually("the application starts", DEADLINE, || file.exists());
     let pids = fs::read_to_string(&file).expect("process ids");
     let pids: Vec<_> = pids.split(' ').collect();
     assert_eq!(pids.len(), 2, "Python's and the JVM's");
@@ -208,10 +204,10 @@ fn ends_with_the_program(signal: &str) {
     assert!(sent.expect("kill").success());
     let status = program.wait().expect("its end");
     assert!(!status.success());
-    eventually("all of it ends", Duration::from_secs(20), || {
+    eventually("all of it ends", DEADLINE, || {
         !pids.iter().any(|pid| is_alive(pid))
     });
-    eventually("its data goes", Duration::from_secs(10), || {
+    eventually("its data goes", DEADLINE, || {
         !has_folder(&scratch, "flytekit-spark-")
     });
 }

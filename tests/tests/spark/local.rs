@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use flytekit::engine::{Engine, Mode, Moment, Outcome, TaskContext};
 use flytekit::spark::{Spark, SparkConfig, SparkSession};
-use flytekit_tests::{eventually, python};
+use flytekit_tests::{DEADLINE, eventually, python};
 
 static CONFIG: SparkConfig = SparkConfig::new()
     .conf(&[
@@ -26,8 +26,8 @@ static CONFIG: SparkConfig = SparkConfig::new()
     ])
     .hadoop_conf(&[("example.key", "example value")]);
 
-/// Ample, since the JVM shares the machine with the other tests.
-const UP: Duration = Duration::from_secs(180);
+/// What must come before a server would be given up, and does so at once on a machine that is not busy.
+const SOON: Duration = Duration::from_secs(120);
 
 fn context(target: Option<&str>, deadline: Duration) -> TaskContext<'_> {
     TaskContext {
@@ -39,7 +39,7 @@ fn context(target: Option<&str>, deadline: Duration) -> TaskContext<'_> {
 }
 
 fn open(target: Option<&str>) -> SparkSession {
-    Spark::pre_execute(&CONFIG, &context(target, UP)).expect("a session")
+    Spark::pre_execute(&CONFIG, &context(target, DEADLINE)).expect("a session")
 }
 
 fn sum(spark: &SparkSession) -> flytekit::Result<String> {
@@ -211,10 +211,8 @@ fn killing_the_program_ends_its_server() {
     assert!(listens(port));
     program.kill().expect("SIGKILL");
     program.wait().expect("its end");
-    eventually("the server ends", Duration::from_secs(10), || {
-        !listens(port)
-    });
-    eventually("its log goes", Duration::from_secs(10), || {
+    eventually("the server ends", DEADLINE, || !listens(port));
+    eventually("its log goes", DEADLINE, || {
         !log.parent().is_some_and(Path::exists)
     });
 }
@@ -225,9 +223,7 @@ fn ctrl_c_ends_the_server_with_the_program() {
     let port = port_of(&text);
     send("INT", &program.id().to_string());
     program.wait().expect("its end");
-    eventually("the server ends", Duration::from_secs(10), || {
-        !listens(port)
-    });
+    eventually("the server ends", DEADLINE, || !listens(port));
 }
 
 /// A program that holds a session open, and what it said until it had one.
@@ -260,7 +256,7 @@ fn a_server_that_dies_fails_the_run_within_seconds() {
 
 #[test]
 fn a_dead_endpoint_is_named_at_once() {
-    let message = refused("sc://127.0.0.1:1", UP, Duration::from_secs(5));
+    let message = refused("sc://127.0.0.1:1", DEADLINE, SOON);
     assert!(
         message.contains("nothing listens on 127.0.0.1:1"),
         "{message}"
@@ -270,7 +266,7 @@ fn a_dead_endpoint_is_named_at_once() {
 
 #[test]
 fn a_name_without_an_address_is_named() {
-    let message = refused("sc://no-such-host.invalid:5", UP, Duration::from_secs(15));
+    let message = refused("sc://no-such-host.invalid:5", DEADLINE, SOON);
     assert!(message.contains("no-such-host.invalid:5"), "{message}");
 }
 
@@ -278,7 +274,7 @@ fn a_name_without_an_address_is_named() {
 fn a_silent_endpoint_does_not_hang_the_run() {
     let held = std::sync::Mutex::new(Vec::new());
     let address = listener(move |stream| held.lock().expect("no panic").push(stream));
-    let message = refused(&format!("sc://{address}"), UP, Duration::from_secs(10));
+    let message = refused(&format!("sc://{address}"), DEADLINE, SOON);
     assert!(
         message.contains(&address) && message.contains("said nothing"),
         "{message}"
@@ -291,7 +287,7 @@ fn a_web_server_is_not_taken_for_spark() {
         let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
         let _ = stream.read(&mut [0; 256]);
     });
-    let message = refused(&format!("sc://{address}"), UP, Duration::from_secs(5));
+    let message = refused(&format!("sc://{address}"), DEADLINE, SOON);
     assert!(
         message.contains(&address) && message.contains("HTTP/1.1"),
         "{message}"
@@ -306,11 +302,7 @@ fn an_endpoint_that_greets_and_falls_silent_is_given_up_at_the_deadline() {
         let _ = stream.write_all(&[0, 0, 0, 4, 0, 0, 0, 0, 0]);
         held.lock().expect("no panic").push(stream);
     });
-    let message = refused(
-        &format!("sc://{address}"),
-        Duration::from_secs(2),
-        Duration::from_secs(6),
-    );
+    let message = refused(&format!("sc://{address}"), Duration::from_secs(2), SOON);
     assert!(
         message.contains(&address) && message.contains("no answer"),
         "{message}"
@@ -361,7 +353,7 @@ fn a_server_that_never_listens_is_ended_at_the_deadline() {
         .env("FLYTEKIT_PYTHON", folder.path().join("python"))
         .output();
     let text = text(&output.expect("the test program starts"));
-    assert!(start.elapsed() < Duration::from_secs(20));
+    assert!(start.elapsed() < SOON);
     assert!(
         text.contains("waiting for Sail") && text.contains("was not ready after 3 s"),
         "{text}"
@@ -485,7 +477,7 @@ mod inner {
     fn holds_a_session() {
         let _spark = open(Some("sail"));
         eprintln!("HOLDING");
-        thread::sleep(Duration::from_secs(60));
+        thread::sleep(DEADLINE);
     }
 
     #[test]
@@ -508,11 +500,9 @@ mod inner {
             .collect()
             .expect_err("a lost server");
         // The process closes the query's connection a moment before it is gone.
-        eventually(
-            "the watch sees what the query saw",
-            Duration::from_secs(5),
-            || watch.lost(Moment::Working).is_some(),
-        );
+        eventually("the watch sees what the query saw", SOON, || {
+            watch.lost(Moment::Working).is_some()
+        });
         let lost = watch.lost(Moment::Working).expect("still lost");
         assert!(lost.is_recoverable(), "{lost}");
         assert!(lost.to_string().contains("signal: 9"), "{error}: {lost}");
@@ -521,7 +511,7 @@ mod inner {
         let mut again = String::new();
         while !again.contains("during the run") {
             again = sum(&spark).expect_err("a lost server").to_string();
-            assert!(start.elapsed() < Duration::from_secs(20), "{again}");
+            assert!(start.elapsed() < SOON, "{again}");
         }
         Spark::post_execute(spark, Outcome::Failed).expect("an orderly end");
     }

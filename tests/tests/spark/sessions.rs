@@ -9,12 +9,8 @@ use std::net::TcpStream;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::thread;
-use std::time::Duration;
 
-use flytekit_tests::{Ended, SparkServer, eventually, python, run, run_within};
-
-/// Ample, since the JVM shares the machine with the other tests.
-const PATIENCE: Duration = Duration::from_secs(120);
+use flytekit_tests::{DEADLINE, Ended, SparkServer, eventually, python, run, run_within};
 
 /// Hours of work.
 const ENDLESS: &str =
@@ -101,7 +97,7 @@ fn sessions_without_a_task_share_a_server_which_ends_with_the_process() {
         .expect("an address");
     let port = address.split(',').next().and_then(|port| port.parse().ok());
     let port: u16 = port.expect("a port");
-    eventually("the server ends", PATIENCE, || {
+    eventually("the server ends", DEADLINE, || {
         TcpStream::connect(("127.0.0.1", port)).is_err()
     });
 }
@@ -116,8 +112,8 @@ fn tasks_on_threads_work_at_the_same_time() {
 fn cancelled(name: &str, remote: &str, signal: &str) {
     let mut command = task(name, Some(remote));
     command.args(["--sql", ENDLESS]);
-    let ended = run_within(PATIENCE * 2, &mut command, |child| {
-        eventually("the query runs", PATIENCE, is_at_work);
+    let ended = run_within(DEADLINE, &mut command, |child| {
+        eventually("the query runs", DEADLINE, is_at_work);
         let status = Command::new("kill")
             .args(["-s", signal, &child.id().to_string()])
             .stdin(Stdio::null())
@@ -126,7 +122,7 @@ fn cancelled(name: &str, remote: &str, signal: &str) {
     });
     let number = if signal == "INT" { 2 } else { 15 };
     assert_eq!(ended.code(), Some(128 + number), "{ended}");
-    eventually("the query is gone", PATIENCE, || !is_at_work());
+    eventually("the query is gone", DEADLINE, || !is_at_work());
 }
 
 #[test]
@@ -208,7 +204,7 @@ mod inner {
                         task: "tests.threads",
                         mode: Mode::Local,
                         target: None,
-                        deadline: PATIENCE,
+                        deadline: DEADLINE,
                     };
                     let spark = Spark::pre_execute(&CONFIG, &context).expect("a session");
                     let own = new_spark_session("own", &[]).expect("a session");

@@ -12,8 +12,9 @@ use crate::emit::names;
 use crate::emit::{here, location, private_module, warning};
 use crate::engines::EngineUse;
 use crate::syntax::error::Warning;
-use crate::syntax::function::{DefaultValue, Function, Input};
+use crate::syntax::parameter::{DefaultValue, Input};
 use crate::task::model::Task;
+use crate::task::read::function::Function;
 
 /// Expands a task:
 ///

@@ -6,7 +6,8 @@ use syn::spanned::Spanned;
 
 use crate::emit::here;
 use crate::emit::names;
-use crate::syntax::function::{DefaultValue, Function, Input};
+use crate::syntax::parameter::{DefaultValue, Input};
+use crate::task::read::function::Function;
 
 /// Of a task that nothing surrounds:
 ///

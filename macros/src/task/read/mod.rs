@@ -1,5 +1,6 @@
 //! What is written in `#[task(…)]`, as it is written: every option optional, nothing resolved.
 
+pub(crate) mod function;
 pub(crate) mod secrets;
 pub(crate) mod words;
 

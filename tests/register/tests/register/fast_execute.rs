@@ -17,7 +17,7 @@ use flytekit_proto::flyteidl::core::execution_error::ErrorKind;
 use flytekit_proto::flyteidl::core::literal::Value;
 use flytekit_proto::flyteidl::core::scalar::Value as Scalar;
 use flytekit_proto::flyteidl::core::{ContainerError, ErrorDocument, LiteralMap, primitive};
-use flytekit_test_support::{Ended, python_program, run, script};
+use flytekit_test_support::{DEADLINE, Ended, python_program, run, script};
 use prost::Message;
 use tempfile::TempDir;
 
@@ -397,7 +397,7 @@ fn two_containers_may_share_a_folder() {
     let started = std::time::Instant::now();
     for child in &mut children {
         while child.try_wait().expect("a child").is_none() {
-            assert!(started.elapsed() < Duration::from_secs(60), "it hangs");
+            assert!(started.elapsed() < DEADLINE, "it hangs");
             std::thread::sleep(Duration::from_millis(10));
         }
     }

@@ -4,21 +4,17 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 
 use flytekit_proto::flyteidl::admin::execution_spec::NotificationOverrides;
 use flytekit_proto::flyteidl::admin::{ExecutionCreateRequest, ExecutionSpec};
 use flytekit_test_support::flyte::FlyteServer;
 use flytekit_test_support::store::ObjectStore;
 use flytekit_test_support::{
-    Ended, eventually, python, python_program, run, run_within, script, signal,
+    DEADLINE, Ended, eventually, python, python_program, run, run_within, script, signal,
 };
 use serde_json::{Value, json};
 
 const REGISTERED: &str = env!("CARGO_BIN_EXE_registered");
-
-/// Enough for any of these runs.
-const LIMIT: Duration = Duration::from_secs(90);
 
 /// The folder of Python's tasks.
 fn module() -> PathBuf {
@@ -421,8 +417,8 @@ fn a_run_outlives_whoever_waits_for_it() {
     let server = server(&[]);
     register_python(&server, "arithmetic.py");
     let words = "run --remote --wait --name slow arithmetic.sleep --seconds 3";
-    let ended = run_within(LIMIT, &mut app(&server, words), |child| {
-        eventually("it runs", LIMIT, || {
+    let ended = run_within(DEADLINE, &mut app(&server, words), |child| {
+        eventually("it runs", DEADLINE, || {
             !server.requests_of::<()>("GetExecution").is_empty()
         });
         signal("INT", child.id());
@@ -451,8 +447,8 @@ fn an_aborted_run_says_why() {
     let server = server(&[]);
     register_python(&server, "arithmetic.py");
     let words = "run --remote --wait --name long arithmetic.sleep --seconds 60";
-    let ended = run_within(LIMIT, &mut app(&server, words), |_| {
-        eventually("it runs", LIMIT, || {
+    let ended = run_within(DEADLINE, &mut app(&server, words), |_| {
+        eventually("it runs", DEADLINE, || {
             !server.requests_of::<()>("GetExecution").is_empty()
         });
         client(&server, &["terminate", "long"]);

@@ -5,13 +5,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 
 use flytekit_proto::flyteidl::admin::{ExecutionCreateRequest, TaskCreateRequest};
 use flytekit_test_support::flyte::FlyteServer;
 use flytekit_test_support::store::ObjectStore;
 use flytekit_test_support::{
-    Ended, eventually, is_running, python_program, run, run_within, script,
+    DEADLINE, Ended, eventually, is_running, python_program, run, run_within, script,
 };
 use serde_json::{Value, json};
 
@@ -444,8 +443,8 @@ fn a_method_fails_and_hangs_on_demand() {
     let mut hanging = script("flyte_client.py");
     hanging.args(["task", "flytesnacks", "development", "arithmetic.add", "v1"]);
     server.configure(&mut hanging);
-    let ended = run_within(Duration::from_secs(60), &mut hanging, |client| {
-        eventually("the call hangs", Duration::from_secs(30), || {
+    let ended = run_within(DEADLINE, &mut hanging, |client| {
+        eventually("the call hangs", DEADLINE, || {
             server.answers("GetTask").contains_key("")
         });
         client.kill().expect("a child can be killed");
@@ -566,7 +565,7 @@ fn what_runs_ends_when_it_is_told_to_and_with_the_server() {
     let started = client(&server, &[&["start"], &long[..]].concat(), &[]);
     assert!(is_running(process(&started)));
     drop(server);
-    eventually("the task has ended", Duration::from_secs(20), || {
+    eventually("the task has ended", DEADLINE, || {
         !is_running(process(&started))
     });
 }

@@ -102,7 +102,7 @@ fn a_silent_server_is_not_waited_for_without_end() {
         said.contains("no answer within 1 s, in 2 attempts"),
         "{said}"
     );
-    assert!(started.elapsed() < Duration::from_secs(20));
+    assert!(started.elapsed() < Duration::from_secs(120));
 }
 
 #[test]

@@ -8,13 +8,12 @@ use std::collections::BTreeMap;
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
 
 use flytekit_proto::flyteidl::admin::{ObjectGetRequest, TaskCreateRequest};
 use flytekit_proto::flyteidl::core::task_template::Target;
 use flytekit_proto::flyteidl::core::{Container, ResourceType};
 use flytekit_test_support::flyte::FlyteServer;
-use flytekit_test_support::{Ended, eventually, run, run_within, script, signal};
+use flytekit_test_support::{DEADLINE, Ended, eventually, run, run_within, script, signal};
 use serde_json::{Value, json};
 
 const REGISTERED: &str = env!("CARGO_BIN_EXE_registered");
@@ -339,10 +338,10 @@ fn an_interrupted_registration_says_how_far_it_came_and_can_be_finished() {
     let server = FlyteServer::start(&["--delay", "1500"]);
     let arguments = ["--version", "v1", "--concurrency", "1"];
     let mut command = registering(&server, &arguments);
-    let ended = run_within(Duration::from_secs(60), &mut command, |child| {
+    let ended = run_within(DEADLINE, &mut command, |child| {
         // The second is asked for when the first is done.
         let one_is_done = || server.requests().len() == 2;
-        eventually("one is registered", Duration::from_secs(30), one_is_done);
+        eventually("one is registered", DEADLINE, one_is_done);
         signal("INT", child.id());
     });
     assert_eq!(ended.code(), Some(130), "{ended}");

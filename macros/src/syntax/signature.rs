@@ -1,0 +1,182 @@
+//! The signature of a function that an attribute stands on, and what it cannot be. Each attribute
+//! says why in words of its own.
+
+use proc_macro2::{Span, TokenTree};
+use quote::ToTokens;
+use syn::spanned::Spanned;
+use syn::{FnArg, PatType, ReturnType, Safety, Signature, Type, TypeReference};
+
+use crate::syntax::error::{Sink, at};
+use crate::syntax::function::Source;
+use crate::syntax::types::{find, find_impl, ungrouped};
+
+/// A function is one or the other: the parameters of a task are Flyte's inputs.
+pub(crate) const TASK_AND_WORKER_FN: &str = "a function is a task or a worker function: move what the workers do into a function of its own, which the task hands to its `DaskClient`";
+
+/// Why an attribute refuses what functions can be otherwise.
+pub(crate) struct Refusals {
+    /// Another attribute that cannot stand on the same function, and why not.
+    pub(crate) rival: (&'static str, &'static str),
+    pub(crate) no_body: &'static str,
+    pub(crate) generic: &'static str,
+    pub(crate) constness: &'static str,
+    /// Nothing if it depends on more than the signature.
+    pub(crate) asyncness: Option<&'static str>,
+    pub(crate) safety: &'static str,
+    pub(crate) abi: &'static str,
+    pub(crate) variadic: &'static str,
+    pub(crate) method: &'static str,
+    pub(crate) conditional_parameter: &'static str,
+    pub(crate) impl_parameter: &'static str,
+    pub(crate) impl_output: &'static str,
+    pub(crate) borrowed_output: fn(&TypeReference) -> String,
+}
+
+/// Where the body of a function is.
+#[derive(Debug)]
+pub(crate) enum Body {
+    /// With the function.
+    Written,
+    /// With an engine: the function has none, and returns this.
+    Declared(&'static Declared, Type),
+    /// The attribute would say, but could not be read.
+    Unknown,
+}
+
+/// Why a function is refused that is declared without a body.
+#[derive(Debug)]
+pub(crate) struct Declared {
+    /// It has a body.
+    pub(crate) no_body: &'static str,
+    /// It names a type that it returns.
+    pub(crate) no_output: &'static str,
+}
+
+impl Refusals {
+    /// ```text
+    /// #[worker_fn] fn f()          a function is a task or a worker function: …
+    /// fn f<T>(value: T)            a task cannot be generic: …
+    /// async unsafe extern "C" fn   …
+    /// fn f(&self)                  …
+    /// ```
+    pub(crate) fn qualifiers(&self, source: &Source, body: &Body, sink: &mut Sink) {
+        let sig = &source.sig;
+        let (rival, not_both) = self.rival;
+        let rival = source.attribute(rival).map(|attr| attr.path().span());
+        let lacks_body = matches!(body, Body::Written) && !source.has_body();
+        let refused = [
+            (rival, not_both),
+            (lacks_body.then(|| sig.ident.span()), self.no_body),
+        ];
+        let generic = sig.generics.params.iter();
+        let generic = generic.map(|parameter| (Some(parameter.span()), self.generic));
+        let constness = sig.constness.as_ref().map(|token| token.span);
+        let asyncness = sig.asyncness.as_ref().map(|token| token.span);
+        let safety = match &sig.safety {
+            Safety::Unsafe(token) => Some(token.span),
+            _ => None,
+        };
+        let qualifiers = [
+            (constness, self.constness),
+            (
+                asyncness.filter(|_| self.asyncness.is_some()),
+                self.asyncness.unwrap_or_default(),
+            ),
+            (safety, self.safety),
+            (sig.abi.as_ref().map(Spanned::span), self.abi),
+            (sig.variadic.as_ref().map(Spanned::span), self.variadic),
+            (names_self(sig), self.method),
+        ];
+        for (place, reason) in refused.into_iter().chain(generic).chain(qualifiers) {
+            sink.extend(place.map(|place| at(place, reason)));
+        }
+    }
+
+    /// Whether a parameter has a type that could be one of an input.
+    ///
+    /// ```text
+    /// fn f(#[cfg(unix)] a: i64)    a parameter of a task cannot be conditional: …
+    /// fn f(a: impl Into<String>)   an input cannot be `impl Trait`: …
+    /// ```
+    pub(crate) fn parameter(&self, parameter: &PatType, sink: &mut Sink) -> bool {
+        let mut attrs = parameter.attrs.iter();
+        if let Some(cfg) = attrs.find(|attr| attr.path().is_ident("cfg")) {
+            sink.push(at(cfg.path().span(), self.conditional_parameter));
+        }
+        let refused = find_impl(&parameter.ty);
+        sink.extend(refused.map(|span| at(span, self.impl_parameter)));
+        refused.is_none()
+    }
+
+    /// Whether the type that is returned could be that of outputs.
+    ///
+    /// ```text
+    /// fn f() -> impl Display    a task's output cannot be `impl Trait`: …
+    /// fn f() -> &'static str    a task's output is owned: …
+    /// ```
+    pub(crate) fn output(&self, sig: &Signature, sink: &mut Sink) -> bool {
+        let ReturnType::Type(_, ty) = &sig.output else {
+            return true;
+        };
+        if let Some(span) = find_impl(ty) {
+            sink.push(at(span, self.impl_output));
+        } else if let Type::Reference(reference) = ungrouped(ty) {
+            let reason = (self.borrowed_output)(reference);
+            sink.push(at(reference.and_token.span, reason));
+        } else {
+            return true;
+        }
+        false
+    }
+}
+
+/// Gives a function that is declared without a body the output that it has.
+///
+/// ```text
+/// #[task(generic_spark(…))] fn f() {}        the application is the body of this task: …
+/// #[task(generic_spark(…))] fn f() -> i64;   an application gives no outputs to Flyte, …
+/// ```
+pub(crate) fn declare(source: &mut Source, body: &Body, sink: &mut Sink) {
+    let Body::Declared(reasons, output) = body else {
+        return;
+    };
+    let has_body = source.has_body();
+    if has_body {
+        sink.push(at(source.body.span(), reasons.no_body));
+    }
+    match &source.sig.output {
+        ReturnType::Type(_, ty) => sink.push(at(ty.span(), reasons.no_output)),
+        ReturnType::Default if !has_body => {
+            let arrow = syn::Token![->](source.sig.ident.span());
+            source.sig.output = ReturnType::Type(arrow, Box::new(output.clone()));
+        }
+        ReturnType::Default => {}
+    }
+}
+
+/// The parameters but for `self`.
+pub(crate) fn typed(sig: &Signature) -> impl Iterator<Item = &PatType> {
+    sig.inputs.iter().filter_map(|parameter| match parameter {
+        FnArg::Typed(parameter) => Some(parameter),
+        FnArg::Receiver(_) => None,
+    })
+}
+
+/// As [`typed`].
+pub(crate) fn typed_mut(sig: &mut Signature) -> impl Iterator<Item = &mut PatType> {
+    sig.inputs
+        .iter_mut()
+        .filter_map(|parameter| match parameter {
+            FnArg::Typed(parameter) => Some(parameter),
+            FnArg::Receiver(_) => None,
+        })
+}
+
+/// Where the signature says that it is one of a method.
+fn names_self(sig: &Signature) -> Option<Span> {
+    let mut tokens = sig.inputs.to_token_stream();
+    sig.output.to_tokens(&mut tokens);
+    let is_self =
+        |token: &TokenTree| matches!(token, TokenTree::Ident(it) if it == "Self" || it == "self");
+    find(tokens, &is_self)
+}

@@ -1,0 +1,144 @@
+//! The function of a task: what it takes, and what it gives.
+
+use darling::Error;
+use proc_macro2::{Ident, Span};
+use syn::spanned::Spanned;
+use syn::{Attribute, PatType, ReturnType, Type, TypeReference, Visibility};
+
+use crate::syntax::docs;
+use crate::syntax::error::{Sink, at};
+use crate::syntax::function::Source;
+use crate::syntax::parameter::Input;
+use crate::syntax::signature::{self, Body, Refusals, TASK_AND_WORKER_FN};
+use crate::syntax::types::{owned_instead, ungrouped};
+
+const REFUSALS: Refusals = Refusals {
+    rival: ("worker_fn", TASK_AND_WORKER_FN),
+    no_body: "a task needs a body",
+    generic: "a task cannot be generic: Flyte calls it by one name, with types that are known when it is compiled",
+    constness: "a task cannot be a `const fn`: it is called by Flyte, at run time",
+    asyncness: None,
+    safety: "a task cannot be unsafe: Flyte calls it with any inputs, and nobody checks a contract",
+    abi: "a task cannot be `extern`: it is called from Rust",
+    variadic: "a task cannot be variadic: its inputs are known when it is compiled",
+    method: "a task cannot be a method: put the function outside of the `impl` block",
+    conditional_parameter: "a parameter of a task cannot be conditional: put `cfg` on the whole function",
+    impl_parameter: "an input cannot be `impl Trait`: its type is part of the task's interface, so name it",
+    impl_output: "a task's output cannot be `impl Trait`: its type is part of the task's interface, so name it",
+    borrowed_output: |_| {
+        "a task's output is owned: it is written after the function has returned".to_owned()
+    },
+};
+
+/// What the stages after this one know of the function.
+#[derive(Debug)]
+pub(crate) struct Function {
+    pub(crate) name: Ident,
+    pub(crate) vis: Visibility,
+    pub(crate) conditions: Vec<Attribute>,
+    pub(crate) docs: String,
+    /// Where `async` stands.
+    pub(crate) asyncness: Option<Span>,
+    pub(crate) session: Option<Session>,
+    pub(crate) inputs: Vec<Input>,
+    pub(crate) output: Type,
+}
+
+/// A first parameter by reference.
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub(crate) ty: Type,
+    pub(crate) span: Span,
+    /// What to write if it was meant to be an input.
+    pub(crate) owned_instead: String,
+}
+
+impl Function {
+    /// Reads the function and takes out of it what rustc would not accept there: the documentation
+    /// and the defaults of parameters.
+    pub(crate) fn read(source: &mut Source, body: &Body, sink: &mut Sink) -> Self {
+        signature::declare(source, body, sink);
+        REFUSALS.qualifiers(source, body, sink);
+        REFUSALS.output(&source.sig, sink);
+        let conditions = source.conditions().cloned().collect();
+        let vis = source.vis.clone();
+        let Source { attrs, sig, .. } = source;
+        let mut session = None;
+        let mut inputs = Vec::new();
+        for (index, parameter) in signature::typed_mut(sig).enumerate() {
+            let Some(input) = Input::read(parameter, &REFUSALS, sink) else {
+                continue;
+            };
+            match ungrouped(&input.ty) {
+                Type::Reference(reference) if index == 0 => {
+                    if let Some(default) = &input.default {
+                        sink.push(at(
+                            default.span,
+                            "the session has no default: its engine makes it",
+                        ));
+                    }
+                    session = sink.handle(read_session(reference, parameter));
+                }
+                Type::Reference(reference) => {
+                    sink.push(borrowed(&input.name, reference));
+                    inputs.push(input);
+                }
+                _ => inputs.push(input),
+            }
+        }
+        Function {
+            name: sig.ident.clone(),
+            vis,
+            conditions,
+            docs: docs::of(attrs),
+            asyncness: sig.asyncness.map(|token| token.span),
+            session,
+            inputs,
+            output: match &sig.output {
+                ReturnType::Default => syn::parse_quote_spanned!(sig.paren_token.span.join()=> ()),
+                ReturnType::Type(_, ty) => (**ty).clone(),
+            },
+        }
+    }
+}
+
+/// ```text
+/// fn f(spark: &mut SparkSession)      the session is shared: take it by `&`
+/// fn f(spark: &'static SparkSession)  the session lives as long as the run: …
+/// ```
+fn read_session(reference: &TypeReference, parameter: &PatType) -> Result<Session, Error> {
+    if let Some(token) = &reference.mutability {
+        return Err(at(token.span, "the session is shared: take it by `&`"));
+    }
+    if let Some(lifetime) = reference
+        .lifetime
+        .as_ref()
+        .filter(|lifetime| lifetime.ident != "_")
+    {
+        return Err(at(
+            lifetime.span(),
+            "the session lives as long as the run: take it by `&`, without a lifetime",
+        ));
+    }
+    Ok(Session {
+        ty: (*reference.elem).clone(),
+        span: parameter.ty.span(),
+        owned_instead: instead_of(reference),
+    })
+}
+
+/// ```text
+/// fn f(a: i64, text: &str)   only the first parameter, …; take `String` instead of `&str`
+/// ```
+fn borrowed(name: &str, reference: &TypeReference) -> Error {
+    let message = format!(
+        "only the first parameter, the session, is borrowed: an input is owned, so `{name}` {}",
+        instead_of(reference)
+    );
+    at(reference.span(), message)
+}
+
+/// What to write for a borrowed input.
+fn instead_of(reference: &TypeReference) -> String {
+    format!("is {}", owned_instead(reference))
+}

@@ -1,0 +1,39 @@
+//! The examples' executables.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::LazyLock;
+
+use crate::build;
+
+/// Those that other packages' tests run.
+const EXAMPLES: [&str; 2] = ["quickstart", "spark-wordcount"];
+
+/// The executable of an example, for the tests of other packages. `beside` is one of the caller's own.
+///
+/// Cargo builds it for the tests of the example. When only others are selected nothing has built it, so
+/// this asks cargo, which compiles what it would for all tests.
+///
+/// # Panics
+///
+/// When it cannot be built.
+///
+/// ```no_run
+/// let quickstart = flytekit_tests::example("quickstart", "target/debug/fixture".as_ref());
+/// ```
+pub fn example(name: &str, beside: &Path) -> PathBuf {
+    static BUILT: LazyLock<()> = LazyLock::new(|| {
+        let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        cargo.args(["build", "--quiet", "--workspace", "--all-features"]);
+        for example in EXAMPLES {
+            cargo.args(["--bin", example]);
+        }
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
+        let built = build(cargo.current_dir(root.expect("a workspace")));
+        assert!(built.success(), "{built}");
+    });
+    assert!(EXAMPLES.contains(&name), "{name} is not built");
+    LazyLock::force(&BUILT);
+    beside.with_file_name(name)
+}
