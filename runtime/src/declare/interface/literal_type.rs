@@ -2,7 +2,7 @@
 
 use super::{BlobType, StructuredDatasetType};
 use crate::declare::json::{Json, encode_object, encode_struct};
-use crate::declare::sorted::{Keys, last_below};
+use crate::declare::sorted::{Descending, Keys};
 use crate::wire::Writer;
 
 /// A `flyteidl.core.SimpleType`, by its number on the wire.
@@ -213,8 +213,9 @@ impl Dataclass {
     /// `structure { dataclass_type { key value } … }`
     const fn encode_structure(&self, w: &mut Writer<'_>) {
         let end = w.len();
-        let mut bound = None;
-        while let Some(index) = last_below(&Keys::Entries(self.fields), bound) {
+        let keys = Keys::Entries(self.fields);
+        let mut order = Descending::of(&keys);
+        while let Some(index) = order.next(&keys) {
             let (name, field) = &self.fields[index];
             if let Some(field) = field {
                 let entry = w.len();
@@ -223,7 +224,6 @@ impl Dataclass {
                 w.string_nonempty(1, name);
                 w.message(2, entry);
             }
-            bound = Some(*name);
         }
         w.message(11, end);
     }

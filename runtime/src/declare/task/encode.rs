@@ -13,7 +13,7 @@ use super::args::{Args, EXECUTE};
 use super::options::{Accelerator, Partition, Secret, SharedMemory};
 use super::pod::encode_pod;
 use crate::declare::json::encode_strings;
-use crate::declare::sorted::{Keys, last_below};
+use crate::declare::sorted::{Descending, Keys};
 use crate::declare::Variable;
 use crate::wire::Writer;
 
@@ -177,8 +177,9 @@ const fn interface(w: &mut Writer<'_>, task: &TaskDescriptor) {
 
 /// `VariableMap`.
 const fn variables(w: &mut Writer<'_>, variables: &[Variable]) {
-    let mut bound = None;
-    while let Some(index) = last_below(&Keys::<()>::Variables(variables), bound) {
+    let keys = Keys::<()>::Variables(variables);
+    let mut order = Descending::of(&keys);
+    while let Some(index) = order.next(&keys) {
         let variable = &variables[index];
         let entry = w.len();
         let end = w.len();
@@ -197,7 +198,6 @@ const fn variables(w: &mut Writer<'_>, variables: &[Variable]) {
         w.message(2, end);
         w.string(1, variable.name);
         w.message(1, entry);
-        bound = Some(variable.name);
     }
 }
 
