@@ -191,7 +191,24 @@ impl<'b> Writer<'b> {
     }
 
     /// A `bytes` field, also when it is empty.
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "seven bits are enough for both"
+    )]
     pub const fn bytes(&mut self, field: u32, value: &[u8]) {
+        let count = value.len();
+        if count < LONG && field < 0x10 {
+            // What follows, without the calls.
+            self.len += count + 2;
+            let rest = replace(&mut self.rest, &mut []);
+            if rest.len() >= count + 2
+                && let [left @ .., one, two] = put(rest, value)
+            {
+                (*one, *two) = ((field << 3 | LENGTH_DELIMITED) as u8, count as u8);
+                self.rest = left;
+            }
+            return;
+        }
         let end = self.len;
         self.raw(value);
         self.message(field, end);

@@ -5,8 +5,8 @@ pub use flytekit_grammar::checked;
 pub use inventory;
 
 pub use crate::declare::{
-    Accelerator, Arg, Args, Cache, DatasetColumn, Encoded, Json, JsonLeaf, Location, Mount, Partition,
-    PodTemplate, Resources, Secret, SharedMemory, TaskDescriptor, Variable,
+    Accelerator, Arg, Args, Cache, DatasetColumn, Encoded, Json, JsonLeaf, Location, Mount,
+    Partition, PodTemplate, Resources, Secret, SharedMemory, TaskDescriptor, Variable,
 };
 pub use crate::declare::{Dataclass, LiteralType, Union, Variant};
 pub use crate::engine::{Engine, Plain};
@@ -39,11 +39,8 @@ pub use crate::__flytekit_register_worker_fn as register_worker_fn;
 #[macro_export]
 macro_rules! __flytekit_task_name {
     ($function:expr) => {{
-        const DOTTED: $crate::declare::Dotted = $crate::declare::Dotted::new(::core::concat!(
-            ::core::module_path!(),
-            "::",
-            $function
-        ));
+        const DOTTED: $crate::declare::Dotted =
+            $crate::declare::Dotted::new(::core::concat!(::core::module_path!(), "::", $function));
         DOTTED.as_str()
     }};
 }

@@ -88,7 +88,12 @@ impl Pairs {
     /// The same map, sorted by key as far as the keys are known: const evaluation is then spared it.
     pub(crate) fn sorted(&self) -> Self {
         let known = |pair: &Pair| Some((pair.key.literal()?, pair.clone()));
-        match self.entries().iter().map(known).collect::<Option<BTreeMap<_, _>>>() {
+        match self
+            .entries()
+            .iter()
+            .map(known)
+            .collect::<Option<BTreeMap<_, _>>>()
+        {
             Some(by_key) if !by_key.is_empty() => Pairs::Entries(by_key.into_values().collect()),
             _ => self.clone(),
         }

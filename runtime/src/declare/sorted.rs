@@ -44,32 +44,59 @@ pub(crate) const fn is_sorted<V>(keys: &Keys<'_, V>) -> bool {
 ///
 /// What the attribute knows it writes sorted, and then this is a walk. The rest, such as the constants
 /// of a team, is sorted here.
-pub(crate) struct Descending {
-    /// A heap of places with the greatest key at the top, if the list is not sorted.
-    heap: [u16; Descending::ROOM],
-    is_sorted: bool,
+pub(crate) enum Descending {
+    /// From behind; so many are left.
+    Sorted(usize),
+    /// From the top of a heap.
+    Heap(Heap),
+}
+
+impl Descending {
+    /// Those of a list.
+    pub(crate) const fn of<V>(keys: &Keys<'_, V>) -> Self {
+        if is_sorted(keys) {
+            Descending::Sorted(keys.len())
+        } else {
+            Descending::Heap(Heap::of(keys))
+        }
+    }
+
+    /// The next place in the list that this was made of.
+    pub(crate) const fn next<V>(&mut self, keys: &Keys<'_, V>) -> Option<usize> {
+        match self {
+            Descending::Sorted(0) => None,
+            Descending::Sorted(left) => {
+                *left -= 1;
+                Some(*left)
+            }
+            Descending::Heap(heap) => heap.next(keys),
+        }
+    }
+}
+
+/// Places with the greatest key at the top.
+pub(crate) struct Heap {
+    heap: [u16; Heap::ROOM],
     /// How many places are left.
     left: usize,
     /// The place that was given last.
     given: Option<usize>,
 }
 
-impl Descending {
+impl Heap {
     /// How many keys are sorted fast.
     const ROOM: usize = 2048;
 
-    /// Those of a list.
-    pub(crate) const fn of<V>(keys: &Keys<'_, V>) -> Self {
-        let mut order = Descending {
-            heap: [0; Descending::ROOM],
-            is_sorted: is_sorted(keys),
+    const fn of<V>(keys: &Keys<'_, V>) -> Self {
+        let mut heap = Heap {
+            heap: [0; Heap::ROOM],
             left: keys.len(),
             given: None,
         };
-        if !order.is_sorted && order.left <= Descending::ROOM {
-            order.fill(keys);
+        if heap.left <= Heap::ROOM {
+            heap.fill(keys);
         }
-        order
+        heap
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "there is room for so many")]
@@ -115,20 +142,12 @@ impl Descending {
         }
     }
 
-    /// The next place in the list that this was made of.
-    pub(crate) const fn next<V>(&mut self, keys: &Keys<'_, V>) -> Option<usize> {
-        if self.is_sorted {
-            let Some(left) = self.left.checked_sub(1) else {
-                return None;
-            };
-            self.left = left;
-            return Some(left);
-        }
+    const fn next<V>(&mut self, keys: &Keys<'_, V>) -> Option<usize> {
         let bound = match self.given {
             Some(given) => Some(keys.at(given)),
             None => None,
         };
-        self.given = if keys.len() <= Descending::ROOM {
+        self.given = if keys.len() <= Heap::ROOM {
             self.pop_below(keys, bound)
         } else {
             last_below(keys, bound)
@@ -180,10 +199,8 @@ pub(crate) const fn last_below<V>(keys: &Keys<'_, V>, bound: Option<&str>) -> Op
 /// evaluation least.
 pub(crate) const fn compare(left: &str, right: &str) -> Ordering {
     let (mut left, mut right) = (left.as_bytes(), right.as_bytes());
-    while let (
-        [a, b, c, d, e, f, g, h, more @ ..],
-        [s, t, u, v, w, x, y, z, others @ ..],
-    ) = (left, right)
+    while let ([a, b, c, d, e, f, g, h, more @ ..], [s, t, u, v, w, x, y, z, others @ ..]) =
+        (left, right)
         && *a == *s
         && *b == *t
         && *c == *u
@@ -252,8 +269,14 @@ mod tests {
 
     #[test]
     fn more_keys_than_there_is_room_for_are_sorted_too() {
-        let keys: Vec<String> = (0..2100).map(|index| (index * 7 % 2100).to_string()).collect();
-        let entries: Vec<_> = keys.iter().enumerate().map(|(index, key)| (&**key, index)).collect();
+        let keys: Vec<String> = (0..2100)
+            .map(|index| (index * 7 % 2100).to_string())
+            .collect();
+        let entries: Vec<_> = keys
+            .iter()
+            .enumerate()
+            .map(|(index, key)| (&**key, index))
+            .collect();
         assert_eq!(descending(&entries), expected(&entries));
     }
 }

@@ -132,8 +132,7 @@ impl<'a> Run<'a> {
 }
 
 /// What happens in an engine's session.
-type Call<'c, S> =
-    dyn FnMut(&S, &mut Inputs<'_>, &mut OutputsWriter) -> Result<(), Error> + 'c;
+type Call<'c, S> = dyn FnMut(&S, &mut Inputs<'_>, &mut OutputsWriter) -> Result<(), Error> + 'c;
 
 /// The code that the attribute generates for a task.
 #[derive(Clone, Copy, Debug)]
@@ -149,9 +148,9 @@ impl Dispatch {
     /// Makes the run.
     pub(crate) fn run(self, run: Run<'_>) -> RunResult {
         match self {
-            Dispatch::Plain(call) => run.surrounded::<Plain>(&(), &mut |(), inputs, outputs| {
-                call(inputs, outputs)
-            }),
+            Dispatch::Plain(call) => {
+                run.surrounded::<Plain>(&(), &mut |(), inputs, outputs| call(inputs, outputs))
+            }
             Dispatch::Engine(dispatch) => dispatch(run),
         }
     }

@@ -16,7 +16,8 @@ mod here {
     #[task(retries = 3, timeout = AN_HOUR, cache(version = "1.0"), interruptible)]
     pub(super) fn configured(
         a: i64,
-        /** described */ b: Vec<String>,
+        /** described */
+        b: Vec<String>,
     ) -> (i64, f64) {
         (a, b.len() as f64)
     }

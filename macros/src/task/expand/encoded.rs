@@ -45,7 +45,11 @@ pub(crate) fn written(write: impl Fn(&mut Writer<'_>)) -> Vec<u8> {
 fn metadata(task: &Task) -> Option<Vec<u8>> {
     let cache = task.cache.as_ref().map(LiteralCache::read);
     let cache = transposed(cache)?;
-    let ignored: Vec<&str> = cache.iter().flat_map(|it| &it.ignored).map(|it| &**it).collect();
+    let ignored: Vec<&str> = cache
+        .iter()
+        .flat_map(|it| &it.ignored)
+        .map(|it| &**it)
+        .collect();
     let deprecated = optional(task.deprecated.as_ref())?;
     let pod_template_name = optional(task.pod_template_name.as_ref())?;
     let metadata = template::Metadata {

@@ -97,7 +97,10 @@ fn handle(task: &Task) -> TokenStream {
 fn body(task: &Task) -> Option<TokenStream> {
     let handle = names::handle(&task.function.name);
     let place = task.engine.place;
-    let run = task.engine.parts.body(&handle, place, &task.beside_engine())?;
+    let run = task
+        .engine
+        .parts
+        .body(&handle, place, &task.beside_engine())?;
     let krate = private_module(&task.krate);
     Some(quote!({ use #krate as __flytekit; #run }))
 }

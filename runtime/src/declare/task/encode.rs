@@ -12,9 +12,9 @@ use super::TaskDescriptor;
 use super::args::{Args, EXECUTE};
 use super::options::{Accelerator, Partition, Secret, SharedMemory};
 use super::pod::encode_pod;
+use crate::declare::Variable;
 use crate::declare::json::encode_strings;
 use crate::declare::sorted::{Descending, Keys};
-use crate::declare::Variable;
 use crate::wire::Writer;
 
 /// `Identifier.resource_type` of a task.
