@@ -17,6 +17,8 @@
 
 #![no_std]
 
+extern crate alloc;
+
 pub mod checked;
 pub mod template;
 pub mod wire;

@@ -4,6 +4,8 @@
 //! the end, the content is there before its length is needed: one pass, no length computed twice,
 //! and the same code measures (no buffer) and writes (a buffer of the measured length).
 
+use alloc::vec;
+use alloc::vec::Vec;
 use core::mem::replace;
 
 /// Wire type of a varint field.
@@ -79,6 +81,15 @@ impl<'b> Writer<'b> {
             rest: buffer,
             len: 0,
         }
+    }
+
+    /// What `write` writes, which it is asked twice for.
+    pub fn to_bytes(write: impl Fn(&mut Writer<'_>)) -> Vec<u8> {
+        let mut measure = Writer::counting();
+        write(&mut measure);
+        let mut bytes = vec![0; measure.len()];
+        write(&mut Writer::new(&mut bytes));
+        bytes
     }
 
     /// Bytes written and counted so far.

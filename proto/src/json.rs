@@ -1,8 +1,13 @@
 //! Messages as protobuf JSON.
 
-use serde_json::Value;
+mod time;
 
-use crate::reflect::{self, Error};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde_json::{Map, Number, Value as Json};
+
+use crate::error::{Error, NoJson};
+use crate::tree::{Choice, Message, Value};
 
 /// The [canonical JSON form](https://protobuf.dev/programming-guides/json/) of a message.
 ///
@@ -27,10 +32,157 @@ use crate::reflect::{self, Error};
 /// # Errors
 ///
 /// When no message has that name, when the bytes are none of it, or when a value has no JSON form.
-pub fn format(message_name: &str, bytes: &[u8]) -> Result<Value, Error> {
-    let message = reflect::decode(message_name, bytes)?;
-    serde_json::to_value(&message).map_err(|source| Error::Json {
+pub fn format(message_name: &str, bytes: &[u8]) -> Result<Json, Error> {
+    let message = Message::decode(message_name, bytes)?;
+    json(&message).map_err(|reason| Error::Json {
         name: message_name.to_owned(),
-        source,
+        reason,
     })
+}
+
+/// The well-known types have forms of their own.
+fn json(message: &Message<'_>) -> Result<Json, NoJson> {
+    let Some(name) = message.name().strip_prefix("google.protobuf.") else {
+        return object(message);
+    };
+    match name {
+        "Timestamp" => time::timestamp(message),
+        "Duration" => time::duration(message),
+        "Struct" => member(message, "fields", Json::Object(Map::new())),
+        "ListValue" => member(message, "values", Json::Array(Vec::new())),
+        "Value" => untyped(message),
+        _ if name.ends_with("Value") => value(&message.get_or_default("value")),
+        _ => object(message),
+    }
+}
+
+fn object(message: &Message<'_>) -> Result<Json, NoJson> {
+    let fields = message.fields();
+    let fields = fields.map(|(field, it)| Ok((field.json_name.to_owned(), value(it)?)));
+    fields.collect::<Result<_, _>>().map(Json::Object)
+}
+
+/// What a message stands for that has a single field.
+fn member(message: &Message<'_>, name: &str, empty: Json) -> Result<Json, NoJson> {
+    message.get(name).map_or(Ok(empty), value)
+}
+
+/// A `google.protobuf.Value`.
+fn untyped(message: &Message<'_>) -> Result<Json, NoJson> {
+    match message.fields().next() {
+        Some((_, Value::F64(number))) if !number.is_finite() => Err(NoJson::Number),
+        Some((_, it)) => value(it),
+        None => Ok(Json::Null),
+    }
+}
+
+fn value(it: &Value<'_>) -> Result<Json, NoJson> {
+    Ok(match it {
+        Value::Bool(truth) => Json::Bool(*truth),
+        Value::I32(number) => (*number).into(),
+        Value::U32(number) => (*number).into(),
+        Value::I64(number) => Json::String(number.to_string()),
+        Value::U64(number) => Json::String(number.to_string()),
+        Value::F64(number) => double(*number),
+        Value::Text(text) => Json::String((*text).to_owned()),
+        Value::Bytes(bytes) => Json::String(BASE64.encode(bytes)),
+        Value::Choice(choice) => named(*choice),
+        Value::Message(message) => json(message)?,
+        Value::List(values) => Json::Array(values.iter().map(value).collect::<Result<_, _>>()?),
+        Value::Map(entries) => {
+            let entries = entries.iter();
+            let entries = entries.map(|(key, it)| Ok(((*key).to_owned(), value(it)?)));
+            Json::Object(entries.collect::<Result<_, _>>()?)
+        }
+    })
+}
+
+/// JSON has no numbers for what is none, and none that are infinite.
+fn double(number: f64) -> Json {
+    match Number::from_f64(number) {
+        Some(number) => Json::Number(number),
+        None if number.is_nan() => "NaN".into(),
+        None if number > 0.0 => "Infinity".into(),
+        None => "-Infinity".into(),
+    }
+}
+
+/// By name, or by number when a newer writer knows more names.
+fn named(choice: Choice) -> Json {
+    match choice.name() {
+        _ if choice.full_name() == "google.protobuf.NullValue" => Json::Null,
+        Some(name) => name.into(),
+        None => choice.number.into(),
+    }
+}
+
+#[cfg(all(test, feature = "messages"))]
+mod tests {
+    use prost::{Message, Name};
+    use prost_types::value::Kind;
+    use serde_json::json;
+
+    use super::{Error, NoJson};
+    use crate::flyteidl::core::{Binary, Identifier, Primitive, TaskMetadata, primitive};
+
+    fn form<M: Message + Name>(message: &M) -> Result<serde_json::Value, Error> {
+        super::format(&M::full_name(), &message.encode_to_vec())
+    }
+
+    #[test]
+    fn values_that_json_has_no_numbers_for_are_texts() {
+        let form = |value| form(&Primitive { value: Some(value) }).unwrap();
+        let integer = form(primitive::Value::Integer(i64::MIN));
+        assert_eq!(integer, json!({"integer": "-9223372036854775808"}));
+        for (value, text) in [
+            (f64::NAN, json!("NaN")),
+            (f64::INFINITY, json!("Infinity")),
+            (f64::NEG_INFINITY, json!("-Infinity")),
+            (-0.0, json!(-0.0)),
+        ] {
+            let float = form(primitive::Value::FloatValue(value));
+            assert_eq!(float, json!({"floatValue": text}));
+        }
+    }
+
+    #[test]
+    fn bytes_are_in_base64_and_names_of_newer_enums_are_numbers() {
+        let value = vec![0xff, 0xfe];
+        let tag = String::new();
+        assert_eq!(
+            form(&Binary { value, tag }).unwrap(),
+            json!({"value": "//4="})
+        );
+        let resource_type = 77;
+        let id = Identifier {
+            resource_type,
+            ..Identifier::default()
+        };
+        assert_eq!(form(&id).unwrap(), json!({"resourceType": 77}));
+    }
+
+    #[test]
+    fn a_wrapper_is_what_it_wraps() {
+        let deck = TaskMetadata {
+            generates_deck: Some(false),
+            ..TaskMetadata::default()
+        };
+        assert_eq!(form(&deck).unwrap(), json!({"generatesDeck": false}));
+    }
+
+    #[test]
+    fn what_json_has_no_form_for_is_an_error() {
+        let number = |number| prost_types::Value {
+            kind: Some(Kind::NumberValue(number)),
+        };
+        let form = |value: prost_types::Value| {
+            super::format("google.protobuf.Value", &value.encode_to_vec())
+        };
+        assert_eq!(form(number(0.5)).unwrap(), json!(0.5));
+        let error = form(number(f64::NAN)).unwrap_err();
+        let Error::Json { reason, .. } = error else {
+            panic!("{error}")
+        };
+        assert_eq!(reason, NoJson::Number);
+    }
 }

@@ -1,4 +1,8 @@
-//! The subset of flyteidl that flytekit for Rust speaks, as [prost] messages.
+//! The subset of flyteidl that flytekit for Rust speaks.
+//!
+//! Messages of which the name and the bytes are known are read by their fields' names ([`tree`]), and
+//! printed to text and to JSON ([`text`], [`json`]). Their types, as [prost] messages, are behind the
+//! feature `messages`:
 //!
 //! | module | protobuf package | holds |
 //! |---|---|---|
@@ -25,10 +29,11 @@
 //!
 //! None is on by default.
 //!
+//! - `messages`: the types of the messages.
 //! - `grpc`: clients and servers in [`flyteidl::service`]. They come without a transport: a client is
 //!   made from tonic's channel, or from any other tower service.
-//! - `reflect`: the messages' descriptors, printers to text and to JSON for any message of which the
-//!   name and the bytes are known (`text`, `json`), and its fields (`decode`, with [prost-reflect]).
+//! - `reflect`: the messages' descriptors as [prost-reflect] has them, which can also build and change
+//!   messages.
 //!
 //! [prost-reflect]: https://docs.rs/prost-reflect
 //!
@@ -47,24 +52,30 @@
 //!
 //! The same test without the variable fails while they are stale.
 
-#[cfg(feature = "reflect")]
+mod declared;
+mod error;
 pub mod json;
 #[cfg(feature = "reflect")]
 mod reflect;
-#[cfg(feature = "reflect")]
 pub mod text;
+pub mod tree;
+pub mod wire;
 
+pub use declared::FILE_DESCRIPTOR_SET;
+pub use error::{Error, NoJson};
 #[cfg(feature = "reflect")]
 pub use prost_reflect;
 #[cfg(feature = "reflect")]
-pub use reflect::{Error, FILE_DESCRIPTOR_SET, decode};
+pub use reflect::descriptor;
 
+#[cfg(feature = "messages")]
 pub use flytekit::registry::v1 as registry;
 
 /// Modules below are named as protobuf's packages are: their code refers to one another by these names.
 ///
 /// Lints are off in them because prost decides on their style, and because a field whose name says all
 /// has no comment.
+#[cfg(feature = "messages")]
 macro_rules! package {
     ($(#[$doc:meta])* $name:ident, $file:literal) => {
         $(#[$doc])*
@@ -76,6 +87,7 @@ macro_rules! package {
 }
 
 /// The protobuf packages of flyteidl.
+#[cfg(feature = "messages")]
 pub mod flyteidl {
     package!(
         /// Values, types, interfaces, task templates and errors.
@@ -101,6 +113,7 @@ pub mod flyteidl {
     );
 }
 
+#[cfg(feature = "messages")]
 mod flytekit {
     pub(crate) mod registry {
         package!(

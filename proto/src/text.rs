@@ -1,10 +1,9 @@
 //! Messages as text for people.
 
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 
-use prost_reflect::{DynamicMessage, FieldDescriptor, Kind, MapKey, Value};
-
-use crate::reflect::{self, Error};
+use crate::error::Error;
+use crate::tree::{Message, Value};
 
 /// A message in [text format](https://protobuf.dev/reference/protobuf/textformat-spec/), which
 /// `google.protobuf.text_format` of Python reads back.
@@ -45,7 +44,7 @@ use crate::reflect::{self, Error};
 ///
 /// When no message has that name, or when the bytes are none of it.
 pub fn format(message_name: &str, bytes: &[u8]) -> Result<String, Error> {
-    let message = reflect::decode(message_name, bytes)?;
+    let message = Message::decode(message_name, bytes)?;
     let mut printer = Printer::default();
     printer.message(&message);
     Ok(printer.text)
@@ -59,54 +58,45 @@ struct Printer {
 }
 
 impl Printer {
-    fn message(&mut self, message: &DynamicMessage) {
-        let mut fields: Vec<_> = message.fields().collect();
-        fields.sort_by_key(|(field, _)| field.number());
-        for (field, value) in fields {
-            self.field(&field, value);
+    fn message(&mut self, message: &Message<'_>) {
+        for (field, value) in message.fields() {
+            self.field(field.name, value);
         }
-        for unknown in message.unknown_fields() {
-            self.line(&format!(
-                "# field {} is not declared here",
-                unknown.number()
-            ));
+        for number in message.undeclared() {
+            self.line(&format!("# field {number} is not declared here"));
         }
     }
 
-    fn field(&mut self, field: &FieldDescriptor, value: &Value) {
+    fn field(&mut self, name: &str, value: &Value<'_>) {
         match value {
-            Value::List(items) => {
-                for item in items {
-                    self.entry(field.name(), &field.kind(), item);
+            Value::List(values) => {
+                for value in values {
+                    self.field(name, value);
                 }
             }
+            // A map is on the wire, and so in the text, a list of messages with a key and a value.
             Value::Map(entries) => {
-                let mut entries: Vec<_> = entries.iter().collect();
-                entries.sort_by_key(|(key, _)| *key);
                 for (key, value) in entries {
-                    self.map_entry(field, key, value);
+                    self.block(name, |printer| {
+                        printer.line(&format!("key: {}", quoted(key)));
+                        printer.field("value", value);
+                    });
                 }
             }
-            value => self.entry(field.name(), &field.kind(), value),
-        }
-    }
-
-    /// A map is on the wire, and so in the text, a list of messages with a key and a value.
-    fn map_entry(&mut self, field: &FieldDescriptor, key: &MapKey, value: &Value) {
-        let kind = field.kind();
-        let Kind::Message(entry) = &kind else { return };
-        self.block(field.name(), |printer| {
-            let key_kind = entry.map_entry_key_field().kind();
-            printer.entry("key", &key_kind, &Value::from(key.clone()));
-            printer.entry("value", &entry.map_entry_value_field().kind(), value);
-        });
-    }
-
-    fn entry(&mut self, name: &str, kind: &Kind, value: &Value) {
-        if let Value::Message(message) = value {
-            self.block(name, |printer| printer.message(message));
-        } else {
-            self.line(&format!("{name}: {}", scalar(kind, value)));
+            Value::Message(message) => self.block(name, |printer| printer.message(message)),
+            Value::Bool(value) => self.scalar(name, value),
+            Value::I32(value) => self.scalar(name, value),
+            Value::I64(value) => self.scalar(name, value),
+            Value::U32(value) => self.scalar(name, value),
+            Value::U64(value) => self.scalar(name, value),
+            Value::F64(value) => self.scalar(name, &float(*value)),
+            Value::Text(value) => self.scalar(name, &quoted(value)),
+            Value::Bytes(value) => self.scalar(name, &quoted_bytes(value)),
+            // By name, or by number when a newer writer knows more names.
+            Value::Choice(choice) => match choice.name() {
+                Some(value) => self.scalar(name, &value),
+                None => self.scalar(name, &choice.number),
+            },
         }
     }
 
@@ -118,6 +108,10 @@ impl Printer {
         self.line("}");
     }
 
+    fn scalar(&mut self, name: &str, value: &dyn Display) {
+        self.line(&format!("{name}: {value}"));
+    }
+
     fn line(&mut self, line: &str) {
         self.text.extend(std::iter::repeat_n("  ", self.depth));
         self.text.push_str(line);
@@ -125,38 +119,13 @@ impl Printer {
     }
 }
 
-fn scalar(kind: &Kind, value: &Value) -> String {
-    match value {
-        Value::Bool(value) => value.to_string(),
-        Value::I32(value) => value.to_string(),
-        Value::I64(value) => value.to_string(),
-        Value::U32(value) => value.to_string(),
-        Value::U64(value) => value.to_string(),
-        Value::F32(value) => float(f64::from(*value), format!("{value:?}")),
-        Value::F64(value) => float(*value, format!("{value:?}")),
-        Value::String(value) => quoted(value),
-        Value::Bytes(value) => quoted_bytes(value),
-        Value::EnumNumber(number) => enum_value(kind, *number),
-        Value::Message(_) | Value::List(_) | Value::Map(_) => {
-            unreachable!("`field` and `entry` take these apart")
-        }
-    }
-}
-
 /// Rust writes infinities as text format does, but `NaN` in capitals.
-fn float(value: f64, shortest: String) -> String {
+fn float(value: f64) -> String {
     if value.is_nan() {
         "nan".to_owned()
     } else {
-        shortest
+        format!("{value:?}")
     }
-}
-
-/// By name, or by number when a newer writer knows more names.
-fn enum_value(kind: &Kind, number: i32) -> String {
-    kind.as_enum()
-        .and_then(|descriptor| descriptor.get_value(number))
-        .map_or_else(|| number.to_string(), |value| value.name().to_owned())
 }
 
 fn quoted(value: &str) -> String {
@@ -198,7 +167,7 @@ fn push_escaped(text: &mut String, byte: u8) {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "messages"))]
 mod tests {
     use std::collections::BTreeMap;
 

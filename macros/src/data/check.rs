@@ -1,6 +1,6 @@
 //! What cannot be a type of Flyte, although each part of it could be.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use proc_macro2::{Ident, Spacing, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -61,12 +61,10 @@ fn duplicates<'a>(
     taken: Option<&LitStr>,
     sink: &mut Sink,
 ) {
-    let mut seen: Vec<String> = taken.map(LitStr::value).into_iter().collect();
+    let mut seen: HashSet<String> = taken.map(LitStr::value).into_iter().collect();
     for (name, span) in labels.flat_map(Label::all) {
-        if seen.contains(&name) {
+        if !seen.insert(name.clone()) {
             sink.push(at(span, format!("there is a {what} `{name}` already")));
-        } else {
-            seen.push(name);
         }
     }
 }

@@ -4,29 +4,28 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use flytekit_proto::flyteidl::admin::TaskSpec;
-use flytekit_proto::flyteidl::core::{Variable, VariableMap};
-use prost::Message;
+use flytekit_proto::tree::Message;
 use serde_json::json;
 
+use super::verbs::Verb;
 use super::{fail, show};
 use crate::console::tell;
 use crate::declare::LiteralType;
 use crate::declare::words::type_name;
 use crate::registry::{FoundTask, NO_TASKS, Program};
 
-pub(super) fn command() -> Command {
-    Command::new("list")
-        .about("List the tasks of this binary")
-        .arg(
-            Arg::new("json")
-                .long("json")
-                .action(ArgAction::SetTrue)
-                .help("Print JSON, for programs"),
-        )
+pub(super) const VERB: Verb = Verb::of_program("list", command, list);
+
+fn command(verb: Command) -> Command {
+    verb.about("List the tasks of this binary").arg(
+        Arg::new("json")
+            .long("json")
+            .action(ArgAction::SetTrue)
+            .help("Print JSON, for programs"),
+    )
 }
 
-pub(super) fn list(program: &Program, matches: &ArgMatches) -> ExitCode {
+fn list(program: &Program, matches: &ArgMatches) -> ExitCode {
     let listed = program.tasks.iter().map(Listed::of);
     let tasks = match listed.collect::<Result<Vec<_>, _>>() {
         Ok(tasks) => tasks,
@@ -47,26 +46,28 @@ pub(super) fn list(program: &Program, matches: &ArgMatches) -> ExitCode {
 struct Listed<'a> {
     name: &'a str,
     location: &'a str,
-    task_type: String,
+    task_type: &'a str,
     /// Names and types in words, sorted by name as they are on the wire.
     inputs: Vec<(String, String)>,
     outputs: Vec<(String, String)>,
-    summary: String,
+    summary: &'a str,
 }
 
 impl<'a> Listed<'a> {
     fn of(task: &'a FoundTask) -> Result<Self, String> {
-        let spec = TaskSpec::decode(&*task.spec)
+        let spec = Message::decode("flyteidl.admin.TaskSpec", &task.spec)
             .map_err(|error| format!("the template of `{}` is damaged: {error}", task.name))?;
-        let template = spec.template.unwrap_or_default();
-        let interface = template.interface.unwrap_or_default();
+        let template = spec.message("template");
+        let interface = template.and_then(|template| template.message("interface"));
+        let description = spec.message("description");
+        let types = |name| interface.and_then(|it| it.message(name)).map(named_types);
         Ok(Listed {
             name: &task.name,
             location: &task.location,
-            task_type: template.r#type,
-            inputs: named_types(interface.inputs),
-            outputs: named_types(interface.outputs),
-            summary: spec.description.unwrap_or_default().short_description,
+            task_type: template.map_or("", |it| it.text("type")),
+            inputs: types("inputs").unwrap_or_default(),
+            outputs: types("outputs").unwrap_or_default(),
+            summary: description.map_or("", |it| it.text("short_description")),
         })
     }
 
@@ -105,14 +106,15 @@ impl<'a> Listed<'a> {
     }
 }
 
-fn named_types(variables: Option<VariableMap>) -> Vec<(String, String)> {
-    let variables = variables.unwrap_or_default().variables.into_iter();
+/// Of a `flyteidl.core.VariableMap`.
+fn named_types(variables: &Message<'_>) -> Vec<(String, String)> {
+    let variables = variables.messages_by_name("variables");
     variables
-        .map(|(name, variable)| (name, words_of(&variable)))
+        .map(|(name, variable)| (name.to_owned(), words_of(variable)))
         .collect()
 }
 
-fn words_of(variable: &Variable) -> String {
-    let known = variable.r#type.as_ref().and_then(LiteralType::from_proto);
+fn words_of(variable: &Message<'_>) -> String {
+    let known = variable.message("type").and_then(LiteralType::of);
     known.map_or_else(|| "another type".to_owned(), |it| type_name(&it))
 }

@@ -21,8 +21,9 @@ pub use json::{Json, JsonLeaf};
 pub use name::Dotted;
 pub(crate) use task::task_spec;
 pub use task::{
-    Accelerator, Arg, Args, Cache, Custom, DISTRIBUTION, EXECUTABLE, Encoded, Mount, Partition,
-    PodTemplate, Resources, Secret, SharedMemory, TaskDescriptor, encode_task_spec, task_spec_len,
+    Accelerator, Arg, Args, Cache, Custom, DISTRIBUTION, EXECUTABLE, Encoded, EncodedCustom, Mount,
+    Partition, PodTemplate, Resources, Secret, SharedMemory, TaskDescriptor, encode_task_spec,
+    task_spec_len,
 };
 
 /// A place in a source file.

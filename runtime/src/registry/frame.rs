@@ -151,6 +151,9 @@ const HEADER_OF_TASKS: [u8; 18] = {
 
 /// Writes the fields of `TaskEntry`.
 const fn entry(w: &mut Writer<'_>, task: &TaskDescriptor) {
+    if let Some(custom) = &task.custom {
+        w.raw(custom.images);
+    }
     let end = w.len();
     w.int64_nonzero(2, task.location.line as i64);
     w.string_nonempty(1, task.location.file);

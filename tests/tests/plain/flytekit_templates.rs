@@ -416,7 +416,7 @@ fn types_are_read_back_as_they_were() {
         let variables = [inputs, outputs].into_iter().flatten();
         for (variable, declared) in variables.flat_map(|it| it.variables) {
             let message = declared.r#type.expect("a type");
-            let read = LiteralType::from_proto(&message);
+            let read = LiteralType::decode(&message.encode_to_vec()).expect("a type");
             let read = read.unwrap_or_else(|| panic!("{name}, {variable}: {message:?}"));
             let mut measure = Writer::counting();
             read.encode(&mut measure);

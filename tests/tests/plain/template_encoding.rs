@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use flytekit::declare::{
-    Accelerator, Arg, Args, BlobType, Cache, Dataclass, DatasetColumn, Json, LiteralType, Mount,
-    Partition, PodTemplate, Resources, Secret, SharedMemory, SimpleType, StructuredDatasetType,
-    TaskDescriptor, Union, Variable, Variant, encode_task_spec, task_spec_len,
+    Accelerator, Arg, Args, BlobType, Cache, Dataclass, DatasetColumn, EncodedCustom, Json,
+    LiteralType, Mount, Partition, PodTemplate, Resources, Secret, SharedMemory, SimpleType,
+    StructuredDatasetType, TaskDescriptor, Union, Variable, Variant, encode_task_spec,
+    task_spec_len,
 };
 use flytekit::wire::Writer;
 use flytekit_proto::flyteidl::admin::{Description, DescriptionEntity, TaskSpec, description};
@@ -378,7 +379,10 @@ impl Declared {
                 measure.object(object(&self.custom));
                 let mut bytes = vec![0; measure.len()];
                 flytekit::declare::Custom::new(&mut bytes).object(object(&self.custom));
-                leak(bytes)
+                EncodedCustom {
+                    object: leak(bytes),
+                    images: &[],
+                }
             }),
             retries: self.retries,
             timeout: self
@@ -773,7 +777,7 @@ proptest! {
     #[test]
     fn a_type_is_read_back_as_it_was(ty in any_type()) {
         let message = ty.message();
-        let read = LiteralType::from_proto(&message);
+        let read = LiteralType::decode(&message.encode_to_vec()).expect("a type");
         // An empty schema says what none does, and an empty union nothing.
         prop_assume!(!has_empty_parts(&ty));
         prop_assert_eq!(encode_type(&read.expect("a type")), message.encode_to_vec());

@@ -14,7 +14,7 @@ use crate::task::model::{Cache, Task};
 
 /// `encoded: Encoded { description: Some(b"…"), metadata: Some(b"…"), settings: None },`
 pub(super) fn field(task: &Task) -> TokenStream {
-    let description = written(|w| template::description(w, &task.function.docs));
+    let description = Writer::to_bytes(|w| template::description(w, &task.function.docs));
     let parts = [Some(description), metadata(task), settings(task)];
     let [description, metadata, settings] = parts.map(|part| match part {
         Some(bytes) => {
@@ -30,15 +30,6 @@ pub(super) fn field(task: &Task) -> TokenStream {
             settings: #settings,
         },
     }
-}
-
-/// What `write` writes.
-pub(crate) fn written(write: impl Fn(&mut Writer<'_>)) -> Vec<u8> {
-    let mut count = Writer::counting();
-    write(&mut count);
-    let mut bytes = vec![0; count.len()];
-    write(&mut Writer::new(&mut bytes));
-    bytes
 }
 
 /// The fields of `TaskMetadata`, if all of them are known.
@@ -65,7 +56,7 @@ fn metadata(task: &Task) -> Option<Vec<u8>> {
         pod_template_name: &pod_template_name,
     };
     let (labels, annotations) = (sorted(&task.labels)?, sorted(&task.annotations)?);
-    Some(written(|w| {
+    Some(Writer::to_bytes(|w| {
         let end = w.len();
         for (field, entries) in [(2, &annotations), (1, &labels)] {
             for (key, value) in entries.iter().rev() {
@@ -85,7 +76,7 @@ fn settings(task: &Task) -> Option<Vec<u8>> {
     }
     let env = entries(&task.env)?;
     let (requests, limits) = (literals(&task.requests)?, literals(&task.limits)?);
-    Some(written(|w| {
+    Some(Writer::to_bytes(|w| {
         for (name, value) in env.iter().rev() {
             template::variable(w, name, value);
         }
@@ -163,7 +154,7 @@ fn entries(pairs: &Pairs) -> Option<Vec<(String, String)>> {
 }
 
 /// Sorted by key; of equal keys the last counts.
-pub(crate) fn sorted(pairs: &Pairs) -> Option<Vec<(String, String)>> {
+fn sorted(pairs: &Pairs) -> Option<Vec<(String, String)>> {
     let by_key: std::collections::BTreeMap<_, _> = entries(pairs)?.into_iter().collect();
     Some(by_key.into_iter().collect())
 }

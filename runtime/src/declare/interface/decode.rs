@@ -1,13 +1,9 @@
 //! From the message `flyteidl.core.LiteralType` back to the constant: what is known of a task that
 //! this program does not have, be it one in a file or in Flyte.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use flytekit_proto::flyteidl::core::blob_type::BlobDimensionality;
-use flytekit_proto::flyteidl::core::literal_type::Type;
-use flytekit_proto::flyteidl::core::{self, schema_type};
-use prost_types::value::Kind;
-use prost_types::{Struct, Value};
+use flytekit_proto::tree::{Message, Value};
 
 use crate::declare::Json;
 
@@ -16,9 +12,21 @@ use super::{
     Variant,
 };
 
+/// The fields of the message of which one is there.
+const TYPES: [&str; 8] = [
+    "simple",
+    "schema",
+    "collection_type",
+    "map_value_type",
+    "blob",
+    "enum_type",
+    "structured_dataset_type",
+    "union_type",
+];
+
 impl LiteralType {
-    /// The type that a message says, or nothing where this crate has no values of it: of protobuf
-    /// messages, of errors, and of what a newer Flyte knows.
+    /// The type that the bytes of a message say, or nothing where this crate has no values of it: of
+    /// protobuf messages, of errors, and of what a newer Flyte knows.
     ///
     /// It encodes to an equal message, if flytekit or this crate wrote that. What more there may be is
     /// left out: annotations of a user's, a table's schema in a form of Arrow's. An older table
@@ -30,27 +38,45 @@ impl LiteralType {
     ///
     /// ```
     /// use flytekit::declare::{LiteralType, SimpleType};
-    /// use flytekit_proto::flyteidl::core::{self, literal_type::Type};
     ///
-    /// let integer = core::LiteralType {
-    ///     r#type: Some(Type::Simple(core::SimpleType::Integer.into())),
-    ///     ..Default::default()
-    /// };
-    /// let found = LiteralType::from_proto(&integer);
+    /// let simple_integer = [0x08, 1];
+    /// let found = LiteralType::decode(&simple_integer)?;
     /// assert_eq!(found, Some(LiteralType::Simple(SimpleType::Integer)));
+    /// # Ok::<(), flytekit_proto::Error>(())
     /// ```
-    pub fn from_proto(message: &core::LiteralType) -> Option<Self> {
-        Some(match message.r#type.as_ref()? {
-            Type::Simple(number) => simple(message, *number)?,
-            Type::Schema(schema) => LiteralType::StructuredDataset(older_table(schema)),
-            Type::CollectionType(element) => {
-                LiteralType::Collection(kept(LiteralType::from_proto(element)?))
+    ///
+    /// # Errors
+    ///
+    /// When the bytes are no such message.
+    pub fn decode(bytes: &[u8]) -> Result<Option<Self>, flytekit_proto::Error> {
+        let message = Message::decode("flyteidl.core.LiteralType", bytes)?;
+        Ok(LiteralType::of(&message))
+    }
+
+    /// As [`decode`](Self::decode), of a message that is read.
+    pub(crate) fn of(message: &Message<'_>) -> Option<Self> {
+        let mut types = TYPES.into_iter();
+        let (name, of) = types.find_map(|name| Some((name, message.get(name)?)))?;
+        Some(match (name, of) {
+            ("simple", Value::Choice(choice)) => simple(message, choice.number)?,
+            ("schema", Value::Message(schema)) => {
+                LiteralType::StructuredDataset(older_table(schema))
             }
-            Type::MapValueType(value) => LiteralType::Map(kept(LiteralType::from_proto(value)?)),
-            Type::Blob(blob) => blob_or_pickle(message, blob),
-            Type::EnumType(values) => LiteralType::Enum(texts(&values.values)),
-            Type::StructuredDatasetType(dataset) => LiteralType::StructuredDataset(table(dataset)),
-            Type::UnionType(union) => LiteralType::Union(one_of(&union.variants)?),
+            ("collection_type", Value::Message(element)) => {
+                LiteralType::Collection(kept(LiteralType::of(element)?))
+            }
+            ("map_value_type", Value::Message(value)) => {
+                LiteralType::Map(kept(LiteralType::of(value)?))
+            }
+            ("blob", Value::Message(blob)) => blob_or_pickle(message, blob),
+            ("enum_type", Value::Message(names)) => {
+                LiteralType::Enum(all(names.texts("values").map(text)))
+            }
+            ("structured_dataset_type", Value::Message(dataset)) => {
+                LiteralType::StructuredDataset(table(dataset))
+            }
+            ("union_type", Value::Message(union)) => LiteralType::Union(one_of(union)?),
+            _ => return None,
         })
     }
 }
@@ -68,50 +94,54 @@ fn text(value: &str) -> &'static str {
     value.to_owned().leak()
 }
 
-fn texts(values: &[String]) -> &'static [&'static str] {
-    all(values.iter().map(|value| text(value)))
-}
-
-fn simple(message: &core::LiteralType, number: i32) -> Option<LiteralType> {
-    let simple = match core::SimpleType::try_from(number).ok()? {
-        core::SimpleType::None => SimpleType::None,
-        core::SimpleType::Integer => SimpleType::Integer,
-        core::SimpleType::Float => SimpleType::Float,
-        core::SimpleType::String => SimpleType::String,
-        core::SimpleType::Boolean => SimpleType::Boolean,
-        core::SimpleType::Datetime => SimpleType::Datetime,
-        core::SimpleType::Duration => SimpleType::Duration,
-        core::SimpleType::Struct => return object(message),
-        core::SimpleType::Binary | core::SimpleType::Error => return None,
+fn simple(message: &Message<'_>, number: i32) -> Option<LiteralType> {
+    let simple = match number {
+        0 => SimpleType::None,
+        1 => SimpleType::Integer,
+        2 => SimpleType::Float,
+        3 => SimpleType::String,
+        4 => SimpleType::Boolean,
+        5 => SimpleType::Datetime,
+        6 => SimpleType::Duration,
+        9 => return object(message),
+        _ => return None,
     };
     Some(LiteralType::Simple(simple))
 }
 
 /// A `dict`, or an object whose schema is in the metadata.
-fn object(message: &core::LiteralType) -> Option<LiteralType> {
+fn object(message: &Message<'_>) -> Option<LiteralType> {
     /// By which flytekit knows a protobuf message; a value of it is in another form.
     const MESSAGE: &str = "pb_type";
-    let Some(schema) = message.metadata.as_ref().filter(|it| !it.fields.is_empty()) else {
+    let schema = message.message("metadata");
+    let Some(schema) = schema.filter(|schema| schema.get("fields").is_some()) else {
         return Some(LiteralType::Dict);
     };
-    (!schema.fields.contains_key(MESSAGE)).then(|| {
-        let types = message.structure.as_ref().map(|it| &it.dataclass_type);
+    member(schema, MESSAGE).is_none().then(|| {
         LiteralType::Dataclass(kept(Dataclass {
             schema: Json::Object(members(schema)),
-            fields: fields(schema, types.unwrap_or(&BTreeMap::new())),
+            fields: fields(schema, message.message("structure")),
         }))
     })
 }
 
 /// The fields that the schema names, with the types that are beside it.
 fn fields(
-    schema: &Struct,
-    types: &BTreeMap<String, core::LiteralType>,
+    schema: &Message<'_>,
+    structure: Option<&Message<'_>>,
 ) -> &'static [(&'static str, Option<Variant>)] {
-    let properties = properties(schema).into_iter().flatten();
-    let names: BTreeSet<_> = properties.chain(types.keys()).collect();
+    let types = || {
+        structure
+            .into_iter()
+            .flat_map(|it| it.messages_by_name("dataclass_type"))
+    };
+    let properties = properties(schema).into_iter();
+    let properties = properties.flat_map(|it| it.messages_by_name("fields"));
+    let names = properties.map(|(name, _)| name);
+    let names: BTreeSet<_> = names.chain(types().map(|(name, _)| name)).collect();
     all(names.into_iter().map(|name| {
-        let literal_type = types.get(name).and_then(LiteralType::from_proto);
+        let literal_type = types().find(|(it, _)| *it == name);
+        let literal_type = literal_type.and_then(|(_, it)| LiteralType::of(it));
         let field = literal_type.map(|literal_type| Variant {
             literal_type,
             tag: "",
@@ -120,52 +150,57 @@ fn fields(
     }))
 }
 
-/// The names of an object's members; an older schema is the name of a definition in it.
-fn properties(schema: &Struct) -> Option<impl Iterator<Item = &String>> {
-    let referred = || match kind(schema, "$ref")? {
-        Kind::StringValue(path) => path.strip_prefix("#/")?.split('/').try_fold(schema, member),
+/// An object's members; an older schema is the name of a definition in it.
+fn properties<'m, 'b>(schema: &'m Message<'b>) -> Option<&'m Message<'b>> {
+    let referred = || match member(schema, "$ref")? {
+        Value::Text(path) => path.strip_prefix("#/")?.split('/').try_fold(schema, inner),
         _ => None,
     };
-    let properties = member(schema, "properties").or_else(|| member(referred()?, "properties"));
-    properties.map(|properties| properties.fields.keys())
+    inner(schema, "properties").or_else(|| inner(referred()?, "properties"))
 }
 
-fn kind<'a>(object: &'a Struct, name: &str) -> Option<&'a Kind> {
-    object.fields.get(name)?.kind.as_ref()
+/// A member of a `google.protobuf.Struct`; nothing where that is null.
+fn member<'m, 'b>(object: &'m Message<'b>, name: &str) -> Option<&'m Value<'b>> {
+    let mut members = object.messages_by_name("fields");
+    let (_, value) = members.find(|(member, _)| *member == name)?;
+    value.chosen().map(|(_, value)| value)
 }
 
-fn member<'a>(object: &'a Struct, name: &str) -> Option<&'a Struct> {
-    match kind(object, name)? {
-        Kind::StructValue(member) => Some(member),
+/// A member that is an object itself.
+fn inner<'m, 'b>(object: &'m Message<'b>, name: &str) -> Option<&'m Message<'b>> {
+    match member(object, name)? {
+        Value::Message(inner) if inner.name() == "google.protobuf.Struct" => Some(inner),
         _ => None,
     }
 }
 
-fn members(object: &Struct) -> &'static [(&'static str, Json<'static>)] {
-    let members = object.fields.iter();
+fn members(object: &Message<'_>) -> &'static [(&'static str, Json<'static>)] {
+    let members = object.messages_by_name("fields");
     all(members.map(|(name, value)| (text(name), json(value))))
 }
 
-fn json(value: &Value) -> Json<'static> {
-    match &value.kind {
-        None | Some(Kind::NullValue(_)) => Json::Null,
-        Some(Kind::NumberValue(number)) => Json::Number(*number),
-        Some(Kind::StringValue(value)) => Json::String(text(value)),
-        Some(Kind::BoolValue(truth)) => Json::Bool(*truth),
-        Some(Kind::StructValue(object)) => Json::Object(members(object)),
-        Some(Kind::ListValue(list)) => Json::Array(all(list.values.iter().map(json))),
+/// A `google.protobuf.Value`.
+fn json(value: &Message<'_>) -> Json<'static> {
+    match value.chosen() {
+        Some((_, Value::F64(number))) => Json::Number(*number),
+        Some((_, Value::Text(value))) => Json::String(text(value)),
+        Some((_, Value::Bool(truth))) => Json::Bool(*truth),
+        Some(("struct_value", Value::Message(object))) => Json::Object(members(object)),
+        Some((_, Value::Message(list))) => Json::Array(all(list.messages("values").map(json))),
+        _ => Json::Null,
     }
 }
 
-fn blob_or_pickle(message: &core::LiteralType, blob: &core::BlobType) -> LiteralType {
-    let class = message.metadata.as_ref();
-    let class = class.and_then(|metadata| kind(metadata, "python_class_name"));
+fn blob_or_pickle(message: &Message<'_>, blob: &Message<'_>) -> LiteralType {
+    const MULTIPART: i32 = 1;
+    let class = message.message("metadata");
+    let class = class.and_then(|metadata| member(metadata, "python_class_name"));
     let blob = BlobType {
-        format: text(&blob.format),
-        multipart: blob.dimensionality() == BlobDimensionality::Multipart,
+        format: text(blob.text("format")),
+        multipart: blob.number("dimensionality") == MULTIPART,
     };
     match class {
-        Some(Kind::StringValue(class)) if blob == BlobType::PICKLE => LiteralType::Pickle {
+        Some(Value::Text(class)) if blob == BlobType::PICKLE => LiteralType::Pickle {
             python_class: text(class),
         },
         _ => LiteralType::Blob(blob),
@@ -173,30 +208,29 @@ fn blob_or_pickle(message: &core::LiteralType, blob: &core::BlobType) -> Literal
 }
 
 /// Columns of other types are more than what is known of the table.
-fn table(dataset: &core::StructuredDatasetType) -> StructuredDatasetType<'static> {
-    let columns = dataset.columns.iter().filter_map(|column| {
+fn table(dataset: &Message<'_>) -> StructuredDatasetType<'static> {
+    let columns = dataset.messages("columns").filter_map(|column| {
         Some(DatasetColumn {
-            name: text(&column.name),
-            literal_type: LiteralType::from_proto(column.literal_type.as_ref()?)?,
+            name: text(column.text("name")),
+            literal_type: LiteralType::of(column.message("literal_type")?)?,
         })
     });
     StructuredDatasetType {
         columns: all(columns),
-        format: text(&dataset.format),
+        format: text(dataset.text("format")),
     }
 }
 
-fn older_table(schema: &core::SchemaType) -> StructuredDatasetType<'static> {
-    use schema_type::schema_column::SchemaColumnType as Column;
-    let columns = schema.columns.iter().map(|column| DatasetColumn {
-        name: text(&column.name),
-        literal_type: LiteralType::Simple(match column.r#type() {
-            Column::Integer => SimpleType::Integer,
-            Column::Float => SimpleType::Float,
-            Column::String => SimpleType::String,
-            Column::Boolean => SimpleType::Boolean,
-            Column::Datetime => SimpleType::Datetime,
-            Column::Duration => SimpleType::Duration,
+fn older_table(schema: &Message<'_>) -> StructuredDatasetType<'static> {
+    let columns = schema.messages("columns").map(|column| DatasetColumn {
+        name: text(column.text("name")),
+        literal_type: LiteralType::Simple(match column.number("type") {
+            1 => SimpleType::Float,
+            2 => SimpleType::String,
+            3 => SimpleType::Boolean,
+            4 => SimpleType::Datetime,
+            5 => SimpleType::Duration,
+            _ => SimpleType::Integer,
         }),
     });
     StructuredDatasetType {
@@ -205,15 +239,15 @@ fn older_table(schema: &core::SchemaType) -> StructuredDatasetType<'static> {
     }
 }
 
-fn one_of(variants: &[core::LiteralType]) -> Option<Union> {
-    let variant = |message: &core::LiteralType| {
-        let structure = message.structure.as_ref();
+fn one_of(union: &Message<'_>) -> Option<Union> {
+    let variant = |message: &Message<'_>| {
+        let structure = message.message("structure");
         Some(Variant {
-            literal_type: LiteralType::from_proto(message)?,
-            tag: structure.map_or("", |structure| text(&structure.tag)),
+            literal_type: LiteralType::of(message)?,
+            tag: structure.map_or("", |structure| text(structure.text("tag"))),
         })
     };
-    let mut known: Vec<_> = variants.iter().filter_map(variant).collect();
+    let mut known: Vec<_> = union.messages("variants").filter_map(variant).collect();
     let or_none = known.pop_if(|last| *last == Variant::NONE).is_some();
     (or_none || !known.is_empty()).then(|| Union {
         variants: known.leak(),
@@ -228,11 +262,16 @@ mod tests {
     use flytekit_proto::flyteidl::core::literal_type::Type;
     use flytekit_proto::flyteidl::core::schema_type::{SchemaColumn, schema_column};
     use flytekit_proto::flyteidl::core::{self, SchemaType, SimpleType, TypeStructure, UnionType};
+    use prost::Message as _;
     use prost_types::value::Kind;
     use prost_types::{Struct, Value};
 
     use super::{Dataclass, LiteralType};
     use crate::declare;
+
+    fn read(message: &core::LiteralType) -> Option<LiteralType> {
+        LiteralType::decode(&message.encode_to_vec()).expect("a whole message")
+    }
 
     fn message(of: Type) -> core::LiteralType {
         core::LiteralType {
@@ -263,23 +302,22 @@ mod tests {
     fn what_has_no_values_here_is_no_type() {
         for number in [7, 8, 99] {
             let unknown = message(Type::Simple(number));
-            assert_eq!(LiteralType::from_proto(&unknown), None, "{number}");
+            assert_eq!(read(&unknown), None, "{number}");
             let listed = message(Type::CollectionType(Box::new(unknown)));
-            assert_eq!(LiteralType::from_proto(&listed), None, "a list of {number}");
+            assert_eq!(read(&listed), None, "a list of {number}");
         }
         let metadata = object([("pb_type", text("flyteidl.core.errors_pb2.ContainerError"))]);
         let protobuf = core::LiteralType {
             metadata: Some(metadata),
             ..simple(SimpleType::Struct)
         };
-        assert_eq!(LiteralType::from_proto(&protobuf), None);
-        assert_eq!(LiteralType::from_proto(&core::LiteralType::default()), None);
+        assert_eq!(read(&protobuf), None);
+        assert_eq!(read(&core::LiteralType::default()), None);
     }
 
     #[test]
     fn a_union_keeps_the_types_that_have_values() {
-        let union =
-            |variants| LiteralType::from_proto(&message(Type::UnionType(UnionType { variants })));
+        let union = |variants| read(&message(Type::UnionType(UnionType { variants })));
         let error = simple(SimpleType::Error);
         assert_eq!(union(vec![error.clone()]), None);
         let Some(LiteralType::Union(found)) = union(vec![error, simple(SimpleType::None)]) else {
@@ -295,7 +333,7 @@ mod tests {
             name: "id".to_owned(),
             r#type: schema_column::SchemaColumnType::Integer.into(),
         }];
-        let found = LiteralType::from_proto(&message(Type::Schema(SchemaType { columns })));
+        let found = read(&message(Type::Schema(SchemaType { columns })));
         let Some(LiteralType::StructuredDataset(found)) = found else {
             panic!("a dataset")
         };
@@ -314,7 +352,7 @@ mod tests {
         ]);
         let types = [("b", SimpleType::Float), ("c", SimpleType::Error)];
         for schema in [inline, referring] {
-            let found = LiteralType::from_proto(&core::LiteralType {
+            let found = read(&core::LiteralType {
                 metadata: Some(schema),
                 structure: Some(TypeStructure {
                     dataclass_type: types.map(|(name, of)| (name.to_owned(), simple(of))).into(),

@@ -99,7 +99,7 @@ const fn task_template(w: &mut Writer<'_>, task: &TaskDescriptor) {
         w.message(6, end);
     }
     if let Some(custom) = task.custom {
-        w.bytes(5, custom);
+        w.bytes(5, custom.object);
     }
     let end = w.len();
     interface(w, task);

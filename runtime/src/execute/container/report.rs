@@ -5,17 +5,13 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
-use flytekit_proto::flyteidl::core::container_error::Kind;
-use flytekit_proto::flyteidl::core::execution_error::ErrorKind;
-use flytekit_proto::flyteidl::core::{ContainerError, ErrorDocument};
-use prost::Message;
-
 use super::failed;
 use crate::console::tell;
 use crate::error::{Error, Origin};
 use crate::execute::secrets::Redacted;
 use crate::execute::signals::on_termination;
 use crate::store::{self, StoreError};
+use crate::wire::Writer;
 
 /// Where a run reports to; the first report counts.
 #[derive(Debug)]
@@ -74,7 +70,7 @@ impl Report {
     /// Writes `error.pb`.
     fn error(&self, error: &Error) -> Result<(), StoreError> {
         let document = document(&self.task, error, &self.secrets);
-        self.once(|| store::write(&self.prefix, &error_file(), &document.encode_to_vec()))
+        self.once(|| store::write(&self.prefix, &error_file(), &document))
     }
 
     /// Runs `write` unless a report was written; one that fails leaves room for another.
@@ -104,8 +100,8 @@ fn error_file() -> String {
     format!("error-{unique:032x}.pb")
 }
 
-/// The document in flytekit's layout: a trace, indented, then the message.
-fn document(task: &str, error: &Error, secrets: &Redacted) -> ErrorDocument {
+/// The bytes of a `flyteidl.core.ErrorDocument` in flytekit's layout: a trace, indented, then the message.
+fn document(task: &str, error: &Error, secrets: &Redacted) -> Vec<u8> {
     let trace = format!("task {task}\n{}", error.trace());
     let message = format!(
         "Trace:\n\n{}\nMessage:\n\n    {}: {error}",
@@ -116,25 +112,30 @@ fn document(task: &str, error: &Error, secrets: &Redacted) -> ErrorDocument {
     let worker = ["FLYTE_INTERNAL_WORKER_NAME", "_F_WN"]
         .iter()
         .find_map(|name| std::env::var(name).ok());
-    ErrorDocument {
-        error: Some(ContainerError {
-            code: error.code().to_owned(),
-            message: secrets.redact(&message),
-            kind: if error.is_recoverable() {
-                Kind::Recoverable
-            } else {
-                Kind::NonRecoverable
-            }
-            .into(),
-            origin: match error.origin() {
-                Origin::User => ErrorKind::User,
-                Origin::System => ErrorKind::System,
-            }
-            .into(),
-            timestamp: Some(prost_types::Timestamp { seconds, nanos }),
-            worker: worker.unwrap_or_default(),
-        }),
-    }
+    let message = secrets.redact(&message);
+    let (non_recoverable, recoverable) = (0, 1);
+    let kind = if error.is_recoverable() {
+        recoverable
+    } else {
+        non_recoverable
+    };
+    let origin = match error.origin() {
+        Origin::User => 1,
+        Origin::System => 2,
+    };
+    Writer::to_bytes(|w| {
+        let end = w.len();
+        w.string_nonempty(6, worker.as_deref().unwrap_or_default());
+        let timestamp = w.len();
+        w.int64_nonzero(2, nanos);
+        w.int64_nonzero(1, seconds);
+        w.message(5, timestamp);
+        w.int64_nonzero(4, origin);
+        w.int64_nonzero(3, kind);
+        w.string_nonempty(2, &message);
+        w.string_nonempty(1, error.code());
+        w.message(1, end);
+    })
 }
 
 fn indented(text: &str) -> String {
@@ -142,12 +143,9 @@ fn indented(text: &str) -> String {
 }
 
 /// Seconds and nanoseconds since 1970.
-fn now() -> (i64, i32) {
+fn now() -> (i64, i64) {
     let since = SystemTime::now()
         .duration_since(SystemTime::UNIX_EPOCH)
         .unwrap_or_default();
-    (
-        since.as_secs().cast_signed(),
-        since.subsec_nanos().cast_signed(),
-    )
+    (since.as_secs().cast_signed(), since.subsec_nanos().into())
 }

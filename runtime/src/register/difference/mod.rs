@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use flytekit_proto::flyteidl::admin::TaskSpec;
 use flytekit_proto::flyteidl::core;
 use flytekit_proto::prost_reflect::{
-    DynamicMessage, FieldDescriptor, Kind, MapKey, ReflectMessage, Value,
+    DynamicMessage, FieldDescriptor, Kind, MapKey, MessageDescriptor, ReflectMessage, Value,
 };
 use prost::{Message, Name};
 use prost_types::value::Kind as JsonKind;
@@ -27,12 +27,19 @@ use words::{duration, excerpt, excerpts, json_text, one_line, quoted, text, type
 /// There is none if and only if the two are the same bytes.
 pub(crate) fn between(before: &TaskSpec, after: &TaskSpec) -> Vec<String> {
     let [before, after] = [before, after].map(|spec| {
-        flytekit_proto::decode(&TaskSpec::full_name(), &spec.encode_to_vec())
-            .expect("a message that was just encoded")
+        let mut message = DynamicMessage::new(descriptor());
+        message
+            .transcode_from(spec)
+            .expect("a message of the type that it is called by");
+        message
     });
     let mut changes = Changes::default();
     changes.messages("", &before, &after);
     changes.lines
+}
+
+fn descriptor() -> MessageDescriptor {
+    flytekit_proto::descriptor(&TaskSpec::full_name()).expect("a message of flyteidl")
 }
 
 /// What people call a field, by the beginning of its path; the first that fits counts.

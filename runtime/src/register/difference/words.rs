@@ -62,7 +62,8 @@ fn message_text(message: &DynamicMessage) -> String {
 }
 
 pub(super) fn type_words(message: &core::LiteralType) -> Option<String> {
-    let words = type_name(&LiteralType::from_proto(message)?);
+    let known = LiteralType::decode(&message.encode_to_vec());
+    let words = type_name(&known.ok()??);
     // An enum's value may be any text.
     Some(one_line(&words))
 }

@@ -4,6 +4,7 @@ use flytekit_proto::flyteidl::admin::{
     self, NamedEntityIdentifier, NamedEntityIdentifierListRequest,
 };
 use flytekit_proto::flyteidl::core::{self, Identifier, ResourceType};
+use prost::Message;
 
 use crate::declare::{LiteralType, Variable};
 use crate::register::admin::{Admin, AdminError};
@@ -123,7 +124,8 @@ impl RemoteTask {
 /// An input whose type has values here. Its text lives as long as the process, as the parts of its
 /// type do.
 fn known(name: &str, variable: &core::Variable) -> Option<Variable> {
-    let literal_type = LiteralType::from_proto(variable.r#type.as_ref()?)?;
+    let literal_type = variable.r#type.as_ref()?.encode_to_vec();
+    let literal_type = LiteralType::decode(&literal_type).ok()??;
     // What nobody described is described by its name.
     let description = Some(&variable.description).filter(|text| *text != name);
     Some(Variable {

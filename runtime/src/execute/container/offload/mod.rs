@@ -53,7 +53,7 @@ impl Limits {
                 ))
             })
             .collect::<Result<Vec<_>, Error>>()?;
-        Ok(written(|w| {
+        Ok(Writer::to_bytes(|w| {
             for (name, literal) in literals.iter().rev() {
                 let end = w.len();
                 w.bytes(2, literal);
@@ -117,7 +117,7 @@ fn mebibytes(name: &str) -> Result<Option<usize>, Error> {
 
 /// `offloaded_metadata { uri size_bytes inferred_type } hash`
 fn stand_in(uri: &str, size: usize, literal_type: &LiteralType, hash: &str) -> Vec<u8> {
-    written(|w| {
+    Writer::to_bytes(|w| {
         let (end, inferred_type) = (w.len(), w.len());
         literal_type.encode(w);
         w.message(3, inferred_type);
@@ -126,14 +126,6 @@ fn stand_in(uri: &str, size: usize, literal_type: &LiteralType, hash: &str) -> V
         w.message(8, end);
         w.string(4, hash);
     })
-}
-
-fn written(write: impl Fn(&mut Writer<'_>)) -> Vec<u8> {
-    let mut measure = Writer::counting();
-    write(&mut measure);
-    let mut bytes = vec![0; measure.len()];
-    write(&mut Writer::new(&mut bytes));
-    bytes
 }
 
 /// The outputs were written by this program.

@@ -1,4 +1,4 @@
-//! Protobuf read from a slice, field by field.
+//! The protobuf wire format, read from a slice field by field.
 //!
 //! A field's payload is found by its wire type alone, so a field that the reader's user does not
 //! know is passed over without looking inside, and nothing here recurses.
@@ -11,7 +11,7 @@ use std::fmt;
 /// and members of a oneof protobuf says the last. After an error the iterator has ended.
 ///
 /// ```
-/// use flytekit::wire::{Payload, Reader};
+/// use flytekit_proto::wire::{Payload, Reader};
 ///
 /// let mut fields = Reader::new(&[0x08, 0x96, 0x01, 0x12, 2, b'h', b'i']);
 /// assert_eq!(fields.next(), Some(Ok((1, Payload::Varint(150)))));
@@ -213,6 +213,8 @@ pub enum ReadError {
     Utf8,
     /// A message that can occur once in another occurs several times, which protobuf would merge.
     Split,
+    /// Messages lie in one another deeper than protobuf's readers go.
+    Deep,
 }
 
 impl fmt::Display for ReadError {
@@ -226,6 +228,7 @@ impl fmt::Display for ReadError {
             ReadError::UnexpectedPayload => "a field has the wrong wire type",
             ReadError::Utf8 => "a string is not UTF-8",
             ReadError::Split => "a message is split over several fields, which is not supported",
+            ReadError::Deep => "messages lie too deep in one another",
         })
     }
 }

@@ -1,0 +1,159 @@
+//! What engines refuse.
+
+use super::{one, option};
+use crate::tests::mistakes;
+
+#[test]
+fn spark() {
+    option(
+        "spark(conf(\"executorMemory\" = \"4g\"))",
+        "`executorMemory` has no dot",
+        "\"executorMemory\"",
+    );
+    option(
+        "spark(conf(\"spark.executor.memory\" = \"4Gi\"))",
+        "`4Gi` has the suffix of a Kubernetes quantity",
+        "\"4Gi\"",
+    );
+    option(
+        "spark(conf(\"spark.executor.cores\" = \"two\"))",
+        "`two` is not a whole number",
+        "\"two\"",
+    );
+    option(
+        "spark(hadoop_conf(\"endpoint\" = \"x\"))",
+        "`endpoint` has no dot",
+        "\"endpoint\"",
+    );
+    option(
+        "spark(conf(\"a.b\" = \"1\", \"a.b\" = \"2\"))",
+        "`a.b` is given twice",
+        "\"a.b\"",
+    );
+    one(
+        "#[task(spark)] async fn f(spark: &SparkSession) {}",
+        "a Spark task cannot be `async`",
+        "async",
+    );
+}
+
+#[test]
+fn dask() {
+    option(
+        "dask(workers(count = 0))",
+        "a Dask cluster needs at least one worker",
+        "0",
+    );
+    option(
+        "dask(workers(image = \"App\"))",
+        "`App` has upper-case letters",
+        "\"App\"",
+    );
+    option(
+        "dask(scheduler(requests(cpu = 2), limits(cpu = 1)))",
+        "the limit `1` is below the request `2`",
+        "1",
+    );
+    one(
+        "#[task(dask)] async fn f(dask: &DaskClient) {}",
+        "a Dask task cannot be `async`: the calls of its `DaskClient` block their thread",
+        "async",
+    );
+    assert!(mistakes("#[task(dask)] fn f() {}").is_empty());
+}
+
+#[test]
+fn engines() {
+    option("spark, dask", "a task has one engine", "dask");
+    option(
+        "spark, engine = my::Ray",
+        "a task has one engine",
+        "my::Ray",
+    );
+    option(
+        "config = CONFIG",
+        "`config` is the configuration of an engine",
+        "CONFIG",
+    );
+}
+
+#[test]
+fn a_misspelt_engine_is_one_mistake() {
+    one(
+        "#[task(sprak)] fn f(spark: &SparkSession) {}",
+        "unknown option `sprak`",
+        "sprak",
+    );
+}
+
+/// A mistake of an application, with the options that every application has.
+#[track_caller]
+fn application(options: &str, function: &str, message: &str, token: &str) {
+    let source = format!(
+        "#[task(generic_spark(application_type = R, application = \"/a.R\", {options}))] {function}"
+    );
+    one(&source, message, token);
+}
+
+#[test]
+fn applications() {
+    application(
+        "main_class = \"M\"",
+        "fn f();",
+        "an application in Python or R has no main class",
+        "\"M\"",
+    );
+    application(
+        "args(a)",
+        "fn f(b: i64);",
+        "unknown input `a`, expected one of `b`",
+        "a",
+    );
+    application(
+        "args(3)",
+        "fn f();",
+        "an argument is text or an input: write `\"3\"`",
+        "3",
+    );
+    application(
+        "",
+        "fn f(b: i64);",
+        "the application does not get the input `b`",
+        "b",
+    );
+    application(
+        "args(\"{{.input}}\")",
+        "fn f();",
+        "`{{.input}}` has a template variable",
+        "\"{{.input}}\"",
+    );
+    application(
+        "",
+        "fn f() {}",
+        "the application is the body of this task",
+        "{}",
+    );
+    application(
+        "",
+        "fn f() -> i64;",
+        "an application gives no outputs to Flyte",
+        "i64",
+    );
+    application(
+        "",
+        "async fn f();",
+        "an application cannot be `async`",
+        "async",
+    );
+    application(
+        "",
+        "fn f(a: &str);",
+        "an application makes its own session",
+        "&str",
+    );
+    one(
+        "#[task(generic_spark(application_type = scala))] fn f();",
+        "unknown application type `scala`",
+        "scala",
+    );
+}

@@ -1,0 +1,69 @@
+//! Why bytes are not shown as a message.
+
+use std::fmt;
+
+use crate::wire::ReadError;
+
+/// Why bytes could not be read or printed as a message.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// This crate has no message of that name.
+    UnknownMessage {
+        /// The name that was asked for.
+        name: String,
+    },
+    /// The bytes are no message of that name.
+    Decode {
+        /// Full name of the message.
+        name: String,
+        /// What is wrong with the bytes.
+        reason: ReadError,
+    },
+    /// The message has no JSON form.
+    Json {
+        /// Full name of the message.
+        name: String,
+        /// What has no JSON form.
+        reason: NoJson,
+    },
+}
+
+/// A value that JSON has no form for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NoJson {
+    /// A timestamp before the year 1 or after 9999.
+    Timestamp,
+    /// A duration of more than 10,000 years, or with more nanoseconds than a second has.
+    Duration,
+    /// A number in a `google.protobuf.Value` that is none, or is infinite.
+    Number,
+}
+
+impl fmt::Display for NoJson {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Timestamp => "a timestamp lies outside of the years 1 to 9999",
+            Self::Duration => "a duration is out of range",
+            Self::Number => "a number is not finite",
+        })
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownMessage { name } => write!(
+                f,
+                "no message is called `{name}`; a full name is expected, such as `flyteidl.core.TaskTemplate`"
+            ),
+            Self::Decode { name, reason } => write!(f, "the bytes are no `{name}`: {reason}"),
+            Self::Json { name, reason } => write!(f, "this `{name}` has no JSON form: {reason}"),
+        }
+    }
+}
+
+impl std::error::Error for NoJson {}
+
+impl std::error::Error for Error {}
