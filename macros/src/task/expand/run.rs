@@ -17,7 +17,7 @@ use crate::task::read::function::Function;
 ///     __outputs: &mut __flytekit::OutputsWriter,
 /// ) -> Result<(), __flytekit::Error> {
 ///     let __0 = __inputs.take("a", <i64 as __flytekit::FlyteType>::decode);
-///     __inputs.finish()?;
+///     __inputs.end()?;
 ///     let Some(__0) = __0 else { return Err(__flytekit::Inputs::lost()) };
 ///     <i64 as __flytekit::Returns<_>>::write(add(__0), __outputs)
 /// }
@@ -33,7 +33,7 @@ pub(super) fn plain(function: &Function) -> TokenStream {
             #outputs: &mut __flytekit::OutputsWriter,
         ) -> ::core::result::Result<(), __flytekit::Error> {
             #takes
-            #inputs.finish()?;
+            #inputs.end()?;
             #(
                 let ::core::option::Option::Some(#arguments) = #arguments else {
                     return ::core::result::Result::Err(__flytekit::Inputs::lost());

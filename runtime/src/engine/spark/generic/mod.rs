@@ -14,7 +14,7 @@ mod submit;
 pub use config::GenericSparkConfig;
 
 use self::submit::Submission;
-use super::environment::Environment;
+use super::variables::SparkVariables;
 use crate::engine::{Engine, Outcome, TaskContext};
 use crate::entity::Configured;
 use crate::error::Error;
@@ -59,9 +59,14 @@ impl Engine for GenericSpark {
     const BLOCKING: bool = true;
     type Config = GenericSparkConfig;
     type Session = ();
+    type Running = ();
 
     fn pre_execute(_: &'static GenericSparkConfig, _: &TaskContext<'_>) -> Result<(), Error> {
         Ok(())
+    }
+
+    fn session((): &()) -> &() {
+        &()
     }
 
     fn post_execute((): (), _: Outcome) -> Result<(), Error> {
@@ -83,6 +88,6 @@ pub fn run_application<T: Configured<GenericSpark>>(
     let mut literals = OutputsWriter::new();
     inputs(&mut literals).map_err(|error| Error::bad_input(format!("input {error}")))?;
     let arguments = arguments::render(T::DESCRIPTOR, LiteralMapRef::new(&literals.finish()))?;
-    let environment = Environment::of_process();
-    Submission::new(T::NAME, T::CONFIG, arguments, &environment)?.run()
+    let variables = SparkVariables::of_process();
+    Submission::new(T::NAME, T::CONFIG, arguments, &variables)?.run()
 }
