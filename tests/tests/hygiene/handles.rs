@@ -69,9 +69,9 @@ fn every_task_has_one() {
         <applications::generated as Task>::NAME,
         <shadowed::add as Task>::NAME,
     ];
-    let registry = super::registry();
+    let tasks = super::tasks();
     for name in NAMES {
-        assert!(registry.get(name).is_some(), "{name}");
+        assert!(tasks.get(name).is_some(), "{name}");
     }
 }
 
@@ -83,4 +83,21 @@ fn a_task_in_a_function_has_one() {
     }
     assert_eq!(<inner as Task>::INPUTS.len(), 1);
     assert_eq!(inner(1), 1);
+}
+
+/// What is written in literals is encoded by the attribute, the rest by const evaluation.
+#[test]
+fn the_attribute_encodes_what_the_encoder_does() {
+    use flytekit::declare::{Encoded, TaskDescriptor, encode_task_spec, task_spec_len};
+
+    const ROOM: usize = 1 << 14;
+    for task in super::tasks() {
+        let values = TaskDescriptor {
+            encoded: Encoded::NONE,
+            ..*task.descriptor
+        };
+        let spec = encode_task_spec::<ROOM>(&values);
+        let spec = &spec[ROOM - task_spec_len(&values)..];
+        assert_eq!(task.spec(), spec, "{}", task.descriptor.name);
+    }
 }
