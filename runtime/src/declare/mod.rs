@@ -12,12 +12,15 @@ mod sorted;
 mod task;
 
 pub use flytekit_grammar::template::CONTRACT_VERSION;
-pub(crate) use interface::words;
+
+pub(crate) use crate::__flytekit_encoded as encoded;
 pub use interface::{
-    BlobType, Dataclass, DatasetColumn, LiteralType, SimpleType, StructuredDatasetType, Union,
-    Variable, Variant,
+    BlobType, Dataclass, DatasetColumn, EnumType, LiteralType, Record, SimpleType,
+    StructuredDatasetType, Union, Variable, Variant,
 };
+pub(crate) use interface::{encode_interface, words};
 pub use json::{Json, JsonLeaf};
+pub(crate) use json::{encode_object, encode_value, schema};
 pub use name::Dotted;
 pub(crate) use task::task_spec;
 pub use task::{

@@ -12,9 +12,8 @@ use super::TaskDescriptor;
 use super::args::{Args, EXECUTE};
 use super::options::{Accelerator, Partition, Secret, SharedMemory};
 use super::pod::encode_pod;
-use crate::declare::Variable;
+use crate::declare::encode_interface;
 use crate::declare::json::encode_strings;
-use crate::declare::sorted::{Descending, Keys};
 use crate::wire::Writer;
 
 /// `Identifier.resource_type` of a task.
@@ -102,7 +101,7 @@ const fn task_template(w: &mut Writer<'_>, task: &TaskDescriptor) {
         w.bytes(5, custom.object);
     }
     let end = w.len();
-    interface(w, task);
+    encode_interface(w, task.inputs, task.outputs);
     w.message(4, end);
     let end = w.len();
     match task.encoded.metadata {
@@ -163,42 +162,6 @@ static EXECUTE_ARGS: [u8; measured!(execute_args)] = written!(execute_args);
 
 const fn execute_args(w: &mut Writer<'_>) {
     template::strings(w, 3, &EXECUTE);
-}
-
-/// `TypedInterface`, whose two maps are there even when empty.
-const fn interface(w: &mut Writer<'_>, task: &TaskDescriptor) {
-    let end = w.len();
-    variables(w, task.outputs);
-    w.message(2, end);
-    let end = w.len();
-    variables(w, task.inputs);
-    w.message(1, end);
-}
-
-/// `VariableMap`.
-const fn variables(w: &mut Writer<'_>, variables: &[Variable]) {
-    let keys = Keys::<()>::Variables(variables);
-    let mut order = Descending::of(&keys);
-    while let Some(index) = order.next(&keys) {
-        let variable = &variables[index];
-        let entry = w.len();
-        let end = w.len();
-        let described = !variable.description.is_empty();
-        w.string(
-            2,
-            if described {
-                variable.description
-            } else {
-                variable.name
-            },
-        );
-        let ty = w.len();
-        variable.literal_type.encode(w);
-        w.message(1, ty);
-        w.message(2, end);
-        w.string(1, variable.name);
-        w.message(1, entry);
-    }
 }
 
 /// `Container`, without a command: what runs is the first of the args.
