@@ -125,10 +125,11 @@ impl<'a> Run<'a> {
     ) -> RunResult {
         let running = Rc::new(OfEngine::<E>(E::pre_execute(config, &self.context)?));
         let mut outputs = OutputsWriter::new();
-        let any = Rc::clone(&running) as Rc<dyn AnyRunning>;
         let called = self
             .setting
-            .call(any, &mut || call(&running, &mut self.inputs, &mut outputs));
+            .call(&(Rc::clone(&running) as Rc<dyn AnyRunning>), &mut || {
+                call(&running, &mut self.inputs, &mut outputs)
+            });
         let outcome = if called.is_ok() {
             Outcome::Succeeded
         } else {
@@ -179,10 +180,10 @@ impl Setting<'_> {
     /// Calls the function with all that surrounds it.
     fn call(
         self,
-        running: Rc<dyn AnyRunning>,
+        running: &Rc<dyn AnyRunning>,
         function: &mut dyn FnMut() -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let lender = Rc::clone(&running) as Rc<dyn Lender>;
+        let lender = Rc::clone(running) as Rc<dyn Lender>;
         let explain = |error| running.explain(error);
         watch::during(running.watch(), self.abandon, &explain, &mut || {
             within(Rc::clone(&lender), self.raw_output_prefix, || {
