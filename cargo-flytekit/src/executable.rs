@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use flytekit::registry::{Program, ReadError};
+use flytekit::registry::{Program, ProgramError};
 
 use crate::build::Artifact;
 
@@ -18,10 +18,7 @@ impl Executable {
     pub(crate) fn of_folder(manifest: Option<&str>) -> Self {
         let folder = manifest.and_then(|path| Path::new(path).parent());
         Executable {
-            program: Program {
-                tasks: Vec::new(),
-                executable: PathBuf::new(),
-            },
+            program: Program::default(),
             // Of `Cargo.toml` it is the one that would be looked in anyway.
             crate_folder: folder
                 .filter(|it| !it.as_os_str().is_empty())
@@ -49,12 +46,12 @@ pub(crate) fn with_tasks(artifacts: Vec<Artifact>) -> Result<Executable, String>
     for artifact in artifacts {
         match Program::of_file(&artifact.executable) {
             Ok(program) => found.push((artifact, program)),
-            Err(ReadError::NoTasks) => {}
+            Err(ProgramError::NoTasks) => {}
             Err(error) => return Err(format!("{}: {error}", artifact.executable.display())),
         }
     }
     match found.pop() {
-        None => Err(format!("{}: {}", names.join(", "), ReadError::NoTasks)),
+        None => Err(format!("{}: {}", names.join(", "), ProgramError::NoTasks)),
         Some((artifact, program)) if found.is_empty() => Ok(Executable {
             program,
             crate_folder: artifact.folder,

@@ -95,7 +95,7 @@ fn run(args: &[OsString], matches: &ArgMatches) -> Result<ExitCode, Failure> {
 
 /// The finished one that was named, or the one that Cargo builds.
 fn executable(matches: &ArgMatches) -> Result<Executable, Failure> {
-    if matches.subcommand_name() == Some("settings") {
+    if !verbs::needs_program(matches) {
         return Ok(Executable::of_folder(arguments::value(
             matches,
             arguments::MANIFEST,

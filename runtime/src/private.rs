@@ -11,7 +11,7 @@ pub use crate::declare::{
 pub use crate::declare::{Dataclass, LiteralType, Union, Variant};
 pub use crate::engine::{Engine, Plain};
 pub use crate::execute::{Run, RunResult, block_on, session};
-pub use crate::registry::Task;
+pub use crate::registry::RegisteredTask;
 pub use crate::types::data::Payload;
 pub use crate::types::union::Candidate;
 pub use crate::types::{Columns, FlyteType, Named, Outputs, OutputsWriter, Returns, ValueError};
@@ -55,17 +55,26 @@ macro_rules! __flytekit_custom {
         const fn write(__out: &mut $crate::declare::Custom<'_>) {
             $config.custom(__out);
         }
-        const LEN: ::core::primitive::usize = {
+        const COUNTED: (::core::primitive::usize, ::core::primitive::usize) = {
             let mut __out = $crate::declare::Custom::counting();
             write(&mut __out);
-            __out.len()
+            (__out.len(), __out.images_len())
         };
-        const CUSTOM: [::core::primitive::u8; LEN] = {
-            let mut __bytes = [0; LEN];
-            write(&mut $crate::declare::Custom::new(&mut __bytes));
-            __bytes
+        ::core::option::Option::Some($crate::__flytekit_custom!(@written write, COUNTED))
+    }};
+    (@written $write:ident, $counted:ident) => {{
+        const CUSTOM: (
+            [::core::primitive::u8; $counted.0],
+            [::core::primitive::u8; $counted.1],
+        ) = {
+            let (mut __object, mut __images) = ([0; $counted.0], [0; $counted.1]);
+            $write(&mut $crate::declare::Custom::with_images(&mut __object, &mut __images));
+            (__object, __images)
         };
-        ::core::option::Option::Some(&CUSTOM)
+        $crate::declare::EncodedCustom {
+            object: &CUSTOM.0,
+            images: &CUSTOM.1,
+        }
     }};
 }
 
@@ -80,20 +89,18 @@ macro_rules! __flytekit_configured {
         }
         const COUNTED: (
             ::core::primitive::usize,
+            ::core::primitive::usize,
             ::core::option::Option<$crate::declare::PodTemplate>,
         ) = {
             let mut __out = $crate::declare::Custom::around($pod);
             write(&mut __out);
-            (__out.len(), __out.pod())
-        };
-        const CUSTOM: [::core::primitive::u8; COUNTED.0] = {
-            let mut __bytes = [0; COUNTED.0];
-            write(&mut $crate::declare::Custom::new(&mut __bytes));
-            __bytes
+            (__out.len(), __out.images_len(), __out.pod())
         };
         $crate::declare::TaskDescriptor {
-            custom: ::core::option::Option::Some(&CUSTOM),
-            pod_template: COUNTED.1,
+            custom: ::core::option::Option::Some(
+                $crate::__flytekit_custom!(@written write, COUNTED),
+            ),
+            pod_template: COUNTED.2,
             ..$crate::declare::TaskDescriptor::DEFAULT
         }
     }};
@@ -112,7 +119,7 @@ macro_rules! __flytekit_register {
             #[cfg_attr(not(target_vendor = "apple"), unsafe(link_section = "flytekit"))]
             static FRAME: [::core::primitive::u8; DRAFT.frame_len()] = DRAFT.finish(&$task);
             $crate::__v0_1_0::inventory::submit! {
-                $crate::registry::Task::new(&$task, $targets, $run)
+                $crate::registry::RegisteredTask::new(&$task, $targets, $run)
             }
         };
     };

@@ -10,6 +10,13 @@ pub struct TaskEntry {
     /// Where the function is, for messages that name two tasks of the same name.
     #[prost(message, optional, tag = "2")]
     pub location: ::core::option::Option<SourceLocation>,
+    /// Where images lie in the template's `custom`, as the task's engine says: registration fills
+    /// templates such as `{{.image.gpu}}` in there.
+    #[prost(message, repeated, tag = "3")]
+    pub images: ::prost::alloc::vec::Vec<Path>,
+    /// Where the PodSpecs of pods lie in it, whose images are where Kubernetes has them.
+    #[prost(message, repeated, tag = "4")]
+    pub pod_specs: ::prost::alloc::vec::Vec<Path>,
 }
 impl ::prost::Name for TaskEntry {
     const NAME: &'static str = "TaskEntry";
@@ -19,6 +26,23 @@ impl ::prost::Name for TaskEntry {
     }
     fn type_url() -> ::prost::alloc::string::String {
         "/flytekit.registry.v1.TaskEntry".into()
+    }
+}
+/// The way to a value in a google.protobuf.Struct. Nothing need lie there.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Path {
+    /// Keys of objects; `*` stands for each item of a list or each member of an object.
+    #[prost(string, repeated, tag = "1")]
+    pub steps: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+impl ::prost::Name for Path {
+    const NAME: &'static str = "Path";
+    const PACKAGE: &'static str = "flytekit.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flytekit.registry.v1.Path".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flytekit.registry.v1.Path".into()
     }
 }
 /// A place in the sources that a binary was built from.

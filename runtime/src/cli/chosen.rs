@@ -29,7 +29,7 @@ pub(super) fn tasks(program: &Program, matches: &ArgMatches) -> Result<Vec<Found
     let unknown = |name: &&&String| !program.tasks.iter().any(|task| fits(name, task));
     let unknown = names.iter().filter(unknown);
     let unknown: Vec<String> = unknown
-        .map(|name| unknown_task(program.names(), name))
+        .map(|name| unknown_task(program.tasks.names(), name))
         .collect();
     if !unknown.is_empty() {
         return Err(unknown.join("\n"));

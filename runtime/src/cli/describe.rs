@@ -4,15 +4,17 @@ use std::process::ExitCode;
 
 use clap::{Arg, ArgMatches, Command};
 
+use super::verbs::Verb;
 use super::{fail, show, unknown_task};
 use crate::registry::Program;
 
 /// The message that a task's bytes are.
 const MESSAGE: &str = "flyteidl.admin.TaskSpec";
 
-pub(super) fn command() -> Command {
-    Command::new("describe")
-        .about("Show a task's template and description, as they lie in this binary")
+pub(super) const VERB: Verb = Verb::of_program("describe", command, describe);
+
+fn command(verb: Command) -> Command {
+    verb.about("Show a task's template and description, as they lie in this binary")
         .arg(
             Arg::new("task")
                 .value_name("NAME")
@@ -28,11 +30,11 @@ pub(super) fn command() -> Command {
         )
 }
 
-pub(super) fn describe(program: &Program, matches: &ArgMatches) -> ExitCode {
+fn describe(program: &Program, matches: &ArgMatches) -> ExitCode {
     let argument = |name| matches.get_one::<String>(name).map_or("", String::as_str);
     let name = argument("task");
-    let Some(task) = program.get(name) else {
-        return fail(&unknown_task(program.names(), name));
+    let Some(task) = program.tasks.get(name) else {
+        return fail(&unknown_task(program.tasks.names(), name));
     };
     let spec = &task.spec;
     let shown = match argument("format") {

@@ -11,13 +11,16 @@ use serde_json::json;
 
 #[cfg(feature = "register")]
 use super::registered;
+use super::verbs::Verb;
 use super::{fail, package, show};
 use crate::register::difference::between;
 use crate::register::package as archive;
 use crate::registry::{FoundTask, Program};
 
-pub(super) fn command() -> Command {
-    let command = Command::new("diff")
+pub(super) const VERB: Verb = Verb::of_program("diff", command, diff);
+
+fn command(verb: Command) -> Command {
+    let command = verb
         .about("Say how the tasks differ from those of another binary or of an archive")
         .after_help(
             "Project, domain and version do not count. An archive is compared with what `package` \
@@ -42,7 +45,7 @@ pub(super) fn command() -> Command {
     command
 }
 
-pub(super) fn diff(program: &Program, matches: &ArgMatches) -> ExitCode {
+fn diff(program: &Program, matches: &ArgMatches) -> ExitCode {
     const EQUAL: u8 = 0;
     const DIFFERENT: u8 = 1;
     const TROUBLE: u8 = 2;

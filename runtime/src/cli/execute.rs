@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::{Arg, ArgMatches, Command};
 
 use super::unknown_task;
+use super::verbs::Verb;
 use crate::error::Error;
 use crate::execute::container;
 use crate::registry::Registry;
@@ -13,12 +14,13 @@ use crate::registry::Registry;
 const NO_TASKS: &str = "the image's executable has no tasks; if it is flytekit's launcher, tasks have to be \
     registered with `--fast`, which tells them from where to fetch theirs";
 
-pub(super) fn command() -> Command {
+pub(super) const VERB: Verb = Verb::of_process("execute", command, execute);
+
+fn command(verb: Command, _: &Registry) -> Command {
     let flag = |name: &'static str, value: &'static str, help: &'static str| {
         Arg::new(name).long(name).value_name(value).help(help)
     };
-    Command::new("execute")
-        .about("Run a task as Flyte does, from files to files")
+    verb.about("Run a task as Flyte does, from files to files")
         .arg(flag("task", "NAME", "The task's name").required(true))
         .arg(flag("inputs", "URI", "The serialized LiteralMap of its inputs").required(true))
         .arg(flag("output-prefix", "URI", "Where outputs.pb or error.pb goes").required(true))
@@ -31,12 +33,15 @@ pub(super) fn command() -> Command {
         .arg(flag("prev-checkpoint", "URI", "The attempt's before"))
 }
 
-pub(super) fn execute(registry: &Registry, matches: &ArgMatches) -> ExitCode {
+fn execute(registry: &Registry, matches: &ArgMatches) -> ExitCode {
     let argument = |name| matches.get_one::<String>(name).map_or("", String::as_str);
     let name = argument("task");
-    let unknown = || match registry.names().next() {
-        None => Error::user(NO_TASKS),
-        Some(_) => Error::user(unknown_task(registry.names(), name)),
+    let tasks = &registry.tasks;
+    let unknown = || {
+        if tasks.is_empty() {
+            return Error::user(NO_TASKS);
+        }
+        Error::user(unknown_task(tasks.names(), name))
     };
     let arguments = container::Arguments {
         task: name,
@@ -44,5 +49,5 @@ pub(super) fn execute(registry: &Registry, matches: &ArgMatches) -> ExitCode {
         output_prefix: argument("output-prefix"),
         raw_output_prefix: argument("raw-output-data-prefix"),
     };
-    container::execute(registry.get(name).ok_or_else(unknown), arguments)
+    container::execute(tasks.get(name).ok_or_else(unknown), arguments)
 }

@@ -6,11 +6,14 @@ use std::process::ExitCode;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 
+use super::verbs::Verb;
 use crate::execute::container::launch;
+use crate::registry::Registry;
 
-pub(super) fn command() -> Command {
-    Command::new("fast-execute")
-        .about("Fetch the executable that a task was registered with, and run a command with it")
+pub(super) const VERB: Verb = Verb::of_process("fast-execute", command, fast_execute);
+
+fn command(verb: Command, _: &Registry) -> Command {
+    verb.about("Fetch the executable that a task was registered with, and run a command with it")
         .arg(
             Arg::new("additional-distribution")
                 .long("additional-distribution")
@@ -35,7 +38,7 @@ pub(super) fn command() -> Command {
         )
 }
 
-pub(super) fn fast_execute(matches: &ArgMatches) -> ExitCode {
+fn fast_execute(_: &Registry, matches: &ArgMatches) -> ExitCode {
     let argument = |name| matches.get_one::<String>(name).map(String::as_str);
     let command = matches.get_many("command");
     let command = command.map_or_else(Vec::new, |words| words.cloned().collect());

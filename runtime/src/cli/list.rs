@@ -7,24 +7,25 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use flytekit_proto::tree::Message;
 use serde_json::json;
 
+use super::verbs::Verb;
 use super::{fail, show};
 use crate::console::tell;
 use crate::declare::LiteralType;
 use crate::declare::words::type_name;
 use crate::registry::{FoundTask, NO_TASKS, Program};
 
-pub(super) fn command() -> Command {
-    Command::new("list")
-        .about("List the tasks of this binary")
-        .arg(
-            Arg::new("json")
-                .long("json")
-                .action(ArgAction::SetTrue)
-                .help("Print JSON, for programs"),
-        )
+pub(super) const VERB: Verb = Verb::of_program("list", command, list);
+
+fn command(verb: Command) -> Command {
+    verb.about("List the tasks of this binary").arg(
+        Arg::new("json")
+            .long("json")
+            .action(ArgAction::SetTrue)
+            .help("Print JSON, for programs"),
+    )
 }
 
-pub(super) fn list(program: &Program, matches: &ArgMatches) -> ExitCode {
+fn list(program: &Program, matches: &ArgMatches) -> ExitCode {
     let listed = program.tasks.iter().map(Listed::of);
     let tasks = match listed.collect::<Result<Vec<_>, _>>() {
         Ok(tasks) => tasks,

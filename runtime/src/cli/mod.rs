@@ -7,6 +7,8 @@ mod describe;
 mod diff;
 mod execute;
 mod fast_execute;
+#[cfg(feature = "package")]
+pub(crate) mod flags;
 mod inputs;
 mod list;
 mod logging;
@@ -34,7 +36,7 @@ use std::process::ExitCode;
 use clap::Command;
 
 use crate::console::tell;
-use crate::registry::{Program, Registry};
+use crate::registry::Registry;
 
 /// The whole program of a binary with tasks: parses the command line and does what it says.
 ///
@@ -93,17 +95,11 @@ pub fn run_with(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> 
         Ok(matches) => matches,
         Err(error) => return refuse(&error),
     };
-    match matches.subcommand() {
-        Some(("run", matches)) => run::run(&registry, matches),
-        Some(("execute", matches)) => execute::execute(&registry, matches),
-        Some(("fast-execute", matches)) => fast_execute::fast_execute(matches),
-        #[cfg(feature = "dask")]
-        Some(("worker", _)) => crate::dask::serve(),
-        _ => match Program::of_process(&registry) {
-            Ok(program) => verbs::run(&program, &matches).unwrap_or(ExitCode::FAILURE),
-            Err(error) => fail(&error),
-        },
+    #[cfg(feature = "dask")]
+    if matches.subcommand_name() == Some("worker") {
+        return crate::dask::serve();
     }
+    verbs::run_here(&registry, &matches).unwrap_or(ExitCode::FAILURE)
 }
 
 /// What a program is called where it is used.
@@ -118,10 +114,7 @@ fn command(registry: &Registry) -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .after_help("Logging: set FLYTEKIT_LOG or RUST_LOG to a level or a list of target=level.")
-        .subcommands(verbs::commands())
-        .subcommand(run::command(registry))
-        .subcommand(execute::command())
-        .subcommand(fast_execute::command());
+        .subcommands(verbs::commands_here(registry));
     #[cfg(feature = "dask")]
     let command = command.subcommand(
         Command::new("worker")

@@ -7,7 +7,8 @@ use std::process::ExitCode;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use flytekit_proto::flyteidl::admin::TaskSpec;
 
-use super::{fail, in_words, show};
+use super::verbs::Verb;
+use super::{fail, flags, in_words, show};
 use crate::console::tell;
 use crate::distribution::Digest;
 use crate::register::complete::complete_all;
@@ -16,9 +17,10 @@ use crate::register::package;
 use crate::register::settings::Settings;
 use crate::registry::{NO_TASKS, Program};
 
-pub(super) fn command() -> Command {
-    Command::new("package")
-        .about("Write the tasks as an archive that `flytectl register files --archive` registers")
+pub(super) const VERB: Verb = Verb::of_program("package", command, package);
+
+fn command(verb: Command) -> Command {
+    verb.about("Write the tasks as an archive that `flytectl register files --archive` registers")
         .after_help(
             "The archive is the same bytes for the same tasks and settings. Project, domain and \
              version are left to flytectl: `flytectl register files --archive flyte-package.tgz \
@@ -46,7 +48,7 @@ pub(super) fn command() -> Command {
 /// The settings that say what is in an archive.
 pub(super) fn arguments() -> impl Iterator<Item = Arg> {
     const NOT_IN_ARCHIVES: [&str; 3] = ["project", "domain", "version"];
-    let arguments = Settings::local_arguments().into_iter();
+    let arguments = flags::local().into_iter();
     arguments.filter(|argument| !NOT_IN_ARCHIVES.contains(&argument.get_id().as_str()))
 }
 
@@ -60,7 +62,7 @@ fn fast_argument() -> Arg {
         )
 }
 
-pub(super) fn package(program: &Program, matches: &ArgMatches) -> ExitCode {
+fn package(program: &Program, matches: &ArgMatches) -> ExitCode {
     match write(program, matches) {
         Ok(written) => show(written.as_bytes()),
         Err(error) => fail(&error),
@@ -97,7 +99,7 @@ pub(super) fn specs(
     matches: &ArgMatches,
     is_fast: bool,
 ) -> Result<Vec<TaskSpec>, String> {
-    let mut settings = Settings::resolve_local(matches).map_err(in_words)?;
+    let mut settings = Settings::resolve_local(&flags::given(matches)).map_err(in_words)?;
     settings.project.clear();
     settings.domain.clear();
     settings.version = None;

@@ -5,8 +5,8 @@ use std::num::NonZeroUsize;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use flytekit_proto::flyteidl::admin::TaskSpec;
 
-use super::in_words;
 use super::package::code;
+use super::{flags, in_words};
 use crate::register::admin::Admin;
 use crate::register::block_on;
 use crate::register::complete::{complete, complete_all};
@@ -25,7 +25,7 @@ const AT_ONCE: NonZeroUsize = NonZeroUsize::new(16).unwrap();
 /// Makes it another thing that `command` can compare with.
 pub(super) fn add_to(command: Command) -> Command {
     let has = |name: &str| command.get_arguments().any(|it| it.get_id() == name);
-    let own = Settings::arguments().into_iter();
+    let own = flags::all().into_iter();
     let own = own.filter(|argument| !has(argument.get_id().as_str()));
     let own: Vec<_> = own.map(|argument| argument.requires(REGISTERED)).collect();
     command
@@ -54,7 +54,7 @@ pub(super) fn specs(
     if program.tasks.is_empty() {
         return Err(NO_TASKS.to_owned());
     }
-    let settings = Settings::resolve(matches).map_err(in_words)?;
+    let settings = Settings::resolve(&flags::given(matches)).map_err(in_words)?;
     let mut here = complete_all(&program.tasks, &settings, None).map_err(in_words)?;
     let there = block_on(async {
         let admin = Admin::connect(&settings.platform)?;

@@ -7,24 +7,26 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::Value;
 
 use super::inputs::{self, Here, InputError};
+use super::verbs::Verb;
 use super::{fail, refuse, show, values};
 use crate::console::tell;
 use crate::engine::Mode;
 use crate::error::Error;
 use crate::execute::{self, Product, Products};
-use crate::registry::{Registry, Task};
+use crate::registry::{RegisteredTask, Registry};
 use crate::types::LiteralMapRef;
 
-pub(super) fn command(registry: &Registry) -> Command {
-    let tasks = registry.tasks().iter().map(|task| {
+pub(super) const VERB: Verb = Verb::of_process("run", command, run);
+
+fn command(verb: Command, registry: &Registry) -> Command {
+    let tasks = registry.tasks.iter().map(|task| {
         // `defer` takes no closure, so the arguments are found by the name again.
         let summary = task.descriptor.docs.lines().next().unwrap_or_default();
         Command::new(task.descriptor.name)
             .about(summary)
             .defer(with_arguments)
     });
-    Command::new("run")
-        .about("Run a task on this machine, or in Flyte: run --remote TASK")
+    verb.about("Run a task on this machine, or in Flyte: run --remote TASK")
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand_value_name("TASK")
@@ -33,13 +35,15 @@ pub(super) fn command(registry: &Registry) -> Command {
 }
 
 fn with_arguments(command: Command) -> Command {
-    let task = Registry::load()
-        .ok()
-        .and_then(|registry| registry.get(command.get_name()));
-    task.map_or(command.clone(), |task| arguments(command, task))
+    let registry = Registry::load().ok();
+    let tasks = registry.as_ref().map(|registry| &registry.tasks);
+    match tasks.and_then(|tasks| tasks.get(command.get_name())) {
+        Some(task) => arguments(command, task),
+        None => command,
+    }
 }
 
-fn arguments(command: Command, task: Task) -> Command {
+fn arguments(command: Command, task: &RegisteredTask) -> Command {
     let command = command
         .arg(
             Arg::new(RAW_OUTPUT)
@@ -70,10 +74,10 @@ const RAW_OUTPUT: &str = "--raw-output-data-prefix";
 const JSON: &str = "--json";
 const TARGET: &str = "--target";
 
-pub(super) fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
+fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
     let chosen = matches
         .subcommand()
-        .and_then(|(name, matches)| Some((registry.get(name)?, matches)));
+        .and_then(|(name, matches)| Some((registry.tasks.get(name)?, matches)));
     let Some((task, matches)) = chosen else {
         return ExitCode::FAILURE;
     };

@@ -5,13 +5,15 @@ use std::process::ExitCode;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::json;
 
-use super::{fail, show};
+use super::verbs::Verb;
+use super::{fail, flags, show};
 use crate::register::settings::{Listed, Settings};
 
-pub(super) fn command() -> Command {
-    Command::new("settings")
-        .about("Show every setting of registration, and where it comes from")
-        .args(Settings::arguments())
+pub(super) const VERB: Verb = Verb::of_crate("settings", command, settings);
+
+fn command(verb: Command) -> Command {
+    verb.about("Show every setting of registration, and where it comes from")
+        .args(flags::all())
         .arg(
             Arg::new("json")
                 .long("json")
@@ -20,8 +22,8 @@ pub(super) fn command() -> Command {
         )
 }
 
-pub(super) fn settings(matches: &ArgMatches) -> ExitCode {
-    match Settings::resolve(matches) {
+fn settings(matches: &ArgMatches) -> ExitCode {
+    match Settings::resolve(&flags::given(matches)) {
         Ok(settings) if matches.get_flag("json") => show(as_json(&settings.listed).as_bytes()),
         Ok(settings) => show(as_table(&settings.listed).as_bytes()),
         Err(mistakes) => fail(&mistakes),

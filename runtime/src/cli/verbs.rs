@@ -1,76 +1,182 @@
-//! What can be asked about a program's tasks without running any of its code: in the program itself,
-//! and of its file by `cargo flytekit`.
+//! The table of what a program can be asked to do. A verb is a file and a line here.
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{Arg, ArgMatches, Command};
 
-#[cfg(feature = "register")]
-use super::register;
-use super::{describe, fail, list, logging};
+use super::{describe, execute, fail, fast_execute, list, logging, run as here};
 #[cfg(feature = "package")]
 use super::{diff, package, settings};
-use crate::registry::Program;
+#[cfg(feature = "register")]
+use super::{register, remote};
+use crate::registry::{Program, Registry};
 
-/// Subcommands that this build is without, and the feature that has each.
-const MISSING: &[(&str, &str)] = &[
-    #[cfg(not(feature = "package"))]
-    ("diff", "package"),
-    #[cfg(not(feature = "package"))]
-    ("settings", "package"),
-    #[cfg(not(feature = "package"))]
-    ("package", "package"),
-    #[cfg(not(feature = "register"))]
-    ("register", "register"),
-];
-
-/// The subcommands.
-pub fn commands() -> Vec<Command> {
-    let missing = MISSING.iter().map(|(verb, _)| {
-        let words = Arg::new("words").num_args(0..).trailing_var_arg(true);
-        let words = words.allow_hyphen_values(true);
-        let verb = Command::new(*verb).hide(true).disable_help_flag(true);
-        verb.arg(words)
-    });
-    let known = vec![
-        list::command(),
-        describe::command(),
-        #[cfg(feature = "package")]
-        diff::command(),
-        #[cfg(feature = "package")]
-        settings::command(),
-        #[cfg(feature = "package")]
-        package::command(),
-        #[cfg(feature = "register")]
-        register::command(),
-    ];
-    known.into_iter().chain(missing).collect()
+/// The verb of a module, or in its place what says that this build is without it.
+macro_rules! with_feature {
+    ($feature:literal, $module:ident) => {{
+        #[cfg(feature = $feature)]
+        {
+            $module::VERB
+        }
+        #[cfg(not(feature = $feature))]
+        {
+            Verb::missing(stringify!($module), $feature)
+        }
+    }};
 }
 
-/// Does what a command line says, if one of these was chosen.
-pub fn run(program: &Program, matches: &ArgMatches) -> Option<ExitCode> {
-    match matches.subcommand()? {
-        ("list", matches) => Some(list::list(program, matches)),
-        ("describe", matches) => Some(describe::describe(program, matches)),
-        #[cfg(feature = "package")]
-        ("diff", matches) => Some(diff::diff(program, matches)),
-        #[cfg(feature = "package")]
-        ("package", matches) => Some(package::package(program, matches)),
-        #[cfg(feature = "package")]
-        ("settings", matches) => Some(settings::settings(matches)),
-        #[cfg(feature = "register")]
-        ("register", matches) => Some(register::register(program, matches)),
-        (verb, _) => missing(verb),
+/// All verbs, in the order in which help lists them.
+const VERBS: &[Verb] = &[
+    list::VERB,
+    describe::VERB,
+    with_feature!("package", diff),
+    with_feature!("package", settings),
+    with_feature!("package", package),
+    with_feature!("register", register),
+    here::VERB,
+    execute::VERB,
+    fast_execute::VERB,
+];
+
+/// Something that a program can be asked to do.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Verb {
+    name: &'static str,
+    action: Action,
+}
+
+/// What a verb is about, its flags, and what it does.
+#[derive(Clone, Copy, Debug)]
+enum Action {
+    /// What the program holds. None of its code runs, so a file can be asked, too.
+    Program(Flags, fn(&Program, &ArgMatches) -> ExitCode),
+    /// What is around the program: its crate and its settings.
+    #[cfg_attr(not(feature = "package"), expect(dead_code, reason = "it has none"))]
+    Crate(Flags, fn(&ArgMatches) -> ExitCode),
+    /// Code of this process.
+    Process(
+        fn(Command, &Registry) -> Command,
+        fn(&Registry, &ArgMatches) -> ExitCode,
+    ),
+    /// This build is without it; the feature of this name has it.
+    #[cfg_attr(feature = "register", expect(dead_code, reason = "it has them all"))]
+    Missing(&'static str),
+}
+
+/// Gives a command its flags.
+type Flags = fn(Command) -> Command;
+
+impl Verb {
+    /// One that asks what a program holds.
+    pub(super) const fn of_program(
+        name: &'static str,
+        flags: Flags,
+        run: fn(&Program, &ArgMatches) -> ExitCode,
+    ) -> Self {
+        let action = Action::Program(flags, run);
+        Verb { name, action }
+    }
+
+    /// One that needs no program.
+    #[cfg(feature = "package")]
+    pub(super) const fn of_crate(
+        name: &'static str,
+        flags: Flags,
+        run: fn(&ArgMatches) -> ExitCode,
+    ) -> Self {
+        let action = Action::Crate(flags, run);
+        Verb { name, action }
+    }
+
+    /// One that runs code of this process.
+    pub(super) const fn of_process(
+        name: &'static str,
+        flags: fn(Command, &Registry) -> Command,
+        run: fn(&Registry, &ArgMatches) -> ExitCode,
+    ) -> Self {
+        let action = Action::Process(flags, run);
+        Verb { name, action }
+    }
+
+    #[cfg(not(feature = "register"))]
+    const fn missing(name: &'static str, feature: &'static str) -> Self {
+        let action = Action::Missing(feature);
+        Verb { name, action }
+    }
+
+    /// Its command, unless it needs what is in a process.
+    fn command(&self) -> Option<Command> {
+        let command = Command::new(self.name);
+        match self.action {
+            Action::Program(flags, _) | Action::Crate(flags, _) => Some(flags(command)),
+            Action::Process(..) => None,
+            Action::Missing(_) => {
+                let words = Arg::new("words").num_args(0..).trailing_var_arg(true);
+                let words = words.allow_hyphen_values(true);
+                Some(command.hide(true).disable_help_flag(true).arg(words))
+            }
+        }
+    }
+
+    /// Its command in this process.
+    fn command_here(&self, registry: &Registry) -> Option<Command> {
+        match self.action {
+            Action::Process(flags, _) => Some(flags(Command::new(self.name), registry)),
+            _ => self.command(),
+        }
     }
 }
 
-fn missing(verb: &str) -> Option<ExitCode> {
-    let (_, feature) = MISSING.iter().find(|(missing, _)| *missing == verb)?;
-    Some(fail(&format_args!(
-        "this binary has no `{verb}`: build it with the feature `{feature}` of `flytekit`, or use \
-         `cargo flytekit {verb}`"
-    )))
+/// The verb that was chosen, and what was said with it.
+fn chosen(matches: &ArgMatches) -> Option<(&'static Verb, &ArgMatches)> {
+    let (name, matches) = matches.subcommand()?;
+    let verb = VERBS.iter().find(|verb| verb.name == name)?;
+    Some((verb, matches))
+}
+
+/// The subcommands of this process.
+pub(super) fn commands_here(registry: &Registry) -> impl Iterator<Item = Command> {
+    let verbs = VERBS.iter();
+    verbs.filter_map(|verb| verb.command_here(registry))
+}
+
+/// Does in this process what a command line says, if a verb was chosen.
+pub(super) fn run_here(registry: &Registry, matches: &ArgMatches) -> Option<ExitCode> {
+    let (verb, words) = chosen(matches)?;
+    if let Action::Process(_, run) = verb.action {
+        return Some(run(registry, words));
+    }
+    match Program::of_process(registry) {
+        Ok(program) => run(&program, matches),
+        Err(error) => Some(fail(&error)),
+    }
+}
+
+/// The subcommands that can be asked of a file.
+pub fn commands() -> Vec<Command> {
+    VERBS.iter().filter_map(Verb::command).collect()
+}
+
+/// Whether what was chosen asks for what a program holds.
+pub fn needs_program(matches: &ArgMatches) -> bool {
+    let verb = chosen(matches).map(|(verb, _)| verb.action);
+    !matches!(verb, Some(Action::Crate(..)))
+}
+
+/// Does what a command line says, if one of [`commands`] was chosen.
+pub fn run(program: &Program, matches: &ArgMatches) -> Option<ExitCode> {
+    let (verb, matches) = chosen(matches)?;
+    match verb.action {
+        Action::Program(_, run) => Some(run(program, matches)),
+        Action::Crate(_, run) => Some(run(matches)),
+        Action::Process(..) => None,
+        Action::Missing(feature) => Some(fail(&format_args!(
+            "this binary has no `{name}`: build it with the feature `{feature}` of `flytekit`, or use \
+             `cargo flytekit {name}`",
+            name = verb.name
+        ))),
+    }
 }
 
 /// Starts logging if the environment says so.
@@ -88,10 +194,33 @@ pub fn run_remote(program: &str, words: &[OsString]) -> Option<ExitCode> {
         return None;
     }
     #[cfg(feature = "register")]
-    return Some(super::remote::run(program, words));
+    return Some(remote::run(program, words));
     #[cfg(not(feature = "register"))]
     return Some(fail(&format_args!(
         "`{program}` cannot reach Flyte: build it with the feature `register` of `flytekit`, or use \
          `cargo flytekit run --remote`"
     )));
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn each_verb_has_its_own_name() {
+        let names = VERBS.iter().map(|verb| verb.name);
+        assert_eq!(BTreeSet::from_iter(names).len(), VERBS.len());
+    }
+
+    #[test]
+    fn commands_are_sound() {
+        let registry = Registry::load().expect("no two have one name");
+        let app = Command::new("app").subcommands(commands_here(&registry));
+        app.debug_assert();
+        let tool = Command::new("tool").subcommands(commands());
+        let tool = tool.try_get_matches_from(["tool", "list"]).unwrap();
+        assert!(needs_program(&tool));
+    }
 }

@@ -20,8 +20,9 @@ pub use json::{Json, JsonLeaf};
 pub use name::{dotted_len, dotted_str, write_dotted};
 pub(crate) use task::task_spec;
 pub use task::{
-    Accelerator, Arg, Args, Cache, Custom, DISTRIBUTION, EXECUTABLE, Mount, Partition, PodTemplate,
-    Resources, Secret, SharedMemory, TaskDescriptor, encode_task_spec, task_spec_len,
+    Accelerator, Arg, Args, Cache, Custom, DISTRIBUTION, EXECUTABLE, EncodedCustom, Mount,
+    Partition, PodTemplate, Resources, Secret, SharedMemory, TaskDescriptor, encode_task_spec,
+    task_spec_len,
 };
 
 /// The flytekit release whose contract the templates follow; the backend reads offloaded literals

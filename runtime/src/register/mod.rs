@@ -16,6 +16,7 @@ pub(crate) mod complete;
 pub(crate) mod console;
 pub(crate) mod difference;
 pub(crate) mod fast;
+mod object;
 #[doc(hidden)]
 pub mod package;
 #[cfg(feature = "register")]

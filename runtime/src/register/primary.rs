@@ -3,10 +3,9 @@
 use flytekit_proto::flyteidl::admin::TaskSpec;
 use flytekit_proto::flyteidl::core::Container;
 use flytekit_proto::flyteidl::core::task_template::Target;
-use prost_types::value::Kind;
-use prost_types::{Struct, Value};
+use prost_types::Struct;
 
-use super::complete::{as_text, text_of};
+use super::object::{as_object, as_text, items, text_of};
 
 /// It, as a task has it.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +23,7 @@ impl<'a> Primary<'a> {
             Target::K8sPod(pod) => pod.pod_spec.as_ref()?,
         };
         let name = template.config.get("primary_container_name")?;
-        let mut containers = items(pod, "containers").filter_map(members);
+        let mut containers = items(pod, "containers").iter().filter_map(as_object);
         let primary = containers.find(|it| text_of(it, "name") == Some(name))?;
         Some(Primary::InPod(primary))
     }
@@ -41,30 +40,19 @@ impl<'a> Primary<'a> {
     pub(crate) fn args(self) -> Vec<&'a str> {
         match self {
             Primary::Alone(container) => container.args.iter().map(String::as_str).collect(),
-            Primary::InPod(container) => items(container, "args").filter_map(as_text).collect(),
+            Primary::InPod(container) => items(container, "args")
+                .iter()
+                .filter_map(as_text)
+                .collect(),
         }
-    }
-}
-
-fn items<'a>(object: &'a Struct, key: &str) -> impl Iterator<Item = &'a Value> {
-    let list = match object.fields.get(key).and_then(|it| it.kind.as_ref()) {
-        Some(Kind::ListValue(list)) => &*list.values,
-        _ => &[],
-    };
-    list.iter()
-}
-
-fn members(value: &Value) -> Option<&Struct> {
-    match &value.kind {
-        Some(Kind::StructValue(object)) => Some(object),
-        _ => None,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use flytekit_proto::flyteidl::core::{K8sPod, TaskTemplate};
-    use prost_types::ListValue;
+    use prost_types::value::Kind;
+    use prost_types::{ListValue, Value};
 
     use super::*;
 

@@ -143,6 +143,9 @@ const fn frame(w: &mut Writer<'_>, task: &TaskDescriptor) {
 
 /// Writes the fields of `TaskEntry`.
 const fn entry(w: &mut Writer<'_>, task: &TaskDescriptor) {
+    if let Some(custom) = &task.custom {
+        w.raw(custom.images);
+    }
     let end = w.len();
     w.int64_nonzero(2, task.location.line as i64);
     w.string_nonempty(1, task.location.file);

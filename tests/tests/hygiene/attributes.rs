@@ -56,9 +56,9 @@ fn inner(a: i64) -> i64 {
 
 #[test]
 fn documentation_is_collected() {
-    let registry = crate::registry();
+    let tasks = crate::tasks();
     let task = |name: &str| {
-        let task = registry.get(&format!("hygiene.attributes.{name}"));
+        let task = tasks.get(&format!("hygiene.attributes.{name}"));
         task.expect("the task").descriptor
     };
     assert_eq!(task("add").docs, "Before.\nAfter.\nWritten out.");

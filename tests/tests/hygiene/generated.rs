@@ -225,8 +225,8 @@ fn columns_are_those_of_fragments() {
 
 #[test]
 fn what_fragments_say_is_in_the_descriptor() {
-    let registry = crate::registry();
-    let task = registry
+    let tasks = crate::tasks();
+    let task = tasks
         .get("hygiene.generated.from_fragments")
         .expect("the task");
     let descriptor = task.descriptor;
@@ -236,7 +236,7 @@ fn what_fragments_say_is_in_the_descriptor() {
     assert_eq!(descriptor.env, [("a", "text")]);
     assert_eq!(descriptor.requests, SMALL);
     assert_eq!(descriptor.inputs[0].default, Some("1 + 1"));
-    let whole = registry
+    let whole = tasks
         .get("hygiene.generated.whole_item")
         .expect("the task")
         .descriptor;

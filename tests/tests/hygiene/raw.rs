@@ -89,8 +89,8 @@ pub(crate) mod r#mod {
 fn names_are_without_the_mark() {
     assert_eq!(crate::output::<i64>("hygiene.raw.type", &[("fn", 1)]), 1);
     assert_eq!(crate::output::<i64>("hygiene.raw.mod.loop", &[("a", 2)]), 2);
-    let registry = crate::registry();
-    let interface = registry
+    let tasks = crate::tasks();
+    let interface = tasks
         .get("hygiene.raw.mod.loop")
         .expect("the task")
         .descriptor;

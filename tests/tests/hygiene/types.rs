@@ -146,9 +146,9 @@ fn fields_are_what_their_types_are() {
 
 #[test]
 fn interfaces_are_those_of_the_types() {
-    let registry = crate::registry();
+    let tasks = crate::tasks();
     let outputs = |name: &str| {
-        let task = registry
+        let task = tasks
             .get(&format!("hygiene.types.{name}"))
             .expect("the task");
         let outputs = task

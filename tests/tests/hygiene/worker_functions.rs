@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use flytekit::dask::{WorkerFn, WorkerFns};
+use flytekit::dask::{WorkerFn, worker_fns};
 use flytekit::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -131,7 +131,7 @@ fn they_are_called_with_a_tuple() {
 
 #[test]
 fn each_is_in_the_table() {
-    let table = WorkerFns::load().expect("no two have one name");
+    let table = worker_fns().expect("no two have one name");
     let names = [
         (descriptor(nothing), "hygiene.worker_functions.nothing"),
         (descriptor(plus_one), "hygiene.worker_functions.plus_one"),
@@ -143,7 +143,7 @@ fn each_is_in_the_table() {
         let found = table.get(name).expect(name).descriptor;
         assert!(found.location.file.ends_with("worker_functions.rs"));
     }
-    let sorted = table.entries().iter().map(|entry| entry.descriptor.name);
+    let sorted = table.names();
     assert!(sorted.is_sorted());
     assert!(table.get("hygiene.lints.unused").is_some());
     assert!(table.get("hygiene.conditional.missing_after").is_none());

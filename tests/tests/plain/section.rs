@@ -5,7 +5,7 @@ use std::process::Command;
 use std::{env, fs};
 
 use flytekit::declare::{Location, TaskDescriptor};
-use flytekit::registry::{Draft, FORMAT_VERSION, FoundTask, ReadError, read_file, read_object};
+use flytekit::registry::{Draft, FORMAT_VERSION, FoundTask, ProgramError, read_file, read_object};
 use flytekit_proto::flyteidl::admin::TaskSpec;
 use flytekit_proto::flyteidl::core::{Identifier, TaskTemplate};
 use flytekit_proto::registry::TaskEntry;
@@ -235,11 +235,8 @@ fn of_a_large_file_only_the_section_is_read() {
     fs::write(&file, elf(&both())).expect("a file that can be written");
     // Without blocks of the disk: whoever reads it all does not come to an end.
     file.as_file().set_len(LARGE).expect("a sparse file");
-    let names: Vec<_> = read_file(file.path())
-        .expect("tasks")
-        .into_iter()
-        .map(|task| task.name)
-        .collect();
+    let tasks = read_file(file.path()).expect("tasks");
+    let names = Vec::from_iter(tasks.names());
     assert_eq!(names, ["crafted.first", "crafted.second"]);
 }
 
@@ -250,7 +247,7 @@ fn what_is_no_file_is_refused() {
         assert!(error.contains(path) && error.contains(what), "{error}");
     }
     let error = read_file(Path::new("/missing")).expect_err("no file");
-    assert!(matches!(error, ReadError::Io(_)), "{error}");
+    assert!(matches!(error, ProgramError::Io(_)), "{error}");
 }
 
 #[test]

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use flytekit::declare::{
-    Accelerator, Arg, Args, BlobType, Cache, Dataclass, DatasetColumn, Json, LiteralType, Mount,
-    Partition, PodTemplate, Resources, Secret, SharedMemory, SimpleType, StructuredDatasetType,
-    TaskDescriptor, Union, Variable, Variant, encode_task_spec, task_spec_len,
+    Accelerator, Arg, Args, BlobType, Cache, Dataclass, DatasetColumn, EncodedCustom, Json,
+    LiteralType, Mount, Partition, PodTemplate, Resources, Secret, SharedMemory, SimpleType,
+    StructuredDatasetType, TaskDescriptor, Union, Variable, Variant, encode_task_spec,
+    task_spec_len,
 };
 use flytekit::wire::Writer;
 use flytekit_proto::flyteidl::admin::{Description, DescriptionEntity, TaskSpec, description};
@@ -378,7 +379,10 @@ impl Declared {
                 measure.object(object(&self.custom));
                 let mut bytes = vec![0; measure.len()];
                 flytekit::declare::Custom::new(&mut bytes).object(object(&self.custom));
-                leak(bytes)
+                EncodedCustom {
+                    object: leak(bytes),
+                    images: &[],
+                }
             }),
             retries: self.retries,
             timeout: self

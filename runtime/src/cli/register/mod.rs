@@ -10,7 +10,8 @@ use std::sync::Arc;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
-use super::{chosen, fail, in_words};
+use super::verbs::Verb;
+use super::{chosen, fail, flags, in_words};
 use crate::console::tell;
 use crate::execute::on_termination;
 use crate::register::admin::Admin;
@@ -27,15 +28,16 @@ use report::Report;
 /// The flag by which tasks fetch their executable.
 const FAST: &str = "fast";
 
-pub(super) fn command() -> Command {
-    Command::new("register")
-        .about("Register tasks with Flyte")
+pub(super) const VERB: Verb = Verb::of_program("register", command, register);
+
+fn command(verb: Command) -> Command {
+    verb.about("Register tasks with Flyte")
         .after_help(
             "What is registered stays as it is: to register it again does no harm, and finishes \
              what was interrupted.",
         )
         .arg(chosen::argument())
-        .args(Settings::arguments())
+        .args(flags::all())
         .arg(
             Arg::new(FAST)
                 .long(FAST)
@@ -64,7 +66,7 @@ pub(super) fn command() -> Command {
         )
 }
 
-pub(super) fn register(program: &Program, matches: &ArgMatches) -> ExitCode {
+fn register(program: &Program, matches: &ArgMatches) -> ExitCode {
     try_register(program, matches).unwrap_or_else(|error| fail(&error))
 }
 

@@ -8,7 +8,7 @@ use flytekit_proto::flyteidl::admin::TaskSpec;
 use serde_json::{Value, json};
 
 use super::{FAST, in_words};
-use crate::cli::{chosen, show};
+use crate::cli::{chosen, flags, show};
 use crate::register::complete::complete_all;
 use crate::register::fast::Fast;
 use crate::register::primary::Primary;
@@ -29,7 +29,7 @@ impl Plan {
     /// What a command line asks for; tasks that fetch their executable do not know yet from where.
     pub(super) fn new(program: &Program, matches: &ArgMatches) -> Result<Self, String> {
         let tasks = chosen::tasks(program, matches)?;
-        let mut settings = Settings::resolve(matches).map_err(in_words)?;
+        let mut settings = Settings::resolve(&flags::given(matches)).map_err(in_words)?;
         let fast = matches.get_flag(FAST);
         let fast = fast.then(|| Fast::packaged(&settings.destination));
         let version = match settings.version.take() {

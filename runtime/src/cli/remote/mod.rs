@@ -16,7 +16,7 @@ use prost::Message;
 use serde_json::json;
 
 use super::inputs::{self, Files, Here, InputError};
-use super::{fail, nearest, refuse, show, values};
+use super::{fail, flags, nearest, refuse, show, values};
 use crate::console::tell;
 use crate::declare::Variable;
 use crate::execute::on_termination;
@@ -58,7 +58,7 @@ pub(super) fn run(program: &str, words: &[OsString]) -> ExitCode {
     let line = Line::new(&command, words);
     let words = line.second(&command, options::is_left);
     let done = before_task(command, &line).and_then(|before| {
-        let settings = Settings::resolve(&before).map_err(stop)?;
+        let settings = Settings::resolve(&flags::given(&before)).map_err(stop)?;
         let session = Session::new(program, settings, &before)?;
         register::block_on(session.run(before, words)).map_err(stop)?
     });

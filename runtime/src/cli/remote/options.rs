@@ -5,10 +5,9 @@ use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
-use super::super::inputs;
+use super::super::{flags, inputs};
 use crate::declare::Variable;
 use crate::register::remote::Start;
-use crate::register::settings::Settings;
 use crate::types::time::text as time_text;
 
 // Ids that no setting has.
@@ -44,7 +43,7 @@ const OF_REGISTRATION: [&str; 6] = [
 /// The options of which no input takes the name away: where Flyte is and which task is meant must be
 /// known before its inputs are, and the rest are those of `run`.
 fn firm() -> Vec<Arg> {
-    let settings = Settings::arguments().into_iter();
+    let settings = flags::all().into_iter();
     let mut firm: Vec<Arg> = settings
         .filter(|arg| !OF_REGISTRATION.contains(&arg.get_id().as_str()))
         .map(|arg| match arg.get_id().as_str() {

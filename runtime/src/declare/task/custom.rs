@@ -5,13 +5,41 @@ use super::pod::has_container;
 use crate::declare::json::{Json, encode_struct};
 use crate::wire::Writer;
 
-/// Where an engine's configuration writes `TaskTemplate.custom`, and says which pod it needs.
+/// `TaskTemplate.custom` as an engine's configuration has written it.
+#[derive(Clone, Copy, Debug)]
+pub struct EncodedCustom {
+    /// The bytes of the `google.protobuf.Struct`.
+    pub object: &'static [u8],
+    /// Where images lie in it: fields of a `flytekit.registry.v1.TaskEntry`.
+    pub images: &'static [u8],
+}
+
+/// Where an engine's configuration writes `TaskTemplate.custom`, and says where images lie in it and
+/// which pod it needs.
 ///
 /// The attribute calls the configuration's `const fn custom(&self, out: &mut Custom<'_>)` more than
 /// once: to measure, to write, and for the pod.
+///
+/// ```
+/// use flytekit::declare::{Custom, Json};
+///
+/// struct RayConfig {
+///     image: &'static str,
+/// }
+///
+/// impl RayConfig {
+///     const fn custom(&self, out: &mut Custom<'_>) {
+///         let workers = Json::Object(&[("containerImage", Json::String(self.image))]);
+///         out.object(&[("workers", workers)]);
+///         // Registration fills a template such as `{{.image.ray}}` in here.
+///         out.image(&["workers", "containerImage"]);
+///     }
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Custom<'b> {
     writer: Writer<'b>,
+    images: Writer<'b>,
     pod: Option<PodTemplate>,
 }
 
@@ -21,10 +49,20 @@ impl<'b> Custom<'b> {
         Custom::around(None)
     }
 
-    /// One that fills `buffer`.
+    /// One that fills `buffer`, and forgets where images lie.
     pub const fn new(buffer: &'b mut [u8]) -> Self {
         Custom {
             writer: Writer::new(buffer),
+            images: Writer::counting(),
+            pod: None,
+        }
+    }
+
+    /// One that fills `buffer`, and `images` with where they lie.
+    pub const fn with_images(buffer: &'b mut [u8], images: &'b mut [u8]) -> Self {
+        Custom {
+            writer: Writer::new(buffer),
+            images: Writer::new(images),
             pod: None,
         }
     }
@@ -33,6 +71,7 @@ impl<'b> Custom<'b> {
     pub const fn around(pod: Option<PodTemplate>) -> Self {
         Custom {
             writer: Writer::counting(),
+            images: Writer::counting(),
             pod,
         }
     }
@@ -45,6 +84,11 @@ impl<'b> Custom<'b> {
     /// Whether nothing was written so far.
     pub const fn is_empty(&self) -> bool {
         self.writer.is_empty()
+    }
+
+    /// Bytes written (or counted) so far that say where images lie.
+    pub const fn images_len(&self) -> usize {
+        self.images.len()
     }
 
     /// The pod around the task's container: the one that was given, or else one that
@@ -64,6 +108,31 @@ impl<'b> Custom<'b> {
             "`custom` is one object: call `object` once"
         );
         encode_struct(&mut self.writer, members);
+    }
+
+    /// Says that an image lies at `path` in the object: registration fills in templates such as
+    /// `{{.image.gpu}}` there, and leaves all other text as it is. The path is of keys; `*` stands
+    /// for each item of a list, or each member of an object. Nothing need lie there.
+    pub const fn image(&mut self, path: &[&str]) {
+        self.path(3, path);
+    }
+
+    /// Says that the `PodSpec` of a pod lies at `path` in the object, which has images where
+    /// Kubernetes has: as [`image`](Self::image) for each of them.
+    pub const fn pod_spec(&mut self, path: &[&str]) {
+        self.path(4, path);
+    }
+
+    /// Writes a `flytekit.registry.v1.Path` at `field`.
+    const fn path(&mut self, field: u32, path: &[&str]) {
+        let w = &mut self.images;
+        let end = w.len();
+        let mut rest = path;
+        while let [before @ .., last] = rest {
+            w.string(1, last);
+            rest = before;
+        }
+        w.message(field, end);
     }
 
     /// Says that the backend looks up the container `name` in the task's pod. A plain container

@@ -123,7 +123,7 @@ const fn template(w: &mut Writer<'_>, task: &TaskDescriptor) {
         w.message(6, end);
     }
     if let Some(custom) = task.custom {
-        w.bytes(5, custom);
+        w.bytes(5, custom.object);
     }
     let end = w.len();
     interface(w, task);

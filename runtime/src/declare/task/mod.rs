@@ -9,7 +9,7 @@ pub(super) mod pod;
 use core::time::Duration;
 
 pub use args::{Arg, Args};
-pub use custom::Custom;
+pub use custom::{Custom, EncodedCustom};
 pub(crate) use encode::task_spec;
 pub use encode::{encode_task_spec, task_spec_len};
 pub use options::{
@@ -41,8 +41,8 @@ pub struct TaskDescriptor {
     pub inputs: &'static [Variable],
     /// Outputs in the order of the function's result.
     pub outputs: &'static [Variable],
-    /// `TaskTemplate.custom`, encoded, where the engine has a configuration.
-    pub custom: Option<&'static [u8]>,
+    /// `TaskTemplate.custom`, where the engine has a configuration.
+    pub custom: Option<EncodedCustom>,
     /// What the container is started with.
     pub args: Args,
     /// Attempts after the first that a recoverable failure may use.

@@ -100,6 +100,8 @@ impl DaskConfig {
                 ]),
             ),
         ]);
+        out.image(&["scheduler", "image"]);
+        out.image(&["workers", "image"]);
     }
 }
 

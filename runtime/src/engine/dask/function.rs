@@ -1,7 +1,6 @@
 //! Functions that workers run, and this executable's table of them.
 
 use std::error::Error as StdError;
-use std::fmt;
 
 use rmp_serde::decode::Error as DecodeError;
 use serde::Serialize;
@@ -11,6 +10,7 @@ use super::record::{Values, decode_argument};
 use super::work::{self, Work};
 use crate::declare::Location;
 use crate::error::Error;
+use crate::registry::{Duplicate, Entry, Noun, Table};
 
 /// A function that Dask's workers can run; `#[worker_fn]` makes one.
 ///
@@ -171,122 +171,33 @@ impl WorkerFnEntry {
 
 inventory::collect!(WorkerFnEntry);
 
-/// The worker functions of this executable, sorted by name.
-#[derive(Clone, Debug)]
-pub struct WorkerFns {
-    entries: Vec<WorkerFnEntry>,
-}
+impl Entry for WorkerFnEntry {
+    const NOUN: Noun = Noun {
+        plural: "worker functions",
+        renaming: "#[worker_fn(name = \"…\")]",
+    };
 
-impl WorkerFns {
-    /// Every worker function that is linked into this executable.
-    ///
-    /// # Errors
-    ///
-    /// When two functions have one name.
-    pub fn load() -> Result<Self, DuplicateWorkerFn> {
-        Self::of(inventory::iter::<WorkerFnEntry>.into_iter().copied())
+    fn name(&self) -> &str {
+        self.descriptor.name
     }
 
-    fn of(entries: impl Iterator<Item = WorkerFnEntry>) -> Result<Self, DuplicateWorkerFn> {
-        let mut entries: Vec<_> = entries.collect();
-        entries.sort_by_key(|entry| (entry.descriptor.name, entry.descriptor.location.line));
-        for pair in entries.windows(2) {
-            let [first, second] = [pair[0].descriptor, pair[1].descriptor];
-            if first.name == second.name {
-                return Err(DuplicateWorkerFn {
-                    name: first.name,
-                    locations: [first.location, second.location],
-                });
-            }
-        }
-        Ok(WorkerFns { entries })
-    }
-
-    /// The function of this name.
-    pub fn get(&self, name: &str) -> Option<WorkerFnEntry> {
-        let found = self
-            .entries
-            .binary_search_by(|entry| entry.descriptor.name.cmp(name));
-        found.ok().map(|index| self.entries[index])
-    }
-
-    /// All of them.
-    pub fn entries(&self) -> &[WorkerFnEntry] {
-        &self.entries
+    fn location(&self) -> String {
+        self.descriptor.location.to_string()
     }
 }
 
-/// Two worker functions of one name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DuplicateWorkerFn {
-    /// The name.
-    pub name: &'static str,
-    /// Where the two are written.
-    pub locations: [Location; 2],
+/// Every worker function that is linked into this executable.
+///
+/// # Errors
+///
+/// When two functions have one name.
+pub fn worker_fns() -> Result<Table<WorkerFnEntry>, Duplicate> {
+    Table::new(inventory::iter::<WorkerFnEntry>.into_iter().copied())
 }
-
-impl fmt::Display for DuplicateWorkerFn {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [first, second] = &self.locations;
-        write!(
-            f,
-            "two worker functions are called `{}`: one at {first}, one at {second}; rename one, or \
-             give it another name with #[worker_fn(name = \"…\")]",
-            self.name
-        )
-    }
-}
-
-impl StdError for DuplicateWorkerFn {}
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const fn written(name: &'static str, line: u32) -> WorkerFnDescriptor {
-        let location = Location {
-            file: "src/main.rs",
-            line,
-        };
-        WorkerFnDescriptor { name, location }
-    }
-
-    static FUNCTIONS: [WorkerFnDescriptor; 4] = [
-        written("app.merge", 7),
-        written("app.count", 3),
-        written("app.split", 9),
-        written("app.count", 1),
-    ];
-
-    fn table(functions: &'static [WorkerFnDescriptor]) -> Result<WorkerFns, DuplicateWorkerFn> {
-        let entries = functions.iter();
-        WorkerFns::of(entries.map(|descriptor| WorkerFnEntry {
-            descriptor,
-            run: |_, _, _| Ok(()),
-        }))
-    }
-
-    #[test]
-    fn functions_are_found_by_name() {
-        let functions = table(&FUNCTIONS[..3]).unwrap();
-        let names = functions.entries().iter().map(|it| it.descriptor.name);
-        assert_eq!(
-            names.collect::<Vec<_>>(),
-            ["app.count", "app.merge", "app.split"]
-        );
-        let found = functions.get("app.merge").unwrap();
-        assert_eq!(found.descriptor.location.line, 7);
-        assert!(functions.get("app.mer").is_none());
-    }
-
-    #[test]
-    fn a_name_is_that_of_one_function() {
-        assert_eq!(
-            table(&FUNCTIONS).unwrap_err().to_string(),
-            "two worker functions are called `app.count`: one at src/main.rs:1, one at \
-             src/main.rs:3; rename one, or give it another name with #[worker_fn(name = \"…\")]"
-        );
-    }
 
     #[test]
     fn the_error_of_a_result_keeps_what_it_says() {

@@ -65,8 +65,7 @@ pub use calls::Losses;
 pub use client::DaskClient;
 pub use config::{DaskConfig, Scheduler, Workers};
 pub use function::{
-    DuplicateWorkerFn, Fallible, Params, Portable, WorkerFn, WorkerFnDescriptor, WorkerFnEntry,
-    WorkerFns,
+    Fallible, Params, Portable, WorkerFn, WorkerFnDescriptor, WorkerFnEntry, worker_fns,
 };
 pub use future::{AsCompleted, Future};
 pub(crate) use process::serve;
@@ -94,7 +93,7 @@ impl Engine for Dask {
         config: &'static DaskConfig,
         task: &TaskContext<'_>,
     ) -> Result<DaskClient, Error> {
-        WorkerFns::load()?;
+        worker_fns()?;
         let target = Target::choose(task.target, task.mode, &Environment::of_process())?;
         DaskClient::open(&target, Some(config.worker_count()), task)
     }

@@ -6,10 +6,11 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 
 use super::frame;
-use super::function::WorkerFns;
+use super::function::{WorkerFnEntry, worker_fns};
 use super::message::{Answer, Order};
 use super::work::{Work, call};
 use crate::console::tell;
+use crate::registry::Table;
 
 /// The variable in which the Dask worker says its address.
 const WORKER: &str = "FLYTEKIT_DASK_WORKER";
@@ -20,7 +21,7 @@ const SPARE: usize = 64 << 20;
 /// Answers calls until standard input ends. That is when the Dask worker wants no more of them, or
 /// is gone itself: then the process ends at once, whatever it is doing.
 pub(crate) fn serve() -> ExitCode {
-    let served = WorkerFns::load()
+    let served = worker_fns()
         .map_err(io::Error::other)
         .and_then(|functions| serve_calls(&functions));
     match served {
@@ -34,7 +35,7 @@ pub(crate) fn serve() -> ExitCode {
     }
 }
 
-fn serve_calls(functions: &WorkerFns) -> io::Result<()> {
+fn serve_calls(functions: &Table<WorkerFnEntry>) -> io::Result<()> {
     let mut answers = take_stdout()?;
     let worker = std::env::var(WORKER).unwrap_or_default();
     let version = env!("CARGO_PKG_VERSION");
@@ -65,7 +66,7 @@ fn read_orders(received: &Sender<Received>, spares: &Receiver<Vec<u8>>) {
 }
 
 fn answer(
-    functions: &WorkerFns,
+    functions: &Table<WorkerFnEntry>,
     orders: &Receiver<Received>,
     spare: &Sender<Vec<u8>>,
     answers: &mut impl Write,
@@ -87,7 +88,12 @@ fn answer(
             arguments: split(&body, &arguments)?,
         };
         record.clear();
-        let called = call(functions.get(&function), &work, worker, &mut record);
+        let called = call(
+            functions.get(&function).copied(),
+            &work,
+            worker,
+            &mut record,
+        );
         if body.capacity() <= SPARE {
             // One that reads no more needs none.
             let _ = spare.send(body);

@@ -10,17 +10,18 @@ use std::thread;
 
 use super::calls::{Calls, Table};
 use super::failure::CallError;
-use super::function::{WorkerFnEntry, WorkerFns};
+use super::function::{WorkerFnEntry, worker_fns};
 use super::message::{Argument, CallId};
 use super::session::{Submission, Transport};
 use super::work::{Work, call};
 use crate::error::Error;
+use crate::registry;
 
 /// The threads of this process as a cluster.
 #[derive(Debug)]
 pub(super) struct Threads {
     calls: Arc<Calls>,
-    functions: WorkerFns,
+    functions: registry::Table<WorkerFnEntry>,
     /// Calls to make; nothing once it is closed.
     queue: Mutex<Option<Sender<Job>>>,
     /// What calls give, for those who hold a future. Calls that need a result hold it, too.
@@ -86,7 +87,7 @@ impl Threads {
     ///
     /// When two worker functions have one name, or the system gives no threads.
     pub(super) fn start(calls: &Arc<Calls>) -> Result<Self, Error> {
-        let functions = WorkerFns::load()?;
+        let functions = worker_fns()?;
         let (queue, jobs) = mpsc::channel();
         let jobs = Arc::new(Mutex::new(jobs));
         let threads = thread::available_parallelism().map_or(1, NonZero::get);
@@ -144,7 +145,7 @@ impl Transport for Threads {
         let job = Job {
             id,
             name,
-            function: self.functions.get(name),
+            function: self.functions.get(name).copied(),
             batch,
             fetch,
             arguments: arguments.iter().map(|&it| self.source(it)).collect(),

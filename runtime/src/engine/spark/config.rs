@@ -177,10 +177,13 @@ impl SparkConfig {
             ("mainApplicationFile", Json::String(self.applications_path)),
             ("sparkConf", Json::strings_nonempty(self.conf)),
         ]);
+        images_of(self.conf, out);
         if let Some(pod) = driver {
+            out.pod_spec(&["driverPod", "podSpec"]);
             out.container(pod.primary_container);
         }
         if let Some(pod) = executor {
+            out.pod_spec(&["executorPod", "podSpec"]);
             out.container(pod.primary_container);
         }
     }
@@ -188,6 +191,15 @@ impl SparkConfig {
     /// Spark's settings, Hadoop's among them under the prefix by which Spark hands them on.
     pub(super) fn settings(&self) -> impl Iterator<Item = (String, &'static str)> {
         settings(self.conf, self.hadoop_conf)
+    }
+}
+
+/// Says which of Spark's settings are images: all that Spark knows on Kubernetes.
+pub(super) const fn images_of(conf: Pairs, out: &mut Custom<'_>) {
+    if !conf.is_empty() {
+        out.image(&["sparkConf", "spark.kubernetes.container.image"]);
+        out.image(&["sparkConf", "spark.kubernetes.driver.container.image"]);
+        out.image(&["sparkConf", "spark.kubernetes.executor.container.image"]);
     }
 }
 

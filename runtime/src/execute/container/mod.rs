@@ -17,7 +17,7 @@ use crate::console::tell;
 use crate::declare::TaskDescriptor;
 use crate::engine::Mode;
 use crate::error::Error;
-use crate::registry::Task;
+use crate::registry::RegisteredTask;
 use crate::store;
 
 /// What Flyte asks of a container.
@@ -34,7 +34,7 @@ pub(crate) struct Arguments<'a> {
 }
 
 /// Runs the task, or reports why there is none.
-pub(crate) fn execute(task: Result<Task, Error>, arguments: Arguments<'_>) -> ExitCode {
+pub(crate) fn execute(task: Result<&RegisteredTask, Error>, arguments: Arguments<'_>) -> ExitCode {
     let descriptor = task.as_ref().ok().map(|task| task.descriptor);
     let secrets = descriptor.map_or_else(Redacted::default, Redacted::of);
     let report = Report::new(arguments.task, arguments.output_prefix, secrets);
@@ -51,7 +51,7 @@ pub(crate) fn execute(task: Result<Task, Error>, arguments: Arguments<'_>) -> Ex
 }
 
 fn run(
-    task: Task,
+    task: &RegisteredTask,
     arguments: Arguments<'_>,
     report: &Report,
 ) -> Result<(&'static TaskDescriptor, Products), Error> {

@@ -1,5 +1,9 @@
 //! The names of settings in all places that can give them.
 
+use serde_json::Value;
+
+use super::given::Given;
+
 /// One setting.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Key {
@@ -7,12 +11,21 @@ pub(super) struct Key {
     pub(super) name: &'static str,
     /// Whether it may stand in `flytekit.toml`, which is checked in.
     pub(super) in_crate: bool,
-    /// Its flag, without the dashes.
-    pub(super) flag: Option<&'static str>,
+    /// Its flag.
+    pub(super) flag: Option<Flag>,
     /// Its variables, of which the first that is set counts.
     pub(super) environment: &'static [&'static str],
     /// Its path in `config.yaml`.
     pub(super) yaml: Option<&'static str>,
+}
+
+/// The flag of a setting, or its part in what is given otherwise.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Flag {
+    /// Its name, without the dashes.
+    pub(super) name: &'static str,
+    /// What it says.
+    pub(super) value: fn(&Given) -> Option<Value>,
 }
 
 impl Key {
@@ -26,8 +39,8 @@ impl Key {
         }
     }
 
-    const fn flag(mut self, flag: &'static str) -> Self {
-        self.flag = Some(flag);
+    const fn flag(mut self, name: &'static str, value: fn(&Given) -> Option<Value>) -> Self {
+        self.flag = Some(Flag { name, value });
         self
     }
 
@@ -47,6 +60,15 @@ impl Key {
     }
 }
 
+fn text(text: Option<&String>) -> Option<Value> {
+    text.map(|text| Value::from(text.as_str()))
+}
+
+/// A flag can only put something on.
+fn switch(on: bool) -> Option<Value> {
+    on.then_some(Value::Bool(true))
+}
+
 macro_rules! keys {
     ($($key:ident = $new:expr;)+) => {
         $(pub(super) const $key: Key = $new;)+
@@ -59,29 +81,31 @@ macro_rules! keys {
 // flytekit's names, where it has the setting.
 keys! {
     PROJECT = Key::new("project")
-        .flag("project")
+        .flag("project", |given| text(given.project.as_ref()))
         .environment(&["FLYTE_DEFAULT_PROJECT", "FLYTE_LOCAL_PROJECT"])
         .yaml("task.project");
     DOMAIN = Key::new("domain")
-        .flag("domain")
+        .flag("domain", |given| text(given.domain.as_ref()))
         .environment(&["FLYTE_DEFAULT_DOMAIN", "FLYTE_LOCAL_DOMAIN"])
         .yaml("task.domain");
-    VERSION = Key::new("version").flag("version");
+    VERSION = Key::new("version").flag("version", |given| text(given.version.as_ref()));
     IMAGE = Key::new("image")
-        .flag("image")
         .environment(&["FLYTEKIT_IMAGE"])
         .yaml("images");
-    ENV = Key::new("env").flag("env");
-    GIT_REPOSITORY = Key::new("git-repository").flag("git-repository");
-    SOURCE_ROOT = Key::new("source-root").flag("source-root");
-    EMBED = Key::new("embed-settings").flag("embed-settings");
-    DESTINATION = Key::new("fast.destination").flag("destination-dir");
+    ENV = Key::new("env");
+    GIT_REPOSITORY = Key::new("git-repository")
+        .flag("git-repository", |given| text(given.git_repository.as_ref()));
+    SOURCE_ROOT = Key::new("source-root")
+        .flag("source-root", |given| text(given.source_root.as_ref()));
+    EMBED = Key::new("embed-settings").flag("embed-settings", |given| switch(given.embed));
+    DESTINATION = Key::new("fast.destination")
+        .flag("destination-dir", |given| text(given.destination.as_ref()));
     ENDPOINT = Key::new("platform.endpoint")
-        .flag("endpoint")
+        .flag("endpoint", |given| text(given.endpoint.as_ref()))
         .environment(&["FLYTE_PLATFORM_URL"])
         .yaml("admin.endpoint");
     INSECURE = Key::new("platform.insecure")
-        .flag("insecure")
+        .flag("insecure", |given| switch(given.insecure))
         .environment(&["FLYTE_PLATFORM_INSECURE"])
         .yaml("admin.insecure");
     INSECURE_SKIP_VERIFY = Key::new("platform.insecure-skip-verify")
@@ -124,7 +148,6 @@ keys! {
         .environment(&["FLYTE_CREDENTIALS_PROXY_COMMAND"])
         .yaml("admin.proxyCommand");
     HEADER = Key::new("header")
-        .flag("header")
         .environment(&["FLYTEKIT_HEADERS"])
         .secret();
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use clap::ArgMatches;
 use serde_json::Value;
 
 use super::file::{File, kind};
+use super::given::Given;
 use super::key::Key;
 use super::source::{Listed, Source};
 use crate::environment::Environment;
@@ -13,7 +13,7 @@ use crate::environment::Environment;
 /// The places, and what was found in them so far.
 #[derive(Debug)]
 pub(super) struct Layers<'a> {
-    pub(super) matches: &'a ArgMatches,
+    pub(super) given: &'a Given,
     pub(super) environment: &'a Environment,
     pub(super) of_crate: Option<&'a File>,
     pub(super) config: Option<&'a File>,
@@ -73,18 +73,6 @@ impl Layers<'_> {
         maps
     }
 
-    /// All values of a flag that can be given more than once.
-    pub(super) fn flags(&self, flag: &str) -> Vec<String> {
-        let values = self.matches.try_get_many::<String>(flag);
-        values
-            .ok()
-            .flatten()
-            .into_iter()
-            .flatten()
-            .cloned()
-            .collect()
-    }
-
     /// Notes a value that is shown.
     pub(super) fn list(&mut self, name: &str, value: Option<String>, source: Source) {
         let name = name.to_owned();
@@ -136,7 +124,7 @@ impl Layers<'_> {
             |(value, _): &(Value, Source)| !matches!(value, Value::String(it) if it.is_empty());
         let flag = key
             .flag
-            .and_then(|flag| Some((self.flag(flag)?, Source::Flag(flag))));
+            .and_then(|flag| Some(((flag.value)(self.given)?, Source::Flag(flag.name))));
         let mut names = key.environment.iter();
         let variable = names.find_map(|name| {
             let value = Value::from(self.environment.get(name)?);
@@ -151,15 +139,6 @@ impl Layers<'_> {
         let config = in_file(self.config, key.yaml);
         let mut places = [flag, variable, of_crate, config].into_iter().flatten();
         places.find(given)
-    }
-
-    /// The value of a flag; a verb need not have it.
-    fn flag(&self, flag: &str) -> Option<Value> {
-        if let Ok(text) = self.matches.try_get_one::<String>(flag) {
-            return text.map(|text| Value::from(text.as_str()));
-        }
-        let switched = self.matches.try_get_one::<bool>(flag).ok()?;
-        switched.filter(|on| **on).map(|_| Value::Bool(true))
     }
 }
 

@@ -10,6 +10,7 @@
 
 mod file;
 mod git;
+mod given;
 mod image;
 mod key;
 mod layers;
@@ -23,13 +24,12 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use clap::{Arg, ArgAction, ArgMatches};
-
 use super::fast::DESTINATION;
 use file::File;
 use layers::Layers;
 use surroundings::Surroundings;
 
+pub(crate) use given::Given;
 pub(crate) use image::{Image, Images};
 pub(crate) use mistakes::Mistakes;
 pub(crate) use platform::Platform;
@@ -69,99 +69,39 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// The flags that every verb about registration has.
-    pub(crate) fn arguments() -> Vec<Arg> {
-        let mut arguments = Settings::local_arguments();
-        arguments.extend(platform::arguments());
-        arguments
-    }
-
-    /// The flags of verbs that do not speak to Flyte.
-    pub(crate) fn local_arguments() -> Vec<Arg> {
-        let flag = |name: &'static str, value: &'static str, help: &'static str| {
-            Arg::new(name).long(name).value_name(value).help(help)
-        };
-        vec![
-            flag("project", "NAME", "The project in Flyte").short('p'),
-            flag("domain", "NAME", "The project's domain").short('d'),
-            flag(
-                "version",
-                "TEXT",
-                "The tasks' version [default: a hash of their content]",
-            ),
-            flag(
-                "image",
-                "[NAME=]REFERENCE",
-                "The default image, or one that tasks use by a name; can be given more than once",
-            )
-            .short('i')
-            .action(ArgAction::Append),
-            flag(
-                "env",
-                "NAME=VALUE",
-                "An environment variable of every task; can be given more than once",
-            )
-            .action(ArgAction::Append),
-            flag(
-                "destination-dir",
-                "DIR",
-                "Where a new executable is unpacked in the image, without an image build",
-            ),
-            flag(
-                "git-repository",
-                "LINK",
-                "Where the sources are [default: the crate's remote `origin`]",
-            ),
-            flag(
-                "source-root",
-                "DIR",
-                "The root of the sources, for tasks to read",
-            ),
-            Arg::new("embed-settings")
-                .long("embed-settings")
-                .action(ArgAction::SetTrue)
-                .help("Give tasks these settings in their environment"),
-            flag("config", "FILE", "A config.yaml of flytekit and flytectl"),
-            flag(
-                "crate-folder",
-                "DIR",
-                "The crate's folder, above which flytekit.toml and .git lie",
-            ),
-        ]
-    }
-
-    /// Those that a command line and its surroundings give.
+    /// Those that are given, and those of their surroundings.
     ///
     /// # Errors
     ///
     /// All that is wrong with them.
-    pub(crate) fn resolve(matches: &ArgMatches) -> Result<Self, Mistakes> {
-        resolve(matches, &Surroundings::of_process(), true)
+    pub(crate) fn resolve(given: &Given) -> Result<Self, Mistakes> {
+        resolve(given, &Surroundings::of_process(), true)
     }
 
     /// As [`resolve`](Self::resolve), for verbs that do not speak to Flyte: what concerns its
     /// platform may be wrong or missing.
-    pub(crate) fn resolve_local(matches: &ArgMatches) -> Result<Self, Mistakes> {
-        resolve(matches, &Surroundings::of_process(), false)
+    pub(crate) fn resolve_local(given: &Given) -> Result<Self, Mistakes> {
+        resolve(given, &Surroundings::of_process(), false)
     }
 }
 
 fn resolve(
-    matches: &ArgMatches,
+    given: &Given,
     surroundings: &Surroundings,
     with_platform: bool,
 ) -> Result<Settings, Mistakes> {
-    let flag = |name| matches.try_get_one::<String>(name).ok().flatten();
-    let flag = |name| flag(name).map(String::as_str);
     let mut mistakes = Vec::new();
-    let of_crate = ok(surroundings.of_crate(flag("crate-folder")), &mut mistakes);
+    let of_crate = ok(
+        surroundings.of_crate(given.crate_folder.as_deref()),
+        &mut mistakes,
+    );
     let (file, folder) = of_crate.map_or((None, None), |it| (it.file, it.folder));
     let file = file.and_then(|path| ok(File::toml(path), &mut mistakes));
     mistakes.extend(file.iter().flat_map(File::unknown_keys));
-    let config = ok(surroundings.config(flag("config")), &mut mistakes).flatten();
+    let config = ok(surroundings.config(given.config.as_deref()), &mut mistakes).flatten();
     let config = config.and_then(|path| ok(File::yaml(path), &mut mistakes));
     let mut layers = Layers {
-        matches,
+        given,
         environment: &surroundings.environment,
         of_crate: file.as_ref(),
         config: config.as_ref(),
@@ -216,8 +156,7 @@ fn images(layers: &mut Layers<'_>) -> Images {
         let items = text.split(',').filter(|item| !item.is_empty());
         given_images(layers, &mut found, items, &Source::Environment(name));
     }
-    let flags = layers.flags("image");
-    let items = flags.iter().map(String::as_str);
+    let items = layers.given.images.iter().map(String::as_str);
     given_images(layers, &mut found, items, &Source::Flag("image"));
     if !found.contains_key(image::DEFAULT) {
         let name = format!("image.{}", image::DEFAULT);
@@ -287,7 +226,7 @@ fn env(layers: &mut Layers<'_>) -> BTreeMap<String, String> {
         let of_map = |(name, value)| (name, (value, source.clone()));
         found.extend(map.into_iter().map(of_map));
     }
-    for given in layers.flags("env") {
+    for given in &layers.given.env {
         match given.split_once('=') {
             Some((name, value)) => {
                 let value = (value.to_owned(), Source::Flag("env"));

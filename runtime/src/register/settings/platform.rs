@@ -4,8 +4,6 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
-use clap::{Arg, ArgAction};
-
 use super::key::{self, Key};
 use super::layers::Layers;
 use super::source::Source;
@@ -104,28 +102,6 @@ impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("…")
     }
-}
-
-/// The flags of verbs that speak to Flyte.
-pub(super) fn arguments() -> Vec<Arg> {
-    vec![
-        Arg::new("endpoint")
-            .long("endpoint")
-            .value_name("HOST:PORT")
-            .help("Where Flyte is"),
-        Arg::new("insecure")
-            .long("insecure")
-            .action(ArgAction::SetTrue)
-            .help("Speak to Flyte without TLS"),
-        Arg::new("header")
-            .long("header")
-            .value_name("NAME=VALUE")
-            .action(ArgAction::Append)
-            .help(
-                "Metadata of every call to Flyte, such as a token for a proxy; can be given more \
-                 than once, and one a line in FLYTEKIT_HEADERS",
-            ),
-    ]
 }
 
 pub(super) fn resolve(layers: &mut Layers<'_>) -> Platform {
@@ -285,8 +261,8 @@ fn headers(layers: &mut Layers<'_>) -> Vec<(String, Secret)> {
             add_header(layers, &mut found, line, Source::Environment(name));
         }
     }
-    for given in layers.flags("header") {
-        add_header(layers, &mut found, &given, Source::Flag("header"));
+    for given in &layers.given.headers {
+        add_header(layers, &mut found, given, Source::Flag("header"));
     }
     for (name, (_, source)) in &found {
         let name = format!("{}.{name}", key::HEADER.name);

@@ -2,27 +2,27 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Command;
 use tempfile::TempDir;
 
 use super::platform::{AuthMode, Secret};
 use super::surroundings::Surroundings;
 use super::*;
+use crate::cli::flags;
 
 /// A folder with the subfolders `crate`, from which settings are resolved, and `home`.
-struct Place {
+struct Machine {
     folder: TempDir,
     variables: Vec<(String, String)>,
 }
 
-impl Place {
+impl Machine {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         for name in ["crate/src", "home/.flyte", "elsewhere"] {
             std::fs::create_dir_all(folder.path().join(name)).unwrap();
         }
         let variables = Vec::new();
-        Place { folder, variables }
+        Machine { folder, variables }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -56,7 +56,7 @@ impl Place {
     }
 
     fn resolve(&self, line: &[&str]) -> Result<Settings, Mistakes> {
-        resolve(&matches(line), &self.surroundings(), true)
+        resolve(&flags::of_line(line), &self.surroundings(), true)
     }
 
     fn settings(&self, line: &[&str]) -> Settings {
@@ -80,15 +80,8 @@ impl Settings {
             directory: PathBuf::from("/nowhere"),
             home: None,
         };
-        resolve(&matches(line), &nowhere, true).unwrap()
+        resolve(&flags::of_line(line), &nowhere, true).unwrap()
     }
-}
-
-fn matches(line: &[&str]) -> clap::ArgMatches {
-    let command = Command::new("app")
-        .no_binary_name(true)
-        .args(Settings::arguments());
-    command.try_get_matches_from(line).unwrap()
 }
 
 /// Value and source as they are shown.
@@ -105,7 +98,7 @@ fn source(settings: &Settings, name: &str) -> String {
 
 #[test]
 fn defaults_are_flytekits() {
-    let settings = Place::new().settings(&[]);
+    let settings = Machine::new().settings(&[]);
     assert_eq!(
         (&*settings.project, &*settings.domain),
         ("flytesnacks", "development")
@@ -124,39 +117,39 @@ fn defaults_are_flytekits() {
 
 #[test]
 fn each_place_goes_before_those_behind_it() {
-    let place = Place::new().yaml("task: {project: of-yaml}");
-    let settings = place.settings(&[]);
+    let machine = Machine::new().yaml("task: {project: of-yaml}");
+    let settings = machine.settings(&[]);
     assert_eq!(settings.project, "of-yaml");
     assert!(source(&settings, "project").ends_with("config.yaml (task.project)"));
 
-    let place = place.toml("project = 'of-toml'");
-    let settings = place.settings(&[]);
+    let machine = machine.toml("project = 'of-toml'");
+    let settings = machine.settings(&[]);
     assert_eq!(settings.project, "of-toml");
     assert!(source(&settings, "project").ends_with("crate/flytekit.toml (project)"));
 
-    let place = place.set("FLYTE_LOCAL_PROJECT", "of-local");
-    assert_eq!(place.settings(&[]).project, "of-local");
-    let place = place.set("FLYTE_DEFAULT_PROJECT", "of-default");
-    let settings = place.settings(&[]);
+    let machine = machine.set("FLYTE_LOCAL_PROJECT", "of-local");
+    assert_eq!(machine.settings(&[]).project, "of-local");
+    let machine = machine.set("FLYTE_DEFAULT_PROJECT", "of-default");
+    let settings = machine.settings(&[]);
     assert_eq!(settings.project, "of-default");
     assert_eq!(
         source(&settings, "project"),
         "environment FLYTE_DEFAULT_PROJECT"
     );
 
-    let settings = place.settings(&["--project", "of-flag"]);
+    let settings = machine.settings(&["--project", "of-flag"]);
     assert_eq!(settings.project, "of-flag");
     assert_eq!(source(&settings, "project"), "flag --project");
-    assert_eq!(place.settings(&["--project", ""]).project, "of-default");
+    assert_eq!(machine.settings(&["--project", ""]).project, "of-default");
 }
 
 #[test]
 fn images_and_variables_are_looked_for_one_by_one() {
-    let place = Place::new()
+    let machine = Machine::new()
         .yaml("images: {default: 'y/a:1', yaml: 'y/b', both: 'y/c:1'}")
         .toml("[image]\ndefault = 't/a:1'\nboth = 't/c:1'\n[env]\nA = 't'\nB = 't'")
         .set("FLYTEKIT_IMAGE", "e/a:1, named=e/d:1");
-    let settings = place.settings(&["-i", "both=f/c:1", "--env", "B=f=g", "--env", "C="]);
+    let settings = machine.settings(&["-i", "both=f/c:1", "--env", "B=f=g", "--env", "C="]);
     let images = settings.images.0.iter();
     let images: Vec<_> = images
         .map(|(name, image)| format!("{name}={image}"))
@@ -182,7 +175,7 @@ fn images_and_variables_are_looked_for_one_by_one() {
 
 #[test]
 fn the_platform_is_read_from_all_keys() {
-    let place = Place::new().yaml(
+    let machine = Machine::new().yaml(
         "admin:
   endpoint: dns:///flyte.example.com
   insecure: 'false'
@@ -200,7 +193,7 @@ console: {endpoint: 'https://console.example.com'}
 logger: {level: 6}
 ",
     );
-    let settings = place.settings(&["--header", "X-Token=hush=hush"]);
+    let settings = machine.settings(&["--header", "X-Token=hush=hush"]);
     let Platform { auth, .. } = &settings.platform;
     assert_eq!(settings.platform.endpoint, "flyte.example.com");
     assert!(settings.platform.insecure_skip_verify && !settings.platform.insecure);
@@ -233,20 +226,20 @@ logger: {level: 6}
         "http://…@proxy:3128"
     );
     assert!(!format!("{settings:?}").contains("hush=hush"));
-    let all = Place::new().settings(&["--insecure"]).listed.len();
+    let all = Machine::new().settings(&["--insecure"]).listed.len();
     assert_eq!(settings.listed.len(), all + 1);
 }
 
 #[test]
 fn a_secret_says_how_to_sign_in_unless_something_else_does() {
-    let place = Place::new().write("home/secret", "from file\n");
-    let location = place.path("home/secret").display().to_string();
-    let place = place.set("OF_MINE", "from variable");
+    let machine = Machine::new().write("home/secret", "from file\n");
+    let location = machine.path("home/secret").display().to_string();
+    let machine = machine.set("OF_MINE", "from variable");
     let direct = ("FLYTE_CREDENTIALS_CLIENT_SECRET", "from itself");
     let by_name = ("FLYTE_CREDENTIALS_CLIENT_SECRET_ENV_VAR", "OF_MINE");
     let by_file = ("FLYTE_CREDENTIALS_CLIENT_SECRET_LOCATION", &*location);
     let auth = |given: &[(&str, &str)]| {
-        let mut variables = place.variables.clone();
+        let mut variables = machine.variables.clone();
         variables.extend(
             given
                 .iter()
@@ -254,9 +247,9 @@ fn a_secret_says_how_to_sign_in_unless_something_else_does() {
         );
         let surroundings = Surroundings {
             environment: variables.into_iter().collect(),
-            ..place.surroundings()
+            ..machine.surroundings()
         };
-        let settings = resolve(&matches(&[]), &surroundings, true).unwrap();
+        let settings = resolve(&Given::default(), &surroundings, true).unwrap();
         for listed in &settings.listed {
             assert!(
                 !listed
@@ -301,16 +294,16 @@ fn a_secret_says_how_to_sign_in_unless_something_else_does() {
 
 #[test]
 fn a_secret_that_is_missing_is_named_where_it_is_needed() {
-    let place = Place::new().yaml("admin: {clientSecretLocation: /nowhere}");
+    let machine = Machine::new().yaml("admin: {clientSecretLocation: /nowhere}");
     assert!(
-        place
+        machine
             .wrong(&[])
             .contains("`credentials.client-secret-location` names `/nowhere`")
     );
-    let local = resolve(&matches(&[]), &place.surroundings(), false);
+    let local = resolve(&Given::default(), &machine.surroundings(), false);
     assert!(local.is_ok(), "{local:?}");
-    let place = Place::new().toml("credentials.client-secret-env-var = 'MINE'");
-    assert!(place.wrong(&[]).contains("`MINE`, which is not set"));
+    let machine = Machine::new().toml("credentials.client-secret-env-var = 'MINE'");
+    assert!(machine.wrong(&[]).contains("`MINE`, which is not set"));
 }
 
 #[test]
@@ -345,7 +338,7 @@ fn unknown_keys_of_the_crates_file_are_mistakes() {
         ("\n\nproject = ", "crate/flytekit.toml: line 3: "),
         ("\nproject = 1\nproject = 'hush'", "line 3: duplicate key"),
     ] {
-        let wrong = Place::new().toml(text).wrong(&[]);
+        let wrong = Machine::new().toml(text).wrong(&[]);
         assert!(wrong.starts_with("crate/flytekit.toml: "), "{wrong}");
         assert!(wrong.contains(expected), "{text}: {wrong}");
         assert!(!wrong.contains("hush"), "{wrong}");
@@ -392,25 +385,25 @@ fn wrong_kinds_name_file_and_key() {
             "there is no way `Magic` to sign in; there are Pkce,",
         ),
     ] {
-        let wrong = Place::new().yaml(text).wrong(&[]);
+        let wrong = Machine::new().yaml(text).wrong(&[]);
         assert!(wrong.starts_with("home/.flyte/config.yaml"), "{wrong}");
         assert!(wrong.contains(expected), "{text}: {wrong}");
     }
-    let nothing = Place::new().yaml("# nothing\n").settings(&[]);
+    let nothing = Machine::new().yaml("# nothing\n").settings(&[]);
     assert_eq!(nothing.project, "flytesnacks");
     let other_tools = "admin: {endpoint: , scopes: []}\nstorage: 5\ntask: 5";
     assert_eq!(
-        Place::new().yaml(other_tools).settings(&[]).project,
+        Machine::new().yaml(other_tools).settings(&[]).project,
         "flytesnacks"
     );
 }
 
 #[test]
 fn all_mistakes_are_told_at_once() {
-    let place = Place::new()
+    let machine = Machine::new()
         .toml("proejct = 'x'\n[image]\na = 'A'\ndefault = 'b'\n[env]\n'1' = 'x'")
         .set("FLYTE_PLATFORM_INSECURE", "perhaps");
-    let wrong = place.wrong(&[
+    let wrong = machine.wrong(&[
         "--image",
         "x",
         "-i",
@@ -451,62 +444,62 @@ fn all_mistakes_are_told_at_once() {
 #[test]
 fn config_files_are_looked_for_as_flytekit_does() {
     let yaml = |project: &str| format!("task: {{project: {project}}}");
-    let place = Place::new().yaml(&yaml("home"));
-    assert_eq!(place.settings(&[]).project, "home");
-    let place = place.write("home/.flyte/config", &yaml("older"));
-    assert_eq!(place.settings(&[]).project, "older");
-    let place = place.write("crate/src/flytekit.config", &yaml("here"));
-    assert_eq!(place.settings(&[]).project, "here");
-    let place = place.write("elsewhere/a.yaml", &yaml("named"));
-    let place = place.set("FLYTECTL_CONFIG", "../../elsewhere/a.yaml");
-    assert_eq!(place.settings(&[]).project, "named");
-    let place = place.write("elsewhere/b.yaml", &yaml("flag"));
-    let b = place.path("elsewhere/b.yaml").display().to_string();
-    assert_eq!(place.settings(&["--config", &b]).project, "flag");
-    let wrong = place.wrong(&["--config", "c.yaml"]);
+    let machine = Machine::new().yaml(&yaml("home"));
+    assert_eq!(machine.settings(&[]).project, "home");
+    let machine = machine.write("home/.flyte/config", &yaml("older"));
+    assert_eq!(machine.settings(&[]).project, "older");
+    let machine = machine.write("crate/src/flytekit.config", &yaml("here"));
+    assert_eq!(machine.settings(&[]).project, "here");
+    let machine = machine.write("elsewhere/a.yaml", &yaml("named"));
+    let machine = machine.set("FLYTECTL_CONFIG", "../../elsewhere/a.yaml");
+    assert_eq!(machine.settings(&[]).project, "named");
+    let machine = machine.write("elsewhere/b.yaml", &yaml("flag"));
+    let b = machine.path("elsewhere/b.yaml").display().to_string();
+    assert_eq!(machine.settings(&["--config", &b]).project, "flag");
+    let wrong = machine.wrong(&["--config", "c.yaml"]);
     assert_eq!(wrong, "--config names `crate/src/c.yaml`, which is no file");
 }
 
 #[test]
 fn the_crate_is_looked_for_upward() {
-    let place = Place::new()
+    let machine = Machine::new()
         .toml("project = 'crate'")
         .write("elsewhere/flytekit.toml", "project = 'other'");
-    assert_eq!(place.settings(&[]).project, "crate");
-    let elsewhere = place.path("elsewhere").display().to_string();
+    assert_eq!(machine.settings(&[]).project, "crate");
+    let elsewhere = machine.path("elsewhere").display().to_string();
     assert_eq!(
-        place.settings(&["--crate-folder", &elsewhere]).project,
+        machine.settings(&["--crate-folder", &elsewhere]).project,
         "other"
     );
-    let above = place.settings(&["--crate-folder", "../../elsewhere"]);
+    let above = machine.settings(&["--crate-folder", "../../elsewhere"]);
     assert_eq!(above.project, "other");
-    let home = place.path("home").display().to_string();
+    let home = machine.path("home").display().to_string();
     assert_eq!(
-        place.settings(&["--crate-folder", &home]).project,
+        machine.settings(&["--crate-folder", &home]).project,
         "flytesnacks"
     );
     assert!(
-        place
+        machine
             .wrong(&["--crate-folder", "nowhere"])
             .contains("which is no folder")
     );
-    let place = place.set("CARGO_MANIFEST_DIR", &elsewhere);
-    assert_eq!(place.settings(&[]).project, "other");
+    let machine = machine.set("CARGO_MANIFEST_DIR", &elsewhere);
+    assert_eq!(machine.settings(&[]).project, "other");
 }
 
 #[test]
 fn the_repository_is_the_crates() {
     let git = "[remote \"origin\"]\nurl = https://u:hush@github.com/team/app.git\n";
-    let place = Place::new();
-    std::fs::create_dir(place.path("crate/.git")).unwrap();
-    let place = place.write("crate/.git/config", git);
+    let machine = Machine::new();
+    std::fs::create_dir(machine.path("crate/.git")).unwrap();
+    let machine = machine.write("crate/.git/config", git);
     assert_eq!(
-        place.settings(&[]).git_repository,
+        machine.settings(&[]).git_repository,
         None,
         "no crate is known"
     );
-    let place = place.toml("");
-    let settings = place.settings(&[]);
+    let machine = machine.toml("");
+    let settings = machine.settings(&[]);
     assert_eq!(
         settings.git_repository.as_deref(),
         Some("github.com/team/app")
@@ -514,7 +507,7 @@ fn the_repository_is_the_crates() {
     let (value, source) = shown(&settings, "git-repository");
     assert_eq!(value, "github.com/team/app");
     assert!(source.ends_with("/crate"), "{source}");
-    let said = place.settings(&["--git-repository", "https://u:hush@host/other"]);
+    let said = machine.settings(&["--git-repository", "https://u:hush@host/other"]);
     assert_eq!(
         shown(&said, "git-repository"),
         ("host/other".to_owned(), "flag --git-repository".to_owned())

@@ -2,7 +2,7 @@
 
 use flytekit_grammar::checked;
 
-use super::super::config::{Pairs, settings};
+use super::super::config::{Pairs, images_of, settings};
 use crate::declare::{Custom, Json};
 
 /// Where the backend finds a file of the image.
@@ -170,6 +170,7 @@ impl GenericSparkConfig {
             ("mainClass", Json::optional(self.main_class)),
             ("sparkConf", Json::strings_nonempty(self.conf)),
         ]);
+        images_of(self.conf, out);
     }
 
     pub(super) fn language(&self) -> Language {

@@ -1,0 +1,121 @@
+//! The flags that give settings of registration.
+
+use clap::{Arg, ArgAction, ArgMatches};
+
+use crate::register::settings::Given;
+
+/// Those of every verb about registration.
+pub(super) fn all() -> Vec<Arg> {
+    let mut flags = local();
+    flags.extend(platform());
+    flags
+}
+
+/// Those of verbs that do not speak to Flyte.
+pub(super) fn local() -> Vec<Arg> {
+    let flag = |name: &'static str, value: &'static str, help: &'static str| {
+        Arg::new(name).long(name).value_name(value).help(help)
+    };
+    vec![
+        flag("project", "NAME", "The project in Flyte").short('p'),
+        flag("domain", "NAME", "The project's domain").short('d'),
+        flag(
+            "version",
+            "TEXT",
+            "The tasks' version [default: a hash of their content]",
+        ),
+        flag(
+            "image",
+            "[NAME=]REFERENCE",
+            "The default image, or one that tasks use by a name; can be given more than once",
+        )
+        .short('i')
+        .action(ArgAction::Append),
+        flag(
+            "env",
+            "NAME=VALUE",
+            "An environment variable of every task; can be given more than once",
+        )
+        .action(ArgAction::Append),
+        flag(
+            "destination-dir",
+            "DIR",
+            "Where a new executable is unpacked in the image, without an image build",
+        ),
+        flag(
+            "git-repository",
+            "LINK",
+            "Where the sources are [default: the crate's remote `origin`]",
+        ),
+        flag(
+            "source-root",
+            "DIR",
+            "The root of the sources, for tasks to read",
+        ),
+        Arg::new("embed-settings")
+            .long("embed-settings")
+            .action(ArgAction::SetTrue)
+            .help("Give tasks these settings in their environment"),
+        flag("config", "FILE", "A config.yaml of flytekit and flytectl"),
+        flag(
+            "crate-folder",
+            "DIR",
+            "The crate's folder, above which flytekit.toml and .git lie",
+        ),
+    ]
+}
+
+/// The flags of verbs that speak to Flyte.
+fn platform() -> Vec<Arg> {
+    vec![
+        Arg::new("endpoint")
+            .long("endpoint")
+            .value_name("HOST:PORT")
+            .help("Where Flyte is"),
+        Arg::new("insecure")
+            .long("insecure")
+            .action(ArgAction::SetTrue)
+            .help("Speak to Flyte without TLS"),
+        Arg::new("header")
+            .long("header")
+            .value_name("NAME=VALUE")
+            .action(ArgAction::Append)
+            .help(
+                "Metadata of every call to Flyte, such as a token for a proxy; can be given more \
+                 than once, and one a line in FLYTEKIT_HEADERS",
+            ),
+    ]
+}
+
+/// What they say. A verb need not have all of them.
+pub(super) fn given(matches: &ArgMatches) -> Given {
+    let text = |name| matches.try_get_one::<String>(name).ok().flatten().cloned();
+    let texts = |name| {
+        let texts = matches.try_get_many::<String>(name).ok().flatten();
+        texts.into_iter().flatten().cloned().collect()
+    };
+    let switch = |name| matches!(matches.try_get_one::<bool>(name), Ok(Some(true)));
+    Given {
+        project: text("project"),
+        domain: text("domain"),
+        version: text("version"),
+        images: texts("image"),
+        env: texts("env"),
+        destination: text("destination-dir"),
+        git_repository: text("git-repository"),
+        source_root: text("source-root"),
+        embed: switch("embed-settings"),
+        endpoint: text("endpoint"),
+        insecure: switch("insecure"),
+        headers: texts("header"),
+        config: text("config"),
+        crate_folder: text("crate-folder"),
+    }
+}
+
+/// What a command line says that has no other words.
+#[cfg(test)]
+pub(crate) fn of_line(line: &[&str]) -> Given {
+    let command = clap::Command::new("app").no_binary_name(true).args(all());
+    given(&command.try_get_matches_from(line).unwrap())
+}

@@ -1,0 +1,108 @@
+//! Where images lie in a task's template.
+
+use crate::wire::{ReadError, Reader};
+
+/// Where images lie in `TaskTemplate.custom`, and whether in a pod they lie where Kubernetes has them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum ImagePaths {
+    /// Wherever a member is called `image`: files of the first format say no more.
+    ByName,
+    /// Where the task's engine says; a pod has them where Kubernetes has.
+    Declared(Declared),
+}
+
+/// What an engine says of `custom`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Declared {
+    /// Where an image lies.
+    pub(crate) images: Vec<Path>,
+    /// Where the `PodSpec` of a pod lies.
+    pub(crate) pod_specs: Vec<Path>,
+}
+
+/// The way to a value of an object: keys, where `*` stands for each item or member.
+pub(crate) type Path = Vec<String>;
+
+/// None in `custom`.
+impl Default for ImagePaths {
+    fn default() -> Self {
+        ImagePaths::Declared(Declared::default())
+    }
+}
+
+impl ImagePaths {
+    /// Those that a `flytekit.registry.v1.TaskEntry` declares.
+    ///
+    /// # Errors
+    ///
+    /// When it is no message, or a key is no text.
+    pub(super) fn of(entry: &[u8]) -> Result<Self, ReadError> {
+        let mut declared = Declared::default();
+        for field in Reader::new(entry) {
+            match field? {
+                (3, path) => declared.images.push(steps(path.bytes()?)?),
+                (4, path) => declared.pod_specs.push(steps(path.bytes()?)?),
+                _ => {}
+            }
+        }
+        Ok(ImagePaths::Declared(declared))
+    }
+}
+
+/// Those of a `Path`.
+fn steps(path: &[u8]) -> Result<Path, ReadError> {
+    let mut steps = Vec::new();
+    for field in Reader::new(path) {
+        if let (1, step) = field? {
+            steps.push(step.str()?.to_owned());
+        }
+    }
+    Ok(steps)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::declare::{Custom, EncodedCustom, TaskDescriptor};
+    use crate::registry::{Draft, FoundTask, read_frames};
+
+    const fn say(out: &mut Custom<'_>) {
+        out.image(&["workers", "*", "image"]);
+        out.pod_spec(&["driver.pod"]);
+        out.image(&[]);
+    }
+
+    const IMAGES: [u8; 37] = {
+        let mut images = [0; 37];
+        say(&mut Custom::with_images(&mut [], &mut images));
+        images
+    };
+
+    const TASK: TaskDescriptor = TaskDescriptor {
+        name: "app.add",
+        custom: Some(EncodedCustom {
+            object: &[],
+            images: &IMAGES,
+        }),
+        ..TaskDescriptor::DEFAULT
+    };
+
+    #[test]
+    fn what_an_engine_says_is_in_the_frame() {
+        const DRAFT: Draft = Draft::new(&TASK);
+        let frame = DRAFT.finish::<{ DRAFT.frame_len() }>(&TASK);
+        let frames = read_frames(&frame).unwrap();
+        let path = |steps: &[&str]| steps.iter().map(|&step| step.to_owned()).collect();
+        let declared = ImagePaths::Declared(Declared {
+            // Written from the end.
+            images: vec![path(&[]), path(&["workers", "*", "image"])],
+            pod_specs: vec![path(&["driver.pod"])],
+        });
+        assert_eq!(ImagePaths::of(frames[0].payload), Ok(declared.clone()));
+        assert_eq!(FoundTask::of(&TASK).images, declared);
+        let mut count = Custom::counting();
+        say(&mut count);
+        assert_eq!(count.images_len(), IMAGES.len());
+        assert!(ImagePaths::of(&[0x1a, 1]).is_err());
+    }
+}

@@ -1,0 +1,190 @@
+//! Entries by their names, of which each has its own.
+
+use std::fmt;
+use std::ops::Deref;
+
+/// What is found by its name.
+pub trait Entry {
+    /// What it is.
+    const NOUN: Noun;
+
+    /// The name.
+    fn name(&self) -> &str;
+
+    /// Where it is written: `file:line`.
+    fn location(&self) -> String;
+}
+
+/// What people call entries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Noun {
+    /// Several of them: `tasks`.
+    pub plural: &'static str,
+    /// What gives one of them another name: `#[task(name = "…")]`.
+    pub renaming: &'static str,
+}
+
+/// Entries, sorted by name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Table<T> {
+    entries: Vec<T>,
+}
+
+impl<T: Entry> Table<T> {
+    /// These.
+    ///
+    /// # Errors
+    ///
+    /// When two of them have one name.
+    pub fn new(entries: impl IntoIterator<Item = T>) -> Result<Self, Duplicate> {
+        let mut entries = Vec::from_iter(entries);
+        // By place too, so that one program always has one message.
+        entries.sort_by(|left, right| {
+            let names = left.name().cmp(right.name());
+            names.then_with(|| left.location().cmp(&right.location()))
+        });
+        for pair in entries.windows(2) {
+            if pair[0].name() == pair[1].name() {
+                return Err(Duplicate::of(&pair[0], &pair[1]));
+            }
+        }
+        Ok(Table { entries })
+    }
+
+    /// The entry of this name.
+    pub fn get(&self, name: &str) -> Option<&T> {
+        let found = self.entries.binary_search_by(|it| it.name().cmp(name));
+        Some(&self.entries[found.ok()?])
+    }
+
+    /// What stands for each entry, with the same name.
+    pub(crate) fn map<U: Entry>(&self, of: impl FnMut(&T) -> U) -> Table<U> {
+        let entries = self.entries.iter().map(of).collect();
+        Table { entries }
+    }
+
+    /// The names of all of them.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().map(Entry::name)
+    }
+}
+
+impl<T> Default for Table<T> {
+    fn default() -> Self {
+        let entries = Vec::new();
+        Table { entries }
+    }
+}
+
+impl<T> Deref for Table<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.entries
+    }
+}
+
+impl<T> IntoIterator for Table<T> {
+    type Item = T;
+    type IntoIter = std::vec::IntoIter<T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.entries.into_iter()
+    }
+}
+
+impl<'a, T> IntoIterator for &'a Table<T> {
+    type Item = &'a T;
+    type IntoIter = std::slice::Iter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.entries.iter()
+    }
+}
+
+/// Two entries of one name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Duplicate {
+    /// What they are.
+    pub noun: Noun,
+    /// The name.
+    pub name: String,
+    /// Where the two are written.
+    pub locations: [String; 2],
+}
+
+impl Duplicate {
+    fn of<T: Entry>(first: &T, second: &T) -> Self {
+        Duplicate {
+            noun: T::NOUN,
+            name: first.name().to_owned(),
+            locations: [first.location(), second.location()],
+        }
+    }
+}
+
+impl fmt::Display for Duplicate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Duplicate {
+            noun: Noun { plural, renaming },
+            name,
+            locations: [first, second],
+        } = self;
+        write!(
+            f,
+            "two {plural} are called `{name}`: one at {first}, one at {second}; rename one, or give \
+             it another name with {renaming}"
+        )
+    }
+}
+
+impl std::error::Error for Duplicate {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    struct Plan(&'static str, u32);
+
+    impl Entry for Plan {
+        const NOUN: Noun = Noun {
+            plural: "plans",
+            renaming: "#[plan(name = \"…\")]",
+        };
+
+        fn name(&self) -> &str {
+            self.0
+        }
+
+        fn location(&self) -> String {
+            format!("src/main.rs:{}", self.1)
+        }
+    }
+
+    #[test]
+    fn entries_are_found_by_name() {
+        let table = Table::new([Plan("b", 1), Plan("c", 2), Plan("a", 3)]).unwrap();
+        assert_eq!(Vec::from_iter(table.names()), ["a", "b", "c"]);
+        assert_eq!(table.get("c"), Some(&Plan("c", 2)));
+        assert_eq!(table.get("aa"), None);
+        assert_eq!(table.len(), 3);
+        assert!(Table::<Plan>::default().get("a").is_none());
+    }
+
+    #[test]
+    fn a_name_is_that_of_one_entry() {
+        for entries in [
+            [Plan("a", 7), Plan("b", 1), Plan("a", 3)],
+            [Plan("a", 3), Plan("a", 7), Plan("b", 1)],
+        ] {
+            let duplicate = Table::new(entries).unwrap_err();
+            assert_eq!(
+                duplicate.to_string(),
+                "two plans are called `a`: one at src/main.rs:3, one at src/main.rs:7; rename one, \
+                 or give it another name with #[plan(name = \"…\")]"
+            );
+        }
+    }
+}
