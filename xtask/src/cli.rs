@@ -25,6 +25,14 @@ enum Chore {
         #[arg(last = true)]
         cargo_test_args: Vec<String>,
     },
+    /// Run a test's executable if it is of one of these packages
+    #[command(hide = true)]
+    RunIf {
+        /// Their names, with commas between them
+        packages: String,
+        #[arg(num_args = 1.., trailing_var_arg = true, allow_hyphen_values = true)]
+        executable: Vec<String>,
+    },
     /// Measure what flytekit costs and saves, in a few minutes
     Bench {
         /// Measure only this
@@ -44,6 +52,10 @@ impl Cli {
             Chore::Setup => setup::everything().map(drop),
             Chore::Demo => demo::run(),
             Chore::Test { cargo_test_args } => test::run(&cargo_test_args),
+            Chore::RunIf {
+                packages,
+                executable,
+            } => test::run_if_selected(&packages, &executable),
             Chore::Bench { only, write } => bench::run(only, write),
             Chore::Lint => lint::run(),
         }

@@ -1,19 +1,28 @@
 //! What the person at the terminal sees: cargo's look, a verb and its object a line.
 
+use std::fmt::Display;
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use console::style;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+
+/// The lines that move, one for each step under way.
+static BARS: LazyLock<MultiProgress> = LazyLock::new(MultiProgress::new);
 
 /// Says that something starts or is the case.
 pub(crate) fn say(verb: &str, what: &str) {
-    eprintln!("{} {what}", style(format!("{verb:>12}")).green().bold());
+    line(&style(format!("{verb:>12}")).green().bold(), what);
 }
 
 /// Says that something is wrong without ending the chore.
 pub(crate) fn problem(verb: &str, what: &str) {
-    eprintln!("{} {what}", style(format!("{verb:>12}")).red().bold());
+    line(&style(format!("{verb:>12}")).red().bold(), what);
+}
+
+fn line(verb: &impl Display, what: &str) {
+    BARS.suspend(|| eprintln!("{verb} {what}"));
 }
 
 /// Says why the chore failed, the outermost reason first and each on its line.
@@ -24,7 +33,7 @@ pub(crate) fn error(error: &anyhow::Error) {
     }
 }
 
-/// Does `work`, with a line before it and one with its duration after it.
+/// Does `work`, with a line before it and one with its duration after it; several may be under way.
 ///
 /// On a terminal there is also a line that moves: `work` passes it news through [`Ticker`].
 pub(crate) fn step<T>(what: &str, work: impl FnOnce(&Ticker) -> Result<T>) -> Result<T> {
@@ -34,7 +43,8 @@ pub(crate) fn step<T>(what: &str, work: impl FnOnce(&Ticker) -> Result<T>) -> Re
     let outcome = work(&ticker);
     ticker.bar.finish_and_clear();
     if outcome.is_ok() {
-        say("Finished", &format!("in {}", seconds(started.elapsed())));
+        let took = seconds(started.elapsed());
+        say("Finished", &format!("{what} in {took}"));
     }
     outcome
 }
@@ -47,8 +57,8 @@ pub(crate) struct Ticker {
 impl Ticker {
     fn start() -> Self {
         let style = ProgressStyle::with_template("{elapsed:>12} {wide_msg}");
-        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr())
-            .with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+        let bar = BARS.add(ProgressBar::new_spinner());
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
         bar.enable_steady_tick(Duration::from_millis(200));
         Self { bar }
     }

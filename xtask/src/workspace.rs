@@ -30,10 +30,11 @@ pub(crate) fn cargo<const N: usize>(args: [&str; N]) -> Command {
     command
 }
 
-/// Makes cargo build another workspace's packages into this one's target folder, where most of
-/// what they depend on is built already.
+/// Makes cargo build another workspace's packages into this one's target folder, where much of what they
+/// depend on is built already, with the profile that dependencies have here.
 pub(crate) fn share_target(command: &mut Command) {
     command.arg("--target-dir").arg(target());
+    command.env("CARGO_PROFILE_DEV_DEBUG", "false");
 }
 
 /// This workspace's target folder.

@@ -10,7 +10,8 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 
-use super::python::Python;
+use super::folder;
+use super::installer::Installer;
 use crate::process;
 
 /// The Javas that all versions of Spark in the tests run on.
@@ -27,7 +28,7 @@ pub(super) struct Java {
 
 impl Java {
     /// The Java at `JAVA_HOME`, else the one on `PATH`, else one that pip installs.
-    pub(super) fn provide(python: &Python) -> Result<Self> {
+    pub(super) fn provide(installer: &Installer) -> Result<Self> {
         let home = env::var_os("JAVA_HOME").filter(|home| !home.is_empty());
         let at_home = home.map(|home| Path::new(&home).join("bin/java"));
         let on_path = process::find_program("java");
@@ -39,7 +40,7 @@ impl Java {
         }
         let (oldest, newest) = SUPPORTED.into_inner();
         let what = format!("Java runtime (found none from Java {oldest} to {newest})");
-        let folder = python.provide_folder("java", "java.txt", &what)?;
+        let folder = folder::provide(installer, "java", "java.txt", &what)?;
         let home = folder.join("home");
         let launcher = home.join("bin/java");
         write_program(&launcher, LAUNCHER)?;

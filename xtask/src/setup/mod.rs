@@ -2,6 +2,7 @@
 //!
 //! | path | what |
 //! |---|---|
+//! | `installer/` | uv, and pip for what it cannot do |
 //! | `demo-python/` | a virtual environment with Sail |
 //! | `python/` | a virtual environment with what the tests need |
 //! | `java/` | a Java runtime, if none was found |
@@ -15,7 +16,10 @@
 //! anew, so a set-up that was killed half-way needs no cleaning.
 
 mod dask;
+mod folder;
+mod installer;
 mod java;
+mod lock;
 mod moto;
 mod protoc;
 mod python;
@@ -23,11 +27,14 @@ mod spark;
 mod stamp;
 
 use std::path::PathBuf;
+use std::thread::{self, ScopedJoinHandle};
 use std::time::Instant;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, anyhow};
 
+use self::installer::Installer;
 use self::java::Java;
+use self::lock::Lock;
 use self::python::Environment;
 use crate::{report, workspace};
 
@@ -48,29 +55,45 @@ pub(crate) struct Tools {
 /// Sets up what the demo needs, and gives a Python that imports pysail.
 pub(crate) fn demo() -> Result<PathBuf> {
     let started = Instant::now();
-    let python = Environment::demo().provide()?;
-    let protoc = protoc::provide(&python)?;
+    let _lock = Lock::take()?;
+    let environment = Environment::demo();
+    let installer = Installer::new(environment.find_python()?);
+    let protoc = protoc::provide(&installer)?;
+    let python = environment.provide(&installer)?;
     say_ready(started, &[python.to_string(), protoc]);
     Ok(python.program)
 }
 
-/// Sets up what the tests need.
+/// Sets up what the tests need, side by side: most of it waits for the network.
 pub(crate) fn tests() -> Result<Tools> {
     let started = Instant::now();
-    let python = Environment::tests().provide()?;
-    let protoc = protoc::provide(&python)?;
-    let java = Java::provide(&python)?;
-    let spark_homes = spark::provide(&python)?;
-    let dask = dask::provide(&python)?;
-    let moto = moto::provide(&python)?;
-    say_ready(started, &[python.to_string(), java.to_string(), protoc]);
-    Ok(Tools {
-        python: python.program,
-        java_home: java.home,
-        spark_homes,
-        dask,
-        moto,
+    let _lock = Lock::take()?;
+    let environment = Environment::tests();
+    let installer = &Installer::new(environment.find_python()?);
+    thread::scope(|scope| {
+        let python = scope.spawn(move || environment.provide(installer));
+        let sparks =
+            spark::VERSIONS.map(|version| scope.spawn(move || spark::provide(installer, version)));
+        let protoc = scope.spawn(|| protoc::provide(installer));
+        let java = scope.spawn(|| Java::provide(installer));
+        let dask = scope.spawn(|| dask::provide(installer));
+        let moto = scope.spawn(|| moto::provide(installer));
+        let (python, protoc, java) = (joined(python)?, joined(protoc)?, joined(java)?);
+        let tools = Tools {
+            spark_homes: sparks.into_iter().map(joined).collect::<Result<_>>()?,
+            dask: joined(dask)?,
+            moto: joined(moto)?,
+            java_home: java.home.clone(),
+            python: python.program.clone(),
+        };
+        say_ready(started, &[python.to_string(), java.to_string(), protoc]);
+        Ok(tools)
     })
+}
+
+fn joined<T>(step: ScopedJoinHandle<'_, Result<T>>) -> Result<T> {
+    let outcome = step.join();
+    outcome.unwrap_or_else(|_| Err(anyhow!("a step of the set-up panicked")))
 }
 
 /// Sets up what a build of everything needs.

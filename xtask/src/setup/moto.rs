@@ -4,9 +4,15 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
-use super::python::Python;
+use super::folder;
+use super::installer::Installer;
 
 /// A folder of packages, for `PYTHONPATH`.
-pub(super) fn provide(python: &Python) -> Result<PathBuf> {
-    python.provide_folder("moto", "moto.txt", "moto, a server that speaks like S3,")
+pub(super) fn provide(installer: &Installer) -> Result<PathBuf> {
+    folder::provide(
+        installer,
+        "moto",
+        "moto.txt",
+        "moto, a server that speaks like S3,",
+    )
 }

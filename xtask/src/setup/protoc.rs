@@ -7,7 +7,8 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 
-use super::python::Python;
+use super::folder;
+use super::installer::Installer;
 use crate::{process, workspace};
 
 /// The first one that compiles optional fields of proto3 without being told to.
@@ -22,7 +23,7 @@ pub(super) fn is_ready() -> bool {
 }
 
 /// Links the protoc on `PATH`, else one that pip installs, and says which it is.
-pub(super) fn provide(python: &Python) -> Result<String> {
+pub(super) fn provide(installer: &Installer) -> Result<String> {
     let link = workspace::tools().join(LINK);
     if let Ok(version) = version(&link) {
         return Ok(version);
@@ -31,7 +32,7 @@ pub(super) fn provide(python: &Python) -> Result<String> {
     if let Some(program) = on_path {
         relink(&link, &program)?;
     } else {
-        let folder = python.provide_folder("protoc", "protoc.txt", "protoc (found none)")?;
+        let folder = folder::provide(installer, "protoc", "protoc.txt", "protoc (found none)")?;
         relink(&link, &folder.join("protoc/data/bin/protoc"))?;
     }
     version(&link)

@@ -7,6 +7,8 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 
+use super::installer::{Installer, Into};
+use super::spark;
 use super::stamp::{self, Stamp};
 use crate::{process, report, workspace};
 
@@ -43,7 +45,7 @@ pub(super) struct Environment {
 /// A Python that runs.
 pub(super) struct Python {
     pub(super) program: PathBuf,
-    version: String,
+    pub(super) version: String,
 }
 
 impl Environment {
@@ -67,33 +69,66 @@ impl Environment {
         }
     }
 
-    /// The environment's Python, after making the environment if need be.
-    pub(super) fn provide(&self) -> Result<Python> {
-        let folder = workspace::tools().join(self.folder);
-        let requirements = requirements(self.requirements)?;
+    /// The Python to make things with: the environment's if it is complete, else one of this machine.
+    pub(super) fn find_python(&self) -> Result<Python> {
+        match self.complete()? {
+            Some(python) => Ok(python),
+            None => self.find_base(),
+        }
+    }
+
+    /// The environment's Python, if the environment is complete.
+    fn complete(&self) -> Result<Option<Python>> {
+        let folder = self.folder();
         // The environment's own Python answers, not the one it was made with: if that one was
         // upgraded or removed, the environment is broken, stamp or not.
-        if let Ok(probe) = Probe::of(&folder.join("bin/python"))
-            && stamp_of(&folder, &requirements, &probe.version).is_there()
-        {
-            return Ok(Python::of(&folder, probe.version));
+        let Ok(Probe { version, .. }) = Probe::of(&folder.join("bin/python")) else {
+            return Ok(None);
+        };
+        let is_there = self.stamp(&version)?.is_there();
+        Ok(is_there.then(|| Python::of(&folder, version)))
+    }
+
+    /// The environment's Python, after making the environment if need be.
+    pub(super) fn provide(&self, installer: &Installer) -> Result<Python> {
+        if let Some(python) = self.complete()? {
+            return Ok(python);
         }
-        let base = self.find_base()?;
+        let (folder, version) = (self.folder(), &installer.base().version);
         let what = format!(
-            "Python {} environment for {} in .tools/{}",
-            base.version, self.purpose, self.folder
+            "Python {version} environment for {} in .tools/{}",
+            self.purpose, self.folder
         );
         report::step(&what, |ticker| {
             super::make_tools_folder()?;
             stamp::clear(&folder)?;
-            let venv = ["-m", "venv"];
-            process::run_quietly(Command::new(&base.program).args(venv).arg(&folder), ticker)?;
-            let python = Python::of(&folder, base.version);
-            let install = &mut python.pip_install(self.requirements);
-            process::run_quietly(install, ticker).context(CANNOT_INSTALL)?;
-            stamp_of(&folder, &requirements, &python.version).write()?;
-            Ok(python)
+            installer.make_environment(&folder, ticker)?;
+            let requirements = Requirements::read(self.requirements)?;
+            let (sparks, others): (Vec<_>, Vec<_>) =
+                requirements.pins().partition(|pin| spark::is_spark(pin));
+            installer.install(&others, &Into::Environment(&folder), ticker)?;
+            for pin in sparks {
+                spark::unpack(installer, pin, &self.packages(version)?, ticker)?;
+            }
+            self.stamp(version)?.write()?;
+            Ok(Python::of(&folder, version.clone()))
         })
+    }
+
+    fn folder(&self) -> PathBuf {
+        workspace::tools().join(self.folder)
+    }
+
+    /// Where the environment's packages lie.
+    fn packages(&self, version: &str) -> Result<PathBuf> {
+        let (major, minor) = release(version).context("a Python without a version")?;
+        let library = format!("lib/python{major}.{minor}/site-packages");
+        Ok(self.folder().join(library))
+    }
+
+    fn stamp(&self, python: &str) -> Result<Stamp> {
+        let requirements = Requirements::read(self.requirements)?;
+        Ok(Stamp::new(&self.folder(), &[python, &requirements.text()]))
     }
 
     /// A Python of this machine that can make the environment.
@@ -151,43 +186,6 @@ impl Python {
             version,
         }
     }
-
-    /// A folder below `.tools/` that holds the packages of a requirement file, and whether it had
-    /// to be made: for programs that pip can install and that need no environment to run.
-    pub(super) fn provide_folder(
-        &self,
-        name: &str,
-        requirements_file: &str,
-        what: &str,
-    ) -> Result<PathBuf> {
-        let folder = workspace::tools().join(name);
-        let stamp = Stamp::new(&folder, &[&requirements(requirements_file)?]);
-        if !stamp.is_there() {
-            report::step(&format!("{what} in .tools/{name}"), |ticker| {
-                stamp::clear(&folder)?;
-                let install = &mut self.pip_install(requirements_file);
-                process::run_quietly(install.arg("--target").arg(&folder), ticker)
-                    .context(CANNOT_INSTALL)?;
-                stamp.write()
-            })?;
-        }
-        Ok(folder)
-    }
-
-    fn pip_install(&self, requirements_file: &str) -> Command {
-        let mut command = Command::new(&self.program);
-        command
-            .args(["-m", "pip", "install", "--no-input"])
-            .args(["--disable-pip-version-check", "--progress-bar", "off"])
-            // The files pin all that is needed: nothing else may come in unpinned.
-            .arg("--no-deps")
-            // flytekit 1.16 excludes Python 3.13, where what the tests use of it works. Which
-            // Pythons are fit for these pins is for `Environment` to say.
-            .arg("--ignore-requires-python")
-            .arg("--requirement")
-            .arg(requirements_path(requirements_file));
-        command
-    }
 }
 
 impl fmt::Display for Python {
@@ -195,10 +193,6 @@ impl fmt::Display for Python {
         write!(f, "Python {}", self.version)
     }
 }
-
-/// What to do when pip fails, which is nearly always the network.
-const CANNOT_INSTALL: &str = "cannot install the pinned packages; pip needs PyPI or a mirror of it \
-    (see PIP_INDEX_URL and PIP_PROXY)";
 
 /// What a Python says about itself.
 struct Probe {
@@ -218,21 +212,30 @@ impl Probe {
     }
 }
 
-fn stamp_of(folder: &Path, requirements: &str, python: &str) -> Stamp {
-    Stamp::new(folder, &[python, requirements])
-}
-
 /// The pins of a requirement file, without its comments: those change nothing.
-fn requirements(file: &str) -> Result<String> {
-    let path = requirements_path(file);
-    let text =
-        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let pins: Vec<_> = text.lines().filter(|line| line.contains("==")).collect();
-    Ok(pins.join("\n"))
+pub(super) struct Requirements {
+    pins: Vec<String>,
 }
 
-fn requirements_path(file: &str) -> PathBuf {
-    workspace::root().join("xtask/python").join(file)
+impl Requirements {
+    pub(super) fn read(file: &str) -> Result<Self> {
+        let path = workspace::root().join("xtask/python").join(file);
+        let text =
+            fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let pins = text.lines().filter(|line| line.contains("=="));
+        Ok(Self {
+            pins: pins.map(str::to_owned).collect(),
+        })
+    }
+
+    pub(super) fn pins(&self) -> impl Iterator<Item = &str> {
+        self.pins.iter().map(String::as_str)
+    }
+
+    /// All of them, a line each.
+    pub(super) fn text(&self) -> String {
+        self.pins.join("\n")
+    }
 }
 
 /// `3.11.7` is of release 3.11.

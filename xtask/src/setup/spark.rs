@@ -1,24 +1,75 @@
-//! Spark distributions beside the one that the tests' Python environment has.
+//! Spark distributions: the tests' Python environment has one, and others lie beside it.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
-use super::python::Python;
+use super::folder;
+use super::installer::Installer;
+use crate::process;
+use crate::report::Ticker;
 
 /// Each with its folder in `.tools/` and its file of pins, the oldest first.
-const VERSIONS: [(&str, &str); 3] = [
+pub(super) const VERSIONS: [(&str, &str); 3] = [
     ("spark-3.5", "spark-3.5.txt"),
     ("spark-4.0", "spark-4.0.txt"),
     ("spark-4.3", "spark-4.3.txt"),
 ];
 
-/// The homes of the distributions.
-pub(super) fn provide(python: &Python) -> Result<Vec<PathBuf>> {
-    let provide = |(folder, pins): (&str, &str)| {
-        let what = format!("Spark {}", folder.trim_start_matches("spark-"));
-        let folder = python.provide_folder(folder, pins, &what)?;
-        Ok(folder.join("pyspark"))
+/// Where parts of the archive belong in the package.
+const PARTS: [(&str, &str); 6] = [
+    ("deps/bin", "bin"),
+    ("deps/data", "data"),
+    ("deps/examples", "examples/src/main/python"),
+    ("deps/jars", "jars"),
+    ("deps/sbin", "sbin"),
+    ("lib", "python/lib"),
+];
+
+/// The home of a distribution.
+pub(super) fn provide(installer: &Installer, version: (&str, &str)) -> Result<PathBuf> {
+    let (name, pins) = version;
+    let what = format!("Spark {}", name.trim_start_matches("spark-"));
+    let folder = folder::provide(installer, name, pins, &what)?;
+    Ok(folder.join("pyspark"))
+}
+
+/// Whether a pin is Spark's, of which there is only an archive of sources: to make a package of it
+/// compresses half a gigabyte of jars, to decompress them again.
+pub(super) fn is_spark(pin: &str) -> bool {
+    pin.starts_with("pyspark==")
+}
+
+/// Puts the package into a folder of packages, as pip does.
+pub(super) fn unpack(
+    installer: &Installer,
+    pin: &str,
+    folder: &Path,
+    ticker: &Ticker,
+) -> Result<()> {
+    let (package, version) = pin.split_once("==").context("a pin has a version")?;
+    let unpacked = folder.join(".unpacked");
+    let move_parts = || {
+        let root = unpacked.join(format!("{package}-{version}"));
+        let home = folder.join(package);
+        fs::rename(root.join(package), &home)?;
+        for (from, to) in PARTS {
+            let to = home.join(to);
+            fs::create_dir_all(to.parent().unwrap_or(&home))?;
+            fs::rename(root.join(from), to)?;
+        }
+        let metadata = folder.join(format!("{package}-{version}.dist-info"));
+        fs::create_dir(&metadata)?;
+        fs::rename(root.join("PKG-INFO"), metadata.join("METADATA"))?;
+        fs::remove_dir_all(&unpacked)
     };
-    VERSIONS.into_iter().map(provide).collect()
+    fs::create_dir_all(&unpacked).with_context(|| format!("cannot make {}", unpacked.display()))?;
+    installer.download(pin, &unpacked, ticker)?;
+    let archive = unpacked.join(format!("{package}-{version}.tar.gz"));
+    let mut tar = Command::new("tar");
+    tar.arg("-xzf").arg(&archive).arg("-C").arg(&unpacked);
+    process::run_quietly(&mut tar, ticker)?;
+    move_parts().with_context(|| format!("{} is no Spark", archive.display()))
 }

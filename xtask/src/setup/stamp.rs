@@ -15,10 +15,9 @@ pub(super) struct Stamp {
 impl Stamp {
     /// The stamp of `folder` when it is made from `ingredients`.
     ///
-    /// The folder's own path is always one: virtual environments break when they are moved. It is the real
-    /// one: work trees whose `.tools` is a link to one folder share what is in there.
+    /// The folder's own path is always one: virtual environments break when they are moved.
     pub(super) fn new(folder: &Path, ingredients: &[&str]) -> Self {
-        let mut content = format!("{}\n", real(folder).display());
+        let mut content = format!("{}\n", folder.display());
         for ingredient in ingredients {
             content.push_str(ingredient);
             content.push('\n');
@@ -41,14 +40,6 @@ impl Stamp {
         fs::write(&unfinished, &self.content)
             .and_then(|()| fs::rename(&unfinished, &self.file))
             .with_context(|| format!("cannot write {}", self.file.display()))
-    }
-}
-
-/// The path without links, also when only the folder above is there.
-fn real(folder: &Path) -> PathBuf {
-    match (folder.parent().map(Path::canonicalize), folder.file_name()) {
-        (Some(Ok(above)), Some(name)) => above.join(name),
-        _ => folder.to_owned(),
     }
 }
 
@@ -96,16 +87,6 @@ mod tests {
         Stamp::new(old.path(), &["pin"]).write().unwrap();
         fs::copy(old.path().join(".stamp"), new.path().join(".stamp")).unwrap();
         assert!(!Stamp::new(new.path(), &["pin"]).is_there());
-    }
-
-    #[test]
-    fn a_link_leads_to_the_same_folder() {
-        let folder = tempfile::tempdir().unwrap();
-        let (real, link) = (folder.path().join("real"), folder.path().join("link"));
-        fs::create_dir_all(real.join("python")).unwrap();
-        std::os::unix::fs::symlink(&real, &link).unwrap();
-        Stamp::new(&link.join("python"), &["pin"]).write().unwrap();
-        assert!(Stamp::new(&real.join("python"), &["pin"]).is_there());
     }
 
     #[test]

@@ -1,11 +1,16 @@
 //! All tests: the workspace's, the documentation's, and those of the example with its own
 //! workspace.
 
+mod selection;
+
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
+pub(crate) use self::selection::run_if_selected;
+
+use self::selection::Selection;
 use crate::setup::Tools;
 use crate::{process, report, setup, workspace};
 
@@ -17,11 +22,8 @@ pub(crate) fn run(cargo_test_args: &[String]) -> Result<()> {
     let outcomes = if cargo_test_args.is_empty() {
         all_stages().map(|stage| stage.run(&tools)).collect()
     } else {
-        // All packages of the workspace are meant until the arguments name some.
-        let mut command = workspace::cargo(["test", "--all-features"]);
-        command.args(cargo_test_args);
-        let selected = Stage::new("selected tests", command);
-        vec![selected.run(&tools)]
+        let selected = Selection::parse(cargo_test_args).command()?;
+        vec![Stage::new("selected tests", selected).run(&tools)]
     };
     summarise(&outcomes, started.elapsed())
 }
@@ -42,7 +44,8 @@ struct Outcome {
 fn all_stages() -> impl Iterator<Item = Stage> {
     let workspace = ["test", "--workspace", "--all-features", "--no-fail-fast"];
     let mut targets = workspace::cargo(workspace);
-    targets.arg("--all-targets");
+    // Not all targets: those that are no tests would be one more executable each.
+    targets.arg("--tests");
     let mut documentation = workspace::cargo(workspace);
     documentation.arg("--doc");
     let mut custom_engine = workspace::cargo(["test", "--no-fail-fast"]);
@@ -67,7 +70,14 @@ impl Stage {
             .env("FLYTEKIT_PYTHON", &tools.python)
             .env("FLYTEKIT_TEST_DASK", &tools.dask)
             .env("FLYTEKIT_TEST_MOTO", &tools.moto)
-            .env("JAVA_HOME", &tools.java_home);
+            .env("JAVA_HOME", &tools.java_home)
+            // The JVMs that programs and Python start live for seconds, and most of Python's processes
+            // for less: the first shall not optimize, and the others not compile what was compiled.
+            .env(
+                "SPARK_SUBMIT_OPTS",
+                "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+            )
+            .env("PYTHONPYCACHEPREFIX", workspace::tools().join("pycache"));
         let spark_homes = std::env::join_paths(&tools.spark_homes);
         self.command
             .envs(spark_homes.map(|homes| ("FLYTEKIT_TEST_SPARK_HOMES", homes)));

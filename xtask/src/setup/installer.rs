@@ -1,0 +1,221 @@
+//! What installs pinned packages: uv, which shares the files of what it has installed before, else pip.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use anyhow::{Context as _, Result};
+
+use super::python::{Python, Requirements};
+use super::stamp::{self, Stamp};
+use crate::report::Ticker;
+use crate::{process, report, workspace};
+
+/// What to do when nothing can be installed, which is nearly always the network.
+const CANNOT_INSTALL: &str = "cannot install the pinned packages; pip needs PyPI or a mirror of it \
+    (see PIP_INDEX_URL and PIP_PROXY)";
+
+/// uv's variables for pip's settings, which it does not read by itself.
+const SETTINGS: [(&str, &str); 5] = [
+    ("index-url", "UV_DEFAULT_INDEX"),
+    ("extra-index-url", "UV_INDEX"),
+    ("find-links", "UV_FIND_LINKS"),
+    ("cert", "SSL_CERT_FILE"),
+    ("trusted-host", "UV_INSECURE_HOST"),
+];
+
+/// Makes environments and installs packages, with a Python of this machine.
+pub(super) struct Installer {
+    base: Python,
+    made: OnceLock<Made>,
+}
+
+/// What is made for it when something has to be installed.
+struct Made {
+    /// A Python with pip.
+    pip: PathBuf,
+    /// Variables that uv needs; none if it cannot be had.
+    uv: Option<Vec<(&'static str, String)>>,
+}
+
+/// Where packages go.
+pub(super) enum Into<'a> {
+    /// The environment in this folder.
+    Environment(&'a Path),
+    /// This folder, which is no environment.
+    Folder(&'a Path),
+}
+
+impl Installer {
+    pub(super) fn new(base: Python) -> Self {
+        Self {
+            base,
+            made: OnceLock::new(),
+        }
+    }
+
+    /// The Python that environments are made with.
+    pub(super) fn base(&self) -> &Python {
+        &self.base
+    }
+
+    /// Makes an empty environment.
+    pub(super) fn make_environment(&self, folder: &Path, ticker: &Ticker) -> Result<()> {
+        let made = self.made(ticker)?;
+        if let Some(mut uv) = made.uv() {
+            uv.args(["venv", "--python"])
+                .arg(&self.base.program)
+                .arg(folder);
+            if process::run_quietly(&mut uv, ticker).is_ok() {
+                return Ok(());
+            }
+            stamp::clear(folder)?;
+        }
+        venv(&self.base, folder, ticker)
+    }
+
+    /// Installs exactly these packages.
+    pub(super) fn install(&self, pins: &[&str], into: &Into<'_>, ticker: &Ticker) -> Result<()> {
+        let made = self.made(ticker)?;
+        if let Some(mut uv) = made.uv() {
+            uv.args(["pip", "install", "--no-deps", "--python"]);
+            match into {
+                Into::Environment(folder) => uv.arg(folder),
+                Into::Folder(folder) => uv.arg(&self.base.program).arg("--target").arg(folder),
+            };
+            // It insists on the Pythons that a package names, where pip can be told not to.
+            if process::run_quietly(uv.args(pins), ticker).is_ok() {
+                return Ok(());
+            }
+        }
+        let mut pip = match into {
+            Into::Environment(folder) => {
+                let python = folder.join("bin/python");
+                let mut ensure = Command::new(&python);
+                process::run_quietly(ensure.args(["-m", "ensurepip"]), ticker)?;
+                pip(&python, "install")
+            }
+            Into::Folder(folder) => {
+                let mut pip = pip(&made.pip, "install");
+                pip.arg("--target").arg(folder);
+                pip
+            }
+        };
+        // flytekit 1.16 excludes Python 3.13, where what the tests use of it works. Which Pythons are fit
+        // for these pins is for `Environment` to say.
+        pip.args(["--no-compile", "--ignore-requires-python"]);
+        process::run_quietly(pip.args(pins), ticker).context(CANNOT_INSTALL)
+    }
+
+    /// Puts the archive of a package's sources into a folder.
+    pub(super) fn download(&self, pin: &str, folder: &Path, ticker: &Ticker) -> Result<()> {
+        let mut pip = pip(&self.made(ticker)?.pip, "download");
+        pip.args(["--no-cache-dir", "--no-binary", ":all:", pin, "--dest"]);
+        process::run_quietly(pip.arg(folder), ticker).context(CANNOT_INSTALL)
+    }
+
+    /// Whichever thread comes first makes it, and the others wait.
+    fn made(&self, ticker: &Ticker) -> Result<&Made> {
+        static ONE: std::sync::Mutex<()> = std::sync::Mutex::new(());
+        let _one = ONE.lock();
+        if let Some(made) = self.made.get() {
+            return Ok(made);
+        }
+        let made = Made::provide(&self.base, ticker)?;
+        Ok(self.made.get_or_init(|| made))
+    }
+}
+
+impl Made {
+    fn provide(base: &Python, ticker: &Ticker) -> Result<Self> {
+        let folder = folder();
+        let requirements = Requirements::read("uv.txt")?;
+        let stamp = Stamp::new(&folder, &[&base.version, &requirements.text()]);
+        let mut made = Self {
+            pip: folder.join("bin/python"),
+            uv: None,
+        };
+        if !stamp.is_there() {
+            super::make_tools_folder()?;
+            stamp::clear(&folder)?;
+            venv(base, &folder, ticker)?;
+            let mut install = pip(&made.pip, "install");
+            install.args(requirements.pins());
+            if let Err(error) = process::run_quietly(&mut install, ticker) {
+                report::say("Going on", "with pip, because it cannot install uv");
+                ticker.news(&error.to_string());
+                return Ok(made);
+            }
+            stamp.write()?;
+        }
+        let list = Command::new(&made.pip)
+            .args(["-m", "pip", "config", "list"])
+            .output();
+        let list = list.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
+        made.uv = Some(uv_settings(&list.unwrap_or_default()));
+        Ok(made)
+    }
+
+    fn uv(&self) -> Option<Command> {
+        let mut command = Command::new(folder().join("bin/uv"));
+        command.envs(self.uv.as_ref()?.iter().cloned());
+        Some(command)
+    }
+}
+
+/// A command of pip, which installs and downloads nothing but what it is told to: the files pin all that
+/// is needed.
+fn pip(python: &Path, command: &str) -> Command {
+    let mut pip = Command::new(python);
+    pip.args(["-m", "pip", command, "--no-input", "--no-deps"]);
+    pip.args(["--disable-pip-version-check", "--progress-bar", "off"]);
+    pip
+}
+
+fn folder() -> PathBuf {
+    workspace::tools().join("installer")
+}
+
+fn venv(base: &Python, folder: &Path, ticker: &Ticker) -> Result<()> {
+    let mut venv = Command::new(&base.program);
+    process::run_quietly(venv.args(["-m", "venv"]).arg(folder), ticker)
+}
+
+/// Reads `pip config list`, lines of `global.index-url='https://…'` and `:env:.cert='/…'`, of which the
+/// environment's are the last and win. What uv is told by variables of its own stays.
+fn uv_settings(list: &str) -> Vec<(&'static str, String)> {
+    let mut settings: Vec<(&str, String)> = Vec::new();
+    for (key, value) in list.lines().filter_map(|line| line.split_once('=')) {
+        let name = key.rsplit('.').next().unwrap_or(key);
+        let known = SETTINGS.iter().find(|(setting, _)| *setting == name);
+        let Some((_, variable)) = known.filter(|(_, it)| std::env::var_os(it).is_none()) else {
+            continue;
+        };
+        settings.retain(|(other, _)| other != variable);
+        // Several stand on lines of their own.
+        let value = value.trim_matches('\'').replace("\\n", " ");
+        let separator = if name == "find-links" { "," } else { " " };
+        let values: Vec<_> = value.split_whitespace().collect();
+        settings.push((variable, values.join(separator)));
+    }
+    settings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn uv_is_told_what_pip_is() {
+        let list = "global.index-url='https://mirror/simple'\n\
+            global.timeout='60'\n\
+            :env:.index-url='https://other/simple'\n\
+            :env:.find-links='\\n/wheels\\n/more'\n";
+        let expected = [
+            ("UV_DEFAULT_INDEX", "https://other/simple".to_owned()),
+            ("UV_FIND_LINKS", "/wheels,/more".to_owned()),
+        ];
+        assert_eq!(uv_settings(list), expected);
+        assert_eq!(uv_settings(""), []);
+    }
+}
