@@ -18,6 +18,7 @@ pub(crate) fn run() -> Result<()> {
     setup::build()?;
     check("format", format)?;
     check("Rust versions", manifests::check_rust_versions)?;
+    check("pinned versions", manifests::check_pins)?;
     check("licences of dependencies", licences::check)?;
     check("dependencies of a plain app", dependencies::check)?;
     check("Clippy", clippy)?;
