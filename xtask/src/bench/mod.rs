@@ -5,17 +5,20 @@
 //! - [`spark`]: queries and whole jobs, against Python's.
 //! - [`dask`]: calls on a cluster's workers, against Dask's own client.
 //! - [`tasks`], [`cold`], [`size`]: building.
-//! - [`app`], [`build`], [`programs`]: the apps that are measured, cargo, and what measures.
+//! - [`app`], [`official`], [`build`], [`programs`], [`cpu`]: the apps that are measured, cargo, and what
+//!   measures.
 //! - [`samples`], [`finding`], [`table`], [`document`], [`machine`]: from numbers to the page.
 
 mod app;
 mod build;
 mod cold;
+mod cpu;
 mod dask;
 mod document;
 mod execute;
 mod finding;
 mod machine;
+mod official;
 mod programs;
 mod register;
 mod samples;
@@ -47,7 +50,7 @@ pub(crate) enum Benchmark {
     Register,
     /// What each task adds to the time of a debug build
     Tasks,
-    /// A cold debug build: crates and time
+    /// A cold debug build: crates and time, against the official crate of Flyte 2
     Cold,
     /// The stripped release binary
     Size,
