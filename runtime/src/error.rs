@@ -5,9 +5,6 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::panic::Location;
 
-#[cfg(feature = "spark")]
-use crate::spark::Failure;
-
 /// A task's result; [`Error`] takes any error by `?`.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -15,6 +12,7 @@ type Source = Box<dyn StdError + Send + Sync + 'static>;
 
 /// Whose fault a failure is: `flyteidl.core.ExecutionError.ErrorKind`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Origin {
     /// The task's code or its inputs.
     User,
@@ -125,11 +123,6 @@ impl Error {
     /// An error of another type, which `?` turned into this one.
     #[track_caller]
     fn from_boxed(source: Source) -> Self {
-        #[cfg(feature = "spark")]
-        let source = match Error::of_spark(source) {
-            Ok(error) => return error,
-            Err(source) => source,
-        };
         let message = source.to_string();
         if is_recoverable(&*source) {
             return Error::new(
@@ -149,57 +142,61 @@ impl Error {
         )
     }
 
-    /// The error of a failed Spark operation; gives back any other one.
-    #[cfg(feature = "spark")]
-    #[track_caller]
-    fn of_spark(source: Source) -> Result<Self, Source> {
-        match Failure::find(&*source) {
-            Some(failure) => Ok(Error::of_failure(failure, source)),
-            None => Err(source),
-        }
+    /// The error that caused it, or one that caused that, if it is of this type: what an
+    /// [`Engine`](crate::engine::Engine) explains.
+    pub fn find_cause<E: StdError + 'static>(&self) -> Option<&E> {
+        chain(self.cause()).find_map(|error| error.downcast_ref())
     }
 
-    #[cfg(feature = "spark")]
-    #[track_caller]
-    fn of_failure(failure: Failure, source: Source) -> Self {
-        let Failure {
-            mut code,
-            origin,
-            mut recoverable,
-            message,
-        } = failure;
-        if is_recoverable(&*source) && !recoverable {
-            (code, recoverable) = ("USER:Recoverable", true);
-        }
+    /// The error that caused it, if there is one.
+    pub fn cause(&self) -> Option<&(dyn StdError + 'static)> {
+        let source = self.source.as_deref()?;
+        let explained = source.downcast_ref::<Explained>();
+        Some(explained.map_or(source, |explained| &*explained.source))
+    }
+
+    /// This failure in the words of `explanation`, which also says whose fault it is, and whether
+    /// another try may help. Where it was raised stays, and what caused it; so does the wish for
+    /// another try.
+    ///
+    /// ```
+    /// use flytekit::Error;
+    ///
+    /// let error = Error::from(std::io::Error::other("connection reset"));
+    /// let error = error.explained(Error::system("the cluster is lost"));
+    /// assert_eq!(error.to_string(), "the cluster is lost");
+    /// assert_eq!(error.cause().unwrap().to_string(), "connection reset");
+    /// ```
+    #[must_use]
+    pub fn explained(self, explanation: Error) -> Self {
+        let message = explanation.to_string();
+        let (code, recoverable) = if self.recoverable && !explanation.recoverable {
+            ("USER:Recoverable", true)
+        } else {
+            (explanation.code, explanation.recoverable)
+        };
+        let source = self.source.unwrap_or_else(|| Said(self.message).into());
         let source = Explained {
             message: message.clone(),
             source,
         };
-        Error::new(code, origin, recoverable, message, Some(Box::new(source)))
+        Error {
+            code,
+            origin: explanation.origin,
+            recoverable,
+            message,
+            source: Some(Box::new(source)),
+            location: self.location,
+            backtrace: self.backtrace,
+        }
     }
 
-    /// The error with what Spark's server knows beyond its text. Asks the server, which must still
-    /// have the session.
-    #[cfg(feature = "spark")]
-    #[must_use]
-    pub(crate) fn with_spark_details(mut self) -> Self {
-        let explained = self
-            .source
-            .take()
-            .map(<dyn StdError + Send + Sync>::downcast);
-        let explained: Explained = match explained {
-            Some(Ok(explained)) => *explained,
-            Some(Err(source)) => return self.with_source(source),
-            None => return self,
-        };
-        match Failure::find_with_details(&*explained.source) {
-            Some(failure) => Error {
-                location: self.location,
-                backtrace: self.backtrace,
-                ..Error::of_failure(failure, explained.source)
-            },
-            None => self.with_source(Box::new(explained) as Source),
-        }
+    /// Whether somebody has said in this error's own words what it means; one of another type that `?`
+    /// made an [`Error`] repeats its source.
+    pub(crate) fn is_explained(&self) -> bool {
+        self.source
+            .as_ref()
+            .is_none_or(|source| source.is::<Explained>() || source.to_string() != self.message)
     }
 
     /// The error that a task's function returned, whatever type it has there; nobody knows where
@@ -303,29 +300,38 @@ impl StdError for Boxed {
 }
 
 /// An error whose message says more, or less, than the one that it explains.
-#[cfg(feature = "spark")]
 #[derive(Debug)]
 struct Explained {
     message: String,
     source: Source,
 }
 
-#[cfg(feature = "spark")]
 impl fmt::Display for Explained {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }
 }
 
-#[cfg(feature = "spark")]
 impl StdError for Explained {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         Some(&*self.source)
     }
 }
 
+/// The words of an error that had no other source.
+#[derive(Debug)]
+struct Said(String);
+
+impl fmt::Display for Said {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl StdError for Said {}
+
 /// An error, what caused it, and so on.
-fn chain<'a>(
+pub(crate) fn chain<'a>(
     error: Option<&'a (dyn StdError + 'static)>,
 ) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     std::iter::successors(error, |&error| error.source())

@@ -28,6 +28,7 @@
 pub mod __v0_1_0;
 pub mod cli;
 mod console;
+pub mod context;
 pub mod declare;
 #[cfg(feature = "fast")]
 mod distribution;
@@ -35,13 +36,7 @@ pub mod engine;
 #[cfg(any(feature = "object-store", feature = "package"))]
 mod environment;
 pub mod error;
-pub mod execute;
-#[cfg(any(
-    feature = "spark",
-    feature = "dask",
-    feature = "object-store",
-    feature = "register"
-))]
+mod execute;
 mod meter;
 #[cfg(feature = "package")]
 pub mod register;
@@ -53,12 +48,12 @@ pub mod types;
 pub mod wire;
 
 pub use cli::main;
+pub use context::secret;
 #[cfg(feature = "dask")]
 pub use engine::dask;
 #[cfg(feature = "spark")]
 pub use engine::spark;
 pub use error::{Error, Origin, RecoverableError, Result};
-pub use execute::secret;
 #[cfg(feature = "dask")]
 pub use flytekit_macros::worker_fn;
 pub use flytekit_macros::{Columns, FlyteData, Outputs, task};

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::time::{Duration, Instant};
 
+#[cfg(feature = "bars")]
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::console::tell;
@@ -22,6 +23,7 @@ pub(crate) struct Audience<'a> {
 /// Shows how far one thing is; dropped, it leaves the terminal as it was.
 #[derive(Debug, Default)]
 pub(crate) struct Meter {
+    #[cfg(feature = "bars")]
     bar: Option<ProgressBar>,
     written: Option<Instant>,
 }
@@ -35,15 +37,8 @@ impl Meter {
         all: Option<u64>,
         what: &impl Display,
     ) {
-        if to.can_draw {
-            let bar = self
-                .bar
-                .get_or_insert_with(|| new_bar(to.name, all.is_some()));
-            bar.set_message(what.to_string());
-            if let Some(all) = all {
-                bar.set_length(all);
-            }
-            bar.set_position(done);
+        if to.can_draw && cfg!(feature = "bars") {
+            self.draw(to.name, done, all, what);
         } else if self
             .written
             .is_none_or(|written| written.elapsed() >= BETWEEN_LINES)
@@ -54,8 +49,22 @@ impl Meter {
         }
     }
 
+    #[cfg(feature = "bars")]
+    fn draw(&mut self, name: &str, done: u64, all: Option<u64>, what: &impl Display) {
+        let bar = self.bar.get_or_insert_with(|| new_bar(name, all.is_some()));
+        bar.set_message(what.to_string());
+        if let Some(all) = all {
+            bar.set_length(all);
+        }
+        bar.set_position(done);
+    }
+
+    #[cfg(not(feature = "bars"))]
+    fn draw(&mut self, _: &str, _: u64, _: Option<u64>, _: &impl Display) {}
+
     /// Takes the bar away; what comes next is something else.
     pub(crate) fn clear(&mut self) {
+        #[cfg(feature = "bars")]
         if let Some(bar) = self.bar.take() {
             bar.finish_and_clear();
         }
@@ -68,6 +77,7 @@ impl Drop for Meter {
     }
 }
 
+#[cfg(feature = "bars")]
 fn new_bar(name: &str, ends: bool) -> ProgressBar {
     let style = ProgressStyle::with_template(if ends {
         "{prefix}: {bar:20} {msg} ({elapsed})"

@@ -1,10 +1,12 @@
 //! A small engine: a pool of threads that stands for a cluster.
 
-use std::sync::Mutex;
-use std::thread;
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread::{self, ScopedJoinHandle};
+use std::time::Instant;
 
-use flytekit::engine::{Engine, Outcome, TaskContext};
 use flytekit::declare::{Custom, Json};
+use flytekit::engine::{Engine, Outcome, Progress, TaskContext};
 
 /// The engine, as `#[task(engine = Pool, …)]` names it.
 pub struct Pool;
@@ -43,32 +45,68 @@ impl PoolConfig {
 /// The session: what a task borrows.
 pub struct Workers {
     count: usize,
+    progress: Progress,
 }
+
+/// Why the pool did not do its work.
+#[derive(Debug)]
+pub struct WorkerLost {
+    /// Which of its workers is gone.
+    worker: usize,
+}
+
+impl fmt::Display for WorkerLost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "worker {} is gone", self.worker)
+    }
+}
+
+impl std::error::Error for WorkerLost {}
 
 impl Workers {
     /// Calls `f` for each item, on all workers, and gives the results in the items' order.
-    pub fn map<T: Send, R: Send>(&self, items: Vec<T>, f: impl Fn(T) -> R + Sync) -> Vec<R> {
+    pub fn map<T: Send, R: Send>(
+        &self,
+        items: Vec<T>,
+        f: impl Fn(T) -> R + Sync,
+    ) -> Result<Vec<R>, WorkerLost> {
+        let all = items.len();
         let queue = Mutex::new(items.into_iter().enumerate());
         let results = Mutex::new(Vec::new());
-        thread::scope(|scope| {
-            for _ in 0..self.count {
-                scope.spawn(|| {
-                    loop {
-                        let next = queue.lock().expect("no worker panics here").next();
-                        let Some((index, item)) = next else { break };
-                        let result = f(item);
-                        results
-                            .lock()
-                            .expect("no worker panics here")
-                            .push((index, result));
-                    }
-                });
+        let gauge = Mutex::new(self.progress.gauge());
+        let work = || {
+            loop {
+                let next = lock(&queue).next();
+                let Some((index, item)) = next else { break };
+                let result = f(item);
+                let mut results = lock(&results);
+                results.push((index, result));
+                let done = results.len();
+                lock(&gauge).show(done as u64, Some(all as u64), &format!("{done} of {all}"));
             }
-        });
-        let mut results = results.into_inner().expect("no worker panicked here");
+        };
+        thread::scope(|scope| {
+            let workers: Vec<_> = (0..self.count).map(|_| scope.spawn(work)).collect();
+            let ended = workers.into_iter().map(ScopedJoinHandle::join);
+            // All are waited for: a panic that nobody has taken note of would be this thread's.
+            let ended: Vec<_> = ended.collect();
+            let lost = ended.iter().position(Result::is_err);
+            lost.map_or(Ok(()), |worker| Err(WorkerLost { worker }))
+        })?;
+        let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
         results.sort_by_key(|(index, _)| *index);
-        results.into_iter().map(|(_, result)| result).collect()
+        Ok(results.into_iter().map(|(_, result)| result).collect())
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What a run has of the pool: what the task borrows, and what its end takes.
+pub struct OpenPool {
+    workers: Workers,
+    opened: Instant,
 }
 
 impl Engine for Pool {
@@ -77,26 +115,49 @@ impl Engine for Pool {
         Some("How many workers to use here, whatever the attribute says");
     type Config = PoolConfig;
     type Session = Workers;
+    type Running = OpenPool;
 
     fn pre_execute(
         config: &'static PoolConfig,
         task: &TaskContext<'_>,
-    ) -> flytekit::Result<Workers> {
+    ) -> flytekit::Result<OpenPool> {
         let count = match task.target {
             None => config.workers,
             Some(text) => text.parse().map_err(|_| {
                 flytekit::Error::user(format!("--pool takes a number of workers, not `{text}`"))
             })?,
         };
-        task.progress(&format!("a pool of {count} workers is up"));
-        Ok(Workers { count })
+        let progress = task.progress.clone();
+        progress.tell(format_args!("a pool of {count} workers is up"));
+        Ok(OpenPool {
+            workers: Workers { count, progress },
+            opened: Instant::now(),
+        })
     }
 
-    fn post_execute(workers: Workers, outcome: Outcome) -> flytekit::Result<()> {
-        eprintln!(
-            "the pool of {} is closed; the task {outcome:?}",
-            workers.count
+    fn session(pool: &OpenPool) -> &Workers {
+        &pool.workers
+    }
+
+    /// Whoever has lost a worker may try again; what the worker was doing is told by its panic.
+    fn explain(pool: &OpenPool, error: flytekit::Error) -> flytekit::Error {
+        let Some(lost) = error.find_cause::<WorkerLost>() else {
+            return error;
+        };
+        let message = format!(
+            "the pool lost a worker ({lost} of {}); another try may succeed",
+            pool.workers.count
         );
+        error.explained(flytekit::Error::system(message))
+    }
+
+    fn post_execute(pool: OpenPool, outcome: Outcome) -> flytekit::Result<()> {
+        let OpenPool { workers, opened } = pool;
+        workers.progress.tell(format_args!(
+            "the pool of {} is closed after {:?}; the task {outcome:?}",
+            workers.count,
+            opened.elapsed()
+        ));
         Ok(())
     }
 }

@@ -36,6 +36,7 @@ use std::process::ExitCode;
 use clap::Command;
 
 use crate::console::tell;
+use crate::engine;
 use crate::registry::Registry;
 
 /// The whole program of a binary with tasks: parses the command line and does what it says.
@@ -51,29 +52,7 @@ use crate::registry::Registry;
 /// differences; 2 for a wrong command line, and for a `diff` that cannot compare; 128 + the signal's
 /// number when the process was told to end.
 pub fn main() -> ExitCode {
-    let args: Vec<OsString> = std::env::args_os().collect();
-    let is_driver = std::env::var_os("PYSPARK_GATEWAY_PORT").is_some();
-    run_with(if is_driver { of_container(args) } else { args })
-}
-
-/// The command line without what `spark-submit` puts into it. Its application's arguments are the
-/// container's args, which begin with a program's path; typed by hand they may do without:
-///
-/// ```text
-/// DRIVER /usr/local/bin/flytekit-app.py /usr/local/bin/flytekit-app execute --task …
-/// DRIVER app.py run --n 1000 …
-/// ```
-fn of_container(mut args: Vec<OsString>) -> Vec<OsString> {
-    let path = |index: usize| args.get(index).map(Path::new);
-    if path(1)
-        .and_then(Path::extension)
-        .is_none_or(|it| it != "py")
-    {
-        return args;
-    }
-    let names_program = path(2).is_some_and(Path::is_absolute);
-    args.drain(if names_program { 0..2 } else { 1..2 });
-    args
+    run_with(engine::arguments(std::env::args_os().collect()))
 }
 
 /// As [`main()`], with the arguments given; the first is the program's name.
@@ -95,9 +74,9 @@ pub fn run_with(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> 
         Ok(matches) => matches,
         Err(error) => return refuse(&error),
     };
-    #[cfg(feature = "dask")]
-    if matches.subcommand_name() == Some("worker") {
-        return crate::dask::serve();
+    let of_engine = |name: &str| engine::commands().find(|(command, ..)| *command == name);
+    if let Some((.., run)) = matches.subcommand_name().and_then(of_engine) {
+        return run();
     }
     verbs::run_here(&registry, &matches).unwrap_or(ExitCode::FAILURE)
 }
@@ -109,19 +88,16 @@ fn file_name(program: &OsStr) -> Cow<'_, str> {
 }
 
 fn command(registry: &Registry) -> Command {
-    let command = Command::new("app")
+    let of_engines = engine::commands();
+    let of_engines =
+        of_engines.map(|(name, about, _)| Command::new(*name).about(*about).hide(true));
+    Command::new("app")
         .about("A program of Flyte tasks")
         .subcommand_required(true)
         .arg_required_else_help(true)
         .after_help("Logging: set FLYTEKIT_LOG or RUST_LOG to a level or a list of target=level.")
-        .subcommands(verbs::commands_here(registry));
-    #[cfg(feature = "dask")]
-    let command = command.subcommand(
-        Command::new("worker")
-            .about("Call functions for a Dask worker, which starts this")
-            .hide(true),
-    );
-    command
+        .subcommands(verbs::commands_here(registry))
+        .subcommands(of_engines)
 }
 
 /// Writes a result to standard output. A reader who has gone away has seen enough.
@@ -187,21 +163,7 @@ fn nearest<'a>(names: &[&'a str], name: &str) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use std::ffi::OsString;
-
-    use super::{nearest, of_container};
-
-    #[test]
-    fn a_driver_has_the_arguments_of_its_container() {
-        let args = |line: &str| line.split(' ').map(OsString::from).collect::<Vec<_>>();
-        let container = args("/app execute --task a.b");
-        let driver = args("/bin/driver /app.py /app execute --task a.b");
-        assert_eq!(of_container(driver), container);
-        assert_eq!(of_container(container.clone()), container);
-        let by_hand = args("/bin/driver app.py run a.b");
-        assert_eq!(of_container(by_hand), args("/bin/driver run a.b"));
-        assert_eq!(of_container(args("/bin/driver")), args("/bin/driver"));
-    }
+    use super::nearest;
 
     #[test]
     fn the_task_that_was_meant_is_found() {

@@ -10,7 +10,7 @@ use super::inputs::{self, Here, InputError};
 use super::verbs::Verb;
 use super::{fail, refuse, show, values};
 use crate::console::tell;
-use crate::engine::Mode;
+use crate::context::{self, Mode};
 use crate::error::Error;
 use crate::execute::{self, Product, Products};
 use crate::registry::{RegisteredTask, Registry};
@@ -98,7 +98,7 @@ fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
     }
     let target = matches.try_get_one::<String>(TARGET).ok().flatten();
     let failed =
-        |error: &Error| fail(&execute::Redacted::of(task.descriptor).redact(&format!("{error:?}")));
+        |error: &Error| fail(&context::Redacted::of(task.descriptor).redact(&format!("{error:?}")));
     let abandon = |error: &Error| {
         failed(error);
         std::process::exit(1);
@@ -122,7 +122,7 @@ fn raw_output_prefix(matches: &ArgMatches) -> std::io::Result<String> {
     if let Some(given) = matches.get_one::<String>(RAW_OUTPUT) {
         return values::place(given);
     }
-    let folder = std::env::temp_dir().join(format!("flytekit-{}", execute::unique()));
+    let folder = std::env::temp_dir().join(format!("flytekit-{}", context::unique()));
     Ok(folder.to_string_lossy().into_owned())
 }
 

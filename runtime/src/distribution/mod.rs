@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use md5::{Digest as _, Md5};
 
-use crate::execute;
+use crate::context;
 use crate::store;
 pub(crate) use error::FetchError;
 use unpack::unpack;
@@ -136,7 +136,7 @@ struct Staging(PathBuf);
 
 impl Staging {
     fn within(folder: &Path) -> io::Result<Self> {
-        let path = folder.join(format!(".{}", execute::unique()));
+        let path = folder.join(format!(".{}", context::unique()));
         fs::create_dir_all(&path)?;
         Ok(Staging(path))
     }

@@ -40,7 +40,7 @@ impl Deadline {
 
 /// Does `work` on a thread of its own; its result can be waited for.
 ///
-/// A call of the Spark client cannot be cancelled: when nobody waits any more the thread is left
+/// A call of an engine's client may not be cancelled: when nobody waits any more the thread is left
 /// behind, and ends when the client gives up. The thread also keeps the client, which blocks, out
 /// of any async runtime.
 pub(super) fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Receiver<T> {
@@ -57,9 +57,20 @@ pub(super) fn within<T: Send + 'static>(
     apart(work).recv_timeout(limit).ok()
 }
 
+/// Looks for something until it is there, or `limit` is over.
+pub(super) fn wait_for<T>(limit: Duration, mut look: impl FnMut() -> Option<T>) -> Option<T> {
+    let deadline = Deadline::after(limit);
+    loop {
+        let found = look();
+        if found.is_some() || deadline.has_passed() {
+            return found;
+        }
+        thread::sleep(POLL / 5);
+    }
+}
+
 /// Runs a program that prints a few lines (no more than a pipe holds), and kills it when it takes longer than `limit`.
 pub(super) fn output_within(command: &mut Command, limit: Duration) -> io::Result<Output> {
-    let deadline = Deadline::after(limit);
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -67,19 +78,14 @@ pub(super) fn output_within(command: &mut Command, limit: Duration) -> io::Resul
         .spawn()?;
     let stdout = child.stdout.take();
     let stderr = child.stderr.take();
-    let status = loop {
-        if let Some(status) = child.try_wait()? {
-            break status;
-        }
-        if deadline.has_passed() {
-            child.kill()?;
-            child.wait()?;
-            return Err(io::Error::new(
-                io::ErrorKind::TimedOut,
-                format!("no end after {limit:?}"),
-            ));
-        }
-        thread::sleep(POLL / 5);
+    let ended = wait_for(limit, || child.try_wait().transpose());
+    let Some(status) = ended.transpose()? else {
+        child.kill()?;
+        child.wait()?;
+        return Err(io::Error::new(
+            io::ErrorKind::TimedOut,
+            format!("no end after {limit:?}"),
+        ));
     };
     Ok(Output {
         status,

@@ -4,21 +4,27 @@
 pub mod dask;
 #[cfg(any(feature = "spark", feature = "dask"))]
 mod deadline;
+mod linked;
 #[cfg(any(feature = "spark", feature = "dask"))]
 mod log;
 #[cfg(any(feature = "spark", feature = "dask"))]
 mod programs;
+mod progress;
 #[cfg(feature = "spark")]
 pub mod spark;
+mod watch;
 
-use std::fmt;
-#[cfg(any(feature = "spark", feature = "dask"))]
-use std::io::IsTerminal;
+use std::env;
 use std::time::Duration;
 
-use crate::console::tell;
+pub use progress::{Gauge, Progress};
+pub use watch::{Moment, Watch};
+
+pub(crate) use linked::{arguments, commands, explain};
+
+pub use crate::context::Mode;
 use crate::error::Error;
-use crate::execute::Cancel;
+pub use crate::execute::{Cancellable, IsSession, cancellable};
 
 /// A place where tasks run, written here or in any other crate.
 ///
@@ -42,18 +48,28 @@ use crate::execute::Cancel;
 ///
 /// pub struct Ray;
 ///
+/// /// What a run has of its cluster: the client, and what it takes to end it.
+/// pub struct RayCluster { client: RayClient, server: std::process::Child }
+///
 /// impl Engine for Ray {
 ///     const TASK_TYPE: &'static str = "ray";
 ///     type Config = RayConfig;
 ///     type Session = RayClient;
+///     type Running = RayCluster;
 ///
-///     fn pre_execute(_: &'static RayConfig, _: &TaskContext<'_>) -> flytekit::Result<RayClient> {
-///         Ok(RayClient { address: "ray://127.0.0.1".to_owned() })
+///     fn pre_execute(_: &'static RayConfig, task: &TaskContext<'_>) -> flytekit::Result<RayCluster> {
+///         task.progress.tell("starting a local Ray");
+///         let server = std::process::Command::new("ray").args(["start", "--head", "--block"]).spawn()?;
+///         let client = RayClient { address: "ray://127.0.0.1:10001".to_owned() };
+///         Ok(RayCluster { client, server })
 ///     }
 ///
-///     fn post_execute(session: RayClient, _: Outcome) -> flytekit::Result<()> {
-///         drop(session);
-///         Ok(())
+///     fn session(running: &RayCluster) -> &RayClient {
+///         &running.client
+///     }
+///
+///     fn post_execute(mut running: RayCluster, _: Outcome) -> flytekit::Result<()> {
+///         Ok(running.server.kill()?)
 ///     }
 /// }
 /// ```
@@ -78,6 +94,9 @@ pub trait Engine: 'static {
     /// What the function borrows as its first parameter.
     type Session: 'static;
 
+    /// What a run has of the engine: the session, and what it takes to watch and to end it.
+    type Running: 'static;
+
     /// Gets the session ready. Must end within a deadline, and say what it waits for.
     ///
     /// # Errors
@@ -86,12 +105,45 @@ pub trait Engine: 'static {
     fn pre_execute(
         config: &'static Self::Config,
         task: &TaskContext<'_>,
-    ) -> Result<Self::Session, Error>;
+    ) -> Result<Self::Running, Error>;
 
-    /// A view on the session for the run, which looks through it while the function works: the calls
-    /// of an engine that is lost may never return.
-    fn watch(_session: &Self::Session) -> Watch {
+    /// The session of a run.
+    fn session(running: &Self::Running) -> &Self::Session;
+
+    /// A view on the run, which looks through it while the function works: the calls of an engine that
+    /// is lost may never return.
+    fn watch(_running: &Self::Running) -> Watch {
         Watch::nothing()
+    }
+
+    /// Says what an error of the engine's client, which the function returned, means for the task.
+    ///
+    /// It is asked about errors of other types that became an [`Error`] by `?` and say nothing else,
+    /// before the run is cleaned up:
+    ///
+    /// ```
+    /// # use std::{error, fmt};
+    /// use flytekit::Error;
+    /// # #[derive(Debug)]
+    /// # struct RayError { is_lost: bool }
+    /// # impl fmt::Display for RayError {
+    /// #     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str("gone") }
+    /// # }
+    /// # impl error::Error for RayError {}
+    ///
+    /// fn explain(error: Error) -> Error {
+    ///     match error.find_cause::<RayError>() {
+    ///         Some(cause) if cause.is_lost => {
+    ///             let message = format!("the Ray cluster is lost: {cause}");
+    ///             error.explained(Error::system(message))
+    ///         }
+    ///         _ => error,
+    ///     }
+    /// }
+    /// assert!(explain(RayError { is_lost: true }.into()).is_recoverable());
+    /// ```
+    fn explain(_running: &Self::Running, error: Error) -> Error {
+        error
     }
 
     /// Cleans up, whether the function returned, failed or panicked.
@@ -99,98 +151,12 @@ pub trait Engine: 'static {
     /// # Errors
     ///
     /// When cleaning up fails; this fails the task only if its function did not.
-    fn post_execute(session: Self::Session, outcome: Outcome) -> Result<(), Error>;
-}
-
-/// Tells a run that its engine is lost, and ends what the run has under way there.
-///
-/// ```
-/// use flytekit::engine::{Engine, Watch};
-/// use flytekit::Error;
-/// # struct Client;
-/// # impl Client {
-/// #     fn is_connected(&self) -> bool { true }
-/// #     fn cancel_jobs(&self) {}
-/// # }
-/// # let client = std::sync::Arc::new(Client);
-///
-/// let cancelled = client.clone();
-/// let watch = Watch::new(move |_| {
-///     (!client.is_connected()).then(|| Error::system("the cluster is gone"))
-/// })
-/// .cancelled_by(move || cancelled.cancel_jobs());
-/// ```
-pub struct Watch {
-    lost: Option<Lost>,
-    cancel: Option<Cancel>,
-}
-
-type Lost = Box<dyn Fn(Moment) -> Option<Error> + Send>;
-
-/// When a run asks whether its engine is lost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Moment {
-    /// Several times a second, while the function works.
-    Working,
-    /// Once, when the function has failed: whether that is the engine's doing may be worth a look
-    /// that takes a second or two.
-    Failed,
-}
-
-impl Watch {
-    /// Nothing to watch: the engine's calls fail by themselves.
-    pub fn nothing() -> Self {
-        Watch {
-            lost: None,
-            cancel: None,
-        }
-    }
-
-    /// Asks `lost`, which gives a recoverable system error when the engine is lost.
-    pub fn new(lost: impl Fn(Moment) -> Option<Error> + Send + 'static) -> Self {
-        Watch {
-            lost: Some(Box::new(lost)),
-            cancel: None,
-        }
-    }
-
-    /// Calls `cancel` when the process is told to end (SIGTERM, Ctrl-C) while the function works,
-    /// on a thread of its own. It has a few seconds; after that the process ends regardless.
-    #[must_use]
-    pub fn cancelled_by(self, cancel: impl FnOnce() + Send + 'static) -> Self {
-        Watch {
-            cancel: Some(Box::new(cancel)),
-            ..self
-        }
-    }
-
-    /// Whether the engine can be lost.
-    pub(crate) fn is_needed(&self) -> bool {
-        self.lost.is_some()
-    }
-
-    /// What cancels the run; the second time nothing.
-    pub(crate) fn take_cancel(&mut self) -> Option<Cancel> {
-        self.cancel.take()
-    }
-
-    /// Why the engine is lost, if it is.
-    pub fn lost(&self, moment: Moment) -> Option<Error> {
-        self.lost.as_ref().and_then(|lost| lost(moment))
-    }
-}
-
-impl fmt::Debug for Watch {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Watch")
-            .field("lost", &self.lost(Moment::Working))
-            .field("can_cancel", &self.cancel.is_some())
-            .finish()
-    }
+    fn post_execute(running: Self::Running, outcome: Outcome) -> Result<(), Error>;
 }
 
 /// How the task's function ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Outcome {
     /// It returned a value.
     Succeeded,
@@ -198,8 +164,12 @@ pub enum Outcome {
     Failed,
 }
 
+/// How long an engine may take to come up unless `FLYTEKIT_ENGINE_TIMEOUT` (seconds) says otherwise.
+const DEADLINE: Duration = Duration::from_secs(120);
+
 /// What an engine is told about the run.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct TaskContext<'a> {
     /// The task's name.
     pub task: &'a str,
@@ -209,52 +179,37 @@ pub struct TaskContext<'a> {
     pub target: Option<&'a str>,
     /// How long the engine may take to come up.
     pub deadline: Duration,
+    /// Whom to tell what is being waited for.
+    pub progress: Progress,
 }
 
-impl TaskContext<'_> {
-    /// Whether somebody looks at a terminal.
-    #[cfg(any(feature = "spark", feature = "dask"))]
-    fn can_draw(&self) -> bool {
-        self.mode == Mode::Local && std::io::stderr().is_terminal()
-    }
-
-    /// Whom the run's progress is shown to.
-    #[cfg(any(feature = "spark", feature = "dask"))]
-    fn audience(&self) -> crate::meter::Audience<'_> {
-        crate::meter::Audience {
-            name: self.task,
-            can_draw: self.can_draw(),
+impl<'a> TaskContext<'a> {
+    /// Of a task by this name, without a target. The environment says how long an engine may take
+    /// (`FLYTEKIT_ENGINE_TIMEOUT`, in seconds; two minutes if it does not).
+    pub fn new(task: &'a str, mode: Mode) -> Self {
+        let seconds = env::var("FLYTEKIT_ENGINE_TIMEOUT").ok();
+        let seconds = seconds.and_then(|text| text.parse().ok());
+        TaskContext {
+            task,
+            mode,
+            target: None,
+            deadline: seconds.map_or(DEADLINE, Duration::from_secs),
+            progress: Progress::new(task, mode),
         }
     }
 
-    /// Tells the user what is being waited for (on standard error, and in the log).
-    pub fn progress(&self, what: &str) {
-        tracing::info!(task = self.task, "{what}");
-        tell(format_args!("{}: {what}", self.task));
+    /// With what the user chose, if anything.
+    #[must_use]
+    pub fn with_target(mut self, target: Option<&'a str>) -> Self {
+        self.target = target;
+        self
     }
-}
 
-/// Where a run happens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
-    /// `run`, on somebody's machine.
-    Local,
-    /// `execute`, in a container that Flyte started.
-    Container,
-}
-
-impl Mode {
-    /// Where this process is: Flyte names the execution in its containers.
-    #[cfg(feature = "spark")]
-    pub(crate) fn of_process() -> Self {
-        let in_flyte = ["FLYTE_INTERNAL_EXECUTION_ID", "_F_NM"]
-            .iter()
-            .any(|name| std::env::var_os(name).is_some());
-        if in_flyte {
-            Mode::Container
-        } else {
-            Mode::Local
-        }
+    /// With another time for the engine to come up.
+    #[must_use]
+    pub fn with_deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
     }
 }
 
@@ -266,9 +221,14 @@ impl Engine for Plain {
     const TASK_TYPE: &'static str = "python-task";
     type Config = ();
     type Session = ();
+    type Running = ();
 
     fn pre_execute((): &'static (), _: &TaskContext<'_>) -> Result<(), Error> {
         Ok(())
+    }
+
+    fn session((): &()) -> &() {
+        &()
     }
 
     fn post_execute((): (), _: Outcome) -> Result<(), Error> {

@@ -70,7 +70,7 @@ pub(super) fn is_executable(file: &Path) -> bool {
     file.is_file()
 }
 
-/// Finds a package without importing it, which for pyspark takes a second, and not in the working
+/// Finds a package without importing it, which for a large one takes a second, and not in the working
 /// directory, where a folder may have the package's name.
 const FIND_PACKAGE: &str = "import importlib.util, sys
 sys.path = [folder for folder in sys.path if folder]

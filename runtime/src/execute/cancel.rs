@@ -20,15 +20,22 @@ struct Entry {
     cancel: Cancel,
 }
 
-/// A run that can be cancelled, until this is dropped.
-pub(crate) struct Cancellable<'a> {
+/// What can be cancelled, until this is dropped.
+pub struct Cancellable<'a> {
     runs: &'a Cancels,
     id: u64,
 }
 
-/// Lets the process's end call `cancel`, until what this gives is dropped.
-#[cfg(feature = "spark")]
-pub(crate) fn cancellable(cancel: impl FnOnce() + Send + 'static) -> Cancellable<'static> {
+/// Lets the process's end (SIGTERM, Ctrl-C) call `cancel`, until what this gives is dropped: for what
+/// an engine has under way outside of a run, which its [`Watch`](crate::engine::Watch) tells of.
+///
+/// ```
+/// use flytekit::engine::cancellable;
+///
+/// let session = cancellable(|| { /* stop what the session does on its cluster */ });
+/// drop(session);
+/// ```
+pub fn cancellable(cancel: impl FnOnce() + Send + 'static) -> Cancellable<'static> {
     RUNS.add(Box::new(cancel))
 }
 

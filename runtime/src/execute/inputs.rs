@@ -7,16 +7,23 @@ use crate::types::{LiteralMapRef, LiteralRef, ValueError};
 /// [`FlyteType::decode`](crate::types::FlyteType::decode) of a type. A function, not a bound: the
 /// attribute's code names the trait once more for the interface, and one unsuitable type is then one
 /// error.
-pub type Decode<T> = fn(LiteralRef<'_>) -> Result<T, ValueError>;
+pub(crate) type Decode<T> = fn(LiteralRef<'_>) -> Result<T, ValueError>;
 
 /// The literals of `inputs.pb`, and what was wrong with those that were taken.
 #[derive(Debug)]
 pub struct Inputs<'a> {
     task: &'static TaskDescriptor,
     given: Vec<(&'a str, LiteralRef<'a>)>,
-    mistakes: Vec<String>,
-    /// What failed on the way to an input, though another try may succeed.
-    passing: Option<Error>,
+    mistakes: Vec<Mistake>,
+}
+
+/// What is wrong with an input.
+#[derive(Debug)]
+enum Mistake {
+    /// Its name, or that it is not there.
+    Name(String),
+    /// Its value, or what failed on the way to that.
+    Value(Error),
 }
 
 impl<'a> Inputs<'a> {
@@ -36,7 +43,6 @@ impl<'a> Inputs<'a> {
             task,
             given,
             mistakes: Vec::new(),
-            passing: None,
         })
     }
 
@@ -46,13 +52,14 @@ impl<'a> Inputs<'a> {
         inputs.any(|input| input.literal_type.holds_dataset())
     }
 
-    /// What `decode` makes of all inputs, or all that is wrong with them.
+    /// What `decode` makes of all inputs, or all that is wrong with them, as `explain` says it.
     pub(super) fn decode_all<A>(
         &mut self,
         decode: fn(&mut Inputs<'_>) -> Option<A>,
+        explain: &dyn Fn(Error) -> Error,
     ) -> Result<A, Error> {
         let arguments = decode(self);
-        self.finish()?;
+        self.finish(explain)?;
         arguments.ok_or_else(|| Error::system("an input was lost in decoding"))
     }
 
@@ -61,7 +68,8 @@ impl<'a> Inputs<'a> {
         if let Some(literal) = self.literal(name) {
             return self.decode(name, literal, decode);
         }
-        self.mistakes.push(format!("input `{name}` is missing"));
+        let missing = format!("input `{name}` is missing");
+        self.mistakes.push(Mistake::Name(missing));
         None
     }
 
@@ -94,31 +102,39 @@ impl<'a> Inputs<'a> {
             Ok(value) => Some(value),
             Err(error) => {
                 let error = Error::returned(Box::new(error.in_variable(name)));
-                self.mistakes.push(format!("input {error}"));
-                self.passing = self
-                    .passing
-                    .take()
-                    .or(Some(error).filter(Error::is_recoverable));
+                self.mistakes.push(Mistake::Value(error));
                 None
             }
         }
     }
 
     /// All that was wrong, together with inputs that the task does not have.
-    fn finish(&mut self) -> Result<(), Error> {
+    fn finish(&mut self, explain: &dyn Fn(Error) -> Error) -> Result<(), Error> {
         let names = || self.task.inputs.iter().map(|variable| variable.name);
         for (given, _) in &self.given {
             if !names().any(|name| name == *given) {
                 let has = names().collect::<Vec<_>>().join(", ");
-                self.mistakes
-                    .push(format!("input `{given}` is not one of this task's ({has})"));
+                let unknown = format!("input `{given}` is not one of this task's ({has})");
+                self.mistakes.push(Mistake::Name(unknown));
             }
         }
         if self.mistakes.is_empty() {
             return Ok(());
         }
-        let message = format!("task {}: {}", self.task.name, self.mistakes.join("; "));
-        Err(match self.passing.take() {
+        // What failed on the way to an input, though another try may succeed.
+        let mut passing = None;
+        let mistakes = self.mistakes.drain(..).map(|mistake| match mistake {
+            Mistake::Name(mistake) => mistake,
+            Mistake::Value(error) => {
+                let error = explain(error);
+                let mistake = format!("input {error}");
+                passing = passing.take().or(Some(error).filter(Error::is_recoverable));
+                mistake
+            }
+        });
+        let mistakes: Vec<String> = mistakes.collect();
+        let message = format!("task {}: {}", self.task.name, mistakes.join("; "));
+        Err(match passing {
             Some(error) => Error {
                 message,
                 source: None,
@@ -162,14 +178,16 @@ mod tests {
         inputs.output("right", &"text".to_owned()).expect("text");
         let literals = inputs.finish();
         let mut inputs = Inputs::new(&TASK, &literals).expect("a map");
-        let error = inputs.decode_all(|inputs| {
+        let decode = |inputs: &mut Inputs<'_>| {
             let left = inputs.take("left", |_| -> Result<i64, ValueError> {
                 let cause = RecoverableError::new("the cluster restarts");
                 Err(ValueError::other("cannot open s3://b/x").with_source(cause))
             });
             left.zip(inputs.take("right", i64::decode))
-        });
-        let error = error.expect_err("neither can be read");
+        };
+        let error = inputs
+            .decode_all(decode, &|error| error)
+            .expect_err("neither can be read");
         assert!(error.is_recoverable());
         assert_eq!(
             error.to_string(),

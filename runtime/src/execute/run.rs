@@ -1,39 +1,67 @@
 //! One run: inputs, the engine's session, the function, clean-up.
 
+use std::any::Any;
 use std::future::Future;
 use std::rc::Rc;
 use std::sync::OnceLock;
-use std::time::Duration;
 
+use super::catch;
 use super::inputs::Inputs;
 use super::products::Products;
 use super::watch::{self, Abandon};
-use super::{panics, scope};
+use crate::context::{Lender, Mode, within};
 use crate::declare::TaskDescriptor;
-use crate::engine::{Engine, Mode, Outcome, TaskContext};
+use crate::engine::{self, Engine, Outcome, TaskContext, Watch};
 use crate::error::Error;
 use crate::types::OutputsWriter;
 
-/// How long an engine may take to come up unless `FLYTEKIT_ENGINE_TIMEOUT` (seconds) says otherwise.
-const ENGINE_DEADLINE: Duration = Duration::from_secs(120);
-
 /// What a run leaves, or why it failed.
 pub type RunResult = Result<Products, Error>;
-
-pub(crate) fn engine_deadline() -> Duration {
-    let seconds = std::env::var("FLYTEKIT_ENGINE_TIMEOUT")
-        .ok()
-        .and_then(|text| text.parse().ok());
-    seconds.map_or(ENGINE_DEADLINE, Duration::from_secs)
-}
 
 /// One run, handed to the code that the attribute generates.
 #[derive(Debug)]
 pub struct Run<'a> {
     context: TaskContext<'a>,
     inputs: Inputs<'a>,
+    setting: Setting<'a>,
+}
+
+/// What a run has around its function, whatever its engine.
+#[derive(Clone, Copy, Debug)]
+struct Setting<'a> {
     raw_output_prefix: &'a str,
     abandon: Abandon<'a>,
+}
+
+/// What a run asks of its engine while the function works. A trait, so that tasks of all engines share
+/// one instance of that.
+trait AnyRunning: Lender {
+    fn watch(&self) -> Watch;
+
+    fn explain(&self, error: Error) -> Error;
+}
+
+/// An engine's running state.
+struct OfEngine<E: Engine>(E::Running);
+
+impl<E: Engine> Lender for OfEngine<E> {
+    fn session(&self) -> &dyn Any {
+        E::session(&self.0)
+    }
+}
+
+impl<E: Engine> AnyRunning for OfEngine<E> {
+    fn watch(&self) -> Watch {
+        E::watch(&self.0)
+    }
+
+    fn explain(&self, error: Error) -> Error {
+        if error.is_explained() {
+            return error;
+        }
+        // Its code may use another engine, too.
+        engine::explain(E::explain(&self.0, error))
+    }
 }
 
 impl<'a> Run<'a> {
@@ -46,18 +74,13 @@ impl<'a> Run<'a> {
         raw_output_prefix: &'a str,
         abandon: Abandon<'a>,
     ) -> Result<Self, Error> {
-        let context = TaskContext {
-            task: task.name,
-            mode,
-            target,
-            deadline: engine_deadline(),
-        };
-        let inputs = Inputs::new(task, inputs)?;
         Ok(Run {
-            context,
-            inputs,
-            raw_output_prefix,
-            abandon,
+            context: TaskContext::new(task.name, mode).with_target(target),
+            inputs: Inputs::new(task, inputs)?,
+            setting: Setting {
+                raw_output_prefix,
+                abandon,
+            },
         })
     }
 
@@ -80,37 +103,34 @@ impl<'a> Run<'a> {
         let mut arguments = None;
         if !self.inputs.hold_datasets() {
             // A default is the user's code, and may panic.
-            panics::catch(&mut || {
-                arguments = Some(self.inputs.decode_all(decode)?);
+            catch(&mut || {
+                arguments = Some(self.inputs.decode_all(decode, &engine::explain)?);
                 Ok(())
             })?;
         }
-        let session = Rc::new(E::pre_execute(config, &self.context)?);
+        let running = Rc::new(OfEngine::<E>(E::pre_execute(config, &self.context)?));
         let mut outputs = OutputsWriter::new();
-        let mut call = || {
-            let arguments = match arguments.take() {
-                Some(arguments) => arguments,
-                None => self.inputs.decode_all(decode)?,
-            };
-            call(&session, arguments, &mut outputs)
-        };
-        let called = watch::during(E::watch(&session), self.abandon, &mut || {
-            scope::within(&session, self.raw_output_prefix, || {
-                panics::catch(&mut call)
-            })
-        });
-        #[cfg(feature = "spark")]
-        let called = called.map_err(Error::with_spark_details);
+        let called = self
+            .setting
+            .call(Rc::clone(&running) as Rc<dyn AnyRunning>, &mut || {
+                let arguments = match arguments.take() {
+                    Some(arguments) => arguments,
+                    None => self
+                        .inputs
+                        .decode_all(decode, &|error| running.explain(error))?,
+                };
+                call(E::session(&running.0), arguments, &mut outputs)
+            });
         let outcome = if called.is_ok() {
             Outcome::Succeeded
         } else {
             Outcome::Failed
         };
         // Nobody else holds it: the scope lent it, and has ended.
-        let mut session = Rc::into_inner(session);
-        let closed = panics::catch(&mut || {
-            let session = session.take();
-            session.map_or(Ok(()), |session| E::post_execute(session, outcome))
+        let mut running = Rc::into_inner(running);
+        let closed = catch(&mut || {
+            let running = running.take();
+            running.map_or(Ok(()), |running| E::post_execute(running.0, outcome))
         });
         if let (Err(_), Err(error)) = (&called, &closed) {
             tracing::warn!(task = self.context.task, "cleaning up failed too: {error}");
@@ -118,6 +138,23 @@ impl<'a> Run<'a> {
         called
             .and(closed)
             .map(|()| Products::of_outputs(outputs.finish()))
+    }
+}
+
+impl Setting<'_> {
+    /// Calls the function with all that surrounds it.
+    fn call(
+        self,
+        running: Rc<dyn AnyRunning>,
+        function: &mut dyn FnMut() -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let lender = Rc::clone(&running) as Rc<dyn Lender>;
+        let explain = |error| running.explain(error);
+        watch::during(running.watch(), self.abandon, &explain, &mut || {
+            within(Rc::clone(&lender), self.raw_output_prefix, || {
+                catch(function)
+            })
+        })
     }
 }
 

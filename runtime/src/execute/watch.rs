@@ -29,18 +29,20 @@ impl fmt::Debug for Abandon<'_> {
     }
 }
 
-/// Calls the function, which can be cancelled meanwhile. If it fails and its engine was lost, that is the error, and a retry may
-/// help; what the function made of it is the error's source.
+/// Calls the function, which can be cancelled meanwhile. If it fails and its engine was lost, that is
+/// the error, and a retry may help; what the function made of it is the error's source, as its engine
+/// explains it.
 pub(super) fn during(
     mut watch: Watch,
     abandon: Abandon<'_>,
+    explain: &dyn Fn(Error) -> Error,
     call: &mut dyn FnMut() -> Result<(), Error>,
 ) -> Result<(), Error> {
     // Also where there is nothing to cancel: the function may fail for what is cancelled elsewhere.
     let cancel = watch.take_cancel().unwrap_or_else(|| Box::new(|| ()));
     let _cancellable = RUNS.add(cancel);
     if !watch.is_needed() {
-        return call();
+        return call().map_err(explain);
     }
     let (has_failed, ended) = mpsc::channel();
     thread::scope(|scope| {
@@ -50,8 +52,8 @@ pub(super) fn during(
         let _ = has_failed.send(called.is_err());
         let lost = watcher.join().ok().flatten();
         match (called, lost) {
-            (Err(error), Some(lost)) => Err(lost.with_source(error)),
-            (called, _) => called,
+            (Err(error), Some(lost)) => Err(lost.with_source(explain(error))),
+            (called, _) => called.map_err(explain),
         }
     })
 }
@@ -96,12 +98,17 @@ mod tests {
     use crate::engine::Watch;
     use crate::error::Error;
 
+    fn as_it_is(error: Error) -> Error {
+        error
+    }
+
     const NEVER: Abandon<'_> = Abandon(&|error| panic!("nothing hangs: {error}"));
 
     #[test]
     fn a_lost_engine_is_the_error_of_a_function_that_fails() {
         let lost = Watch::new(|_| Some(Error::system("the server ended")));
-        let error = during(lost, NEVER, &mut || Err(Error::user("no rows"))).expect_err("lost");
+        let error =
+            during(lost, NEVER, &as_it_is, &mut || Err(Error::user("no rows"))).expect_err("lost");
         assert!(error.is_recoverable());
         assert_eq!(error.to_string(), "the server ended: no rows");
     }
@@ -113,15 +120,17 @@ mod tests {
             let seen = looks.fetch_add(1, Ordering::Relaxed) > 2;
             seen.then(|| Error::system("the server ended"))
         });
-        let error = during(ending, NEVER, &mut || Err(Error::user("reset"))).expect_err("lost");
+        let error =
+            during(ending, NEVER, &as_it_is, &mut || Err(Error::user("reset"))).expect_err("lost");
         assert_eq!(error.to_string(), "the server ended: reset");
     }
 
     #[test]
     fn an_engine_that_is_there_changes_nothing() {
         let there = Watch::new(|_| None);
-        let error = during(there, NEVER, &mut || Err(Error::user("no rows"))).expect_err("own");
+        let error =
+            during(there, NEVER, &as_it_is, &mut || Err(Error::user("no rows"))).expect_err("own");
         assert_eq!(error.to_string(), "no rows");
-        assert!(during(Watch::nothing(), NEVER, &mut || Ok(())).is_ok());
+        assert!(during(Watch::nothing(), NEVER, &as_it_is, &mut || Ok(())).is_ok());
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::thread;
 
-use super::progress::Progress;
+use super::progress::TransferProgress;
 use super::uri::shown;
 use super::{Entry, StoreError, join, list, local, local_path, transfer};
 
@@ -35,7 +35,7 @@ pub fn download_folder(prefix: &str, to: &Path) -> Result<(), StoreError> {
         ));
     }
     fs::create_dir_all(to).map_err(|error| StoreError::of_file(tried, error))?;
-    let progress = Progress::new(tried, Some(size(&entries)));
+    let progress = TransferProgress::new(tried, Some(size(&entries)));
     for_each(&entries, |entry, ahead| {
         let (from, to) = (join(prefix, &entry.path), to.join(&entry.path));
         transfer::download(&from, &to, ahead, Some(&progress))
@@ -61,7 +61,7 @@ pub fn upload_folder(from: &Path, prefix: &str) -> Result<(), StoreError> {
     if let Some(to) = local_path(prefix) {
         fs::create_dir_all(&to).map_err(|error| StoreError::of_file(tried, error))?;
     }
-    let progress = Progress::new(tried, Some(size(&entries)));
+    let progress = TransferProgress::new(tried, Some(size(&entries)));
     for_each(&entries, |entry, ahead| {
         let (from, to) = (from.join(&entry.path), join(prefix, &entry.path));
         transfer::upload(&from, &to, ahead, Some(&progress))

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::{Entry, StoreError, Unfinished};
-use crate::execute;
+use crate::context;
 
 /// How names end of files that are still being written.
 const UNFINISHED: &str = ".unfinished";
@@ -74,7 +74,7 @@ fn unfinished(path: &Path) -> io::Result<PathBuf> {
         }
     };
     fs::create_dir_all(folder)?;
-    Ok(folder.join(format!(".{}{UNFINISHED}", execute::unique())))
+    Ok(folder.join(format!(".{}{UNFINISHED}", context::unique())))
 }
 
 /// Whether a file's name is one that [`unfinished`] gave.

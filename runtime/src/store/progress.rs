@@ -14,7 +14,7 @@ const SOON: Duration = Duration::from_secs(2);
 
 /// The progress of one transfer, of a file or of many.
 #[derive(Debug)]
-pub(super) struct Progress {
+pub(super) struct TransferProgress {
     /// Such as `upload model.bin to s3://bucket/model.bin`.
     name: String,
     all: Option<u64>,
@@ -28,10 +28,10 @@ struct Shown {
     meter: Meter,
 }
 
-impl Progress {
+impl TransferProgress {
     /// Of so many bytes, if that is known.
     pub(super) fn new(name: impl fmt::Display, all: Option<u64>) -> Self {
-        Progress {
+        TransferProgress {
             name: name.to_string(),
             all,
             started: Instant::now(),
@@ -69,7 +69,7 @@ impl Progress {
 
 struct Counted<'a, R> {
     file: R,
-    progress: &'a Progress,
+    progress: &'a TransferProgress,
 }
 
 impl<R: Read> Read for Counted<'_, R> {

@@ -5,11 +5,11 @@ use std::io::Read;
 
 /// The progress of a transfer, which nobody waits for.
 #[derive(Debug)]
-pub(super) struct Progress;
+pub(super) struct TransferProgress;
 
-impl Progress {
+impl TransferProgress {
     pub(super) fn new(_name: impl fmt::Display, _all: Option<u64>) -> Self {
-        Progress
+        TransferProgress
     }
 
     #[expect(clippy::unused_self, reason = "the one that shows something needs it")]

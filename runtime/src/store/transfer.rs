@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 
 use super::local::{self, NewFile};
-use super::progress::Progress;
+use super::progress::TransferProgress;
 use super::remote::Object;
 use super::uri::shown;
 use super::{Reader, StoreError, Unfinished, Writer, local_path};
@@ -40,7 +40,7 @@ pub(super) fn create(uri: &str, ahead: usize) -> Result<Writer, StoreError> {
 pub(super) fn read(uri: &str) -> Result<Vec<u8>, StoreError> {
     let tried = format_args!("read {}", shown(uri));
     let reader = open(uri, AHEAD)?;
-    let progress = Progress::new(tried, reader.size());
+    let progress = TransferProgress::new(tried, reader.size());
     let expected = reader.size().and_then(|size| usize::try_from(size).ok());
     let mut bytes = Vec::with_capacity(expected.unwrap_or_default());
     let copied = io::copy(&mut progress.of(reader), &mut bytes);
@@ -50,7 +50,7 @@ pub(super) fn read(uri: &str) -> Result<Vec<u8>, StoreError> {
 
 pub(super) fn write(uri: &str, bytes: &[u8]) -> Result<(), StoreError> {
     let tried = format_args!("write {}", shown(uri));
-    let progress = Progress::new(tried, Some(bytes.len() as u64));
+    let progress = TransferProgress::new(tried, Some(bytes.len() as u64));
     let mut writer = create(uri, AHEAD)?;
     let copied = io::copy(&mut progress.of(bytes), &mut writer);
     copied.map_err(|error| failed(tried, error))?;
@@ -62,7 +62,7 @@ pub(super) fn download(
     uri: &str,
     to: &Path,
     ahead: usize,
-    whole: Option<&Progress>,
+    whole: Option<&TransferProgress>,
 ) -> Result<(), StoreError> {
     let tried = format_args!("download {} to {}", shown(uri), to.display());
     let failed = |error| failed(tried, error);
@@ -71,7 +71,7 @@ pub(super) fn download(
     }
     let reader = open(uri, ahead)?;
     let mut file = NewFile::create(to.to_owned()).map_err(failed)?;
-    let own = Progress::new(tried, reader.size());
+    let own = TransferProgress::new(tried, reader.size());
     let progress = whole.unwrap_or(&own);
     io::copy(&mut progress.of(reader), &mut file).map_err(failed)?;
     file.persist().map_err(failed)
@@ -82,7 +82,7 @@ pub(super) fn upload(
     from: &Path,
     uri: &str,
     ahead: usize,
-    whole: Option<&Progress>,
+    whole: Option<&TransferProgress>,
 ) -> Result<(), StoreError> {
     let tried = format_args!("upload {} to {}", from.display(), shown(uri));
     let failed = |error| failed(tried, error);
@@ -91,7 +91,7 @@ pub(super) fn upload(
     }
     let (file, size) = local::open(from).map_err(failed)?;
     let mut writer = create(uri, ahead)?;
-    let own = Progress::new(tried, Some(size));
+    let own = TransferProgress::new(tried, Some(size));
     let progress = whole.unwrap_or(&own);
     io::copy(&mut progress.of(file), &mut writer).map_err(failed)?;
     writer.finish()

@@ -11,8 +11,8 @@ use super::{
     Content, FlyteData, FlyteType, Kind, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter,
     ValueError, Written, data, pickle,
 };
+use crate::context::unique;
 use crate::declare::{BlobType, Json, LiteralType, Variant};
-use crate::execute::unique;
 use crate::store::{self, StoreError};
 
 /// Python's `bytes`: for flytekit they are one of the objects that it stores as a pickle, a file of
@@ -93,14 +93,12 @@ fn from_base64(text: &str) -> Option<Bytes> {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-    use std::rc::Rc;
-
     use bytes::Bytes;
+    use std::fs;
 
     use super::from_base64;
+    use crate::context::within_place;
     use crate::declare::BlobType;
-    use crate::execute::within;
     use crate::types::{
         Content, FlyteData, FlyteType, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter,
     };
@@ -110,7 +108,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let raw = folder.path().join("raw");
         let data = Bytes::from_static(b"\x00\xff");
-        let literal = within(&Rc::new(()), &raw.to_string_lossy(), || {
+        let literal = within_place(&raw.to_string_lossy(), || {
             LiteralWriter::to_bytes(|out| data.encode(out))
         });
         let literal = literal.unwrap();

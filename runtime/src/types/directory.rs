@@ -342,22 +342,20 @@ impl<F: Format> FlyteData for FlyteDirectory<F> {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-    use std::io::Write as _;
-    use std::path::Path;
-    use std::rc::Rc;
-
     use super::FlyteDirectory;
-    use crate::execute::within;
+    use crate::context::within_place;
     use crate::store::StoreError;
     use crate::types::format::Csv;
     use crate::types::{
         Content, FlyteData, FlyteType, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter,
         ValueError,
     };
+    use std::fs;
+    use std::io::Write as _;
+    use std::path::Path;
 
     fn encode(raw: &Path, value: &FlyteDirectory<Csv>) -> Result<String, ValueError> {
-        let literal = within(&Rc::new(()), &raw.to_string_lossy(), || {
+        let literal = within_place(&raw.to_string_lossy(), || {
             LiteralWriter::to_bytes(|out| value.encode(out))
         })?;
         match LiteralRef::new(&literal).content()? {
@@ -394,7 +392,7 @@ mod tests {
     fn files_are_created_where_they_stay() {
         let temporary = tempfile::tempdir().unwrap();
         let raw = temporary.path();
-        let folder = within(&Rc::new(()), &raw.to_string_lossy(), || {
+        let folder = within_place(&raw.to_string_lossy(), || {
             let folder = FlyteDirectory::<Csv>::create()?;
             assert!(folder.list()?.is_empty());
             let mut file = folder.create_file("x/1.csv")?;

@@ -452,22 +452,20 @@ impl<F: Format> fmt::Debug for FileWriter<F> {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-    use std::io::{Read as _, Write as _};
-    use std::path::Path;
-    use std::rc::Rc;
-
     use super::FlyteFile;
-    use crate::execute::within;
+    use crate::context::within_place;
     use crate::store::StoreError;
     use crate::types::format::{AnyFormat, Csv};
     use crate::types::{
         BlobRef, Content, FlyteData, FlyteType, LiteralRef, LiteralWriter, MsgpackReader,
         MsgpackWriter, ValueError,
     };
+    use std::fs;
+    use std::io::{Read as _, Write as _};
+    use std::path::Path;
 
     fn encode<T: FlyteType>(raw: &Path, value: &T) -> Result<Vec<u8>, ValueError> {
-        within(&Rc::new(()), &raw.to_string_lossy(), || {
+        within_place(&raw.to_string_lossy(), || {
             LiteralWriter::to_bytes(|out| value.encode(out))
         })
     }
@@ -538,7 +536,7 @@ mod tests {
     fn what_is_written_piece_by_piece_is_stored_at_once() {
         let folder = tempfile::tempdir().unwrap();
         let raw = folder.path().join("raw");
-        let written = within(&Rc::new(()), &raw.to_string_lossy(), || {
+        let written = within_place(&raw.to_string_lossy(), || {
             let mut writer = FlyteFile::<Csv>::create("a.csv")?;
             writer.write_all(b"1,").unwrap();
             writer.write_all(b"2").unwrap();

@@ -45,7 +45,7 @@ pub use literal::{
     LiteralRef, OffloadedRef, SecondsNanos, UnionRef,
 };
 pub use msgpack::{Kind, MsgpackReader, MsgpackWriter, ObjectReader, ObjectWriter};
-pub use outputs::{Fallible, Named, Outputs, OutputsWriter, Plain, Returns, Single, Tuple};
+pub use outputs::{Fallible, Named, Outputs, OutputsWriter, Returns, Single, Tuple, Unfailing};
 #[cfg(feature = "register")]
 pub(crate) use pickle::pickled;
 #[cfg(feature = "arrow")]

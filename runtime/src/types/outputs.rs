@@ -66,7 +66,7 @@ pub enum Named {}
 
 /// Marks outputs that are returned as they are.
 #[derive(Debug)]
-pub struct Plain<M>(PhantomData<M>);
+pub struct Unfailing<M>(PhantomData<M>);
 
 /// Marks outputs in a `Result`.
 #[derive(Debug)]
@@ -125,7 +125,7 @@ const fn output_variable<T: FlyteType>(name: &'static str) -> Variable {
     }
 }
 
-impl<M, T: Outputs<M>> Returns<Plain<M>> for T {
+impl<M, T: Outputs<M>> Returns<Unfailing<M>> for T {
     const VARIABLES: &'static [Variable] = <T as Outputs<M>>::VARIABLES;
 
     fn write(self, out: &mut OutputsWriter) -> Result<(), Error> {

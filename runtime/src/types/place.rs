@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use super::ValueError;
 use super::temporary::TemporaryFolder;
+use crate::context::raw_output;
 use crate::declare::Json;
-use crate::execute::raw_output;
 use crate::store::{self, StoreError};
 
 /// What lies at a place.

@@ -3,7 +3,7 @@
 use std::fs::{self, DirBuilder};
 use std::path::{Path, PathBuf};
 
-use crate::execute::unique;
+use crate::context::unique;
 use crate::store::StoreError;
 
 /// A folder of this process's user alone, which is removed when this is dropped.

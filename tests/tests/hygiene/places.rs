@@ -37,11 +37,16 @@ impl Engine for Threads {
     const TASK_TYPE: &'static str = "threads";
     type Config = ThreadsConfig;
     type Session = Pool;
+    type Running = Pool;
 
     fn pre_execute(config: &'static ThreadsConfig, _: &TaskContext<'_>) -> Result<Pool> {
         Ok(Pool {
             threads: config.threads,
         })
+    }
+
+    fn session(pool: &Pool) -> &Pool {
+        pool
     }
 
     fn post_execute(_: Pool, _: Outcome) -> Result<()> {

@@ -40,7 +40,7 @@ const FILES: &[(&str, &str)] = &[
             #![deny(warnings, missing_docs)]
             //! What all tasks of the team build on.
 
-            use kit::template::Resources;
+            use kit::declare::Resources;
             pub use kit::{Outputs, Result, task};
 
             /// What the attribute looks for things in.

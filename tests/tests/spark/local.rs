@@ -14,7 +14,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use flytekit::engine::{Engine, Mode, Moment, Outcome, TaskContext};
-use flytekit::spark::{Spark, SparkConfig, SparkSession};
+use flytekit::spark::{Spark, SparkConfig, SparkRun, SparkSession};
 use flytekit_tests::{DEADLINE, eventually, python};
 
 static CONFIG: SparkConfig = SparkConfig::new()
@@ -30,15 +30,12 @@ static CONFIG: SparkConfig = SparkConfig::new()
 const SOON: Duration = Duration::from_secs(120);
 
 fn context(target: Option<&str>, deadline: Duration) -> TaskContext<'_> {
-    TaskContext {
-        task: "tests.spark",
-        mode: Mode::Local,
-        target,
-        deadline,
-    }
+    TaskContext::new("tests.spark", Mode::Local)
+        .with_target(target)
+        .with_deadline(deadline)
 }
 
-fn open(target: Option<&str>) -> SparkSession {
+fn open(target: Option<&str>) -> SparkRun {
     Spark::pre_execute(&CONFIG, &context(target, DEADLINE)).expect("a session")
 }
 
@@ -365,8 +362,9 @@ fn a_server_that_never_listens_is_ended_at_the_deadline() {
 mod inner {
     use super::*;
 
-    fn sums_and_ends(spark: SparkSession) {
-        assert_eq!(sum(&spark).expect("a sum"), "Some(Long(5050))");
+    fn sums_and_ends(running: SparkRun) {
+        let spark = Spark::session(&running);
+        assert_eq!(sum(spark).expect("a sum"), "Some(Long(5050))");
         let conf = spark.conf();
         assert_eq!(
             conf.get("spark.sql.session.timeZone")
@@ -374,8 +372,8 @@ mod inner {
                 .as_deref(),
             Some("Asia/Kathmandu")
         );
-        assert!(Spark::watch(&spark).lost(Moment::Working).is_none());
-        Spark::post_execute(spark, Outcome::Succeeded).expect("an orderly end");
+        assert!(Spark::watch(&running).lost(Moment::Working).is_none());
+        Spark::post_execute(running, Outcome::Succeeded).expect("an orderly end");
     }
 
     #[test]
@@ -387,7 +385,8 @@ mod inner {
     #[test]
     #[ignore = "a part of another test"]
     fn sums_on_spark() {
-        let spark = open(Some("local"));
+        let running = open(Some("local"));
+        let spark = Spark::session(&running);
         let conf = spark.conf();
         let get = |key| conf.get(key).expect("a setting");
         assert_eq!(get("spark.driver.memory").as_deref(), Some("512m"));
@@ -396,8 +395,8 @@ mod inner {
             get("spark.app.name").as_deref(),
             Some("FlyteSpark: tests.spark")
         );
-        keeps_others_out(&spark, "SparkConnectServer");
-        sums_and_ends(spark);
+        keeps_others_out(spark, "SparkConnectServer");
+        sums_and_ends(running);
     }
 
     /// Nobody gets in without the token, which is not where others of this machine can read it, as
@@ -475,7 +474,7 @@ mod inner {
     #[test]
     #[ignore = "a part of another test"]
     fn holds_a_session() {
-        let _spark = open(Some("sail"));
+        let _running = open(Some("sail"));
         eprintln!("HOLDING");
         thread::sleep(DEADLINE);
     }
@@ -483,8 +482,8 @@ mod inner {
     #[test]
     #[ignore = "a part of another test"]
     fn loses_sail() {
-        let spark = open(Some("sail"));
-        let watch = Spark::watch(&spark);
+        let running = open(Some("sail"));
+        let (spark, watch) = (Spark::session(&running), Spark::watch(&running));
         let server = started();
         let start = Instant::now();
         thread::spawn(move || {
@@ -510,9 +509,9 @@ mod inner {
         // The client would try again for ten minutes.
         let mut again = String::new();
         while !again.contains("during the run") {
-            again = sum(&spark).expect_err("a lost server").to_string();
+            again = sum(spark).expect_err("a lost server").to_string();
             assert!(start.elapsed() < SOON, "{again}");
         }
-        Spark::post_execute(spark, Outcome::Failed).expect("an orderly end");
+        Spark::post_execute(running, Outcome::Failed).expect("an orderly end");
     }
 }

@@ -200,16 +200,13 @@ mod inner {
         thread::scope(|scope| {
             for n in 1..=3 {
                 scope.spawn(move || {
-                    let context = TaskContext {
-                        task: "tests.threads",
-                        mode: Mode::Local,
-                        target: None,
-                        deadline: DEADLINE,
-                    };
-                    let spark = Spark::pre_execute(&CONFIG, &context).expect("a session");
+                    let context = TaskContext::new("tests.threads", Mode::Local);
+                    let context = context.with_deadline(DEADLINE);
+                    let running = Spark::pre_execute(&CONFIG, &context).expect("a session");
+                    let spark = Spark::session(&running);
                     let own = new_spark_session("own", &[]).expect("a session");
-                    assert_eq!((total(&spark, n), total(&own, n)), (n, n));
-                    Spark::post_execute(spark, Outcome::Succeeded).expect("an orderly end");
+                    assert_eq!((total(spark, n), total(&own, n)), (n, n));
+                    Spark::post_execute(running, Outcome::Succeeded).expect("an orderly end");
                     assert!(own.is_stopped(), "it is closed with the task");
                 });
             }

@@ -19,9 +19,14 @@ impl Engine for Ray {
     const TASK_TYPE: &'static str = "ray";
     type Config = RayConfig;
     type Session = ();
+    type Running = ();
 
     fn pre_execute(_: &'static RayConfig, _: &TaskContext<'_>) -> flytekit::Result<()> {
         Ok(())
+    }
+
+    fn session(running: &()) -> &() {
+        running
     }
 
     fn post_execute(_: (), _: Outcome) -> flytekit::Result<()> {

@@ -8,9 +8,14 @@ impl Engine for Blocking {
     const BLOCKING: bool = true;
     type Config = ();
     type Session = ();
+    type Running = ();
 
     fn pre_execute((): &'static (), _: &TaskContext<'_>) -> Result<()> {
         Ok(())
+    }
+
+    fn session(running: &()) -> &() {
+        running
     }
 
     fn post_execute((): (), _: Outcome) -> Result<()> {

@@ -8,9 +8,14 @@ impl Engine for Ray {
     const TASK_TYPE: &'static str = "ray";
     type Config = ();
     type Session = RayClient;
+    type Running = RayClient;
 
     fn pre_execute((): &'static (), _: &TaskContext<'_>) -> Result<RayClient> {
         Ok(RayClient)
+    }
+
+    fn session(running: &RayClient) -> &RayClient {
+        running
     }
 
     fn post_execute(_: RayClient, _: Outcome) -> Result<()> {

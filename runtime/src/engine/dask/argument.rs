@@ -2,39 +2,39 @@
 
 use std::sync::Arc;
 
+use super::connection::Connection;
 use super::function::Portable;
 use super::future::Future;
 use super::message;
 use super::record::{Record, encode};
-use super::session::Session;
 use crate::error::Error;
 
 /// The arguments of a call, on their way.
 #[derive(Debug)]
 pub struct Arguments<'s> {
-    session: &'s Arc<Session>,
-    pub(super) list: Vec<message::Argument>,
+    connection: &'s Arc<Connection>,
+    pub(super) list: Vec<message::SentArgument>,
     pub(super) body: Vec<u8>,
 }
 
 impl<'s> Arguments<'s> {
-    pub(super) fn new(session: &'s Arc<Session>) -> Self {
+    pub(super) fn new(connection: &'s Arc<Connection>) -> Self {
         Arguments {
-            session,
+            connection,
             list: Vec::new(),
             body: Vec::new(),
         }
     }
 
     fn future<T>(&mut self, future: &Future<T>) -> Result<(), Error> {
-        if !Arc::ptr_eq(self.session, future.session()) {
+        if !Arc::ptr_eq(self.connection, future.connection()) {
             let position = self.list.len() + 1;
             return Err(Error::bad_input(format!(
                 "argument {position} is a future of another run, whose results are gone"
             )));
         }
         let future = future.id();
-        self.list.push(message::Argument::Future { future });
+        self.list.push(message::SentArgument::Future { future });
         Ok(())
     }
 
@@ -47,7 +47,7 @@ impl<'s> Arguments<'s> {
             Error::bad_input(format!("argument {position} cannot be serialized")).with_source(error)
         })?;
         let size = self.body.len() - start;
-        self.list.push(message::Argument::Inline { size });
+        self.list.push(message::SentArgument::Inline { size });
         Ok(())
     }
 }

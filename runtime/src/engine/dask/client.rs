@@ -7,9 +7,9 @@ use std::time::Duration;
 use super::argument::{Arguments, IntoArguments};
 use super::calls::{Calls, Losses, Table};
 use super::cluster::{Cluster, Opening};
+use super::connection::{Addresses, Connection, Transport};
 use super::function::{Params, Portable, WorkerFn};
 use super::future::{AsCompleted, Future};
-use super::session::{Place, Session, Transport};
 use super::stream::Stream;
 use super::target::Target;
 use super::threads::Threads;
@@ -52,7 +52,7 @@ const PROGRESS: Duration = Duration::from_secs(2);
 /// It can be shared between threads. It lives for the run: when the task's function has returned,
 /// all that is still under way on the cluster is stopped.
 pub struct DaskClient {
-    session: Arc<Session>,
+    connection: Arc<Connection>,
 }
 
 impl DaskClient {
@@ -71,32 +71,32 @@ impl DaskClient {
             };
             Cluster::open(&opening, task, &calls)
         };
-        let (transport, place): (Box<dyn Transport>, Place) = match target {
+        let (transport, addresses): (Box<dyn Transport>, Addresses) = match target {
             Target::Scheduler { python, address } => {
-                let (cluster, place) = cluster(python, Some(address.as_str()))?;
-                (Box::new(cluster), place)
+                let (cluster, addresses) = cluster(python, Some(address.as_str()))?;
+                (Box::new(cluster), addresses)
             }
             Target::Local { python } => {
-                let (cluster, place) = cluster(python, None)?;
-                (Box::new(cluster), place)
+                let (cluster, addresses) = cluster(python, None)?;
+                (Box::new(cluster), addresses)
             }
             Target::Threads { instead } => {
                 let threads = Threads::start(&calls)?;
                 let why = instead
                     .as_ref()
                     .map_or_else(String::new, |why| format!(": {why}"));
-                task.progress(&format!(
+                task.progress.tell(format_args!(
                     "worker functions run on threads of this process{why}"
                 ));
-                (Box::new(threads), Place::default())
+                (Box::new(threads), Addresses::default())
             }
         };
-        let session = Session::new(task, calls, transport, place);
-        Ok(DaskClient { session })
+        let connection = Connection::new(task, calls, transport, addresses);
+        Ok(DaskClient { connection })
     }
 
-    pub(super) fn session(&self) -> &Arc<Session> {
-        &self.session
+    pub(super) fn connection(&self) -> &Arc<Connection> {
+        &self.connection
     }
 
     /// Calls a function on some worker, and waits for the result.
@@ -114,9 +114,9 @@ impl DaskClient {
         arguments: impl IntoArguments<F::Params>,
     ) -> Result<F::Output, Error> {
         let arguments = self.arguments(arguments)?;
-        let id = self.session.submit_one::<F>(&arguments, true)?;
-        let result = self.session.wait_for_result(id, name(function));
-        self.session.release(id);
+        let id = self.connection.submit_one::<F>(&arguments, true)?;
+        let result = self.connection.wait_for_result(id, name(function));
+        self.connection.release(id);
         result
     }
 
@@ -131,12 +131,12 @@ impl DaskClient {
         arguments: impl IntoArguments<F::Params>,
     ) -> Result<Future<F::Output>, Error> {
         let arguments = self.arguments(arguments)?;
-        let id = self.session.submit_one::<F>(&arguments, false)?;
-        Ok(Future::new(&self.session, id, name(function)))
+        let id = self.connection.submit_one::<F>(&arguments, false)?;
+        Ok(Future::new(&self.connection, id, name(function)))
     }
 
     fn arguments<P>(&self, arguments: impl IntoArguments<P>) -> Result<Arguments<'_>, Error> {
-        let mut added = Arguments::new(&self.session);
+        let mut added = Arguments::new(&self.connection);
         arguments.add_all(&mut added)?;
         Ok(added)
     }
@@ -227,7 +227,7 @@ impl DaskClient {
         loop {
             let there = |table: &mut Table| (table.workers().len() >= count).then_some(());
             let step = PROGRESS.min(deadline.left());
-            if self.session.calls.wait(Some(step), there)?.is_some() {
+            if self.connection.calls.wait(Some(step), there)?.is_some() {
                 return Ok(());
             }
             let seconds = deadline.elapsed().as_secs();
@@ -236,29 +236,29 @@ impl DaskClient {
             if deadline.has_passed() {
                 return Err(Error::system(waiting));
             }
-            self.session.task().progress(&waiting);
+            self.connection.progress.tell(&waiting);
         }
     }
 
     /// The workers that there are, by address, and the threads of each.
     pub fn workers(&self) -> Vec<(String, usize)> {
         let workers = |table: &Table| table.workers().clone().into_iter().collect();
-        self.session.calls.look(workers)
+        self.connection.calls.look(workers)
     }
 
     /// The address of the scheduler; nothing for a cluster of this run, or threads.
     pub fn scheduler(&self) -> Option<&str> {
-        self.session.place.scheduler.as_deref()
+        self.connection.addresses.scheduler.as_deref()
     }
 
     /// The address of the web page that shows what the cluster does, if there is one.
     pub fn dashboard(&self) -> Option<&str> {
-        self.session.place.dashboard.as_deref()
+        self.connection.addresses.dashboard.as_deref()
     }
 
     /// What was lost so far, and done again.
     pub fn losses(&self) -> Losses {
-        self.session.calls.look(Table::losses)
+        self.connection.calls.look(Table::losses)
     }
 }
 

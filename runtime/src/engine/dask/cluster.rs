@@ -11,21 +11,28 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use super::call_error::CallError;
 use super::calls::Calls;
-use super::failure::CallError;
+use super::connection::{Addresses, Submission, Transport};
 use super::frame;
 use super::message::{CallId, Event, Request};
-use super::session::{Place, Submission, Transport};
 use crate::console::tell;
+use crate::context::unique;
 use crate::declare::{DISTRIBUTION, EXECUTABLE};
 use crate::engine::TaskContext;
-use crate::engine::deadline::{Deadline, POLL, within};
+use crate::engine::deadline::{Deadline, POLL, wait_for, within};
 use crate::engine::log::LastLines;
 use crate::error::Error;
-use crate::execute::unique;
 
-/// What the Python process runs.
-const SCRIPT: &str = include_str!("client.py");
+/// What the Python process runs: the job runner's program, and before it that of the workers, to which
+/// it sends that.
+const SCRIPT: &str = concat!(
+    include_str!("python/frames.py"),
+    "\n\n",
+    include_str!("python/worker.py"),
+    "\n\n",
+    include_str!("python/runner.py"),
+);
 
 /// How long beyond the deadline the process may take to say that it has passed.
 const GRACE: Duration = Duration::from_secs(15);
@@ -64,7 +71,7 @@ impl Cluster {
         opening: &Opening<'_>,
         task: &TaskContext<'_>,
         calls: &Arc<Calls>,
-    ) -> Result<(Self, Place), Error> {
+    ) -> Result<(Self, Addresses), Error> {
         let deadline = Deadline::after(task.deadline + GRACE);
         let mut child = start(opening.python).map_err(|error| {
             let python = opening.python.display();
@@ -94,9 +101,9 @@ impl Cluster {
         let distribution = distribution.filter(|uri| !uri.is_empty());
         let program = (&*own_path(), distribution.as_deref());
         cluster.send(&open_request(opening, task, &unique(), program), &[]);
-        let place = wait_until_open(opening.address.is_some(), &answer, task, &deadline)
+        let addresses = wait_until_open(opening.address.is_some(), &answer, task, &deadline)
             .inspect_err(|_| cluster.kill())?;
-        Ok((cluster, place))
+        Ok((cluster, addresses))
     }
 
     /// Sends a request. If the process is gone, that is found out where its answers are read.
@@ -119,14 +126,7 @@ impl Cluster {
 
 /// How a process ended, if it does soon enough.
 fn exited_within(child: &Mutex<Child>, limit: Duration) -> io::Result<Option<ExitStatus>> {
-    let deadline = Deadline::after(limit);
-    loop {
-        let status = lock(child).try_wait()?;
-        if status.is_some() || deadline.has_passed() {
-            return Ok(status);
-        }
-        thread::sleep(POLL / 5);
-    }
+    wait_for(limit, || lock(child).try_wait().transpose()).transpose()
 }
 
 impl Transport for Cluster {
@@ -360,7 +360,7 @@ fn wait_until_open(
     answer: &Receiver<Event>,
     task: &TaskContext<'_>,
     deadline: &Deadline,
-) -> Result<Place, Error> {
+) -> Result<Addresses, Error> {
     loop {
         match answer.recv_timeout(deadline.left()) {
             Ok(Event::Opened {
@@ -376,14 +376,15 @@ fn wait_until_open(
                     None => "started a Dask cluster for this run".to_owned(),
                 };
                 let shown = dashboard.as_ref().map(|at| format!(", dashboard at {at}"));
-                task.progress(&format!("{what}{}", shown.unwrap_or_default()));
-                return Ok(Place {
+                task.progress
+                    .tell(format_args!("{what}{}", shown.unwrap_or_default()));
+                return Ok(Addresses {
                     scheduler,
                     dashboard,
                 });
             }
             Ok(Event::Refused { kind, message }) => return Err(refused(&kind, message)),
-            Ok(Event::Progress { message }) => task.progress(&message),
+            Ok(Event::Progress { message }) => task.progress.tell(message),
             Ok(_) => {}
             Err(RecvTimeoutError::Timeout) => {
                 return Err(Error::system(format!(

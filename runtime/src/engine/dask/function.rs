@@ -152,11 +152,11 @@ pub struct WorkerFnEntry {
     /// What the attribute says about it.
     pub descriptor: &'static WorkerFnDescriptor,
     /// Decodes arguments, calls it, encodes what it gives.
-    pub(super) run: Run,
+    pub(super) run: RunFn,
 }
 
 /// Calls a function: with what, at which item of a batch it is, and where its results go.
-type Run = fn(&Work<'_>, &mut u64, &mut Vec<u8>) -> Result<(), Error>;
+type RunFn = fn(&Work<'_>, &mut u64, &mut Vec<u8>) -> Result<(), Error>;
 
 impl WorkerFnEntry {
     /// What `#[worker_fn]` submits for each function.

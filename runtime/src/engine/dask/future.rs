@@ -6,9 +6,9 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::connection::Connection;
 use super::function::Portable;
 use super::message::CallId;
-use super::session::Session;
 use crate::error::Error;
 
 /// A call that was asked for with [`submit`](super::DaskClient::submit).
@@ -23,15 +23,15 @@ pub struct Future<T> {
 
 /// A call that is forgotten when nobody holds it.
 struct Call {
-    session: Arc<Session>,
+    connection: Arc<Connection>,
     id: CallId,
     function: &'static str,
 }
 
 impl<T: Portable> Future<T> {
-    pub(super) fn new(session: &Arc<Session>, id: CallId, function: &'static str) -> Self {
+    pub(super) fn new(connection: &Arc<Connection>, id: CallId, function: &'static str) -> Self {
         let call = Call {
-            session: Arc::clone(session),
+            connection: Arc::clone(connection),
             id,
             function,
         };
@@ -54,12 +54,12 @@ impl<T: Portable> Future<T> {
 
     /// Asks for the result.
     pub(super) fn fetch(&self) {
-        self.session().transport.fetch(self.id());
+        self.connection().transport.fetch(self.id());
     }
 
     /// Waits for the result that was asked for.
     pub(super) fn fetched(&self) -> Result<T, Error> {
-        self.session()
+        self.connection()
             .wait_for_result(self.id(), self.call.function)
     }
 }
@@ -67,7 +67,7 @@ impl<T: Portable> Future<T> {
 impl<T> Future<T> {
     /// Whether the call has ended: with a result, with an error, or cancelled.
     pub fn is_done(&self) -> bool {
-        self.session()
+        self.connection()
             .calls
             .look(|table| table.has_ended(self.id()))
     }
@@ -79,22 +79,22 @@ impl<T> Future<T> {
     /// When the cluster is lost.
     pub fn wait(&self, limit: Duration) -> Result<bool, Error> {
         let ended = |table: &mut super::calls::Table| table.has_ended(self.id()).then_some(());
-        let waited = self.session().calls.wait(Some(limit), ended)?;
+        let waited = self.connection().calls.wait(Some(limit), ended)?;
         Ok(waited.is_some())
     }
 
     /// Stops the call, also if a worker is at it; it then ends with an error. One that has ended
     /// stays as it is.
     pub fn cancel(&self) {
-        self.session().transport.cancel(self.id());
+        self.connection().transport.cancel(self.id());
     }
 
     pub(super) fn id(&self) -> CallId {
         self.call.id
     }
 
-    pub(super) fn session(&self) -> &Arc<Session> {
-        &self.call.session
+    pub(super) fn connection(&self) -> &Arc<Connection> {
+        &self.call.connection
     }
 }
 
@@ -118,7 +118,7 @@ impl<T> fmt::Debug for Future<T> {
 
 impl Drop for Call {
     fn drop(&mut self) {
-        self.session.release(self.id);
+        self.connection.release(self.id);
     }
 }
 
@@ -140,15 +140,15 @@ impl<T> AsCompleted<T> {
 
     /// Waits until there is one more that has ended.
     fn wait(&mut self) -> Result<(), Error> {
-        let Some(session) = self
+        let Some(connection) = self
             .waiting
             .first()
-            .map(|future| Arc::clone(future.session()))
+            .map(|future| Arc::clone(future.connection()))
         else {
             return Ok(());
         };
         let waiting = &self.waiting;
-        let ended = session.calls.wait(None, |table| {
+        let ended = connection.calls.wait(None, |table| {
             let ended = waiting.iter().map(|future| table.has_ended(future.id()));
             let ended: Vec<bool> = ended.collect();
             ended.contains(&true).then_some(ended)

@@ -38,7 +38,7 @@ pub(super) enum Request<'a> {
         batch: bool,
         /// Whether the result is wanted here as soon as it is there, and nowhere else.
         fetch: bool,
-        arguments: &'a [Argument],
+        arguments: &'a [SentArgument],
     },
     /// Send the result of a call, which stays on the cluster.
     Fetch { id: CallId },
@@ -56,7 +56,7 @@ pub(super) type CallId = u64;
 /// Where an argument's value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
-pub(super) enum Argument {
+pub(super) enum SentArgument {
     /// So many bytes of the body, behind those of the arguments before.
     Inline { size: usize },
     /// On the cluster: what that call gives.
@@ -138,7 +138,10 @@ mod tests {
             count: 1,
             batch: false,
             fetch: true,
-            arguments: &[Argument::Inline { size: 3 }, Argument::Future { future: 5 }],
+            arguments: &[
+                SentArgument::Inline { size: 3 },
+                SentArgument::Future { future: 5 },
+            ],
         };
         let expected = json!({
             "op": "submit", "id": 7, "function": "app.add", "count": 1, "batch": false,

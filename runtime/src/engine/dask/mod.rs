@@ -39,20 +39,20 @@
 mod argument;
 #[cfg(feature = "arrow")]
 mod batch;
+mod call_error;
 mod calls;
 mod chunks;
 mod client;
 mod cluster;
 mod config;
-mod failure;
+mod connection;
 mod frame;
 mod function;
 mod future;
+mod items;
 mod message;
 mod process;
-mod progress;
 mod record;
-mod session;
 mod stream;
 mod target;
 mod threads;
@@ -68,12 +68,12 @@ pub use function::{
     Fallible, Params, Portable, WorkerFn, WorkerFnDescriptor, WorkerFnEntry, worker_fns,
 };
 pub use future::{AsCompleted, Future};
-pub(crate) use process::serve;
 pub use stream::Stream;
 
 use std::sync::Arc;
 
-use self::target::{Environment, Target};
+use self::target::{DaskVariables, Target};
+use super::linked::{EngineCommand, Linked};
 use super::{Engine, Outcome, TaskContext, Watch};
 use crate::console::tell;
 use crate::error::Error;
@@ -88,18 +88,26 @@ impl Engine for Dask {
     const TARGETS: Option<&'static str> = Some(target::TARGETS);
     type Config = DaskConfig;
     type Session = DaskClient;
+    type Running = DaskClient;
 
     fn pre_execute(
         config: &'static DaskConfig,
         task: &TaskContext<'_>,
     ) -> Result<DaskClient, Error> {
         worker_fns()?;
-        let target = Target::choose(task.target, task.mode, &Environment::of_process())?;
+        let target = Target::choose(task.target, task.mode, &DaskVariables::of_process())?;
         DaskClient::open(&target, Some(config.worker_count()), task)
     }
 
+    fn session(client: &DaskClient) -> &DaskClient {
+        client
+    }
+
     fn watch(client: &DaskClient) -> Watch {
-        let (watched, cancelled) = (Arc::clone(client.session()), Arc::clone(client.session()));
+        let (watched, cancelled) = (
+            Arc::clone(client.connection()),
+            Arc::clone(client.connection()),
+        );
         Watch::new(move |_| watched.calls.lost()).cancelled_by(move || {
             if let Err(error) = cancelled.transport.close() {
                 tracing::warn!(%error, "the cluster's work may go on");
@@ -109,10 +117,18 @@ impl Engine for Dask {
 
     /// What the function gave is not lost because a process that is not needed any more hangs.
     fn post_execute(client: DaskClient, _: Outcome) -> Result<(), Error> {
-        if let Err(error) = client.session().transport.close() {
+        if let Err(error) = client.connection().transport.close() {
             tracing::warn!(%error, "the Dask session did not close");
             tell(format_args!("{error}"));
         }
         Ok(())
+    }
+}
+
+/// A Dask worker starts this executable, too.
+impl Linked for Dask {
+    fn commands(&self) -> &'static [EngineCommand] {
+        const ABOUT: &str = "Call functions for a Dask worker, which starts this";
+        &[("worker", ABOUT, process::serve)]
     }
 }

@@ -20,7 +20,7 @@ const SPARE: usize = 64 << 20;
 
 /// Answers calls until standard input ends. That is when the Dask worker wants no more of them, or
 /// is gone itself: then the process ends at once, whatever it is doing.
-pub(crate) fn serve() -> ExitCode {
+pub(super) fn serve() -> ExitCode {
     let served = worker_fns()
         .map_err(io::Error::other)
         .and_then(|functions| serve_calls(&functions));

@@ -5,14 +5,14 @@ use std::ops::Range;
 use std::time::Duration;
 
 use super::DaskClient;
+use super::call_error::CallError;
 use super::calls::Table;
 use super::chunks::ChunkSizes;
-use super::failure::CallError;
+use super::connection::{Connection, read, undecodable};
 use super::function::{Params, WorkerFn};
-use super::message::{Argument, CallId};
-use super::progress::Progress;
+use super::items::ItemProgress;
+use super::message::{CallId, SentArgument};
 use super::record::{Values, encode};
-use super::session::{Session, read, undecodable};
 use crate::error::Error;
 
 /// Bytes of arguments after which a chunk ends, however few items that are.
@@ -43,7 +43,7 @@ pub struct Stream<'c, F: WorkerFn, I> {
     ready: VecDeque<F::Output>,
     /// Items that were taken.
     taken: u64,
-    progress: Progress,
+    progress: ItemProgress,
 }
 
 /// Items that go to a worker together.
@@ -69,7 +69,11 @@ where
         Stream {
             client,
             _function: function,
-            progress: Progress::new(F::DESCRIPTOR.name, items.size_hint().1),
+            progress: ItemProgress::new(
+                F::DESCRIPTOR.name,
+                items.size_hint().1,
+                &client.connection().progress,
+            ),
             items: Some(items),
             sizes: ChunkSizes::new(),
             under_way: VecDeque::new(),
@@ -87,8 +91,8 @@ where
         self
     }
 
-    fn session(&self) -> &Session {
-        self.client.session()
+    fn connection(&self) -> &Connection {
+        self.client.connection()
     }
 
     /// Gets the next results, or nothing at the end.
@@ -104,7 +108,7 @@ where
             match self.wait()? {
                 Some(Ok(record)) => {
                     self.under_way.pop_front();
-                    self.session().release(first.id);
+                    self.connection().release(first.id);
                     self.take(&first, &record)?;
                 }
                 Some(Err(error)) => return Err(error),
@@ -122,9 +126,9 @@ where
                 break;
             }
             let bytes = self.body.len();
-            let argument = Argument::Inline { size: bytes };
-            let session = self.client.session();
-            let id = session.submit::<F>(&[argument], &self.body, Some(count), true)?;
+            let argument = SentArgument::Inline { size: bytes };
+            let connection = self.client.connection();
+            let id = connection.submit::<F>(&[argument], &self.body, Some(count), true)?;
             let items = self.taken..self.taken + count;
             self.taken = items.end;
             self.under_way.push_back(Chunk { id, items, bytes });
@@ -134,7 +138,7 @@ where
 
     fn has_enough_under_way(&self) -> bool {
         let (threads, running) = self
-            .session()
+            .connection()
             .calls
             .look(|table| (table.threads(), running(&self.under_way, table).count()));
         let bytes: usize = self.under_way.iter().map(|chunk| chunk.bytes).sum();
@@ -145,7 +149,7 @@ where
 
     /// Takes the items of a chunk, and tells how many there are: none at the end.
     fn encode_chunk(&mut self) -> Result<u64, Error> {
-        let threads = self.session().calls.look(Table::threads);
+        let threads = self.connection().calls.look(Table::threads);
         self.body.clear();
         let Some(items) = &mut self.items else {
             return Ok(0);
@@ -173,11 +177,11 @@ where
     fn wait(&mut self) -> Result<Option<Result<Vec<u8>, Error>>, Error> {
         let chunks = &self.under_way;
         let before = self
-            .session()
+            .connection()
             .calls
             .look(|table| running(chunks, table).count());
         let has_items = self.items.is_some();
-        let waited = self.client.session().calls.wait(Some(SHOW), |table| {
+        let waited = self.client.connection().calls.wait(Some(SHOW), |table| {
             if let Some((failed, error)) = failure(chunks, table) {
                 return Some(Some(Err(
                     error.into_error(F::DESCRIPTOR.name, Some(&failed))
@@ -189,13 +193,14 @@ where
                 _ => None,
             }
         })?;
-        self.progress.show(self.client.session(), self.finished());
+        self.progress
+            .show(self.client.connection(), self.finished());
         Ok(waited.flatten())
     }
 
     /// Items whose chunks have come back.
     fn finished(&self) -> u64 {
-        self.session().calls.look(|table| {
+        self.connection().calls.look(|table| {
             let waiting: u64 = running(&self.under_way, table).map(Chunk::count).sum();
             self.taken - waiting
         })
@@ -253,7 +258,7 @@ impl<F: WorkerFn, I> Stream<'_, F, I> {
     /// Stops what is under way.
     fn stop(&mut self) {
         for chunk in self.under_way.drain(..) {
-            self.client.session().release(chunk.id);
+            self.client.connection().release(chunk.id);
         }
     }
 }

@@ -31,15 +31,15 @@ pub(super) enum Target {
 
 /// What the process's environment says about where Dask may be found.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Environment {
+pub(super) struct DaskVariables {
     pub(super) scheduler: Option<String>,
     pub(super) programs: Programs,
 }
 
-impl Environment {
+impl DaskVariables {
     pub(super) fn of_process() -> Self {
         let scheduler = variable(SCHEDULER);
-        Environment {
+        DaskVariables {
             scheduler: scheduler.map(|address| address.to_string_lossy().into_owned()),
             programs: Programs::of_process(),
         }
@@ -71,16 +71,16 @@ impl Target {
     pub(super) fn choose(
         target: Option<&str>,
         mode: Mode,
-        environment: &Environment,
+        variables: &DaskVariables,
     ) -> Result<Self, Error> {
-        match (target, &environment.scheduler) {
-            (Some(target), _) => Target::named(target, environment),
-            (None, Some(address)) => Target::scheduler(address, SCHEDULER, environment),
+        match (target, &variables.scheduler) {
+            (Some(target), _) => Target::named(target, variables),
+            (None, Some(address)) => Target::scheduler(address, SCHEDULER, variables),
             (None, None) if mode == Mode::Container => Err(Error::user(format!(
                 "{SCHEDULER} is not set, by which the Dask operator tells a task where its cluster is: \
                  is Flyte's Dask plugin enabled for tasks of type `dask`?"
             ))),
-            (None, None) => Ok(environment.python().map_or_else(
+            (None, None) => Ok(variables.python().map_or_else(
                 || Target::Threads {
                     instead: Some(format!("no Dask was found ({SCHEDULER}; {PLACES})")),
                 },
@@ -89,21 +89,21 @@ impl Target {
         }
     }
 
-    fn named(target: &str, environment: &Environment) -> Result<Self, Error> {
+    fn named(target: &str, variables: &DaskVariables) -> Result<Self, Error> {
         match target {
             "threads" => Ok(Target::Threads { instead: None }),
             "local" => {
-                let python = environment.python_for("a local cluster")?;
+                let python = variables.python_for("a local cluster")?;
                 Ok(Target::Local { python })
             }
-            address if address.contains("://") => Target::scheduler(address, "--dask", environment),
+            address if address.contains("://") => Target::scheduler(address, "--dask", variables),
             word => Err(Error::user(format!(
                 "`{word}` is not a Dask to run on; expected {TARGETS}"
             ))),
         }
     }
 
-    fn scheduler(address: &str, origin: &str, environment: &Environment) -> Result<Self, Error> {
+    fn scheduler(address: &str, origin: &str, variables: &DaskVariables) -> Result<Self, Error> {
         let (protocol, host) = address.split_once("://").unwrap_or(("tcp", address));
         let is_known = ["tcp", "tls", "ucx", "ws", "wss"].contains(&protocol);
         if !is_known || host.is_empty() {
@@ -113,7 +113,7 @@ impl Target {
             )));
         }
         Ok(Target::Scheduler {
-            python: environment.python_for(&format!("the scheduler {address}"))?,
+            python: variables.python_for(&format!("the scheduler {address}"))?,
             address: address.to_owned(),
         })
     }
@@ -124,11 +124,11 @@ mod tests {
     use super::*;
 
     fn choose(target: Option<&str>, mode: Mode, scheduler: Option<&str>) -> Result<Target, String> {
-        let environment = Environment {
+        let variables = DaskVariables {
             scheduler: scheduler.map(str::to_owned),
-            ..Environment::default()
+            ..DaskVariables::default()
         };
-        Target::choose(target, mode, &environment).map_err(|error| error.to_string())
+        Target::choose(target, mode, &variables).map_err(|error| error.to_string())
     }
 
     #[test]

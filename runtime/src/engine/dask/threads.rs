@@ -8,11 +8,11 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 
+use super::call_error::CallError;
 use super::calls::{Calls, Table};
-use super::failure::CallError;
+use super::connection::{Submission, Transport};
 use super::function::{WorkerFnEntry, worker_fns};
-use super::message::{Argument, CallId};
-use super::session::{Submission, Transport};
+use super::message::{CallId, SentArgument};
 use super::work::{Work, call};
 use crate::error::Error;
 use crate::registry;
@@ -25,7 +25,7 @@ pub(super) struct Threads {
     /// Calls to make; nothing once it is closed.
     queue: Mutex<Option<Sender<Job>>>,
     /// What calls give, for those who hold a future. Calls that need a result hold it, too.
-    outcomes: Mutex<HashMap<CallId, Arc<Outcome>>>,
+    outcomes: Mutex<HashMap<CallId, Arc<Slot>>>,
 }
 
 /// A call to make.
@@ -39,26 +39,26 @@ struct Job {
     arguments: Vec<Source>,
     body: Vec<u8>,
     /// Gone when nobody wants it any more.
-    outcome: Weak<Outcome>,
+    outcome: Weak<Slot>,
 }
 
 /// Where an argument's value is.
 #[derive(Debug)]
 enum Source {
     Inline(usize),
-    Outcome(Arc<Outcome>),
+    Call(Arc<Slot>),
 }
 
 /// What a call gives, once it has ended.
 #[derive(Debug, Default)]
-struct Outcome {
+struct Slot {
     ended: Mutex<Option<Ended>>,
     changed: Condvar,
 }
 
 type Ended = Result<Arc<Vec<u8>>, CallError>;
 
-impl Outcome {
+impl Slot {
     fn lock(&self) -> MutexGuard<'_, Option<Ended>> {
         self.ended.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -112,17 +112,17 @@ impl Threads {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn outcomes(&self) -> MutexGuard<'_, HashMap<CallId, Arc<Outcome>>> {
+    fn outcomes(&self) -> MutexGuard<'_, HashMap<CallId, Arc<Slot>>> {
         self.outcomes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn source(&self, argument: Argument) -> Source {
+    fn source(&self, argument: SentArgument) -> Source {
         match argument {
-            Argument::Inline { size } => Source::Inline(size),
-            Argument::Future { future } => {
+            SentArgument::Inline { size } => Source::Inline(size),
+            SentArgument::Future { future } => {
                 let outcome = self.outcomes().get(&future).cloned();
-                Source::Outcome(outcome.unwrap_or_else(|| {
-                    let gone = Outcome::default();
+                Source::Call(outcome.unwrap_or_else(|| {
+                    let gone = Slot::default();
                     let _gone = gone.end(Err(CallError::Cancelled));
                     Arc::new(gone)
                 }))
@@ -141,7 +141,7 @@ impl Transport for Threads {
             arguments,
             body,
         } = submission;
-        let outcome = Arc::new(Outcome::default());
+        let outcome = Arc::new(Slot::default());
         let job = Job {
             id,
             name,
@@ -222,7 +222,7 @@ fn note(table: &mut Table, job: &Job, ended: Ended) {
 fn make(job: &Job) -> Ended {
     let mut outcomes = Vec::new();
     for source in &job.arguments {
-        if let Source::Outcome(outcome) = source {
+        if let Source::Call(outcome) = source {
             outcomes.push(outcome.wait()?);
         }
     }
@@ -233,7 +233,7 @@ fn make(job: &Job) -> Ended {
             inline = rest;
             Some(argument)
         }
-        Source::Outcome(_) => outcomes.next().map(|record| record.as_slice()),
+        Source::Call(_) => outcomes.next().map(|record| record.as_slice()),
     });
     let arguments: Option<Vec<_>> = arguments.collect();
     let work = Work {

@@ -2,9 +2,10 @@
 
 use std::time::Instant;
 
-use super::failure::Failure;
+use super::call_error::FunctionFailure;
 use super::function::{Params, WorkerFn, WorkerFnEntry};
 use super::record::{Record, Values, encode};
+use crate::engine::explain;
 use crate::error::Error;
 use crate::execute::catch;
 
@@ -27,7 +28,7 @@ pub(super) fn call(
     work: &Work<'_>,
     worker: &str,
     record: &mut Vec<u8>,
-) -> Result<(), Box<Failure>> {
+) -> Result<(), Box<FunctionFailure>> {
     let started = Instant::now();
     Record::begin(record, worker);
     let mut item = 0;
@@ -44,8 +45,13 @@ pub(super) fn call(
             Ok(())
         }
         Err(error) => {
-            let item = work.batch.then_some(item);
-            Err(Box::new(Failure::new(work.function, worker, item, &error)))
+            let (error, item) = (explain(error), work.batch.then_some(item));
+            Err(Box::new(FunctionFailure::new(
+                work.function,
+                worker,
+                item,
+                &error,
+            )))
         }
     }
 }

@@ -2,10 +2,8 @@
 
 use flytekit_grammar::checked;
 
+use super::conf::{Conf, Pairs};
 use crate::declare::{Custom, EXECUTABLE, Json, PodTemplate};
-
-/// Settings, as Spark and Hadoop write them.
-pub(super) type Pairs = &'static [(&'static str, &'static str)];
 
 /// Where `spark-submit` finds the application: what ends in `.py` is started by Spark's
 /// `PythonRunner`, with the executor path as the program and this path as its first argument. The
@@ -69,8 +67,7 @@ const SUFFIX: &str = ".py";
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct SparkConfig {
-    conf: Pairs,
-    hadoop_conf: Pairs,
+    conf: Conf,
     executor_path: &'static str,
     applications_path: &'static str,
     driver_pod: Option<PodTemplate>,
@@ -81,8 +78,7 @@ impl SparkConfig {
     /// Spark with the cluster's own settings.
     pub const fn new() -> Self {
         SparkConfig {
-            conf: &[],
-            hadoop_conf: &[],
+            conf: Conf::NONE,
             executor_path: EXECUTABLE,
             applications_path: APPLICATION,
             driver_pod: None,
@@ -98,16 +94,15 @@ impl SparkConfig {
     #[must_use]
     #[track_caller]
     pub const fn conf(mut self, entries: Pairs) -> Self {
-        self.conf = checked::spark_conf(entries);
+        self.conf = self.conf.spark(entries);
         self
     }
 
-    /// As [`conf`](Self::conf), for literals that the attribute has checked: it costs the compiler a
-    /// millisecond or so an entry to do it again.
+    /// As [`conf`](Self::conf), for literals that the attribute has checked.
     #[doc(hidden)]
     #[must_use]
     pub const fn checked_conf(mut self, entries: Pairs) -> Self {
-        self.conf = entries;
+        self.conf = self.conf.checked_spark(entries);
         self
     }
 
@@ -120,7 +115,7 @@ impl SparkConfig {
     #[must_use]
     #[track_caller]
     pub const fn hadoop_conf(mut self, entries: Pairs) -> Self {
-        self.hadoop_conf = checked::hadoop_conf(entries);
+        self.conf = self.conf.hadoop(entries);
         self
     }
 
@@ -173,11 +168,11 @@ impl SparkConfig {
             ("driverPod", Json::optional_pod(driver)),
             ("executorPath", Json::String(self.executor_path)),
             ("executorPod", Json::optional_pod(executor)),
-            ("hadoopConf", Json::strings_nonempty(self.hadoop_conf)),
+            ("hadoopConf", self.conf.hadoop_json()),
             ("mainApplicationFile", Json::String(self.applications_path)),
-            ("sparkConf", Json::strings_nonempty(self.conf)),
+            ("sparkConf", self.conf.spark_json()),
         ]);
-        images_of(self.conf, out);
+        self.conf.images(out);
         if let Some(pod) = driver {
             out.pod_spec(&["driverPod", "podSpec"]);
             out.container(pod.primary_container);
@@ -190,30 +185,8 @@ impl SparkConfig {
 
     /// Spark's settings, Hadoop's among them under the prefix by which Spark hands them on.
     pub(super) fn settings(&self) -> impl Iterator<Item = (String, &'static str)> {
-        settings(self.conf, self.hadoop_conf)
+        self.conf.settings()
     }
-}
-
-/// Says which of Spark's settings are images: all that Spark knows on Kubernetes.
-pub(super) const fn images_of(conf: Pairs, out: &mut Custom<'_>) {
-    if !conf.is_empty() {
-        out.image(&["sparkConf", "spark.kubernetes.container.image"]);
-        out.image(&["sparkConf", "spark.kubernetes.driver.container.image"]);
-        out.image(&["sparkConf", "spark.kubernetes.executor.container.image"]);
-    }
-}
-
-/// Settings of both kinds, those of Hadoop under the prefix by which Spark hands them on.
-pub(super) fn settings(
-    conf: Pairs,
-    hadoop_conf: Pairs,
-) -> impl Iterator<Item = (String, &'static str)> {
-    let hadoop = hadoop_conf
-        .iter()
-        .map(|&(key, value)| (format!("spark.hadoop.{key}"), value));
-    conf.iter()
-        .map(|&(key, value)| (key.to_owned(), value))
-        .chain(hadoop)
 }
 
 impl Default for SparkConfig {
@@ -305,15 +278,6 @@ mod tests {
             panic!()
         };
         assert_eq!(text(conf, "fs.s3a.endpoint"), "http://minio");
-    }
-
-    #[test]
-    fn hadoops_settings_reach_spark_with_their_prefix() {
-        let settings: Vec<_> = EVERYTHING.settings().collect();
-        assert_eq!(
-            settings[2],
-            ("spark.hadoop.fs.s3a.endpoint".to_owned(), "http://minio")
-        );
     }
 
     #[test]

@@ -12,7 +12,7 @@ use spark_connect_proto::{FetchErrorDetailsRequest, FetchErrorDetailsResponse, U
 use super::remote::Remote;
 use crate::engine::deadline::within;
 
-/// How long servers may take to answer, all of them.
+/// How long a server may take to answer, for all sessions.
 const LIMIT: Duration = Duration::from_secs(3);
 
 /// An error as its server knows it.
@@ -23,13 +23,13 @@ pub(super) struct Details {
     pub(super) more: String,
 }
 
-/// Asks for the error `id` of one of these sessions; a server tells an error once.
-pub(super) fn fetch(id: &str, sessions: Vec<(Remote, String)>) -> Option<Details> {
-    let id = id.to_owned();
+/// Asks a server for the error `id` of one of these sessions; it tells an error once.
+pub(super) fn fetch(id: &str, remote: &Remote, sessions: Vec<String>) -> Option<Details> {
+    let (id, remote) = (id.to_owned(), remote.clone());
     within(LIMIT, move || {
         sessions
             .iter()
-            .find_map(|(remote, session)| Details::read(ask(&id, remote, session)?))
+            .find_map(|session| Details::read(ask(&id, &remote, session)?))
     })?
 }
 

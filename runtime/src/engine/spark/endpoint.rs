@@ -3,11 +3,11 @@
 use std::ffi::OsStr;
 
 use super::driver::Submitted;
-use super::environment::Environment;
 use super::local::{self, LocalSpark};
 use super::remote::Remote;
 use super::sail;
 use super::server::Launch;
+use super::variables::SparkVariables;
 use crate::error::Error;
 
 /// What `--spark` accepts.
@@ -32,20 +32,20 @@ impl Endpoint {
     ///
     /// When there is none, or what was asked for is not there; the message says what was looked for
     /// and what to do.
-    pub(super) fn choose(target: Option<&str>, environment: &Environment) -> Result<Self, Error> {
+    pub(super) fn choose(target: Option<&str>, variables: &SparkVariables) -> Result<Self, Error> {
         if let Some(target) = target {
-            return Endpoint::named(target, environment);
+            return Endpoint::named(target, variables);
         }
-        if let Some(submitted) = Submitted::find(environment)? {
+        if let Some(submitted) = Submitted::find(variables)? {
             return Ok(Endpoint::Driver(submitted));
         }
-        if let Some(url) = &environment.spark_remote {
-            return remote(url, "SPARK_REMOTE", environment);
+        if let Some(url) = &variables.spark_remote {
+            return remote(url, "SPARK_REMOTE", variables);
         }
-        if let Some(launch) = sail::find(environment) {
+        if let Some(launch) = sail::find(variables) {
             return Ok(Endpoint::Sail(launch));
         }
-        if let Some(spark) = LocalSpark::find(environment)? {
+        if let Some(spark) = LocalSpark::find(variables)? {
             return Ok(Endpoint::Local(spark));
         }
         Err(Error::user(format!(
@@ -57,23 +57,23 @@ impl Endpoint {
         )))
     }
 
-    fn named(target: &str, environment: &Environment) -> Result<Self, Error> {
+    fn named(target: &str, variables: &SparkVariables) -> Result<Self, Error> {
         match target {
-            "sail" => sail::find(environment).map(Endpoint::Sail).ok_or_else(|| {
+            "sail" => sail::find(variables).map(Endpoint::Sail).ok_or_else(|| {
                 Error::user(format!(
                     "found no Sail. Looked for {}. `pip install pysail`, or set FLYTEKIT_PYTHON to a Python \
                      that has it",
                     sail::PLACES
                 ))
             }),
-            "local" => LocalSpark::find(environment)?.map(Endpoint::Local).ok_or_else(|| {
+            "local" => LocalSpark::find(variables)?.map(Endpoint::Local).ok_or_else(|| {
                 Error::user(format!(
                     "found no local Spark. Looked for {}. `pip install pyspark`, or set SPARK_HOME to a Spark 4 \
                      distribution",
                     local::PLACES
                 ))
             }),
-            url if url.starts_with("sc://") => remote(OsStr::new(url), "--spark", environment),
+            url if url.starts_with("sc://") => remote(OsStr::new(url), "--spark", variables),
             // May be an address with a token and a mistake before it: shown only if it is a word.
             word if word.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
                 Err(Error::user(format!("`{word}` is not a Spark to run on; expected {TARGETS}")))
@@ -83,13 +83,13 @@ impl Endpoint {
     }
 }
 
-fn remote(url: &OsStr, origin: &str, environment: &Environment) -> Result<Endpoint, Error> {
+fn remote(url: &OsStr, origin: &str, variables: &SparkVariables) -> Result<Endpoint, Error> {
     let Some(url) = url.to_str() else {
         return Err(Error::user(format!(
             "{origin} is not an address: it is not UTF-8"
         )));
     };
-    Remote::parse(url, origin, environment.has_token).map(Endpoint::Remote)
+    Remote::parse(url, origin, variables.has_token).map(Endpoint::Remote)
 }
 
 #[cfg(all(test, unix))]
@@ -130,10 +130,10 @@ mod tests {
             }
         }
 
-        fn environment(&self) -> Environment {
-            Environment {
+        fn variables(&self) -> SparkVariables {
+            SparkVariables {
                 programs: self.on_path(),
-                ..Environment::default()
+                ..SparkVariables::default()
             }
         }
 
@@ -151,8 +151,8 @@ mod tests {
         }
     }
 
-    fn choose(target: Option<&str>, environment: &Environment) -> Result<String, String> {
-        match Endpoint::choose(target, environment) {
+    fn choose(target: Option<&str>, variables: &SparkVariables) -> Result<String, String> {
+        match Endpoint::choose(target, variables) {
             Ok(Endpoint::Driver(submitted)) => Ok(format!("{submitted:?}")),
             Ok(Endpoint::Remote(remote)) => Ok(format!("{remote:?}")),
             Ok(Endpoint::Sail(launch)) => Ok(format!("sail {}", launch.program.display())),
@@ -164,18 +164,18 @@ mod tests {
     #[test]
     fn spark_remote_comes_before_what_is_installed() {
         let programs = Programs::new().with("sail", "");
-        let environment = Environment {
+        let variables = SparkVariables {
             spark_remote: Some("sc://h:1".into()),
-            ..programs.environment()
+            ..programs.variables()
         };
-        assert_eq!(choose(None, &environment).unwrap(), "sc://h:1");
+        assert_eq!(choose(None, &variables).unwrap(), "sc://h:1");
         assert!(
-            choose(Some("sail"), &environment)
+            choose(Some("sail"), &variables)
                 .unwrap()
                 .starts_with("sail")
         );
         assert_eq!(
-            choose(Some("sc://other:2"), &environment).unwrap(),
+            choose(Some("sc://other:2"), &variables).unwrap(),
             "sc://other:2"
         );
     }
@@ -186,15 +186,15 @@ mod tests {
             .with("sail", "")
             .with("venv/python", "")
             .with("venv/sail", "");
-        let environment = Environment {
+        let variables = SparkVariables {
             programs: Found {
                 python: Some(programs.path().join("venv/python")),
                 ..programs.on_path()
             },
-            ..programs.environment()
+            ..programs.variables()
         };
         assert_eq!(
-            choose(None, &environment).unwrap(),
+            choose(None, &variables).unwrap(),
             format!("sail {}", programs.path().join("venv/sail").display())
         );
     }
@@ -203,7 +203,7 @@ mod tests {
     fn a_python_with_the_package_runs_sail() {
         let programs = Programs::new().with("python3", "echo /packages/$3");
         assert_eq!(
-            choose(Some("sail"), &programs.environment()).unwrap(),
+            choose(Some("sail"), &programs.variables()).unwrap(),
             format!("sail {}", programs.path().join("python3").display())
         );
     }
@@ -211,18 +211,18 @@ mod tests {
     #[test]
     fn a_local_spark_comes_last_and_needs_java() {
         let programs = Programs::new().with_spark("17.0.15");
-        let environment = Environment {
+        let variables = SparkVariables {
             spark_home: Some(programs.spark_home()),
-            ..programs.environment()
+            ..programs.variables()
         };
-        assert_eq!(choose(None, &environment).unwrap(), "local");
+        assert_eq!(choose(None, &variables).unwrap(), "local");
 
         let programs = Programs::new().with_spark("1.8.0_292");
-        let environment = Environment {
+        let variables = SparkVariables {
             spark_home: Some(programs.spark_home()),
-            ..programs.environment()
+            ..programs.variables()
         };
-        let message = choose(Some("local"), &environment).unwrap_err();
+        let message = choose(Some("local"), &variables).unwrap_err();
         assert!(
             message.contains("is Java 8") && message.contains("Java 17"),
             "{message}"
@@ -231,9 +231,9 @@ mod tests {
         let java_home = Some(programs.path().join("nowhere"));
         let message = choose(
             None,
-            &Environment {
+            &SparkVariables {
                 java_home,
-                ..environment
+                ..variables
             },
         )
         .unwrap_err();
@@ -243,11 +243,11 @@ mod tests {
     #[test]
     fn an_old_spark_is_named() {
         let programs = Programs::new().with("spark/bin/spark-submit", "");
-        let environment = Environment {
+        let variables = SparkVariables {
             spark_home: Some(programs.spark_home()),
-            ..programs.environment()
+            ..programs.variables()
         };
-        let message = choose(Some("local"), &environment).unwrap_err();
+        let message = choose(Some("local"), &variables).unwrap_err();
         assert!(
             message.contains("SPARK_HOME") && message.contains("4.0"),
             "{message}"
@@ -257,7 +257,7 @@ mod tests {
     #[test]
     fn nothing_found_says_what_to_do() {
         let programs = Programs::new();
-        let message = choose(None, &programs.environment()).unwrap_err();
+        let message = choose(None, &programs.variables()).unwrap_err();
         for part in [
             "SPARK_REMOTE",
             "pip install pysail",
@@ -268,12 +268,12 @@ mod tests {
             assert!(message.contains(part), "{part} in {message}");
         }
         assert!(
-            choose(Some("sail"), &programs.environment())
+            choose(Some("sail"), &programs.variables())
                 .unwrap_err()
                 .contains("pip install pysail")
         );
         assert!(
-            choose(Some("local"), &programs.environment())
+            choose(Some("local"), &programs.variables())
                 .unwrap_err()
                 .contains("pip install pyspark")
         );
@@ -281,13 +281,13 @@ mod tests {
 
     #[test]
     fn unknown_targets_list_the_choices_and_show_no_token() {
-        let environment = Programs::new().environment();
-        let message = choose(Some("databricks"), &environment).unwrap_err();
+        let variables = Programs::new().variables();
+        let message = choose(Some("databricks"), &variables).unwrap_err();
         assert!(
             message.contains("`databricks`") && message.contains(TARGETS),
             "{message}"
         );
-        let message = choose(Some("cs://h/;token=secret"), &environment).unwrap_err();
+        let message = choose(Some("cs://h/;token=secret"), &variables).unwrap_err();
         assert!(
             !message.contains("secret") && message.contains(TARGETS),
             "{message}"
@@ -296,17 +296,17 @@ mod tests {
 
     #[test]
     fn the_driver_of_spark_submit_uses_its_spark() {
-        let environment = Environment {
+        let variables = SparkVariables {
             gateway_port: Some("4711".into()),
             gateway_secret: Some("hush".into()),
             spark_remote: Some("sc://h:1".into()),
-            ..Programs::new().environment()
+            ..Programs::new().variables()
         };
-        let chosen = choose(None, &environment).unwrap();
+        let chosen = choose(None, &variables).unwrap();
         assert!(
             chosen.contains("4711") && !chosen.contains("hush"),
             "{chosen}"
         );
-        assert_eq!(choose(Some("sc://h:2"), &environment).unwrap(), "sc://h:2");
+        assert_eq!(choose(Some("sc://h:2"), &variables).unwrap(), "sc://h:2");
     }
 }

@@ -12,10 +12,10 @@ use std::ops::Deref;
 use spark_connect::types::{DataType, StructField};
 use spark_connect::{Column, DataFrame, SparkError, SparkSession, col};
 
+use crate::context::{raw_output, with_session};
 use crate::declare::{
     DatasetColumn, Json, LiteralType, SimpleType, StructuredDatasetType, Variant,
 };
-use crate::execute::{raw_output, with_session};
 use crate::types::{
     Columns, Content, FlyteData, FlyteType, LiteralRef, LiteralWriter, MsgpackReader,
     MsgpackWriter, StructuredDatasetRef, ValueError, Written, data,

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use super::environment::Environment;
 use super::properties::properties;
 use super::remote::new_token;
 use super::server::Launch;
 use super::settings::Settings;
+use super::variables::SparkVariables;
 use crate::engine::deadline::output_within;
 use crate::error::Error;
 
@@ -46,8 +46,8 @@ impl LocalSpark {
     /// # Errors
     ///
     /// When there is a Spark that cannot be used.
-    pub(super) fn find(environment: &Environment) -> Result<Option<Self>, Error> {
-        let Some((home, named)) = distribution(environment) else {
+    pub(super) fn find(variables: &SparkVariables) -> Result<Option<Self>, Error> {
+        let Some((home, named)) = distribution(variables) else {
             return Ok(None);
         };
         if !has_connect(&home) {
@@ -57,7 +57,7 @@ impl LocalSpark {
                 home.display()
             )));
         }
-        check_java(environment)?;
+        check_java(variables)?;
         Ok(Some(LocalSpark { home }))
     }
 
@@ -100,10 +100,10 @@ impl LocalSpark {
 }
 
 /// The folder of a Spark distribution, and what named it.
-pub(super) fn distribution(environment: &Environment) -> Option<(PathBuf, &'static str)> {
-    match &environment.spark_home {
+pub(super) fn distribution(variables: &SparkVariables) -> Option<(PathBuf, &'static str)> {
+    match &variables.spark_home {
         Some(home) => Some((home.clone(), "SPARK_HOME")),
-        None => environment
+        None => variables
             .programs
             .python_package("pyspark")
             .map(|(_, folder)| (folder, "pyspark")),
@@ -168,17 +168,17 @@ fn has_connect(home: &Path) -> bool {
 }
 
 /// The Java that Spark's launcher takes.
-pub(super) fn java(environment: &Environment) -> Option<PathBuf> {
-    match &environment.java_home {
+pub(super) fn java(variables: &SparkVariables) -> Option<PathBuf> {
+    match &variables.java_home {
         Some(home) => Some(home.join("bin").join("java")),
-        None => environment.programs.find_on_path("java"),
+        None => variables.programs.find_on_path("java"),
     }
 }
 
-fn check_java(environment: &Environment) -> Result<(), Error> {
+fn check_java(variables: &SparkVariables) -> Result<(), Error> {
     let needed = format!("a local Spark needs Java {JAVA} or newer");
     let instead = "set JAVA_HOME to one, or use Sail, which needs no Java (`pip install pysail pyspark-client`)";
-    let Some(java) = java(environment) else {
+    let Some(java) = java(variables) else {
         return Err(Error::user(format!(
             "{needed}, and there is none in JAVA_HOME or on PATH; {instead}"
         )));

@@ -41,45 +41,50 @@
 //! and place in the query. Lost executors and connections are system errors, which Flyte tries
 //! again.
 
+mod conf;
 mod config;
 mod details;
 mod driver;
 mod endpoint;
-mod environment;
-mod failure;
+mod failures;
 mod frame;
 mod generic;
 mod greeting;
 mod guard;
-mod hosts;
+mod host;
 mod local;
 mod log;
+mod new_session;
 mod probe;
-mod progress;
 mod properties;
+mod queries;
 mod remote;
 mod sail;
 mod server;
-mod session;
 mod settings;
+mod shared;
 mod stand_in;
 mod supervisor;
+mod variables;
 
 pub use config::SparkConfig;
-pub(crate) use failure::Failure;
 pub use frame::Dataset;
 #[doc(hidden)]
 pub use generic::run_application;
 pub use generic::{GenericSpark, GenericSparkConfig};
-pub use session::new_spark_session;
+pub use new_session::new_spark_session;
 /// The Spark project's own client, whole.
 pub use spark_connect as client;
 pub use spark_connect::{Column, DataFrame, SparkError, SparkSession, col, functions, lit};
 
+use std::ffi::OsString;
+use std::sync::Arc;
+
 use self::endpoint::Endpoint;
-use self::environment::Environment;
-use self::hosts::Host;
-use self::session::application_of_task;
+use self::host::Host;
+use self::new_session::application_of_task;
+use self::variables::SparkVariables;
+use super::linked::Linked;
 use super::{Engine, Outcome, TaskContext, Watch};
 use crate::error::Error;
 
@@ -87,42 +92,60 @@ use crate::error::Error;
 #[derive(Debug)]
 pub struct Spark;
 
+/// What a run has of Spark: its session, the server, and further sessions on that.
+#[derive(Debug)]
+pub struct SparkRun(Arc<Host>);
+
 impl Engine for Spark {
     const TASK_TYPE: &'static str = "spark";
     const BLOCKING: bool = true;
     const TARGETS: Option<&'static str> = Some(endpoint::TARGETS);
     type Config = SparkConfig;
     type Session = SparkSession;
+    type Running = SparkRun;
 
     fn pre_execute(
         config: &'static SparkConfig,
         task: &TaskContext<'_>,
-    ) -> Result<SparkSession, Error> {
-        let endpoint = Endpoint::choose(task.target, &Environment::of_process())?;
+    ) -> Result<SparkRun, Error> {
+        let endpoint = Endpoint::choose(task.target, &SparkVariables::of_process())?;
         let settings: Vec<_> = config
             .settings()
             .map(|(key, value)| (key, value.to_owned()))
             .collect();
         let host = Host::open(endpoint, &application_of_task(task.task), &settings, task)?;
-        let session = host.session().clone();
-        hosts::keep_for_task(host);
-        Ok(session)
+        let host = Arc::new(host);
+        shared::lend(&host);
+        Ok(SparkRun(host))
     }
 
-    fn watch(session: &SparkSession) -> Watch {
-        let Some(watched) = hosts::watched(session) else {
-            return Watch::nothing();
-        };
-        let id = session.session_id().to_owned();
+    fn session(running: &SparkRun) -> &SparkSession {
+        running.0.session()
+    }
+
+    fn watch(running: &SparkRun) -> Watch {
+        let (watched, cancelled) = (running.0.watched(), Arc::clone(&running.0));
         Watch::new(move |moment| watched.lost(moment).map(Error::system))
-            .cancelled_by(move || hosts::cancel(&id))
+            .cancelled_by(move || cancelled.cancel())
     }
 
-    fn post_execute(session: SparkSession, _: Outcome) -> Result<(), Error> {
-        let Some(host) = hosts::take(&session) else {
-            return Ok(());
-        };
-        host.close()
-            .map_err(|error| Error::system("cannot end the Spark server").with_source(error))
+    fn explain(running: &SparkRun, error: Error) -> Error {
+        failures::explain(error, |id| running.0.details(id))
+    }
+
+    fn post_execute(running: SparkRun, _: Outcome) -> Result<(), Error> {
+        let closed = running.0.close();
+        closed.map_err(|error| Error::system("cannot end the Spark server").with_source(error))
+    }
+}
+
+/// `spark-submit` starts drivers, and [`new_spark_session`] is for everyone.
+impl Linked for Spark {
+    fn explain(&self, error: Error) -> Error {
+        failures::explain(error, |id| shared::of_process()?.details(id))
+    }
+
+    fn arguments(&self, given: Vec<OsString>) -> Vec<OsString> {
+        driver::arguments::of_process(given)
     }
 }

@@ -9,9 +9,9 @@ use std::time::Duration;
 use spark_connect::{SparkError, SparkSession};
 
 use super::greeting;
-use super::progress;
+use super::queries;
 use super::remote::Remote;
-use crate::engine::TaskContext;
+use crate::engine::Progress;
 use crate::engine::deadline::{Deadline, apart, within};
 use crate::error::Error;
 
@@ -34,7 +34,7 @@ const UNAUTHENTICATED: i32 = 16;
 /// A message that names the address, and says what was expected there.
 pub(super) fn open(
     remote: &Remote,
-    task: &TaskContext<'_>,
+    told: &Progress,
     deadline: &Deadline,
 ) -> Result<SparkSession, Error> {
     greet(remote, deadline)?;
@@ -51,7 +51,7 @@ pub(super) fn open(
         match answer.recv_timeout(PROGRESS.min(deadline.left())) {
             Ok(Ok((session, version))) => {
                 tracing::info!(address, version, "connected to Spark");
-                progress::show(&session, task);
+                queries::show(&session, told);
                 return Ok(session);
             }
             Ok(Err(error)) => return Err(refused(&address, *error)),
@@ -67,7 +67,7 @@ pub(super) fn open(
                     deadline.elapsed().as_secs()
                 )));
             }
-            Err(RecvTimeoutError::Timeout) => task.progress(&format!(
+            Err(RecvTimeoutError::Timeout) => told.tell(format_args!(
                 "waiting for an answer of the Spark Connect server {address} ({} s)",
                 deadline.elapsed().as_secs()
             )),

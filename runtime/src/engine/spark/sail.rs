@@ -3,8 +3,8 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use super::environment::Environment;
 use super::server::Launch;
+use super::variables::SparkVariables;
 use crate::engine::programs::is_executable;
 
 /// What was looked at, for the message that nothing was found.
@@ -12,17 +12,17 @@ pub(super) const PLACES: &str = "`sail` beside $FLYTEKIT_PYTHON and on PATH, the
     $FLYTEKIT_PYTHON and of python3";
 
 /// Finds Sail.
-pub(super) fn find(environment: &Environment) -> Option<Launch> {
+pub(super) fn find(variables: &SparkVariables) -> Option<Launch> {
     let beside_python = || {
-        let folder = environment.programs.python.as_ref()?.parent()?;
+        let folder = variables.programs.python.as_ref()?.parent()?;
         // A bare `python3` lies on PATH, not in the working directory.
         let script = (!folder.as_os_str().is_empty()).then(|| folder.join("sail"))?;
         is_executable(&script).then_some(script)
     };
-    if let Some(script) = beside_python().or_else(|| environment.programs.find_on_path("sail")) {
+    if let Some(script) = beside_python().or_else(|| variables.programs.find_on_path("sail")) {
         return Some(launch(script, &[]));
     }
-    let (python, _) = environment.programs.python_package("pysail")?;
+    let (python, _) = variables.programs.python_package("pysail")?;
     Some(launch(python, &["-m", "pysail"]))
 }
 

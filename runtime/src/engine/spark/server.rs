@@ -14,8 +14,8 @@ use tempfile::TempDir;
 
 use super::greeting::greet;
 use super::guard::{Variables, guarded, set};
-use crate::engine::TaskContext;
-use crate::engine::deadline::{Deadline, POLL};
+use crate::engine::Progress;
+use crate::engine::deadline::{Deadline, POLL, wait_for};
 use crate::engine::spark::log::last_lines;
 use crate::error::Error;
 
@@ -87,7 +87,7 @@ pub(super) fn is_taken(address: SocketAddr) -> bool {
 }
 
 /// Why a server that was started cannot be used.
-enum Failure {
+enum StartError {
     /// It ended; another program has its port.
     PortTaken,
     /// Anything else.
@@ -103,7 +103,7 @@ impl Server {
     /// end of its log.
     pub(super) fn start(
         launch: &Launch,
-        task: &TaskContext<'_>,
+        told: &Progress,
         deadline: &Deadline,
     ) -> Result<Server, Error> {
         for attempt in 1.. {
@@ -115,25 +115,25 @@ impl Server {
                 ))
                 .with_source(error)
             })?;
-            match server.wait_until_it_listens(task, deadline) {
+            match server.wait_until_it_listens(told, deadline) {
                 Ok(()) => {
                     if let Some(address) = web_interface(&server.log) {
-                        task.progress(&format!("Spark UI at {address}"));
+                        told.tell(format_args!("Spark UI at {address}"));
                     }
                     return Ok(server);
                 }
-                Err(Failure::PortTaken) if attempt < ATTEMPTS => {
+                Err(StartError::PortTaken) if attempt < ATTEMPTS => {
                     tracing::info!(
                         port = server.port,
                         "another program took the port; trying the next"
                     );
                 }
-                Err(Failure::PortTaken) => {
+                Err(StartError::PortTaken) => {
                     return Err(
                         server.ended_early("because other programs took each port it was given")
                     );
                 }
-                Err(Failure::Final(error)) => return Err(error),
+                Err(StartError::Final(error)) => return Err(error),
             }
         }
         unreachable!("the last attempt returns")
@@ -165,18 +165,21 @@ impl Server {
 
     fn wait_until_it_listens(
         &mut self,
-        task: &TaskContext<'_>,
+        told: &Progress,
         deadline: &Deadline,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), StartError> {
         let place = format!("{} on {}", self.name, self.address());
-        task.progress(&format!("starting {place}, log in {}", self.log.display()));
-        let mut told = deadline.elapsed();
+        told.tell(format_args!(
+            "starting {place}, log in {}",
+            self.log.display()
+        ));
+        let mut last = deadline.elapsed();
         loop {
             if let Some(status) = self.exited() {
                 return Err(if self.port_was_taken() {
-                    Failure::PortTaken
+                    StartError::PortTaken
                 } else {
-                    Failure::Final(self.ended_early(&format!("({status})")))
+                    StartError::Final(self.ended_early(&format!("({status})")))
                 });
             }
             if self.listens() {
@@ -184,14 +187,14 @@ impl Server {
             }
             if deadline.has_passed() {
                 let log = self.keep_log();
-                return Err(Failure::Final(Error::system(format!(
+                return Err(StartError::Final(Error::system(format!(
                     "{place} was not ready after {} s; {log}",
                     deadline.elapsed().as_secs()
                 ))));
             }
-            if deadline.elapsed() >= told + PROGRESS {
-                told = deadline.elapsed();
-                task.progress(&format!("waiting for {place} ({} s)", told.as_secs()));
+            if deadline.elapsed() >= last + PROGRESS {
+                last = deadline.elapsed();
+                told.tell(format_args!("waiting for {place} ({} s)", last.as_secs()));
             }
             thread::sleep(POLL);
         }
@@ -213,14 +216,7 @@ impl Server {
     }
 
     fn exited_within(&mut self, limit: Duration) -> Option<ExitStatus> {
-        let deadline = Deadline::after(limit);
-        loop {
-            let status = self.exited();
-            if status.is_some() || deadline.has_passed() {
-                return status;
-            }
-            thread::sleep(POLL / 5);
-        }
+        wait_for(limit, || self.exited())
     }
 
     /// Whether the log says that the server could not have its port.

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use super::failed;
 use super::report::Report;
-use crate::execute::secrets::Redacted;
+use crate::context::Redacted;
 
 /// Runs a command with the executable of this archive, or as it is without one. Gives an exit code
 /// only where this process does not become the command.

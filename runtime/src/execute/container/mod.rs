@@ -11,11 +11,10 @@ pub(crate) use launch::launch;
 
 use self::report::Report;
 use super::products::{Product, Products};
-use super::secrets::Redacted;
 use super::watch::Abandon;
 use crate::console::tell;
+use crate::context::{Mode, Redacted};
 use crate::declare::TaskDescriptor;
-use crate::engine::Mode;
 use crate::error::Error;
 use crate::registry::RegisteredTask;
 use crate::store;

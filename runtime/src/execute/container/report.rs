@@ -7,8 +7,8 @@ use std::time::SystemTime;
 
 use super::failed;
 use crate::console::tell;
+use crate::context::{Redacted, has_siblings, must_look_failed, worker};
 use crate::error::{Error, Origin};
-use crate::execute::secrets::Redacted;
 use crate::execute::signals::on_termination;
 use crate::store::{self, StoreError};
 use crate::wire::Writer;
@@ -57,10 +57,7 @@ impl Report {
         if let Err(unwritten) = self.error(error) {
             return failed(&unwritten);
         }
-        let must_fail = std::env::var("FLYTE_FAIL_ON_ERROR")
-            .unwrap_or_default()
-            .to_lowercase();
-        if matches!(must_fail.as_str(), "true" | "t" | "1") {
+        if must_look_failed() {
             ExitCode::FAILURE
         } else {
             ExitCode::SUCCESS
@@ -84,13 +81,9 @@ impl Report {
     }
 }
 
-/// `error.pb`, or a name of its own where several workers of one task report
-/// (`FLYTE_INTERNAL_DIST_ERROR_STRATEGY`, which only the backend sets).
+/// `error.pb`, or a name of its own where several workers of one task report.
 fn error_file() -> String {
-    let distributed = ["FLYTE_INTERNAL_DIST_ERROR_STRATEGY", "_F_DES"]
-        .iter()
-        .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()));
-    if !distributed {
+    if !has_siblings() {
         return "error.pb".to_owned();
     }
     let now = now();
@@ -109,9 +102,7 @@ fn document(task: &str, error: &Error, secrets: &Redacted) -> Vec<u8> {
         error.code(),
     );
     let (seconds, nanos) = now();
-    let worker = ["FLYTE_INTERNAL_WORKER_NAME", "_F_WN"]
-        .iter()
-        .find_map(|name| std::env::var(name).ok());
+    let worker = worker();
     let message = secrets.redact(&message);
     let (non_recoverable, recoverable) = (0, 1);
     let kind = if error.is_recoverable() {

@@ -12,7 +12,7 @@ use flytekit_proto::flyteidl::core::{
 };
 use tonic::Code;
 
-use crate::execute::unique;
+use crate::context::unique;
 use crate::register::admin::{Admin, AdminError};
 
 /// How a task shall be run. What is unset is as the project has it.

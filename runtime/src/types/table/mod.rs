@@ -373,14 +373,13 @@ impl<S: Columns> FlyteData for StructuredDataset<S> {
 mod tests {
     use std::fs;
     use std::path::Path;
-    use std::rc::Rc;
     use std::sync::Arc;
 
     use arrow_array::{ArrayRef, Float64Array, Int32Array, Int64Array, RecordBatch, StringArray};
 
     use super::StructuredDataset;
+    use crate::context::within_place;
     use crate::declare::{DatasetColumn, StructuredDatasetType};
-    use crate::execute::within;
     use crate::types::{
         AnyColumns, Columns, Content, FlyteData, FlyteType, LiteralRef, LiteralWriter,
         MsgpackReader, MsgpackWriter, ValueError,
@@ -408,7 +407,7 @@ mod tests {
     }
 
     fn encode<S: Columns>(raw: &Path, table: &StructuredDataset<S>) -> Result<Vec<u8>, ValueError> {
-        within(&Rc::new(()), &raw.to_string_lossy(), || {
+        within_place(&raw.to_string_lossy(), || {
             LiteralWriter::to_bytes(|out| table.encode(out))
         })
     }
@@ -601,7 +600,7 @@ mod tests {
     #[test]
     fn a_table_is_written_batch_by_batch() {
         let raw = tempfile::tempdir().unwrap();
-        let table = within(&Rc::new(()), &raw.path().to_string_lossy(), || {
+        let table = within_place(&raw.path().to_string_lossy(), || {
             let mut table = StructuredDataset::<Sale>::create(sales(0..1).schema())?;
             for start in 0..10 {
                 table.write(&sales(start * 1000..(start + 1) * 1000))?;

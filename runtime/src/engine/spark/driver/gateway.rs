@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::time::Duration;
 
-use super::protocol::{Argument, Command, Object, Reply, Target, Value};
+use super::protocol::{CallArgument, Command, Object, Reply, Target, Value};
 use crate::engine::deadline::Deadline;
 use crate::engine::spark::log::says_something;
 
@@ -94,7 +94,7 @@ impl Gateway {
         &mut self,
         of: Target<'_>,
         method: &str,
-        with: &[Argument<'_>],
+        with: &[CallArgument<'_>],
         deadline: &Deadline,
     ) -> Result<Value, GatewayError> {
         self.ask(Command::Call { of, method, with }, deadline)

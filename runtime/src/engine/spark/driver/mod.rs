@@ -11,6 +11,7 @@
 //! token that is new with each run. The rest is as with any other server: the session is the Spark
 //! project's own client.
 
+pub(super) mod arguments;
 mod gateway;
 mod protocol;
 
@@ -20,12 +21,12 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use self::gateway::{Gateway, GatewayError, unexpected};
-use self::protocol::{Argument, Object, Target, Value};
-use super::environment::Environment;
+use self::protocol::{CallArgument, Object, Target, Value};
 use super::remote::{Remote, new_token};
 use super::server::{self, Owned};
 use super::settings::Settings;
-use crate::engine::TaskContext;
+use super::variables::SparkVariables;
+use crate::engine::Progress;
 use crate::engine::deadline::Deadline;
 use crate::error::Error;
 
@@ -67,13 +68,13 @@ impl Submitted {
     /// # Errors
     ///
     /// When it told half of it.
-    pub(super) fn find(environment: &Environment) -> Result<Option<Self>, Error> {
-        let Some(port) = &environment.gateway_port else {
+    pub(super) fn find(variables: &SparkVariables) -> Result<Option<Self>, Error> {
+        let Some(port) = &variables.gateway_port else {
             return Ok(None);
         };
         let text = |value: &OsString| value.to_str().map(str::to_owned);
         let port = text(port).and_then(|port| port.parse().ok());
-        let secret = environment.gateway_secret.as_ref().and_then(text);
+        let secret = variables.gateway_secret.as_ref().and_then(text);
         match (port, secret) {
             (Some(port), Some(secret)) if !secret.contains(['\n', '\r']) => Ok(Some(Submitted {
                 port,
@@ -111,7 +112,7 @@ impl Driver {
         submitted: &Submitted,
         name: &str,
         settings: &Settings,
-        task: &TaskContext<'_>,
+        told: &Progress,
         deadline: &Deadline,
     ) -> Result<Self, Error> {
         let jvm = format!("spark-submit's JVM on 127.0.0.1:{}", submitted.port);
@@ -130,7 +131,7 @@ impl Driver {
         let named = settings.iter().any(|(key, _)| key == "spark.app.name");
         // spark-submit's own choice is the name of a file.
         let name = (!named).then_some(name);
-        let started = gateway.start(name, task, &token, deadline);
+        let started = gateway.start(name, told, &token, deadline);
         let (context, port) = started.map_err(|error| cannot_start(&version, error))?;
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let mut driver = Driver {
@@ -139,7 +140,7 @@ impl Driver {
             address,
             token,
         };
-        driver.introduce(&version, &context, task, deadline);
+        driver.introduce(&version, &context, told, deadline);
         driver.context = Some(context);
         Ok(driver)
     }
@@ -150,16 +151,10 @@ impl Driver {
     }
 
     /// Says what people look for in other places: the application's id and its user interface.
-    fn introduce(
-        &mut self,
-        version: &str,
-        context: &Object,
-        task: &TaskContext<'_>,
-        deadline: &Deadline,
-    ) {
+    fn introduce(&mut self, version: &str, context: &Object, told: &Progress, deadline: &Deadline) {
         let context = Target::Object(context);
         if let Ok(Value::Text(id)) = self.gateway.call(context, "applicationId", &[], deadline) {
-            task.progress(&format!("Spark {version}, application {id}"));
+            told.tell(format_args!("Spark {version}, application {id}"));
         }
         let address = self
             .gateway
@@ -170,7 +165,7 @@ impl Driver {
             });
         // There is none where the user interface is turned off.
         if let Ok(Value::Text(link)) = address {
-            task.progress(&format!("Spark UI at {link}"));
+            told.tell(format_args!("Spark UI at {link}"));
         }
     }
 
@@ -246,7 +241,7 @@ impl Gateway {
     fn start(
         &mut self,
         name: Option<&str>,
-        task: &TaskContext<'_>,
+        told: &Progress,
         token: &str,
         deadline: &Deadline,
     ) -> Result<(Object, u16), GatewayError> {
@@ -260,7 +255,7 @@ impl Gateway {
         }
         let waiting = || {
             let seconds = deadline.elapsed().as_secs();
-            task.progress(&format!("waiting for the Spark context ({seconds} s)"));
+            told.tell(format_args!("waiting for the Spark context ({seconds} s)"));
         };
         // It takes its configuration from the properties, which hold spark-submit's and these.
         let context = self.construct("org.apache.spark.SparkContext", deadline, waiting)?;
@@ -282,7 +277,7 @@ impl Gateway {
     }
 
     fn property(&mut self, key: &str, deadline: &Deadline) -> Result<Option<String>, GatewayError> {
-        match self.call(SYSTEM, "getProperty", &[Argument::Text(key)], deadline)? {
+        match self.call(SYSTEM, "getProperty", &[CallArgument::Text(key)], deadline)? {
             Value::Text(value) => Ok(Some(value)),
             Value::Nothing => Ok(None),
             other => Err(unexpected(&other)),
@@ -290,7 +285,7 @@ impl Gateway {
     }
 
     fn set(&mut self, key: &str, value: &str, deadline: &Deadline) -> Result<(), GatewayError> {
-        let pair = [Argument::Text(key), Argument::Text(value)];
+        let pair = [CallArgument::Text(key), CallArgument::Text(value)];
         self.call(SYSTEM, "setProperty", &pair, deadline).map(drop)
     }
 }
@@ -349,12 +344,12 @@ mod tests {
 
     #[test]
     fn half_an_invitation_is_refused() {
-        let environment = |port: Option<&str>, secret: Option<&str>| Environment {
+        let variables = |port: Option<&str>, secret: Option<&str>| SparkVariables {
             gateway_port: port.map(Into::into),
             gateway_secret: secret.map(Into::into),
-            ..Environment::default()
+            ..SparkVariables::default()
         };
-        let found = |port, secret| Submitted::find(&environment(port, secret));
+        let found = |port, secret| Submitted::find(&variables(port, secret));
         assert!(matches!(found(None, Some("s")), Ok(None)));
         let submitted = found(Some("4711"), Some("hush")).unwrap().unwrap();
         assert_eq!(submitted.port, 4711);

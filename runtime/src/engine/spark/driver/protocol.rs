@@ -29,7 +29,7 @@ pub(super) enum Command<'a> {
     Call {
         of: Target<'a>,
         method: &'a str,
-        with: &'a [Argument<'a>],
+        with: &'a [CallArgument<'a>],
     },
     /// The one object of a Scala `object`, by its class's name, which ends in `$`.
     Module(&'a str),
@@ -46,7 +46,7 @@ pub(super) enum Target<'a> {
 
 /// What a method is called with.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Argument<'a> {
+pub(super) enum CallArgument<'a> {
     Text(&'a str),
 }
 
@@ -89,7 +89,7 @@ impl Command<'_> {
                     Target::Class(class) => format!("z:{class}"),
                     Target::Object(Object(name)) => name.clone(),
                 };
-                let with = with.iter().flat_map(|Argument::Text(text)| {
+                let with = with.iter().flat_map(|CallArgument::Text(text)| {
                     ["s".to_owned(), escape(text), "\n".to_owned()]
                 });
                 let with: String = with.collect();
@@ -193,7 +193,7 @@ mod tests {
                 Command::Call {
                     of: Target::Class("a.B"),
                     method: "c",
-                    with: &[Argument::Text("d\ne\\f"), Argument::Text("")],
+                    with: &[CallArgument::Text("d\ne\\f"), CallArgument::Text("")],
                 },
                 "c\nz:a.B\nc\nsd\\ne\\\\f\ns\ne\n",
             ),
@@ -255,7 +255,7 @@ mod tests {
     proptest! {
         #[test]
         fn texts_come_back(text in any::<String>()) {
-            let command = Command::Call { of: Target::Class("a"), method: "b", with: &[Argument::Text(&text)] };
+            let command = Command::Call { of: Target::Class("a"), method: "b", with: &[CallArgument::Text(&text)] };
             let lines = command.lines();
             let sent = lines.split('\n').nth(3).unwrap_or_default();
             prop_assert_eq!(lines.matches('\n').count(), 5);

@@ -2,7 +2,7 @@
 
 use flytekit_grammar::checked;
 
-use super::super::config::{Pairs, images_of, settings};
+use super::super::conf::{Conf, Pairs};
 use crate::declare::{Custom, Json};
 
 /// Where the backend finds a file of the image.
@@ -38,8 +38,7 @@ pub struct GenericSparkConfig {
     language: Language,
     main_class: Option<&'static str>,
     application: &'static str,
-    conf: Pairs,
-    hadoop_conf: Pairs,
+    conf: Conf,
 }
 
 /// `plugins.SparkApplication.Type`.
@@ -112,8 +111,7 @@ impl GenericSparkConfig {
             language,
             main_class,
             application,
-            conf: &[],
-            hadoop_conf: &[],
+            conf: Conf::NONE,
         }
     }
 
@@ -125,7 +123,7 @@ impl GenericSparkConfig {
     #[must_use]
     #[track_caller]
     pub const fn conf(mut self, entries: Pairs) -> Self {
-        self.conf = checked::spark_conf(entries);
+        self.conf = self.conf.spark(entries);
         self
     }
 
@@ -133,7 +131,7 @@ impl GenericSparkConfig {
     #[doc(hidden)]
     #[must_use]
     pub const fn checked_conf(mut self, entries: Pairs) -> Self {
-        self.conf = entries;
+        self.conf = self.conf.checked_spark(entries);
         self
     }
 
@@ -146,7 +144,7 @@ impl GenericSparkConfig {
     #[must_use]
     #[track_caller]
     pub const fn hadoop_conf(mut self, entries: Pairs) -> Self {
-        self.hadoop_conf = checked::hadoop_conf(entries);
+        self.conf = self.conf.hadoop(entries);
         self
     }
 
@@ -165,12 +163,12 @@ impl GenericSparkConfig {
         out.object(&[
             ("applicationType", Json::optional(self.language.name())),
             ("databricksConf", Json::Object(&[])),
-            ("hadoopConf", Json::strings_nonempty(self.hadoop_conf)),
+            ("hadoopConf", self.conf.hadoop_json()),
             ("mainApplicationFile", Json::String(application)),
             ("mainClass", Json::optional(self.main_class)),
-            ("sparkConf", Json::strings_nonempty(self.conf)),
+            ("sparkConf", self.conf.spark_json()),
         ]);
-        images_of(self.conf, out);
+        self.conf.images(out);
     }
 
     pub(super) fn language(&self) -> Language {
@@ -187,7 +185,7 @@ impl GenericSparkConfig {
 
     /// Spark's settings, Hadoop's among them under the prefix by which Spark hands them on.
     pub(super) fn settings(&self) -> impl Iterator<Item = (String, &'static str)> {
-        settings(self.conf, self.hadoop_conf)
+        self.conf.settings()
     }
 }
 

@@ -14,7 +14,7 @@ mod submit;
 pub use config::GenericSparkConfig;
 
 use self::submit::Submission;
-use super::environment::Environment;
+use super::variables::SparkVariables;
 use crate::declare::TaskDescriptor;
 use crate::engine::{Engine, Outcome, TaskContext};
 use crate::error::Error;
@@ -59,9 +59,14 @@ impl Engine for GenericSpark {
     const BLOCKING: bool = true;
     type Config = GenericSparkConfig;
     type Session = ();
+    type Running = ();
 
     fn pre_execute(_: &'static GenericSparkConfig, _: &TaskContext<'_>) -> Result<(), Error> {
         Ok(())
+    }
+
+    fn session((): &()) -> &() {
+        &()
     }
 
     fn post_execute((): (), _: Outcome) -> Result<(), Error> {
@@ -85,6 +90,6 @@ pub fn run_application(
     let mut literals = OutputsWriter::new();
     inputs(&mut literals).map_err(|error| Error::bad_input(format!("input {error}")))?;
     let arguments = arguments::render(task, LiteralMapRef::new(&literals.finish()))?;
-    let environment = Environment::of_process();
-    Submission::new(task.name, config, arguments, &environment)?.run()
+    let variables = SparkVariables::of_process();
+    Submission::new(task.name, config, arguments, &variables)?.run()
 }

@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use super::super::environment::Environment;
 use super::super::guard::{Variables, guarded, set};
 use super::super::local::{self, DEFAULTS, NOT_INHERITED};
+use super::super::variables::SparkVariables;
 use super::config::{GenericSparkConfig, Language};
 use super::output::Output;
 use crate::engine::programs::is_executable;
@@ -55,15 +55,15 @@ impl<'a> Submission<'a> {
         task: &'a str,
         config: &'static GenericSparkConfig,
         arguments: Vec<String>,
-        environment: &Environment,
+        variables: &SparkVariables,
     ) -> Result<Self, Error> {
-        let (program, home) = spark_submit(task, environment)?;
-        check_java(task, environment)?;
+        let (program, home) = spark_submit(task, variables)?;
+        check_java(task, variables)?;
         check_application(task, config.application())?;
         let mut env = Vec::from(NOT_INHERITED);
         env.extend(home.map(|home| ("SPARK_HOME", Some(home.into_os_string()))));
         if config.language() == Language::Python
-            && let Some(python) = &environment.programs.python
+            && let Some(python) = &variables.programs.python
             && std::env::var_os("PYSPARK_PYTHON").is_none()
         {
             env.push(("PYSPARK_PYTHON", Some(python.clone().into_os_string())));
@@ -200,9 +200,9 @@ impl Running {
 /// The program, and the `SPARK_HOME` that goes with it if it does not find its own.
 fn spark_submit(
     task: &str,
-    environment: &Environment,
+    variables: &SparkVariables,
 ) -> Result<(PathBuf, Option<PathBuf>), Error> {
-    if let Some((home, named)) = local::distribution(environment) {
+    if let Some((home, named)) = local::distribution(variables) {
         let program = home.join("bin/spark-submit");
         if is_executable(&program) {
             return Ok((program, Some(home)));
@@ -213,7 +213,7 @@ fn spark_submit(
             home.display()
         )));
     }
-    let program = environment.programs.find_on_path("spark-submit").ok_or_else(|| {
+    let program = variables.programs.find_on_path("spark-submit").ok_or_else(|| {
         Error::user(format!(
             "task {task} is a Spark application, and there is no Spark to run it in {}, and no \
              spark-submit on PATH: set SPARK_HOME to a Spark distribution, or `pip install pyspark`",
@@ -223,9 +223,9 @@ fn spark_submit(
     Ok((program, None))
 }
 
-fn check_java(task: &str, environment: &Environment) -> Result<(), Error> {
+fn check_java(task: &str, variables: &SparkVariables) -> Result<(), Error> {
     let instead = "install Java 17 or newer, and set JAVA_HOME to it if it is not on PATH";
-    match local::java(environment) {
+    match local::java(variables) {
         Some(java) if is_executable(&java) => Ok(()),
         Some(java) => Err(Error::user(format!(
             "task {task} is a Spark application, which needs Java, and JAVA_HOME has no {}: {instead}",
@@ -332,7 +332,7 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_named_with_what_to_do() {
-        let none = Environment::default();
+        let none = SparkVariables::default();
         let error = spark_submit("tests.app", &none).unwrap_err().to_string();
         assert!(
             error.contains("tests.app") && error.contains("pip install pyspark"),
@@ -343,7 +343,7 @@ mod tests {
             error.contains("tests.app") && error.contains("Java 17"),
             "{error}"
         );
-        let here = Environment {
+        let here = SparkVariables {
             spark_home: Some("/no/spark".into()),
             java_home: Some("/no/java".into()),
             ..none

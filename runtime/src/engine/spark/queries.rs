@@ -12,23 +12,22 @@ use std::time::Duration;
 use indicatif::HumanBytes;
 use spark_connect::SparkSession;
 
-use crate::engine::{Mode, TaskContext};
-use crate::meter::Meter;
+use crate::engine::{Gauge, Progress};
 
 /// When a query counts as ended: no word for longer than a server takes between two.
 const QUIET: Duration = Duration::from_secs(3);
 
 /// Shows the progress of the session's queries while they run.
-pub(super) fn show(session: &SparkSession, task: &TaskContext<'_>) {
-    let (name, mode) = (task.task.to_owned(), task.mode);
+pub(super) fn show(session: &SparkSession, told: &Progress) {
+    let told = told.clone();
     let display = OnceLock::new();
     session.register_progress_handler(move |progress| {
         // The first word is that there is a query, also if it turns out to be wrong.
         if progress.stages.is_empty() {
             return;
         }
-        let display = display.get_or_init(|| Display::start(name.clone(), mode));
-        display.tell(Progress {
+        let display = display.get_or_init(|| Display::start(&told));
+        display.tell(QueryProgress {
             stages: progress.stages.len(),
             stages_done: progress.stages.iter().filter(|stage| stage.done).count(),
             tasks: sum(progress.stages.iter().map(|stage| stage.num_tasks)),
@@ -50,7 +49,7 @@ fn sum(numbers: impl IntoIterator<Item = i64>) -> u64 {
 }
 
 /// How far a query is.
-struct Progress {
+struct QueryProgress {
     stages: usize,
     stages_done: usize,
     tasks: u64,
@@ -59,7 +58,7 @@ struct Progress {
     bytes_read: u64,
 }
 
-impl fmt::Display for Progress {
+impl fmt::Display for QueryProgress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
@@ -75,22 +74,15 @@ impl fmt::Display for Progress {
 
 /// Shows what it is told, on a thread of its own; dropped, it leaves the terminal as it was.
 struct Display {
-    tell: Option<Sender<Progress>>,
+    tell: Option<Sender<QueryProgress>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Display {
-    fn start(name: String, mode: Mode) -> Self {
-        let (tell, told) = mpsc::channel();
-        let follow = move || {
-            let task = TaskContext {
-                task: &name,
-                mode,
-                target: None,
-                deadline: Duration::MAX,
-            };
-            follow(&told, &task);
-        };
+    fn start(told: &Progress) -> Self {
+        let (tell, progress) = mpsc::channel();
+        let mut gauge = told.gauge();
+        let follow = move || follow(&progress, &mut gauge);
         Display {
             tell: Some(tell),
             // Without a thread nothing is shown, which no query should fail for.
@@ -98,7 +90,7 @@ impl Display {
         }
     }
 
-    fn tell(&self, progress: Progress) {
+    fn tell(&self, progress: QueryProgress) {
         if let Some(tell) = &self.tell {
             // One who has gone away shows nothing any more.
             let _ = tell.send(progress);
@@ -115,15 +107,11 @@ impl Drop for Display {
     }
 }
 
-fn follow(told: &Receiver<Progress>, task: &TaskContext<'_>) {
-    let mut meter = Meter::default();
+fn follow(queries: &Receiver<QueryProgress>, gauge: &mut Gauge) {
     loop {
-        match told.recv_timeout(QUIET) {
-            Ok(progress) => {
-                let tasks = Some(progress.tasks);
-                meter.show(task.audience(), progress.tasks_done, tasks, &progress);
-            }
-            Err(RecvTimeoutError::Timeout) => meter.clear(),
+        match queries.recv_timeout(QUIET) {
+            Ok(progress) => gauge.show(progress.tasks_done, Some(progress.tasks), &progress),
+            Err(RecvTimeoutError::Timeout) => gauge.clear(),
             Err(RecvTimeoutError::Disconnected) => return,
         }
     }

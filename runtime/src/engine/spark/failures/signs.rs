@@ -1,7 +1,7 @@
 //! The usual failures of Spark.
 
 /// What is known about a kind of failure.
-pub(super) struct Kind {
+pub(super) struct FailureKind {
     /// Any of these in the class or the text tells it.
     pub(super) signs: &'static [&'static str],
     /// What happened, and what to do.
@@ -10,7 +10,7 @@ pub(super) struct Kind {
 }
 
 /// Whose fault it is, and whether another try may help.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
     User,
     /// The backend counts a container that runs out of memory so, too.
@@ -19,8 +19,8 @@ pub(super) enum Fault {
 }
 
 /// The usual failures, the telling ones first: an executor that was killed also lost its tasks.
-pub(super) const KINDS: &[Kind] = &[
-    Kind {
+pub(super) const KINDS: &[FailureKind] = &[
+    FailureKind {
         signs: &[
             "exited with code 137",
             "exit code 137",
@@ -33,12 +33,12 @@ pub(super) const KINDS: &[Kind] = &[
         advice: "an executor was killed because it used more memory than it may (exit code 137); raise `spark.executor.memory` or `spark.executor.memoryOverhead` in the task's `conf(...)`, or use more partitions",
         fault: Fault::UserButTryAgain,
     },
-    Kind {
+    FailureKind {
         signs: &["spark.driver.maxResultSize"],
         advice: "the result is too large to be collected in the driver; write it out or aggregate it, or raise `spark.driver.maxResultSize`",
         fault: Fault::User,
     },
-    Kind {
+    FailureKind {
         signs: &[
             "executor driver): java.lang.OutOfMemoryError",
             "[Unknown error] Java heap space",
@@ -48,7 +48,7 @@ pub(super) const KINDS: &[Kind] = &[
         advice: "the driver is out of memory; raise `spark.driver.memory` in the task's `conf(...)`, or collect and broadcast less",
         fault: Fault::User,
     },
-    Kind {
+    FailureKind {
         signs: &[
             "OutOfMemoryError",
             "exited with code 52",
@@ -60,7 +60,7 @@ pub(super) const KINDS: &[Kind] = &[
         advice: "an executor is out of memory; raise `spark.executor.memory` in the task's `conf(...)`, or use more partitions",
         fault: Fault::User,
     },
-    Kind {
+    FailureKind {
         signs: &[
             "ExecutorLostFailure",
             "ExecutorDeadException",
@@ -71,12 +71,12 @@ pub(super) const KINDS: &[Kind] = &[
         advice: "an executor was lost while it worked; another try may succeed",
         fault: Fault::System,
     },
-    Kind {
+    FailureKind {
         signs: &["FetchFailed", "MetadataFetchFailedException"],
         advice: "an executor was lost with results that others needed; another try may succeed",
         fault: Fault::System,
     },
-    Kind {
+    FailureKind {
         signs: &[
             "SESSION_NOT_FOUND",
             "SESSION_CHANGED",
@@ -87,12 +87,12 @@ pub(super) const KINDS: &[Kind] = &[
         advice: "the Spark Connect server no longer knows the session: it was restarted, or its application ended; another try may succeed",
         fault: Fault::System,
     },
-    Kind {
+    FailureKind {
         signs: &["SESSION_CLOSED"],
         advice: "the session was stopped before this; open another one with `flytekit::spark::new_spark_session`",
         fault: Fault::User,
     },
-    Kind {
+    FailureKind {
         signs: &[
             "OPERATION_CANCELED",
             "OPERATION_CANCELLED",
@@ -102,12 +102,12 @@ pub(super) const KINDS: &[Kind] = &[
         advice: "the operation was cancelled",
         fault: Fault::User,
     },
-    Kind {
+    FailureKind {
         signs: &["Cannot run program", "PYTHON_VERSION_MISMATCH"],
         advice: "this needs Python where the executors run, and a fitting one is not there; use an image that has it (and names it in `PYSPARK_PYTHON`), or do without a Python function",
         fault: Fault::User,
     },
-    Kind {
+    FailureKind {
         signs: &[
             "No FileSystem for scheme",
             "UnsupportedFileSystemException",
@@ -117,7 +117,7 @@ pub(super) const KINDS: &[Kind] = &[
         advice: "Spark has no support for the file system of this address; add its package with `spark.jars.packages`, use an image that has it, or for `s3://` write `s3a://`",
         fault: Fault::User,
     },
-    Kind {
+    FailureKind {
         signs: &[
             "Permission denied",
             "AccessControlException",
@@ -130,7 +130,7 @@ pub(super) const KINDS: &[Kind] = &[
         advice: "Spark lacks the permission to read or write there; look at the rights of the executors' user or service account",
         fault: Fault::User,
     },
-    Kind {
+    FailureKind {
         signs: &[
             "PATH_NOT_FOUND",
             "FILE_NOT_EXIST",

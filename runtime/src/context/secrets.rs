@@ -22,23 +22,23 @@ use crate::error::Error;
 ///
 /// When it is in neither place; the message names both, and what to ask for in the attribute.
 pub fn secret(group: &str, key: &str) -> Result<String, Error> {
-    let place = Place::of(group, "", key);
-    place.value().ok_or_else(|| {
+    let mounted = Mounted::of(group, "", key);
+    mounted.value().ok_or_else(|| {
         Error::user(format!(
             "secret `{key}` of group `{group}` is neither in the environment variable {} nor in \
              the file {}; ask for it with #[task(secrets(secret(group = \"{group}\", key = \"{key}\")))]",
-            place.variable, place.file
+            mounted.variable, mounted.file
         ))
     })
 }
 
 /// Where a secret may lie.
-struct Place {
+struct Mounted {
     variable: String,
     file: String,
 }
 
-impl Place {
+impl Mounted {
     fn of(group: &str, version: &str, key: &str) -> Self {
         let setting = |name, default: &str| env::var(name).unwrap_or_else(|_| default.to_owned());
         let parts = |separator: &str, last: &str| {
@@ -51,7 +51,7 @@ impl Place {
         let prefix = setting("FLYTE_SECRETS_ENV_PREFIX", "_FSEC_");
         let folder = setting("FLYTE_SECRETS_DEFAULT_DIR", "/etc/secrets");
         let file = setting("FLYTE_SECRETS_FILE_PREFIX", "") + key;
-        Place {
+        Mounted {
             variable: format!("{prefix}{}", parts("_", key).to_uppercase()),
             file: format!("{folder}/{}", parts("/", &file).to_lowercase()),
         }
@@ -86,7 +86,7 @@ impl Redacted {
         let secrets = task.secrets.iter();
         let mut values: Vec<String> = secrets
             .flat_map(|secret| {
-                let mounted = Place::of(secret.group, secret.version, secret.key).value();
+                let mounted = Mounted::of(secret.group, secret.version, secret.key).value();
                 mounted.into_iter().chain(env::var(secret.env_var).ok())
             })
             .filter(|value| value.len() >= SHORTEST)
@@ -106,13 +106,13 @@ impl Redacted {
 
 #[cfg(test)]
 mod tests {
-    use super::{Place, Redacted, secret};
+    use super::{Mounted, Redacted, secret};
 
     #[test]
     fn places_follow_flytekit() {
-        let place = Place::of("Group", "v1", "Key");
-        assert_eq!(place.variable, "_FSEC_GROUP_V1_KEY");
-        assert_eq!(place.file, "/etc/secrets/group/v1/key");
+        let mounted = Mounted::of("Group", "v1", "Key");
+        assert_eq!(mounted.variable, "_FSEC_GROUP_V1_KEY");
+        assert_eq!(mounted.file, "/etc/secrets/group/v1/key");
     }
 
     #[test]

@@ -9,10 +9,16 @@ use std::cell::RefCell;
 use std::hash::{BuildHasher, RandomState};
 use std::rc::Rc;
 
+/// What lends an engine's session to the values of a run.
+pub(crate) trait Lender: 'static {
+    /// The session.
+    fn session(&self) -> &dyn Any;
+}
+
 /// A run, as its values see it.
 #[derive(Clone)]
 struct Scope {
-    session: Rc<dyn Any>,
+    lender: Rc<dyn Lender>,
     raw_output_prefix: Rc<str>,
 }
 
@@ -21,8 +27,8 @@ thread_local! {
 }
 
 /// Calls `work` as a part of a run with this session, whose raw data goes below this prefix.
-pub(crate) fn within<S: 'static, R>(
-    session: &Rc<S>,
+pub(crate) fn within<R>(
+    lender: Rc<dyn Lender>,
     raw_output_prefix: &str,
     work: impl FnOnce() -> R,
 ) -> R {
@@ -35,12 +41,25 @@ pub(crate) fn within<S: 'static, R>(
         }
     }
 
-    let session: Rc<S> = Rc::clone(session);
     let _restore = Restore(CURRENT.replace(Some(Scope {
-        session,
+        lender,
         raw_output_prefix: raw_output_prefix.into(),
     })));
     work()
+}
+
+/// As [`within`], without an engine.
+#[cfg(test)]
+pub(crate) fn within_place<R>(raw_output_prefix: &str, work: impl FnOnce() -> R) -> R {
+    struct Nothing;
+
+    impl Lender for Nothing {
+        fn session(&self) -> &dyn Any {
+            &()
+        }
+    }
+
+    within(Rc::new(Nothing), raw_output_prefix, work)
 }
 
 /// Calls `look` with the session of this thread's run; nothing if there is no run, or its engine
@@ -49,14 +68,14 @@ pub(crate) fn within<S: 'static, R>(
 /// It is for a [`FlyteType`](crate::types::FlyteType) that an engine opens:
 ///
 /// ```
-/// use flytekit::execute::with_session;
+/// use flytekit::context::with_session;
 /// struct RayClient;
 /// // Outside of a run there is none.
 /// assert_eq!(with_session(|_: &RayClient| 1), None);
 /// ```
 pub fn with_session<S: 'static, R>(look: impl FnOnce(&S) -> R) -> Option<R> {
-    let session = CURRENT.with_borrow(|scope| Some(Rc::clone(&scope.as_ref()?.session)))?;
-    session.downcast_ref().map(look)
+    let lender = CURRENT.with_borrow(|scope| Some(Rc::clone(&scope.as_ref()?.lender)))?;
+    lender.session().downcast_ref().map(look)
 }
 
 /// A place for the data of one value of this thread's run, which nobody has used: the URI
@@ -76,15 +95,22 @@ pub(crate) fn unique() -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::any::Any;
     use std::panic;
     use std::rc::Rc;
 
-    use super::{raw_output, unique, with_session, within};
+    use super::{Lender, raw_output, unique, with_session, within};
+
+    impl Lender for u8 {
+        fn session(&self) -> &dyn Any {
+            self
+        }
+    }
 
     #[test]
     fn a_run_lends_its_session_and_ends() {
         let session = Rc::new(7_u8);
-        within(&session, "s3://bucket/raw/", || {
+        within(Rc::clone(&session) as _, "s3://bucket/raw/", || {
             assert_eq!(with_session(|it: &u8| *it), Some(7));
             assert_eq!(with_session(|it: &u16| *it), None);
             let place = raw_output().expect("a run");
@@ -99,11 +125,11 @@ mod tests {
 
     #[test]
     fn a_panic_ends_the_run_too() {
-        let session = Rc::new(7_u8);
-        let caught = panic::catch_unwind(|| within(&Rc::new(8_u8), "x", || panic!("boom")));
+        let lender = || Rc::new(8_u8);
+        let caught = panic::catch_unwind(|| within(lender(), "x", || panic!("boom")));
         assert!(caught.is_err() && raw_output().is_none());
-        within(&session, "outer", || {
-            within(&session, "inner", || ());
+        within(lender(), "outer", || {
+            within(lender(), "inner", || ());
             assert!(raw_output().is_some_and(|place| place.starts_with("outer/")));
         });
     }

@@ -4,38 +4,46 @@
 //! condition, the class of a Java exception, or how gRPC names its status. It is read from there,
 //! because a library between the client and the task's result (`anyhow`) can hide an error's type.
 
-mod kinds;
+mod signs;
 
 use std::error::Error as StdError;
 
 use spark_connect::SparkError;
 use tonic::Code;
 
-use self::kinds::{Fault, KINDS};
-use super::hosts;
-use crate::error::Origin;
+use self::signs::{Fault, KINDS};
+use super::details::Details;
+use crate::error::{Error, RecoverableError, chain};
 
-/// A failed Spark operation.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Failure {
-    /// The error code for Flyte.
-    pub(crate) code: &'static str,
-    /// Whose fault it is.
-    pub(crate) origin: Origin,
-    /// Whether another try may help.
-    pub(crate) recoverable: bool,
-    /// For people: the first line says what happened and what to do, the reason follows.
-    pub(crate) message: String,
+/// The error of a failed Spark operation, with what its server knows beyond the error's text: `ask`
+/// asks for that. Any other one stays as it is.
+pub(super) fn explain(error: Error, ask: impl FnOnce(&str) -> Option<Details>) -> Error {
+    let found = error.cause().and_then(|cause| {
+        let told = || Diagnosis::find(cause);
+        Diagnosis::find_with_details(cause, ask).or_else(told)
+    });
+    match found {
+        Some(diagnosis) => error.explained(diagnosis.into_error()),
+        None => error,
+    }
 }
 
-impl Failure {
+/// What a failed Spark operation means.
+#[derive(Debug, PartialEq, Eq)]
+struct Diagnosis {
+    fault: Fault,
+    /// For people: the first line says what happened and what to do, the reason follows.
+    message: String,
+}
+
+impl Diagnosis {
     /// Finds the failed operation in an error and what caused it.
-    pub(crate) fn find(error: &(dyn StdError + 'static)) -> Option<Self> {
+    fn find(error: &(dyn StdError + 'static)) -> Option<Self> {
         let mut around = String::new();
-        for error in chain(error) {
+        for error in chain(Some(error)) {
             let text = error.to_string();
             if let Some(told) = Told::read(&text, spark_error(error).is_some()) {
-                return Some(told.failure(&around));
+                return Some(told.diagnosis(&around));
             }
             around.extend([text.trim_end(), ": "]);
         }
@@ -43,29 +51,34 @@ impl Failure {
     }
 
     /// The same, with what its server knows beyond the error's text, if that still answers.
-    pub(crate) fn find_with_details(error: &(dyn StdError + 'static)) -> Option<Self> {
+    fn find_with_details(
+        error: &(dyn StdError + 'static),
+        ask: impl FnOnce(&str) -> Option<Details>,
+    ) -> Option<Self> {
         let mut around = String::new();
-        for error in chain(error) {
+        for error in chain(Some(error)) {
             let Some(error) = spark_error(error) else {
                 around.extend([error.to_string().trim_end(), ": "]);
                 continue;
             };
-            let details = hosts::details(error.params.get("errorId")?)?;
+            let details = ask(error.params.get("errorId")?)?;
             let told = Told {
                 class: &error.error_class,
                 text: &details.message,
                 more: &details.more,
             };
-            return Some(told.failure(&around));
+            return Some(told.diagnosis(&around));
         }
         None
     }
-}
 
-fn chain<'a>(
-    error: &'a (dyn StdError + 'static),
-) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    std::iter::successors(Some(error), |&error| error.source())
+    fn into_error(self) -> Error {
+        match self.fault {
+            Fault::User => Error::user(self.message),
+            Fault::UserButTryAgain => RecoverableError::new(self.message).into(),
+            Fault::System => Error::system(self.message),
+        }
+    }
 }
 
 /// The client's own error, which is large, and often in a box.
@@ -113,7 +126,7 @@ impl<'a> Told<'a> {
             .any(|text| text.contains(sign))
     }
 
-    fn failure(&self, around: &str) -> Failure {
+    fn diagnosis(&self, around: &str) -> Diagnosis {
         let unreachable = self.class == Code::Unavailable.description();
         let kind = KINDS
             .iter()
@@ -122,11 +135,6 @@ impl<'a> Told<'a> {
             _ if unreachable => (UNREACHABLE, Fault::System),
             Some(kind) => (kind.advice, kind.fault),
             None => ("", Fault::User),
-        };
-        let (code, origin, recoverable) = match fault {
-            Fault::User => ("USER:RuntimeError", Origin::User, false),
-            Fault::UserButTryAgain => ("USER:Recoverable", Origin::User, true),
-            Fault::System => ("SYSTEM", Origin::System, true),
         };
         let reason = self.reason();
         let message = if around.contains(&reason) {
@@ -137,12 +145,7 @@ impl<'a> Told<'a> {
         } else {
             format!("{around}{advice}\n{reason}")
         };
-        Failure {
-            code,
-            origin,
-            recoverable,
-            message,
-        }
+        Diagnosis { fault, message }
     }
 
     /// The text without a doubled class, the query's plan and the frames of Java's stack traces.
@@ -243,8 +246,8 @@ mod tests {
         Hidden(text.to_owned())
     }
 
-    fn failure(text: &str) -> Failure {
-        Failure::find(&hidden(text)).unwrap_or_else(|| panic!("not Spark's: {text}"))
+    fn failure(text: &str) -> Diagnosis {
+        Diagnosis::find(&hidden(text)).unwrap_or_else(|| panic!("not Spark's: {text}"))
     }
 
     #[test]
@@ -257,7 +260,7 @@ mod tests {
             failure.message,
             "[TABLE_OR_VIEW_NOT_FOUND] The table or view `x` cannot be found. SQLSTATE: 42P01; line 1 pos 14"
         );
-        assert_eq!((failure.origin, failure.recoverable), (Origin::User, false));
+        assert_eq!(failure.fault, Fault::User);
     }
 
     #[test]
@@ -277,7 +280,7 @@ mod tests {
              (executor 2 exited caused by one of the running tasks) Reason: Command exited with code 137\nDriver stacktrace:\n\
              \tat org.apache.spark.scheduler.DAGScheduler.abort(DAGScheduler.scala:1)\n",
         );
-        assert!(failure.recoverable && failure.origin == Origin::User);
+        assert_eq!(failure.fault, Fault::UserButTryAgain);
         let (first, reason) = failure.message.split_once('\n').unwrap();
         assert!(first.contains("spark.executor.memory"), "{first}");
         assert!(
@@ -292,11 +295,7 @@ mod tests {
             "[org.apache.spark.SparkException] Job aborted: ExecutorLostFailure (executor 1 exited) Reason: worker lost",
             "[The service is currently unavailable] tcp connect error",
         ] {
-            let failure = failure(text);
-            assert_eq!(
-                (failure.code, failure.origin, failure.recoverable),
-                ("SYSTEM", Origin::System, true)
-            );
+            assert_eq!(failure(text).fault, Fault::System);
         }
     }
 
@@ -369,24 +368,46 @@ mod tests {
                 analysis_error("org.apache.spark.SparkException", "ExecutorLostFailure (it exited)"),
                 SparkError::from_grpc_status(tonic::Status::unavailable("connection refused")),
             ][which].clone();
-            let alone = Failure::find(&error).unwrap();
+            let alone = Diagnosis::find(&error).unwrap();
             let mut wrapped: Source = if in_box { Box::new(Box::new(error)) } else { Box::new(error) };
             for layer in layers.iter().cloned() {
                 wrapped = layer.around(wrapped);
             }
-            let found = Failure::find(&*wrapped).unwrap();
+            let found = Diagnosis::find(&*wrapped).unwrap();
             let mut message = alone.message;
             for text in layers.iter().filter_map(Layer::text) {
                 message = format!("{text}: {message}");
             }
-            prop_assert_eq!(found, Failure { message, ..alone });
+            prop_assert_eq!(found, Diagnosis { message, ..alone });
         }
+    }
+
+    #[test]
+    fn an_error_is_explained_once_and_keeps_what_was_wished() {
+        let lost = SparkError::from_grpc_status(tonic::Status::unavailable("refused"));
+        let error = explain(lost.into(), |_| None);
+        assert_eq!((error.code(), error.is_recoverable()), ("SYSTEM", true));
+        assert!(error.to_string().starts_with(UNREACHABLE), "{error}");
+        assert!(error.is_explained());
+
+        let missing = analysis_error(
+            "PATH_NOT_FOUND",
+            "[PATH_NOT_FOUND] Path: x. SQLSTATE: 42K03",
+        );
+        let error = explain(RecoverableError::from_source(missing).into(), |_| None);
+        assert_eq!(
+            (error.code(), error.is_recoverable()),
+            ("USER:Recoverable", true)
+        );
+
+        let other = explain(hidden("no such file").into(), |_| None);
+        assert!(!other.is_explained());
     }
 
     #[test]
     fn the_clients_own_type_needs_no_signs() {
         let error = SparkError::connect_msg("something");
-        assert_eq!(Failure::find(&error).unwrap().message, "something");
+        assert_eq!(Diagnosis::find(&error).unwrap().message, "something");
     }
 
     #[test]
@@ -398,7 +419,7 @@ mod tests {
             "[]",
             "",
         ] {
-            assert_eq!(Failure::find(&hidden(text)), None, "{text}");
+            assert_eq!(Diagnosis::find(&hidden(text)), None, "{text}");
         }
     }
 }

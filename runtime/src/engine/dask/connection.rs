@@ -5,12 +5,12 @@ use std::io;
 use std::sync::Arc;
 
 use super::argument::Arguments;
+use super::call_error::CallError;
 use super::calls::{Calls, Table};
-use super::failure::CallError;
 use super::function::{Portable, WorkerFn};
 use super::message::CallId;
 use super::record::{Record, decode};
-use crate::engine::{Mode, TaskContext};
+use crate::engine::{Progress, TaskContext};
 use crate::error::Error;
 
 /// A way to where calls are made. What comes back is noted in the session's [`Calls`]: so is a way
@@ -45,14 +45,14 @@ pub(super) struct Submission<'a> {
     pub(super) batch: Option<u64>,
     /// Whether the result is wanted here as soon as it is there, and nowhere else.
     pub(super) fetch: bool,
-    pub(super) arguments: &'a [super::message::Argument],
+    pub(super) arguments: &'a [super::message::SentArgument],
     /// The values of the inline arguments.
     pub(super) body: &'a [u8],
 }
 
 /// Where a cluster is, for people.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Place {
+pub(super) struct Addresses {
     /// The scheduler's address; nothing where there is none for others.
     pub(super) scheduler: Option<String>,
     /// The web page that shows what the cluster does.
@@ -61,44 +61,33 @@ pub(super) struct Place {
 
 /// A run's side of its cluster.
 #[derive(Debug)]
-pub(super) struct Session {
+pub(super) struct Connection {
     pub(super) calls: Arc<Calls>,
     pub(super) transport: Box<dyn Transport>,
-    pub(super) place: Place,
-    task: String,
-    mode: Mode,
+    pub(super) addresses: Addresses,
+    /// Whom to tell how far the work is.
+    pub(super) progress: Progress,
 }
 
-impl Session {
+impl Connection {
     pub(super) fn new(
         task: &TaskContext<'_>,
         calls: Arc<Calls>,
         transport: Box<dyn Transport>,
-        place: Place,
+        addresses: Addresses,
     ) -> Arc<Self> {
-        Arc::new(Session {
+        Arc::new(Connection {
             calls,
             transport,
-            place,
-            task: task.task.to_owned(),
-            mode: task.mode,
+            addresses,
+            progress: task.progress.clone(),
         })
-    }
-
-    /// Whom to tell how far the work is.
-    pub(super) fn task(&self) -> TaskContext<'_> {
-        TaskContext {
-            task: &self.task,
-            mode: self.mode,
-            target: None,
-            deadline: std::time::Duration::MAX,
-        }
     }
 
     /// Asks for a call of `F`, or of a batch of them.
     pub(super) fn submit<F: WorkerFn>(
         &self,
-        arguments: &[super::message::Argument],
+        arguments: &[super::message::SentArgument],
         body: &[u8],
         batch: Option<u64>,
         fetch: bool,

@@ -7,7 +7,7 @@ use crate::engine::programs::{Programs, variable};
 
 /// The variables that are looked at; an empty one counts as not set.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Environment {
+pub(super) struct SparkVariables {
     /// `SPARK_REMOTE`, Spark's own name for the server to use. May hold a token: never shown.
     pub(super) spark_remote: Option<OsString>,
     /// `SPARK_HOME`, a Spark distribution.
@@ -24,9 +24,9 @@ pub(super) struct Environment {
     pub(super) programs: Programs,
 }
 
-impl Environment {
+impl SparkVariables {
     pub(super) fn of_process() -> Self {
-        Environment {
+        SparkVariables {
             spark_remote: variable("SPARK_REMOTE"),
             spark_home: variable("SPARK_HOME").map(PathBuf::from),
             java_home: variable("JAVA_HOME").map(PathBuf::from),

@@ -1,18 +1,18 @@
 //! Sessions that code asks for itself.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use spark_connect::SparkSession;
 
 use super::endpoint::Endpoint;
-use super::environment::Environment;
-use super::hosts::{self, Host};
+use super::host::Host;
 use super::settings::Settings;
-use super::{probe, settings};
+use super::variables::SparkVariables;
+use super::{probe, settings, shared};
+use crate::context::execution;
 use crate::engine::deadline::Deadline;
 use crate::engine::{Mode, TaskContext};
 use crate::error::Error;
-use crate::execute::engine_deadline;
 
 static STARTING: Mutex<()> = Mutex::new(());
 
@@ -55,12 +55,7 @@ pub fn new_spark_session(name: &str, conf: &[(&str, &str)]) -> Result<SparkSessi
         .iter()
         .map(|&(key, value)| (key.to_owned(), value.to_owned()))
         .collect();
-    let context = TaskContext {
-        task: name,
-        mode: Mode::of_process(),
-        target: None,
-        deadline: engine_deadline(),
-    };
+    let context = TaskContext::new(name, Mode::of_process());
     if let Some(session) = on_current(&settings, &context)? {
         return Ok(session);
     }
@@ -69,10 +64,10 @@ pub fn new_spark_session(name: &str, conf: &[(&str, &str)]) -> Result<SparkSessi
     if let Some(session) = on_current(&settings, &context)? {
         return Ok(session);
     }
-    let endpoint = Endpoint::choose(None, &Environment::of_process())?;
+    let endpoint = Endpoint::choose(None, &SparkVariables::of_process())?;
     let host = Host::open(endpoint, &application(name), &settings, &context)?;
     let session = host.session().clone();
-    hosts::keep_for_process(host);
+    shared::keep(Arc::new(host));
     Ok(session)
 }
 
@@ -81,21 +76,19 @@ fn on_current(
     settings: &Settings,
     context: &TaskContext<'_>,
 ) -> Result<Option<SparkSession>, Error> {
-    let Some((host, remote)) = hosts::current() else {
+    let Some(host) = shared::current() else {
         return Ok(None);
     };
     let deadline = Deadline::after(context.deadline);
-    let session = probe::open(&remote, context, &deadline)?;
-    settings::apply(&session, settings, &remote.address(), &deadline)?;
-    hosts::add(&host, session.clone());
+    let session = probe::open(host.remote(), &context.progress, &deadline)?;
+    settings::apply(&session, settings, &host.remote().address(), &deadline)?;
+    host.add(session.clone());
     Ok(Some(session))
 }
 
 /// What Spark calls the application of a task: by the execution, where there is one.
 pub(super) fn application_of_task(task: &str) -> String {
-    let execution = std::env::var("FLYTE_INTERNAL_EXECUTION_ID").ok();
-    let execution = execution.filter(|id| !id.is_empty());
-    application(execution.as_deref().unwrap_or(task))
+    application(execution().as_deref().unwrap_or(task))
 }
 
 /// What Spark calls an application, as flytekit's Spark plugin names it.

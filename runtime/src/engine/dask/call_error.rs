@@ -11,7 +11,7 @@ use crate::error::{Error, Origin};
 
 /// Why a function failed on a worker, as it travels back.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Failure {
+pub(super) struct FunctionFailure {
     /// The function's name. Calls that need the result of this one fail with the same.
     pub(super) function: String,
     /// The worker's address; empty in this process.
@@ -31,9 +31,9 @@ pub(super) struct Failure {
 /// Longer messages and traces are cut: they travel through the scheduler.
 const TEXT: usize = 16 << 10;
 
-impl Failure {
+impl FunctionFailure {
     pub(super) fn new(function: &str, worker: &str, item: Option<u64>, error: &Error) -> Self {
-        Failure {
+        FunctionFailure {
             function: function.to_owned(),
             worker: worker.to_owned(),
             item,
@@ -68,7 +68,7 @@ fn cut(mut text: String) -> String {
 #[derive(Clone, Debug)]
 pub(super) enum CallError {
     /// The function returned an error or panicked.
-    Function(Box<Failure>),
+    Function(Box<FunctionFailure>),
     /// It was cancelled.
     Cancelled,
     /// The executable on a worker cannot be used.
@@ -85,7 +85,7 @@ impl CallError {
             _ => message,
         };
         match kind {
-            "function" => match decode::<Failure>(body) {
+            "function" => match decode::<FunctionFailure>(body) {
                 Ok(failure) => CallError::Function(Box::new(failure)),
                 Err(_) => CallError::Other(on_worker(message)),
             },
@@ -120,7 +120,7 @@ impl CallError {
 }
 
 /// The function's own error, with where it happened.
-fn of_function(items: Option<&Range<u64>>, failure: Failure) -> Error {
+fn of_function(items: Option<&Range<u64>>, failure: FunctionFailure) -> Error {
     let item = failure.item.zip(items);
     let item = item.map(|(item, items)| format!(" at item {}", items.start + item));
     let is_elsewhere = !failure.worker.is_empty();
@@ -189,7 +189,7 @@ mod tests {
     use crate::error::RecoverableError;
 
     fn arrived(error: &Error, items: Option<&Range<u64>>) -> Error {
-        let failure = Failure::new("app.f", "tcp://10.0.0.1:4000", items.map(|_| 3), error);
+        let failure = FunctionFailure::new("app.f", "tcp://10.0.0.1:4000", items.map(|_| 3), error);
         let body = failure.to_bytes();
         CallError::told("function", String::new(), None, &body).into_error("app.needs_f", items)
     }
@@ -203,7 +203,7 @@ mod tests {
         let text = error.to_string();
         assert!(
             text.starts_with("`app.f` failed at item 103 on the worker tcp://10.0.0.1:4000 (")
-                && text.contains("failure.rs:")
+                && text.contains("call_error.rs:")
                 && text.ends_with("): busy"),
             "{text}"
         );
@@ -232,9 +232,12 @@ mod tests {
     #[test]
     fn failures_come_back_and_are_short() {
         let error = Error::system("ä".repeat(TEXT));
-        let failure = Failure::new("app.f", "tcp://127.0.0.1:1", Some(7), &error);
+        let failure = FunctionFailure::new("app.f", "tcp://127.0.0.1:1", Some(7), &error);
         assert!(failure.message.len() < TEXT + 4 && failure.message.ends_with('…'));
         assert!(failure.trace.contains("raised at "));
-        assert_eq!(decode::<Failure>(&failure.to_bytes()).unwrap(), failure);
+        assert_eq!(
+            decode::<FunctionFailure>(&failure.to_bytes()).unwrap(),
+            failure
+        );
     }
 }

@@ -4,43 +4,46 @@ use std::time::{Duration, Instant};
 
 use indicatif::HumanCount;
 
-use super::session::Session;
-use crate::meter::{BETWEEN_LINES, Meter};
+use super::connection::Connection;
+use crate::engine::{Gauge, Progress};
+use crate::meter::BETWEEN_LINES;
 
 /// A map that ends sooner shows nothing.
 const SOON: Duration = Duration::from_secs(2);
 
-/// The progress of one map.
+/// How far one map is.
 #[derive(Debug)]
-pub(super) struct Progress {
+pub(super) struct ItemProgress {
     function: &'static str,
     items: Option<u64>,
     started: Instant,
-    meter: Meter,
+    gauge: Gauge,
+    /// How long nothing is shown.
+    quiet: Duration,
 }
 
-impl Progress {
+impl ItemProgress {
     /// Of this function over so many items, if that is known.
-    pub(super) fn new(function: &'static str, items: Option<usize>) -> Self {
-        Progress {
+    pub(super) fn new(function: &'static str, items: Option<usize>, progress: &Progress) -> Self {
+        let can_draw = progress.can_draw();
+        ItemProgress {
             function,
             items: items.and_then(|items| u64::try_from(items).ok()),
             started: Instant::now(),
-            meter: Meter::default(),
+            gauge: progress.gauge(),
+            quiet: if can_draw { SOON } else { BETWEEN_LINES },
         }
     }
 
     /// Shows that so many items are done.
-    pub(super) fn show(&mut self, session: &Session, done: u64) {
-        let task = session.task();
-        let quiet = if task.can_draw() { SOON } else { BETWEEN_LINES };
-        if self.started.elapsed() < quiet {
+    pub(super) fn show(&mut self, connection: &Connection, done: u64) {
+        if self.started.elapsed() < self.quiet {
             return;
         }
         let of = self
             .items
             .map_or_else(String::new, |all| format!(" of {}", HumanCount(all)));
-        let (workers, threads) = session
+        let (workers, threads) = connection
             .calls
             .look(|table| (table.workers().len(), table.threads()));
         let what = format!(
@@ -48,6 +51,6 @@ impl Progress {
             self.function,
             HumanCount(done),
         );
-        self.meter.show(task.audience(), done, self.items, &what);
+        self.gauge.show(done, self.items, &what);
     }
 }

@@ -1,0 +1,15 @@
+//! Where am I? What the platform says about this process, and what a run lends to its values.
+
+mod platform;
+mod scope;
+mod secrets;
+
+pub use platform::{Mode, execution};
+pub use scope::{raw_output, with_session};
+pub use secrets::secret;
+
+pub(crate) use platform::{has_siblings, must_look_failed, worker};
+#[cfg(test)]
+pub(crate) use scope::within_place;
+pub(crate) use scope::{Lender, unique, within};
+pub(crate) use secrets::Redacted;

@@ -1,0 +1,50 @@
+"""Frames: what crosses the pipes between Rust and Python.
+
+A frame is the length of a header, the length of a body, the header (JSON) and the body. Bodies are the
+Rust program's own: nothing in Python looks into them, unpickles or evaluates them.
+
+This is the first of three parts of one script, which the Rust program of a Dask task (the job runner)
+starts with `python -c`. `worker.py` follows, then `runner.py`; each knows what stands before it:
+
+    job runner (Rust) <-pipes-> runner.py <-Dask-> worker.py <-pipes-> worker processes (Rust)
+"""
+
+import json
+import struct
+import sys
+
+# `python -c` looks for modules in the working directory first, where a file may be called `dask.py`.
+sys.path = [folder for folder in sys.path if folder]
+
+LENGTHS = "<IQ"  # of a header, of a body
+PIPE_SIZE = 1 << 20  # what Linux lets anyone have; large bodies go through with fewer turns
+LONGEST_HEADER = 1 << 26
+
+
+def read_exactly(pipe, size):
+    """The next `size` bytes of a pipe; EOFError if it ends before."""
+    data = bytearray(size)
+    view = memoryview(data)
+    while view:
+        count = pipe.readinto(view)
+        if not count:
+            raise EOFError("the pipe has ended")
+        view = view[count:]
+    return data
+
+
+def read_frame(pipe):
+    header_size, body_size = struct.unpack(LENGTHS, read_exactly(pipe, struct.calcsize(LENGTHS)))
+    if header_size > LONGEST_HEADER:
+        raise ValueError("not a frame, but other output")
+    header = json.loads(read_exactly(pipe, header_size))
+    return header, read_exactly(pipe, body_size)
+
+
+def write_frame(pipe, header, parts=()):
+    encoded = json.dumps(header).encode()
+    size = sum(len(part) for part in parts)
+    pipe.write(struct.pack(LENGTHS, len(encoded), size) + encoded)
+    for part in parts:
+        pipe.write(part)
+    pipe.flush()

@@ -1,0 +1,210 @@
+//! A server in use, and the sessions on it.
+
+use std::fmt;
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, ThreadId};
+use std::time::Duration;
+
+use spark_connect::SparkSession;
+
+use super::details::{self, Details};
+use super::driver::Driver;
+use super::endpoint::Endpoint;
+use super::probe;
+use super::remote::Remote;
+use super::server::{Launch, Owned, Server};
+use super::settings::{self, Settings};
+use super::supervisor::{Supervisor, Watched};
+use crate::engine::deadline::{Deadline, within};
+use crate::engine::{Moment, Progress, TaskContext};
+use crate::error::Error;
+
+/// How long a server may take to let go of a session.
+const CLOSING: Duration = Duration::from_secs(5);
+
+/// A server in use.
+pub(super) struct Host {
+    remote: Remote,
+    watched: Arc<Watched>,
+    /// Until it is closed.
+    supervisor: Mutex<Option<Supervisor>>,
+    /// The one that it was opened with.
+    session: SparkSession,
+    /// Those that were opened on it later.
+    others: Mutex<Vec<SparkSession>>,
+    /// The thread that it was opened on.
+    thread: ThreadId,
+}
+
+impl Host {
+    /// Opens a session; starts the server first where there is none yet.
+    ///
+    /// # Errors
+    ///
+    /// When the server does not come up, or does not let this client in.
+    pub(super) fn open(
+        endpoint: Endpoint,
+        name: &str,
+        settings: &Settings,
+        task: &TaskContext<'_>,
+    ) -> Result<Self, Error> {
+        let (deadline, told) = (Deadline::after(task.deadline), &task.progress);
+        let (remote, supervisor, session) = match endpoint {
+            // spark-submit gave the task's settings to its JVM.
+            Endpoint::Driver(submitted) => {
+                let driver = Driver::start(&submitted, name, settings, told, &deadline)?;
+                let remote = driver.remote();
+                let session = probe::open(&remote, told, &deadline)?;
+                (remote, Supervisor::of_server(driver), session)
+            }
+            Endpoint::Remote(remote) => {
+                let session = probe::open(&remote, told, &deadline)?;
+                settings::apply(&session, settings, &remote.address(), &deadline)?;
+                let supervisor = Supervisor::of_remote(remote.address());
+                (remote, supervisor, session)
+            }
+            Endpoint::Sail(launch) => {
+                let (server, remote, session) = start(&launch, told, &deadline)?;
+                settings::apply(&session, settings, &remote.address(), &deadline)?;
+                (remote, Supervisor::of_server(server), session)
+            }
+            Endpoint::Local(spark) => {
+                let launch = spark.launch(name, settings);
+                let (server, remote, session) = start(&launch, told, &deadline)?;
+                (remote, Supervisor::of_server(server), session)
+            }
+        };
+        Ok(Host {
+            remote,
+            watched: supervisor.watched(),
+            supervisor: Mutex::new(Some(supervisor)),
+            session,
+            others: Mutex::default(),
+            thread: thread::current().id(),
+        })
+    }
+
+    /// The session that it was opened with.
+    pub(super) fn session(&self) -> &SparkSession {
+        &self.session
+    }
+
+    /// Where it is.
+    pub(super) fn remote(&self) -> &Remote {
+        &self.remote
+    }
+
+    /// Where to ask whether it is lost.
+    pub(super) fn watched(&self) -> Arc<Watched> {
+        Arc::clone(&self.watched)
+    }
+
+    /// Whether it was opened on this thread.
+    pub(super) fn is_of(&self, thread: ThreadId) -> bool {
+        self.thread == thread
+    }
+
+    /// Whether the server is known to be gone.
+    pub(super) fn is_lost(&self) -> bool {
+        self.watched.lost(Moment::Working).is_some()
+    }
+
+    /// Remembers another session on it, with which it is closed.
+    pub(super) fn add(&self, session: SparkSession) {
+        self.others().push(session);
+    }
+
+    /// What it knows about the error `id`, if it still answers.
+    pub(super) fn details(&self, id: &str) -> Option<Details> {
+        if self.is_lost() {
+            return None;
+        }
+        let sessions = self.sessions();
+        let sessions = sessions
+            .iter()
+            .map(|session| session.session_id().to_owned());
+        details::fetch(id, &self.remote, sessions.collect())
+    }
+
+    /// Ends what runs on it, for a process that is told to end: a server elsewhere would go on.
+    pub(super) fn cancel(&self) {
+        if self.watched.is_owned() {
+            self.watched.cancel();
+            return;
+        }
+        for session in self.sessions() {
+            if let Err(error) = session.interrupt_all() {
+                tracing::warn!(%error, "the session's operations were not interrupted");
+            }
+            close(session);
+        }
+    }
+
+    /// Closes its sessions, and ends the server if this process started it.
+    ///
+    /// # Errors
+    ///
+    /// When the server cannot be ended.
+    pub(super) fn close(&self) -> io::Result<()> {
+        // Of a server that is lost the watch has told; a function that succeeded had its results.
+        if !self.is_lost() {
+            self.sessions().into_iter().for_each(close);
+        }
+        let supervisor = &mut *self
+            .supervisor
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        supervisor.take().map_or(Ok(()), Supervisor::stop)
+    }
+
+    fn others(&self) -> MutexGuard<'_, Vec<SparkSession>> {
+        self.others.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn sessions(&self) -> Vec<SparkSession> {
+        let mut sessions = vec![self.session.clone()];
+        sessions.extend(self.others().iter().cloned());
+        sessions
+    }
+}
+
+/// Shows where it is.
+impl fmt::Debug for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.remote.fmt(f)
+    }
+}
+
+fn start(
+    launch: &Launch,
+    told: &Progress,
+    deadline: &Deadline,
+) -> Result<(Server, Remote, SparkSession), Error> {
+    let mut server = Server::start(launch, told, deadline)?;
+    let remote = Remote::on_loopback(server.port(), launch.token.as_deref());
+    match probe::open(&remote, told, deadline) {
+        Ok(session) => Ok((server, remote, session)),
+        Err(error) => {
+            let log = server.keep_log();
+            Err(Error::system(format!(
+                "{} started, but cannot be used: {error}; {log}",
+                launch.name
+            )))
+        }
+    }
+}
+
+/// Lets the server forget the session, and end what it still computes for it. A server that fails
+/// to does not make a task fail whose work is done.
+fn close(session: SparkSession) {
+    session.clear_progress_handlers();
+    if session.is_stopped() {
+        return;
+    }
+    match within(CLOSING, move || session.stop().map_err(Box::new)) {
+        Some(Ok(())) => {}
+        Some(Err(error)) => tracing::warn!(%error, "the server did not close the session"),
+        None => tracing::warn!("the server did not close the session within {CLOSING:?}"),
+    }
+}
