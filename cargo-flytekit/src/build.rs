@@ -8,7 +8,7 @@ use std::process::{Command, ExitCode, ExitStatus, Stdio};
 use clap::ArgMatches;
 use serde::Deserialize;
 
-use crate::Failure;
+use crate::Stop;
 use crate::arguments::{self, DEBUG};
 
 /// An executable that Cargo has built.
@@ -37,7 +37,7 @@ struct Target {
 }
 
 /// Builds what the command line says; errors and progress are shown as Cargo does.
-pub(crate) fn build(matches: &ArgMatches) -> Result<Vec<Artifact>, Failure> {
+pub(crate) fn build(matches: &ArgMatches) -> Result<Vec<Artifact>, Stop> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(&cargo);
     command.args(["build", "--message-format", "json-render-diagnostics"]);
@@ -45,7 +45,7 @@ pub(crate) fn build(matches: &ArgMatches) -> Result<Vec<Artifact>, Failure> {
         .args(profile(matches))
         .args(arguments::of_cargo(matches));
     let failed = |what: &str, error: &dyn std::fmt::Display| {
-        Failure::Own(format!("{what} {}: {error}", cargo.display()))
+        Stop::Own(format!("{what} {}: {error}", cargo.display()))
     };
     let mut child = command
         .stdout(Stdio::piped())
@@ -66,7 +66,7 @@ pub(crate) fn build(matches: &ArgMatches) -> Result<Vec<Artifact>, Failure> {
     }
     let status = child.wait().map_err(|error| failed("lost", &error))?;
     match lost {
-        _ if !status.success() => Err(Failure::Cargo(code(status))),
+        _ if !status.success() => Err(Stop::Cargo(code(status))),
         Some(error) => Err(failed("cannot read what is said by", &error)),
         None => Ok(artifacts),
     }

@@ -31,8 +31,8 @@ fn main() -> ExitCode {
         Err(error) => return refuse(&error),
     };
     match run(&args, &matches) {
-        Ok(code) | Err(Failure::Cargo(code)) => code,
-        Err(Failure::Own(message)) => {
+        Ok(code) | Err(Stop::Cargo(code)) => code,
+        Err(Stop::Own(message)) => {
             eprintln!("error: {message}");
             ExitCode::FAILURE
         }
@@ -51,16 +51,16 @@ fn run_remote(words: &[OsString]) -> ExitCode {
 }
 
 /// Why nothing could be done with the tasks.
-enum Failure {
+enum Stop {
     /// Cargo has said why.
     Cargo(ExitCode),
     /// Nobody has yet.
     Own(String),
 }
 
-impl From<String> for Failure {
+impl From<String> for Stop {
     fn from(message: String) -> Self {
-        Failure::Own(message)
+        Stop::Own(message)
     }
 }
 
@@ -79,7 +79,7 @@ fn refuse(error: &clap::Error) -> ExitCode {
     u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
 }
 
-fn run(args: &[OsString], matches: &ArgMatches) -> Result<ExitCode, Failure> {
+fn run(args: &[OsString], matches: &ArgMatches) -> Result<ExitCode, Stop> {
     let Executable {
         program,
         crate_folder,
@@ -94,7 +94,7 @@ fn run(args: &[OsString], matches: &ArgMatches) -> Result<ExitCode, Failure> {
 }
 
 /// The finished one that was named, or the one that Cargo builds.
-fn executable(matches: &ArgMatches) -> Result<Executable, Failure> {
+fn executable(matches: &ArgMatches) -> Result<Executable, Stop> {
     if !verbs::needs_program(matches) {
         return Ok(Executable::of_folder(arguments::value(
             matches,

@@ -120,6 +120,7 @@ fn append(tar: &mut tar::Builder<impl Write>, name: &str, content: &[u8]) -> io:
 
 /// What an archive holds that is known here.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Archived {
     /// Its tasks, in the order of their numbers.
     pub tasks: Vec<TaskSpec>,
@@ -129,7 +130,8 @@ pub struct Archived {
 
 /// Why an archive cannot be read.
 #[derive(Debug)]
-pub enum ReadError {
+#[non_exhaustive]
+pub enum ArchiveError {
     /// The file cannot be read, or is no gzipped tar.
     Io(io::Error),
     /// A member is no task, though it is named like one.
@@ -145,18 +147,18 @@ pub enum ReadError {
     TooLarge,
 }
 
-impl fmt::Display for ReadError {
+impl fmt::Display for ArchiveError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            ReadError::Io(error) => write!(f, "the archive is damaged: {error}"),
-            ReadError::Member { name, why } => {
+            ArchiveError::Io(error) => write!(f, "the archive is damaged: {error}"),
+            ArchiveError::Member { name, why } => {
                 write!(f, "the archive's member `{name}` is damaged: {why}")
             }
-            ReadError::NoTasks => f.write_str(
+            ArchiveError::NoTasks => f.write_str(
                 "the archive holds no tasks: theirs are the members `<index>_<name>_1.pb` that \
                  `package` and `pyflyte package` write",
             ),
-            ReadError::TooLarge => write!(
+            ArchiveError::TooLarge => write!(
                 f,
                 "the archive holds more than {} MiB of tasks, or {} MiB of all: is it another program's?",
                 MOST_OF_TASKS >> 20,
@@ -166,7 +168,7 @@ impl fmt::Display for ReadError {
     }
 }
 
-impl std::error::Error for ReadError {}
+impl std::error::Error for ArchiveError {}
 
 /// How much of an archive is unpacked: one of a few bytes can give any number of them.
 const MOST: u64 = 1 << 30;
@@ -189,8 +191,8 @@ pub(crate) fn is_archive(path: &Path) -> io::Result<bool> {
 /// # Errors
 ///
 /// As [`read`].
-pub(crate) fn read_file(path: &Path) -> Result<Archived, ReadError> {
-    read(BufReader::new(File::open(path).map_err(ReadError::Io)?))
+pub(crate) fn read_file(path: &Path) -> Result<Archived, ArchiveError> {
+    read(BufReader::new(File::open(path).map_err(ArchiveError::Io)?))
 }
 
 /// What an archive holds.
@@ -198,13 +200,13 @@ pub(crate) fn read_file(path: &Path) -> Result<Archived, ReadError> {
 /// # Errors
 ///
 /// When it is damaged, holds no tasks, or far too much.
-pub fn read(archive: impl Read) -> Result<Archived, ReadError> {
+pub fn read(archive: impl Read) -> Result<Archived, ArchiveError> {
     let mut tar = tar::Archive::new(MultiGzDecoder::new(archive).take(MOST));
     let mut tasks = Vec::new();
     let mut code = None;
     let mut left = MOST_OF_TASKS;
-    for member in tar.entries().map_err(ReadError::Io)? {
-        let member = member.map_err(ReadError::Io)?;
+    for member in tar.entries().map_err(ArchiveError::Io)? {
+        let member = member.map_err(ArchiveError::Io)?;
         let name = String::from_utf8_lossy(&member.path_bytes()).into_owned();
         let name = name.trim_start_matches("./");
         if name.starts_with("fast") && name.ends_with(".tar.gz") {
@@ -213,17 +215,19 @@ pub fn read(archive: impl Read) -> Result<Archived, ReadError> {
         let Some(index) = index_of_task(name) else {
             continue;
         };
-        left = left.checked_sub(member.size()).ok_or(ReadError::TooLarge)?;
+        left = left
+            .checked_sub(member.size())
+            .ok_or(ArchiveError::TooLarge)?;
         tasks.push((index, task(name, member)?));
     }
     // What is behind the tar is gzip's checksum of it all.
     let mut rest = tar.into_inner();
-    io::copy(&mut rest, &mut io::sink()).map_err(ReadError::Io)?;
+    io::copy(&mut rest, &mut io::sink()).map_err(ArchiveError::Io)?;
     if rest.limit() == 0 {
-        return Err(ReadError::TooLarge);
+        return Err(ArchiveError::TooLarge);
     }
     if tasks.is_empty() {
-        return Err(ReadError::NoTasks);
+        return Err(ArchiveError::NoTasks);
     }
     tasks.sort_by_key(|(index, _)| *index);
     let tasks = tasks.into_iter().map(|(_, task)| task).collect();
@@ -236,13 +240,13 @@ fn index_of_task(name: &str) -> Option<u64> {
     index.parse().ok()
 }
 
-fn task(name: &str, mut member: impl Read) -> Result<TaskSpec, ReadError> {
+fn task(name: &str, mut member: impl Read) -> Result<TaskSpec, ArchiveError> {
     let mut bytes = Vec::new();
     let read = member.read_to_end(&mut bytes);
     let decoded = read
         .map_err(|error| error.to_string())
         .and_then(|_| TaskSpec::decode(&*bytes).map_err(|error| error.to_string()));
-    decoded.map_err(|why| ReadError::Member {
+    decoded.map_err(|why| ArchiveError::Member {
         name: name.to_owned(),
         why,
     })
@@ -255,7 +259,7 @@ mod tests {
     use flytekit_proto::flyteidl::admin::TaskSpec;
     use flytekit_proto::flyteidl::core::{Identifier, TaskTemplate};
 
-    use super::{Archived, ReadError, WriteError, fs, is_archive, pack, read, read_file, write};
+    use super::{ArchiveError, Archived, WriteError, fs, is_archive, pack, read, read_file, write};
 
     fn spec(name: &str) -> TaskSpec {
         let id = Identifier {
@@ -340,7 +344,7 @@ mod tests {
         assert!(says(b"\x7fELF").contains("the archive is damaged"));
         assert!(says(&packed(&[])).contains("no tasks"));
         let error = read_file(Path::new("/missing")).expect_err("no file");
-        assert!(matches!(error, ReadError::Io(_)), "{error}");
+        assert!(matches!(error, ArchiveError::Io(_)), "{error}");
     }
 
     #[test]

@@ -27,7 +27,7 @@ use super::admin::Admin;
 use super::fast::Archive;
 use crate::meter::{Audience, Meter};
 pub(crate) use error::UploadError;
-use error::{Failure, Why};
+use error::{FailedPut, Why};
 
 /// The most attempts to send a file.
 const ATTEMPTS: u32 = 5;
@@ -174,7 +174,7 @@ pub(crate) async fn upload(
     let mut location = locate(admin, project, upload).await?;
     let mut attempts = 1;
     loop {
-        let place = Place::of(&location).map_err(failed)?;
+        let place = Destination::of(&location).map_err(failed)?;
         let failure = match put(admin.http(), &place, upload).await {
             Ok(()) => return Ok(location.native_url),
             Err(failure) => failure,
@@ -216,12 +216,12 @@ fn is_stale(location: &CreateUploadLocationResponse) -> bool {
 }
 
 /// Where a file goes, and with which headers.
-struct Place {
+struct Destination {
     url: Url,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
-impl Place {
+impl Destination {
     fn of(location: &CreateUploadLocationResponse) -> Result<Self, Why> {
         if location.native_url.is_empty() {
             return Err(Why::NoPlace("says no URI of the file"));
@@ -243,13 +243,17 @@ impl Place {
             };
             headers.push((name, value));
         }
-        Ok(Place { url, headers })
+        Ok(Destination { url, headers })
     }
 }
 
 /// Sends a file, which is given up when neither it nor an answer moves.
-async fn put(client: &reqwest::Client, place: &Place, upload: &Upload) -> Result<(), Failure> {
-    let file = upload.open().map_err(Failure::File)?;
+async fn put(
+    client: &reqwest::Client,
+    place: &Destination,
+    upload: &Upload,
+) -> Result<(), FailedPut> {
+    let file = upload.open().map_err(FailedPut::File)?;
     let sent = Arc::new(Mutex::new(Sent::default()));
     let mut request = client
         .put(place.url.clone())
@@ -267,11 +271,11 @@ async fn put(client: &reqwest::Client, place: &Place, upload: &Upload) -> Result
     let mut answer = pin!(request.send());
     let answer = loop {
         if let Ok(answer) = timeout(LOOK, &mut answer).await {
-            break answer.map_err(|error| Failure::connection(&error))?;
+            break answer.map_err(|error| FailedPut::connection(&error))?;
         }
         let sent = lock(&sent);
         if sent.at.elapsed() > silence {
-            return Err(Failure::Silence(silence));
+            return Err(FailedPut::Silence(silence));
         }
         if started.elapsed() > SOON {
             let audience = Audience {
@@ -292,7 +296,7 @@ async fn put(client: &reqwest::Client, place: &Place, upload: &Upload) -> Result
     }
     let text = timeout(silence, beginning(answer)).await;
     let text = text.unwrap_or_default();
-    Err(Failure::status(status, &text, &place.url))
+    Err(FailedPut::status(status, &text, &place.url))
 }
 
 /// How far a file is.

@@ -20,14 +20,14 @@ type Source = Box<dyn StdError + Send + Sync + 'static>;
 #[derive(Debug)]
 pub struct StoreError {
     message: String,
-    kind: Kind,
+    kind: StoreErrorKind,
     /// A [`RecoverableError`] where another try may help.
     source: Option<Source>,
 }
 
 /// What came, as far as somebody may want to do something about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum StoreErrorKind {
     /// There is nothing.
     NotFound,
     /// It is not for whoever asks.
@@ -37,7 +37,11 @@ pub(super) enum Kind {
 }
 
 impl StoreError {
-    pub(super) fn new(kind: Kind, tried: impl fmt::Display, why: impl fmt::Display) -> Self {
+    pub(super) fn new(
+        kind: StoreErrorKind,
+        tried: impl fmt::Display,
+        why: impl fmt::Display,
+    ) -> Self {
         StoreError {
             message: format!("cannot {tried}: {why}"),
             kind,
@@ -47,14 +51,14 @@ impl StoreError {
 
     /// Something in what was asked for.
     pub(crate) fn refused(tried: impl fmt::Display, why: impl fmt::Display) -> Self {
-        StoreError::new(Kind::Other, tried, why)
+        StoreError::new(StoreErrorKind::Other, tried, why)
     }
 
     /// What the operating system says of a file.
     pub(crate) fn of_file(tried: impl fmt::Display, error: io::Error) -> Self {
         let kind = match error.kind() {
-            io::ErrorKind::NotFound => Kind::NotFound,
-            _ => Kind::Other,
+            io::ErrorKind::NotFound => StoreErrorKind::NotFound,
+            _ => StoreErrorKind::Other,
         };
         StoreError::new(kind, tried, &error).caused_by(error)
     }
@@ -70,7 +74,7 @@ impl StoreError {
     }
 
     #[cfg(feature = "object-store")]
-    pub(super) fn kind(&self) -> Kind {
+    pub(super) fn kind(&self) -> StoreErrorKind {
         self.kind
     }
 
@@ -81,7 +85,7 @@ impl StoreError {
     /// assert!(!error.is_not_found());
     /// ```
     pub fn is_not_found(&self) -> bool {
-        self.kind == Kind::NotFound
+        self.kind == StoreErrorKind::NotFound
     }
 
     /// Whether another try may help, as with a server that does not answer.

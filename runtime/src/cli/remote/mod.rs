@@ -59,8 +59,8 @@ pub(super) fn run(program: &str, words: &[OsString]) -> ExitCode {
     let words = line.second(&command, options::is_left);
     let done = before_task(command, &line).and_then(|before| {
         let settings = Settings::resolve(&flags::given(&before)).map_err(stop)?;
-        let session = Session::new(program, settings, &before)?;
-        register::block_on(session.run(before, words)).map_err(stop)?
+        let conversation = Conversation::new(program, settings, &before)?;
+        register::block_on(conversation.run(before, words)).map_err(stop)?
     });
     match done {
         Ok(code) => code,
@@ -95,17 +95,17 @@ fn before_task(command: Command, line: &Line<'_>) -> Result<ArgMatches, Stop> {
 }
 
 /// A conversation with Flyte about one task.
-struct Session {
+struct Conversation {
     program: String,
     task: String,
     settings: Settings,
     console: Console,
 }
 
-impl Session {
+impl Conversation {
     fn new(program: &str, settings: Settings, matches: &ArgMatches) -> Result<Self, Stop> {
         let task = matches.get_one::<String>(TASK);
-        Ok(Session {
+        Ok(Conversation {
             program: program.to_owned(),
             task: task.ok_or_else(|| stop("no task is given"))?.clone(),
             console: Console::of(&settings.platform),

@@ -5,7 +5,7 @@ use std::fmt;
 use tonic::Code;
 
 use super::auth::SignInError;
-use super::failure::Failure;
+use super::failure::FailedCall;
 
 /// Why a call of Flyte Admin failed.
 #[derive(Clone, Debug)]
@@ -22,7 +22,7 @@ pub(crate) struct AdminError {
 
 impl AdminError {
     /// A call that failed for good.
-    pub(super) fn of_call(what: &str, endpoint: &impl fmt::Display, failure: Failure) -> Self {
+    pub(super) fn of_call(what: &str, endpoint: &impl fmt::Display, failure: FailedCall) -> Self {
         AdminError {
             what: format!("{} at", what.replace('_', " ")),
             endpoint: endpoint.to_string(),

@@ -17,7 +17,7 @@ const PUSHBACK: &str = "grpc-retry-pushback-ms";
 
 /// Why one attempt failed.
 #[derive(Clone, Debug)]
-pub(super) struct Failure {
+pub(super) struct FailedCall {
     pub(super) code: Code,
     pub(super) message: String,
     /// What the user may do.
@@ -32,10 +32,10 @@ pub(super) struct Failure {
     pub(super) pushback: Option<Duration>,
 }
 
-impl Failure {
+impl FailedCall {
     /// No answer came in time.
     pub(super) fn of_silence(patience: Duration) -> Self {
-        Failure {
+        FailedCall {
             code: Code::DeadlineExceeded,
             message: format!("no answer within {} s", patience.as_secs_f32()),
             advice: Some(
@@ -51,14 +51,14 @@ impl Failure {
     /// What a status tells: of the server's, or of the connection to it.
     pub(super) fn of_status(status: &Status, platform: &Platform, address: &Address) -> Self {
         match status.source() {
-            Some(cause) => Failure::of_connection(status, cause, platform, address),
-            None => Failure::of_server(status, address),
+            Some(cause) => FailedCall::of_connection(status, cause, platform, address),
+            None => FailedCall::of_server(status, address),
         }
     }
 
     /// The server wanted TLS.
     pub(super) fn of_plain_words() -> Self {
-        Failure {
+        FailedCall {
             code: Code::Unavailable,
             message: "the server speaks TLS, and was spoken to without".to_owned(),
             advice: Some(
@@ -87,7 +87,7 @@ impl Failure {
             code,
             Code::Unavailable | Code::ResourceExhausted | Code::DeadlineExceeded
         );
-        Failure {
+        FailedCall {
             code,
             message: format!("{words} ({})", name(code)),
             advice: of_code(code, words, address),
@@ -110,7 +110,7 @@ impl Failure {
         let explained = explain(&chain, platform, address);
         let is_unclear = explained.is_none();
         let explained = explained.unwrap_or_else(|| of_broken(&in_words(&chain, status), address));
-        Failure {
+        FailedCall {
             code: Code::Unavailable,
             message: explained.message,
             advice: explained.advice,

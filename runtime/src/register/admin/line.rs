@@ -12,7 +12,7 @@ use super::AdminError;
 use super::address::Address;
 use super::auth::{Command, Token, bearer};
 use super::channel::{self, Channel};
-use super::failure::Failure;
+use super::failure::FailedCall;
 use super::retry::{Attempts, Repeat};
 use crate::console::tell;
 use crate::register::settings::Platform;
@@ -168,19 +168,19 @@ impl Line {
         &self,
         request: Request<Q>,
         call: &impl Fn(Channel, Request<Q>) -> F,
-    ) -> Result<A, Failure>
+    ) -> Result<A, FailedCall>
     where
         F: Future<Output = Result<Response<A>, Status>>,
     {
         let answer = call(self.channel.clone(), request);
         let failure = match tokio::time::timeout(self.patience, answer).await {
             Ok(Ok(answer)) => return Ok(answer.into_inner()),
-            Ok(Err(status)) => Failure::of_status(&status, &self.platform, &self.address),
-            Err(_) => Failure::of_silence(self.patience),
+            Ok(Err(status)) => FailedCall::of_status(&status, &self.platform, &self.address),
+            Err(_) => FailedCall::of_silence(self.patience),
         };
         let may_want_tls = failure.is_unclear && self.address.is_plain();
         if may_want_tls && channel::speaks_tls(&self.address).await {
-            return Err(Failure::of_plain_words());
+            return Err(FailedCall::of_plain_words());
         }
         Err(failure)
     }

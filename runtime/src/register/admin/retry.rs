@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tonic::Code;
 
-use super::failure::Failure;
+use super::failure::FailedCall;
 
 /// The most attempts to make a call.
 const ATTEMPTS: u32 = 5;
@@ -56,7 +56,7 @@ impl Attempts {
     }
 
     /// The pause before the next attempt, if this failure allows one.
-    pub(super) fn after(&mut self, failure: &Failure) -> Option<Duration> {
+    pub(super) fn after(&mut self, failure: &FailedCall) -> Option<Duration> {
         self.made += 1;
         let most = match failure.code {
             Code::DeadlineExceeded => SILENT_ATTEMPTS,
@@ -87,8 +87,8 @@ fn jitter() -> f64 {
 mod tests {
     use super::*;
 
-    fn failure(code: Code, is_unsent: bool) -> Failure {
-        Failure {
+    fn failure(code: Code, is_unsent: bool) -> FailedCall {
+        FailedCall {
             code,
             message: String::new(),
             advice: None,
@@ -114,7 +114,7 @@ mod tests {
     #[test]
     fn a_silent_server_is_asked_twice() {
         let mut attempts = Attempts::new(Repeat::Harmless);
-        let silence = Failure::of_silence(Duration::from_secs(1));
+        let silence = FailedCall::of_silence(Duration::from_secs(1));
         assert!(attempts.after(&silence).is_some());
         assert_eq!(attempts.after(&silence), None);
     }
@@ -138,7 +138,7 @@ mod tests {
     fn a_server_says_when_to_come_back() {
         let mut attempts = Attempts::new(Repeat::Harmless);
         let asked = Duration::from_millis(1234);
-        let busy = Failure {
+        let busy = FailedCall {
             pushback: Some(asked),
             ..failure(Code::ResourceExhausted, true)
         };

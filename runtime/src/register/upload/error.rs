@@ -30,14 +30,14 @@ pub(super) enum Why {
     /// The store did not take it.
     Store {
         host: String,
-        failure: Failure,
+        failure: FailedPut,
         attempts: u32,
     },
 }
 
 /// Why one attempt failed.
 #[derive(Debug)]
-pub(super) enum Failure {
+pub(super) enum FailedPut {
     /// The file cannot be read.
     File(io::Error),
     /// There was no connection, or it broke.
@@ -58,14 +58,14 @@ impl UploadError {
     }
 }
 
-impl Failure {
+impl FailedPut {
     /// What the client says, without the URL.
     pub(super) fn connection(error: &reqwest::Error) -> Self {
         let mut deepest = error.source();
         while let Some(source) = deepest.and_then(|error| error.source()) {
             deepest = Some(source);
         }
-        Failure::Connection(deepest.map_or_else(|| "it broke".to_owned(), ToString::to_string))
+        FailedPut::Connection(deepest.map_or_else(|| "it broke".to_owned(), ToString::to_string))
     }
 
     /// An answer's status and words, in which stores may repeat what was signed.
@@ -86,15 +86,15 @@ impl Failure {
             text.truncate(end);
             text.push('…');
         }
-        Failure::Status { status, text }
+        FailedPut::Status { status, text }
     }
 
     /// Whether the next attempt may succeed though nothing was changed.
     pub(super) fn passes(&self) -> bool {
         match self {
-            Failure::File(_) => false,
-            Failure::Connection(_) | Failure::Silence(_) => true,
-            Failure::Status { status, .. } => {
+            FailedPut::File(_) => false,
+            FailedPut::Connection(_) | FailedPut::Silence(_) => true,
+            FailedPut::Status { status, .. } => {
                 status.is_server_error() || matches!(status.as_u16(), 408 | 425 | 429)
             }
         }
@@ -102,7 +102,7 @@ impl Failure {
 
     /// Whether the signature was not accepted.
     pub(super) fn is_refusal(&self) -> bool {
-        matches!(self, Failure::Status { status, .. } if matches!(status.as_u16(), 400 | 401 | 403))
+        matches!(self, FailedPut::Status { status, .. } if matches!(status.as_u16(), 400 | 401 | 403))
     }
 }
 
@@ -137,29 +137,33 @@ impl fmt::Display for UploadError {
 
 impl std::error::Error for UploadError {}
 
-impl fmt::Display for Failure {
+impl fmt::Display for FailedPut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Failure::File(error) => write!(f, "the file cannot be read: {error}"),
-            Failure::Connection(error) => write!(f, "no connection: {error}"),
-            Failure::Silence(limit) => {
+            FailedPut::File(error) => write!(f, "the file cannot be read: {error}"),
+            FailedPut::Connection(error) => write!(f, "no connection: {error}"),
+            FailedPut::Silence(limit) => {
                 write!(f, "nothing was taken or answered for {} s", limit.as_secs())
             }
-            Failure::Status { status, text } if text.is_empty() => write!(f, "it answers {status}"),
-            Failure::Status { status, text } => write!(f, "it answers {status}: {text}"),
+            FailedPut::Status { status, text } if text.is_empty() => {
+                write!(f, "it answers {status}")
+            }
+            FailedPut::Status { status, text } => write!(f, "it answers {status}: {text}"),
         }
     }
 }
 
-fn advice(failure: &Failure) -> Option<&'static str> {
+fn advice(failure: &FailedPut) -> Option<&'static str> {
     match failure {
-        Failure::File(_) => None,
-        Failure::Connection(_) => Some(
+        FailedPut::File(_) => None,
+        FailedPut::Connection(_) => Some(
             "Flyte's storage settings say which host its signed URLs name; it must be reachable from \
              here, directly or by the proxy in HTTPS_PROXY or HTTP_PROXY",
         ),
-        Failure::Silence(_) => Some("FLYTEKIT_STORE_TIMEOUT sets for how many seconds that may be"),
-        Failure::Status { status, .. } => match status.as_u16() {
+        FailedPut::Silence(_) => {
+            Some("FLYTEKIT_STORE_TIMEOUT sets for how many seconds that may be")
+        }
+        FailedPut::Status { status, .. } => match status.as_u16() {
             400 => Some("did the file change meanwhile?"),
             401 | 403 => Some(
                 "the signature in the URL was refused: it has expired, a proxy changes requests, or \
@@ -182,7 +186,7 @@ mod tests {
             .parse()
             .unwrap();
         let said = |answer: &str| {
-            let failure = Failure::status(StatusCode::FORBIDDEN, answer, &url);
+            let failure = FailedPut::status(StatusCode::FORBIDDEN, answer, &url);
             failure.to_string()
         };
         let xml = "<?xml version=\"1.0\"?><Error><Code>SignatureDoesNotMatch</Code><Message>The \
@@ -201,7 +205,7 @@ mod tests {
         let url = "https://store/a".parse().unwrap();
         let passes = |status| {
             let status = StatusCode::from_u16(status).unwrap();
-            Failure::status(status, "", &url).passes()
+            FailedPut::status(status, "", &url).passes()
         };
         for status in [408, 425, 429, 500, 502, 503] {
             assert!(passes(status), "{status}");

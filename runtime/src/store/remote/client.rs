@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use object_store::{BackoffConfig, Certificate, ClientOptions, ObjectStore, RetryConfig};
 
-use super::place::Place;
+use super::object_uri::ObjectUri;
 use crate::environment::Environment;
 use crate::store::StoreError;
 use crate::store::scheme::Scheme;
@@ -122,7 +122,7 @@ type Clients = HashMap<(Scheme, String, Access), Arc<dyn ObjectStore>>;
 
 /// The client of a place's bucket. Its connections are kept, since most runs use one bucket.
 pub(super) fn store(
-    place: &Place,
+    place: &ObjectUri,
     access: Access,
     tried: &impl fmt::Display,
 ) -> Result<Arc<dyn ObjectStore>, StoreError> {
@@ -148,7 +148,7 @@ type Built = Result<Arc<dyn ObjectStore>, String>;
 
 /// A new client, if this executable was built with that kind.
 fn build(
-    place: &Place,
+    place: &ObjectUri,
     settings: Settings,
     tried: &impl fmt::Display,
 ) -> Result<Built, StoreError> {

@@ -6,10 +6,10 @@ use object_store::Error;
 use object_store::client::{HttpError, HttpErrorKind};
 
 use super::client;
-use super::listen::{Came, Failure, Tries, deepest};
+use super::listen::{Came, FailedRequest, Tries, deepest};
 use crate::error::RecoverableError;
 use crate::store::StoreError;
-use crate::store::error::Kind;
+use crate::store::error::StoreErrorKind;
 use crate::store::scheme::Scheme;
 
 /// The names under which stores say that a bucket is missing.
@@ -40,17 +40,17 @@ pub(super) fn explain(scheme: Scheme, tried: &str, error: &Error, heard: &Tries)
 }
 
 struct Verdict {
-    kind: Kind,
+    kind: StoreErrorKind,
     recoverable: bool,
     why: String,
 }
 
-fn judge(scheme: Scheme, failure: &Failure, tries: &Tries) -> Verdict {
+fn judge(scheme: Scheme, failure: &FailedRequest, tries: &Tries) -> Verdict {
     let server = &failure.server;
     let (kind, recoverable, why) = match &failure.came {
         Came::Status { name, text, .. } if name == NO_UPLOAD => {
             let why = format!("{server} has lost the parts that it was sent ({text})");
-            (Kind::Other, true, why)
+            (StoreErrorKind::Other, true, why)
         }
         Came::Status {
             code: 404,
@@ -64,7 +64,7 @@ fn judge(scheme: Scheme, failure: &Failure, tries: &Tries) -> Verdict {
                 "object"
             };
             let why = format!("there is no such {what} ({server} answers {text})");
-            (Kind::NotFound, false, why)
+            (StoreErrorKind::NotFound, false, why)
         }
         Came::Status {
             code: 401 | 403,
@@ -72,18 +72,22 @@ fn judge(scheme: Scheme, failure: &Failure, tries: &Tries) -> Verdict {
             ..
         } => {
             let why = format!("{server} answers {text}; {}", rights(scheme));
-            (Kind::Denied, false, why)
+            (StoreErrorKind::Denied, false, why)
         }
         Came::Status {
             code: 300..=399,
             text,
             region,
             ..
-        } => (Kind::Other, false, moved(server, text, region.as_deref())),
+        } => (
+            StoreErrorKind::Other,
+            false,
+            moved(server, text, region.as_deref()),
+        ),
         Came::Status { code, text, .. } => {
             let recoverable = *code >= 500 || matches!(code, 408 | 429);
             let why = format!("{server} answers {text}{tries}");
-            (Kind::Other, recoverable, why)
+            (StoreErrorKind::Other, recoverable, why)
         }
         Came::Silence => {
             let limit = client::patience().as_secs();
@@ -91,14 +95,14 @@ fn judge(scheme: Scheme, failure: &Failure, tries: &Tries) -> Verdict {
                 "waited {limit} s for an answer of {server}{tries}; FLYTEKIT_STORE_TIMEOUT \
                  (seconds) sets how long"
             );
-            (Kind::Other, true, why)
+            (StoreErrorKind::Other, true, why)
         }
         Came::Broken(text) => {
             let why = format!(
                 "no answer from {server}: {text}{tries}; {}",
                 endpoint(scheme)
             );
-            (Kind::Other, true, why)
+            (StoreErrorKind::Other, true, why)
         }
         Came::NoCredentials => {
             let credentials = credentials(scheme);
@@ -106,7 +110,7 @@ fn judge(scheme: Scheme, failure: &Failure, tries: &Tries) -> Verdict {
                 "no credentials: set {credentials}, or run where the cloud gives them ({server} \
                  does not)"
             );
-            (Kind::Denied, true, why)
+            (StoreErrorKind::Denied, true, why)
         }
     };
     Verdict {
@@ -135,7 +139,7 @@ fn unheard(error: &Error) -> Verdict {
     let changed = matches!(error, Error::Precondition { .. });
     let recoverable = changed || broken.is_some_and(|error| error.kind() != HttpErrorKind::Decode);
     Verdict {
-        kind: Kind::Other,
+        kind: StoreErrorKind::Other,
         recoverable,
         why: deepest(error),
     }

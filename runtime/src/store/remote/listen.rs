@@ -34,12 +34,12 @@ pub(super) struct Heard(Arc<Mutex<Tries>>);
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tries {
     pub(super) failed: u32,
-    pub(super) last: Option<Failure>,
+    pub(super) last: Option<FailedRequest>,
 }
 
 /// A request that failed.
 #[derive(Clone, Debug)]
-pub(super) struct Failure {
+pub(super) struct FailedRequest {
     /// Scheme, host and port.
     pub(super) server: String,
     pub(super) came: Came,
@@ -79,7 +79,7 @@ impl Heard {
             .clone()
     }
 
-    fn note(&self, failure: Failure) {
+    fn note(&self, failure: FailedRequest) {
         let mut tries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         tries.failed += 1;
         tries.last = Some(failure);
@@ -147,7 +147,7 @@ async fn listen(
             region,
         }
     };
-    note(Failure { server, came });
+    note(FailedRequest { server, came });
     // Whoever reads it as text would have another error otherwise.
     let body = said.into_owned();
     Ok(HttpResponse::from_parts(
@@ -164,7 +164,7 @@ fn failed(server: String, host: &str, error: HttpError) -> HttpError {
         HttpErrorKind::Timeout => Came::Silence,
         _ => Came::Broken(deepest(&error)),
     };
-    note(Failure { server, came });
+    note(FailedRequest { server, came });
     if no_cloud {
         // Outside of the cloud nobody is there, however often one asks.
         return HttpError::new(HttpErrorKind::Unknown, error);
@@ -179,7 +179,7 @@ fn gives_credentials(server: &str, host: &str) -> bool {
             .is_ok_and(|endpoint| endpoint.trim_end_matches('/') == server)
 }
 
-fn note(failure: Failure) {
+fn note(failure: FailedRequest) {
     // Where nobody listens there is nothing to do.
     let _ = HEARD.try_with(|heard| heard.note(failure));
 }

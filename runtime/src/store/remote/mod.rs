@@ -10,7 +10,7 @@ mod gcs;
 mod http;
 mod listen;
 mod metadata;
-mod place;
+mod object_uri;
 mod reader;
 mod request;
 #[cfg(feature = "s3")]
@@ -24,11 +24,11 @@ use futures_util::TryStreamExt;
 use object_store::ObjectMeta;
 use object_store::path::Path;
 
-use super::error::Kind;
+use super::error::StoreErrorKind;
 use super::scheme::Scheme;
 use super::{Entry, Reader, StoreError, Unfinished};
 use client::Access;
-use place::Place;
+use object_uri::ObjectUri;
 use request::Request;
 
 /// How much is sent or fetched at once: enough that the requests' own cost does not count, and
@@ -37,13 +37,13 @@ const PART: usize = 8 << 20;
 
 /// An object in a store, or a prefix of objects.
 pub(super) struct Object {
-    place: Place,
+    place: ObjectUri,
     request: Request,
 }
 
 impl Object {
     pub(super) fn at(uri: &str, tried: &impl fmt::Display) -> Result<Self, StoreError> {
-        let place = Place::of(uri, tried)?;
+        let place = ObjectUri::of(uri, tried)?;
         let request = Request::new(&place, tried)?;
         Ok(Object { place, request })
     }
@@ -73,7 +73,7 @@ impl Object {
         let entries = self.readable(|request| list(request, &prefix))?;
         if entries.is_empty() {
             return Err(StoreError::new(
-                Kind::NotFound,
+                StoreErrorKind::NotFound,
                 self.request.tried(),
                 "there is no object below it",
             ));
@@ -88,7 +88,7 @@ impl Object {
         read: impl Fn(&Request) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let failure = match read(&self.request) {
-            Err(error) if error.kind() == Kind::Denied => error,
+            Err(error) if error.kind() == StoreErrorKind::Denied => error,
             result => return result,
         };
         let anonymous = self.request.with_access(&self.place, Access::Anonymous)?;

@@ -9,7 +9,7 @@ use object_store::ObjectStore;
 use super::client::{self, Access};
 use super::failure;
 use super::listen::Heard;
-use super::place::Place;
+use super::object_uri::ObjectUri;
 use super::thread;
 use crate::store::StoreError;
 use crate::store::scheme::Scheme;
@@ -23,7 +23,7 @@ pub(super) struct Request {
 }
 
 impl Request {
-    pub(super) fn new(place: &Place, tried: &impl fmt::Display) -> Result<Self, StoreError> {
+    pub(super) fn new(place: &ObjectUri, tried: &impl fmt::Display) -> Result<Self, StoreError> {
         Ok(Request {
             store: client::store(place, Access::Configured, tried)?,
             scheme: place.scheme,
@@ -32,7 +32,11 @@ impl Request {
     }
 
     /// The same, with other rights.
-    pub(super) fn with_access(&self, place: &Place, access: Access) -> Result<Self, StoreError> {
+    pub(super) fn with_access(
+        &self,
+        place: &ObjectUri,
+        access: Access,
+    ) -> Result<Self, StoreError> {
         Ok(Request {
             store: client::store(place, access, &self.tried)?,
             ..self.clone()

@@ -46,6 +46,35 @@ fn listed(archive: &Path) -> Vec<String> {
     ended.text().lines().map(str::to_owned).collect()
 }
 
+/// Executables of the same tasks are packaged alike, whether their section says where images lie or is
+/// so old that it does not.
+#[test]
+fn executables_of_all_formats_are_packaged() {
+    let folder = Folder::new();
+    let sections = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/sections");
+    let archives = ["format-1-app", "format-2-app"].map(|name| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_of_file"));
+        command.arg(sections.join(name).with_extension("elf"));
+        command.args(["package", "--output", name, "--image", IMAGE]);
+        for image in ["side", "spark", "dask"] {
+            command.args(["--image", &format!("{image}=registry.example/{image}:2")]);
+        }
+        let ended = run(folder.here(&mut command));
+        assert!(ended.success(), "{ended}");
+        fs::read(folder.path(name)).expect("an archive")
+    });
+    assert!(archives[0] == archives[1], "they differ");
+    let ended = run(Command::new("tar")
+        .arg("xzOf")
+        .arg(folder.path("format-2-app")));
+    let members = String::from_utf8_lossy(&ended.stdout);
+    assert!(!members.contains("{{.image"), "{members}");
+    for image in ["side", "spark", "dask"] {
+        let image = format!("registry.example/{image}:2");
+        assert_eq!(members.matches(&image).count(), 2, "{image}: {members}");
+    }
+}
+
 #[test]
 fn it_is_what_pyflyte_packages_but_for_the_differences() {
     let folder = Folder::new();

@@ -10,7 +10,7 @@ use crate::store::scheme::Scheme;
 
 /// What a URI names.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Place {
+pub(super) struct ObjectUri {
     pub(super) scheme: Scheme,
     /// A bucket; a container and perhaps its account; with HTTP, the whole URL.
     pub(super) bucket: String,
@@ -18,7 +18,7 @@ pub(super) struct Place {
     pub(super) key: String,
 }
 
-impl Place {
+impl ObjectUri {
     pub(super) fn of(uri: &str, tried: &impl fmt::Display) -> Result<Self, StoreError> {
         let scheme = Scheme::of(uri, tried)?;
         let rest = uri.split_once("://").map_or(uri, |(_, rest)| rest);
@@ -29,7 +29,7 @@ impl Place {
         if bucket.is_empty() {
             return Err(StoreError::refused(tried, "the URI names no bucket"));
         }
-        Ok(Place {
+        Ok(ObjectUri {
             scheme,
             bucket: bucket.to_owned(),
             key: key.to_owned(),
