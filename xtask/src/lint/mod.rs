@@ -1,6 +1,7 @@
 //! Format, Clippy, docs, and what the manifests promise.
 
 mod dependencies;
+mod features;
 mod licences;
 mod manifests;
 mod spdx;
@@ -21,6 +22,7 @@ pub(crate) fn run() -> Result<()> {
     check("pinned versions", manifests::check_pins)?;
     check("licences of dependencies", licences::check)?;
     check("dependencies of a plain app", dependencies::check)?;
+    check("features of dependencies", features::check)?;
     check("Clippy", clippy)?;
     check("docs", docs)?;
     let took = report::seconds(started.elapsed());
