@@ -170,11 +170,15 @@ impl Error {
     #[must_use]
     pub fn explained(self, explanation: Error) -> Self {
         let message = explanation.to_string();
-        let (code, recoverable) = if self.recoverable && !explanation.recoverable {
-            ("USER:Recoverable", true)
-        } else {
-            (explanation.code, explanation.recoverable)
-        };
+        let Error {
+            mut code,
+            origin,
+            mut recoverable,
+            ..
+        } = explanation;
+        if self.recoverable && !recoverable {
+            (code, recoverable) = ("USER:Recoverable", true);
+        }
         let source = self.source.unwrap_or_else(|| Said(self.message).into());
         let source = Explained {
             message: message.clone(),
@@ -182,7 +186,7 @@ impl Error {
         };
         Error {
             code,
-            origin: explanation.origin,
+            origin,
             recoverable,
             message,
             source: Some(Box::new(source)),

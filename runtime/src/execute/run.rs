@@ -112,7 +112,7 @@ impl<'a> Run<'a> {
         let mut outputs = OutputsWriter::new();
         let called = self
             .setting
-            .call(Rc::clone(&running) as Rc<dyn AnyRunning>, &mut || {
+            .call(&(Rc::clone(&running) as Rc<dyn AnyRunning>), &mut || {
                 let arguments = match arguments.take() {
                     Some(arguments) => arguments,
                     None => self
@@ -145,10 +145,10 @@ impl Setting<'_> {
     /// Calls the function with all that surrounds it.
     fn call(
         self,
-        running: Rc<dyn AnyRunning>,
+        running: &Rc<dyn AnyRunning>,
         function: &mut dyn FnMut() -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let lender = Rc::clone(&running) as Rc<dyn Lender>;
+        let lender = Rc::clone(running) as Rc<dyn Lender>;
         let explain = |error| running.explain(error);
         watch::during(running.watch(), self.abandon, &explain, &mut || {
             within(Rc::clone(&lender), self.raw_output_prefix, || {
