@@ -160,7 +160,7 @@ pub(super) struct Cost {
 pub(super) enum Amount {
     Count { count: usize, at_most: usize },
     Seconds { samples: Samples, at_most: f64 },
-    Bytes(f64),
+    Bytes { bytes: f64, at_most: f64 },
 }
 
 impl Cost {
@@ -177,7 +177,11 @@ impl Cost {
                     format!("at most {}: {verdict}", Unit::Seconds.show(*at_most)),
                 )
             }
-            Amount::Bytes(bytes) => (Unit::Bytes.show(*bytes), String::new()),
+            Amount::Bytes { bytes, at_most } => {
+                let limit = Unit::Bytes.show(*at_most);
+                let wanted = format!("at most {limit}: {}", verdict(bytes <= at_most));
+                (Unit::Bytes.show(*bytes), wanted)
+            }
         };
         [self.what.to_owned(), amount, wanted]
     }

@@ -5,18 +5,21 @@
 //! - [`spark`]: queries and whole jobs, against Python's.
 //! - [`dask`]: calls on a cluster's workers, against Dask's own client.
 //! - [`compile`], [`cold`], [`size`]: building.
-//! - [`app`], [`build`], [`programs`]: the apps that are measured, cargo, and what measures.
+//! - [`app`], [`official`], [`build`], [`programs`], [`cpu`]: the apps that are measured, cargo, and what
+//!   measures.
 //! - [`samples`], [`finding`], [`table`], [`document`], [`machine`]: from numbers to the page.
 
 mod app;
 mod build;
 mod cold;
 mod compile;
+mod cpu;
 mod dask;
 mod document;
 mod execute;
 mod finding;
 mod machine;
+mod official;
 mod programs;
 mod register;
 mod samples;
@@ -48,7 +51,7 @@ pub(crate) enum Benchmark {
     /// What large declarations and each task add to a debug build, against serde's derives (a quarter
     /// of an hour, and only if it is named)
     Build,
-    /// A cold debug build: crates and time
+    /// A cold debug build: crates and time, against the official crate of Flyte 2
     Cold,
     /// The stripped release binary
     Size,
