@@ -26,11 +26,10 @@ const REFUSALS: Refusals = Refusals {
 /// ```text
 /// const _: () = {
 ///     use ::flytekit::__v0_1_0 as __flytekit;
-///     impl __flytekit::Columns for Sale {
-///         const COLUMNS: &'static [__flytekit::DatasetColumn<'static>] = &[
-///             __flytekit::DatasetColumn::of::<i64>("id"),
-///         ];
-///     }
+///     static __COLUMNS: [__flytekit::DatasetColumn<'static>; 1] = [
+///         __flytekit::DatasetColumn::of::<i64>("id"),
+///     ];
+///     impl __flytekit::Columns for Sale { … }
 ///     const _: () = match ::core::option::Option::None::<Sale> { … };
 /// };
 /// ```
@@ -124,6 +123,7 @@ fn expand(name: &Ident, krate: &Path, columns: &[Column<'_>]) -> TokenStream {
     });
     let idents = columns.iter().map(|column| column.ident);
     let bound: Vec<_> = (0..columns.len()).map(names::argument).collect();
+    let (out, count) = (names::local("out"), columns.len());
     // The fields stand for columns and are never read, which rustc would warn of.
     let read: Expr = parse_quote! {
         match ::core::option::Option::None::<&#name> {
@@ -136,9 +136,13 @@ fn expand(name: &Ident, krate: &Path, columns: &[Column<'_>]) -> TokenStream {
     quote! {
         const _: () = {
             use #krate as __flytekit;
+            static __COLUMNS: [__flytekit::DatasetColumn<'static>; #count] = [#(#constants),*];
             #[automatically_derived]
             impl __flytekit::Columns for #name {
-                const COLUMNS: &'static [__flytekit::DatasetColumn<'static>] = &[#(#constants),*];
+                const COLUMNS: &'static [__flytekit::DatasetColumn<'static>] = &__COLUMNS;
+                const ENCODED: &'static [::core::primitive::u8] = __flytekit::encoded!(
+                    |#out| __flytekit::DatasetColumn::encode_all(&__COLUMNS, #out)
+                );
             }
             const _: () = #read;
         };

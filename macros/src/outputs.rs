@@ -23,8 +23,9 @@ const REFUSALS: Refusals = Refusals {
 /// ```text
 /// const _: () = {
 ///     use ::flytekit::__v0_1_0 as __flytekit;
+///     static __VARIABLES: [__flytekit::Variable; 2] = […];
 ///     impl __flytekit::Outputs<__flytekit::Named> for Stats {
-///         const VARIABLES: &'static [__flytekit::Variable] = &[…];
+///         const VARIABLES: &'static [__flytekit::Variable] = &__VARIABLES;
 ///         fn write(self, __out: &mut __flytekit::OutputsWriter) -> …
 ///     }
 /// };
@@ -60,30 +61,39 @@ struct Output<'a> {
 
 fn expand(name: &Ident, krate: &Path, outputs: &[Output<'_>]) -> TokenStream {
     let krate = private_module(krate);
-    let out = names::local("out");
-    let variables = outputs.iter().map(variable);
+    let (out, count) = (names::local("out"), outputs.len());
+    let mut sorted: Vec<_> = outputs.iter().collect();
+    sorted.sort_by_key(|output| output.name());
+    let variables = sorted.into_iter().map(variable);
     let writes = outputs.iter().map(write);
     quote! {
         const _: () = {
             use #krate as __flytekit;
+            static __VARIABLES: [__flytekit::Variable; #count] = [#(#variables),*];
             #[automatically_derived]
             impl __flytekit::Outputs<__flytekit::Named> for #name {
-                const VARIABLES: &'static [__flytekit::Variable] = &[#(#variables),*];
+                const VARIABLES: &'static [__flytekit::Variable] = &__VARIABLES;
 
                 fn write(
                     self,
                     #out: &mut __flytekit::OutputsWriter,
                 ) -> ::core::result::Result<(), __flytekit::ValueError> {
                     #(#writes)*
-                    ::core::result::Result::Ok(())
+                    #out.check()
                 }
             }
         };
     }
 }
 
-fn variable(Output { ident, field }: &Output<'_>) -> TokenStream {
-    let name = ident.unraw().to_string();
+impl Output<'_> {
+    fn name(&self) -> String {
+        self.ident.unraw().to_string()
+    }
+}
+
+fn variable(output: &Output<'_>) -> TokenStream {
+    let (name, field) = (output.name(), output.field);
     let description = docs::of(&field.attrs);
     let ty = &field.ty;
     let literal_type =
@@ -99,10 +109,9 @@ fn variable(Output { ident, field }: &Output<'_>) -> TokenStream {
 }
 
 /// Names the trait's function instead of a bound, so that an unsuitable type is one error.
-fn write(Output { ident, field }: &Output<'_>) -> TokenStream {
-    let name = ident.unraw().to_string();
-    let ty = &field.ty;
+fn write(output: &Output<'_>) -> TokenStream {
+    let (name, ident, ty) = (output.name(), output.ident, &output.field.ty);
     let encode = quote_spanned!(here(ty.span())=> <#ty as __flytekit::FlyteType>::encode);
-    let (out, literal) = (names::local("out"), names::local("literal"));
-    quote!(#out.literal(#name, |#literal| #encode(&self.#ident, #literal))?;)
+    let out = names::local("out");
+    quote!(#out.put(#name, &self.#ident, #encode);)
 }

@@ -5,10 +5,10 @@ pub use flytekit_grammar::checked;
 pub use inventory;
 
 pub use crate::declare::{
-    Accelerator, Arg, Args, Cache, DatasetColumn, Json, JsonLeaf, Location, Mount, Partition,
-    PodTemplate, Resources, Secret, SharedMemory, TaskDescriptor, Variable,
+    Accelerator, Arg, Args, Cache, DatasetColumn, EnumType, Json, JsonLeaf, Location, Mount,
+    Partition, PodTemplate, Resources, Secret, SharedMemory, TaskDescriptor, Variable,
 };
-pub use crate::declare::{Dataclass, LiteralType, Union, Variant};
+pub use crate::declare::{Dataclass, LiteralType, Record, Union, Variant};
 pub use crate::engine::{Engine, Plain};
 pub use crate::execute::{Run, RunResult, block_on, session};
 pub use crate::registry::RegisteredTask;
@@ -17,7 +17,7 @@ pub use crate::types::union::Candidate;
 pub use crate::types::{Columns, FlyteType, Named, Outputs, OutputsWriter, Returns, ValueError};
 pub use crate::types::{
     FlyteData, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter, Written, choice, data,
-    union,
+    record, union,
 };
 
 #[cfg(feature = "dask")]
@@ -27,6 +27,7 @@ pub use crate::engine::spark;
 
 pub use crate::{
     __flytekit_configured as configured, __flytekit_custom as custom,
+    __flytekit_dataclass as dataclass, __flytekit_encoded as encoded,
     __flytekit_register as register, __flytekit_task_name as task_name,
 };
 
@@ -42,6 +43,42 @@ macro_rules! __flytekit_task_name {
         const LEN: ::core::primitive::usize = $crate::declare::dotted_len(PATH, $function);
         const NAME: [::core::primitive::u8; LEN] = $crate::declare::write_dotted(PATH, $function);
         $crate::declare::dotted_str(&NAME)
+    }};
+}
+
+/// What `$write` writes with the writer `$w`, which it is given twice: to measure, and to write.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __flytekit_encoded {
+    (|$w:ident| $write:expr) => {{
+        const LEN: ::core::primitive::usize = {
+            let $w = &mut $crate::wire::Writer::counting();
+            $write;
+            $w.len()
+        };
+        const BYTES: [::core::primitive::u8; LEN] = {
+            let mut __bytes = [0; LEN];
+            let $w = &mut $crate::wire::Writer::new(&mut __bytes);
+            $write;
+            __bytes
+        };
+        &BYTES
+    }};
+}
+
+/// The dataclass of this title that the record `$record` describes.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __flytekit_dataclass {
+    ($title:expr, $record:expr) => {{
+        const RECORD: $crate::declare::Record<'static> = $record;
+        $crate::declare::Dataclass {
+            title: $title,
+            names: RECORD.names,
+            types: RECORD.types,
+            schema: $crate::__flytekit_encoded!(|__out| RECORD.encode_schema(__out)),
+            structure: $crate::__flytekit_encoded!(|__out| RECORD.encode_structure(__out)),
+        }
     }};
 }
 

@@ -20,3 +20,18 @@ pub use json::object;
 pub use report::assert_no_problems;
 pub use spark::SparkServer;
 pub use templates::check as check_templates;
+
+/// The pages of the attributes and derives, whose examples need flytekit.
+#[cfg(doctest)]
+mod pages {
+    #[doc = include_str!("../../macros/docs/columns.md")]
+    mod columns {}
+    #[doc = include_str!("../../macros/docs/flyte_data.md")]
+    mod flyte_data {}
+    #[doc = include_str!("../../macros/docs/outputs.md")]
+    mod outputs {}
+    #[doc = include_str!("../../macros/docs/task.md")]
+    mod task {}
+    #[doc = include_str!("../../macros/docs/worker_fn.md")]
+    mod worker_fn {}
+}

@@ -80,7 +80,7 @@ pub(crate) fn resolve(input: &DeriveInput, mut sink: Sink) -> Result<Shape, Erro
 fn code(name: &Ident, shape: &Shape) -> (TokenStream, Impls) {
     match shape {
         Shape::Wrapper(wrapper) => (TokenStream::new(), expand::wrapper(wrapper)),
-        Shape::Struct(record) => (TokenStream::new(), expand::record(name, record)),
+        Shape::Struct(record) => expand::record(name, record),
         Shape::Choice(choices) => expand::choice(name, choices),
         Shape::Union(union) => expand::union(name, union),
     }

@@ -5,6 +5,7 @@ mod function;
 pub(crate) mod json;
 pub(crate) mod names;
 mod values;
+pub(crate) mod wire;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};

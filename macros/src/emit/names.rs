@@ -22,9 +22,11 @@
 //!
 //! | name | what it is |
 //! |---|---|
-//! | `__NAMES`, `__named`, `__name_of` | an enum's names, the variant of a name, and the name of a variant |
+//! | `__NAMES`, `__DATACLASS` | what the fields of a struct are called, and what Flyte knows of them |
+//! | `__NAMES`, `__at`, `__name_of` | an enum's names, the variant of a place among them, and the name of a variant |
+//! | `__NAMES_0`, `__DATACLASS_0`, … | those of the fields of the variant at this index |
 //! | `__unpack_0`, `__unpack_1`, … | what reads the variant at this index, if it has fields |
-//! | `__CANDIDATES`, `__SCHEMAS`, `__VARIANTS` | a union's variants, their JSON schemas, and their types |
+//! | `__CANDIDATES`, `__VARIANTS` | a union's variants, and their types |
 //!
 //! Local variables (`__inputs`, `__session`, `__outputs`, and `__0`, `__1`, … for the arguments) carry
 //! the macro's own hygiene: neither sees the other's.

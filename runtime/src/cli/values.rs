@@ -121,8 +121,8 @@ pub(super) fn write_json(
         (LiteralType::Simple(SimpleType::Duration), _) => {
             time::encode_length(length(json).ok_or_else(wrong)?, out)
         }
-        (LiteralType::Enum(values), Value::String(text)) => {
-            if values.contains(&&**text) {
+        (LiteralType::Enum(choices), Value::String(text)) => {
+            if choices.values.contains(&&**text) {
                 Ok(out.string(text))
             } else {
                 Err(wrong())
@@ -244,7 +244,7 @@ fn pack_json(
             LiteralType::Dict | LiteralType::Blob(_) | LiteralType::StructuredDataset(_),
             Value::Object(_),
         ) => objects::write(out, json),
-        (LiteralType::Enum(values), Value::String(text)) if values.contains(&&**text) => {
+        (LiteralType::Enum(choices), Value::String(text)) if choices.values.contains(&&**text) => {
             Ok(out.str(text))
         }
         (LiteralType::Pickle { .. }, Value::String(base64)) => Ok(out.str(base64)),
@@ -260,16 +260,16 @@ fn pack_object(
     members: &Map<String, Value>,
     files: &dyn Files,
 ) -> Result<Written, ValueError> {
-    let names = || dataclass.fields.iter().map(|(name, _)| *name);
-    if let Some(unknown) = members.keys().find(|key| !names().any(|name| name == *key)) {
-        let known = names().collect::<Vec<_>>().join("`, `");
+    let names = dataclass.names;
+    if let Some(unknown) = members.keys().find(|key| !names.contains(&&***key)) {
+        let known = names.join("`, `");
         return Err(ValueError::other(format!(
             "there is no field `{unknown}`; the fields are `{known}`"
         )));
     }
     out.object(|fields| {
-        for (name, field) in dataclass.fields.iter().rev() {
-            let Some(value) = members.get(*name) else {
+        for (name, field) in dataclass.fields().rev() {
+            let Some(value) = members.get(name) else {
                 continue;
             };
             fields.field(name, |out| match field {
@@ -294,10 +294,7 @@ fn length(json: &Value) -> Option<i128> {
 }
 
 /// What a table is taken for.
-const PARQUET: StructuredDatasetType<'static> = StructuredDatasetType {
-    columns: &[],
-    format: "parquet",
-};
+const PARQUET: StructuredDatasetType<'static> = StructuredDatasetType::of_format("parquet");
 
 /// The place that `text` is.
 pub(super) fn uri(text: &str, files: &dyn Files) -> Result<String, ValueError> {
@@ -413,7 +410,7 @@ mod tests {
     use super::super::inputs::Here;
     use super::{object_json, to_json, write_text};
     use crate::declare::{
-        BlobType, Dataclass, Json, LiteralType, StructuredDatasetType, Union, Variant,
+        BlobType, Dataclass, EnumType, LiteralType, StructuredDatasetType, Union, Variant,
     };
     use crate::types::{Content, FlyteType, LiteralRef, LiteralWriter, MsgpackReader};
 
@@ -445,16 +442,14 @@ mod tests {
 
     #[test]
     fn a_table_is_meant_by_its_place() {
-        let table = LiteralType::StructuredDataset(StructuredDatasetType {
-            columns: &[],
-            format: "",
-        });
+        let table = LiteralType::StructuredDataset(StructuredDatasetType::of_format(""));
         let perhaps = LiteralType::Union(Union {
             variants: Vec::leak(vec![Variant {
                 literal_type: table,
                 tag: "StructuredDataset Transformer",
             }]),
             or_none: true,
+            encoded: &[],
         });
         let here = std::env::current_dir().expect("a folder");
         let path = serde_json::json!(here.join("sales.parquet")).to_string();
@@ -498,34 +493,36 @@ mod tests {
 
     /// `Run { at, took, scale: float, files: [file], kind: enum, pair: (…), note: text or none }`
     const RUN: LiteralType = {
-        const fn field(name: &'static str, literal_type: LiteralType) -> Field {
-            (
-                name,
-                Some(Variant {
-                    literal_type,
-                    tag: "",
-                }),
-            )
+        const fn field(literal_type: LiteralType) -> Option<Variant> {
+            Some(Variant {
+                literal_type,
+                tag: "",
+            })
         }
         const FILE: LiteralType = LiteralType::Blob(BlobType {
             format: "csv",
             multipart: false,
         });
+        const KIND: EnumType = EnumType {
+            values: &["full", "test"],
+            encoded: &[],
+        };
         LiteralType::Dataclass(&Dataclass {
-            schema: Json::Object(&[("title", Json::String("Run"))]),
-            fields: &[
-                field("at", SystemTime::LITERAL_TYPE),
-                field("took", Duration::LITERAL_TYPE),
-                field("scale", f64::LITERAL_TYPE),
-                field("files", LiteralType::Collection(&FILE)),
-                field("kind", LiteralType::Enum(&["full", "test"])),
-                ("pair", None),
-                field("note", Option::<String>::LITERAL_TYPE),
+            title: "Run",
+            names: &["at", "took", "scale", "files", "kind", "pair", "note"],
+            types: &[
+                field(SystemTime::LITERAL_TYPE),
+                field(Duration::LITERAL_TYPE),
+                field(f64::LITERAL_TYPE),
+                field(LiteralType::Collection(&FILE)),
+                field(LiteralType::Enum(&KIND)),
+                None,
+                field(Option::<String>::LITERAL_TYPE),
             ],
+            schema: &[],
+            structure: &[],
         })
     };
-
-    type Field = (&'static str, Option<Variant>);
 
     #[test]
     fn a_day_is_no_point_in_time_if_it_can_be_one() {
@@ -536,6 +533,7 @@ mod tests {
         let union = LiteralType::Union(Union {
             variants: Vec::leak(vec![variant("datetime"), variant("date")]),
             or_none: true,
+            encoded: &[],
         });
         for (text, tag) in [("2024-01-31", "date"), ("2024-01-31T12", "datetime")] {
             let bytes = LiteralWriter::to_bytes(|out| write_text(out, &union, text, &Here));

@@ -2,7 +2,7 @@
 
 use core::cmp::Ordering;
 
-use super::sorted::{Keys, compare, last_below};
+use super::sorted::{Keys, compare, is_sorted, last_below};
 use super::task::pod::encode_job_pod;
 use super::{PodTemplate, Resources};
 use crate::wire::Writer;
@@ -36,6 +36,10 @@ pub enum Json<'a> {
     WithDefault(&'a Json<'a>, &'a Json<'a>),
     /// The JSON schema of a value that fits one of these; with `true` also `null`.
     AnyOf(&'a [Json<'a>], bool),
+    /// The same of schemas that are encoded already: the `values` of a `google.protobuf.ListValue`.
+    AnyOfEncoded(&'a [u8], bool),
+    /// An object that is encoded already: a `google.protobuf.Struct`, sorted by key.
+    Encoded(&'a [u8]),
     /// An object of strings, as configurations are.
     Strings(&'a [(&'a str, &'a str)]),
     /// A pod of an engine, in the JSON form of `flyteidl.core.K8sPod`: `metadata`, `podSpec` and
@@ -77,6 +81,16 @@ impl<'a> Json<'a> {
         }
     }
 }
+
+/// A JSON schema that depends on no other type, encoded where it is declared.
+macro_rules! schema {
+    ($json:expr) => {
+        $crate::declare::Json::Encoded($crate::declare::encoded!(|w| {
+            $crate::declare::encode_object(w, &$json)
+        }))
+    };
+}
+pub(crate) use schema;
 
 /// A constant that becomes a JSON value by its type, which no trait can do in const context:
 /// `JsonLeaf(EXPR).json()`.
@@ -139,6 +153,14 @@ const fn exact(number: i128) -> f64 {
 
 /// Writes the fields of a `google.protobuf.Struct`.
 pub(crate) const fn encode_struct(w: &mut Writer<'_>, members: &[(&str, Json<'_>)]) {
+    if is_sorted(&Keys::Entries(members)) {
+        let mut rest = members;
+        while let [before @ .., (key, value)] = rest {
+            encode_member(w, key, value);
+            rest = before;
+        }
+        return;
+    }
     let mut bound = None;
     while let Some(index) = last_below(&Keys::Entries(members), bound) {
         let (key, value) = members[index];
@@ -180,7 +202,10 @@ const fn encode_member(w: &mut Writer<'_>, key: &str, value: &Json<'_>) {
 pub(crate) const fn encode_object(w: &mut Writer<'_>, object: &Json<'_>) {
     match object {
         Json::Object(members) => encode_struct(w, members),
-        Json::AnyOf(variants, or_null) => encode_any_of(w, variants, *or_null),
+        Json::Strings(entries) => encode_string_struct(w, entries),
+        Json::Encoded(members) => w.raw(members),
+        Json::AnyOf(variants, or_null) => encode_any_of(w, variants, &[], *or_null),
+        Json::AnyOfEncoded(variants, or_null) => encode_any_of(w, &[], variants, *or_null),
         Json::WithDefault(Json::Object(members), default) => {
             encode_with(w, members, ("default", **default));
         }
@@ -189,20 +214,67 @@ pub(crate) const fn encode_object(w: &mut Writer<'_>, object: &Json<'_>) {
             encode_string_struct(w, entries);
             encode_member(w, "default", default);
         }
-        // Sorted: `anyOf` comes before `default`.
-        Json::WithDefault(Json::AnyOf(variants, or_null), default) => {
+        Json::WithDefault(Json::Encoded(members), default) => {
+            let (below, above) = split_at_key(members, "default");
+            w.raw(above);
             encode_member(w, "default", default);
-            encode_any_of(w, variants, *or_null);
+            w.raw(below);
+        }
+        // Sorted: `anyOf` comes before `default`.
+        Json::WithDefault(any_of @ (Json::AnyOf(..) | Json::AnyOfEncoded(..)), default) => {
+            encode_member(w, "default", default);
+            encode_object(w, any_of);
         }
         _ => panic!("a JSON schema is an object"),
     }
 }
 
-const fn encode_any_of(w: &mut Writer<'_>, variants: &[Json<'_>], or_null: bool) {
+/// The entries of a `Struct` with keys below this one, and the others.
+const fn split_at_key<'a>(entries: &'a [u8], key: &str) -> (&'a [u8], &'a [u8]) {
+    let mut at = 0;
+    while at < entries.len() {
+        // The tag and the length of the entry, then those of its key, which is there unless it is empty.
+        let (length, entry) = length_at(entries, at + 1);
+        let (key_length, key_at) = length_at(entries, entry + 1);
+        let (_, from_key) = entries.split_at(key_at);
+        if entries[entry] == KEY_TAG && !is_below(from_key.split_at(key_length).0, key) {
+            break;
+        }
+        at = entry + length;
+    }
+    entries.split_at(at)
+}
+
+/// The tag of `key` in an entry of a map.
+const KEY_TAG: u8 = 1 << 3 | 2;
+
+/// The length that stands at a place, and where what it measures begins.
+const fn length_at(bytes: &[u8], mut at: usize) -> (usize, usize) {
+    let (mut length, mut shift) = (0, 0);
+    loop {
+        let byte = bytes[at] as usize;
+        at += 1;
+        length |= (byte & 0x7f) << shift;
+        shift += 7;
+        if byte < 0x80 {
+            return (length, at);
+        }
+    }
+}
+
+const fn is_below(bytes: &[u8], key: &str) -> bool {
+    match core::str::from_utf8(bytes) {
+        Ok(text) => matches!(compare(text, key), Ordering::Less),
+        Err(_) => panic!("a key is UTF-8"),
+    }
+}
+
+const fn encode_any_of(w: &mut Writer<'_>, variants: &[Json<'_>], more: &[u8], or_null: bool) {
     let (member, list) = (w.len(), w.len());
     if or_null {
         encode_value(w, 1, &Json::Strings(&[("type", "null")]));
     }
+    w.raw(more);
     encode_items(w, variants);
     w.message(6, list);
     w.message(2, list);
@@ -211,7 +283,7 @@ const fn encode_any_of(w: &mut Writer<'_>, variants: &[Json<'_>], or_null: bool)
 }
 
 /// Writes the values of a `ListValue`.
-const fn encode_items(w: &mut Writer<'_>, items: &[Json<'_>]) {
+pub(crate) const fn encode_items(w: &mut Writer<'_>, items: &[Json<'_>]) {
     let mut rest = items;
     while let [before @ .., last] = rest {
         encode_value(w, 1, last);
@@ -245,7 +317,7 @@ pub(crate) const fn encode_value(w: &mut Writer<'_>, field: u32, value: &Json<'_
             encode_struct(w, members);
             w.message(5, inner);
         }
-        Json::WithDefault(..) | Json::AnyOf(..) => {
+        Json::WithDefault(..) | Json::AnyOf(..) | Json::AnyOfEncoded(..) | Json::Encoded(_) => {
             let inner = w.len();
             encode_object(w, value);
             w.message(5, inner);

@@ -11,12 +11,14 @@ mod name;
 mod sorted;
 mod task;
 
-pub(crate) use interface::words;
+pub(crate) use crate::__flytekit_encoded as encoded;
 pub use interface::{
-    BlobType, Dataclass, DatasetColumn, LiteralType, SimpleType, StructuredDatasetType, Union,
-    Variable, Variant,
+    BlobType, Dataclass, DatasetColumn, EnumType, LiteralType, Record, SimpleType,
+    StructuredDatasetType, Union, Variable, Variant,
 };
+pub(crate) use interface::{encode_interface, words};
 pub use json::{Json, JsonLeaf};
+pub(crate) use json::{encode_object, encode_value, schema};
 pub use name::{dotted_len, dotted_str, write_dotted};
 pub(crate) use task::task_spec;
 pub use task::{

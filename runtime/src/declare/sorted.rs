@@ -28,6 +28,18 @@ impl<'a, V> Keys<'a, V> {
     }
 }
 
+/// Whether the keys are in ascending order, each there once.
+pub(crate) const fn is_sorted<V>(keys: &Keys<'_, V>) -> bool {
+    let mut index = 1;
+    while index < keys.len() {
+        if !matches!(compare(keys.at(index - 1), keys.at(index)), Ordering::Less) {
+            return false;
+        }
+        index += 1;
+    }
+    true
+}
+
 /// Where the greatest key below `bound` is (of all keys without one); of equal keys the last.
 pub(crate) const fn last_below<V>(keys: &Keys<'_, V>, bound: Option<&str>) -> Option<usize> {
     let mut found: Option<usize> = None;

@@ -12,7 +12,7 @@ use super::{
     ValueError, Written, data, pickle,
 };
 use crate::context::unique;
-use crate::declare::{BlobType, Json, LiteralType, Variant};
+use crate::declare::{BlobType, Json, LiteralType, Variant, schema};
 use crate::store::{self, StoreError};
 
 /// Python's `bytes`: for flytekit they are one of the objects that it stores as a pickle, a file of
@@ -55,7 +55,8 @@ impl FlyteType for Bytes {
 
 /// Inside an object they are its own; Base64 is read too, as JSON has them.
 impl FlyteData for Bytes {
-    const SCHEMA: Json<'static> = Json::Strings(&[("type", "string"), ("format", "base64")]);
+    const SCHEMA: Json<'static> =
+        schema!(Json::Strings(&[("type", "string"), ("format", "base64")]));
     const FIELD_TYPE: Option<Variant> = Some(Variant::of::<Self>());
 
     fn unpack(value: &mut MsgpackReader<'_>) -> Result<Self, ValueError> {

@@ -1,36 +1,43 @@
 //! One of several names: enums without values.
 
 use super::error::Excerpt;
+use super::record::Names;
 use super::{Content, FlyteType, LiteralRef, MsgpackReader, ValueError, data};
 
-/// Reads the value that `named` has for the text.
+/// The place of the name that is next.
 ///
 /// # Errors
 ///
-/// When it is no text, or none of `choices`.
-pub fn unpack<T>(
-    value: &mut MsgpackReader<'_>,
-    choices: &[&str],
-    named: fn(&str) -> Option<T>,
-) -> Result<T, ValueError> {
-    let name = value.str()?;
-    named(name).ok_or_else(|| unknown(name, choices))
+/// When it is no text, or none of the names.
+pub fn unpack(value: &mut MsgpackReader<'_>, names: &Names) -> Result<usize, ValueError> {
+    find(value.str()?, names)
 }
 
-/// The same from a literal.
+/// Reads a literal that is a name; `at` gives the value of its place.
 ///
 /// # Errors
 ///
-/// When it is malformed, no text, or none of `choices`.
+/// When it is malformed, no text, or none of the names.
 pub fn decode<T: FlyteType>(
     literal: LiteralRef<'_>,
-    choices: &[&str],
-    named: fn(&str) -> Option<T>,
+    names: &Names,
+    at: fn(usize) -> Result<T, ValueError>,
 ) -> Result<T, ValueError> {
     match literal.content()? {
-        Content::String(name) => named(name).ok_or_else(|| unknown(name, choices)),
-        _ => data::decode(literal, one_of(choices)),
+        Content::String(name) => find(name, names).and_then(at),
+        _ => data::decode(literal, one_of(names.names)),
     }
+}
+
+fn find(name: &str, names: &Names) -> Result<usize, ValueError> {
+    let found = names.find(name);
+    found.ok_or_else(|| unknown(name, names.names))
+}
+
+/// The error that there is no value at a place, which none of the names has.
+#[cold]
+pub fn lost() -> ValueError {
+    ValueError::other("a name was lost")
 }
 
 #[cold]

@@ -17,7 +17,7 @@ const MAP: &str = "Typed Dict";
 
 impl<T: FlyteData> FlyteData for Vec<T> {
     const SCHEMA: Json<'static> =
-        Json::Object(&[("type", Json::String("array")), ("items", T::SCHEMA)]);
+        Json::Object(&[("items", T::SCHEMA), ("type", Json::String("array"))]);
     const FIELD_TYPE: Option<Variant> = match Inner::<T>::LITERAL_TYPE {
         Some(element) => Some(Variant {
             literal_type: LiteralType::Collection(element),
@@ -258,9 +258,9 @@ struct Schema<K, V>(K, V);
 
 impl<K: MapKey, V: FlyteData> Schema<K, V> {
     const MAP: Json<'static> = Json::Object(&[
-        ("type", Json::String("object")),
         ("additionalProperties", V::SCHEMA),
         ("propertyNames", K::SCHEMA),
+        ("type", Json::String("object")),
     ]);
     const FIELD_TYPE: Option<Variant> = match Inner::<V>::LITERAL_TYPE {
         Some(value) => Some(Variant {

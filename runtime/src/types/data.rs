@@ -24,14 +24,32 @@ pub fn decode<T: FlyteType>(
     literal: LiteralRef<'_>,
     expected: impl Into<Cow<'static, str>>,
 ) -> Result<T, ValueError> {
-    match literal.content()? {
-        Content::Offloaded(offloaded) => decode_offloaded(offloaded),
-        content => unpack_content(content, literal, expected, T::unpack),
+    let content = literal.content()?;
+    if let Content::Offloaded(offloaded) = content {
+        return T::decode(LiteralRef::new(&fetch(offloaded)?));
     }
+    let data = data_of(content, literal, expected.into())?;
+    let mut value = MsgpackReader::new(&data);
+    let read = T::unpack(&mut value)?;
+    value.finish()?;
+    Ok(read)
 }
 
-/// Reads a `T` from the file that its literal is.
-fn decode_offloaded<T: FlyteType>(offloaded: OffloadedRef<'_>) -> Result<T, ValueError> {
+/// Reads with `unpack` what a literal holds as MessagePack or as a generic struct.
+pub(super) fn decode_with<T>(
+    literal: LiteralRef<'_>,
+    expected: &'static str,
+    unpack: impl FnOnce(&mut MsgpackReader<'_>) -> Result<T, ValueError>,
+) -> Result<T, ValueError> {
+    let data = data_of(literal.content()?, literal, expected.into())?;
+    let mut value = MsgpackReader::new(&data);
+    let read = unpack(&mut value)?;
+    value.finish()?;
+    Ok(read)
+}
+
+/// The file that a literal is.
+fn fetch(offloaded: OffloadedRef<'_>) -> Result<Vec<u8>, ValueError> {
     let bytes = store::read(offloaded.uri()).map_err(|error| {
         ValueError::other(format!("its offloaded literal is out of reach: {error}"))
             .with_source(error)
@@ -43,60 +61,29 @@ fn decode_offloaded<T: FlyteType>(offloaded: OffloadedRef<'_>) -> Result<T, Valu
             literal,
         ));
     }
-    T::decode(literal)
+    Ok(bytes)
 }
 
-/// Reads with `unpack` what a literal holds as MessagePack or as a generic struct.
-pub(super) fn decode_with<T>(
+/// The MessagePack that a literal holds, whose content is known: to find it out is not for nothing.
+fn data_of<'a>(
+    content: Content<'a>,
     literal: LiteralRef<'_>,
-    expected: impl Into<Cow<'static, str>>,
-    unpack: impl FnOnce(&mut MsgpackReader<'_>) -> Result<T, ValueError>,
-) -> Result<T, ValueError> {
-    unpack_content(literal.content()?, literal, expected, unpack)
-}
-
-/// The same of a literal whose content is known: to find it out is not for nothing.
-fn unpack_content<T>(
-    content: Content<'_>,
-    literal: LiteralRef<'_>,
-    expected: impl Into<Cow<'static, str>>,
-    unpack: impl FnOnce(&mut MsgpackReader<'_>) -> Result<T, ValueError>,
-) -> Result<T, ValueError> {
+    expected: Cow<'static, str>,
+) -> Result<Cow<'a, [u8]>, ValueError> {
     match content {
-        Content::Binary(binary) if binary.tag() == msgpack::TAG => {
-            unpack_whole(binary.msgpack(), unpack)
-        }
-        Content::Generic(object) => {
-            unpack_whole(MsgpackReader::new(&generic::to_msgpack(object)?), unpack)
-        }
+        Content::Binary(binary) if binary.tag() == msgpack::TAG => Ok(binary.value().into()),
+        Content::Generic(object) => Ok(generic::to_msgpack(object)?.into()),
         _ => Err(ValueError::unexpected(expected, literal)),
     }
 }
 
-/// Reads a value that is all of the bytes.
-fn unpack_whole<T>(
-    mut value: MsgpackReader<'_>,
-    unpack: impl FnOnce(&mut MsgpackReader<'_>) -> Result<T, ValueError>,
-) -> Result<T, ValueError> {
-    let read = unpack(&mut value)?;
-    value.finish()?;
-    Ok(read)
-}
-
-/// The value of the field `name`, which may do without one.
+/// Writes a value as a literal that holds it as MessagePack.
 ///
 /// # Errors
 ///
-/// When there is none, and its type needs one.
-#[inline]
-pub fn required<T>(
-    name: &'static str,
-    value: Option<T>,
-    missing: fn() -> Option<T>,
-) -> Result<T, ValueError> {
-    value
-        .or_else(missing)
-        .ok_or_else(|| ValueError::missing(name))
+/// Those of [`FlyteData::pack`].
+pub fn encode<T: FlyteData>(value: &T, out: LiteralWriter<'_>) -> Result<Written, ValueError> {
+    out.msgpack(|out| value.pack(out))
 }
 
 /// The schema of a field that is `default` when it is not given, if a constant can say that.

@@ -5,7 +5,7 @@
 
 use super::literal::{last_string, only};
 use super::{FlyteType, MsgpackReader, MsgpackWriter, ValueError, Written};
-use crate::declare::{DatasetColumn, Json, LiteralType, Union};
+use crate::declare::{DatasetColumn, Json, LiteralType, StructuredDatasetType, Union, schema};
 use crate::wire::{ReadError, Reader};
 
 /// The columns of a table, as a type: derive it for a struct whose fields are the columns.
@@ -35,6 +35,21 @@ use crate::wire::{ReadError, Reader};
 pub trait Columns {
     /// In declaration order.
     const COLUMNS: &'static [DatasetColumn<'static>];
+
+    /// The columns as fields of a `flyteidl.core.StructuredDatasetType`, if they are encoded already.
+    #[doc(hidden)]
+    const ENCODED: &'static [u8] = &[];
+}
+
+impl<'a> StructuredDatasetType<'a> {
+    /// A table of these columns in this format.
+    pub const fn of<S: Columns>(format: &'a str) -> Self {
+        StructuredDatasetType {
+            columns: S::COLUMNS,
+            encoded: S::ENCODED,
+            format,
+        }
+    }
 }
 
 impl DatasetColumn<'static> {
@@ -51,6 +66,7 @@ impl DatasetColumn<'static> {
             LiteralType::Union(Union {
                 variants: [value],
                 or_none: true,
+                ..
             }) => value.literal_type,
             literal_type => literal_type,
         };
@@ -95,15 +111,15 @@ impl<'a> StructuredDatasetRef<'a> {
         const TEXT: Json<'static> = Json::AnyOf(&[Json::Strings(&[("type", "string")])], true);
         const URI: Json<'static> = Json::WithDefault(&TEXT, &Json::Null);
         const FORMAT: Json<'static> = Json::WithDefault(&TEXT, &Json::String(""));
-        Json::Object(&[
-            ("type", Json::String("object")),
-            ("title", Json::String("StructuredDataset")),
+        schema!(Json::Object(&[
+            ("additionalProperties", Json::Bool(false)),
             (
                 "properties",
-                Json::Object(&[("uri", URI), ("file_format", FORMAT)]),
+                Json::Object(&[("file_format", FORMAT), ("uri", URI)]),
             ),
-            ("additionalProperties", Json::Bool(false)),
-        ])
+            ("title", Json::String("StructuredDataset")),
+            ("type", Json::String("object")),
+        ]))
     };
 
     /// Reads a table's place where it stands inside an object: `{"uri": …, "file_format": …}`.
@@ -190,6 +206,7 @@ mod tests {
         ];
         let dataset = StructuredDatasetType {
             columns: &columns,
+            encoded: &[],
             format: "parquet",
         };
         let bytes = LiteralWriter::to_bytes(|out| Ok(out.structured_dataset("s3://b/x", &dataset)));

@@ -12,7 +12,7 @@ use super::{
     Content, FlyteData, FlyteType, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter,
     ValueError, Written, data,
 };
-use crate::declare::{BlobType, Json, LiteralType, Variant};
+use crate::declare::{BlobType, Json, LiteralType, Variant, schema};
 use crate::store::{self, Entry, StoreError};
 
 /// A folder that goes from task to task by its place, as flytekit's `FlyteDirectory` does.
@@ -314,12 +314,12 @@ impl<F: Format> FlyteType for FlyteDirectory<F> {
 
 /// Inside an object a folder is `{"path": …}`.
 impl<F: Format> FlyteData for FlyteDirectory<F> {
-    const SCHEMA: Json<'static> = Json::Object(&[
-        ("type", Json::String("object")),
-        ("title", Json::String("FlyteDirectory")),
-        ("properties", Json::Object(&[("path", Place::SCHEMA)])),
+    const SCHEMA: Json<'static> = schema!(Json::Object(&[
         ("additionalProperties", Json::Bool(false)),
-    ]);
+        ("properties", Json::Object(&[("path", Place::SCHEMA)])),
+        ("title", Json::String("FlyteDirectory")),
+        ("type", Json::String("object")),
+    ]));
     const FIELD_TYPE: Option<Variant> = Some(Variant::of::<Self>());
 
     fn unpack(value: &mut MsgpackReader<'_>) -> Result<Self, ValueError> {

@@ -12,7 +12,7 @@ use super::{
     Content, FlyteData, FlyteType, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter,
     ValueError, Written, data,
 };
-use crate::declare::{BlobType, Json, LiteralType, Variant};
+use crate::declare::{BlobType, Json, LiteralType, Variant, schema};
 use crate::store::{self, StoreError};
 
 /// A file that goes from task to task by its place, as flytekit's `FlyteFile` does.
@@ -331,18 +331,18 @@ impl<F: Format> FlyteData for FlyteFile<F> {
     const SCHEMA: Json<'static> = {
         const WORDS: Json<'static> = <BTreeMap<String, String> as FlyteData>::SCHEMA;
         const METADATA: Json<'static> = Json::AnyOf(&[WORDS], true);
-        Json::Object(&[
-            ("type", Json::String("object")),
-            ("title", Json::String("FlyteFile")),
+        schema!(Json::Object(&[
+            ("additionalProperties", Json::Bool(false)),
             (
                 "properties",
                 Json::Object(&[
-                    ("path", Place::SCHEMA),
                     ("metadata", Json::WithDefault(&METADATA, &Json::Null)),
+                    ("path", Place::SCHEMA),
                 ]),
             ),
-            ("additionalProperties", Json::Bool(false)),
-        ])
+            ("title", Json::String("FlyteFile")),
+            ("type", Json::String("object")),
+        ]))
     };
     const FIELD_TYPE: Option<Variant> = Some(Variant::of::<Self>());
 

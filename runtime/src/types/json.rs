@@ -7,13 +7,13 @@ use super::{
     FlyteData, FlyteType, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter, ValueError,
     Written, data,
 };
-use crate::declare::{Json, LiteralType, Variant};
+use crate::declare::{Json, LiteralType, Variant, schema};
 
 /// How deep lists and objects may lie in each other.
 const DEPTH: usize = 128;
 
 impl FlyteData for Map<String, Value> {
-    const SCHEMA: Json<'static> = Json::Strings(&[("type", "object")]);
+    const SCHEMA: Json<'static> = schema!(Json::Strings(&[("type", "object")]));
     const FIELD_TYPE: Option<Variant> = Some(Variant::of::<Self>());
 
     fn unpack(value: &mut MsgpackReader<'_>) -> Result<Self, ValueError> {

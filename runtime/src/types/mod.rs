@@ -22,6 +22,8 @@ mod place;
 mod primitives;
 #[cfg(test)]
 mod properties;
+#[doc(hidden)]
+pub mod record;
 #[cfg(feature = "arrow")]
 mod table;
 mod temporary;

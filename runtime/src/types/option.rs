@@ -9,6 +9,7 @@ use crate::declare::{Json, LiteralType, SimpleType, Union, Variant};
 impl<T: FlyteData> FlyteData for Option<T> {
     const SCHEMA: Json<'static> = match T::SCHEMA {
         Json::AnyOf(schemas, _) => Json::AnyOf(schemas, true),
+        Json::AnyOfEncoded(schemas, _) => Json::AnyOfEncoded(schemas, true),
         _ => Json::AnyOf(Parts::<T>::SCHEMA, true),
     };
     const FIELD_TYPE: Option<Variant> = match Parts::<T>::FIELD_TYPE {
@@ -107,7 +108,7 @@ const fn or_none(one: &'static [Variant]) -> LiteralType {
     let [only] = one else {
         panic!("an option is of one type");
     };
-    let variants = match only.literal_type {
+    let union = match only.literal_type {
         LiteralType::Union(Union { or_none: true, .. }) | LiteralType::Simple(SimpleType::None) => {
             panic!(
                 "an Option of an Option or of () is not a Flyte type: Flyte has only one kind of none"
@@ -115,13 +116,17 @@ const fn or_none(one: &'static [Variant]) -> LiteralType {
         }
         LiteralType::Union(union) => {
             refuse_none(union.variants);
-            union.variants
+            union
         }
-        _ => one,
+        _ => Union {
+            variants: one,
+            or_none: false,
+            encoded: &[],
+        },
     };
     LiteralType::Union(Union {
-        variants,
         or_none: true,
+        ..union
     })
 }
 

@@ -22,7 +22,7 @@ use crate::error::Error;
     note = "outputs are a Flyte type, a tuple of at most 12 of them, or a struct that derives `Outputs`"
 )]
 pub trait Outputs<M> {
-    /// The variables of the interface, in declaration order.
+    /// The variables of the interface: those of a tuple in its order, those of a derive by name.
     const VARIABLES: &'static [Variable];
 
     /// Writes each of the outputs.
@@ -41,7 +41,7 @@ pub trait Outputs<M> {
     note = "the error of a `Result` is `flytekit::Error`, or any type that converts into `Box<dyn Error + Send + Sync>`"
 )]
 pub trait Returns<M> {
-    /// The variables of the interface, in declaration order.
+    /// The variables of the interface, in the order of [`Outputs::VARIABLES`].
     const VARIABLES: &'static [Variable];
 
     /// Writes each of the outputs, or passes on the function's error.
@@ -165,6 +165,8 @@ fn misfit(error: ValueError) -> Error {
 #[derive(Debug, Default)]
 pub struct OutputsWriter {
     literals: Vec<(&'static str, Buffer)>,
+    /// The first mistake in those that were put.
+    failed: Option<ValueError>,
 }
 
 impl OutputsWriter {
@@ -203,6 +205,30 @@ impl OutputsWriter {
         let literal = LiteralWriter::to_buffer(write).map_err(|error| error.in_variable(name))?;
         self.literals.push((name, literal));
         Ok(())
+    }
+
+    /// Writes the output `name`, unless one before it failed: what a derive writes for each field.
+    #[doc(hidden)]
+    pub fn put<T>(
+        &mut self,
+        name: &'static str,
+        value: &T,
+        encode: fn(&T, LiteralWriter<'_>) -> Result<Written, ValueError>,
+    ) {
+        if self.failed.is_none() {
+            let written = self.literal(name, |out| encode(value, out));
+            self.failed = written.err();
+        }
+    }
+
+    /// Whether all that were put are written.
+    ///
+    /// # Errors
+    ///
+    /// The first of those of their values, with the output's name as the start of its path.
+    #[doc(hidden)]
+    pub fn check(&mut self) -> Result<(), ValueError> {
+        self.failed.take().map_or(Ok(()), Err)
     }
 
     /// The encoded map, sorted by name.

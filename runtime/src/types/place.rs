@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use super::ValueError;
 use super::temporary::TemporaryFolder;
 use crate::context::raw_output;
-use crate::declare::Json;
+use crate::declare::{Json, schema};
 use crate::store::{self, StoreError};
 
 /// What lies at a place.
@@ -49,7 +49,7 @@ impl Place {
             ],
             false,
         );
-        Json::WithDefault(&PATH, &Json::Null)
+        schema!(Json::WithDefault(&PATH, &Json::Null))
     };
 
     /// Something that the task names: what is on this machine has to be uploaded.

@@ -7,7 +7,7 @@ use super::{
     Content, FlyteData, FlyteType, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter,
     ValueError, Written, data,
 };
-use crate::declare::{Json, LiteralType, SimpleType, Variant};
+use crate::declare::{Json, LiteralType, SimpleType, Variant, schema};
 
 /// Flyte has one integer type, `int64`: every value is checked against the Rust type that reads it
 /// and, where that is wider (`u64`, `usize`), against `int64` when it is written.
@@ -17,7 +17,7 @@ use crate::declare::{Json, LiteralType, SimpleType, Variant};
 macro_rules! integers {
     ($($integer:ty)*) => {$(
         impl FlyteData for $integer {
-            const SCHEMA: Json<'static> = Json::Strings(&[("type", "integer")]);
+            const SCHEMA: Json<'static> = schema!(Json::Strings(&[("type", "integer")]));
             const FIELD_TYPE: Option<Variant> = Some(Variant::of::<Self>());
             const DEFAULT: Json<'static> = Json::Number(0.0);
 
@@ -98,7 +98,7 @@ fn range_of<T: TryInto<i64>>(min: T, max: T) -> Cow<'static, str> {
 }
 
 impl FlyteData for f64 {
-    const SCHEMA: Json<'static> = Json::Strings(&[("type", "number")]);
+    const SCHEMA: Json<'static> = schema!(Json::Strings(&[("type", "number")]));
     const FIELD_TYPE: Option<Variant> = Some(Variant::of::<Self>());
     const DEFAULT: Json<'static> = Json::Number(0.0);
 
@@ -177,7 +177,7 @@ impl FlyteType for f32 {
 }
 
 impl FlyteData for bool {
-    const SCHEMA: Json<'static> = Json::Strings(&[("type", "boolean")]);
+    const SCHEMA: Json<'static> = schema!(Json::Strings(&[("type", "boolean")]));
     const FIELD_TYPE: Option<Variant> = Some(Variant::of::<Self>());
     const DEFAULT: Json<'static> = Json::Bool(false);
 
@@ -207,7 +207,7 @@ impl FlyteType for bool {
 }
 
 impl FlyteData for String {
-    const SCHEMA: Json<'static> = Json::Strings(&[("type", "string")]);
+    const SCHEMA: Json<'static> = schema!(Json::Strings(&[("type", "string")]));
     const FIELD_TYPE: Option<Variant> = Some(Variant::of::<Self>());
     const DEFAULT: Json<'static> = Json::String("");
 
@@ -237,7 +237,7 @@ impl FlyteType for String {
 }
 
 impl FlyteData for () {
-    const SCHEMA: Json<'static> = Json::Strings(&[("type", "null")]);
+    const SCHEMA: Json<'static> = schema!(Json::Strings(&[("type", "null")]));
     const FIELD_TYPE: Option<Variant> = Some(Variant::of::<Self>());
     const DEFAULT: Json<'static> = Json::Null;
 

@@ -527,10 +527,7 @@ pub(crate) struct Table {
 
 impl FlyteType for Table {
     const LITERAL_TYPE: declare::LiteralType =
-        declare::LiteralType::StructuredDataset(StructuredDatasetType {
-            columns: &[],
-            format: "",
-        });
+        declare::LiteralType::StructuredDataset(StructuredDatasetType::of_format(""));
     const TAG: &'static str = "StructuredDataset Transformer";
 
     fn decode(literal: LiteralRef<'_>) -> Result<Self, ValueError> {
@@ -547,6 +544,7 @@ impl FlyteType for Table {
         });
         let dataset = StructuredDatasetType {
             columns: &columns.collect::<Vec<_>>(),
+            encoded: &[],
             format: &self.format,
         };
         Ok(out.structured_dataset(&self.uri, &dataset))

@@ -10,10 +10,10 @@ macro_rules! tuples {
         /// A list of this many values, each of its own type: Python's `Tuple[A, B]`.
         impl<$($type: FlyteData),+> FlyteData for ($($type,)+) {
             const SCHEMA: Json<'static> = Json::Object(&[
-                ("type", Json::String("array")),
-                ("prefixItems", Json::Array(&[$($type::SCHEMA),+])),
-                ("minItems", Json::Number($length as f64)),
                 ("maxItems", Json::Number($length as f64)),
+                ("minItems", Json::Number($length as f64)),
+                ("prefixItems", Json::Array(&[$($type::SCHEMA),+])),
+                ("type", Json::String("array")),
             ]);
             const FIELD_TYPE: Option<Variant> = None;
 

@@ -12,7 +12,8 @@
 use super::{
     Content, FlyteData, FlyteType, LiteralRef, MsgpackReader, UnionRef, ValueError, choice, data,
 };
-use crate::declare::{Dataclass, Json, LiteralType, Variant};
+use crate::declare::{Dataclass, EnumType, Json, LiteralType, SimpleType, Variant, encode_value};
+use crate::wire::Writer;
 
 /// One of the types that a value of the enum `T` may have.
 #[derive(Debug)]
@@ -80,7 +81,7 @@ impl<T> Candidate<T> {
         Candidate {
             name,
             aliases: &[],
-            schema: dataclass.schema,
+            schema: Json::Encoded(dataclass.schema),
             variant: Variant {
                 literal_type: LiteralType::Dataclass(dataclass),
                 tag: "Object-Dataclass-Transformer",
@@ -114,7 +115,7 @@ impl<T> Candidate<T> {
             // The rest of a schema is not written in one way only.
             LiteralType::Dataclass(dataclass) => {
                 let title = union.title()?;
-                title.is_some() && title == dataclass.title()
+                title.is_some_and(|title| title == dataclass.title)
             }
             _ => union.is_of(&self.variant),
         })
@@ -149,22 +150,20 @@ impl<T> Candidate<T> {
 
 /// The type of the field that tells variants apart, of which one has this value. In Python it is a
 /// `Literal`; in an interface it does not show, because a union keeps tags in place of fields' types.
-pub const fn tag_type(value: &'static [&'static str; 1]) -> Variant {
+pub const fn tag_type(value: &'static EnumType) -> Variant {
     Variant {
         literal_type: LiteralType::Enum(value),
         tag: "LiteralTypeTransformer",
     }
 }
 
-/// The JSON schemas of the variants.
-pub const fn schemas<const N: usize, T>(candidates: &[Candidate<T>]) -> [Json<'static>; N] {
-    let mut schemas = [Json::Null; N];
-    let mut index = 0;
-    while index < N {
-        schemas[index] = candidates[index].schema;
-        index += 1;
+/// Writes the JSON schemas of the variants as the items of a list.
+pub const fn encode_schemas<T>(candidates: &[Candidate<T>], w: &mut Writer<'_>) {
+    let mut rest = candidates;
+    while let [before @ .., last] = rest {
+        encode_value(w, 1, &last.schema);
+        rest = before;
     }
-    schemas
 }
 
 /// The types of the variants.
@@ -172,29 +171,35 @@ pub const fn schemas<const N: usize, T>(candidates: &[Candidate<T>]) -> [Json<'s
 /// # Panics
 ///
 /// When nobody could tell two of them apart.
-pub const fn variants<const N: usize, T>(candidates: &[Candidate<T>]) -> [Variant; N] {
+pub const fn variants<const N: usize, T>(candidates: &[Candidate<T>; N]) -> [Variant; N] {
     let mut variants = [Variant::NONE; N];
+    // Where those are that are primitives: only they are compared, and they are few.
+    let (mut primitives, mut count) = ([0; N], 0);
     let mut index = 0;
     while index < N {
-        variants[index] = candidates[index].variant;
-        refuse_twin(variants.split_at(index).0, &variants[index]);
+        let variant = candidates[index].variant;
+        variants[index] = variant;
+        if let LiteralType::Simple(simple) = variant.literal_type {
+            let mut before = 0;
+            while before < count {
+                refuse_twin(&variants[primitives[before]], simple, variant.tag);
+                before += 1;
+            }
+            primitives[count] = index;
+            count += 1;
+        }
         index += 1;
     }
     variants
 }
 
-const fn refuse_twin(mut others: &[Variant], variant: &Variant) {
-    while let [other, rest @ ..] = others {
-        if let (LiteralType::Simple(one), LiteralType::Simple(another)) =
-            (other.literal_type, variant.literal_type)
-        {
-            assert!(
-                one as u8 != another as u8 || !same(other.tag, variant.tag),
-                "two variants hold the same type of Python's, such as `i64` and `u8`: nobody could \
-                 tell them apart in the data"
-            );
-        }
-        others = rest;
+const fn refuse_twin(other: &Variant, simple: SimpleType, tag: &str) {
+    if let LiteralType::Simple(another) = other.literal_type {
+        assert!(
+            simple as u8 != another as u8 || !same(other.tag, tag),
+            "two variants hold the same type of Python's, such as `i64` and `u8`: nobody could \
+             tell them apart in the data"
+        );
     }
 }
 
@@ -384,6 +389,8 @@ mod tests {
     use proptest::option;
     use proptest::prelude::*;
     use proptest::sample::Index;
+    use prost::Message as _;
+    use prost_types::value::Kind;
 
     use crate::FlyteData;
     use crate::declare::{Json, LiteralType, SimpleType, Variant};
@@ -513,11 +520,18 @@ mod tests {
             "none",
         ];
         assert_eq!(tags, expected);
-        let Json::AnyOf(schemas, false) = Mixed::SCHEMA else {
+        let Json::AnyOfEncoded(schemas, false) = Mixed::SCHEMA else {
             panic!("a union has a schema of several");
         };
-        assert_eq!(schemas[1], i64::SCHEMA);
-        assert_eq!(schemas.len(), 7);
+        let schemas = prost_types::ListValue::decode(schemas).expect("a list");
+        // {"type": "integer"}
+        let integer =
+            prost_types::Struct::decode(&b"\x0a\x11\x0a\x04type\x12\x09\x1a\x07integer"[..]);
+        assert_eq!(
+            schemas.values[1].kind,
+            Some(Kind::StructValue(integer.unwrap()))
+        );
+        assert_eq!(schemas.values.len(), 7);
         // {"kind": "nothing"}
         let data = MsgpackWriter::to_bytes(|out| Shape::Nothing.pack(out)).unwrap();
         assert_eq!(data, b"\x81\xa4kind\xa7nothing");

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use flytekit::declare::{
-    Accelerator, Arg, Args, BlobType, Cache, Dataclass, DatasetColumn, EncodedCustom, Json,
-    LiteralType, Mount, Partition, PodTemplate, Resources, Secret, SharedMemory, SimpleType,
-    StructuredDatasetType, TaskDescriptor, Union, Variable, Variant, encode_task_spec,
+    Accelerator, Arg, Args, BlobType, Cache, Dataclass, DatasetColumn, EncodedCustom, EnumType,
+    Json, LiteralType, Mount, Partition, PodTemplate, Record, Resources, Secret, SharedMemory,
+    SimpleType, StructuredDatasetType, TaskDescriptor, Union, Variable, Variant, encode_task_spec,
     task_spec_len,
 };
 use flytekit::wire::Writer;
@@ -59,14 +59,19 @@ enum Type {
     Pickle(String),
     Enum(Vec<String>),
     Dict,
-    Dataclass(Schema, BTreeMap<String, Option<(Type, String)>>),
+    Dataclass(String, BTreeMap<String, Field>),
 }
+
+/// A field of a dataclass: its schema, its type with a tag, and whether there must be one.
+type Field = (Schema, Option<(Type, String)>, bool);
 
 /// A JSON schema: an object, or `anyOf` of some, each with a default or none.
 #[derive(Clone, Debug)]
 struct Schema {
     object: Result<BTreeMap<String, Value>, (Vec<Value>, bool)>,
     default: Option<Value>,
+    /// Whether the object, or the list of those of `anyOf`, is encoded already.
+    encoded: bool,
 }
 
 /// What says that a value is stored as MessagePack.
@@ -124,6 +129,7 @@ impl Type {
                 LiteralType::Union(Union {
                     variants: leak(variants.iter().map(variant).collect::<Vec<_>>()),
                     or_none: *or_none,
+                    encoded: &[],
                 })
             }
             Type::Dataset(columns, format) => {
@@ -133,6 +139,7 @@ impl Type {
                 };
                 LiteralType::StructuredDataset(StructuredDatasetType {
                     columns: leak(columns.iter().map(column).collect::<Vec<_>>()),
+                    encoded: &[],
                     format: text(format),
                 })
             }
@@ -143,22 +150,13 @@ impl Type {
             Type::Pickle(class) => LiteralType::Pickle {
                 python_class: text(class),
             },
-            Type::Enum(values) => {
-                LiteralType::Enum(leak(values.iter().map(|it| text(it)).collect::<Vec<_>>()))
-            }
+            Type::Enum(values) => LiteralType::Enum(leak(EnumType {
+                values: leak(values.iter().map(|it| text(it)).collect::<Vec<_>>()),
+                encoded: &[],
+            })),
             Type::Dict => LiteralType::Dict,
-            Type::Dataclass(schema, fields) => {
-                let field = |(name, field): (&String, &Option<(Type, String)>)| {
-                    let variant = field.as_ref().map(|(ty, tag)| Variant {
-                        literal_type: ty.constant(),
-                        tag: text(tag),
-                    });
-                    (text(name), variant)
-                };
-                LiteralType::Dataclass(leak(Dataclass {
-                    schema: schema.constant(),
-                    fields: leak(fields.iter().rev().map(field).collect::<Vec<_>>()),
-                }))
+            Type::Dataclass(title, fields) => {
+                LiteralType::Dataclass(leak(dataclass(title, fields)))
             }
         }
     }
@@ -222,7 +220,7 @@ impl Type {
                 "python_class_name".to_owned(),
                 Value::Text(class.clone()),
             )]))),
-            Type::Dataclass(schema, _) => Some(structure(&schema.members())),
+            Type::Dataclass(title, fields) => Some(structure(&schema_members(title, fields))),
             _ => None,
         }
     }
@@ -231,7 +229,7 @@ impl Type {
         let Type::Dataclass(_, fields) = self else {
             return None;
         };
-        let typed = fields.iter().filter_map(|(name, field)| {
+        let typed = fields.iter().filter_map(|(name, (_, field, _))| {
             let (ty, _) = field.as_ref()?;
             Some((name.clone(), ty.message()))
         });
@@ -240,6 +238,63 @@ impl Type {
             ..Default::default()
         })
     }
+}
+
+/// As a derive makes it, of fields that are declared in descending order.
+fn dataclass(title: &str, fields: &BTreeMap<String, Field>) -> Dataclass {
+    let variant = |(_, field, _): &Field| {
+        field.as_ref().map(|(ty, tag)| Variant {
+            literal_type: ty.constant(),
+            tag: text(tag),
+        })
+    };
+    let declared = || fields.values().rev();
+    let names = fields.keys().rev().map(|name| text(name));
+    let schemas: Vec<_> = declared().map(|(schema, ..)| schema.constant()).collect();
+    let closing: BTreeMap<_, _> = schema_members(title, fields)
+        .into_iter()
+        .filter(|(name, _)| ["required", "title", "type"].contains(&&**name))
+        .collect();
+    let record = Record {
+        names: leak(names.collect::<Vec<_>>()),
+        types: leak(declared().map(variant).collect::<Vec<_>>()),
+        schemas: leak(schemas),
+        sorted: leak((0..fields.len()).rev().collect::<Vec<_>>()),
+        closing: leak(structure(&closing).encode_to_vec()),
+    };
+    Dataclass {
+        title: text(title),
+        names: record.names,
+        types: record.types,
+        schema: leak(written(|w| record.encode_schema(w))),
+        structure: leak(written(|w| record.encode_structure(w))),
+    }
+}
+
+fn schema_members(title: &str, fields: &BTreeMap<String, Field>) -> BTreeMap<String, Value> {
+    let text = |text: &str| Value::Text(text.to_owned());
+    let mut members = vec![
+        ("additionalProperties", Value::Bool(false)),
+        ("title", text(title)),
+        ("type", text("object")),
+    ];
+    if !fields.is_empty() {
+        let properties = fields.iter();
+        let properties = properties.map(|(name, (schema, ..))| (name.clone(), schema.value()));
+        members.push(("properties", Value::Object(properties.collect())));
+    }
+    let required = fields
+        .iter()
+        .rev()
+        .filter(|(_, (_, _, required))| *required);
+    let required: Vec<_> = required.map(|(name, _)| text(name)).collect();
+    if !required.is_empty() {
+        members.push(("required", Value::List(required)));
+    }
+    let members = members.into_iter();
+    members
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
 }
 
 fn msgpack_annotation() -> core::TypeAnnotation {
@@ -253,7 +308,13 @@ fn msgpack_annotation() -> core::TypeAnnotation {
 impl Schema {
     fn constant(&self) -> Json<'static> {
         let schema = match &self.object {
+            Ok(members) if self.encoded => Json::Encoded(leak(structure(members).encode_to_vec())),
             Ok(members) => Json::Object(object(members)),
+            Err((variants, or_null)) if self.encoded => {
+                let values = variants.iter().map(Value::message).collect();
+                let variants = prost_types::ListValue { values }.encode_to_vec();
+                Json::AnyOfEncoded(leak(variants), *or_null)
+            }
             Err((variants, or_null)) => {
                 let variants = variants.iter().map(Value::constant).collect::<Vec<_>>();
                 Json::AnyOf(leak(variants), *or_null)
@@ -265,7 +326,7 @@ impl Schema {
         }
     }
 
-    fn members(&self) -> BTreeMap<String, Value> {
+    fn value(&self) -> Value {
         let mut members = match &self.object {
             Ok(members) => members.clone(),
             Err((variants, or_null)) => {
@@ -278,7 +339,7 @@ impl Schema {
         if let Some(default) = &self.default {
             members.insert("default".to_owned(), default.clone());
         }
-        members
+        Value::Object(members)
     }
 }
 
@@ -653,14 +714,18 @@ fn any_type() -> impl Strategy<Value = Type> {
             (vec((inner.clone(), "[a-z ]{0,12}"), 0..3), any::<bool>())
                 .prop_map(|(variants, or_none)| Type::Union(variants, or_none)),
             (
-                schema(),
+                "[A-Z][a-z]{0,6}",
                 btree_map(
                     "[a-z]{1,6}",
-                    option::of((inner.clone(), "[a-z ]{0,12}")),
+                    (
+                        schema(),
+                        option::of((inner.clone(), "[a-z ]{0,12}")),
+                        any::<bool>()
+                    ),
                     0..4
                 )
             )
-                .prop_map(|(schema, fields)| Type::Dataclass(schema, fields)),
+                .prop_map(|(title, fields)| Type::Dataclass(title, fields)),
             (vec(("[a-z ]{0,12}", inner), 0..3), "[a-z]{0,7}")
                 .prop_map(|(columns, format)| Type::Dataset(columns, format)),
         ]
@@ -672,7 +737,13 @@ fn schema() -> impl Strategy<Value = Schema> {
     let object = btree_map("[a-z]{1,6}", any_value(), 0..4).prop_map(Ok);
     let any_of = (vec(any_value(), 0..3), any::<bool>()).prop_map(Err);
     let default = option::of(any_value());
-    (prop_oneof![object, any_of], default).prop_map(|(object, default)| Schema { object, default })
+    (prop_oneof![object, any_of], default, any::<bool>()).prop_map(|(object, default, encoded)| {
+        Schema {
+            object,
+            default,
+            encoded,
+        }
+    })
 }
 
 fn any_value() -> impl Strategy<Value = Value> {
@@ -747,10 +818,14 @@ fn encode(task: &TaskDescriptor) -> Vec<u8> {
 }
 
 fn encode_type(ty: &LiteralType) -> Vec<u8> {
+    written(|w| ty.encode(w))
+}
+
+fn written(write: impl Fn(&mut Writer<'_>)) -> Vec<u8> {
     let mut measure = Writer::counting();
-    ty.encode(&mut measure);
+    write(&mut measure);
     let mut bytes = vec![0; measure.len()];
-    ty.encode(&mut Writer::new(&mut bytes));
+    write(&mut Writer::new(&mut bytes));
     bytes
 }
 
@@ -761,9 +836,9 @@ fn has_empty_parts(ty: &Type) -> bool {
             let nothing = variants.is_empty() && !or_none;
             nothing || variants.iter().any(|(ty, _)| has_empty_parts(ty))
         }
-        Type::Dataclass(schema, fields) => {
-            let mut fields = fields.values().flatten();
-            schema.members().is_empty() || fields.any(|(ty, _)| has_empty_parts(ty))
+        Type::Dataclass(_, fields) => {
+            let mut fields = fields.values().filter_map(|(_, field, _)| field.as_ref());
+            fields.any(|(ty, _)| has_empty_parts(ty))
         }
         Type::Dataset(columns, _) => columns.iter().any(|(_, ty)| has_empty_parts(ty)),
         Type::Simple(_) | Type::Blob(..) | Type::Pickle(_) | Type::Enum(_) | Type::Dict => false,

@@ -10,6 +10,7 @@ mod page;
 mod python;
 mod random;
 mod rust;
+mod wide;
 
 use std::path::PathBuf;
 use std::{env, fs};
@@ -31,6 +32,7 @@ fn main() {
         ("drawn.py", python::source(&drawn)),
         ("page.rs", page::rust(&page)),
         ("page.py", page::python(&page)),
+        ("wide.rs", wide::source()),
     ] {
         fs::write(folder.join(name), source).expect("the folder for output is writable");
     }

@@ -1,5 +1,6 @@
 //! Format, Clippy, docs, and what the manifests promise.
 
+mod features;
 mod licences;
 mod manifests;
 mod spdx;
@@ -18,6 +19,7 @@ pub(crate) fn run() -> Result<()> {
     check("format", format)?;
     check("Rust versions", manifests::check_rust_versions)?;
     check("licences of dependencies", licences::check)?;
+    check("features of dependencies", features::check)?;
     check("Clippy", clippy)?;
     check("docs", docs)?;
     let took = report::seconds(started.elapsed());

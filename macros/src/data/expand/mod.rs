@@ -6,14 +6,13 @@ mod union;
 pub(crate) use record::record;
 pub(crate) use union::union;
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Generics, Type};
+use syn::{Generics, LitStr, Type};
 
-use crate::data::model::{Choice, Label, Wrapper};
-use crate::emit::here;
-use crate::emit::names;
+use crate::data::model::{Choice, Wrapper};
+use crate::emit::{here, names, wire};
 
 /// `<T as FlyteData>::item`, all of it at the type: there a type that is no `FlyteData` is one error,
 /// however often it is named. Bounds of functions would say the same again in other words.
@@ -172,23 +171,39 @@ pub(crate) fn wrapper(wrapper: &Wrapper) -> Impls {
 }
 
 /// An enum whose variants are names.
+///
+/// ```text
+/// static __NAMES: __flytekit::record::Names = __flytekit::record::Names { names: &["red"], … };
+/// static __TYPE: __flytekit::EnumType = __flytekit::EnumType { values: &["red"], … };
+/// fn __at(__place: usize) -> Result<Color, …> { Ok(match __place { 0 => Color::Red, … }) }
+/// fn __name_of(__value: &Color) -> &'static str { match __value { Color::Red => "red", … } }
+/// ```
 pub(crate) fn choice(name: &Ident, choices: &[Choice]) -> (TokenStream, Impls) {
-    let (value, out, literal, given) = (
+    let (value, out, literal, place) = (
         names::local("value"),
         names::local("out"),
         names::local("literal"),
-        names::local("name"),
+        names::local("place"),
     );
-    let names: Vec<_> = choices.iter().map(|choice| &choice.label.name).collect();
+    let names: Vec<_> = choices.iter().map(|choice| &*choice.label.name).collect();
     let idents: Vec<_> = choices.iter().map(|choice| &choice.ident).collect();
-    let patterns = choices.iter().map(|choice| patterns(&choice.label));
+    let places = (0..names.len()).map(Literal::usize_unsuffixed);
+    let labels = choices.iter().map(|choice| &choice.label);
+    let table = names_table(labels.map(|label| (&*label.name, &*label.aliases)));
+    let fields = wire::literal(&wire::strings(1, names.iter().copied()));
     let items = quote! {
-        const __NAMES: &[&::core::primitive::str] = &[#(#names),*];
+        static __NAMES: __flytekit::record::Names = #table;
+        static __TYPE: __flytekit::EnumType = __flytekit::EnumType {
+            values: __NAMES.names,
+            encoded: #fields,
+        };
 
-        fn __named(#given: &::core::primitive::str) -> ::core::option::Option<#name> {
-            ::core::option::Option::Some(match #given {
-                #(#patterns => #name::#idents,)*
-                _ => return ::core::option::Option::None,
+        fn __at(
+            #place: ::core::primitive::usize,
+        ) -> ::core::result::Result<#name, __flytekit::ValueError> {
+            ::core::result::Result::Ok(match #place {
+                #(#places => #name::#idents,)*
+                _ => return ::core::result::Result::Err(__flytekit::choice::lost()),
             })
         }
 
@@ -205,27 +220,44 @@ pub(crate) fn choice(name: &Ident, choices: &[Choice]) -> (TokenStream, Impls) {
             let name = &choice.label.name;
             quote!(const DEFAULT: __flytekit::Json<'static> = __flytekit::Json::String(#name);)
         });
+    let schema = wire::literal(&wire::member("enum", &wire::texts(names.iter().copied())));
     let impls = Impls {
-        schema: quote! {
-            __flytekit::Json::Object(&[(
-                "enum",
-                __flytekit::Json::Array(&[#(__flytekit::Json::String(#names)),*]),
-            )])
-        },
+        schema: quote!(__flytekit::Json::Encoded(#schema)),
         field_type: own_type(),
         others: quote!(#default),
-        unpack: quote!(__flytekit::choice::unpack(#value, __NAMES, __named)),
+        unpack: quote!(__flytekit::choice::unpack(#value, &__NAMES).and_then(__at)),
         pack: quote!(::core::result::Result::Ok(#out.str(__name_of(self)))),
-        literal_type: quote!(__flytekit::LiteralType::Enum(__NAMES)),
+        literal_type: quote!(__flytekit::LiteralType::Enum(&__TYPE)),
         tag: quote!("DefaultEnumTransformer"),
-        decode: quote!(__flytekit::choice::decode(#literal, __NAMES, __named)),
+        decode: quote!(__flytekit::choice::decode(#literal, &__NAMES, __at)),
         encode: quote!(::core::result::Result::Ok(#out.string(__name_of(self)))),
     };
     (items, impls)
 }
 
-/// `"name" | "alias"`
-pub(super) fn patterns(label: &Label) -> TokenStream {
-    let Label { name, aliases, .. } = label;
-    quote!(#name #(| #aliases)*)
+/// The table in which names are found, each with the others that are read:
+///
+/// ```text
+/// __flytekit::record::Names { names: &["b", "a"], sorted: &[1, 0], aliases: &[("c", 0)] }
+/// ```
+fn names_table<'a>(labels: impl IntoIterator<Item = (&'a str, &'a [LitStr])>) -> TokenStream {
+    let (names, aliases): (Vec<_>, Vec<_>) = labels.into_iter().unzip();
+    let sorted = wire::sorted(&names);
+    let aliases = aliases.iter().enumerate().flat_map(|(place, aliases)| {
+        let values = aliases.iter().map(LitStr::value);
+        values.map(move |alias| (alias, place))
+    });
+    let mut aliases: Vec<_> = aliases.collect();
+    aliases.sort();
+    let aliases = aliases.into_iter().map(|(alias, place)| {
+        let place = Literal::usize_unsuffixed(place);
+        quote!((#alias, #place))
+    });
+    quote! {
+        __flytekit::record::Names {
+            names: &[#(#names),*],
+            sorted: &[#(#sorted),*],
+            aliases: &[#(#aliases),*],
+        }
+    }
 }

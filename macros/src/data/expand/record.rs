@@ -1,17 +1,24 @@
 //! The code of fields: those of a struct, or of a variant.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::{Impls, data, own_type, patterns};
+use super::{Impls, data, names_table, own_type};
 use crate::data::model::{Field, Missing, Record};
 use crate::data::read::DefaultBy;
-use crate::emit::here;
-use crate::emit::names;
+use crate::emit::{here, names, wire};
 
-/// A dataclass.
-pub(crate) fn record(name: &Ident, fields: &Record) -> Impls {
+/// A dataclass: the items beside the traits, and the traits.
+///
+/// ```text
+/// static __NAMES: __flytekit::record::Names = __flytekit::record::Names { names: &["x"], … };
+/// static __DATACLASS: __flytekit::Dataclass = __flytekit::dataclass!("Point", …);
+/// ```
+///
+/// rustc checks what is behind the references of a constant, as often as one is made of another, but
+/// not what is behind those to statics.
+pub(crate) fn record(name: &Ident, fields: &Record) -> (TokenStream, Impls) {
     let (value, out, literal) = (
         names::local("value"),
         names::local("out"),
@@ -21,25 +28,26 @@ pub(crate) fn record(name: &Ident, fields: &Record) -> Impls {
         record: fields,
         constructor: quote!(Self),
         tag: None,
+        suffix: String::new(),
     };
-    let schema = code.schema();
-    let dataclass = code.dataclass(&quote!(<Self as __flytekit::FlyteData>::SCHEMA));
+    let dataclass = code.dataclass();
     let expected = format!("an object of {name}");
-    let (unpack, pattern, pack) = (code.unpack(&value), code.pattern(), code.pack(&out));
-    Impls {
-        schema,
+    let place = |field: &Field| {
+        let ident = &field.ident;
+        quote!(&self.#ident)
+    };
+    let impls = Impls {
+        schema: quote!(__flytekit::Json::Encoded(#dataclass.schema)),
         field_type: own_type(),
         others: TokenStream::new(),
-        unpack,
-        pack: quote! {
-            let #pattern = self;
-            #pack
-        },
-        literal_type: quote!(__flytekit::LiteralType::Dataclass(#dataclass)),
+        unpack: code.unpack(&value),
+        pack: code.pack(&out, |_, field| place(field)),
+        literal_type: quote!(__flytekit::LiteralType::Dataclass(&#dataclass)),
         tag: quote!("Object-Dataclass-Transformer"),
         decode: quote!(__flytekit::data::decode(#literal, #expected)),
-        encode: quote!(#out.msgpack(|#out| __flytekit::FlyteData::pack(self, #out))),
-    }
+        encode: quote!(__flytekit::data::encode(self, #out)),
+    };
+    (code.items(), impls)
 }
 
 /// The fields of a struct or a variant as code.
@@ -49,108 +57,122 @@ pub(crate) struct RecordCode<'a> {
     pub(crate) constructor: TokenStream,
     /// The field that tells variants apart, and its value.
     pub(crate) tag: Option<(String, String)>,
+    /// What tells its items from those of other variants.
+    pub(crate) suffix: String,
 }
 
 impl RecordCode<'_> {
-    /// The JSON schema, as mashumaro writes that of a dataclass.
-    pub(crate) fn schema(&self) -> TokenStream {
-        let title = &self.record.title;
-        let tag = self.tag.iter().map(|(name, value)| {
-            quote!((
-                #name,
-                __flytekit::Json::Object(&[("const", __flytekit::Json::String(#value))]),
-            ))
-        });
+    /// The static with the names.
+    fn names(&self) -> Ident {
+        format_ident!("__NAMES{}", self.suffix)
+    }
+
+    /// The static with what Flyte knows of the fields.
+    pub(crate) fn dataclass(&self) -> Ident {
+        format_ident!("__DATACLASS{}", self.suffix)
+    }
+
+    /// Both statics.
+    pub(crate) fn items(&self) -> TokenStream {
+        let (names, dataclass) = (self.names(), self.dataclass());
+        let tag = self.tag.iter().map(|(name, _)| (&**name, &[][..]));
         let fields = self.record.data().map(|field| {
-            let (name, schema) = (&field.label.name, schema(field));
-            quote!((#name, #schema))
+            let label = &field.label;
+            (&*label.name, &*label.aliases)
         });
-        let properties: Vec<_> = tag.chain(fields).collect();
-        let tag = self.tag.iter().map(|(name, _)| name);
+        let table = names_table(tag.chain(fields));
+        let title = &self.record.title;
+        let closing = wire::literal(&self.closing());
+        let tag = self.tag.iter().map(|(_, value)| tag_field(value));
         let fields = self.record.data();
-        let needed = fields.filter(|field| matches!(field.missing, Missing::Error));
-        let required = tag.chain(needed.map(|field| &field.label.name));
-        let required: Vec<_> = required
-            .map(|name| quote!(__flytekit::Json::String(#name)))
-            .collect();
-        let properties = member("properties", &quote!(Object), &properties);
-        let required = member("required", &quote!(Array), &required);
+        let fields = fields.map(|field| (data(&field.ty, "FIELD_TYPE"), schema(field)));
+        let (types, schemas): (Vec<_>, Vec<_>) = tag.chain(fields).unzip();
         quote! {
-            __flytekit::Json::Object(&[
-                ("type", __flytekit::Json::String("object")),
-                ("title", __flytekit::Json::String(#title)),
-                #properties
-                #required
-                ("additionalProperties", __flytekit::Json::Bool(false)),
-            ])
+            static #names: __flytekit::record::Names = #table;
+            static #dataclass: __flytekit::Dataclass = __flytekit::dataclass!(
+                #title,
+                __flytekit::Record {
+                    names: #names.names,
+                    types: &[#(#types),*],
+                    schemas: &[#(#schemas),*],
+                    sorted: #names.sorted,
+                    closing: #closing,
+                }
+            );
         }
     }
 
-    /// The dataclass whose schema is `schema`.
-    pub(crate) fn dataclass(&self, schema: &TokenStream) -> TokenStream {
-        let tag = self.tag.iter().map(|(name, value)| {
-            let field_type = quote!(__flytekit::union::tag_type(&[#value]));
-            quote!((#name, ::core::option::Option::Some(#field_type)))
-        });
-        let fields = self.record.data().map(|field| {
-            let (name, field_type) = (&field.label.name, data(&field.ty, "FIELD_TYPE"));
-            quote!((#name, #field_type))
-        });
-        let fields = tag.chain(fields);
-        quote! {
-            &__flytekit::Dataclass {
-                schema: #schema,
-                fields: &[#(#fields),*],
-            }
+    /// What follows the properties in the JSON schema, as mashumaro writes that of a dataclass.
+    fn closing(&self) -> Vec<u8> {
+        let tag = self.tag.iter().map(|(name, _)| &**name);
+        let fields = self.record.data();
+        let needed = fields.filter(|field| matches!(field.missing, Missing::Error));
+        let required: Vec<_> = tag.chain(needed.map(|field| &*field.label.name)).collect();
+        let mut closing = Vec::new();
+        if !required.is_empty() {
+            closing.extend(wire::member("required", &wire::texts(required)));
         }
+        closing.extend(wire::member("title", &wire::text(&self.record.title)));
+        closing.extend(wire::member("type", &wire::text("object")));
+        closing
     }
 
     /// Reads the object that `value` is.
+    ///
+    /// ```text
+    /// let mut __0 = None;
+    /// let mut __fields = __flytekit::record::RecordReader::new(__value, &__NAMES, false)?;
+    /// while let Some(__place) = __fields.next_place()? {
+    ///     (match __place { 0 => __fields.take(&mut __0, i64::unpack), _ => __fields.skip() })?;
+    /// }
+    /// __fields.fill("x", &mut __0, i64::missing);
+    /// let (Some(__0),) = (__0,) else { return Err(__fields.missing()) };
+    /// Ok(Self { x: __0 })
+    /// ```
     pub(crate) fn unpack(&self, value: &Ident) -> TokenStream {
-        let (fields, name) = (names::local("fields"), names::local("name"));
-        let slots = self.slots().map(|(slot, field)| {
-            let ty = &field.ty;
-            quote!(let mut #slot = ::core::option::Option::<#ty>::None;)
+        let (fields, place) = (names::local("fields"), names::local("place"));
+        let slots = self.slots().map(|(slot, _)| slot);
+        let arms = self.slots().enumerate().map(|(index, (slot, field))| {
+            let place = Literal::usize_unsuffixed(index + usize::from(self.tag.is_some()));
+            let unpack = data(&field.ty, "unpack");
+            quote!(#place => #fields.take(&mut #slot, #unpack),)
         });
-        let arms = self.slots().map(|(slot, field)| {
-            let (label, unpack) = (&field.label.name, data(&field.ty, "unpack"));
-            let names = patterns(&field.label);
-            // In a closure: as a value, the function of a type that has none is one more error.
-            quote!(#names => #fields.take(#label, &mut #slot, |#value| #unpack(#value))?,)
-        });
-        let tag = self
-            .tag
-            .iter()
-            .map(|(tag, _)| quote!(#tag => #fields.skip()?,));
-        let arms: Vec<_> = tag.chain(arms).collect();
-        let unknown = self.unknown();
-        let next = if arms.is_empty() {
-            unknown
-        } else {
-            quote!(match #name { #(#arms)* _ => #unknown })
-        };
-        let default = self.default();
+        let (names, denies) = (self.names(), self.record.denies_unknown);
+        let (default, required) = (self.default(), self.required());
         let constructed = self.constructed();
         quote! {
-            #(#slots)*
-            let mut #fields = #value.object()?;
-            while let ::core::option::Option::Some(#name) = #fields.next_name()? {
-                #next
+            #(let mut #slots = ::core::option::Option::None;)*
+            let mut #fields = __flytekit::record::RecordReader::new(#value, &#names, #denies)?;
+            while let ::core::option::Option::Some(#place) = #fields.next_place()? {
+                (match #place {
+                    #(#arms)*
+                    _ => #fields.skip(),
+                })?;
             }
             #default
+            #required
             ::core::result::Result::Ok(#constructed)
         }
     }
 
-    /// What is done with a field of another name.
-    fn unknown(&self) -> TokenStream {
-        let (fields, name) = (names::local("fields"), names::local("name"));
-        if !self.record.denies_unknown {
-            return quote!(#fields.extra(#name)?);
-        }
-        let tag = self.tag.iter().map(|(name, _)| name);
-        let known = tag.chain(self.record.data().map(|field| &field.label.name));
-        quote!(return ::core::result::Result::Err(#fields.unknown(#name, &[#(#known),*])))
+    /// Takes the fields out of their slots that there must be.
+    fn required(&self) -> Option<TokenStream> {
+        let fields = names::local("fields");
+        let needed = |(_, field): &(Ident, &Field)| matches!(field.missing, Missing::Error);
+        let slots: Vec<_> = self.slots().filter(needed).collect();
+        let fills = slots.iter().map(|(slot, field)| {
+            let (name, missing) = (&field.label.name, data(&field.ty, "missing"));
+            quote!(#fields.fill(#name, &mut #slot, #missing);)
+        });
+        let slots: Vec<_> = slots.iter().map(|(slot, _)| slot).collect();
+        (!slots.is_empty()).then(|| {
+            quote! {
+                #(#fills)*
+                let (#(::core::option::Option::Some(#slots),)*) = (#(#slots,)*) else {
+                    return ::core::result::Result::Err(#fields.missing());
+                };
+            }
+        })
     }
 
     /// The struct that the fields come from that are not there.
@@ -191,23 +213,30 @@ impl RecordCode<'_> {
         quote!(#constructor { #(#fields,)* #rest })
     }
 
-    /// Writes the fields that [`RecordCode::pattern`] has taken out, back to front.
-    pub(crate) fn pack(&self, out: &Ident) -> TokenStream {
+    /// Writes the fields, back to front; `place` is a reference to a field, which
+    /// [`RecordCode::pattern`] may have put into a variable.
+    pub(crate) fn pack(
+        &self,
+        out: &Ident,
+        place: impl Fn(&Ident, &Field) -> TokenStream,
+    ) -> TokenStream {
         let fields = names::local("fields");
-        let tag = self.tag.iter().map(|(name, value)| {
-            let value = quote!(::core::result::Result::Ok(#out.str(#value)));
-            quote!(#fields.field(#name, |#out| #value)?;)
-        });
+        let tag = self
+            .tag
+            .iter()
+            .map(|(name, value)| quote!(#fields.put_text(#name, #value);));
         let written = self.slots().map(|(slot, field)| {
             let (name, pack) = (&field.label.name, data(&field.ty, "pack"));
-            quote!(#fields.field(#name, |#out| #pack(#slot, #out))?;)
+            let place = place(&slot, field);
+            quote!(#fields.put(#name, #place, #pack);)
         });
-        let written = tag.chain(written).collect::<Vec<_>>().into_iter().rev();
+        let written: Vec<_> = tag.chain(written).collect();
+        let written = written.into_iter().rev();
         quote! {
-            #out.object(|#fields| {
-                #(#written)*
-                ::core::result::Result::Ok(())
-            })
+            #[allow(unused_mut)]
+            let mut #fields = __flytekit::record::RecordWriter::new(#out);
+            #(#written)*
+            #fields.finish()
         }
     }
 
@@ -220,14 +249,11 @@ impl RecordCode<'_> {
     }
 }
 
-/// The value of a field that is read into `slot`.
+/// The value of a field that is read into `slot`, out of which a needed one has been taken.
 fn read(field: &Field, slot: &Ident) -> TokenStream {
     let span = here(field.ty.span());
     match &field.missing {
-        Missing::Error => {
-            let (name, missing) = (&field.label.name, data(&field.ty, "missing"));
-            quote!(__flytekit::data::required(#name, #slot, #missing)?)
-        }
+        Missing::Error => quote!(#slot),
         Missing::Default => quote_spanned!(span=> #slot.unwrap_or_default()),
         Missing::Function(path) => quote!(#slot.unwrap_or_else(#path)),
         Missing::OfStruct => {
@@ -261,8 +287,14 @@ fn schema(field: &Field) -> TokenStream {
     schema
 }
 
-/// A member of a schema, unless it would be empty.
-fn member(name: &str, kind: &TokenStream, items: &[TokenStream]) -> Option<TokenStream> {
-    let some = !items.is_empty();
-    some.then(|| quote!((#name, __flytekit::Json::#kind(&[#(#items),*])),))
+/// The type and the JSON schema of the field that tells variants apart, of which one has this value.
+fn tag_field(value: &str) -> (TokenStream, TokenStream) {
+    let encoded = wire::literal(&wire::strings(1, [value]));
+    let constant = wire::literal(&wire::member("const", &wire::text(value)));
+    let field_type = quote! {
+        ::core::option::Option::Some(__flytekit::union::tag_type(
+            &__flytekit::EnumType { values: &[#value], encoded: #encoded }
+        ))
+    };
+    (field_type, quote!(__flytekit::Json::Encoded(#constant)))
 }

@@ -16,12 +16,11 @@ use crate::emit::names;
 ///
 /// ```text
 /// fn __unpack_0(__value: &mut __flytekit::MsgpackReader<'_>) -> Result<Shape, …> { … }
-/// const __CANDIDATES: &[__flytekit::Candidate<Shape>] = &[
-///     __flytekit::Candidate::dataclass("Circle", &__flytekit::Dataclass { … }, __unpack_0),
+/// static __CANDIDATES: [__flytekit::Candidate<Shape>; 2] = [
+///     __flytekit::Candidate::dataclass("Circle", &__DATACLASS_0, __unpack_0),
 ///     __flytekit::Candidate::new("Length", i64's schema, i64's variant, |literal| …, |value| …),
 /// ];
-/// const __SCHEMAS: &[__flytekit::Json<'static>] = &__flytekit::union::schemas::<2, Shape>(__CANDIDATES);
-/// const __VARIANTS: &[__flytekit::Variant] = &__flytekit::union::variants::<2, Shape>(__CANDIDATES);
+/// static __VARIANTS: [__flytekit::Variant; 2] = __flytekit::union::variants(&__CANDIDATES);
 /// ```
 pub(crate) fn union(name: &Ident, union: &Union) -> (TokenStream, Impls) {
     let codes: Vec<_> = union
@@ -35,44 +34,59 @@ pub(crate) fn union(name: &Ident, union: &Union) -> (TokenStream, Impls) {
             tag: union.tag.as_ref(),
         })
         .collect();
+    let records = codes.iter().filter_map(Code::record);
+    let records = records.map(|record| record.items());
     let functions = codes.iter().map(Code::function);
     let candidates = codes.iter().map(Code::candidate);
     let count = codes.len();
     let items = quote! {
+        #(#records)*
         #(#functions)*
-        const __CANDIDATES: &[__flytekit::Candidate<#name>] = &[#(#candidates),*];
-        const __SCHEMAS: &[__flytekit::Json<'static>] =
-            &__flytekit::union::schemas::<#count, #name>(__CANDIDATES);
-        const __VARIANTS: &[__flytekit::Variant] =
-            &__flytekit::union::variants::<#count, #name>(__CANDIDATES);
+        static __CANDIDATES: [__flytekit::Candidate<#name>; #count] = [#(#candidates),*];
+        static __VARIANTS: [__flytekit::Variant; #count] =
+            __flytekit::union::variants(&__CANDIDATES);
     };
     (items, impls(union, &codes))
 }
 
 fn impls(union: &Union, codes: &[Code<'_>]) -> Impls {
-    let (value, literal) = (names::local("value"), names::local("literal"));
+    let (value, out, literal) = (
+        names::local("value"),
+        names::local("out"),
+        names::local("literal"),
+    );
     let pack = codes.iter().map(Code::pack);
     let encode = codes.iter().map(Code::encode);
     let (unpack, decode) = match &union.tag {
         Some(tag) => (
-            quote!(__flytekit::union::unpack_by_field(#value, #tag, __CANDIDATES)),
+            quote!(__flytekit::union::unpack_by_field(#value, #tag, &__CANDIDATES)),
             quote!(__flytekit::union::decode_by_field(#literal)),
         ),
         None => (
-            quote!(__flytekit::union::unpack(#value, __CANDIDATES)),
-            quote!(__flytekit::union::decode(#literal, __CANDIDATES)),
+            quote!(__flytekit::union::unpack(#value, &__CANDIDATES)),
+            quote!(__flytekit::union::decode(#literal, &__CANDIDATES)),
         ),
     };
     Impls {
-        schema: quote!(__flytekit::Json::AnyOf(__SCHEMAS, false)),
+        schema: quote! {
+            __flytekit::Json::AnyOfEncoded(
+                __flytekit::encoded!(
+                    |#out| __flytekit::union::encode_schemas(&__CANDIDATES, #out)
+                ),
+                false,
+            )
+        },
         field_type: own_type(),
         others: TokenStream::new(),
         unpack,
         pack: quote!(match self { #(#pack)* }),
         literal_type: quote! {
             __flytekit::LiteralType::Union(__flytekit::Union {
-                variants: __VARIANTS,
+                variants: &__VARIANTS,
                 or_none: false,
+                encoded: __flytekit::encoded!(
+                    |#out| __flytekit::Variant::encode_all(&__VARIANTS, #out)
+                ),
             })
         },
         tag: quote!("Typed Union"),
@@ -107,6 +121,7 @@ impl Code<'_> {
             record,
             constructor: self.path(),
             tag: self.tag.map(|tag| (tag.value(), label.name.clone())),
+            suffix: format!("_{}", self.index),
         })
     }
 
@@ -153,12 +168,11 @@ impl Code<'_> {
                 }
             }
             (_, Some(record)) => {
-                let schema = record.schema();
-                let dataclass = record.dataclass(&schema);
+                let dataclass = record.dataclass();
                 let unpack = self.unpack();
                 let aliases = self.tag.map(|_| &label.aliases).filter(|it| !it.is_empty());
                 let also = aliases.map(|aliases| quote!(.also(&[#(#aliases),*])));
-                quote!(__flytekit::Candidate::dataclass(#name, #dataclass, #unpack) #also)
+                quote!(__flytekit::Candidate::dataclass(#name, &#dataclass, #unpack) #also)
             }
             (_, None) => quote! {
                 __flytekit::Candidate::none(
@@ -179,8 +193,9 @@ impl Code<'_> {
                 quote!(#path(#value) => #pack(#value, #out),)
             }
             (_, Some(record)) => {
-                let (pattern, pack) = (record.pattern(), record.pack(&out));
-                quote!(#pattern => #pack,)
+                let pattern = record.pattern();
+                let pack = record.pack(&out, |slot, _| quote!(#slot));
+                quote!(#pattern => { #pack })
             }
             (_, None) => quote!(#path => <() as __flytekit::Payload>::pack(&(), #out),),
         }
@@ -201,7 +216,7 @@ impl Code<'_> {
             }
             Payload::Record(_) => quote! {
                 #path { .. } => #out.union(&__VARIANTS[#index], |#out| {
-                    #out.msgpack(|#out| __flytekit::FlyteData::pack(self, #out))
+                    __flytekit::data::encode(self, #out)
                 }),
             },
             Payload::None => quote! {

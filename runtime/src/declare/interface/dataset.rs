@@ -10,6 +10,8 @@ use crate::wire::Writer;
 pub struct StructuredDatasetType<'a> {
     /// The columns that are known; the table may have more.
     pub columns: &'a [DatasetColumn<'a>],
+    /// The columns as fields of the message, if they are encoded already.
+    pub encoded: &'a [u8],
     /// How the table is stored: `parquet`, `csv`, ….
     pub format: &'a str,
 }
@@ -23,11 +25,31 @@ pub struct DatasetColumn<'a> {
     pub literal_type: LiteralType,
 }
 
-impl StructuredDatasetType<'_> {
+impl<'a> StructuredDatasetType<'a> {
+    /// A table of any columns in this format.
+    pub const fn of_format(format: &'a str) -> Self {
+        StructuredDatasetType {
+            columns: &[],
+            encoded: &[],
+            format,
+        }
+    }
+
     /// Writes the fields of the message, without a prefix.
     pub const fn encode(&self, w: &mut Writer<'_>) {
         w.string_nonempty(2, self.format);
-        let mut rest = self.columns;
+        if self.encoded.is_empty() {
+            DatasetColumn::encode_all(self.columns, w);
+        } else {
+            w.raw(self.encoded);
+        }
+    }
+}
+
+impl DatasetColumn<'_> {
+    /// Writes the columns as fields of `flyteidl.core.StructuredDatasetType`.
+    pub const fn encode_all(columns: &[DatasetColumn<'_>], w: &mut Writer<'_>) {
+        let mut rest = columns;
         while let [before @ .., last] = rest {
             let end = w.len();
             last.encode(w);
@@ -35,9 +57,7 @@ impl StructuredDatasetType<'_> {
             rest = before;
         }
     }
-}
 
-impl DatasetColumn<'_> {
     const fn encode(&self, w: &mut Writer<'_>) {
         let end = w.len();
         self.literal_type.encode(w);

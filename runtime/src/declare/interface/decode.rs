@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 
 use flytekit_proto::tree::{Message, Value};
 
-use crate::declare::Json;
-
 use super::{
-    BlobType, Dataclass, DatasetColumn, LiteralType, SimpleType, StructuredDatasetType, Union,
-    Variant,
+    BlobType, Dataclass, DatasetColumn, EnumType, LiteralType, Record, SimpleType,
+    StructuredDatasetType, Union, Variant,
 };
+use crate::declare::{Json, encode_object};
+use crate::wire::Writer;
 
 /// The fields of the message of which one is there.
 const TYPES: [&str; 8] = [
@@ -69,9 +69,10 @@ impl LiteralType {
                 LiteralType::Map(kept(LiteralType::of(value)?))
             }
             ("blob", Value::Message(blob)) => blob_or_pickle(message, blob),
-            ("enum_type", Value::Message(names)) => {
-                LiteralType::Enum(all(names.texts("values").map(text)))
-            }
+            ("enum_type", Value::Message(names)) => LiteralType::Enum(kept(EnumType {
+                values: all(names.texts("values").map(text)),
+                encoded: &[],
+            })),
             ("structured_dataset_type", Value::Message(dataset)) => {
                 LiteralType::StructuredDataset(table(dataset))
             }
@@ -118,18 +119,33 @@ fn object(message: &Message<'_>) -> Option<LiteralType> {
         return Some(LiteralType::Dict);
     };
     member(schema, MESSAGE).is_none().then(|| {
+        let (names, types) = fields(schema, message.message("structure"));
+        let record = Record {
+            names,
+            types,
+            schemas: &[],
+            sorted: all(0..names.len()),
+            closing: &[],
+        };
+        let schema_json = Json::Object(members(schema));
         LiteralType::Dataclass(kept(Dataclass {
-            schema: Json::Object(members(schema)),
-            fields: fields(schema, message.message("structure")),
+            title: match member(schema, "title") {
+                Some(Value::Text(title)) => text(title),
+                _ => "",
+            },
+            names,
+            types,
+            schema: Writer::to_bytes(|w| encode_object(w, &schema_json)).leak(),
+            structure: Writer::to_bytes(|w| record.encode_structure(w)).leak(),
         }))
     })
 }
 
-/// The fields that the schema names, with the types that are beside it.
+/// The fields that the schema names, with the types that are beside it; both sorted by name.
 fn fields(
     schema: &Message<'_>,
     structure: Option<&Message<'_>>,
-) -> &'static [(&'static str, Option<Variant>)] {
+) -> (&'static [&'static str], &'static [Option<Variant>]) {
     let types = || {
         structure
             .into_iter()
@@ -139,15 +155,16 @@ fn fields(
     let properties = properties.flat_map(|it| it.messages_by_name("fields"));
     let names = properties.map(|(name, _)| name);
     let names: BTreeSet<_> = names.chain(types().map(|(name, _)| name)).collect();
-    all(names.into_iter().map(|name| {
-        let literal_type = types().find(|(it, _)| *it == name);
+    let variant = |name: &&str| {
+        let literal_type = types().find(|(it, _)| it == name);
         let literal_type = literal_type.and_then(|(_, it)| LiteralType::of(it));
-        let field = literal_type.map(|literal_type| Variant {
+        literal_type.map(|literal_type| Variant {
             literal_type,
             tag: "",
-        });
-        (text(name), field)
-    }))
+        })
+    };
+    let variants = all(names.iter().map(variant));
+    (all(names.into_iter().map(text)), variants)
 }
 
 /// An object's members; an older schema is the name of a definition in it.
@@ -217,6 +234,7 @@ fn table(dataset: &Message<'_>) -> StructuredDatasetType<'static> {
     });
     StructuredDatasetType {
         columns: all(columns),
+        encoded: &[],
         format: text(dataset.text("format")),
     }
 }
@@ -235,6 +253,7 @@ fn older_table(schema: &Message<'_>) -> StructuredDatasetType<'static> {
     });
     StructuredDatasetType {
         columns: all(columns),
+        encoded: &[],
         format: "parquet",
     }
 }
@@ -252,6 +271,7 @@ fn one_of(union: &Message<'_>) -> Option<Union> {
     (or_none || !known.is_empty()).then(|| Union {
         variants: known.leak(),
         or_none,
+        encoded: &[],
     })
 }
 
@@ -266,7 +286,7 @@ mod tests {
     use prost_types::value::Kind;
     use prost_types::{Struct, Value};
 
-    use super::{Dataclass, LiteralType};
+    use super::LiteralType;
     use crate::declare;
 
     fn read(message: &core::LiteralType) -> Option<LiteralType> {
@@ -360,12 +380,12 @@ mod tests {
                 }),
                 ..simple(SimpleType::Struct)
             });
-            let Some(LiteralType::Dataclass(Dataclass { fields, .. })) = found else {
+            let Some(LiteralType::Dataclass(found)) = found else {
                 panic!("a dataclass: {found:?}")
             };
-            let fields = fields.iter();
-            let fields: Vec<_> = fields
-                .map(|(name, field)| (*name, field.map(|it| it.literal_type)))
+            let fields: Vec<_> = found
+                .fields()
+                .map(|(name, field)| (name, field.map(|it| it.literal_type)))
                 .collect();
             let float = LiteralType::Simple(declare::SimpleType::Float);
             assert_eq!(fields, [("a", None), ("b", Some(float)), ("c", None)]);

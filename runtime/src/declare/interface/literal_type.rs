@@ -1,8 +1,8 @@
 //! The type of a value that crosses the wire: `flyteidl.core.LiteralType` as a constant.
 
-use super::{BlobType, StructuredDatasetType};
-use crate::declare::json::{Json, encode_object, encode_struct};
-use crate::declare::sorted::{Keys, last_below};
+use super::{BlobType, Dataclass, StructuredDatasetType};
+use crate::declare::encoded;
+use crate::declare::json::{Json, encode_struct};
 use crate::wire::Writer;
 
 /// A `flyteidl.core.SimpleType`, by its number on the wire.
@@ -47,12 +47,21 @@ pub enum LiteralType {
         /// What Python prints for the object's class, such as `<class 'bytes'>`.
         python_class: &'static str,
     },
-    /// One of these strings.
-    Enum(&'static [&'static str]),
+    /// One of several strings.
+    Enum(&'static EnumType),
     /// An object of any members: Python's `dict`.
     Dict,
     /// An object of known members: one of Python's dataclasses.
     Dataclass(&'static Dataclass),
+}
+
+/// A `flyteidl.core.EnumType`: strings of which a value is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EnumType {
+    /// The strings, in declaration order.
+    pub values: &'static [&'static str],
+    /// The fields of the message, if they are encoded already.
+    pub encoded: &'static [u8],
 }
 
 /// Several types, told apart by their tags.
@@ -62,6 +71,8 @@ pub struct Union {
     pub variants: &'static [Variant],
     /// Whether there may be no value at all, which is then the last of the types.
     pub or_none: bool,
+    /// The variants as fields of `flyteidl.core.UnionType`, if they are encoded already.
+    pub encoded: &'static [u8],
 }
 
 /// One type of a union, and the tag under which values of it are stored.
@@ -71,15 +82,6 @@ pub struct Variant {
     pub literal_type: LiteralType,
     /// The name of flytekit's transformer for it (`int`, `Typed List`, …), in `structure.tag`.
     pub tag: &'static str,
-}
-
-/// What is known about an object's members.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Dataclass {
-    /// Its JSON schema.
-    pub schema: Json<'static>,
-    /// Its fields' types, in declaration order; a field whose values are no literals has none.
-    pub fields: &'static [(&'static str, Option<Variant>)],
 }
 
 impl LiteralType {
@@ -103,18 +105,7 @@ impl LiteralType {
                 }
                 false
             }
-            LiteralType::Dataclass(dataclass) => {
-                let mut rest = dataclass.fields;
-                while let [(_, field), more @ ..] = rest {
-                    if let Some(field) = field
-                        && field.literal_type.holds_dataset()
-                    {
-                        return true;
-                    }
-                    rest = more;
-                }
-                false
-            }
+            LiteralType::Dataclass(dataclass) => dataclass.holds_dataset(),
             _ => false,
         }
     }
@@ -122,7 +113,9 @@ impl LiteralType {
     /// Writes the fields of the message, without a prefix.
     pub const fn encode(&self, w: &mut Writer<'_>) {
         if let LiteralType::Dataclass(dataclass) = self {
-            dataclass.encode_structure(w);
+            let end = w.len();
+            w.raw(dataclass.structure);
+            w.message(11, end);
         }
         self.encode_without_structure(w);
     }
@@ -160,30 +153,30 @@ impl LiteralType {
                 BlobType::PICKLE.encode(w);
                 w.message(5, end);
             }
-            LiteralType::Enum(values) => {
+            LiteralType::Enum(choices) => {
                 let end = w.len();
-                let mut rest = *values;
-                while let [before @ .., last] = rest {
-                    w.string(1, last);
-                    rest = before;
-                }
+                choices.encode(w);
                 w.message(7, end);
             }
             LiteralType::Dict => {
-                encode_msgpack_annotation(w);
+                w.raw(MSGPACK);
                 w.int64(1, STRUCT);
             }
             LiteralType::Dataclass(dataclass) => {
-                encode_msgpack_annotation(w);
-                dataclass.encode_schema(w);
+                w.raw(MSGPACK);
+                let end = w.len();
+                w.raw(dataclass.schema);
+                w.message(6, end);
                 w.int64(1, STRUCT);
             }
         }
     }
 }
 
-/// Says in `annotation` how values are serialized, by which flytekit keeps apart what was cached
+/// The `annotation` that says how values are serialized, by which flytekit keeps apart what was cached
 /// under an older form.
+const MSGPACK: &[u8] = encoded!(|w| encode_msgpack_annotation(w));
+
 const fn encode_msgpack_annotation(w: &mut Writer<'_>) {
     const METADATA: Json<'static> = Json::Strings(&[("serialization-format", "msgpack")]);
     let (annotation, annotations) = (w.len(), w.len());
@@ -192,40 +185,16 @@ const fn encode_msgpack_annotation(w: &mut Writer<'_>) {
     w.message(9, annotation);
 }
 
-impl Dataclass {
-    /// The name that the schema gives it.
-    pub fn title(&self) -> Option<&'static str> {
-        let Json::Object(members) = self.schema else {
-            return None;
-        };
-        members.iter().find_map(|member| match member {
-            ("title", Json::String(title)) => Some(*title),
-            _ => None,
-        })
-    }
-
-    const fn encode_schema(&self, w: &mut Writer<'_>) {
-        let end = w.len();
-        encode_object(w, &self.schema);
-        w.message(6, end);
-    }
-
-    /// `structure { dataclass_type { key value } … }`
-    const fn encode_structure(&self, w: &mut Writer<'_>) {
-        let end = w.len();
-        let mut bound = None;
-        while let Some(index) = last_below(&Keys::Entries(self.fields), bound) {
-            let (name, field) = &self.fields[index];
-            if let Some(field) = field {
-                let entry = w.len();
-                field.literal_type.encode(w);
-                w.message(2, entry);
-                w.string_nonempty(1, name);
-                w.message(2, entry);
-            }
-            bound = Some(*name);
+impl EnumType {
+    const fn encode(&self, w: &mut Writer<'_>) {
+        if !self.encoded.is_empty() {
+            return w.raw(self.encoded);
         }
-        w.message(11, end);
+        let mut rest = self.values;
+        while let [before @ .., last] = rest {
+            w.string(1, last);
+            rest = before;
+        }
     }
 }
 
@@ -237,12 +206,10 @@ impl Union {
             Variant::NONE.encode(w);
             w.message(1, variant_end);
         }
-        let mut rest = self.variants;
-        while let [before @ .., last] = rest {
-            let variant_end = w.len();
-            last.encode(w);
-            w.message(1, variant_end);
-            rest = before;
+        if self.encoded.is_empty() {
+            Variant::encode_all(self.variants, w);
+        } else {
+            w.raw(self.encoded);
         }
         w.message(10, end);
     }
@@ -260,6 +227,17 @@ impl Variant {
         literal_type: LiteralType::Simple(SimpleType::None),
         tag: "none",
     };
+
+    /// Writes the types as fields of `flyteidl.core.UnionType`.
+    pub const fn encode_all(variants: &[Variant], w: &mut Writer<'_>) {
+        let mut rest = variants;
+        while let [before @ .., last] = rest {
+            let end = w.len();
+            last.encode(w);
+            w.message(1, end);
+            rest = before;
+        }
+    }
 
     /// Writes the variant's type with its tag: `LiteralType { …, structure { tag } }`.
     pub const fn encode(&self, w: &mut Writer<'_>) {

@@ -24,7 +24,7 @@ pub(crate) fn type_name(literal_type: &LiteralType) -> String {
             python_class: "<class 'bytes'>",
         } => "bytes".to_owned(),
         LiteralType::Pickle { python_class } => format!("pickle of {python_class}"),
-        LiteralType::Enum(values) => format!("one of {}", values.join(", ")),
+        LiteralType::Enum(choices) => format!("one of {}", choices.values.join(", ")),
         LiteralType::Dict => "object".to_owned(),
         LiteralType::Dataclass(dataclass) => title(dataclass).to_owned(),
         LiteralType::Union(union) => {
@@ -46,7 +46,11 @@ fn dataset_name(dataset: &StructuredDatasetType<'_>) -> String {
 
 /// The name that the schema gives it.
 fn title(dataclass: &Dataclass) -> &'static str {
-    dataclass.title().unwrap_or("object")
+    if dataclass.title.is_empty() {
+        "object"
+    } else {
+        dataclass.title
+    }
 }
 
 /// What the objects are that a type's name has only by theirs: `Point (x: integer, y: float)`, each
@@ -69,7 +73,7 @@ fn collect_objects(literal_type: &LiteralType, names: &mut Vec<String>) {
             let name = object_name(dataclass);
             if !names.contains(&name) {
                 names.push(name);
-                for (_, field) in dataclass.fields {
+                for (_, field) in dataclass.fields() {
                     if let Some(field) = field {
                         collect_objects(&field.literal_type, names);
                     }
@@ -82,9 +86,9 @@ fn collect_objects(literal_type: &LiteralType, names: &mut Vec<String>) {
 
 /// `Point (x: integer, y: float)`
 fn object_name(dataclass: &Dataclass) -> String {
-    let fields = dataclass.fields.iter().map(|(name, field)| match field {
+    let fields = dataclass.fields().map(|(name, field)| match field {
         Some(field) => format!("{name}: {}", type_name(&field.literal_type)),
-        None => (*name).to_owned(),
+        None => name.to_owned(),
     });
     let fields = fields.collect::<Vec<_>>().join(", ");
     format!("{} ({fields})", title(dataclass))

@@ -98,6 +98,6 @@ mod tests {
         assert!(stops(LiteralType::Collection(&LiteralType::Simple(
             SimpleType::Integer
         ))));
-        assert!(stops(LiteralType::Enum(&[])));
+        assert!(stops(LiteralType::Dict));
     }
 }

@@ -11,8 +11,7 @@ use super::args::{Args, EXECUTE};
 use super::options::{Accelerator, Cache, Partition, Resources, Secret, SharedMemory};
 use super::pod::encode_pod;
 use crate::declare::json::encode_strings;
-use crate::declare::sorted::{Keys, last_below};
-use crate::declare::{CONTRACT_VERSION, Variable};
+use crate::declare::{CONTRACT_VERSION, encode_interface};
 use crate::wire::Writer;
 
 /// `Identifier.resource_type` of a task.
@@ -126,7 +125,7 @@ const fn template(w: &mut Writer<'_>, task: &TaskDescriptor) {
         w.bytes(5, custom.object);
     }
     let end = w.len();
-    interface(w, task);
+    encode_interface(w, task.inputs, task.outputs);
     w.message(4, end);
     let end = w.len();
     metadata(w, task);
@@ -211,42 +210,6 @@ static EXECUTE_ARGS: [u8; measured!(execute_args)] = written!(execute_args);
 
 const fn execute_args(w: &mut Writer<'_>) {
     strings(w, 3, &EXECUTE);
-}
-
-/// `TypedInterface`, whose two maps are there even when empty.
-const fn interface(w: &mut Writer<'_>, task: &TaskDescriptor) {
-    let end = w.len();
-    variables(w, task.outputs);
-    w.message(2, end);
-    let end = w.len();
-    variables(w, task.inputs);
-    w.message(1, end);
-}
-
-/// `VariableMap`.
-const fn variables(w: &mut Writer<'_>, variables: &[Variable]) {
-    let mut bound = None;
-    while let Some(index) = last_below(&Keys::<()>::Variables(variables), bound) {
-        let variable = &variables[index];
-        let entry = w.len();
-        let end = w.len();
-        let described = !variable.description.is_empty();
-        w.string(
-            2,
-            if described {
-                variable.description
-            } else {
-                variable.name
-            },
-        );
-        let ty = w.len();
-        variable.literal_type.encode(w);
-        w.message(1, ty);
-        w.message(2, end);
-        w.string(1, variable.name);
-        w.message(1, entry);
-        bound = Some(variable.name);
-    }
 }
 
 /// `Container`, without a command: what runs is the first of the args.

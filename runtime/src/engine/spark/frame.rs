@@ -44,10 +44,8 @@ const TAG: &str = "StructuredDataset Transformer";
 ///
 /// Sail writes no file for a frame without rows, and such an output is an error there; Spark does.
 impl FlyteType for DataFrame {
-    const LITERAL_TYPE: LiteralType = LiteralType::StructuredDataset(StructuredDatasetType {
-        columns: &[],
-        format: "",
-    });
+    const LITERAL_TYPE: LiteralType =
+        LiteralType::StructuredDataset(StructuredDatasetType::of_format(""));
     const TAG: &'static str = TAG;
 
     fn decode(literal: LiteralRef<'_>) -> Result<Self, ValueError> {
@@ -59,7 +57,7 @@ impl FlyteType for DataFrame {
 
     fn encode(&self, out: LiteralWriter<'_>) -> Result<Written, ValueError> {
         let uri = write(self, &[])?;
-        Ok(out.structured_dataset(&uri, &parquet(&[])))
+        Ok(out.structured_dataset(&uri, &StructuredDatasetType::of_format(PARQUET)))
     }
 }
 
@@ -149,10 +147,8 @@ impl<S: Columns> fmt::Debug for Dataset<S> {
 }
 
 impl<S: Columns> FlyteType for Dataset<S> {
-    const LITERAL_TYPE: LiteralType = LiteralType::StructuredDataset(StructuredDatasetType {
-        columns: S::COLUMNS,
-        format: "",
-    });
+    const LITERAL_TYPE: LiteralType =
+        LiteralType::StructuredDataset(StructuredDatasetType::of::<S>(""));
     const TAG: &'static str = TAG;
 
     fn decode(literal: LiteralRef<'_>) -> Result<Self, ValueError> {
@@ -164,7 +160,7 @@ impl<S: Columns> FlyteType for Dataset<S> {
 
     fn encode(&self, out: LiteralWriter<'_>) -> Result<Written, ValueError> {
         let uri = write(&self.frame, S::COLUMNS)?;
-        Ok(out.structured_dataset(&uri, &parquet(S::COLUMNS)))
+        Ok(out.structured_dataset(&uri, &StructuredDatasetType::of::<S>(PARQUET)))
     }
 }
 
@@ -187,13 +183,6 @@ impl<S: Columns> Dataset<S> {
         check(S::COLUMNS, &stored.fields)?;
         let names: Vec<_> = S::COLUMNS.iter().map(|column| column.name).collect();
         stored.select(&names).map(Dataset::from)
-    }
-}
-
-const fn parquet<'a>(columns: &'a [DatasetColumn<'a>]) -> StructuredDatasetType<'a> {
-    StructuredDatasetType {
-        columns,
-        format: PARQUET,
     }
 }
 

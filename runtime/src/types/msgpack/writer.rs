@@ -184,14 +184,17 @@ impl<'b> MsgpackWriter<'b> {
         self,
         write: impl FnOnce(&mut ObjectWriter<'_>) -> Result<(), ValueError>,
     ) -> Result<Written, ValueError> {
-        let mut fields = ObjectWriter {
+        let mut fields = self.begin_object();
+        write(&mut fields)?;
+        Ok(fields.finish())
+    }
+
+    /// An object without fields yet.
+    pub(in crate::types) fn begin_object(self) -> ObjectWriter<'b> {
+        ObjectWriter {
             buffer: self.buffer,
             length: 0,
-        };
-        write(&mut fields)?;
-        let length = fields.length;
-        self.buffer.length(length, &MAP);
-        Ok(Written::proof())
+        }
     }
 }
 
@@ -203,6 +206,12 @@ pub struct ObjectWriter<'b> {
 }
 
 impl ObjectWriter<'_> {
+    /// The object of the fields that were written.
+    pub(in crate::types) fn finish(self) -> Written {
+        self.buffer.length(self.length, &MAP);
+        Written::proof()
+    }
+
     /// Puts a field in front of those that were written.
     ///
     /// # Errors

@@ -328,10 +328,8 @@ impl<S: Columns> fmt::Debug for StructuredDataset<S> {
 }
 
 impl<S: Columns> FlyteType for StructuredDataset<S> {
-    const LITERAL_TYPE: LiteralType = LiteralType::StructuredDataset(StructuredDatasetType {
-        columns: S::COLUMNS,
-        format: "",
-    });
+    const LITERAL_TYPE: LiteralType =
+        LiteralType::StructuredDataset(StructuredDatasetType::of::<S>(""));
     const TAG: &'static str = "StructuredDataset Transformer";
 
     fn decode(literal: LiteralRef<'_>) -> Result<Self, ValueError> {
@@ -349,8 +347,7 @@ impl<S: Columns> FlyteType for StructuredDataset<S> {
         {
             return Ok(out.structured_dataset_as(&uri, &stored.dataset_type));
         }
-        let columns = S::COLUMNS;
-        Ok(out.structured_dataset(&uri, &StructuredDatasetType { columns, format }))
+        Ok(out.structured_dataset(&uri, &StructuredDatasetType::of::<S>(format)))
     }
 }
 
@@ -575,10 +572,7 @@ mod tests {
         let partitioned = error(StructuredDataset::from_uri(path));
         assert!(partitioned.contains("`year=2024`"), "{partitioned}");
 
-        let csv = StructuredDatasetType {
-            columns: &[],
-            format: "csv",
-        };
+        let csv = StructuredDatasetType::of_format("csv");
         let literal = LiteralWriter::to_bytes(|out| Ok(out.structured_dataset("s3://b/x", &csv)));
         let csv = error(decode(&literal.unwrap()));
         assert_eq!(

@@ -27,7 +27,7 @@ use super::{
     Content, FlyteType, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter, SecondsNanos,
     ValueError, Written, data,
 };
-use crate::declare::{Json, SimpleType};
+use crate::declare::{Json, SimpleType, schema};
 
 /// Nanoseconds in a second.
 const SECOND: i128 = 1_000_000_000;
@@ -134,7 +134,10 @@ use time_types;
 impl Form for Point {
     const SIMPLE: SimpleType = SimpleType::Datetime;
     const TAG: &'static str = "datetime";
-    const SCHEMA: Json<'static> = Json::Strings(&[("type", "string"), ("format", "date-time")]);
+    const SCHEMA: Json<'static> = schema!(Json::Strings(&[
+        ("type", "string"),
+        ("format", "date-time")
+    ]));
     const EXPECTED: &'static str = "a date-time";
 
     fn of_literal(content: Content<'_>) -> Option<Result<i128, ValueError>> {
@@ -197,7 +200,7 @@ impl Form for Naive {
 impl Form for Day {
     const SIMPLE: SimpleType = SimpleType::Datetime;
     const TAG: &'static str = "date";
-    const SCHEMA: Json<'static> = Json::Strings(&[("type", "string"), ("format", "date")]);
+    const SCHEMA: Json<'static> = schema!(Json::Strings(&[("type", "string"), ("format", "date")]));
     const EXPECTED: &'static str = "a date";
 
     fn of_literal(content: Content<'_>) -> Option<Result<i128, ValueError>> {
@@ -228,7 +231,10 @@ impl Form for Day {
 impl Form for Length {
     const SIMPLE: SimpleType = SimpleType::Duration;
     const TAG: &'static str = "timedelta";
-    const SCHEMA: Json<'static> = Json::Strings(&[("type", "number"), ("format", "time-delta")]);
+    const SCHEMA: Json<'static> = schema!(Json::Strings(&[
+        ("type", "number"),
+        ("format", "time-delta")
+    ]));
     const EXPECTED: &'static str = "a duration";
 
     fn of_literal(content: Content<'_>) -> Option<Result<i128, ValueError>> {

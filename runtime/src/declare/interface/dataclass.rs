@@ -1,0 +1,114 @@
+//! The type of an object whose members are known: one of Python's dataclasses, as a constant.
+
+use super::Variant;
+use crate::declare::json::{Json, encode_value};
+use crate::wire::Writer;
+
+/// What is known about an object's members.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Dataclass {
+    /// The name that the schema gives it; empty if it gives none.
+    pub title: &'static str,
+    /// The names of its fields, in declaration order.
+    pub names: &'static [&'static str],
+    /// Their types; a field whose values are no literals has none.
+    pub types: &'static [Option<Variant>],
+    /// Its JSON schema, encoded: a `google.protobuf.Struct`.
+    pub schema: &'static [u8],
+    /// The types of its fields, encoded: the `dataclass_type` of a `flyteidl.core.TypeStructure`.
+    pub structure: &'static [u8],
+}
+
+impl Dataclass {
+    /// The fields with their types, in declaration order.
+    pub fn fields(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = (&'static str, Option<&'static Variant>)> {
+        let types = self.types.iter().map(Option::as_ref);
+        self.names.iter().copied().zip(types)
+    }
+
+    /// Whether values of some field are tables, or hold some.
+    pub(super) const fn holds_dataset(&self) -> bool {
+        let mut rest = self.types;
+        while let [first, more @ ..] = rest {
+            if let Some(field) = first
+                && field.literal_type.holds_dataset()
+            {
+                return true;
+            }
+            rest = more;
+        }
+        false
+    }
+}
+
+/// What a derive says of a dataclass, from which its bytes are made: once, however many tasks take
+/// values of it.
+///
+/// ```
+/// use flytekit::declare::Record;
+/// use flytekit::types::FlyteData;
+///
+/// const POINT: Record<'static> = Record {
+///     names: &["y", "x"],
+///     types: &[f64::FIELD_TYPE, f64::FIELD_TYPE],
+///     schemas: &[f64::SCHEMA, f64::SCHEMA],
+///     sorted: &[1, 0],
+///     closing: b"",
+/// };
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Record<'a> {
+    /// The names of its fields, in declaration order.
+    pub names: &'a [&'a str],
+    /// Their types.
+    pub types: &'a [Option<Variant>],
+    /// Their JSON schemas.
+    pub schemas: &'a [Json<'a>],
+    /// The places of the names in ascending order.
+    pub sorted: &'a [usize],
+    /// What follows the properties in the schema, encoded: `required`, `title` and `type`.
+    pub closing: &'a [u8],
+}
+
+impl Record<'_> {
+    /// Writes the JSON schema, as mashumaro writes that of a dataclass.
+    pub const fn encode_schema(&self, w: &mut Writer<'_>) {
+        w.raw(self.closing);
+        if !self.sorted.is_empty() {
+            let properties = w.len();
+            let mut rest = self.sorted;
+            while let [before @ .., index] = rest {
+                let end = w.len();
+                encode_value(w, 2, &self.schemas[*index]);
+                w.string_nonempty(1, self.names[*index]);
+                w.message(1, end);
+                rest = before;
+            }
+            w.message(5, properties);
+            w.message(2, properties);
+            w.string(1, "properties");
+            w.message(1, properties);
+        }
+        w.raw(&ADDITIONAL_PROPERTIES);
+    }
+
+    /// Writes the types of the fields: `structure { dataclass_type { key value } … }`.
+    pub const fn encode_structure(&self, w: &mut Writer<'_>) {
+        let mut rest = self.sorted;
+        while let [before @ .., index] = rest {
+            if let Some(field) = &self.types[*index] {
+                let entry = w.len();
+                field.literal_type.encode(w);
+                w.message(2, entry);
+                w.string_nonempty(1, self.names[*index]);
+                w.message(2, entry);
+            }
+            rest = before;
+        }
+    }
+}
+
+/// `"additionalProperties": false`, which comes first.
+const ADDITIONAL_PROPERTIES: [u8; 28] = *b"\x0a\x1a\x0a\x14additionalProperties\x12\x02\x20\x00";

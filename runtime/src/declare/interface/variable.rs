@@ -1,0 +1,70 @@
+//! Inputs and outputs: `flyteidl.core.TypedInterface`.
+
+use super::LiteralType;
+use crate::declare::sorted::{Keys, is_sorted, last_below};
+use crate::wire::Writer;
+
+/// One input or output.
+#[derive(Clone, Copy, Debug)]
+pub struct Variable {
+    /// Its name in the interface.
+    pub name: &'static str,
+    /// Its type on the wire.
+    pub literal_type: LiteralType,
+    /// What it is, for people; its name stands in when this is empty.
+    pub description: &'static str,
+    /// The source text of its default, for help texts.
+    pub default: Option<&'static str>,
+}
+
+/// Writes the fields of `TypedInterface`, whose two maps are there even when empty.
+///
+/// Lists that are sorted by name are written as they are; sorting costs time that grows with their
+/// square.
+pub(crate) const fn encode_interface(
+    w: &mut Writer<'_>,
+    inputs: &[Variable],
+    outputs: &[Variable],
+) {
+    let end = w.len();
+    encode_variables(w, outputs);
+    w.message(2, end);
+    let end = w.len();
+    encode_variables(w, inputs);
+    w.message(1, end);
+}
+
+/// Writes the fields of `VariableMap`.
+const fn encode_variables(w: &mut Writer<'_>, variables: &[Variable]) {
+    if is_sorted(&Keys::<()>::Variables(variables)) {
+        let mut rest = variables;
+        while let [before @ .., last] = rest {
+            last.encode(w);
+            rest = before;
+        }
+        return;
+    }
+    let mut bound = None;
+    while let Some(index) = last_below(&Keys::<()>::Variables(variables), bound) {
+        variables[index].encode(w);
+        bound = Some(variables[index].name);
+    }
+}
+
+impl Variable {
+    /// Writes the variable as an entry of a `VariableMap`.
+    const fn encode(&self, w: &mut Writer<'_>) {
+        let entry = w.len();
+        if self.description.is_empty() {
+            w.string(2, self.name);
+        } else {
+            w.string(2, self.description);
+        }
+        let ty = w.len();
+        self.literal_type.encode(w);
+        w.message(1, ty);
+        w.message(2, entry);
+        w.string(1, self.name);
+        w.message(1, entry);
+    }
+}

@@ -1,0 +1,228 @@
+//! Objects of known fields, for the code that derives write: names are found in a table, and each
+//! field is one call.
+
+use super::msgpack::{ObjectReader, ObjectWriter};
+use super::{MsgpackReader, MsgpackWriter, ValueError, Written};
+
+/// What fields, or the names of an enum, are called.
+#[derive(Clone, Copy, Debug)]
+pub struct Names {
+    /// Their names, in declaration order.
+    pub names: &'static [&'static str],
+    /// The places of the names in ascending order.
+    pub sorted: &'static [usize],
+    /// What some are called besides, sorted, and the places of their names.
+    pub aliases: &'static [(&'static str, usize)],
+}
+
+impl Names {
+    /// The place of what is called so.
+    pub fn find(&self, name: &str) -> Option<usize> {
+        let sorted = self.sorted;
+        if let Ok(at) = sorted.binary_search_by(|place| self.names[*place].cmp(name)) {
+            return Some(sorted[at]);
+        }
+        let aliases = self.aliases;
+        let found = aliases.binary_search_by(|(alias, _)| (*alias).cmp(name));
+        found.ok().map(|at| aliases[at].1)
+    }
+
+    /// The same where the one at `guess` is the likeliest: most writers keep the order.
+    #[inline]
+    fn find_near(&self, guess: usize, name: &str) -> Option<usize> {
+        match self.names.get(guess) {
+            Some(likely) if *likely == name => Some(guess),
+            _ => self.find(name),
+        }
+    }
+}
+
+/// Reads an object field by field.
+#[derive(Debug)]
+pub struct RecordReader<'r, 'a> {
+    object: ObjectReader<'r, 'a>,
+    names: &'static Names,
+    /// Whether fields of other names are refused.
+    denies_unknown: bool,
+    /// The place of the field whose value comes next.
+    current: usize,
+    /// Where the next field is looked for first.
+    guess: usize,
+    missing: Option<ValueError>,
+}
+
+impl<'r, 'a> RecordReader<'r, 'a> {
+    /// The fields of the object that is next.
+    ///
+    /// # Errors
+    ///
+    /// When something else is next.
+    pub fn new(
+        value: &'r mut MsgpackReader<'a>,
+        names: &'static Names,
+        denies_unknown: bool,
+    ) -> Result<Self, ValueError> {
+        Ok(RecordReader {
+            object: value.object()?,
+            names,
+            denies_unknown,
+            current: 0,
+            guess: 0,
+            missing: None,
+        })
+    }
+
+    /// The place of the next field, whose value must then be taken or skipped.
+    ///
+    /// # Errors
+    ///
+    /// When a name is no text, or a field is not one of the type's where others are refused.
+    #[inline]
+    pub fn next_place(&mut self) -> Result<Option<usize>, ValueError> {
+        while let Some(name) = self.object.next_name()? {
+            if let Some(place) = self.names.find_near(self.guess, name) {
+                (self.current, self.guess) = (place, place + 1);
+                return Ok(Some(place));
+            }
+            self.pass(name)?;
+        }
+        Ok(None)
+    }
+
+    fn pass(&mut self, name: &str) -> Result<(), ValueError> {
+        if self.denies_unknown {
+            return Err(self.object.unknown(name, self.names.names));
+        }
+        self.object.extra(name)
+    }
+
+    /// Reads the field's value into its slot.
+    ///
+    /// # Errors
+    ///
+    /// Those of `unpack`, with the name put into their path, and that there is a value already.
+    #[inline]
+    pub fn take<T>(
+        &mut self,
+        slot: &mut Option<T>,
+        unpack: fn(&mut MsgpackReader<'_>) -> Result<T, ValueError>,
+    ) -> Result<(), ValueError> {
+        self.object
+            .take(self.names.names[self.current], slot, unpack)
+    }
+
+    /// Passes over the field's value.
+    ///
+    /// # Errors
+    ///
+    /// When something in it is no value of MessagePack.
+    pub fn skip(&mut self) -> Result<(), ValueError> {
+        self.object.skip()
+    }
+
+    /// Fills the slot of a field that was not given with what its type says of that.
+    #[inline]
+    pub fn fill<T>(
+        &mut self,
+        name: &'static str,
+        slot: &mut Option<T>,
+        missing: fn() -> Option<T>,
+    ) {
+        if slot.is_none() {
+            *slot = missing();
+            if slot.is_none() {
+                self.miss(name);
+            }
+        }
+    }
+
+    /// Keeps the first.
+    #[cold]
+    fn miss(&mut self, name: &'static str) {
+        self.missing
+            .get_or_insert_with(|| ValueError::missing(name));
+    }
+
+    /// Why a slot is not filled.
+    #[cold]
+    pub fn missing(self) -> ValueError {
+        let lost = || ValueError::other("a field was lost");
+        self.missing.unwrap_or_else(lost)
+    }
+}
+
+/// Writes an object field by field, from the last to the first.
+#[derive(Debug)]
+pub struct RecordWriter<'b> {
+    object: ObjectWriter<'b>,
+    error: Option<ValueError>,
+}
+
+impl<'b> RecordWriter<'b> {
+    /// An object without fields yet.
+    pub fn new(out: MsgpackWriter<'b>) -> Self {
+        RecordWriter {
+            object: out.begin_object(),
+            error: None,
+        }
+    }
+
+    /// Puts a field in front of those that were written, unless one of them failed.
+    #[inline]
+    pub fn put<T>(
+        &mut self,
+        name: &'static str,
+        value: &T,
+        pack: fn(&T, MsgpackWriter<'_>) -> Result<Written, ValueError>,
+    ) {
+        if self.error.is_none()
+            && let Err(error) = self.object.field(name, |out| pack(value, out))
+        {
+            self.error = Some(error);
+        }
+    }
+
+    /// Puts a field whose value is known in front of those that were written.
+    pub fn put_text(&mut self, name: &'static str, text: &'static str) {
+        self.put(name, &text, |text, out| Ok(out.str(text)));
+    }
+
+    /// The object.
+    ///
+    /// # Errors
+    ///
+    /// The first of those of its fields, with its name put into their path.
+    #[inline]
+    pub fn finish(self) -> Result<Written, ValueError> {
+        match self.error {
+            Some(error) => Err(error),
+            None => Ok(self.object.finish()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Names;
+
+    #[test]
+    fn names_are_found_wherever_they_stand() {
+        const NAMES: Names = Names {
+            names: &["size", "area", "kind"],
+            sorted: &[1, 2, 0],
+            aliases: &[("sort", 2), ("width", 0)],
+        };
+        for (name, place) in [
+            ("size", 0),
+            ("area", 1),
+            ("kind", 2),
+            ("sort", 2),
+            ("width", 0),
+        ] {
+            for guess in 0..4 {
+                assert_eq!(NAMES.find_near(guess, name), Some(place), "{name}");
+            }
+        }
+        assert_eq!(NAMES.find("siz"), None);
+    }
+}
