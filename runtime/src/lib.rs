@@ -62,6 +62,17 @@ pub use flytekit_macros::{Columns, FlyteData, Outputs, task};
 #[cfg(feature = "package")]
 pub use register::settings::serialization as settings;
 
+// Types of these crates are in signatures here; of another version they would be other types.
+#[cfg(feature = "arrow")]
+pub use arrow_array;
+#[cfg(feature = "arrow")]
+pub use arrow_schema;
+#[cfg(feature = "chrono")]
+pub use chrono;
+#[cfg(feature = "jiff")]
+pub use jiff;
+pub use serde_json;
+
 /// What a file with tasks needs: `use flytekit::prelude::*;`.
 pub mod prelude {
     #[cfg(feature = "dask")]
