@@ -33,6 +33,7 @@ pub mod declare;
 #[cfg(feature = "fast")]
 mod distribution;
 pub mod engine;
+pub mod entity;
 #[cfg(any(feature = "object-store", feature = "package"))]
 mod environment;
 pub mod error;
@@ -53,12 +54,24 @@ pub use context::secret;
 pub use engine::dask;
 #[cfg(feature = "spark")]
 pub use engine::spark;
+pub use entity::Task;
 pub use error::{Error, Origin, RecoverableError, Result};
 #[cfg(feature = "dask")]
 pub use flytekit_macros::worker_fn;
 pub use flytekit_macros::{Columns, FlyteData, Outputs, task};
 #[cfg(feature = "package")]
 pub use register::settings::serialization as settings;
+
+// Types of these crates are in signatures here; of another version they would be other types.
+#[cfg(feature = "arrow")]
+pub use arrow_array;
+#[cfg(feature = "arrow")]
+pub use arrow_schema;
+#[cfg(feature = "chrono")]
+pub use chrono;
+#[cfg(feature = "jiff")]
+pub use jiff;
+pub use serde_json;
 
 /// What a file with tasks needs: `use flytekit::prelude::*;`.
 pub mod prelude {

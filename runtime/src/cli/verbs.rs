@@ -210,8 +210,8 @@ mod tests {
 
     #[test]
     fn each_verb_has_its_own_name() {
-        let names = VERBS.iter().map(|verb| verb.name);
-        assert_eq!(BTreeSet::from_iter(names).len(), VERBS.len());
+        let names: BTreeSet<_> = VERBS.iter().map(|verb| verb.name).collect();
+        assert_eq!(names.len(), VERBS.len());
     }
 
     #[test]

@@ -2,10 +2,10 @@
 
 use core::cmp::Ordering;
 
-use super::sorted::{Keys, compare, is_sorted, last_below};
+use super::sorted::{Descending, Keys, compare};
 use super::task::pod::encode_job_pod;
 use super::{PodTemplate, Resources, encoded};
-use crate::wire::{PREFIX_ROOM, Writer};
+use crate::wire::Writer;
 
 /// A JSON value that can be built in const evaluation and borrowed from local values.
 ///
@@ -153,19 +153,11 @@ const fn exact(number: i128) -> f64 {
 
 /// Writes the fields of a `google.protobuf.Struct`.
 pub(crate) const fn encode_struct(w: &mut Writer<'_>, members: &[(&str, Json<'_>)]) {
-    if is_sorted(&Keys::Entries(members)) {
-        let mut rest = members;
-        while let [before @ .., (key, value)] = rest {
-            encode_member(w, key, value);
-            rest = before;
-        }
-        return;
-    }
-    let mut bound = None;
-    while let Some(index) = last_below(&Keys::Entries(members), bound) {
+    let keys = Keys::Entries(members);
+    let mut order = Descending::of(&keys);
+    while let Some(index) = order.next(&keys) {
         let (key, value) = members[index];
         encode_member(w, key, &value);
-        bound = Some(key);
     }
 }
 
@@ -173,15 +165,15 @@ pub(crate) const fn encode_struct(w: &mut Writer<'_>, members: &[(&str, Json<'_>
 const fn encode_with(w: &mut Writer<'_>, members: &[(&str, Json<'_>)], more: (&str, Json<'_>)) {
     let (name, json) = more;
     let mut missing = true;
-    let mut bound = None;
-    while let Some(index) = last_below(&Keys::Entries(members), bound) {
+    let keys = Keys::Entries(members);
+    let mut order = Descending::of(&keys);
+    while let Some(index) = order.next(&keys) {
         let (key, value) = members[index];
         if missing && matches!(compare(key, name), Ordering::Less) {
             encode_member(w, name, &json);
             missing = false;
         }
         encode_member(w, key, &value);
-        bound = Some(key);
     }
     if missing {
         encode_member(w, name, &json);
@@ -285,6 +277,9 @@ const fn encode_any_of(w: &mut Writer<'_>, variants: &[Json<'_>], more: &[u8], o
     w.message(1, member);
 }
 
+/// Room for the tag and the length of a field below 16 whose content is shorter than 256 MiB.
+pub(crate) const PREFIX_ROOM: usize = 5;
+
 /// Room for the bytes of a `google.protobuf.Value` with its prefix: for those of most types it costs
 /// const evaluation less than to count them.
 pub(crate) const fn value_room(value: &Json<'_>) -> usize {
@@ -307,14 +302,14 @@ pub(crate) const fn encode_items(w: &mut Writer<'_>, items: &[Json<'_>]) {
 
 /// Writes a `map<string, string>` at `field`, sorted by key.
 pub(crate) const fn encode_strings(w: &mut Writer<'_>, field: u32, entries: &[(&str, &str)]) {
-    let mut bound = None;
-    while let Some(index) = last_below(&Keys::Entries(entries), bound) {
+    let keys = Keys::Entries(entries);
+    let mut order = Descending::of(&keys);
+    while let Some(index) = order.next(&keys) {
         let (key, value) = entries[index];
         let end = w.len();
         w.string_nonempty(2, value);
         w.string_nonempty(1, key);
         w.message(field, end);
-        bound = Some(key);
     }
 }
 
@@ -363,14 +358,14 @@ pub(crate) const fn encode_value(w: &mut Writer<'_>, field: u32, value: &Json<'_
 
 /// Writes the fields of a `Struct` whose values are all strings.
 const fn encode_string_struct(w: &mut Writer<'_>, entries: &[(&str, &str)]) {
-    let mut bound = None;
-    while let Some(index) = last_below(&Keys::Entries(entries), bound) {
+    let keys = Keys::Entries(entries);
+    let mut order = Descending::of(&keys);
+    while let Some(index) = order.next(&keys) {
         let (key, value) = entries[index];
         let end = w.len();
         encode_value(w, 2, &Json::String(value));
         w.string_nonempty(1, key);
         w.message(1, end);
-        bound = Some(key);
     }
 }
 

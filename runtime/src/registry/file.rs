@@ -9,6 +9,7 @@ use flytekit_proto::registry::TaskEntry;
 use object::{Object, ObjectSection, ReadCache, ReadRef};
 use prost::Message;
 
+use super::NO_TASKS;
 use super::frame::{EntityKind, SECTION};
 use super::images::ImagePaths;
 use super::section::{Frame, FrameError, read_frames};
@@ -72,10 +73,6 @@ impl Error for ProgramError {}
 
 /// What a hundred thousand tasks take: whoever names a foreign file shall not wait for it.
 const LARGEST_SECTION: u64 = 1 << 28;
-
-/// What to say when a binary holds no tasks.
-pub(crate) const NO_TASKS: &str = "no tasks found: is a function marked with #[task]? Tasks of a \
-    library crate are linked only if the binary names that crate; `use my_tasks as _;` is enough";
 
 /// The tasks of the ELF, Mach-O or PE file at `path`, sorted by name.
 ///

@@ -6,6 +6,7 @@ use crate::wire::{ReadError, Reader};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ImagePaths {
     /// Wherever a member is called `image`: files of the first format say no more.
+    #[cfg(feature = "package")]
     ByName,
     /// Where the task's engine says; a pod has them where Kubernetes has.
     Declared(Declared),

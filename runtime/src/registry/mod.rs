@@ -1,5 +1,6 @@
 //! Which entities a binary holds: in this process, and in a file.
 
+#[cfg(feature = "package")]
 mod file;
 mod frame;
 mod images;
@@ -8,7 +9,7 @@ mod section;
 mod table;
 mod task;
 
-pub(crate) use file::NO_TASKS;
+#[cfg(feature = "package")]
 pub use file::{ProgramError, read_file, read_object};
 pub use frame::{Draft, EntityKind, FORMAT_VERSION, Release, SECTION};
 #[cfg(feature = "package")]
@@ -17,6 +18,10 @@ pub use program::Program;
 pub use section::{Frame, FrameError, read_frames};
 pub use table::{Duplicate, Entry, Noun, Table};
 pub use task::{FoundTask, RegisteredTask};
+
+/// What to say when a binary holds no tasks.
+pub(crate) const NO_TASKS: &str = "no tasks found: is a function marked with #[task]? Tasks of a \
+    library crate are linked only if the binary names that crate; `use my_tasks as _;` is enough";
 
 /// The entities of this process.
 #[derive(Clone, Debug)]

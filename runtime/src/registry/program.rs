@@ -1,9 +1,13 @@
 //! Tasks and the executable that runs them.
 
 use std::io;
-use std::path::{Path, PathBuf};
+#[cfg(feature = "package")]
+use std::path::Path;
+use std::path::PathBuf;
 
-use super::{FoundTask, ProgramError, RegisteredTask, Registry, Table, read_file};
+use super::{FoundTask, RegisteredTask, Registry, Table};
+#[cfg(feature = "package")]
+use super::{ProgramError, read_file};
 
 /// The entities of an executable.
 #[derive(Clone, Debug, Default)]
@@ -33,6 +37,7 @@ impl Program {
     /// # Errors
     ///
     /// As [`read_file`].
+    #[cfg(feature = "package")]
     pub fn of_file(path: &Path) -> Result<Self, ProgramError> {
         Ok(Program {
             tasks: read_file(path)?,

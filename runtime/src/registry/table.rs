@@ -37,7 +37,7 @@ impl<T: Entry> Table<T> {
     ///
     /// When two of them have one name.
     pub fn new(entries: impl IntoIterator<Item = T>) -> Result<Self, Duplicate> {
-        let mut entries = Vec::from_iter(entries);
+        let mut entries: Vec<T> = entries.into_iter().collect();
         // By place too, so that one program always has one message.
         entries.sort_by(|left, right| {
             let names = left.name().cmp(right.name());
@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn entries_are_found_by_name() {
         let table = Table::new([Plan("b", 1), Plan("c", 2), Plan("a", 3)]).unwrap();
-        assert_eq!(Vec::from_iter(table.names()), ["a", "b", "c"]);
+        assert_eq!(table.names().collect::<Vec<_>>(), ["a", "b", "c"]);
         assert_eq!(table.get("c"), Some(&Plan("c", 2)));
         assert_eq!(table.get("aa"), None);
         assert_eq!(table.len(), 3);

@@ -236,7 +236,7 @@ fn of_a_large_file_only_the_section_is_read() {
     // Without blocks of the disk: whoever reads it all does not come to an end.
     file.as_file().set_len(LARGE).expect("a sparse file");
     let tasks = read_file(file.path()).expect("tasks");
-    let names = Vec::from_iter(tasks.names());
+    let names: Vec<_> = tasks.names().collect();
     assert_eq!(names, ["crafted.first", "crafted.second"]);
 }
 

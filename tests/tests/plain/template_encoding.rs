@@ -393,6 +393,20 @@ fn structure(members: &BTreeMap<String, Value>) -> prost_types::Struct {
 }
 
 impl Declared {
+    fn encoded_custom(&self) -> Option<EncodedCustom> {
+        if self.custom.is_empty() {
+            return None;
+        }
+        let mut measure = flytekit::declare::Custom::counting();
+        measure.object(object(&self.custom));
+        let mut bytes = vec![0; measure.len()];
+        flytekit::declare::Custom::new(&mut bytes).object(object(&self.custom));
+        Some(EncodedCustom {
+            object: leak(bytes),
+            images: &[],
+        })
+    }
+
     fn constant(&self) -> TaskDescriptor {
         let variables = |variables: &BTreeMap<String, (Type, String)>| -> &'static [Variable] {
             let each = variables
@@ -435,16 +449,7 @@ impl Declared {
                 };
                 Args::Application(leak(args.iter().map(arg).collect::<Vec<_>>()))
             }),
-            custom: (!self.custom.is_empty()).then(|| {
-                let mut measure = flytekit::declare::Custom::counting();
-                measure.object(object(&self.custom));
-                let mut bytes = vec![0; measure.len()];
-                flytekit::declare::Custom::new(&mut bytes).object(object(&self.custom));
-                EncodedCustom {
-                    object: leak(bytes),
-                    images: &[],
-                }
-            }),
+            custom: self.encoded_custom(),
             retries: self.retries,
             timeout: self
                 .timeout

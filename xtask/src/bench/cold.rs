@@ -1,18 +1,22 @@
-//! A debug build of a plain app in a fresh target folder.
+//! A debug build of a plain app in a fresh target folder, against one of an app that has the official
+//! crate of Flyte 2.
 
 use anyhow::Result;
 
 use super::app::App;
 use super::build::Build;
-use super::finding::{Amount, Cost, Findings};
-use super::programs;
-use super::samples::Samples;
+use super::finding::{Amount, Comparison, Cost, Findings};
+use super::samples::{Samples, Unit};
+use super::{cpu, official, programs};
 use crate::report;
 
 const ROUNDS: usize = 3;
 
 /// How many packages, the app's own included.
 const MOST_PACKAGES: usize = 60;
+
+/// How many times as much the official crate should need.
+const TIMES: f64 = 5.0;
 
 /// In seconds.
 const AT_MOST: f64 = 30.0;
@@ -28,15 +32,30 @@ pub(super) fn measure(findings: &mut Findings) -> Result<()> {
 
     let target = super::folder().join("cold");
     let mut packages = 0;
-    let mut seconds = Vec::new();
+    let (mut seconds, mut of_cpu) = (Vec::new(), Vec::new());
     for round in 1..=ROUNDS {
         report::say("Measuring", &format!("a cold build ({round} of {ROUNDS})"));
         programs::remove(&target)?;
-        let build = Build::run(&mut app.cargo_into(&target, "build"))?;
+        let mut cargo = app.cargo_into(&target, "build");
+        let (build, spent) = cpu::measured(|| Build::run(&mut cargo))?;
         packages = build.compiled.len();
         seconds.push(build.took.as_secs_f64());
+        of_cpu.push(spent);
     }
     programs::remove(&target)?;
+    let mut cargo = official::app(&target)?;
+    report::say("Measuring", &format!("a cold build of {}", official::NAME));
+    let (_, officials) = cpu::measured(|| Build::run(&mut cargo))?;
+    programs::remove(&target)?;
+
+    findings.comparisons.push(Comparison {
+        what: "a cold debug build of a plain app, CPU time".to_owned(),
+        unit: Unit::Seconds,
+        ours: Samples::new(of_cpu)?,
+        rival: official::NAME,
+        theirs: Samples::new(vec![officials])?,
+        at_least: Some(TIMES),
+    });
 
     findings.costs.push(Cost {
         what: "crates of a cold debug build",

@@ -8,6 +8,9 @@ use super::app::App;
 use super::finding::{Amount, Cost, Findings};
 use crate::report;
 
+/// 2.5 MiB.
+const AT_MOST: f64 = 2.5 * 1_048_576.0;
+
 /// Builds it and looks.
 pub(super) fn measure(findings: &mut Findings) -> Result<()> {
     report::say("Building", "a plain app, for release");
@@ -16,10 +19,13 @@ pub(super) fn measure(findings: &mut Findings) -> Result<()> {
         .context("cannot look at the app")?
         .len();
     #[expect(clippy::cast_precision_loss, reason = "no program has 2^53 bytes")]
-    let size = size as f64;
+    let bytes = size as f64;
     findings.costs.push(Cost {
         what: "size of the stripped release binary",
-        amount: Amount::Bytes(size),
+        amount: Amount::Bytes {
+            bytes,
+            at_most: AT_MOST,
+        },
     });
     Ok(())
 }

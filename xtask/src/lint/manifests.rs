@@ -27,6 +27,37 @@ pub(super) fn check_rust_versions() -> Result<()> {
     Ok(())
 }
 
+/// The attribute writes paths of the runtime that have its version in their name: by a caret one of
+/// them would be renewed without the other.
+pub(super) fn check_pins() -> Result<()> {
+    for package in packages("Cargo.toml", &["--no-deps"])? {
+        check_pins_of(&package)?;
+    }
+    Ok(())
+}
+
+fn check_pins_of(package: &Value) -> Result<()> {
+    const PINNED: [&str; 4] = [
+        "flytekit",
+        "flytekit-grammar",
+        "flytekit-macros",
+        "flytekit-proto",
+    ];
+    const WITHOUT: &str = "*";
+    let dependencies = package["dependencies"].as_array().into_iter().flatten();
+    for dependency in dependencies {
+        let name = dependency["name"].as_str().unwrap_or_default();
+        let version = dependency["req"].as_str().unwrap_or_default();
+        if PINNED.contains(&name) && version != WITHOUT && !version.starts_with('=') {
+            bail!(
+                "{} depends on {name} {version}, where it needs one version: `=`",
+                package["name"]
+            );
+        }
+    }
+    Ok(())
+}
+
 /// All packages that the workspaces are built from, theirs and others'.
 pub(super) fn all_packages() -> Result<Vec<Value>> {
     let mut all = Vec::new();
@@ -44,5 +75,24 @@ fn packages(manifest: &str, options: &[&str]) -> Result<Vec<Value>> {
     match metadata["packages"].take() {
         Value::Array(packages) => Ok(packages),
         other => bail!("cargo metadata gives no list of packages but {other}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::check_pins_of;
+
+    #[test]
+    fn crates_that_share_private_names_are_pinned() {
+        let package = |name: &str, req: &str| json!({"name": "flytekit", "dependencies": [{"name": name, "req": req}]});
+        assert!(check_pins_of(&package("flytekit-macros", "=0.1.0")).is_ok());
+        assert!(check_pins_of(&package("syn", "^3")).is_ok());
+        let error = check_pins_of(&package("flytekit-macros", "^0.1.0")).unwrap_err();
+        assert!(
+            error.to_string().contains("flytekit-macros ^0.1.0"),
+            "{error}"
+        );
     }
 }

@@ -1,5 +1,6 @@
 //! Format, Clippy, docs, and what the manifests promise.
 
+mod dependencies;
 mod features;
 mod licences;
 mod manifests;
@@ -18,7 +19,9 @@ pub(crate) fn run() -> Result<()> {
     setup::build()?;
     check("format", format)?;
     check("Rust versions", manifests::check_rust_versions)?;
+    check("pinned versions", manifests::check_pins)?;
     check("licences of dependencies", licences::check)?;
+    check("dependencies of a plain app", dependencies::check)?;
     check("features of dependencies", features::check)?;
     check("Clippy", clippy)?;
     check("docs", docs)?;

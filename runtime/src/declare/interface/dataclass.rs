@@ -1,8 +1,8 @@
 //! The type of an object whose members are known: one of Python's dataclasses, as a constant.
 
 use super::Variant;
-use crate::declare::json::{Json, encode_value, value_room};
-use crate::wire::{PREFIX_ROOM, Writer};
+use crate::declare::json::{Json, PREFIX_ROOM, encode_value, value_room};
+use crate::wire::Writer;
 
 /// What is known about an object's members.
 #[derive(Clone, Copy, Debug, PartialEq)]

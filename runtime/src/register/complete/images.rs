@@ -113,10 +113,9 @@ fn at(object: &mut Struct, path: &[impl AsRef<str>], found: &mut dyn FnMut(&mut 
             members.for_each(|value| below(value, rest, found));
         }
         key => {
-            let member = object.fields.get_mut(key);
-            member
-                .into_iter()
-                .for_each(|value| below(value, rest, found));
+            if let Some(member) = object.fields.get_mut(key) {
+                below(member, rest, found);
+            }
         }
     }
 }

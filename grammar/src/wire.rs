@@ -4,6 +4,8 @@
 //! the end, the content is there before its length is needed: one pass, no length computed twice,
 //! and the same code measures (no buffer) and writes (a buffer of the measured length).
 
+use alloc::vec;
+use alloc::vec::Vec;
 use core::mem::replace;
 
 /// Wire type of a varint field.
@@ -18,7 +20,7 @@ const LENGTH_DELIMITED: u32 = 2;
 /// Fields must be written in reverse order, and a message's fields before its [`message`] prefix:
 ///
 /// ```
-/// # use flytekit::wire::Writer;
+/// # use flytekit_grammar::wire::Writer;
 /// const fn point(w: &mut Writer<'_>) {
 ///     let end = w.len();
 ///     w.int64(2, 5); // y
@@ -66,9 +68,6 @@ const fn put<'b>(mut rest: &'b mut [u8], mut bytes: &[u8]) -> &'b mut [u8] {
     rest
 }
 
-/// Room for the tag and the length of a field below 16 whose content is shorter than 256 MiB.
-pub(crate) const PREFIX_ROOM: usize = 5;
-
 impl<'b> Writer<'b> {
     /// A writer that keeps nothing and counts what would be written.
     pub const fn counting() -> Self {
@@ -85,7 +84,7 @@ impl<'b> Writer<'b> {
     }
 
     /// What `write` writes, which it is asked twice for.
-    pub(crate) fn to_bytes(write: impl Fn(&mut Writer<'_>)) -> Vec<u8> {
+    pub fn to_bytes(write: impl Fn(&mut Writer<'_>)) -> Vec<u8> {
         let mut measure = Writer::counting();
         write(&mut measure);
         let mut bytes = vec![0; measure.len()];
@@ -203,7 +202,24 @@ impl<'b> Writer<'b> {
     }
 
     /// A `bytes` field, also when it is empty.
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "seven bits are enough for both"
+    )]
     pub const fn bytes(&mut self, field: u32, value: &[u8]) {
+        let count = value.len();
+        if count < LONG && field < 0x10 {
+            // What follows, without the calls.
+            self.len += count + 2;
+            let rest = replace(&mut self.rest, &mut []);
+            if rest.len() >= count + 2
+                && let [left @ .., one, two] = put(rest, value)
+            {
+                (*one, *two) = ((field << 3 | LENGTH_DELIMITED) as u8, count as u8);
+                self.rest = left;
+            }
+            return;
+        }
         let end = self.len;
         self.raw(value);
         self.message(field, end);
