@@ -262,12 +262,22 @@ fn dataclass(title: &str, fields: &BTreeMap<String, Field>) -> Dataclass {
         sorted: leak((0..fields.len()).rev().collect::<Vec<_>>()),
         closing: leak(structure(&closing).encode_to_vec()),
     };
+    let schema = written(|w| record.encode_schema(w));
+    let structure = written(|w| record.encode_structure(w));
+    // It is enough, and most of it is needed.
+    let rooms = [
+        (record.schema_room(), &schema),
+        (record.structure_room(), &structure),
+    ];
+    for (room, bytes) in rooms {
+        assert!((bytes.len()..=2 * bytes.len() + 60).contains(&room));
+    }
     Dataclass {
         title: text(title),
         names: record.names,
         types: record.types,
-        schema: leak(written(|w| record.encode_schema(w))),
-        structure: leak(written(|w| record.encode_structure(w))),
+        schema: leak(schema),
+        structure: leak(structure),
     }
 }
 
