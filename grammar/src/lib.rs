@@ -1,9 +1,11 @@
-//! What a well-formed Kubernetes quantity, duration, image reference, name or Spark setting is.
+//! What a well-formed Kubernetes quantity, duration, image reference, name or Spark setting is, and
+//! how settings are written.
 //!
 //! Every rule is a `const fn` over text, so that it serves twice: the attribute asks it about
 //! literals and reports at the literal, and the runtime's constructors ask it about const
 //! expressions while the compiler evaluates them ([`checked`]). One file a family; the rule's source
-//! is named in its documentation.
+//! is named in its documentation. For the same reason the protobuf [`wire`] format and the messages
+//! of a task's settings ([`template`]) are written here.
 //!
 //! ```
 //! use flytekit_grammar::{duration, quantity};
@@ -15,7 +17,11 @@
 
 #![no_std]
 
+extern crate alloc;
+
 pub mod checked;
+pub mod template;
+pub mod wire;
 
 mod application;
 mod duration;

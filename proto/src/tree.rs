@@ -252,7 +252,8 @@ impl<'b> Message<'b> {
                 message.merge(payload.bytes()?, below(depth)?)?;
             }
         } else {
-            value.insert_entry(scalar(field, payload)?);
+            let scalar = scalar(field, payload)?;
+            self.fields.insert(field.number, scalar);
         }
         Ok(())
     }

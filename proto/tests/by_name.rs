@@ -151,8 +151,13 @@ fn all_fields_are_of_types_that_are_read() {
                 Kind::Message(entry) if field.is_map() => {
                     entry.map_entry_key_field().kind() == Kind::String
                 }
-                Kind::Float | Kind::Fixed32 | Kind::Fixed64 => false,
-                Kind::Sint32 | Kind::Sint64 | Kind::Sfixed32 | Kind::Sfixed64 => false,
+                Kind::Float
+                | Kind::Fixed32
+                | Kind::Fixed64
+                | Kind::Sint32
+                | Kind::Sint64
+                | Kind::Sfixed32
+                | Kind::Sfixed64 => false,
                 _ => true,
             };
             assert!(is_read, "{} is of type {kind:?}", field.full_name());

@@ -168,6 +168,10 @@ impl Error {
     /// assert_eq!(error.cause().unwrap().to_string(), "connection reset");
     /// ```
     #[must_use]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "an explanation is made where it is given"
+    )]
     pub fn explained(self, explanation: Error) -> Self {
         let message = explanation.to_string();
         let Error {

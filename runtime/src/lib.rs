@@ -33,6 +33,7 @@ pub mod declare;
 #[cfg(feature = "fast")]
 mod distribution;
 pub mod engine;
+pub mod entity;
 #[cfg(any(feature = "object-store", feature = "package"))]
 mod environment;
 pub mod error;
@@ -53,6 +54,7 @@ pub use context::secret;
 pub use engine::dask;
 #[cfg(feature = "spark")]
 pub use engine::spark;
+pub use entity::Task;
 pub use error::{Error, Origin, RecoverableError, Result};
 #[cfg(feature = "dask")]
 pub use flytekit_macros::worker_fn;

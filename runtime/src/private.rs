@@ -5,12 +5,14 @@ pub use flytekit_grammar::checked;
 pub use inventory;
 
 pub use crate::declare::{
-    Accelerator, Arg, Args, Cache, DatasetColumn, EnumType, Json, JsonLeaf, Location, Mount,
-    Partition, PodTemplate, Resources, Secret, SharedMemory, TaskDescriptor, Variable,
+    Accelerator, Arg, Args, Cache, DatasetColumn, Encoded, EnumType, Json, JsonLeaf, Location,
+    Mount, Partition, PodTemplate, Resources, Secret, SharedMemory, TaskDescriptor, Variable,
 };
 pub use crate::declare::{Dataclass, LiteralType, Record, Union, Variant};
 pub use crate::engine::{Engine, Plain};
-pub use crate::execute::{Run, RunResult, block_on, session};
+pub use crate::entity::{Configured, Task};
+pub use crate::error::Error;
+pub use crate::execute::{Dispatch, Inputs, Run, RunResult, block_on, session};
 pub use crate::registry::RegisteredTask;
 pub use crate::types::data::Payload;
 pub use crate::types::union::Candidate;
@@ -32,17 +34,16 @@ pub use crate::{
 };
 
 #[cfg(feature = "dask")]
-pub use crate::{__flytekit_register_worker_fn as register_worker_fn, error::Error};
+pub use crate::__flytekit_register_worker_fn as register_worker_fn;
 
 /// The name of function `$function` in the module where the macro stands.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __flytekit_task_name {
     ($function:expr) => {{
-        const PATH: &::core::primitive::str = ::core::module_path!();
-        const LEN: ::core::primitive::usize = $crate::declare::dotted_len(PATH, $function);
-        const NAME: [::core::primitive::u8; LEN] = $crate::declare::write_dotted(PATH, $function);
-        $crate::declare::dotted_str(&NAME)
+        const DOTTED: $crate::declare::Dotted =
+            $crate::declare::Dotted::new(::core::concat!(::core::module_path!(), "::", $function));
+        DOTTED.as_str()
     }};
 }
 
@@ -148,17 +149,20 @@ macro_rules! __flytekit_configured {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __flytekit_register {
-    ($targets:expr, $task:expr, $run:expr) => {
-        const _: () = {
-            const DRAFT: $crate::registry::Draft = $crate::registry::Draft::new(&$task);
-            #[used]
-            #[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,flytekit"))]
-            #[cfg_attr(not(target_vendor = "apple"), unsafe(link_section = "flytekit"))]
-            static FRAME: [::core::primitive::u8; DRAFT.frame_len()] = DRAFT.finish(&$task);
-            $crate::__v0_1_0::inventory::submit! {
-                $crate::registry::RegisteredTask::new(&$task, $targets, $run)
-            }
-        };
+    ($task:ty, $targets:expr, $dispatch:expr) => {
+        #[used]
+        #[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,flytekit"))]
+        #[cfg_attr(not(target_vendor = "apple"), unsafe(link_section = "flytekit"))]
+        static __FLYTEKIT_FRAME: [::core::primitive::u8;
+            <$task as $crate::Task>::DRAFT.frame_len()] =
+            <$task as $crate::Task>::DRAFT.finish(<$task as $crate::Task>::DESCRIPTOR);
+        $crate::__v0_1_0::inventory::submit! {
+            $crate::registry::RegisteredTask::new(
+                <$task as $crate::Task>::DESCRIPTOR,
+                $targets,
+                $dispatch,
+            )
+        }
     };
 }
 

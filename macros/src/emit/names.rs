@@ -1,14 +1,15 @@
 //! The names in generated code.
 //!
-//! A task expands to the function and one `const _: () = { … };` beside it. Expressions of the user
-//! are evaluated inside that block, so every item in it has a name that users do not write:
+//! A task expands to the function, and beside it the type that stands for the task and one
+//! `const _: () = { … };`. Of a function `add` the type is `__flytekit_add`, which `add` is an alias of.
+//! Expressions of the user are evaluated inside that block, so every item in it has a name that users
+//! do not write:
 //!
 //! | name | what it is |
 //! |---|---|
 //! | `__flytekit` | `::flytekit::__vMAJOR_MINOR_PATCH`, the runtime's private path of the macros' version |
 //! | `__FlytekitEngine` | the engine's type |
 //! | `__FLYTEKIT_CONFIG` | the engine's configuration |
-//! | `__FLYTEKIT_TASK` | the `TaskDescriptor` |
 //! | `__flytekit_run` | the function that the dispatch table calls |
 //!
 //! A worker function's block has `__flytekit`, and of a function `count`:
@@ -36,6 +37,7 @@ use quote::quote;
 use syn::ext::IdentExt;
 
 use super::checked::checked;
+use super::here;
 use crate::syntax::name::Name;
 
 /// The version-stamped module: a runtime of another version does not have it, and rustc's error
@@ -49,6 +51,12 @@ pub(crate) fn private_module() -> Ident {
 /// static or constant of theirs, which a pattern of the same name would mean: the underscores do.
 pub(crate) fn local(name: &str) -> Ident {
     Ident::new(&format!("__{name}"), Span::mixed_site())
+}
+
+/// The type that stands for the task of a function.
+pub(crate) fn handle(function: &Ident) -> Ident {
+    let name = format!("__flytekit_{}", function.unraw());
+    Ident::new(&name, here(function.span()))
 }
 
 /// The variable for the argument at `index`.

@@ -85,6 +85,7 @@ impl Engine for DaskOptions {
                 "a Dask task cannot be `async`: the calls of its `DaskClient` block their thread",
             ),
             in_template: InTemplate::Custom(place),
+            is_bare: false,
             parts: Box::new(dask),
         }
     }

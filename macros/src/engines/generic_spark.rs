@@ -173,6 +173,7 @@ impl Engine for GenericSparkOptions {
                 "an application cannot be `async`: its function blocks until it has ended",
             ),
             in_template: InTemplate::Custom(place),
+            is_bare: false,
             parts: Box::new(spark),
         }
     }
@@ -251,12 +252,12 @@ impl Parts for GenericSpark {
     }
 
     /// ```text
-    /// __flytekit::spark::run_application(&__FLYTEKIT_TASK, &__FLYTEKIT_CONFIG, |inputs| {
+    /// __flytekit::spark::run_application::<__flytekit_count>(|inputs| {
     ///     inputs.literal("rows", |out| <i64 as __flytekit::FlyteType>::encode(&rows, out))?;
     ///     ::core::result::Result::Ok(())
     /// })
     /// ```
-    fn body(&self, place: Span, beside: &Beside<'_>) -> Option<TokenStream> {
+    fn body(&self, handle: &Ident, place: Span, beside: &Beside<'_>) -> Option<TokenStream> {
         let (inputs, out) = (names::local("inputs"), names::local("out"));
         let writes = beside.inputs.iter().map(|input| {
             let (name, variable, ty) = (&input.name, &input.variable, &input.ty);
@@ -265,7 +266,7 @@ impl Parts for GenericSpark {
         });
         let run = quote_spanned!(here(place)=> __flytekit::spark::run_application);
         Some(quote! {
-            #run(&__FLYTEKIT_TASK, &__FLYTEKIT_CONFIG, |#inputs| {
+            #run::<#handle>(|#inputs| {
                 #(#writes)*
                 ::core::result::Result::Ok(())
             })

@@ -15,7 +15,7 @@ use std::fmt::Debug;
 
 use darling::ast::NestedMeta;
 use darling::{Error, FromMeta};
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 
 use crate::pod::model::PodTemplate;
 use crate::syntax::check::Check;
@@ -53,6 +53,8 @@ pub(crate) struct EngineUse {
     /// Why a function cannot be `async`.
     pub(crate) not_async: Option<&'static str>,
     pub(crate) in_template: InTemplate,
+    /// Whether nothing surrounds the function: no session, no configuration.
+    pub(crate) is_bare: bool,
     pub(crate) parts: Box<dyn Parts>,
 }
 
@@ -90,9 +92,9 @@ pub(crate) trait Parts: Debug {
         TokenStream::new()
     }
 
-    /// What a function does that is declared without a body, behind the items of its task.
-    fn body(&self, place: Span, beside: &Beside<'_>) -> Option<TokenStream> {
-        let _ = (place, beside);
+    /// What a function does that is declared without a body; `handle` is its task's type.
+    fn body(&self, handle: &Ident, place: Span, beside: &Beside<'_>) -> Option<TokenStream> {
+        let _ = (handle, place, beside);
         None
     }
 }

@@ -49,6 +49,7 @@ impl OpenOptions {
                 None => InTemplate::Nothing,
                 Some(config) => InTemplate::CustomAndPod(config.span()),
             },
+            is_bare: false,
             parts: Box::new(Open { path, config }),
         })
     }

@@ -16,6 +16,7 @@ pub(super) fn none() -> EngineUse {
         ),
         not_async: None,
         in_template: InTemplate::Nothing,
+        is_bare: true,
         parts: Box::new(Plain),
     }
 }

@@ -61,6 +61,7 @@ impl Engine for SparkOptions {
             } else {
                 InTemplate::Custom(place)
             },
+            is_bare: false,
             parts: Box::new(spark),
         }
     }

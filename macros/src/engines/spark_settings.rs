@@ -53,6 +53,7 @@ impl Settings {
         let call = |pairs: &Pairs, name: &str| {
             let place = here(pairs.constant().unwrap_or_else(Span::call_site));
             let name = Ident::new(name, place);
+            let pairs = pairs.sorted();
             (!pairs.is_empty()).then(|| quote_spanned!(place=> .#name(#pairs)))
         };
         let conf = match self.conf.constant() {

@@ -178,11 +178,22 @@ impl Check<'_> {
     }
 }
 
-/// `Resources::new().cpu("1").mem(checked::quantity(MEM))`
+/// `Resources::new().cpu("1").mem(checked::quantity(MEM))`, or of literals, which were checked,
+/// `Resources::checked(Some("1"), None, None, None)`
 pub(crate) fn expand(amounts: &Amounts) -> Option<TokenStream> {
     match amounts {
         Amounts::Const(expr) => Some(expr.to_token_stream()),
         Amounts::Written(amounts) if amounts.is_empty() => None,
+        Amounts::Written(written) if amounts.constant().is_none() => {
+            let fields = ["cpu", "mem", "gpu", "ephemeral_storage"].map(|field| {
+                let amount = written.iter().find(|(name, _)| *name == field);
+                amount.map_or_else(
+                    || quote!(::core::option::Option::None),
+                    |(_, amount)| quote!(::core::option::Option::Some(#amount)),
+                )
+            });
+            Some(quote!(__flytekit::Resources::checked(#(#fields),*)))
+        }
         Amounts::Written(amounts) => {
             let calls = amounts.iter().map(|(name, amount)| {
                 let rule = if *name == "gpu" { "gpus" } else { "quantity" };

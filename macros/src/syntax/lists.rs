@@ -1,5 +1,7 @@
 //! Lists without option names: maps and texts.
 
+use std::collections::BTreeMap;
+
 use darling::{Error, FromMeta};
 use proc_macro2::Span;
 use quote::ToTokens;
@@ -80,6 +82,20 @@ impl Pairs {
         match self {
             Pairs::Entries(entries) => entries,
             Pairs::Const(_) => &[],
+        }
+    }
+
+    /// The same map, sorted by key as far as the keys are known: const evaluation is then spared it.
+    pub(crate) fn sorted(&self) -> Self {
+        let known = |pair: &Pair| Some((pair.key.literal()?, pair.clone()));
+        match self
+            .entries()
+            .iter()
+            .map(known)
+            .collect::<Option<BTreeMap<_, _>>>()
+        {
+            Some(by_key) if !by_key.is_empty() => Pairs::Entries(by_key.into_values().collect()),
+            _ => self.clone(),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Single values: a literal, which is checked here, or a const expression, which rustc evaluates.
 
+use std::time::Duration;
+
 use darling::{Error, FromMeta};
 use proc_macro2::{Ident, Span};
 use quote::ToTokens;
@@ -196,6 +198,18 @@ pub(crate) enum TimeSpan {
 }
 
 impl TimeSpan {
+    /// How long it is, if it is a literal.
+    pub(crate) fn literal(&self) -> Option<Duration> {
+        match self {
+            TimeSpan::Seconds(seconds) => seconds.base10_parse().ok().map(Duration::from_secs),
+            TimeSpan::Literal(text) => {
+                let length = flytekit_grammar::duration(&text.value()).ok();
+                length.map(|(seconds, nanos)| Duration::new(seconds, nanos))
+            }
+            TimeSpan::Const(_) => None,
+        }
+    }
+
     fn from_value(expr: &Expr) -> Option<Self> {
         match ungrouped(expr) {
             Expr::Lit(ExprLit {

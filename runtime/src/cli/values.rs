@@ -493,6 +493,7 @@ mod tests {
 
     /// `Run { at, took, scale: float, files: [file], kind: enum, pair: (…), note: text or none }`
     const RUN: LiteralType = {
+        #[expect(clippy::unnecessary_wraps, reason = "as fields have it")]
         const fn field(literal_type: LiteralType) -> Option<Variant> {
             Some(Variant {
                 literal_type,

@@ -2,7 +2,7 @@
 
 use core::cmp::Ordering;
 
-use super::sorted::{Keys, compare, is_sorted, last_below};
+use super::sorted::{Descending, Keys, compare};
 use super::task::pod::encode_job_pod;
 use super::{PodTemplate, Resources};
 use crate::wire::Writer;
@@ -153,19 +153,11 @@ const fn exact(number: i128) -> f64 {
 
 /// Writes the fields of a `google.protobuf.Struct`.
 pub(crate) const fn encode_struct(w: &mut Writer<'_>, members: &[(&str, Json<'_>)]) {
-    if is_sorted(&Keys::Entries(members)) {
-        let mut rest = members;
-        while let [before @ .., (key, value)] = rest {
-            encode_member(w, key, value);
-            rest = before;
-        }
-        return;
-    }
-    let mut bound = None;
-    while let Some(index) = last_below(&Keys::Entries(members), bound) {
+    let keys = Keys::Entries(members);
+    let mut order = Descending::of(&keys);
+    while let Some(index) = order.next(&keys) {
         let (key, value) = members[index];
         encode_member(w, key, &value);
-        bound = Some(key);
     }
 }
 
@@ -173,15 +165,15 @@ pub(crate) const fn encode_struct(w: &mut Writer<'_>, members: &[(&str, Json<'_>
 const fn encode_with(w: &mut Writer<'_>, members: &[(&str, Json<'_>)], more: (&str, Json<'_>)) {
     let (name, json) = more;
     let mut missing = true;
-    let mut bound = None;
-    while let Some(index) = last_below(&Keys::Entries(members), bound) {
+    let keys = Keys::Entries(members);
+    let mut order = Descending::of(&keys);
+    while let Some(index) = order.next(&keys) {
         let (key, value) = members[index];
         if missing && matches!(compare(key, name), Ordering::Less) {
             encode_member(w, name, &json);
             missing = false;
         }
         encode_member(w, key, &value);
-        bound = Some(key);
     }
     if missing {
         encode_member(w, name, &json);
@@ -293,14 +285,14 @@ pub(crate) const fn encode_items(w: &mut Writer<'_>, items: &[Json<'_>]) {
 
 /// Writes a `map<string, string>` at `field`, sorted by key.
 pub(crate) const fn encode_strings(w: &mut Writer<'_>, field: u32, entries: &[(&str, &str)]) {
-    let mut bound = None;
-    while let Some(index) = last_below(&Keys::Entries(entries), bound) {
+    let keys = Keys::Entries(entries);
+    let mut order = Descending::of(&keys);
+    while let Some(index) = order.next(&keys) {
         let (key, value) = entries[index];
         let end = w.len();
         w.string_nonempty(2, value);
         w.string_nonempty(1, key);
         w.message(field, end);
-        bound = Some(key);
     }
 }
 
@@ -349,14 +341,14 @@ pub(crate) const fn encode_value(w: &mut Writer<'_>, field: u32, value: &Json<'_
 
 /// Writes the fields of a `Struct` whose values are all strings.
 const fn encode_string_struct(w: &mut Writer<'_>, entries: &[(&str, &str)]) {
-    let mut bound = None;
-    while let Some(index) = last_below(&Keys::Entries(entries), bound) {
+    let keys = Keys::Entries(entries);
+    let mut order = Descending::of(&keys);
+    while let Some(index) = order.next(&keys) {
         let (key, value) = entries[index];
         let end = w.len();
         encode_value(w, 2, &Json::String(value));
         w.string_nonempty(1, key);
         w.message(1, end);
-        bound = Some(key);
     }
 }
 

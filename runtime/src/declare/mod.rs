@@ -11,6 +11,8 @@ mod name;
 mod sorted;
 mod task;
 
+pub use flytekit_grammar::template::CONTRACT_VERSION;
+
 pub(crate) use crate::__flytekit_encoded as encoded;
 pub use interface::{
     BlobType, Dataclass, DatasetColumn, EnumType, LiteralType, Record, SimpleType,
@@ -19,17 +21,13 @@ pub use interface::{
 pub(crate) use interface::{encode_interface, words};
 pub use json::{Json, JsonLeaf};
 pub(crate) use json::{encode_object, encode_value, schema};
-pub use name::{dotted_len, dotted_str, write_dotted};
+pub use name::Dotted;
 pub(crate) use task::task_spec;
 pub use task::{
-    Accelerator, Arg, Args, Cache, Custom, DISTRIBUTION, EXECUTABLE, EncodedCustom, Mount,
+    Accelerator, Arg, Args, Cache, Custom, DISTRIBUTION, EXECUTABLE, Encoded, EncodedCustom, Mount,
     Partition, PodTemplate, Resources, Secret, SharedMemory, TaskDescriptor, encode_task_spec,
     task_spec_len,
 };
-
-/// The flytekit release whose contract the templates follow; the backend reads offloaded literals
-/// only for an SDK of at least 1.13.14.
-pub const CONTRACT_VERSION: &str = "1.16.31";
 
 /// A place in a source file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -40,6 +40,139 @@ pub(crate) const fn is_sorted<V>(keys: &Keys<'_, V>) -> bool {
     true
 }
 
+/// The places of the keys in descending order; of equal keys only the last.
+///
+/// What the attribute knows it writes sorted, and then this is a walk. The rest, such as the constants
+/// of a team, is sorted here.
+pub(crate) enum Descending {
+    /// From behind; so many are left.
+    Sorted(usize),
+    /// From the top of a heap.
+    Heap(Heap),
+}
+
+impl Descending {
+    /// Those of a list.
+    pub(crate) const fn of<V>(keys: &Keys<'_, V>) -> Self {
+        if is_sorted(keys) {
+            Descending::Sorted(keys.len())
+        } else {
+            Descending::Heap(Heap::of(keys))
+        }
+    }
+
+    /// The next place in the list that this was made of.
+    pub(crate) const fn next<V>(&mut self, keys: &Keys<'_, V>) -> Option<usize> {
+        match self {
+            Descending::Sorted(0) => None,
+            Descending::Sorted(left) => {
+                *left -= 1;
+                Some(*left)
+            }
+            Descending::Heap(heap) => heap.next(keys),
+        }
+    }
+}
+
+/// Places with the greatest key at the top.
+pub(crate) struct Heap {
+    heap: [u16; Heap::ROOM],
+    /// How many places are left.
+    left: usize,
+    /// The place that was given last.
+    given: Option<usize>,
+}
+
+impl Heap {
+    /// How many keys are sorted fast.
+    const ROOM: usize = 2048;
+
+    const fn of<V>(keys: &Keys<'_, V>) -> Self {
+        let mut heap = Heap {
+            heap: [0; Heap::ROOM],
+            left: keys.len(),
+            given: None,
+        };
+        if heap.left <= Heap::ROOM {
+            heap.fill(keys);
+        }
+        heap
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "there is room for so many")]
+    const fn fill<V>(&mut self, keys: &Keys<'_, V>) {
+        let mut index = 0;
+        while index < self.left {
+            self.heap[index] = index as u16;
+            index += 1;
+        }
+        let mut root = self.left / 2;
+        while root > 0 {
+            root -= 1;
+            self.sift(keys, root);
+        }
+    }
+
+    /// Lets the place at `root` sink to where it belongs.
+    const fn sift<V>(&mut self, keys: &Keys<'_, V>, mut root: usize) {
+        loop {
+            let mut greatest = root;
+            let mut child = 2 * root + 1;
+            while child < self.left && child <= 2 * root + 2 {
+                if self.is_below(keys, greatest, child) {
+                    greatest = child;
+                }
+                child += 1;
+            }
+            if greatest == root {
+                return;
+            }
+            (self.heap[root], self.heap[greatest]) = (self.heap[greatest], self.heap[root]);
+            root = greatest;
+        }
+    }
+
+    /// Equal keys are in the order of their places.
+    const fn is_below<V>(&self, keys: &Keys<'_, V>, one: usize, other: usize) -> bool {
+        let (one, other) = (self.heap[one] as usize, self.heap[other] as usize);
+        match compare(keys.at(one), keys.at(other)) {
+            Ordering::Less => true,
+            Ordering::Equal => one < other,
+            Ordering::Greater => false,
+        }
+    }
+
+    const fn next<V>(&mut self, keys: &Keys<'_, V>) -> Option<usize> {
+        let bound = match self.given {
+            Some(given) => Some(keys.at(given)),
+            None => None,
+        };
+        self.given = if keys.len() <= Heap::ROOM {
+            self.pop_below(keys, bound)
+        } else {
+            last_below(keys, bound)
+        };
+        self.given
+    }
+
+    const fn pop_below<V>(&mut self, keys: &Keys<'_, V>, bound: Option<&str>) -> Option<usize> {
+        while self.left > 0 {
+            let top = self.heap[0] as usize;
+            self.left -= 1;
+            self.heap[0] = self.heap[self.left];
+            self.sift(keys, 0);
+            let is_new = match bound {
+                Some(bound) => matches!(compare(keys.at(top), bound), Ordering::Less),
+                None => true,
+            };
+            if is_new {
+                return Some(top);
+            }
+        }
+        None
+    }
+}
+
 /// Where the greatest key below `bound` is (of all keys without one); of equal keys the last.
 pub(crate) const fn last_below<V>(keys: &Keys<'_, V>, bound: Option<&str>) -> Option<usize> {
     let mut found: Option<usize> = None;
@@ -62,25 +195,88 @@ pub(crate) const fn last_below<V>(keys: &Keys<'_, V>, bound: Option<&str>) -> Op
     found
 }
 
-/// `str::cmp`, in const context.
+/// `str::cmp`, in const context. Eight bytes at a time, as long as they are equal: patterns cost const
+/// evaluation least.
 pub(crate) const fn compare(left: &str, right: &str) -> Ordering {
-    let (left, right) = (left.as_bytes(), right.as_bytes());
-    let mut index = 0;
-    while index < left.len() && index < right.len() {
-        if left[index] != right[index] {
-            return if left[index] < right[index] {
-                Ordering::Less
-            } else {
-                Ordering::Greater
-            };
-        }
-        index += 1;
+    let (mut left, mut right) = (left.as_bytes(), right.as_bytes());
+    while let ([a, b, c, d, e, f, g, h, more @ ..], [s, t, u, v, w, x, y, z, others @ ..]) =
+        (left, right)
+        && *a == *s
+        && *b == *t
+        && *c == *u
+        && *d == *v
+        && *e == *w
+        && *f == *x
+        && *g == *y
+        && *h == *z
+    {
+        (left, right) = (more, others);
     }
-    if left.len() == right.len() {
-        Ordering::Equal
-    } else if left.len() < right.len() {
-        Ordering::Less
-    } else {
-        Ordering::Greater
+    loop {
+        match (left, right) {
+            ([one, more @ ..], [other, others @ ..]) => {
+                if *one < *other {
+                    return Ordering::Less;
+                }
+                if *one > *other {
+                    return Ordering::Greater;
+                }
+                (left, right) = (more, others);
+            }
+            ([], []) => return Ordering::Equal,
+            ([], _) => return Ordering::Less,
+            (_, []) => return Ordering::Greater,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::{Descending, Keys, compare};
+
+    fn descending(entries: &[(&str, usize)]) -> Vec<usize> {
+        let keys = Keys::Entries(entries);
+        let mut order = Descending::of(&keys);
+        std::iter::from_fn(|| order.next(&keys)).collect()
+    }
+
+    fn expected(entries: &[(&str, usize)]) -> Vec<usize> {
+        let map: BTreeMap<_, _> = entries.iter().copied().collect();
+        map.into_values().rev().collect()
+    }
+
+    proptest! {
+        #[test]
+        fn keys_come_from_the_greatest_to_the_least(keys in proptest::collection::vec("[ab.]{0,12}", 0..20)) {
+            let entries: Vec<_> = keys.iter().enumerate().map(|(index, key)| (&**key, index)).collect();
+            prop_assert_eq!(descending(&entries), expected(&entries));
+            let sorted: BTreeMap<_, _> = entries.iter().copied().collect();
+            let sorted: Vec<_> = sorted.into_keys().enumerate().map(|(index, key)| (key, index)).collect();
+            prop_assert_eq!(descending(&sorted), expected(&sorted));
+        }
+
+        #[test]
+        fn text_compares_as_text(left in "[ab]{0,20}", right in "[ab]{0,20}") {
+            prop_assert_eq!(compare(&left, &right), left.cmp(&right));
+            let same = format!("{left}{right}");
+            prop_assert_eq!(compare(&same, &left), same.cmp(&left));
+        }
+    }
+
+    #[test]
+    fn more_keys_than_there_is_room_for_are_sorted_too() {
+        let keys: Vec<String> = (0..2100)
+            .map(|index| (index * 7 % 2100).to_string())
+            .collect();
+        let entries: Vec<_> = keys
+            .iter()
+            .enumerate()
+            .map(|(index, key)| (&**key, index))
+            .collect();
+        assert_eq!(descending(&entries), expected(&entries));
     }
 }

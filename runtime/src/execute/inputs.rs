@@ -1,6 +1,7 @@
 //! The inputs of a run, decoded by name; every mistake in them is reported at once.
 
 use crate::declare::TaskDescriptor;
+use crate::engine;
 use crate::error::Error;
 use crate::types::{LiteralMapRef, LiteralRef, ValueError};
 
@@ -60,7 +61,21 @@ impl<'a> Inputs<'a> {
     ) -> Result<A, Error> {
         let arguments = decode(self);
         self.finish(explain)?;
-        arguments.ok_or_else(|| Error::system("an input was lost in decoding"))
+        arguments.ok_or_else(Self::lost)
+    }
+
+    /// Ends the taking of inputs by code that has no engine.
+    ///
+    /// # Errors
+    ///
+    /// All that was wrong, together with inputs that the task does not have.
+    pub fn end(&mut self) -> Result<(), Error> {
+        self.finish(&engine::explain)
+    }
+
+    /// The error of an input that is neither there nor a mistake.
+    pub fn lost() -> Error {
+        Error::system("an input was lost in decoding")
     }
 
     /// The input `name`; nothing if it is missing or of another type.

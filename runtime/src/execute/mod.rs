@@ -10,7 +10,8 @@ mod signals;
 mod watch;
 
 pub use cancel::{Cancellable, cancellable};
-pub use run::{IsSession, Run, RunResult, block_on, session};
+pub use inputs::Inputs;
+pub use run::{Dispatch, IsSession, Run, RunResult, block_on, session};
 
 pub(crate) use cancel::Cancel;
 pub(crate) use panics::catch;

@@ -11,7 +11,7 @@ use super::products::Products;
 use super::watch::{self, Abandon};
 use crate::context::{Lender, Mode, within};
 use crate::declare::TaskDescriptor;
-use crate::engine::{self, Engine, Outcome, TaskContext, Watch};
+use crate::engine::{self, Engine, Outcome, Plain, TaskContext, Watch};
 use crate::error::Error;
 use crate::types::OutputsWriter;
 
@@ -108,18 +108,27 @@ impl<'a> Run<'a> {
                 Ok(())
             })?;
         }
+        self.surrounded::<E>(config, &mut |running, inputs, outputs| {
+            let arguments = match arguments.take() {
+                Some(arguments) => arguments,
+                None => inputs.decode_all(decode, &|error| running.explain(error))?,
+            };
+            call(E::session(&running.0), arguments, outputs)
+        })
+    }
+
+    /// Makes the call between the engine's two hooks.
+    fn surrounded<E: Engine>(
+        mut self,
+        config: &'static E::Config,
+        call: &mut Call<'_, E>,
+    ) -> RunResult {
         let running = Rc::new(OfEngine::<E>(E::pre_execute(config, &self.context)?));
         let mut outputs = OutputsWriter::new();
         let called = self
             .setting
             .call(&(Rc::clone(&running) as Rc<dyn AnyRunning>), &mut || {
-                let arguments = match arguments.take() {
-                    Some(arguments) => arguments,
-                    None => self
-                        .inputs
-                        .decode_all(decode, &|error| running.explain(error))?,
-                };
-                call(E::session(&running.0), arguments, &mut outputs)
+                call(&running, &mut self.inputs, &mut outputs)
             });
         let outcome = if called.is_ok() {
             Outcome::Succeeded
@@ -138,6 +147,32 @@ impl<'a> Run<'a> {
         called
             .and(closed)
             .map(|()| Products::of_outputs(outputs.finish()))
+    }
+}
+
+/// What happens between an engine's hooks.
+type Call<'c, E> =
+    dyn FnMut(&OfEngine<E>, &mut Inputs<'_>, &mut OutputsWriter) -> Result<(), Error> + 'c;
+
+/// The code that the attribute generates for a task.
+#[derive(Clone, Copy, Debug)]
+pub enum Dispatch {
+    /// Of a task that nothing surrounds: decodes the inputs, calls the function and writes the
+    /// outputs, all in one function, because there are many of them in a program.
+    Plain(fn(&mut Inputs<'_>, &mut OutputsWriter) -> Result<(), Error>),
+    /// Of a task with an engine: calls [`Run::task`].
+    Engine(fn(Run<'_>) -> RunResult),
+}
+
+impl Dispatch {
+    /// Makes the run.
+    pub(crate) fn run(self, run: Run<'_>) -> RunResult {
+        match self {
+            Dispatch::Plain(call) => {
+                run.surrounded::<Plain>(&(), &mut |_, inputs, outputs| call(inputs, outputs))
+            }
+            Dispatch::Engine(dispatch) => dispatch(run),
+        }
     }
 }
 

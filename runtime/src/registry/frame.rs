@@ -133,13 +133,21 @@ const fn frame(w: &mut Writer<'_>, task: &TaskDescriptor) {
     );
     #[expect(clippy::cast_possible_truncation, reason = "asserted above")]
     w.raw(&(payload as u32).to_le_bytes());
+    w.raw(&HEADER_OF_TASKS);
+}
+
+/// What stands in front of the length, which is the same for every task.
+const HEADER_OF_TASKS: [u8; 18] = {
+    let mut header = [0; 18];
+    let mut w = Writer::new(&mut header);
     w.raw(&(EntityKind::Task as u16).to_le_bytes());
     w.raw(&Release::CURRENT.patch.to_le_bytes());
     w.raw(&Release::CURRENT.minor.to_le_bytes());
     w.raw(&Release::CURRENT.major.to_le_bytes());
     w.raw(&FORMAT_VERSION.to_le_bytes());
     w.raw(&MAGIC);
-}
+    header
+};
 
 /// Writes the fields of `TaskEntry`.
 const fn entry(w: &mut Writer<'_>, task: &TaskDescriptor) {

@@ -6,7 +6,7 @@ use super::images::ImagePaths;
 use super::table::{Entry, Noun};
 use crate::declare::{TaskDescriptor, task_spec, task_spec_len};
 use crate::engine::Mode;
-use crate::execute::{Abandon, Run, RunResult};
+use crate::execute::{Abandon, Dispatch, Run, RunResult};
 use crate::wire::Writer;
 
 const TASK: Noun = Noun {
@@ -22,7 +22,7 @@ pub struct RegisteredTask {
     /// What `run --<task type>` takes, where its engine leaves a choice.
     pub(crate) targets: Option<&'static str>,
     /// Decodes the inputs, calls the function, encodes the outputs.
-    dispatch: fn(Run<'_>) -> RunResult,
+    dispatch: Dispatch,
 }
 
 impl RegisteredTask {
@@ -31,7 +31,7 @@ impl RegisteredTask {
     pub const fn new(
         descriptor: &'static TaskDescriptor,
         targets: Option<&'static str>,
-        dispatch: fn(Run<'_>) -> RunResult,
+        dispatch: Dispatch,
     ) -> Self {
         RegisteredTask {
             descriptor,
@@ -66,7 +66,7 @@ impl RegisteredTask {
             raw_output_prefix,
             abandon,
         );
-        let result = run.and_then(self.dispatch);
+        let result = run.and_then(|run| self.dispatch.run(run));
         let (succeeded, seconds) = (result.is_ok(), started.elapsed().as_secs_f64());
         tracing::debug!(task, succeeded, seconds, "done");
         result

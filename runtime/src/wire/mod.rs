@@ -1,6 +1,4 @@
 //! The protobuf wire format: what templates and values are read from and written to.
 
-mod writer;
-
+pub use flytekit_grammar::wire::Writer;
 pub use flytekit_proto::wire::{Payload, ReadError, Reader};
-pub use writer::Writer;

@@ -29,13 +29,13 @@ fn always_after(a: i64) -> i64 {
 /// Two of one name, of which one is there.
 #[cfg(unix)]
 #[task]
-fn of_the_platform(a: i64) -> i64 {
+pub(crate) fn of_the_platform(a: i64) -> i64 {
     a
 }
 
 #[cfg(not(unix))]
 #[task]
-fn of_the_platform(a: i64) -> i64 {
+pub(crate) fn of_the_platform(a: i64) -> i64 {
     a + 1
 }
 

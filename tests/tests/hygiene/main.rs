@@ -14,6 +14,7 @@ mod attributes;
 mod conditional;
 mod facade;
 mod generated;
+mod handles;
 mod lints;
 mod names;
 mod no_prelude;

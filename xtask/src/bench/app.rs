@@ -25,7 +25,15 @@ impl App {
             use flytekit::prelude::*;\n\n\
             #[task]\n\
             fn noop(n: i64) -> i64 {\n    n\n}\n\n";
-        Self::generate("noop", &format!("{task}{MAIN}"))
+        Self::generate("noop", &[], &format!("{task}{MAIN}"))
+    }
+
+    /// Items that need these features of flytekit.
+    pub(super) fn with_items(name: &str, features: &[&str], items: &str) -> Result<Self> {
+        let source = format!("use flytekit::prelude::*;\n\n{items}\n{MAIN}");
+        // Without items nothing of the prelude is used.
+        let source = format!("#![allow(unused_imports)]\n{source}");
+        Self::generate(name, features, &source)
     }
 
     /// So many tasks with two inputs, a few options and documentation, in modules of 25.
@@ -35,14 +43,43 @@ impl App {
             let end = count.min(first + TASKS_PER_MODULE);
             source.push_str(&module(first / TASKS_PER_MODULE, first..end));
         }
-        Self::generate(&format!("tasks-{count}"), &format!("{source}{MAIN}"))
+        Self::generate(&format!("tasks-{count}"), &[], &format!("{source}{MAIN}"))
     }
 
-    fn generate(name: &str, source: &str) -> Result<Self> {
+    /// So many types that derive serde's traits and are read and written as JSON once, in modules of
+    /// 25; flytekit has no part in it.
+    pub(super) fn with_yardsticks(count: u32) -> Result<Self> {
+        let (mut source, mut calls) = (String::new(), String::new());
+        for first in (0..count).step_by(TASKS_PER_MODULE as usize) {
+            let end = count.min(first + TASKS_PER_MODULE);
+            let types: Vec<String> = (first..end).map(yardstick).collect();
+            let module = first / TASKS_PER_MODULE;
+            source.push_str(&format!(
+                "mod types_{module} {{\n{}}}\n\n",
+                types.join("\n")
+            ));
+            for index in first..end {
+                calls.push_str(&format!("    types_{module}::copy_{index}(\"{{}}\");\n"));
+            }
+        }
+        let main = format!("fn main() {{\n{calls}}}\n");
+        let name = format!("yardsticks-{count}");
+        Self::write(
+            &name,
+            &yardstick_manifest(&name),
+            &format!("{source}{main}"),
+        )
+    }
+
+    fn generate(name: &str, features: &[&str], source: &str) -> Result<Self> {
+        Self::write(name, &manifest(name, features), source)
+    }
+
+    fn write(name: &str, manifest: &str, source: &str) -> Result<Self> {
         let folder = super::folder().join("apps").join(name);
         let write = || {
             fs::create_dir_all(folder.join("src"))?;
-            fs::write(folder.join("Cargo.toml"), manifest(name))?;
+            fs::write(folder.join("Cargo.toml"), manifest)?;
             // The versions that the tests run with, and no question to the registry.
             fs::copy(
                 workspace::root().join("Cargo.lock"),
@@ -87,16 +124,30 @@ impl App {
 const MAIN: &str = "\
     fn main() -> std::process::ExitCode {\n    flytekit::main()\n}\n";
 
-fn manifest(name: &str) -> String {
+fn manifest(name: &str, features: &[&str]) -> String {
     let flytekit = workspace::root().join("runtime");
+    format!(
+        "{}flytekit = {{ path = '{}', features = {features:?} }}\n",
+        package(name),
+        flytekit.display()
+    )
+}
+
+fn yardstick_manifest(name: &str) -> String {
+    format!(
+        "{}serde = {{ version = \"1\", features = [\"derive\"] }}\nserde_json = \"1\"\n",
+        package(name)
+    )
+}
+
+/// A manifest up to its dependencies.
+fn package(name: &str) -> String {
     format!(
         "[package]\n\
          name = \"{name}\"\n\
          edition = \"2024\"\n\n\
-         [dependencies]\n\
-         flytekit = {{ path = '{}' }}\n\n\
-         [workspace]\n",
-        flytekit.display()
+         [workspace]\n\n\
+         [dependencies]\n"
     )
 }
 
@@ -130,4 +181,14 @@ mod tests {
         assert!(source.contains("\n    fn scale_26(\n"));
         assert_eq!(source.matches("#[task(").count(), 2);
     }
+}
+
+fn yardstick(index: u32) -> String {
+    format!(
+        "    #[derive(serde::Serialize, serde::Deserialize)]\n    \
+         struct Scale{index} {{\n        value: f64,\n        times: i32,\n        label: String,\n    }}\n\n    \
+         pub fn copy_{index}(json: &str) -> Option<String> {{\n        \
+         let scale: Scale{index} = serde_json::from_str(json).ok()?;\n        \
+         serde_json::to_string(&scale).ok()\n    }}\n"
+    )
 }

@@ -14,6 +14,8 @@ const END: &str = "<!-- end -->";
 pub(super) enum Part {
     /// All that takes a few minutes.
     Flytekit,
+    /// Compiling, which shapes of all sizes take minutes for.
+    Build,
     /// Values, which flytekit for Python takes minutes for.
     Values,
     /// Packaging and registering, which a thousand of Python's tasks take minutes for.
@@ -28,6 +30,7 @@ impl Part {
     fn begin(self) -> &'static str {
         match self {
             Self::Flytekit => "<!-- begin: written by `cargo xtask bench --write` -->",
+            Self::Build => "<!-- begin: written by `cargo xtask bench build --write` -->",
             Self::Values => "<!-- begin: written by `cargo xtask bench values --write` -->",
             Self::Register => "<!-- begin: written by `cargo xtask bench register --write` -->",
             Self::Spark => "<!-- begin: written by `cargo xtask bench spark --write` -->",
@@ -85,6 +88,7 @@ mod tests {
         let page = fs::read_to_string(workspace::root().join(FILE)).unwrap();
         for part in [
             Part::Flytekit,
+            Part::Build,
             Part::Values,
             Part::Register,
             Part::Spark,

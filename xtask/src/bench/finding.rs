@@ -9,6 +9,7 @@ use super::table::Table;
 #[derive(Default)]
 pub(super) struct Findings {
     pub(super) comparisons: Vec<Comparison>,
+    pub(super) loads: Vec<Load>,
     pub(super) growth: Option<Growth>,
     pub(super) costs: Vec<Cost>,
 }
@@ -45,13 +46,52 @@ impl Comparison {
     }
 }
 
+/// What something large adds to the build of an app's own crate.
+pub(super) struct Load {
+    pub(super) what: String,
+    /// The build without it.
+    pub(super) base: Samples,
+    pub(super) added: Samples,
+    /// How many times as much twice of it adds, where it has sizes.
+    pub(super) doubling: Option<Samples>,
+}
+
+impl Load {
+    /// How many times the build without it it may add.
+    const AT_MOST: f64 = 2.0;
+    /// A little more than twice, for the noise.
+    const DOUBLING_AT_MOST: f64 = 2.3;
+
+    fn row(&self) -> [String; 5] {
+        let times = self.added.median() / self.base.median();
+        let (doubling, doubles) = match &self.doubling {
+            None => (String::new(), true),
+            Some(samples) => {
+                let median = samples.median();
+                let doubling = format!("{}×", three_digits(median));
+                (doubling, median <= Self::DOUBLING_AT_MOST)
+            }
+        };
+        let (most, twice) = (Self::AT_MOST, Self::DOUBLING_AT_MOST);
+        let limits = match &self.doubling {
+            None => format!("at most {most}×"),
+            Some(_) => format!("at most {most}×, doubled {twice}×"),
+        };
+        [
+            self.what.clone(),
+            self.added.spread(Unit::Seconds),
+            format!("{}×", three_digits(times)),
+            doubling,
+            format!("{limits}: {}", verdict(times <= most && doubles)),
+        ]
+    }
+}
+
 /// How the time of a build grows with the number of tasks.
 pub(super) struct Growth {
     /// The build without tasks.
     pub(super) none: Samples,
     pub(super) steps: Vec<Step>,
-    /// How much a task should add at most, in seconds.
-    pub(super) at_most: f64,
     /// Lines of expanded code of one task.
     pub(super) expanded_lines: usize,
 }
@@ -62,36 +102,48 @@ pub(super) struct Step {
     pub(super) whole: Samples,
     /// What each task adds, round by round.
     pub(super) added: Samples,
+    /// What each of as many types adds that derive serde's traits.
+    pub(super) yardstick: Samples,
 }
 
 impl Growth {
-    fn table(&self) -> Table<5> {
+    /// How many times the yardstick among many the first task may add.
+    const FIRST_AT_MOST: f64 = 8.0;
+
+    fn table(&self) -> Table<6> {
         let mut table = Table::new([
             "tasks",
             "added per task",
+            "of the yardstick",
             "wanted",
+            "the yardstick, each",
             "build of the app's crate",
-            "of that without tasks",
         ]);
         let nothing = String::new;
         let none = self.none.spread(Unit::Seconds);
-        table.row(["0".to_owned(), nothing(), nothing(), none, "1×".to_owned()]);
-        for Step {
-            tasks,
-            whole,
-            added,
-        } in &self.steps
-        {
-            let limit = Unit::Seconds.show(self.at_most);
+        table.row([
+            "0".to_owned(),
+            nothing(),
+            nothing(),
+            nothing(),
+            nothing(),
+            none,
+        ]);
+        let among_many = self.steps.last().map(|step| step.yardstick.median());
+        for step in &self.steps {
+            let yardstick = step.yardstick.median();
+            let (yardstick, limit) = match among_many {
+                Some(least) if step.tasks == 1 => (least, Self::FIRST_AT_MOST),
+                _ => (yardstick, 1.0),
+            };
+            let ratio = step.added.median() / yardstick;
             table.row([
-                tasks.to_string(),
-                added.spread(Unit::Seconds),
-                format!(
-                    "at most {limit}: {}",
-                    verdict(added.median() <= self.at_most)
-                ),
-                whole.spread(Unit::Seconds),
-                format!("{}×", three_digits(whole.median() / self.none.median())),
+                step.tasks.to_string(),
+                step.added.spread(Unit::Seconds),
+                format!("{}×", three_digits(ratio)),
+                format!("at most {limit}×: {}", verdict(ratio <= limit)),
+                step.yardstick.spread(Unit::Seconds),
+                step.whole.spread(Unit::Seconds),
             ]);
         }
         table
@@ -142,6 +194,19 @@ impl fmt::Display for Findings {
             let mut table = Table::new(["running", "ratio", "this", "compared with", "wanted"]);
             for comparison in &self.comparisons {
                 table.row(comparison.row());
+            }
+            writeln!(f, "{table}")?;
+        }
+        if !self.loads.is_empty() {
+            let mut table = Table::new([
+                "compiling",
+                "adds",
+                "of the app without it",
+                "doubled",
+                "wanted",
+            ]);
+            for load in &self.loads {
+                table.row(load.row());
             }
             writeln!(f, "{table}")?;
         }
@@ -200,6 +265,20 @@ mod tests {
             },
         };
         assert_eq!(cost.row()[2], "at most 30.0 s: missed");
+    }
+
+    #[test]
+    fn what_grows_faster_than_it_doubles_is_missed() {
+        let load = |doubling: f64| Load {
+            what: "100 fields".to_owned(),
+            base: samples(&[0.5]),
+            added: samples(&[0.4, 0.5, 0.7]),
+            doubling: Some(samples(&[doubling])),
+        };
+        let row = load(2.2).row();
+        assert_eq!([&*row[2], &*row[3]], ["1.00×", "2.20×"]);
+        assert!(row[4].ends_with("met"));
+        assert!(load(2.4).row()[4].ends_with("missed"));
     }
 
     #[test]

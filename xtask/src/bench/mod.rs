@@ -4,7 +4,7 @@
 //! - [`register`]: packaging and registering, against flytekit.
 //! - [`spark`]: queries and whole jobs, against Python's.
 //! - [`dask`]: calls on a cluster's workers, against Dask's own client.
-//! - [`tasks`], [`cold`], [`size`]: building.
+//! - [`compile`], [`cold`], [`size`]: building.
 //! - [`app`], [`official`], [`build`], [`programs`], [`cpu`]: the apps that are measured, cargo, and what
 //!   measures.
 //! - [`samples`], [`finding`], [`table`], [`document`], [`machine`]: from numbers to the page.
@@ -12,6 +12,7 @@
 mod app;
 mod build;
 mod cold;
+mod compile;
 mod cpu;
 mod dask;
 mod document;
@@ -25,7 +26,6 @@ mod samples;
 mod size;
 mod spark;
 mod table;
-mod tasks;
 mod values;
 
 use std::path::PathBuf;
@@ -48,8 +48,9 @@ pub(crate) enum Benchmark {
     /// Packaging and a dry run of registering 1, 100 and 1,000 tasks, against pyflyte package (a
     /// few minutes, and only if it is named)
     Register,
-    /// What each task adds to the time of a debug build
-    Tasks,
+    /// What large declarations and each task add to a debug build, against serde's derives (a quarter
+    /// of an hour, and only if it is named)
+    Build,
     /// A cold debug build: crates and time, against the official crate of Flyte 2
     Cold,
     /// The stripped release binary
@@ -61,12 +62,7 @@ pub(crate) enum Benchmark {
 }
 
 /// What is measured unless something is named.
-const QUICK: [Benchmark; 4] = [
-    Benchmark::Execute,
-    Benchmark::Tasks,
-    Benchmark::Cold,
-    Benchmark::Size,
-];
+const QUICK: [Benchmark; 3] = [Benchmark::Execute, Benchmark::Cold, Benchmark::Size];
 
 /// Measures one thing, or all that take a few minutes, and prints the tables.
 ///
@@ -75,6 +71,7 @@ pub(crate) fn run(only: Option<Benchmark>, write: bool) -> Result<()> {
     let part = match only {
         None => Some(Part::Flytekit),
         Some(Benchmark::Values) => Some(Part::Values),
+        Some(Benchmark::Build) => Some(Part::Build),
         Some(Benchmark::Register) => Some(Part::Register),
         Some(Benchmark::Spark) => Some(Part::Spark),
         Some(Benchmark::Dask) => Some(Part::Dask),
@@ -82,7 +79,7 @@ pub(crate) fn run(only: Option<Benchmark>, write: bool) -> Result<()> {
     };
     ensure!(
         part.is_some() || !write,
-        "only whole tables are written: name `values`, `register`, `spark` or `dask`, or nothing"
+        "only whole tables are written: name `build`, `values`, `register`, `spark` or `dask`, or nothing"
     );
     let started = Instant::now();
     let machine = machine::describe()?;
@@ -107,7 +104,7 @@ fn measure(benchmarks: &[Benchmark]) -> Result<Findings> {
             Benchmark::Execute => execute::measure(&setup::tests()?.python, &mut findings)?,
             Benchmark::Values => values::measure(&setup::tests()?.python, &mut findings)?,
             Benchmark::Register => register::measure(&setup::tests()?.python, &mut findings)?,
-            Benchmark::Tasks => tasks::measure(&mut findings)?,
+            Benchmark::Build => compile::measure(&mut findings)?,
             Benchmark::Cold => cold::measure(&mut findings)?,
             Benchmark::Size => size::measure(&mut findings)?,
             Benchmark::Spark => spark::measure(&setup::tests()?, &mut findings)?,

@@ -101,7 +101,7 @@ fn targets(names: &[String]) -> Result<Vec<String>> {
             let name = target["name"].as_str().unwrap_or_default();
             match target["kind"][0].as_str() {
                 Some(kind @ ("bin" | "test")) => {
-                    flags.extend([format!("--{kind}"), name.to_owned()])
+                    flags.extend([format!("--{kind}"), name.to_owned()]);
                 }
                 _ => flags.push("--lib".to_owned()),
             }

@@ -1,6 +1,8 @@
 //! The code that a task becomes: constants, one function, and one registration.
 
+mod encoded;
 mod options;
+mod run;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
@@ -17,42 +19,40 @@ use crate::task::read::function::Function;
 /// Expands a task:
 ///
 /// ```text
+/// pub enum __flytekit_add {}
+/// pub type add = __flytekit_add;
 /// const _: () = {
 ///     use ::flytekit::__v0_1_0 as __flytekit;
 ///     type __FlytekitEngine = __flytekit::Plain;
-///     static __FLYTEKIT_CONFIG: <__FlytekitEngine as __flytekit::Engine>::Config = ();
-///     const __FLYTEKIT_TASK: __flytekit::TaskDescriptor = __flytekit::TaskDescriptor {
-///         name: __flytekit::task_name!("add"),
-///         …
-///         ..__flytekit::TaskDescriptor::DEFAULT
-///     };
-///     fn __flytekit_run(run: __flytekit::Run<'_>) -> __flytekit::RunResult { … }
-///     __flytekit::register!(<…>::TARGETS, __FLYTEKIT_TASK, __flytekit_run);
+///     impl __flytekit::Task for __flytekit_add {
+///         const DESCRIPTOR: &'static __flytekit::TaskDescriptor = &__flytekit::TaskDescriptor {
+///             name: __flytekit::task_name!("add"),
+///             …
+///             ..__flytekit::TaskDescriptor::DEFAULT
+///         };
+///     }
+///     fn __flytekit_run(…) -> … { … }
+///     __flytekit::register!(__flytekit_add, …, __flytekit::Dispatch::Plain(__flytekit_run));
 /// };
 /// ```
 ///
-/// A function without a body gets one that its engine writes, and then all of it is in there.
+/// A function without a body gets one that its engine writes.
 pub(crate) fn task(task: &Task, warnings: &[Warning]) -> Expansion {
-    let items = items(task);
-    let place = task.engine.place;
-    if let Some(run) = task.engine.parts.body(place, &task.beside_engine()) {
-        let warnings = warnings.iter().map(|it| warning(it, &[]));
-        return Expansion {
-            body: Some(quote!({ #(#warnings)* #items #run })),
-            beside: TokenStream::new(),
-        };
-    }
     let conditions = &task.function.conditions;
+    let (handle, items) = (handle(task), items(task));
     let warnings = warnings.iter().map(|it| warning(it, conditions));
-    let beside = quote! {
-        #(#warnings)*
-        #(#conditions)*
-        #[allow(deprecated)]
-        const _: () = {
-            #items
-        };
-    };
-    Expansion { body: None, beside }
+    Expansion {
+        body: body(task),
+        beside: quote! {
+            #(#warnings)*
+            #handle
+            #(#conditions)*
+            #[allow(deprecated)]
+            const _: () = {
+                #items
+            };
+        },
+    }
 }
 
 /// What a task adds to its function.
@@ -63,24 +63,97 @@ pub(crate) struct Expansion {
     pub(crate) beside: TokenStream,
 }
 
+/// The type that stands for the task, and its name, which is the function's: that the name is free
+/// for a type is one thing, and what the type is another, so that a `mod add` beside `fn add` is one
+/// mistake.
+fn handle(task: &Task) -> TokenStream {
+    let Function {
+        name,
+        vis,
+        conditions,
+        ..
+    } = &task.function;
+    let handle = names::handle(name);
+    quote! {
+        #(#conditions)*
+        #[doc(hidden)]
+        #[allow(dead_code, missing_debug_implementations, non_camel_case_types, unreachable_pub)]
+        #vis enum #handle {}
+        #(#conditions)*
+        #[doc(hidden)]
+        #[allow(dead_code, non_camel_case_types, unreachable_pub)]
+        #vis type #name = #handle;
+    }
+}
+
+/// The body of a function that was declared without one:
+///
+/// ```text
+/// {
+///     use ::flytekit::__v0_1_0 as __flytekit;
+///     __flytekit::spark::run_application(…)
+/// }
+/// ```
+fn body(task: &Task) -> Option<TokenStream> {
+    let handle = names::handle(&task.function.name);
+    let place = task.engine.place;
+    let run = task
+        .engine
+        .parts
+        .body(&handle, place, &task.beside_engine())?;
+    let krate = private_module(&task.krate);
+    Some(quote!({ use #krate as __flytekit; #run }))
+}
+
 fn items(task: &Task) -> TokenStream {
     let krate = private_module(&task.krate);
     let EngineUse { place, parts, .. } = &task.engine;
-    let (engine, config) = (parts.engine(*place), parts.config(*place));
-    let alias = alias(&task.engine);
-    let targets = of_engine(&alias, "TARGETS");
-    let config_type = of_engine(&alias, "Config");
+    let engine = parts.engine(*place);
+    let targets = of_engine(&alias(&task.engine), "TARGETS");
+    let handle = names::handle(&task.function.name);
+    let configuration = (!task.engine.is_bare).then(|| configuration(task));
     let descriptor = descriptor(task);
     let checks = checks(task);
-    let run = run(&task.function, &alias);
+    let (run, dispatch) = if task.engine.is_bare {
+        (run::plain(&task.function), quote!(Plain))
+    } else {
+        let engine = alias(&task.engine);
+        (run::with_engine(&task.function, &engine), quote!(Engine))
+    };
     quote! {
         use #krate as __flytekit;
         type __FlytekitEngine = #engine;
-        static __FLYTEKIT_CONFIG: #config_type = #config;
-        #descriptor
+        #configuration
+        impl __flytekit::Task for #handle {
+            const DESCRIPTOR: &'static __flytekit::TaskDescriptor = &#descriptor;
+        }
         #checks
         #run
-        __flytekit::register!(#targets, __FLYTEKIT_TASK, __flytekit_run);
+        __flytekit::register!(
+            #handle,
+            #targets,
+            __flytekit::Dispatch::#dispatch(__flytekit_run)
+        );
+    }
+}
+
+/// The engine's configuration, and for a body that the attribute writes also where it finds that.
+fn configuration(task: &Task) -> TokenStream {
+    let EngineUse { place, parts, .. } = &task.engine;
+    let alias = alias(&task.engine);
+    let (config, config_type) = (parts.config(*place), of_engine(&alias, "Config"));
+    let found = body(task).map(|_| {
+        let handle = names::handle(&task.function.name);
+        let configured = quote_spanned!(alias.span()=> __flytekit::Configured<#alias>);
+        quote! {
+            impl #configured for #handle {
+                const CONFIG: &'static #config_type = &__FLYTEKIT_CONFIG;
+            }
+        }
+    });
+    quote! {
+        static __FLYTEKIT_CONFIG: #config_type = #config;
+        #found
     }
 }
 
@@ -108,8 +181,9 @@ fn descriptor(task: &Task) -> TokenStream {
         quote!(docs: #docs,)
     });
     let location = location(&task.function.name);
+    let encoded = encoded::field(task);
     quote! {
-        const __FLYTEKIT_TASK: __flytekit::TaskDescriptor = __flytekit::TaskDescriptor {
+        __flytekit::TaskDescriptor {
             name: #name,
             task_type: #task_type,
             inputs: &[#(#inputs),*],
@@ -117,8 +191,9 @@ fn descriptor(task: &Task) -> TokenStream {
             #options
             #docs
             location: #location,
+            #encoded
             ..#base
-        };
+        }
     }
 }
 
@@ -150,72 +225,16 @@ fn variable(input: &Input) -> TokenStream {
 fn checks(task: &Task) -> TokenStream {
     let mut checks = TokenStream::new();
     let (requests, limits) = (&task.requests, &task.limits);
+    let handle = names::handle(&task.function.name);
     let constant = limits.constant().or_else(|| requests.constant());
     if let Some(place) = constant.filter(|_| !requests.is_empty() && !limits.is_empty()) {
         checks.extend(quote_spanned! {here(place)=>
-            const _: () = __FLYTEKIT_TASK.requests.check_within(&__FLYTEKIT_TASK.limits);
+            const _: () = {
+                let task = <#handle as __flytekit::Task>::DESCRIPTOR;
+                task.requests.check_within(&task.limits)
+            };
         });
     }
     checks.extend(task.engine.parts.const_checks(&task.beside_engine()));
     checks
-}
-
-/// The function that the dispatch table calls.
-fn run(function: &Function, engine: &Ident) -> TokenStream {
-    let Function {
-        name,
-        asyncness,
-        session,
-        inputs,
-        ..
-    } = function;
-    let run = names::local("run");
-    let (source, given, outputs) = (
-        names::local("inputs"),
-        names::local("session"),
-        names::local("outputs"),
-    );
-    let arguments: Vec<_> = (0..inputs.len()).map(names::argument).collect();
-    let takes = inputs.iter().zip(&arguments).map(|(input, argument)| {
-        let take = take(&source, input);
-        quote!(let #argument = #take;)
-    });
-    let session = session.as_ref().map(|session| {
-        let ty = &session.ty;
-        quote_spanned!(here(session.span)=> __flytekit::session::<#engine, #ty>(#given),)
-    });
-    let mut call = quote!(#name(#session #(#arguments),*));
-    if asyncness.is_some() {
-        call = quote!(__flytekit::block_on(#call));
-    }
-    let output = &function.output;
-    let write = quote_spanned!(here(output.span())=> <#output as __flytekit::Returns<_>>::write);
-    let decode = quote! {
-        |#source| {
-            #(#takes)*
-            ::core::option::Option::Some((#(#arguments?,)*))
-        }
-    };
-    let call = quote!(|#given, (#(#arguments,)*), #outputs| #write(#call, #outputs));
-    // All at the engine's place, so that what is not an engine is reported there, and once.
-    let task = quote_spanned! {engine.span()=>
-        __flytekit::Run::task::<#engine, _>(#run, &__FLYTEKIT_CONFIG, #decode, #call)
-    };
-    quote! {
-        fn __flytekit_run(#run: __flytekit::Run<'_>) -> __flytekit::RunResult {
-            #task
-        }
-    }
-}
-
-fn take(inputs: &Ident, input: &Input) -> TokenStream {
-    let Input {
-        name, ty, default, ..
-    } = input;
-    let decode = quote_spanned!(here(ty.span())=> <#ty as __flytekit::FlyteType>::decode);
-    if let Some(DefaultValue { expr, .. }) = default {
-        quote!(#inputs.take_or(#name, #decode, || #expr))
-    } else {
-        quote!(#inputs.take(#name, #decode))
-    }
 }

@@ -3,7 +3,7 @@
 use darling::Error;
 use proc_macro2::{Ident, Span};
 use syn::spanned::Spanned;
-use syn::{Attribute, PatType, ReturnType, Type, TypeReference};
+use syn::{Attribute, PatType, ReturnType, Type, TypeReference, Visibility};
 
 use crate::syntax::docs;
 use crate::syntax::error::{Sink, at};
@@ -34,6 +34,7 @@ const REFUSALS: Refusals = Refusals {
 #[derive(Debug)]
 pub(crate) struct Function {
     pub(crate) name: Ident,
+    pub(crate) vis: Visibility,
     pub(crate) conditions: Vec<Attribute>,
     pub(crate) docs: String,
     /// Where `async` stands.
@@ -60,6 +61,7 @@ impl Function {
         REFUSALS.qualifiers(source, body, sink);
         REFUSALS.output(&source.sig, sink);
         let conditions = source.conditions().cloned().collect();
+        let vis = source.vis.clone();
         let Source { attrs, sig, .. } = source;
         let mut session = None;
         let mut inputs = Vec::new();
@@ -86,6 +88,7 @@ impl Function {
         }
         Function {
             name: sig.ident.clone(),
+            vis,
             conditions,
             docs: docs::of(attrs),
             asyncness: sig.asyncness.map(|token| token.span),

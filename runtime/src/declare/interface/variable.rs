@@ -1,7 +1,7 @@
 //! Inputs and outputs: `flyteidl.core.TypedInterface`.
 
 use super::LiteralType;
-use crate::declare::sorted::{Keys, is_sorted, last_below};
+use crate::declare::sorted::{Descending, Keys};
 use crate::wire::Writer;
 
 /// One input or output.
@@ -18,9 +18,6 @@ pub struct Variable {
 }
 
 /// Writes the fields of `TypedInterface`, whose two maps are there even when empty.
-///
-/// Lists that are sorted by name are written as they are; sorting costs time that grows with their
-/// square.
 pub(crate) const fn encode_interface(
     w: &mut Writer<'_>,
     inputs: &[Variable],
@@ -36,18 +33,10 @@ pub(crate) const fn encode_interface(
 
 /// Writes the fields of `VariableMap`.
 const fn encode_variables(w: &mut Writer<'_>, variables: &[Variable]) {
-    if is_sorted(&Keys::<()>::Variables(variables)) {
-        let mut rest = variables;
-        while let [before @ .., last] = rest {
-            last.encode(w);
-            rest = before;
-        }
-        return;
-    }
-    let mut bound = None;
-    while let Some(index) = last_below(&Keys::<()>::Variables(variables), bound) {
+    let keys = Keys::<()>::Variables(variables);
+    let mut order = Descending::of(&keys);
+    while let Some(index) = order.next(&keys) {
         variables[index].encode(w);
-        bound = Some(variables[index].name);
     }
 }
 

@@ -6,20 +6,18 @@
 //! and what is present even when empty: flyteidl 1.16.8, and flytekit 1.16.31 for the same
 //! declaration.
 
+use flytekit_grammar::template;
+
 use super::TaskDescriptor;
 use super::args::{Args, EXECUTE};
-use super::options::{Accelerator, Cache, Partition, Resources, Secret, SharedMemory};
+use super::options::{Accelerator, Partition, Secret, SharedMemory};
 use super::pod::encode_pod;
+use crate::declare::encode_interface;
 use crate::declare::json::encode_strings;
-use crate::declare::{CONTRACT_VERSION, encode_interface};
 use crate::wire::Writer;
 
 /// `Identifier.resource_type` of a task.
 const RESOURCE_TYPE_TASK: i64 = 1;
-/// `RuntimeMetadata.type` of every SDK that may read offloaded literals.
-const RUNTIME_FLYTE_SDK: i64 = 1;
-/// `Description.format` of Rust's doc comments.
-const FORMAT_MARKDOWN: i64 = 1;
 
 /// How many bytes `$write` writes.
 macro_rules! measured {
@@ -73,41 +71,19 @@ pub const fn task_spec_len(task: &TaskDescriptor) -> usize {
 /// Writes the fields of `TaskSpec { template = 1, description = 2 }`.
 pub(crate) const fn task_spec(w: &mut Writer<'_>, task: &TaskDescriptor) {
     let end = w.len();
-    description(w, task.docs);
+    match task.encoded.description {
+        Some(description) => w.raw(description),
+        None => template::description(w, task.docs),
+    }
     w.message(2, end);
 
     let end = w.len();
-    template(w, task);
+    task_template(w, task);
     w.message(1, end);
 }
 
-/// `DescriptionEntity`: the first paragraph of the doc comment is the short description.
-const fn description(w: &mut Writer<'_>, docs: &str) {
-    let (short, long) = split_paragraph(docs);
-    let end = w.len();
-    w.int64(3, FORMAT_MARKDOWN);
-    w.string_nonempty(1, long);
-    w.message(3, end);
-    w.string_nonempty(2, short);
-}
-
-/// `"One.\n\nTwo.\nThree."` is `("One.", "Two.\nThree.")`.
-const fn split_paragraph(docs: &str) -> (&str, &str) {
-    let bytes = docs.as_bytes();
-    let mut index = 0;
-    while index + 1 < bytes.len() {
-        if bytes[index] == b'\n' && bytes[index + 1] == b'\n' {
-            let (short, rest) = docs.split_at(index);
-            let (_, long) = rest.split_at(2);
-            return (short, long);
-        }
-        index += 1;
-    }
-    (docs, "")
-}
-
 /// `TaskTemplate`.
-const fn template(w: &mut Writer<'_>, task: &TaskDescriptor) {
+const fn task_template(w: &mut Writer<'_>, task: &TaskDescriptor) {
     if let Some(pod) = &task.pod_template {
         let end = w.len();
         encode_pod(w, pod, task);
@@ -128,7 +104,10 @@ const fn template(w: &mut Writer<'_>, task: &TaskDescriptor) {
     encode_interface(w, task.inputs, task.outputs);
     w.message(4, end);
     let end = w.len();
-    metadata(w, task);
+    match task.encoded.metadata {
+        Some(metadata) => w.raw(metadata),
+        None => metadata(w, task),
+    }
     w.message(3, end);
     w.string_nonempty(2, task.task_type);
     let end = w.len();
@@ -137,56 +116,29 @@ const fn template(w: &mut Writer<'_>, task: &TaskDescriptor) {
     w.message(1, end);
 }
 
-/// `TaskMetadata`; runtime, retries, deck and labels are there even when empty.
+/// `TaskMetadata`; labels and annotations are there even when empty.
 const fn metadata(w: &mut Writer<'_>, task: &TaskDescriptor) {
     let end = w.len();
     encode_strings(w, 2, task.annotations);
     encode_strings(w, 1, task.labels);
     w.message(16, end);
-
-    w.message(15, w.len()); // generates_deck: false
-
     let cache = match &task.cache {
-        Some(cache) => cache,
-        None => &Cache {
-            version: "",
-            serialize: false,
-            ignore_inputs: &[],
-        },
+        None => None,
+        Some(cache) => Some(template::Cache {
+            version: cache.version,
+            serialize: cache.serialize,
+            ignore_inputs: cache.ignore_inputs,
+        }),
     };
-    strings(w, 13, cache.ignore_inputs);
-    w.string_nonempty(12, optional(task.pod_template_name));
-    w.bool_true(9, cache.serialize);
-    if let Some(interruptible) = task.interruptible {
-        w.bool(8, interruptible);
-    }
-    w.string_nonempty(7, optional(task.deprecated));
-    w.string_nonempty(6, cache.version);
-
-    let end = w.len();
-    w.int64_nonzero(5, task.retries as i64);
-    w.message(5, end);
-
-    if let Some(timeout) = task.timeout {
-        let end = w.len();
-        w.int64_nonzero(2, timeout.subsec_nanos() as i64);
-        w.int64_nonzero(1, timeout.as_secs().cast_signed());
-        w.message(4, end);
-    }
-
-    w.raw(&RUNTIME);
-    w.bool_true(1, task.cache.is_some());
-}
-
-/// `TaskMetadata.runtime`, which is the same for every task, encoded once.
-static RUNTIME: [u8; measured!(runtime)] = written!(runtime);
-
-const fn runtime(w: &mut Writer<'_>) {
-    let end = w.len();
-    w.string(3, "rust");
-    w.string(2, CONTRACT_VERSION);
-    w.int64(1, RUNTIME_FLYTE_SDK);
-    w.message(2, end);
+    let metadata = template::Metadata {
+        retries: task.retries,
+        timeout: task.timeout,
+        cache,
+        interruptible: task.interruptible,
+        deprecated: optional(task.deprecated),
+        pod_template_name: optional(task.pod_template_name),
+    };
+    metadata.encode(w);
 }
 
 /// `Container.args`.
@@ -209,44 +161,27 @@ const fn args(w: &mut Writer<'_>, task: &TaskDescriptor) {
 static EXECUTE_ARGS: [u8; measured!(execute_args)] = written!(execute_args);
 
 const fn execute_args(w: &mut Writer<'_>) {
-    strings(w, 3, &EXECUTE);
+    template::strings(w, 3, &EXECUTE);
 }
 
 /// `Container`, without a command: what runs is the first of the args.
 const fn container(w: &mut Writer<'_>, task: &TaskDescriptor) {
-    let mut rest = task.env;
-    while let [before @ .., (name, value)] = rest {
-        let end = w.len();
-        w.string_nonempty(2, value);
-        w.string_nonempty(1, name);
-        w.message(5, end);
-        rest = before;
+    match task.encoded.settings {
+        Some(settings) => w.raw(settings),
+        None => container_settings(w, task),
     }
-    let end = w.len();
-    resources(w, 2, &task.limits);
-    resources(w, 1, &task.requests);
-    w.message(4, end);
-
     args(w, task);
     w.string_nonempty(1, optional(task.container_image));
 }
 
-/// `Resources.requests` or `.limits`, in flytekit's order.
-const fn resources(w: &mut Writer<'_>, field: u32, resources: &Resources) {
-    resource(w, field, 3, resources.mem);
-    resource(w, field, 2, resources.gpu);
-    resource(w, field, 1, resources.cpu);
-    resource(w, field, 5, resources.ephemeral_storage);
-}
-
-/// `ResourceEntry { name = 1, value = 2 }`.
-const fn resource(w: &mut Writer<'_>, field: u32, name: i64, quantity: Option<&str>) {
-    if let Some(quantity) = quantity {
-        let end = w.len();
-        w.string(2, quantity);
-        w.int64(1, name);
-        w.message(field, end);
+/// What a `Container` says behind its args.
+const fn container_settings(w: &mut Writer<'_>, task: &TaskDescriptor) {
+    let mut rest = task.env;
+    while let [before @ .., (name, value)] = rest {
+        template::variable(w, name, value);
+        rest = before;
     }
+    template::resources(w, &task.requests.amounts(), &task.limits.amounts());
 }
 
 /// `SecurityContext.secrets`.
@@ -297,15 +232,6 @@ const fn extended_resources(
         w.message(1, end);
     }
     w.message(9, extended);
-}
-
-/// A `repeated string`.
-const fn strings(w: &mut Writer<'_>, field: u32, values: &[&str]) {
-    let mut rest = values;
-    while let [before @ .., last] = rest {
-        w.string(field, last);
-        rest = before;
-    }
 }
 
 const fn optional(text: Option<&'static str>) -> &'static str {

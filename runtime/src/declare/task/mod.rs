@@ -81,6 +81,31 @@ pub struct TaskDescriptor {
     pub docs: &'static str,
     /// Where the function is written, for people.
     pub location: Location,
+    /// What of all this is encoded already.
+    #[doc(hidden)]
+    pub encoded: Encoded,
+}
+
+/// Parts of a task's template that the attribute has encoded, because they are written in literals: the
+/// encoder copies them and does not look at what they are made of.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Encoded {
+    /// The fields of `DescriptionEntity`.
+    pub description: Option<&'static [u8]>,
+    /// The fields of `TaskMetadata`.
+    pub metadata: Option<&'static [u8]>,
+    /// The fields of `Container` behind its args: resources and environment.
+    pub settings: Option<&'static [u8]>,
+}
+
+impl Encoded {
+    /// Nothing.
+    pub const NONE: Self = Encoded {
+        description: None,
+        metadata: None,
+        settings: None,
+    };
 }
 
 impl TaskDescriptor {
@@ -110,5 +135,6 @@ impl TaskDescriptor {
         annotations: &[],
         docs: "",
         location: Location { file: "", line: 0 },
+        encoded: Encoded::NONE,
     };
 }

@@ -1,5 +1,6 @@
 //! The values of a task's options, each checked by its constructor.
 
+use flytekit_grammar::template::Amounts;
 use flytekit_grammar::{self as grammar, checked};
 
 use crate::declare::Json;
@@ -33,6 +34,32 @@ impl Resources {
             mem: None,
             gpu: None,
             ephemeral_storage: None,
+        }
+    }
+
+    /// What is well-formed, as the attribute has seen: it takes the compiler long to see it again.
+    #[doc(hidden)]
+    pub const fn checked(
+        cpu: Option<&'static str>,
+        mem: Option<&'static str>,
+        gpu: Option<&'static str>,
+        ephemeral_storage: Option<&'static str>,
+    ) -> Self {
+        Resources {
+            cpu,
+            mem,
+            gpu,
+            ephemeral_storage,
+        }
+    }
+
+    /// They, as the encoder takes them.
+    pub(crate) const fn amounts(&self) -> Amounts<'static> {
+        Amounts {
+            cpu: self.cpu,
+            mem: self.mem,
+            gpu: self.gpu,
+            ephemeral_storage: self.ephemeral_storage,
         }
     }
 

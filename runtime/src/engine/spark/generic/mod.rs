@@ -15,8 +15,8 @@ pub use config::GenericSparkConfig;
 
 use self::submit::Submission;
 use super::variables::SparkVariables;
-use crate::declare::TaskDescriptor;
 use crate::engine::{Engine, Outcome, TaskContext};
+use crate::entity::Configured;
 use crate::error::Error;
 use crate::types::{LiteralMapRef, OutputsWriter, ValueError};
 
@@ -82,14 +82,12 @@ impl Engine for GenericSpark {
 /// When an input cannot be an argument, when Spark, Java or the application is not on this machine,
 /// and when the application fails.
 #[doc(hidden)]
-pub fn run_application(
-    task: &TaskDescriptor,
-    config: &'static GenericSparkConfig,
+pub fn run_application<T: Configured<GenericSpark>>(
     inputs: impl FnOnce(&mut OutputsWriter) -> Result<(), ValueError>,
 ) -> Result<(), Error> {
     let mut literals = OutputsWriter::new();
     inputs(&mut literals).map_err(|error| Error::bad_input(format!("input {error}")))?;
-    let arguments = arguments::render(task, LiteralMapRef::new(&literals.finish()))?;
+    let arguments = arguments::render(T::DESCRIPTOR, LiteralMapRef::new(&literals.finish()))?;
     let variables = SparkVariables::of_process();
-    Submission::new(task.name, config, arguments, &variables)?.run()
+    Submission::new(T::NAME, T::CONFIG, arguments, &variables)?.run()
 }

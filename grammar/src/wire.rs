@@ -4,6 +4,8 @@
 //! the end, the content is there before its length is needed: one pass, no length computed twice,
 //! and the same code measures (no buffer) and writes (a buffer of the measured length).
 
+use alloc::vec;
+use alloc::vec::Vec;
 use core::mem::replace;
 
 /// Wire type of a varint field.
@@ -18,7 +20,7 @@ const LENGTH_DELIMITED: u32 = 2;
 /// Fields must be written in reverse order, and a message's fields before its [`message`] prefix:
 ///
 /// ```
-/// # use flytekit::wire::Writer;
+/// # use flytekit_grammar::wire::Writer;
 /// const fn point(w: &mut Writer<'_>) {
 ///     let end = w.len();
 ///     w.int64(2, 5); // y
@@ -82,7 +84,7 @@ impl<'b> Writer<'b> {
     }
 
     /// What `write` writes, which it is asked twice for.
-    pub(crate) fn to_bytes(write: impl Fn(&mut Writer<'_>)) -> Vec<u8> {
+    pub fn to_bytes(write: impl Fn(&mut Writer<'_>)) -> Vec<u8> {
         let mut measure = Writer::counting();
         write(&mut measure);
         let mut bytes = vec![0; measure.len()];
@@ -157,7 +159,14 @@ impl<'b> Writer<'b> {
     }
 
     /// A varint field, also when it is zero (a member of a oneof).
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "seven bits are enough for both"
+    )]
     pub const fn uint64(&mut self, field: u32, value: u64) {
+        if value < 0x80 && field < 0x10 {
+            return self.pair((field << 3 | VARINT) as u8, value as u8);
+        }
         self.varint(value);
         self.tag(field, VARINT);
     }
@@ -193,7 +202,24 @@ impl<'b> Writer<'b> {
     }
 
     /// A `bytes` field, also when it is empty.
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "seven bits are enough for both"
+    )]
     pub const fn bytes(&mut self, field: u32, value: &[u8]) {
+        let count = value.len();
+        if count < LONG && field < 0x10 {
+            // What follows, without the calls.
+            self.len += count + 2;
+            let rest = replace(&mut self.rest, &mut []);
+            if rest.len() >= count + 2
+                && let [left @ .., one, two] = put(rest, value)
+            {
+                (*one, *two) = ((field << 3 | LENGTH_DELIMITED) as u8, count as u8);
+                self.rest = left;
+            }
+            return;
+        }
         let end = self.len;
         self.raw(value);
         self.message(field, end);

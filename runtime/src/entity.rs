@@ -1,0 +1,86 @@
+//! What can be called or bound: the traits that the attributes' handles implement.
+//!
+//! Beside `fn add` an attribute puts a type of the same name. Types and functions are named apart, and
+//! `use etl::add` brings both, so what stands for the entity is known wherever the function is, and
+//! rustc checks that it is one.
+
+use crate::declare::{Cache, TaskDescriptor, Variable};
+use crate::engine::Engine;
+use crate::registry::Draft;
+
+/// A task, by the name of its function: what is known of it while a program is compiled.
+///
+/// ```
+/// use flytekit::prelude::*;
+/// # mod etl {
+/// # use flytekit::prelude::*;
+///
+/// #[task(retries = 3)]
+/// pub fn add(a: i64, b: i64) -> i64 {
+///     a + b
+/// }
+/// # }
+/// use etl::add;
+///
+/// const NAME: &str = <add as flytekit::Task>::NAME;
+/// assert!(NAME.ends_with("etl.add"));
+/// assert_eq!(<add as flytekit::Task>::INPUTS.len(), 2);
+/// assert_eq!(<add as flytekit::Task>::METADATA.retries, 3);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a task",
+    label = "no function of this name has the attribute `#[task]`",
+    note = "name the function of a task, as `use` does"
+)]
+pub trait Task {
+    /// All that its attribute says.
+    #[doc(hidden)]
+    const DESCRIPTOR: &'static TaskDescriptor;
+
+    /// The frame that lies in the binary, as far as its length goes.
+    #[doc(hidden)]
+    const DRAFT: Draft = Draft::new(Self::DESCRIPTOR);
+
+    /// The name in Flyte.
+    const NAME: &'static str = Self::DESCRIPTOR.name;
+
+    /// What it takes, in the order of the function's parameters.
+    const INPUTS: &'static [Variable] = Self::DESCRIPTOR.inputs;
+
+    /// What it gives, in the order of the function's result.
+    const OUTPUTS: &'static [Variable] = Self::DESCRIPTOR.outputs;
+
+    /// What the backend is told of its runs.
+    const METADATA: Metadata = Metadata::of(Self::DESCRIPTOR);
+}
+
+/// What the backend is told of a task's runs; [`TaskDescriptor`] says what each is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "they have those names there")]
+pub struct Metadata {
+    pub retries: u32,
+    pub timeout: Option<core::time::Duration>,
+    pub cache: Option<Cache>,
+    pub interruptible: Option<bool>,
+    pub deprecated: Option<&'static str>,
+}
+
+impl Metadata {
+    const fn of(task: &TaskDescriptor) -> Self {
+        Metadata {
+            retries: task.retries,
+            timeout: task.timeout,
+            cache: task.cache,
+            interruptible: task.interruptible,
+            deprecated: task.deprecated,
+        }
+    }
+}
+
+/// A task that runs with this configuration of its engine, for the body that the attribute writes.
+#[doc(hidden)]
+pub trait Configured<E: Engine>: Task {
+    /// The configuration.
+    const CONFIG: &'static E::Config;
+}
