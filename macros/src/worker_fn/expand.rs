@@ -127,10 +127,7 @@ fn implementation(worker_fn: &WorkerFn<'_>) -> TokenStream {
         impl __flytekit::dask::WorkerFn for #ident {
             type Params = #parameters;
             const DESCRIPTOR: &'static __flytekit::dask::WorkerFnDescriptor =
-                &__flytekit::dask::WorkerFnDescriptor {
-                    name: #name,
-                    location: #location,
-                };
+                &__flytekit::dask::WorkerFnDescriptor::new(#name, #location);
             #items
         }
     }

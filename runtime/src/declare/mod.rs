@@ -21,6 +21,7 @@ pub use interface::{
 pub(crate) use interface::{encode_interface, words};
 pub use json::{Json, JsonLeaf};
 pub(crate) use json::{encode_object, encode_value, schema};
+#[doc(hidden)]
 pub use name::Dotted;
 pub(crate) use task::task_spec;
 pub use task::{

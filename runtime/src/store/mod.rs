@@ -51,6 +51,7 @@ use uri::shown;
 
 /// A file of a listing.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct StoreEntry {
     /// Its path relative to what was listed, with slashes.
     pub path: String,

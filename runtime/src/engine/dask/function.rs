@@ -139,11 +139,20 @@ impl<T, E: Into<Box<dyn StdError + Send + Sync>>> WorkerResult for Result<T, E> 
 
 /// What is known of a [`WorkerFn`] when it is compiled.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct WorkerFnDescriptor {
     /// Its name in the executable: module path and function, dot-separated.
     pub name: &'static str,
     /// Where it is written, for people.
     pub location: Location,
+}
+
+impl WorkerFnDescriptor {
+    /// What the attribute says.
+    #[doc(hidden)]
+    pub const fn new(name: &'static str, location: Location) -> Self {
+        WorkerFnDescriptor { name, location }
+    }
 }
 
 /// A function in this executable's table.
