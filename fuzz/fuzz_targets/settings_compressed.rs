@@ -16,7 +16,7 @@ fuzz_target!(|bytes: &[u8]| {
     }
 });
 
-fn check(read: Result<SerializationSettings, flytekit::settings::Invalid>) {
+fn check(read: Result<SerializationSettings, flytekit::settings::SettingsError>) {
     match read {
         Ok(settings) => {
             let again = SerializationSettings::decode(&settings.encode());

@@ -4,6 +4,11 @@
 //! the end, the content is there before its length is needed: one pass, no length computed twice,
 //! and the same code measures (no buffer) and writes (a buffer of the measured length).
 
+#![expect(
+    clippy::mem_replace_with_default,
+    reason = "`take` is not for const evaluation"
+)]
+
 use alloc::vec;
 use alloc::vec::Vec;
 use core::mem::replace;
@@ -49,6 +54,7 @@ const LONG: usize = 48;
 ///
 /// In patterns, because const evaluation pays for each function that is called and for each index
 /// that is checked.
+#[expect(clippy::many_single_char_names, reason = "eight bytes in a row")]
 const fn put<'b>(mut rest: &'b mut [u8], mut bytes: &[u8]) -> &'b mut [u8] {
     while let [more @ .., a, b, c, d, e, f, g, h] = bytes {
         let [left @ .., t, u, v, w, x, y, z, last] = rest else {

@@ -21,7 +21,11 @@
 //!
 //! Where to look: [`task`] for what the attribute takes, [`types`] for what a task can pass on,
 //! [`engine`] for running on a cluster, [`store`] for files in object stores, [`Error`] for failing
-//! well.
+//! well, [`Task`] for what is known of a task by its name.
+//!
+//! Crates whose types are in signatures are re-exported, so that a program needs no version of its own:
+//! [`serde_json`], `arrow_array` and `arrow_schema`, `chrono`, `jiff`, `spark::client`. The traits
+//! of serde are those of its version 1.
 
 #[path = "private.rs"]
 #[doc(hidden)]

@@ -14,7 +14,7 @@ pub use crate::entity::{Configured, Task};
 pub use crate::error::Error;
 pub use crate::execute::{Dispatch, Inputs, Run, RunResult, block_on, session};
 pub use crate::registry::RegisteredTask;
-pub use crate::types::data::Payload;
+pub use crate::types::data::FlyteValue;
 pub use crate::types::union::Candidate;
 pub use crate::types::{Columns, FlyteType, Named, Outputs, OutputsWriter, Returns, ValueError};
 pub use crate::types::{

@@ -108,7 +108,8 @@ fn implementation(worker_fn: &WorkerFn<'_>) -> TokenStream {
         Output::Unit => (Span::call_site(), quote!(()), ok(&call)),
         Output::Value(ty) => (ty.span(), quote!(#ty), ok(&call)),
         Output::Result(ty) => {
-            let fallible = quote_spanned!(here(ty.span())=> <#ty as __flytekit::dask::Fallible>);
+            let fallible =
+                quote_spanned!(here(ty.span())=> <#ty as __flytekit::dask::WorkerResult>);
             let value = quote_spanned!(here(ty.span())=> #fallible::Value);
             (ty.span(), value, quote!(#fallible::into_result(#call)))
         }
@@ -126,10 +127,7 @@ fn implementation(worker_fn: &WorkerFn<'_>) -> TokenStream {
         impl __flytekit::dask::WorkerFn for #ident {
             type Params = #parameters;
             const DESCRIPTOR: &'static __flytekit::dask::WorkerFnDescriptor =
-                &__flytekit::dask::WorkerFnDescriptor {
-                    name: #name,
-                    location: #location,
-                };
+                &__flytekit::dask::WorkerFnDescriptor::new(#name, #location);
             #items
         }
     }

@@ -11,7 +11,7 @@ use crate::declare::{
 };
 use crate::types::time::{self, text as time_text};
 use crate::types::{
-    Content, Kind, LiteralMapRef, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter,
+    Content, LiteralMapRef, LiteralRef, LiteralWriter, MsgpackKind, MsgpackReader, MsgpackWriter,
     StructuredDatasetRef, ValueError, Written, json as objects,
 };
 
@@ -363,25 +363,25 @@ fn object_json(value: &mut MsgpackReader<'_>, depth: usize) -> Result<Value, Val
         return Ok("…".into());
     };
     Ok(match value.kind()? {
-        Kind::Nil => {
+        MsgpackKind::Nil => {
             value.nil();
             Value::Null
         }
-        Kind::Boolean => value.boolean()?.into(),
-        Kind::Integer => {
+        MsgpackKind::Boolean => value.boolean()?.into(),
+        MsgpackKind::Integer => {
             let integer = value.integer()?;
             Number::from_i128(integer).map_or_else(|| integer.to_string().into(), Value::Number)
         }
-        Kind::Float => float(value.float()?),
-        Kind::String => value.str()?.into(),
-        Kind::Array => {
+        MsgpackKind::Float => float(value.float()?),
+        MsgpackKind::String => value.str()?.into(),
+        MsgpackKind::Array => {
             let mut items = Vec::new();
             for _ in 0..value.array()? {
                 items.push(object_json(value, depth)?);
             }
             Value::Array(items)
         }
-        Kind::Map => {
+        MsgpackKind::Map => {
             let mut members = Map::new();
             for _ in 0..value.map()? {
                 let key = match object_json(value, depth)? {
@@ -392,8 +392,8 @@ fn object_json(value: &mut MsgpackReader<'_>, depth: usize) -> Result<Value, Val
             }
             Value::Object(members)
         }
-        Kind::Binary => format!("<{} bytes>", value.bin()?.len()).into(),
-        Kind::Extension => {
+        MsgpackKind::Binary => format!("<{} bytes>", value.bin()?.len()).into(),
+        MsgpackKind::Extension => {
             value.skip()?;
             "<an extension of msgpack>".into()
         }

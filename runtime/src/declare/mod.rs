@@ -19,15 +19,19 @@ pub use interface::{
     StructuredDatasetType, Union, Variable, Variant,
 };
 pub(crate) use interface::{encode_interface, words};
-pub use json::{Json, JsonLeaf};
+pub use json::Json;
+#[doc(hidden)]
+pub use json::JsonLeaf;
 pub(crate) use json::{encode_object, encode_value, schema};
+#[doc(hidden)]
 pub use name::Dotted;
 pub(crate) use task::task_spec;
 pub use task::{
-    Accelerator, Arg, Args, Cache, Custom, DISTRIBUTION, EXECUTABLE, Encoded, EncodedCustom, Mount,
-    Partition, PodTemplate, Resources, Secret, SharedMemory, TaskDescriptor, encode_task_spec,
-    task_spec_len,
+    Accelerator, Arg, Args, Cache, Custom, DISTRIBUTION, EXECUTABLE, EncodedCustom, Mount,
+    Partition, PodTemplate, Resources, Secret, SharedMemory, TaskDescriptor,
 };
+#[doc(hidden)]
+pub use task::{Encoded, encode_task_spec, task_spec_len};
 
 /// A place in a source file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

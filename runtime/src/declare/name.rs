@@ -27,7 +27,11 @@ impl Dotted {
         Dotted { bytes, len }
     }
 
-    /// It as text.
+    /// The name as text.
+    ///
+    /// # Panics
+    ///
+    /// Never: what was dropped from the path is ASCII.
     pub const fn as_str(&'static self) -> &'static str {
         match core::str::from_utf8(self.bytes.split_at(self.len).0) {
             Ok(text) => text,

@@ -44,6 +44,10 @@ pub(crate) const fn is_sorted<V>(keys: &Keys<'_, V>) -> bool {
 ///
 /// What the attribute knows it writes sorted, and then this is a walk. The rest, such as the constants
 /// of a team, is sorted here.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "const evaluation has no place but its own values"
+)]
 pub(crate) enum Descending {
     /// From behind; so many are left.
     Sorted(usize),
@@ -76,7 +80,7 @@ impl Descending {
 
 /// Places with the greatest key at the top.
 pub(crate) struct Heap {
-    heap: [u16; Heap::ROOM],
+    places: [u16; Heap::ROOM],
     /// How many places are left.
     left: usize,
     /// The place that was given last.
@@ -89,7 +93,7 @@ impl Heap {
 
     const fn of<V>(keys: &Keys<'_, V>) -> Self {
         let mut heap = Heap {
-            heap: [0; Heap::ROOM],
+            places: [0; Heap::ROOM],
             left: keys.len(),
             given: None,
         };
@@ -103,7 +107,7 @@ impl Heap {
     const fn fill<V>(&mut self, keys: &Keys<'_, V>) {
         let mut index = 0;
         while index < self.left {
-            self.heap[index] = index as u16;
+            self.places[index] = index as u16;
             index += 1;
         }
         let mut root = self.left / 2;
@@ -127,14 +131,14 @@ impl Heap {
             if greatest == root {
                 return;
             }
-            (self.heap[root], self.heap[greatest]) = (self.heap[greatest], self.heap[root]);
+            (self.places[root], self.places[greatest]) = (self.places[greatest], self.places[root]);
             root = greatest;
         }
     }
 
     /// Equal keys are in the order of their places.
     const fn is_below<V>(&self, keys: &Keys<'_, V>, one: usize, other: usize) -> bool {
-        let (one, other) = (self.heap[one] as usize, self.heap[other] as usize);
+        let (one, other) = (self.places[one] as usize, self.places[other] as usize);
         match compare(keys.at(one), keys.at(other)) {
             Ordering::Less => true,
             Ordering::Equal => one < other,
@@ -157,9 +161,9 @@ impl Heap {
 
     const fn pop_below<V>(&mut self, keys: &Keys<'_, V>, bound: Option<&str>) -> Option<usize> {
         while self.left > 0 {
-            let top = self.heap[0] as usize;
+            let top = self.places[0] as usize;
             self.left -= 1;
-            self.heap[0] = self.heap[self.left];
+            self.places[0] = self.places[self.left];
             self.sift(keys, 0);
             let is_new = match bound {
                 Some(bound) => matches!(compare(keys.at(top), bound), Ordering::Less),

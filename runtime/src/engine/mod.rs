@@ -24,7 +24,9 @@ pub(crate) use linked::{arguments, commands, explain};
 
 pub use crate::context::Mode;
 use crate::error::Error;
-pub use crate::execute::{Cancellable, IsSession, cancellable};
+#[doc(hidden)]
+pub use crate::execute::IsSession;
+pub use crate::execute::{Cancellable, cancellable};
 
 /// A place where tasks run, written here or in any other crate.
 ///

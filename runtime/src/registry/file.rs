@@ -24,7 +24,7 @@ pub enum ProgramError {
     /// The file cannot be read.
     Io(io::Error),
     /// It is not an ELF, Mach-O or PE file.
-    Format(object::Error),
+    Format(Box<dyn Error + Send + Sync>),
     /// It holds no tasks.
     NoTasks,
     /// Its section has more bytes than tasks can have.
@@ -106,14 +106,18 @@ pub fn read_object(bytes: &[u8]) -> Result<Table<FoundTask>, ProgramError> {
     read(bytes)
 }
 
+fn unknown_format(error: object::Error) -> ProgramError {
+    ProgramError::Format(error.into())
+}
+
 fn read<'a>(file: impl ReadRef<'a>) -> Result<Table<FoundTask>, ProgramError> {
-    let file = object::File::parse(file).map_err(ProgramError::Format)?;
+    let file = object::File::parse(file).map_err(unknown_format)?;
     let section = file.section_by_name(SECTION).ok_or(ProgramError::NoTasks)?;
     if section.size() > LARGEST_SECTION {
         return Err(ProgramError::TooLarge(section.size()));
     }
     let frames =
-        read_frames(section.data().map_err(ProgramError::Format)?).map_err(ProgramError::Frame)?;
+        read_frames(section.data().map_err(unknown_format)?).map_err(ProgramError::Frame)?;
     let entry = |frame: &Frame<'_>| match frame.kind {
         EntityKind::Task => found_task(frame),
     };

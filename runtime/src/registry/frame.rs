@@ -49,6 +49,7 @@ impl EntityKind {
 
 /// A released version of flytekit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Release {
     /// Counts what breaks programs.
     pub major: u16,

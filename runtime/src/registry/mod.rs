@@ -11,7 +11,9 @@ mod task;
 
 #[cfg(feature = "package")]
 pub use file::{ProgramError, read_file, read_object};
-pub use frame::{Draft, EntityKind, FORMAT_VERSION, Release, SECTION};
+#[doc(hidden)]
+pub use frame::Draft;
+pub use frame::{EntityKind, FORMAT_VERSION, Release, SECTION};
 #[cfg(feature = "package")]
 pub(crate) use images::ImagePaths;
 pub use program::Program;

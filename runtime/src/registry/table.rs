@@ -17,6 +17,7 @@ pub trait Entry {
 
 /// What people call entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Noun {
     /// Several of them: `tasks`.
     pub plural: &'static str,

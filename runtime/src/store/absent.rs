@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::scheme::Scheme;
-use super::{Entry, Reader, StoreError, Unfinished};
+use super::{StoreEntry, StoreError, StoreReader, Unfinished};
 
 /// An object in a store, of which there are none.
 pub(super) enum Object {}
@@ -13,7 +13,7 @@ impl Object {
         Err(Scheme::of(uri, tried)?.unreachable(tried))
     }
 
-    pub(super) fn open(self, _ahead: usize) -> Result<Reader, StoreError> {
+    pub(super) fn open(self, _ahead: usize) -> Result<StoreReader, StoreError> {
         match self {}
     }
 
@@ -21,7 +21,7 @@ impl Object {
         match self {}
     }
 
-    pub(super) fn list(self) -> Result<Vec<Entry>, StoreError> {
+    pub(super) fn list(self) -> Result<Vec<StoreEntry>, StoreError> {
         match self {}
     }
 }

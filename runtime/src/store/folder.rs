@@ -8,7 +8,7 @@ use std::thread;
 
 use super::progress::TransferProgress;
 use super::uri::shown;
-use super::{Entry, StoreError, join, list, local, local_path, transfer};
+use super::{StoreEntry, StoreError, join, list, local, local_path, transfer};
 
 /// Enough to keep a network busy, with small files or with parts of large ones, and few enough to
 /// be held in memory.
@@ -75,15 +75,15 @@ fn stays_below(path: &str) -> bool {
         .all(|component| matches!(component, Component::Normal(_)))
 }
 
-fn size(entries: &[Entry]) -> u64 {
+fn size(entries: &[StoreEntry]) -> u64 {
     entries.iter().map(|entry| entry.size).sum()
 }
 
 /// Copies all, each with so many parts under way, and gives the first error, after which no more
 /// are begun.
 fn for_each(
-    entries: &[Entry],
-    copy: impl Fn(&Entry, usize) -> Result<(), StoreError> + Sync,
+    entries: &[StoreEntry],
+    copy: impl Fn(&StoreEntry, usize) -> Result<(), StoreError> + Sync,
 ) -> Result<(), StoreError> {
     let threads = AT_ONCE.min(entries.len());
     let ahead = AT_ONCE / threads.max(1);

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::{Entry, StoreError, Unfinished};
+use super::{StoreEntry, StoreError, Unfinished};
 use crate::context;
 
 /// How names end of files that are still being written.
@@ -119,7 +119,7 @@ fn size(path: &Path) -> io::Result<u64> {
 }
 
 /// All files in a folder and its folders, sorted. Symbolic links count as what they lead to.
-pub(super) fn list(folder: &Path) -> Result<Vec<Entry>, StoreError> {
+pub(super) fn list(folder: &Path) -> Result<Vec<StoreEntry>, StoreError> {
     let mut entries = Vec::new();
     collect(folder, "", &mut Vec::new(), &mut entries)?;
     entries.sort();
@@ -132,7 +132,7 @@ fn collect(
     folder: &Path,
     prefix: &str,
     above: &mut Vec<PathBuf>,
-    entries: &mut Vec<Entry>,
+    entries: &mut Vec<StoreEntry>,
 ) -> Result<(), StoreError> {
     let failed = |error| StoreError::of_file(format_args!("list {}", folder.display()), error);
     let refused =
@@ -158,7 +158,7 @@ fn collect(
         if metadata.is_dir() {
             collect(&path, &format!("{name}/"), above, entries)?;
         } else if metadata.is_file() {
-            entries.push(Entry {
+            entries.push(StoreEntry {
                 path: name,
                 size: metadata.len(),
             });

@@ -51,7 +51,8 @@ use uri::shown;
 
 /// A file of a listing.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Entry {
+#[non_exhaustive]
+pub struct StoreEntry {
     /// Its path relative to what was listed, with slashes.
     pub path: String,
     /// How many bytes it has.
@@ -100,7 +101,7 @@ pub fn write(prefix: &str, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
 /// }
 /// # Ok::<(), flytekit::store::StoreError>(())
 /// ```
-pub fn list(prefix: &str) -> Result<Vec<Entry>, StoreError> {
+pub fn list(prefix: &str) -> Result<Vec<StoreEntry>, StoreError> {
     match local_path(prefix) {
         Some(folder) => local::list(&folder),
         None => Object::at(prefix, &format_args!("list {}", shown(prefix)))?.list(),
@@ -149,11 +150,11 @@ pub fn upload(from: &Path, uri: &str) -> Result<(), StoreError> {
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn open(uri: &str) -> Result<Reader, StoreError> {
+pub fn open(uri: &str) -> Result<StoreReader, StoreError> {
     transfer::open(uri, AHEAD)
 }
 
-/// Opens a file for writing it piece by piece. Only [`Writer::finish`] makes it appear.
+/// Opens a file for writing it piece by piece. Only [`StoreWriter::finish`] makes it appear.
 ///
 /// # Errors
 ///
@@ -169,19 +170,19 @@ pub fn open(uri: &str) -> Result<Reader, StoreError> {
 /// file.finish()?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn create(uri: &str) -> Result<Writer, StoreError> {
+pub fn create(uri: &str) -> Result<StoreWriter, StoreError> {
     transfer::create(uri, AHEAD)
 }
 
 /// A file that is being read: see [`open`].
-pub struct Reader {
+pub struct StoreReader {
     source: Box<dyn Read + Send>,
     size: Option<u64>,
 }
 
-impl Reader {
+impl StoreReader {
     fn new(source: impl Read + Send + 'static, size: u64) -> Self {
-        Reader {
+        StoreReader {
             source: Box::new(source),
             size: Some(size),
         }
@@ -200,27 +201,27 @@ impl Reader {
     }
 }
 
-impl Read for Reader {
+impl Read for StoreReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.source.read(buffer)
     }
 }
 
-impl fmt::Debug for Reader {
+impl fmt::Debug for StoreReader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Reader")
+        f.debug_struct("StoreReader")
             .field("size", &self.size)
             .finish_non_exhaustive()
     }
 }
 
-/// A file that is being written: see [`create`]. Dropped before [`finish`](Writer::finish), it
+/// A file that is being written: see [`create`]. Dropped before [`finish`](StoreWriter::finish), it
 /// leaves nothing.
 #[derive(Debug)]
 #[must_use = "only `finish` makes the file appear"]
-pub struct Writer(Box<dyn Unfinished>);
+pub struct StoreWriter(Box<dyn Unfinished>);
 
-impl Writer {
+impl StoreWriter {
     /// Writes what is left, and makes the file appear.
     ///
     /// # Errors
@@ -241,7 +242,7 @@ impl Writer {
     }
 }
 
-impl Write for Writer {
+impl Write for StoreWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.write(bytes)
     }

@@ -8,24 +8,24 @@ use super::local::{self, NewFile};
 use super::progress::TransferProgress;
 use super::remote::Object;
 use super::uri::shown;
-use super::{Reader, StoreError, Unfinished, Writer, local_path};
+use super::{StoreError, StoreReader, StoreWriter, Unfinished, local_path};
 
 /// How many parts of a large object are under way at once, when it is the only one.
 pub(super) const AHEAD: usize = 4;
 
-pub(super) fn open(uri: &str, ahead: usize) -> Result<Reader, StoreError> {
+pub(super) fn open(uri: &str, ahead: usize) -> Result<StoreReader, StoreError> {
     let tried = format_args!("read {}", shown(uri));
     match local_path(uri) {
         Some(path) => {
             let opened = local::open(&path);
             let (file, size) = opened.map_err(|error| StoreError::of_file(tried, error))?;
-            Ok(Reader::new(file, size))
+            Ok(StoreReader::new(file, size))
         }
         None => Object::at(uri, &tried)?.open(ahead),
     }
 }
 
-pub(super) fn create(uri: &str, ahead: usize) -> Result<Writer, StoreError> {
+pub(super) fn create(uri: &str, ahead: usize) -> Result<StoreWriter, StoreError> {
     let tried = format_args!("write {}", shown(uri));
     let unfinished: Box<dyn Unfinished> = match local_path(uri) {
         Some(path) => {
@@ -34,7 +34,7 @@ pub(super) fn create(uri: &str, ahead: usize) -> Result<Writer, StoreError> {
         }
         None => Object::at(uri, &tried)?.create(ahead)?,
     };
-    Ok(Writer(unfinished))
+    Ok(StoreWriter(unfinished))
 }
 
 pub(super) fn read(uri: &str) -> Result<Vec<u8>, StoreError> {

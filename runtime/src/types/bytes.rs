@@ -8,8 +8,8 @@ use bytes::Bytes;
 
 use super::place::new_place;
 use super::{
-    Content, FlyteData, FlyteType, Kind, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter,
-    ValueError, Written, data, pickle,
+    Content, FlyteData, FlyteType, LiteralRef, LiteralWriter, MsgpackKind, MsgpackReader,
+    MsgpackWriter, ValueError, Written, data, pickle,
 };
 use crate::context::unique;
 use crate::declare::{BlobType, Json, LiteralType, Variant, schema};
@@ -61,7 +61,7 @@ impl FlyteData for Bytes {
 
     fn unpack(value: &mut MsgpackReader<'_>) -> Result<Self, ValueError> {
         let at = *value;
-        if at.kind()? != Kind::String {
+        if at.kind()? != MsgpackKind::String {
             return value.bin().map(Bytes::copy_from_slice);
         }
         from_base64(value.str()?).ok_or_else(|| at.unexpected("binary data, or text in Base64"))

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::hash::{BuildHasher, Hash};
 
-use super::msgpack::Kind;
+use super::msgpack::MsgpackKind;
 use super::{
     Content, FlyteData, FlyteType, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter,
     ValueError, Written, data,
@@ -130,7 +130,7 @@ macro_rules! integer_keys {
             /// and generic structs.
             fn unpack_key(key: &mut MsgpackReader<'_>) -> Result<Self, ValueError> {
                 let at = *key;
-                if key.is_exact() || key.kind()? != Kind::String {
+                if key.is_exact() || key.kind()? != MsgpackKind::String {
                     return Self::unpack(key);
                 }
                 let integer = key.str()?.parse();

@@ -87,6 +87,7 @@ pub fn encode<T: FlyteData>(value: &T, out: LiteralWriter<'_>) -> Result<Written
 }
 
 /// The schema of a field that is `default` when it is not given, if a constant can say that.
+#[doc(hidden)]
 pub const fn with_default(
     schema: &'static Json<'static>,
     default: &'static Json<'static>,
@@ -104,7 +105,7 @@ pub const fn with_default(
     label = "not a Flyte type",
     note = "for a struct or an enum of your own: `#[derive(FlyteData)]`"
 )]
-pub trait Payload: Sized {
+pub trait FlyteValue: Sized {
     const SCHEMA: Json<'static>;
     const FIELD_TYPE: Option<Variant>;
     const LITERAL_TYPE: LiteralType;
@@ -122,7 +123,7 @@ pub trait Payload: Sized {
     fn encode(&self, out: LiteralWriter<'_>) -> Result<Written, ValueError>;
 }
 
-impl<T: FlyteType> Payload for T {
+impl<T: FlyteType> FlyteValue for T {
     const SCHEMA: Json<'static> = <T as FlyteData>::SCHEMA;
     const FIELD_TYPE: Option<Variant> = <T as FlyteData>::FIELD_TYPE;
     const LITERAL_TYPE: LiteralType = <T as FlyteType>::LITERAL_TYPE;

@@ -7,13 +7,13 @@ use std::path::Path;
 
 use super::file::{FileWriter, FlyteFile};
 use super::format::{AnyFormat, Format};
-use super::place::{Kind, Place, new_place};
+use super::place::{Place, PlaceKind, new_place};
 use super::{
     Content, FlyteData, FlyteType, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter,
     ValueError, Written, data,
 };
 use crate::declare::{BlobType, Json, LiteralType, Variant, schema};
-use crate::store::{self, Entry, StoreError};
+use crate::store::{self, StoreEntry, StoreError};
 
 /// A folder that goes from task to task by its place, as flytekit's `FlyteDirectory` does.
 ///
@@ -52,7 +52,7 @@ impl<F> FlyteDirectory<F> {
     /// assert_eq!((folder.uri(), folder.name()), ("s3://bucket/images", "images"));
     /// ```
     pub fn new(place: impl AsRef<Path>) -> Self {
-        Self::at(Place::new(Kind::Folder, place.as_ref()))
+        Self::at(Place::new(PlaceKind::Folder, place.as_ref()))
     }
 
     fn at(place: Place) -> Self {
@@ -68,7 +68,7 @@ impl<F> FlyteDirectory<F> {
                 "whoever wrote this folder did not say where",
             ));
         }
-        Ok(Self::at(Place::stored(Kind::Folder, uri)))
+        Ok(Self::at(Place::stored(PlaceKind::Folder, uri)))
     }
 
     /// A new folder below the run's prefix for raw data, whose files are written there piece by piece
@@ -101,7 +101,7 @@ impl<F> FlyteDirectory<F> {
             fs::create_dir_all(path)
                 .map_err(|error| StoreError::of_file(format_args!("make {uri}"), error))?;
         }
-        Ok(Self::at(Place::stored(Kind::Folder, &uri)))
+        Ok(Self::at(Place::stored(PlaceKind::Folder, &uri)))
     }
 
     /// Begins a new file in this folder.
@@ -207,7 +207,7 @@ impl<F> FlyteDirectory<F> {
     /// assert_eq!((files[0].path.as_str(), files[0].size), ("one.html", 4));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn list(&self) -> Result<Vec<Entry>, StoreError> {
+    pub fn list(&self) -> Result<Vec<StoreEntry>, StoreError> {
         store::list(self.uri())
     }
 

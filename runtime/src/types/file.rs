@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use std::path::Path;
 
 use super::format::{AnyFormat, Format};
-use super::place::{Kind, Place, new_place};
+use super::place::{Place, PlaceKind, new_place};
 use super::{
     Content, FlyteData, FlyteType, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter,
     ValueError, Written, data,
@@ -60,7 +60,7 @@ impl<F> FlyteFile<F> {
     /// assert_eq!((file.uri(), file.name()), ("s3://bucket/model.bin", "model.bin"));
     /// ```
     pub fn new(place: impl AsRef<Path>) -> Self {
-        Self::at(Place::new(Kind::File, place.as_ref()))
+        Self::at(Place::new(PlaceKind::File, place.as_ref()))
     }
 
     pub(super) fn at(place: Place) -> Self {
@@ -77,7 +77,7 @@ impl<F> FlyteFile<F> {
                 "whoever wrote this file did not say where",
             ));
         }
-        Ok(Self::at(Place::stored(Kind::File, uri)))
+        Ok(Self::at(Place::stored(PlaceKind::File, uri)))
     }
 
     /// Begins a new file below the run's prefix for raw data, which is written piece by piece
@@ -104,7 +104,7 @@ impl<F> FlyteFile<F> {
     /// ```
     pub fn create(name: &str) -> Result<FileWriter<F>, StoreError> {
         let folder = new_place(format_args!("create {name}"))?;
-        FileWriter::create(&Place::stored(Kind::Folder, &folder), name)
+        FileWriter::create(&Place::stored(PlaceKind::Folder, &folder), name)
     }
 
     /// The same file, to be uploaded to just this URI when it is passed on.
@@ -256,7 +256,7 @@ impl<F> FlyteFile<F> {
     /// }
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn open(&self) -> Result<store::Reader, StoreError> {
+    pub fn open(&self) -> Result<store::StoreReader, StoreError> {
         store::open(self.uri())
     }
 }
@@ -378,7 +378,7 @@ impl<F: Format> FlyteData for FlyteFile<F> {
 #[must_use = "only `finish` makes the file appear"]
 pub struct FileWriter<F = AnyFormat> {
     place: Place,
-    writer: BufWriter<store::Writer>,
+    writer: BufWriter<store::StoreWriter>,
     format: PhantomData<fn() -> F>,
 }
 

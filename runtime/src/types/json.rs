@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Number, Value};
 
-use super::msgpack::Kind;
+use super::msgpack::MsgpackKind;
 use super::{
     FlyteData, FlyteType, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter, ValueError,
     Written, data,
@@ -17,7 +17,7 @@ impl FlyteData for Map<String, Value> {
     const FIELD_TYPE: Option<Variant> = Some(Variant::of::<Self>());
 
     fn unpack(value: &mut MsgpackReader<'_>) -> Result<Self, ValueError> {
-        if value.kind()? == Kind::Map {
+        if value.kind()? == MsgpackKind::Map {
             read_object(value, DEPTH)
         } else {
             Err(value.unexpected("an object"))
@@ -98,23 +98,23 @@ fn read_value(value: &mut MsgpackReader<'_>, depth: usize) -> Result<Value, Valu
     const EXPECTED: &str = "a value that JSON has a form for";
     let at = *value;
     Ok(match value.kind()? {
-        Kind::Nil => {
+        MsgpackKind::Nil => {
             value.nil();
             Value::Null
         }
-        Kind::Boolean => value.boolean()?.into(),
-        Kind::Integer => {
+        MsgpackKind::Boolean => value.boolean()?.into(),
+        MsgpackKind::Integer => {
             let integer = Number::from_i128(value.integer()?);
             Value::Number(integer.ok_or_else(|| at.unexpected(EXPECTED))?)
         }
-        Kind::Float => {
+        MsgpackKind::Float => {
             let float = Number::from_f64(value.float()?);
             Value::Number(float.ok_or_else(|| at.unexpected(EXPECTED))?)
         }
-        Kind::String => value.str()?.into(),
-        Kind::Array => read_list(value, depth)?,
-        Kind::Map => Value::Object(read_object(value, depth)?),
-        Kind::Binary | Kind::Extension => return Err(at.unexpected(EXPECTED)),
+        MsgpackKind::String => value.str()?.into(),
+        MsgpackKind::Array => read_list(value, depth)?,
+        MsgpackKind::Map => Value::Object(read_object(value, depth)?),
+        MsgpackKind::Binary | MsgpackKind::Extension => return Err(at.unexpected(EXPECTED)),
     })
 }
 
@@ -135,7 +135,7 @@ fn read_object(
     let length = value.map()?;
     let mut members = Map::new();
     for _ in 0..length {
-        if value.kind()? != Kind::String {
+        if value.kind()? != MsgpackKind::String {
             return Err(value.unexpected("text as a key (for integers there is BTreeMap<i64, T>)"));
         }
         let key = value.str()?;

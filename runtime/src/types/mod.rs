@@ -42,8 +42,10 @@ pub use literal::{
     BinaryRef, BlobRef, CollectionRef, Content, Elements, Entries, GenericRef, LiteralMapRef,
     LiteralRef, OffloadedRef, SecondsNanos, UnionRef,
 };
-pub use msgpack::{Kind, MsgpackReader, MsgpackWriter, ObjectReader, ObjectWriter};
-pub use outputs::{Fallible, Named, Outputs, OutputsWriter, Returns, Single, Tuple, Unfailing};
+pub use msgpack::{MsgpackKind, MsgpackReader, MsgpackWriter, ObjectReader, ObjectWriter};
+#[doc(hidden)]
+pub use outputs::{Fallible, Named, Single, Tuple, Unfailing};
+pub use outputs::{Outputs, OutputsWriter, Returns};
 #[cfg(feature = "register")]
 pub(crate) use pickle::pickled;
 #[cfg(feature = "arrow")]

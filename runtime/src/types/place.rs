@@ -12,7 +12,7 @@ use crate::store::{self, StoreError};
 
 /// What lies at a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum PlaceKind {
     File,
     Folder,
 }
@@ -20,7 +20,7 @@ pub(super) enum Kind {
 /// The place of a file or a folder. Clones share what has been downloaded.
 #[derive(Clone, Debug)]
 pub(super) struct Place {
-    kind: Kind,
+    kind: PlaceKind,
     uri: String,
     /// The path, if it is one of this machine.
     local: Option<PathBuf>,
@@ -53,7 +53,7 @@ impl Place {
     };
 
     /// Something that the task names: what is on this machine has to be uploaded.
-    pub(super) fn new(kind: Kind, place: &Path) -> Self {
+    pub(super) fn new(kind: PlaceKind, place: &Path) -> Self {
         let local = match place.to_str() {
             Some(uri) => store::local_path(uri),
             None => Some(place.to_owned()),
@@ -68,14 +68,14 @@ impl Place {
     }
 
     /// Something that lies where others find it.
-    pub(super) fn stored(kind: Kind, uri: &str) -> Self {
+    pub(super) fn stored(kind: PlaceKind, uri: &str) -> Self {
         Place::new(kind, Path::new(uri)).never_uploaded()
     }
 
     /// A file below this folder, which is uploaded if the folder is.
     pub(super) fn file(&self, path: &str, tried: &str) -> Result<Self, StoreError> {
         let uri = below(&self.uri, path, tried)?;
-        let file = Place::new(Kind::File, Path::new(&uri));
+        let file = Place::new(PlaceKind::File, Path::new(&uri));
         Ok(match &self.upload {
             Upload::Never => file.never_uploaded(),
             Upload::Anew | Upload::To(_) => file,
@@ -127,11 +127,11 @@ impl Place {
         let tried = format_args!("open {}", path.display());
         let metadata = fs::metadata(path).map_err(|error| StoreError::of_file(tried, error))?;
         match (self.kind, metadata.is_dir()) {
-            (Kind::File, true) => Err(StoreError::refused(
+            (PlaceKind::File, true) => Err(StoreError::refused(
                 tried,
                 "it is a folder, which a `FlyteDirectory` is for",
             )),
-            (Kind::Folder, false) => Err(StoreError::refused(
+            (PlaceKind::Folder, false) => Err(StoreError::refused(
                 tried,
                 "it is a file, which a `FlyteFile` is for",
             )),
@@ -141,8 +141,8 @@ impl Place {
 
     pub(super) fn download(&self, to: &Path) -> Result<(), StoreError> {
         match self.kind {
-            Kind::File => store::download(&self.uri, to),
-            Kind::Folder => store::download_folder(&self.uri, to),
+            PlaceKind::File => store::download(&self.uri, to),
+            PlaceKind::Folder => store::download_folder(&self.uri, to),
         }
     }
 
@@ -160,15 +160,15 @@ impl Place {
             Upload::Anew => {
                 let folder = new_place(format_args!("upload {}", self.uri))?;
                 match self.kind {
-                    Kind::File => store::join(&folder, as_file_name(self.name())),
-                    Kind::Folder => folder,
+                    PlaceKind::File => store::join(&folder, as_file_name(self.name())),
+                    PlaceKind::Folder => folder,
                 }
             }
         };
         let path = self.path()?;
         match self.kind {
-            Kind::File => store::upload(path, &uri)?,
-            Kind::Folder => store::upload_folder(path, &uri)?,
+            PlaceKind::File => store::upload(path, &uri)?,
+            PlaceKind::Folder => store::upload_folder(path, &uri)?,
         }
         Ok(uri)
     }
@@ -233,7 +233,7 @@ impl LocalCopy {
 mod tests {
     use std::path::Path;
 
-    use super::{Kind, LocalCopy, Place, as_file_name, below};
+    use super::{LocalCopy, Place, PlaceKind, as_file_name, below};
     use crate::store::StoreError;
 
     #[test]
@@ -247,14 +247,14 @@ mod tests {
             ("", ""),
             ("///", ""),
         ] {
-            assert_eq!(Place::new(Kind::File, Path::new(uri)).name(), name);
+            assert_eq!(Place::new(PlaceKind::File, Path::new(uri)).name(), name);
         }
     }
 
     #[test]
     fn no_name_leads_elsewhere() {
         for uri in ["s3://bucket/a/..", "s3://bucket/.", "/", ""] {
-            let place = Place::new(Kind::File, Path::new(uri));
+            let place = Place::new(PlaceKind::File, Path::new(uri));
             assert_eq!(as_file_name(place.name()), "file", "{uri}");
         }
         assert_eq!(as_file_name(&"x".repeat(256)), "file");
@@ -280,8 +280,8 @@ mod tests {
 
     #[test]
     fn a_file_of_a_folder_is_uploaded_if_the_folder_is() {
-        let folder = Place::new(Kind::Folder, Path::new("pages"));
-        let stored = Place::stored(Kind::Folder, "/raw/pages");
+        let folder = Place::new(PlaceKind::Folder, Path::new("pages"));
+        let stored = Place::stored(PlaceKind::Folder, "/raw/pages");
         for (folder, uploads) in [(folder, true), (stored, false)] {
             let file = folder.file("a", "open").unwrap();
             assert_eq!(file.publish().is_err(), uploads);

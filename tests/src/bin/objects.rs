@@ -60,7 +60,7 @@ fn run(arguments: &[&str]) -> Result<(), Box<dyn Error>> {
 }
 
 /// Zeros and ones in turn, as many MiB as the environment says.
-fn stream(uri: &str) -> Result<store::Writer, Box<dyn Error>> {
+fn stream(uri: &str) -> Result<store::StoreWriter, Box<dyn Error>> {
     let mut writer = store::create(uri)?;
     let size: u8 = std::env::var("MIB")?.parse()?;
     for number in 0..size {

@@ -19,7 +19,7 @@ mod here {
         /** described */
         b: Vec<String>,
     ) -> (i64, f64) {
-        (a, b.len() as f64)
+        (a, f64::from(b.is_empty()))
     }
 
     #[task(name = "a.name.of.its.own")]

@@ -1,5 +1,11 @@
 //! Types of hundreds of fields compile without an `allow`, and their values are read again.
 
+#![expect(
+    clippy::struct_excessive_bools,
+    clippy::struct_field_names,
+    reason = "fields that a program names, by the hundred"
+)]
+
 use flytekit::prelude::*;
 use flytekit::types::{
     self, LiteralMapRef, LiteralRef, LiteralWriter, Outputs as _, OutputsWriter,

@@ -49,25 +49,21 @@ impl App {
     /// So many types that derive serde's traits and are read and written as JSON once, in modules of
     /// 25; flytekit has no part in it.
     pub(super) fn with_yardsticks(count: u32) -> Result<Self> {
-        let (mut source, mut calls) = (String::new(), String::new());
+        let (mut source, mut calls) = (Vec::new(), Vec::new());
         for first in (0..count).step_by(TASKS_PER_MODULE as usize) {
             let end = count.min(first + TASKS_PER_MODULE);
             let types: Vec<String> = (first..end).map(yardstick).collect();
             let module = first / TASKS_PER_MODULE;
-            source.push_str(&format!(
-                "mod types_{module} {{\n{}}}\n\n",
-                types.join("\n")
-            ));
-            for index in first..end {
-                calls.push_str(&format!("    types_{module}::copy_{index}(\"{{}}\");\n"));
-            }
+            source.push(format!("mod types_{module} {{\n{}}}\n\n", types.join("\n")));
+            let call = |index| format!("    types_{module}::copy_{index}(\"{{}}\");\n");
+            calls.extend((first..end).map(call));
         }
-        let main = format!("fn main() {{\n{calls}}}\n");
+        let main = format!("fn main() {{\n{}}}\n", calls.concat());
         let name = format!("yardsticks-{count}");
         Self::write(
             &name,
             &yardstick_manifest(&name),
-            &format!("{source}{main}"),
+            &format!("{}{main}", source.concat()),
         )
     }
 
@@ -170,6 +166,16 @@ fn task(index: u32) -> String {
     )
 }
 
+fn yardstick(index: u32) -> String {
+    format!(
+        "    #[derive(serde::Serialize, serde::Deserialize)]\n    \
+         struct Scale{index} {{\n        value: f64,\n        times: i32,\n        label: String,\n    }}\n\n    \
+         pub fn copy_{index}(json: &str) -> Option<String> {{\n        \
+         let scale: Scale{index} = serde_json::from_str(json).ok()?;\n        \
+         serde_json::to_string(&scale).ok()\n    }}\n"
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -181,14 +187,4 @@ mod tests {
         assert!(source.contains("\n    fn scale_26(\n"));
         assert_eq!(source.matches("#[task(").count(), 2);
     }
-}
-
-fn yardstick(index: u32) -> String {
-    format!(
-        "    #[derive(serde::Serialize, serde::Deserialize)]\n    \
-         struct Scale{index} {{\n        value: f64,\n        times: i32,\n        label: String,\n    }}\n\n    \
-         pub fn copy_{index}(json: &str) -> Option<String> {{\n        \
-         let scale: Scale{index} = serde_json::from_str(json).ok()?;\n        \
-         serde_json::to_string(&scale).ok()\n    }}\n"
-    )
 }

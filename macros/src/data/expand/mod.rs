@@ -22,11 +22,11 @@ pub(crate) fn data(ty: &Type, item: &str) -> TokenStream {
     quote_spanned!(span=> <#ty as __flytekit::FlyteData>::#item)
 }
 
-/// `<T as Payload>::item`, of both traits in one: a type that has neither is one error.
+/// `<T as FlyteValue>::item`, of both traits in one: a type that has neither is one error.
 pub(crate) fn payload(ty: &Type, item: &str) -> TokenStream {
     let span = here(ty.span());
     let item = Ident::new(item, span);
-    quote_spanned!(span=> <#ty as __flytekit::Payload>::#item)
+    quote_spanned!(span=> <#ty as __flytekit::FlyteValue>::#item)
 }
 
 /// The type in the structure of an object that holds it: its own.

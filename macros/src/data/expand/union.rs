@@ -177,8 +177,8 @@ impl Code<'_> {
             (_, None) => quote! {
                 __flytekit::Candidate::none(
                     #name,
-                    |#literal| <() as __flytekit::Payload>::decode(#literal).map(|()| #path),
-                    |#value| <() as __flytekit::Payload>::unpack(#value).map(|()| #path),
+                    |#literal| <() as __flytekit::FlyteValue>::decode(#literal).map(|()| #path),
+                    |#value| <() as __flytekit::FlyteValue>::unpack(#value).map(|()| #path),
                 )
             },
         }
@@ -197,7 +197,7 @@ impl Code<'_> {
                 let pack = record.pack(&out, |slot, _| quote!(#slot));
                 quote!(#pattern => { #pack })
             }
-            (_, None) => quote!(#path => <() as __flytekit::Payload>::pack(&(), #out),),
+            (_, None) => quote!(#path => <() as __flytekit::FlyteValue>::pack(&(), #out),),
         }
     }
 
@@ -221,7 +221,7 @@ impl Code<'_> {
             },
             Payload::None => quote! {
                 #path => #out.union(&__VARIANTS[#index], |#out| {
-                    <() as __flytekit::Payload>::encode(&(), #out)
+                    <() as __flytekit::FlyteValue>::encode(&(), #out)
                 }),
             },
         }

@@ -16,12 +16,12 @@ use crate::task::model::{Cache, Task};
 pub(super) fn field(task: &Task) -> TokenStream {
     let description = Writer::to_bytes(|w| template::description(w, &task.function.docs));
     let parts = [Some(description), metadata(task), settings(task)];
-    let [description, metadata, settings] = parts.map(|part| match part {
-        Some(bytes) => {
-            let bytes = Literal::byte_string(&bytes);
-            quote!(::core::option::Option::Some(#bytes))
-        }
-        None => quote!(::core::option::Option::None),
+    let [description, metadata, settings] = parts.map(|part| {
+        let Some(bytes) = part else {
+            return quote!(::core::option::Option::None);
+        };
+        let bytes = Literal::byte_string(&bytes);
+        quote!(::core::option::Option::Some(#bytes))
     });
     quote! {
         encoded: __flytekit::Encoded {

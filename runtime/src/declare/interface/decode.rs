@@ -10,7 +10,7 @@ use super::{
     StructuredDatasetType, Union, Variant,
 };
 use crate::declare::{Json, encode_object};
-use crate::wire::Writer;
+use crate::wire::{MessageError, Writer};
 
 /// The fields of the message of which one is there.
 const TYPES: [&str; 8] = [
@@ -42,13 +42,13 @@ impl LiteralType {
     /// let simple_integer = [0x08, 1];
     /// let found = LiteralType::decode(&simple_integer)?;
     /// assert_eq!(found, Some(LiteralType::Simple(SimpleType::Integer)));
-    /// # Ok::<(), flytekit_proto::Error>(())
+    /// # Ok::<(), flytekit::wire::MessageError>(())
     /// ```
     ///
     /// # Errors
     ///
     /// When the bytes are no such message.
-    pub fn decode(bytes: &[u8]) -> Result<Option<Self>, flytekit_proto::Error> {
+    pub fn decode(bytes: &[u8]) -> Result<Option<Self>, MessageError> {
         let message = Message::decode("flyteidl.core.LiteralType", bytes)?;
         Ok(LiteralType::of(&message))
     }

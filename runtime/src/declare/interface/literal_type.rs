@@ -7,6 +7,7 @@ use crate::wire::Writer;
 
 /// A `flyteidl.core.SimpleType`, by its number on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SimpleType {
     /// No value: Rust's `()`, Python's `None`.
     None = 0,
@@ -29,6 +30,7 @@ const STRUCT: i64 = 9;
 
 /// A `flyteidl.core.LiteralType`.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum LiteralType {
     /// A primitive, or no value.
     Simple(SimpleType),

@@ -23,6 +23,7 @@ pub(super) const EXECUTE: [&str; 13] = [
 
 /// The args of a task's container.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Args {
     /// The executable, and what makes it run the task's function as Flyte does.
     Execute,
@@ -32,6 +33,7 @@ pub enum Args {
 
 /// One argument of an application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Arg {
     /// Handed on as it is.
     Text(&'static str),

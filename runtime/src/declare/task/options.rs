@@ -185,6 +185,7 @@ impl Cache {
 
 /// How a secret reaches the container: `flyteidl.core.Secret.MountType`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Mount {
     /// As the platform likes.
     Any = 0,
@@ -274,6 +275,7 @@ pub struct Accelerator {
 
 /// The share of a GPU.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Partition {
     /// Not said.
     Unspecified,

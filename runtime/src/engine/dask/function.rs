@@ -116,7 +116,7 @@ tuples! {
     label = "not `Result<T, E>`",
     note = "the error of a `Result` is `flytekit::Error`, or any type that converts into `Box<dyn Error + Send + Sync>`"
 )]
-pub trait Fallible {
+pub trait WorkerResult {
     /// The type of its value.
     type Value;
 
@@ -129,7 +129,7 @@ pub trait Fallible {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T, E: Into<Box<dyn StdError + Send + Sync>>> Fallible for Result<T, E> {
+impl<T, E: Into<Box<dyn StdError + Send + Sync>>> WorkerResult for Result<T, E> {
     type Value = T;
 
     fn into_result(self) -> Result<T, Error> {
@@ -139,11 +139,20 @@ impl<T, E: Into<Box<dyn StdError + Send + Sync>>> Fallible for Result<T, E> {
 
 /// What is known of a [`WorkerFn`] when it is compiled.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct WorkerFnDescriptor {
     /// Its name in the executable: module path and function, dot-separated.
     pub name: &'static str,
     /// Where it is written, for people.
     pub location: Location,
+}
+
+impl WorkerFnDescriptor {
+    /// What the attribute says.
+    #[doc(hidden)]
+    pub const fn new(name: &'static str, location: Location) -> Self {
+        WorkerFnDescriptor { name, location }
+    }
 }
 
 /// A function in this executable's table.

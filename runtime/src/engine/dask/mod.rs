@@ -64,9 +64,9 @@ pub use batch::ArrowBatch;
 pub use calls::Losses;
 pub use client::DaskClient;
 pub use config::{DaskConfig, Scheduler, Workers};
-pub use function::{
-    Fallible, Params, Portable, WorkerFn, WorkerFnDescriptor, WorkerFnEntry, worker_fns,
-};
+#[doc(hidden)]
+pub use function::WorkerResult;
+pub use function::{Params, Portable, WorkerFn, WorkerFnDescriptor, WorkerFnEntry, worker_fns};
 pub use future::{AsCompleted, Future};
 pub use stream::Stream;
 

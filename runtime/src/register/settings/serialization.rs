@@ -8,10 +8,11 @@
 //!     Some(settings) => println!("version {:?}", settings.version),
 //!     None => println!("not registered, or without its settings"),
 //! }
-//! # Ok::<(), flytekit::settings::Invalid>(())
+//! # Ok::<(), flytekit::settings::SettingsError>(())
 //! ```
 
 use std::collections::BTreeMap;
+use std::error::Error;
 use std::fmt;
 use std::io::{Read, Write};
 
@@ -116,9 +117,9 @@ fn list_or_null<'de, D: serde::Deserializer<'de>>(list: D) -> Result<Vec<Image>,
 /// Why [`VARIABLE`] cannot be read.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Invalid {
+pub enum SettingsError {
     /// It is not Base64.
-    Base64(base64::DecodeError),
+    Base64(Box<dyn Error + Send + Sync>),
     /// What it holds is not gzip.
     Gzip(std::io::Error),
     /// It unpacks to more than a megabyte.
@@ -127,25 +128,25 @@ pub enum Invalid {
     Json(serde_json::Error),
 }
 
-impl fmt::Display for Invalid {
+impl fmt::Display for SettingsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the settings in _F_SS_C cannot be read: ")?;
         match self {
-            Invalid::Base64(error) => write!(f, "they are not Base64: {error}"),
-            Invalid::Gzip(error) => write!(f, "they are not compressed by gzip: {error}"),
-            Invalid::TooLong => write!(f, "they are longer than {LARGEST} bytes"),
-            Invalid::Json(error) => write!(f, "they are not the JSON of settings: {error}"),
+            SettingsError::Base64(error) => write!(f, "they are not Base64: {error}"),
+            SettingsError::Gzip(error) => write!(f, "they are not compressed by gzip: {error}"),
+            SettingsError::TooLong => write!(f, "they are longer than {LARGEST} bytes"),
+            SettingsError::Json(error) => write!(f, "they are not the JSON of settings: {error}"),
         }
     }
 }
 
-impl std::error::Error for Invalid {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+impl Error for SettingsError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Invalid::Base64(error) => Some(error),
-            Invalid::Gzip(error) => Some(error),
-            Invalid::Json(error) => Some(error),
-            Invalid::TooLong => None,
+            SettingsError::Base64(error) => Some(&**error),
+            SettingsError::Gzip(error) => Some(error),
+            SettingsError::Json(error) => Some(error),
+            SettingsError::TooLong => None,
         }
     }
 }
@@ -155,7 +156,7 @@ impl std::error::Error for Invalid {
 /// # Errors
 ///
 /// When the variable holds something else.
-pub fn of_execution() -> Result<Option<SerializationSettings>, Invalid> {
+pub fn of_execution() -> Result<Option<SerializationSettings>, SettingsError> {
     let text = std::env::var_os(VARIABLE).filter(|text| !text.is_empty());
     let text = text.map(|text| SerializationSettings::decode(&text.to_string_lossy()));
     text.transpose()
@@ -167,17 +168,19 @@ impl SerializationSettings {
     /// # Errors
     ///
     /// When the text is not Base64 of gzip of such JSON, or unpacks to more than a megabyte.
-    pub fn decode(text: &str) -> Result<Self, Invalid> {
+    pub fn decode(text: &str) -> Result<Self, SettingsError> {
         let bytes = BASE64_STANDARD
             .decode(text.trim())
-            .map_err(Invalid::Base64)?;
+            .map_err(|error| SettingsError::Base64(error.into()))?;
         let mut json = Vec::new();
         let mut unpacked = GzDecoder::new(&*bytes).take(LARGEST + 1);
-        unpacked.read_to_end(&mut json).map_err(Invalid::Gzip)?;
+        unpacked
+            .read_to_end(&mut json)
+            .map_err(SettingsError::Gzip)?;
         if json.len() as u64 > LARGEST {
-            return Err(Invalid::TooLong);
+            return Err(SettingsError::TooLong);
         }
-        serde_json::from_slice(&json).map_err(Invalid::Json)
+        serde_json::from_slice(&json).map_err(SettingsError::Json)
     }
 
     /// Writes flytekit's compressed form: Base64 of gzip of JSON. Equal settings give equal texts.

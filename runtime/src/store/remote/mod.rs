@@ -26,7 +26,7 @@ use object_store::path::Path;
 
 use super::error::StoreErrorKind;
 use super::scheme::Scheme;
-use super::{Entry, Reader, StoreError, Unfinished};
+use super::{StoreEntry, StoreError, StoreReader, Unfinished};
 use client::Access;
 use object_uri::ObjectUri;
 use request::Request;
@@ -49,7 +49,7 @@ impl Object {
     }
 
     /// Reads it, `ahead` parts before they are asked for.
-    pub(super) fn open(self, ahead: usize) -> Result<Reader, StoreError> {
+    pub(super) fn open(self, ahead: usize) -> Result<StoreReader, StoreError> {
         let path = self.place.file(&self.request)?;
         self.readable(|request| reader::open(request, &path, ahead))
     }
@@ -64,7 +64,7 @@ impl Object {
         Ok(writer::create(self.request, path, ahead))
     }
 
-    pub(super) fn list(self) -> Result<Vec<Entry>, StoreError> {
+    pub(super) fn list(self) -> Result<Vec<StoreEntry>, StoreError> {
         if self.place.scheme == Scheme::Http {
             let why = "HTTP has no folders; name each file";
             return Err(StoreError::refused(self.request.tried(), why));
@@ -96,7 +96,7 @@ impl Object {
     }
 }
 
-fn list(request: &Request, prefix: &Path) -> Result<Vec<Entry>, StoreError> {
+fn list(request: &Request, prefix: &Path) -> Result<Vec<StoreEntry>, StoreError> {
     let (store, below) = (request.store(), prefix.clone());
     let objects: Vec<ObjectMeta> = request.wait(async move {
         let prefix = (!below.is_root()).then_some(&below);
@@ -107,14 +107,14 @@ fn list(request: &Request, prefix: &Path) -> Result<Vec<Entry>, StoreError> {
 
 /// The files of a listing. A folder that somebody made in a console is an object of no bytes,
 /// whose name ends in a slash that the listing has lost.
-fn entries(objects: Vec<ObjectMeta>, prefix: &Path) -> Vec<Entry> {
+fn entries(objects: Vec<ObjectMeta>, prefix: &Path) -> Vec<StoreEntry> {
     let relative = |path: &Path| {
         let path = path.as_ref().strip_prefix(prefix.as_ref())?;
         let path = path.trim_start_matches('/');
         (!path.is_empty()).then(|| path.to_owned())
     };
     let entry = |object: ObjectMeta| {
-        Some(Entry {
+        Some(StoreEntry {
             path: relative(&object.location)?,
             size: object.size,
         })
@@ -130,7 +130,7 @@ fn entries(objects: Vec<ObjectMeta>, prefix: &Path) -> Vec<Entry> {
 }
 
 /// Whether one of the entries that follow lies below this one.
-fn is_folder(entry: &Entry, following: &[Entry]) -> bool {
+fn is_folder(entry: &StoreEntry, following: &[StoreEntry]) -> bool {
     let folder = format!("{}/", entry.path);
     let after = following.partition_point(|other| other.path < folder);
     following
@@ -152,7 +152,7 @@ mod tests {
         };
         let objects = objects.iter().map(object).collect();
         let entries = entries(objects, &Path::parse(prefix).expect("a path"));
-        let pair = |entry: Entry| (entry.path, entry.size);
+        let pair = |entry: StoreEntry| (entry.path, entry.size);
         entries.into_iter().map(pair).collect()
     }
 

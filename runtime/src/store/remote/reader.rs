@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 use super::request::Request;
 use super::{PART, thread};
 use crate::store::scheme::Scheme;
-use crate::store::{Reader, StoreError};
+use crate::store::{StoreError, StoreReader};
 
 /// How many pieces of a small object may wait for their reader.
 const PIECES: usize = 16;
@@ -22,7 +22,11 @@ const PIECES: usize = 16;
 type Piece = Result<Bytes, StoreError>;
 
 /// Opens an object, and reads on while nobody waits.
-pub(super) fn open(request: &Request, path: &Path, ahead: usize) -> Result<Reader, StoreError> {
+pub(super) fn open(
+    request: &Request,
+    path: &Path,
+    ahead: usize,
+) -> Result<StoreReader, StoreError> {
     let (store, location) = (request.store(), path.clone());
     let object =
         request.wait(async move { store.get_opts(&location, GetOptions::default()).await })?;
@@ -44,7 +48,7 @@ pub(super) fn open(request: &Request, path: &Path, ahead: usize) -> Result<Reade
         piece: Bytes::new(),
         left: size,
     };
-    Ok(Reader::new(source, size))
+    Ok(StoreReader::new(source, size))
 }
 
 /// Passes on an object as it comes.

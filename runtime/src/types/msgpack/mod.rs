@@ -9,7 +9,7 @@ mod reader;
 mod writer;
 
 pub(super) use reader::whole;
-pub use reader::{Kind, MsgpackReader, ObjectReader};
+pub use reader::{MsgpackKind, MsgpackReader, ObjectReader};
 pub use writer::{MsgpackWriter, ObjectWriter};
 
 /// The tag of a literal's binary data in this form.
@@ -17,7 +17,7 @@ pub(super) const TAG: &str = "msgpack";
 
 #[cfg(test)]
 mod tests {
-    use super::{Kind, MsgpackReader, MsgpackWriter};
+    use super::{MsgpackKind, MsgpackReader, MsgpackWriter};
     use crate::types::ValueError;
 
     fn read_all(bytes: &[u8]) -> Result<(), ValueError> {
@@ -140,17 +140,17 @@ mod tests {
     #[test]
     fn every_kind_has_a_name() {
         for (bytes, kind, name) in [
-            (&b"\xc0"[..], Kind::Nil, "none"),
-            (b"\xc3", Kind::Boolean, "boolean true"),
-            (b"\x07", Kind::Integer, "integer 7"),
-            (b"\xca\x3f\x80\x00\x00", Kind::Float, "float 1.0"),
-            (b"\xa1x", Kind::String, "string \"x\""),
-            (b"\xc4\x02ab", Kind::Binary, "2 bytes of binary data"),
-            (b"\x91\x00", Kind::Array, "a list of 1"),
-            (b"\x80", Kind::Map, "a map of 0"),
+            (&b"\xc0"[..], MsgpackKind::Nil, "none"),
+            (b"\xc3", MsgpackKind::Boolean, "boolean true"),
+            (b"\x07", MsgpackKind::Integer, "integer 7"),
+            (b"\xca\x3f\x80\x00\x00", MsgpackKind::Float, "float 1.0"),
+            (b"\xa1x", MsgpackKind::String, "string \"x\""),
+            (b"\xc4\x02ab", MsgpackKind::Binary, "2 bytes of binary data"),
+            (b"\x91\x00", MsgpackKind::Array, "a list of 1"),
+            (b"\x80", MsgpackKind::Map, "a map of 0"),
             (
                 b"\xd6\xff\x00\x00\x00\x00",
-                Kind::Extension,
+                MsgpackKind::Extension,
                 "an extension of type -1",
             ),
         ] {

@@ -30,7 +30,7 @@ pub struct MsgpackReader<'a> {
 
 /// What kind of value comes next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum MsgpackKind {
     /// No value.
     Nil,
     /// True or false.
@@ -126,17 +126,17 @@ impl<'a> MsgpackReader<'a> {
     /// # Errors
     ///
     /// When it is no value of MessagePack; so with all the methods here.
-    pub fn kind(mut self) -> Result<Kind, ValueError> {
+    pub fn kind(mut self) -> Result<MsgpackKind, ValueError> {
         Ok(match self.head()? {
-            Head::Nil => Kind::Nil,
-            Head::Boolean(_) => Kind::Boolean,
-            Head::Unsigned(_) | Head::Signed(_) => Kind::Integer,
-            Head::Float(_) => Kind::Float,
-            Head::String(_) => Kind::String,
-            Head::Binary(_) => Kind::Binary,
-            Head::Array(_) => Kind::Array,
-            Head::Map(_) => Kind::Map,
-            Head::Extension(_) => Kind::Extension,
+            Head::Nil => MsgpackKind::Nil,
+            Head::Boolean(_) => MsgpackKind::Boolean,
+            Head::Unsigned(_) | Head::Signed(_) => MsgpackKind::Integer,
+            Head::Float(_) => MsgpackKind::Float,
+            Head::String(_) => MsgpackKind::String,
+            Head::Binary(_) => MsgpackKind::Binary,
+            Head::Array(_) => MsgpackKind::Array,
+            Head::Map(_) => MsgpackKind::Map,
+            Head::Extension(_) => MsgpackKind::Extension,
         })
     }
 

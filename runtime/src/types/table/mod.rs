@@ -18,7 +18,7 @@ use arrow_schema::SchemaRef;
 pub use read::Batches;
 pub use write::DatasetWriter;
 
-use super::place::{Kind, Place};
+use super::place::{Place, PlaceKind};
 use super::{
     Columns, Content, FlyteData, FlyteType, LiteralRef, LiteralWriter, MsgpackReader,
     MsgpackWriter, StructuredDatasetRef, ValueError, Written, data,
@@ -142,9 +142,9 @@ impl<S> StructuredDataset<S> {
     pub fn from_uri(uri: impl AsRef<Path>) -> Self {
         let path = uri.as_ref().to_str().and_then(store::local_path);
         let kind = if path.is_some_and(|path| path.is_file()) {
-            Kind::File
+            PlaceKind::File
         } else {
-            Kind::Folder
+            PlaceKind::Folder
         };
         Self::stored_at(Place::new(kind, uri.as_ref()))
     }
@@ -166,7 +166,7 @@ impl<S> StructuredDataset<S> {
         }
         let columns = dataset.columns()?.into_iter().map(str::to_owned);
         Ok(Self::of(Table::Stored(Stored {
-            place: Place::stored(Kind::Folder, dataset.uri()),
+            place: Place::stored(PlaceKind::Folder, dataset.uri()),
             format: dataset.format().to_owned(),
             columns: columns.collect(),
             dataset_type: dataset.dataset_type().to_owned(),

@@ -14,7 +14,7 @@ use parquet::file::properties::WriterProperties;
 use super::columns::{check, conform};
 use super::{Memory, StructuredDataset};
 use crate::store;
-use crate::types::place::{Kind, Place, new_place};
+use crate::types::place::{Place, PlaceKind, new_place};
 use crate::types::{Columns, ValueError};
 
 /// The one file of a table, as pandas and Arrow have it in flytekit.
@@ -29,7 +29,7 @@ const MOST_KEPT: usize = 64 << 20;
 pub struct DatasetWriter<S = super::AnyColumns> {
     folder: String,
     schema: SchemaRef,
-    writer: ArrowWriter<store::Writer>,
+    writer: ArrowWriter<store::StoreWriter>,
     columns: PhantomData<fn() -> S>,
 }
 
@@ -101,7 +101,7 @@ impl<S: Columns> DatasetWriter<S> {
         let file = self.writer.into_inner();
         file.map_err(|error| failed(&self.folder, error))?
             .finish()?;
-        let place = Place::stored(Kind::Folder, &self.folder);
+        let place = Place::stored(PlaceKind::Folder, &self.folder);
         Ok(StructuredDataset::stored_at(place))
     }
 }

@@ -22,7 +22,7 @@ mod std;
 mod tests;
 pub(crate) mod text;
 
-use super::msgpack::Kind;
+use super::msgpack::MsgpackKind;
 use super::{
     Content, FlyteType, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter, SecondsNanos,
     ValueError, Written, data,
@@ -250,7 +250,7 @@ impl Form for Length {
 
     fn unpack(value: &mut MsgpackReader<'_>) -> Result<i128, ValueError> {
         let at = *value;
-        let nanos = if value.kind()? == Kind::String && !value.is_exact() {
+        let nanos = if value.kind()? == MsgpackKind::String && !value.is_exact() {
             text::parse_length(value.str()?)
         } else {
             text::of_seconds(value.float().map_err(|_| at.unexpected(ISO_LENGTH))?)
