@@ -96,6 +96,7 @@ impl Record<'_> {
 
     /// Room for what [`Self::encode_schema`] writes. Counted exactly, each schema would be gone through
     /// twice.
+    #[doc(hidden)]
     pub const fn schema_room(&self) -> usize {
         let mut room = self.closing.len() + ADDITIONAL_PROPERTIES.len();
         room += "properties".len() + 4 * PREFIX_ROOM;
@@ -123,6 +124,7 @@ impl Record<'_> {
     }
 
     /// Room for what [`Self::encode_structure`] writes.
+    #[doc(hidden)]
     pub const fn structure_room(&self) -> usize {
         let (mut room, mut index) = (0, 0);
         while index < self.names.len() {
