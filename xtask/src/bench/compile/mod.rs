@@ -9,21 +9,18 @@
 mod shapes;
 mod tasks;
 
-use std::time::Duration;
-
-use anyhow::{Context as _, Result, ensure};
-use nix::sys::resource::{Usage, UsageWho, getrusage};
-use nix::sys::time::TimeValLike as _;
+use anyhow::{Result, ensure};
 
 use self::shapes::{SHAPES, Shape};
 use super::app::App;
 use super::build::Build;
+use super::cpu;
 use super::finding::{Findings, Load};
 use super::samples::Samples;
 use crate::{process, report};
 
 /// How often each app is built.
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 3;
 
 /// Between which sizes growth is measured, and how often the size doubles from one to the other.
 const GROWTH: ([usize; 2], i32) = ([100, 800], 3);
@@ -77,23 +74,11 @@ fn warm(app: &App) -> Result<()> {
 /// The CPU time of a build of nothing but the app's own crate, from nothing.
 fn seconds_of(app: &App) -> Result<f64> {
     process::run(app.cargo("clean").args(["--package", app.name()]))?;
-    let before = cpu()?;
-    let build = Build::run(&mut app.cargo("build"))?;
-    let took = cpu()?.saturating_sub(before);
+    let (build, seconds) = cpu::measured(|| Build::run(&mut app.cargo("build")))?;
     ensure!(
         build.compiled.len() == 1,
         "more was built than {}: flytekit's sources have changed meanwhile",
         app.name()
     );
-    Ok(took.as_secs_f64())
-}
-
-/// The CPU time of all child processes that have ended, and of theirs.
-fn cpu() -> Result<Duration> {
-    let usage = getrusage(UsageWho::RUSAGE_CHILDREN).context("the system counts no time")?;
-    let of = |time: fn(&Usage) -> nix::sys::time::TimeVal| {
-        let micros = time(&usage).num_microseconds();
-        Duration::from_micros(micros.unsigned_abs())
-    };
-    Ok(of(Usage::user_time) + of(Usage::system_time))
+    Ok(seconds)
 }

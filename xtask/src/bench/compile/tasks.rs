@@ -14,9 +14,6 @@ use crate::{process, report};
 
 const COUNTS: [u32; 4] = [1, 10, 100, 1000];
 
-/// How often the largest apps are built: in them there is less noise.
-const ROUNDS_OF_MANY: usize = 3;
-
 /// Builds apps with different numbers of tasks and of the yardstick, in turns.
 pub(super) fn measure() -> Result<Growth> {
     let (no_task, no_type) = (App::with_tasks(0)?, App::with_yardsticks(0)?);
@@ -29,8 +26,7 @@ pub(super) fn measure() -> Result<Growth> {
         let (tasks, types) = (App::with_tasks(count)?, App::with_yardsticks(count)?);
         let each = |with: f64, without: f64| (with - without) / f64::from(count);
         let (mut whole, mut added, mut yardstick) = (Vec::new(), Vec::new(), Vec::new());
-        let rounds = if count < 1000 { ROUNDS } else { ROUNDS_OF_MANY };
-        for _ in 0..rounds {
+        for _ in 0..ROUNDS {
             let (without, with) = (seconds_of(&no_task)?, seconds_of(&tasks)?);
             none.push(without);
             whole.push(with);
