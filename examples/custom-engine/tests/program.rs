@@ -6,7 +6,10 @@ use std::process::{Command, Output};
 
 fn program(args: &[&str]) -> Output {
     let program = env!("CARGO_BIN_EXE_custom-engine");
-    Command::new(program).args(args).output().expect("it starts")
+    Command::new(program)
+        .args(args)
+        .output()
+        .expect("it starts")
 }
 
 fn stderr(output: &Output) -> String {
@@ -26,7 +29,14 @@ fn a_task_borrows_the_session_and_progress_is_told() {
 
 #[test]
 fn an_error_of_the_engine_is_in_its_own_words() {
-    let args = ["run", "custom_engine.quotients", "--of", "6", "--by", "[1, 0]"];
+    let args = [
+        "run",
+        "custom_engine.quotients",
+        "--of",
+        "6",
+        "--by",
+        "[1, 0]",
+    ];
     let output = program(&args);
     let said = stderr(&output);
     assert!(!output.status.success());
