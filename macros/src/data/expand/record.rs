@@ -137,12 +137,11 @@ impl RecordCode<'_> {
         let arms = self.slots().enumerate().map(|(index, (slot, field))| {
             let place = Literal::usize_unsuffixed(index + usize::from(self.tag.is_some()));
             let unpack = data(&field.ty, "unpack");
-            match field.missing {
-                Missing::Error => {
-                    let missing = data(&field.ty, "missing");
-                    quote!(#place => #fields.need(&mut #slot, #unpack, #missing),)
-                }
-                _ => quote!(#place => #fields.take(&mut #slot, #unpack),),
+            if let Missing::Error = field.missing {
+                let missing = data(&field.ty, "missing");
+                quote!(#place => #fields.need(&mut #slot, #unpack, #missing),)
+            } else {
+                quote!(#place => #fields.take(&mut #slot, #unpack),)
             }
         });
         let (names, denies) = (self.names(), self.record.denies_unknown);
