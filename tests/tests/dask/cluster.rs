@@ -159,13 +159,17 @@ fn ships_the_program(distributed: &Distributed) {
 /// What the client's script says to a request to open, with this file where images have the
 /// executable.
 fn opened_with(distributed: &Distributed, path: &Path, distribution: Option<&str>) -> Value {
-    let script = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../runtime/src/engine/dask/client.py"
+    // As the runtime joins them.
+    const SCRIPT: &str = concat!(
+        include_str!("../../../runtime/src/engine/dask/python/frames.py"),
+        "\n\n",
+        include_str!("../../../runtime/src/engine/dask/python/worker.py"),
+        "\n\n",
+        include_str!("../../../runtime/src/engine/dask/python/runner.py"),
     );
     let mut client = distributed.python();
     let mut client = client
-        .arg(script)
+        .args(["-c", SCRIPT])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
