@@ -10,11 +10,11 @@ use libfuzzer_sys::fuzz_target;
 #[path = "../../runtime/src/engine/spark/driver/protocol.rs"]
 mod protocol;
 
-use protocol::{Argument, Command, Reply, Target, Value};
+use protocol::{CallArgument, Command, Reply, Target, Value};
 
 fuzz_target!(|line: &[u8]| match Reply::parse(line) {
     Ok(Reply::Done(Value::Text(text))) => {
-        let with = [Argument::Text(&text)];
+        let with = [CallArgument::Text(&text)];
         let command = Command::Call {
             of: Target::Class("a"),
             method: "b",

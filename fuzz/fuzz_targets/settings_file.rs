@@ -11,6 +11,9 @@ use libfuzzer_sys::fuzz_target;
 #[path = "../../runtime/src/register/settings/file.rs"]
 mod file;
 #[allow(dead_code, reason = "the target uses a part of it")]
+#[path = "../../runtime/src/register/settings/given.rs"]
+mod given;
+#[allow(dead_code, reason = "the target uses a part of it")]
 #[path = "../../runtime/src/register/settings/key.rs"]
 mod key;
 
