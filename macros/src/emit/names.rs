@@ -12,12 +12,11 @@
 //! | `__FLYTEKIT_CONFIG` | the engine's configuration |
 //! | `__flytekit_run` | the function that the dispatch table calls |
 //!
-//! A worker function's block has `__flytekit`, and of a function `count`:
+//! A worker function's block has `__flytekit`, the function as it was written under its own name, and
 //!
 //! | name | what it is |
 //! |---|---|
-//! | `__count` | the function as it was written; `count` is its type's name |
-//! | `__FLYTEKIT_FUNCTION` | the pointer to it |
+//! | `__FLYTEKIT_FUNCTION` | the pointer to the function |
 //!
 //! The block of a type that derives `FlyteData` has `__flytekit`, and
 //!

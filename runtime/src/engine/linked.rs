@@ -23,10 +23,10 @@ pub(crate) trait Linked: Sync {
     }
 }
 
-/// A subcommand's name, what it does, and that.
+/// A subcommand's name, a line of help, and the function that runs the subcommand.
 pub(crate) type EngineCommand = (&'static str, &'static str, fn() -> ExitCode);
 
-/// They, a line each.
+/// The engines of this build, a line each.
 const LINKED: &[&dyn Linked] = &[
     #[cfg(feature = "dask")]
     &super::dask::Dask,
