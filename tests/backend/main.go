@@ -10,11 +10,13 @@ import (
 	"sort"
 	"strings"
 
+	"flytekit.example/backend/internal/builds"
 	"flytekit.example/backend/internal/verdicts"
 )
 
 // Each takes a request and gives an answer.
 var commands = map[string]func(io.Reader) (any, error){
+	"build":   builds.Command,
 	"compile": verdicts.Command,
 }
 
