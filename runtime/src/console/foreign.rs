@@ -53,9 +53,9 @@ fn is_break(character: char) -> bool {
 /// separators, and what changes the direction of text.
 fn is_unreadable(character: char) -> bool {
     match character {
-        '\u{2028}' | '\u{2029}' => true,
-        '\u{61c}' | '\u{200e}' | '\u{200f}' => true,
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+            true
+        }
         other => other.is_control() && !is_break(other),
     }
 }

@@ -301,7 +301,7 @@ impl Code {
         let bits = 8 * (before + secret.len());
         Code {
             letters: whole[(8 * before).div_ceil(6)..bits / 6].to_owned(),
-            has_neighbours: [before > 0, bits % 6 > 0],
+            has_neighbours: [before > 0, !bits.is_multiple_of(6)],
         }
     }
 

@@ -85,8 +85,7 @@ pub(crate) fn hide_secrets() {
 
 /// The secrets that the tasks of this program ask for.
 fn of_tasks() -> impl Iterator<Item = &'static declare::Secret> {
-    let tasks = inventory::iter::<RegisteredTask>().into_iter();
-    tasks.flat_map(|task| task.descriptor.secrets)
+    inventory::iter::<RegisteredTask>().flat_map(|task| task.descriptor.secrets)
 }
 
 /// The first value in some places; why the first one is none that is there.

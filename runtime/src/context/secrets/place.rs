@@ -212,9 +212,9 @@ fn read(path: &Path) -> Result<Option<Vec<u8>>, NoSecret> {
             ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidInput
         )
     };
-    let found = path.metadata().and_then(|it| match it.is_file() {
-        true => File::open(path).map(Some),
-        false => Ok(None),
+    let found = path.metadata().and_then(|it| {
+        let file = it.is_file().then(|| File::open(path));
+        file.transpose()
     });
     let file = match found {
         Ok(Some(file)) => file,
