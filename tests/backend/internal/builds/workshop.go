@@ -43,7 +43,7 @@ func newWorkshop(ctx context.Context, settings settings.Settings, folder string)
 	if err := settings.Apply(folder); err != nil {
 		return nil, err
 	}
-	workshop := &workshop{settings: settings, folder: folder, cluster: cluster.New(nil), history: history.New()}
+	workshop := &workshop{settings: settings, folder: folder, cluster: cluster.New(), history: history.New()}
 	workshop.engine, err = engine.New(ctx, engine.Parts{Cluster: workshop.cluster, Sink: workshop.history})
 	return workshop, err
 }
