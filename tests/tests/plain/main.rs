@@ -2,8 +2,10 @@
 //! and stores.
 
 mod cli;
+mod container;
 mod dataframes;
 mod failures;
+mod faults;
 mod files;
 mod flytekit_templates;
 mod flytekit_values;

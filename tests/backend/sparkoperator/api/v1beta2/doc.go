@@ -1,1 +1,0 @@
-package v1beta2
