@@ -81,7 +81,11 @@ fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
     let Some((task, matches)) = chosen else {
         return ExitCode::FAILURE;
     };
-    let inputs = match inputs::read(task.descriptor.inputs, matches, &Here) {
+    let file = match inputs::file(matches) {
+        Ok(file) => file,
+        Err(error) => return fail(&error),
+    };
+    let inputs = match inputs::read(task.descriptor.inputs, matches, file.as_ref(), &Here) {
         Ok(inputs) => inputs,
         Err(InputError::Usage(message)) => {
             let name = task.descriptor.name;
@@ -97,8 +101,7 @@ fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
         return fail(&error);
     }
     let target = matches.try_get_one::<String>(TARGET).ok().flatten();
-    let failed =
-        |error: &Error| fail(&context::Redacted::of(task.descriptor).redact(&format!("{error:?}")));
+    let failed = |error: &Error| fail(&format_args!("{error:?}"));
     let abandon = |error: &Error| {
         failed(error);
         std::process::exit(1);
