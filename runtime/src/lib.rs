@@ -43,6 +43,7 @@ mod environment;
 pub mod error;
 mod execute;
 mod meter;
+mod notation;
 #[cfg(feature = "package")]
 pub mod register;
 pub mod registry;

@@ -81,7 +81,11 @@ fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
     let Some((task, matches)) = chosen else {
         return ExitCode::FAILURE;
     };
-    let inputs = match inputs::read(task.descriptor.inputs, matches, &Here) {
+    let file = match inputs::file(matches) {
+        Ok(file) => file,
+        Err(error) => return fail(&error),
+    };
+    let inputs = match inputs::read(task.descriptor.inputs, matches, file.as_ref(), &Here) {
         Ok(inputs) => inputs,
         Err(InputError::Usage(message)) => {
             let name = task.descriptor.name;
