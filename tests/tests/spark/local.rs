@@ -414,10 +414,23 @@ mod inner {
 
         let warehouse = get("spark.sql.warehouse.dir");
         let warehouse = PathBuf::from(warehouse.trim_start_matches("file:"));
-        let folder = warehouse.parent().expect("a folder");
+        let scratch = warehouse.parent().expect("a folder");
+        let folder = scratch.parent().expect("a folder");
         let mode = folder.metadata().expect("its mode").permissions();
         let mode = std::os::unix::fs::PermissionsExt::mode(&mode);
         assert_eq!(mode & 0o077, 0, "{mode:o}");
+        // What is in memory elsewhere is on disk there, and what Java has for a while.
+        let names = fs::read_dir(scratch).expect("its files").flatten();
+        let names: Vec<_> = names.map(|it| it.file_name().into_string()).collect();
+        for beginning in ["blockmgr-", "artifacts-"] {
+            let is_there = |name: &Result<String, _>| {
+                name.as_ref()
+                    .is_ok_and(|name: &String| name.starts_with(beginning))
+            };
+            assert!(names.iter().any(is_there), "no {beginning} in {names:?}");
+        }
+        // At the ports that Spark itself has.
+        assert_eq!(get("spark.authenticate"), "true");
 
         let log = fs::read_to_string(folder.join("server.log")).expect("a file");
         assert!(log.contains("Start Jetty 127.0.0.1:0 for SparkUI"), "{log}");

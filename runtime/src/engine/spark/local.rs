@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::properties::properties;
 use super::remote::new_token;
-use super::server::Launch;
+use super::server::{Launch, SCRATCH};
 use super::settings::Settings;
 use super::variables::SparkVariables;
 use crate::engine::deadline::output_within;
@@ -121,6 +121,17 @@ pub(super) const DEFAULTS: [(&str, &str); 6] = [
     ("spark.ui.showConsoleProgress", "false"),
 ];
 
+/// Makes a Spark whose all is in one process take nothing from others at the ports that it has even so.
+/// It needs no secret of anybody's.
+pub(super) const AUTHENTICATED: (&str, &str) = ("spark.authenticate", "true");
+
+/// Whether a Spark with these settings, of which the last of equal keys counts, is in one process.
+pub(super) fn runs_here<'a>(settings: impl Iterator<Item = (impl AsRef<str>, &'a str)>) -> bool {
+    let masters = settings.filter(|(key, _)| key.as_ref() == "spark.master");
+    let master = masters.last().map_or("local", |(_, master)| master);
+    master == "local" || master.starts_with("local[")
+}
+
 /// The server's settings: what a local one needs unless the task says otherwise, the task's, and
 /// what must be so. Of equal keys the last counts.
 fn conf(
@@ -130,14 +141,23 @@ fn conf(
     folder: &Path,
     token: &str,
 ) -> Vec<(String, String)> {
-    let warehouse = folder.join("warehouse");
+    let scratch = folder.join(SCRATCH);
+    let warehouse = scratch.join("warehouse");
     let of_server = [
         ("spark.app.name", name),
         // Not in the working directory, which is the user's.
-        ("spark.sql.warehouse.dir", &warehouse.to_string_lossy()),
+        ("spark.sql.warehouse.dir", &*warehouse.to_string_lossy()),
+        // Everybody can read the files that Spark and Java have while they work.
+        ("spark.local.dir", &scratch.to_string_lossy()),
+        (
+            "spark.driver.defaultJavaOptions",
+            &temporary_files_in(&scratch),
+        ),
     ];
+    let is_own = runs_here(settings.iter().map(|(key, value)| (key, value.as_str())));
     let defaults = DEFAULTS
         .into_iter()
+        .chain(is_own.then_some(AUTHENTICATED))
         .chain(of_server)
         .map(|(key, value)| (key.to_owned(), value.to_owned()));
     let required = [
@@ -151,6 +171,13 @@ fn conf(
     .map(|(key, value)| (key.to_owned(), value.to_owned()));
     let settings = settings.iter().cloned();
     defaults.chain(settings).chain(required).collect()
+}
+
+/// Java's option for the folder of temporary files, quoted as Spark reads it.
+fn temporary_files_in(folder: &Path) -> String {
+    let folder = folder.to_string_lossy();
+    let folder = folder.replace('\\', "\\\\").replace('"', "\\\"");
+    format!("\"-Djava.io.tmpdir={folder}\"")
 }
 
 fn has_connect(home: &Path) -> bool {

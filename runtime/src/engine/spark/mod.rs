@@ -25,7 +25,9 @@
 //!
 //! A server of the last two kinds is started for the run with the task's settings, listens on the
 //! loopback interface only, and ends with the run, also when that is killed. Spark lets in who shows
-//! a token that is new with each start; Sail has no such thing. On a server that is there already
+//! a token that is new with each start, and its data lies in a folder that only its user can enter. Sail
+//! has no such thing: whoever is on this machine can read and write through it as the user who runs
+//! it, of which a line warns where other people have their homes. On a server that is there already
 //! those of the settings apply that a session can have.
 //!
 //! Code that needs another session, or has no task around it, opens one with [`new_spark_session`].
@@ -54,6 +56,7 @@ mod guard;
 mod host;
 mod local;
 mod log;
+mod neighbours;
 mod new_session;
 mod probe;
 mod properties;

@@ -14,6 +14,7 @@ use tempfile::TempDir;
 
 use super::greeting::greet;
 use super::guard::{Variables, guarded, set};
+use super::neighbours;
 use crate::engine::Progress;
 use crate::engine::deadline::{Deadline, POLL, wait_for};
 use crate::engine::spark::log::last_lines;
@@ -60,7 +61,12 @@ pub(super) struct Server {
     /// Log and whatever the server puts beside it; nothing once it is kept or removed.
     folder: Option<TempDir>,
     log: PathBuf,
+    /// The folder in there for data, which is not kept.
+    scratch: PathBuf,
 }
+
+/// That folder's name.
+pub(super) const SCRATCH: &str = "scratch";
 
 /// A server that lives for this process, and is ended by it.
 pub(super) trait Owned: fmt::Debug + Send {
@@ -117,6 +123,9 @@ impl Server {
             })?;
             match server.wait_until_it_listens(told, deadline) {
                 Ok(()) => {
+                    if launch.token.is_none() && neighbours::are_here() {
+                        told.tell(format_args!("{}: {}", launch.name, neighbours::WARNING));
+                    }
                     if let Some(address) = web_interface(&server.log) {
                         told.tell(format_args!("Spark UI at {address}"));
                     }
@@ -142,6 +151,8 @@ impl Server {
     fn spawn(launch: &Launch) -> io::Result<Server> {
         let folder = private_folder()?;
         let log = folder.path().join("server.log");
+        let scratch = folder.path().join(SCRATCH);
+        fs::create_dir(&scratch)?;
         let output = File::create(&log)?;
         let port = free_port()?;
         let mut command = guarded(folder.path(), &launch.program);
@@ -160,6 +171,7 @@ impl Server {
             guard,
             folder: Some(folder),
             log,
+            scratch,
         })
     }
 
@@ -280,6 +292,8 @@ impl Owned for Server {
             self.child.kill()?;
             self.child.wait()?;
         }
+        // The log may be kept, and its folder with it.
+        let _ = fs::remove_dir_all(&self.scratch);
         Ok(())
     }
 }

@@ -171,16 +171,23 @@ class Session:
 
     async def start_cluster(self):
         self.stage = "a local cluster"
-        self.cluster = await LocalCluster(
+        if not (has_pages := wants_pages()):
+            close_pages()
+        cluster = LocalCluster(
             n_workers=1,
             threads_per_worker=self.options["threads"],
             processes=False,
             asynchronous=True,
+            # Dask has web servers in any case. Without an address they would be on all interfaces.
             dashboard_address="127.0.0.1:0",
             worker_dashboard_address="127.0.0.1:0",
+            scheduler_kwargs={"dashboard": has_pages},
             memory_limit=None,
             silence_logs=False,
         )
+        for worker in cluster.worker_spec.values():
+            worker["options"]["dashboard"] = has_pages
+        self.cluster = await cluster
         return self.cluster.scheduler_address
 
     async def connect(self, address):
@@ -495,6 +502,17 @@ class Session:
             await self.client.close()
         if self.cluster:
             await self.cluster.close()
+
+
+def wants_pages():
+    """Whether the user wants Dask's web pages, which everybody on the machine can look at."""
+    wish = os.environ.get("FLYTEKIT_DASK_DASHBOARD", "").lower()
+    return wish not in ("", "0", "false", "no", "off")
+
+
+def close_pages():
+    """Leaves Dask's web servers without pages."""
+    dask.config.set({"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []})
 
 
 def is_shown(link):

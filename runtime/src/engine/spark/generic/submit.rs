@@ -9,7 +9,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use super::super::guard::{Variables, guarded, set};
-use super::super::local::{self, DEFAULTS, NOT_INHERITED};
+use super::super::local::{self, AUTHENTICATED, DEFAULTS, NOT_INHERITED, runs_here};
 use super::super::variables::SparkVariables;
 use super::config::{GenericSparkConfig, Language};
 use super::output::Output;
@@ -141,8 +141,10 @@ impl<'a> Submission<'a> {
         if let Some(main_class) = self.config.main_class() {
             args.extend(["--class".into(), main_class.into()]);
         }
+        let is_own = runs_here(self.config.settings());
         let defaults = DEFAULTS
             .into_iter()
+            .chain(is_own.then_some(AUTHENTICATED))
             .map(|(key, value)| format!("{key}={value}"));
         let settings = self.config.settings();
         let settings = settings.map(|(key, value)| format!("{key}={value}"));

@@ -1,0 +1,69 @@
+//! Other people on this machine.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What people ought to know where there are some.
+pub(super) const WARNING: &str = "other people have homes on this machine, and it lets all of them in: \
+    while it runs they can read and write through it as you can. `--spark local` keeps them out";
+
+/// Where people have their homes.
+const HOMES: [&str; 2] = ["/home", "/Users"];
+
+/// What is there in containers, on whose loopback interface nobody else is.
+const CONTAINER: [&str; 2] = ["/.dockerenv", "/run/.containerenv"];
+
+/// Whether somebody else has a home here.
+pub(super) fn are_here() -> bool {
+    let is_container = CONTAINER.iter().any(|file| Path::new(file).exists())
+        || std::env::var_os("KUBERNETES_SERVICE_HOST").is_some();
+    let own = std::env::home_dir();
+    let beside_own = own.as_deref().and_then(Path::parent).map(Path::to_owned);
+    let homes = HOMES.iter().map(PathBuf::from).chain(beside_own);
+    let own = own.as_deref().and_then(owner);
+    !is_container && homes.into_iter().any(|folder| has_others(&folder, own))
+}
+
+/// Whether a folder has folders of others than the system's administrator and this user.
+fn has_others(homes: &Path, own: Option<u32>) -> bool {
+    /// A large organisation has enough of them among the first.
+    const LOOKED_AT: usize = 1000;
+    const ADMINISTRATOR: u32 = 0;
+    let Ok(entries) = fs::read_dir(homes) else {
+        return false;
+    };
+    let folders = entries.take(LOOKED_AT).flatten().map(|entry| entry.path());
+    let mut owners = folders
+        .filter(|path| path.is_dir())
+        .filter_map(|it| owner(&it));
+    owners.any(|owner| owner != ADMINISTRATOR && Some(owner) != own)
+}
+
+#[cfg(unix)]
+fn owner(path: &Path) -> Option<u32> {
+    use std::os::unix::fs::MetadataExt;
+    path.metadata().ok().map(|found| found.uid())
+}
+
+#[cfg(not(unix))]
+fn owner(_: &Path) -> Option<u32> {
+    None
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn others_are_told_by_their_homes() {
+        let homes = tempfile::tempdir().unwrap();
+        fs::create_dir(homes.path().join("somebody")).unwrap();
+        fs::write(homes.path().join("file"), "").unwrap();
+        let somebody = owner(&homes.path().join("somebody"));
+        assert!(!has_others(homes.path(), somebody));
+        // The administrator is nobody else, and may run the tests.
+        let is_person = somebody != Some(0);
+        assert_eq!(has_others(homes.path(), Some(u32::MAX)), is_person);
+        assert!(!has_others(Path::new("/no/such/folder"), None));
+    }
+}
