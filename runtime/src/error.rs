@@ -199,6 +199,18 @@ impl Error {
         }
     }
 
+    /// The same, raised where a public function of this crate was called, if it was raised within: there
+    /// nobody can change anything.
+    #[cfg(any(feature = "spark", feature = "dask"))]
+    pub(crate) fn raised_at(mut self, caller: &'static Location<'static>) -> Self {
+        let own = file!().trim_end_matches("error.rs");
+        let is_within = |location: &Location<'_>| location.file().starts_with(own);
+        if self.location.is_none_or(is_within) {
+            self.location = Some(caller);
+        }
+        self
+    }
+
     /// Whether somebody has said in this error's own words what it means; one of another type that `?`
     /// made an [`Error`] repeats its source.
     pub(crate) fn is_explained(&self) -> bool {
@@ -251,6 +263,24 @@ impl Error {
             trace.push_str(&self.backtrace.to_string());
         }
         trace
+    }
+}
+
+/// What a public function of this crate gives, where it is called.
+#[cfg(any(feature = "spark", feature = "dask"))]
+pub(crate) trait RaisedHere {
+    /// The same, with an error that is raised where the function was called which calls this; both
+    /// have to be `#[track_caller]`.
+    #[must_use]
+    fn raised_here(self) -> Self;
+}
+
+#[cfg(any(feature = "spark", feature = "dask"))]
+impl<T> RaisedHere for Result<T> {
+    #[track_caller]
+    fn raised_here(self) -> Self {
+        let caller = Location::caller();
+        self.map_err(|error| error.raised_at(caller))
     }
 }
 

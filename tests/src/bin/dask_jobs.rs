@@ -1,7 +1,9 @@
 //! A binary of tasks that use Dask, for tests on real clusters.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Command, ExitCode, id};
 use std::sync::Arc;
@@ -388,6 +390,64 @@ fn counts(dask: &DaskClient, limit: u64) -> Result<(u64, u64, u64, u64)> {
     }
     let losses = dask.losses();
     Ok((count, sum, losses.workers, losses.processes))
+}
+
+/// What the processes of this run answer at the ports on which they listen, for whom it may concern.
+#[task(dask)]
+fn doors(dask: &DaskClient) -> Result<Vec<String>> {
+    dask.call(nothing, ())?;
+    let mut answers = Vec::new();
+    for port in ports_of(&children(id())) {
+        for path in [
+            "/",
+            "/health",
+            "/status",
+            "/info/main/workers.html",
+            "/json/counts.json",
+        ] {
+            let mut door = TcpStream::connect(("127.0.0.1", port))?;
+            write!(door, "GET {path} HTTP/1.0\r\n\r\n")?;
+            let mut answer = String::new();
+            BufReader::new(door).read_line(&mut answer)?;
+            answers.push(format!("{path}: {}", answer.trim()));
+        }
+    }
+    Ok(answers)
+}
+
+/// A process's children, and theirs.
+fn children(parent: u32) -> Vec<u32> {
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let pids = processes.filter_map(|it| it.file_name().to_str()?.parse::<u32>().ok());
+    let is_child = |pid: &u32| {
+        let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+        status.contains(&format!("PPid:\t{parent}\n"))
+    };
+    let found: Vec<u32> = pids.filter(is_child).collect();
+    let below: Vec<u32> = found.iter().flat_map(|pid| children(*pid)).collect();
+    [found, below].concat()
+}
+
+/// The TCP ports on which processes listen.
+fn ports_of(pids: &[u32]) -> Vec<u16> {
+    let files = pids.iter().map(|pid| format!("/proc/{pid}/fd"));
+    let files = files
+        .filter_map(|it| fs::read_dir(it).ok())
+        .flatten()
+        .flatten();
+    let files: BTreeSet<_> = files
+        .filter_map(|it| fs::read_link(it.path()).ok())
+        .collect();
+    let tables = ["/proc/net/tcp", "/proc/net/tcp6"].map(fs::read_to_string);
+    let tables = tables.into_iter().flatten().collect::<String>();
+    let listens = |line: &str| {
+        let words: Vec<_> = line.split_whitespace().collect();
+        let socket = format!("socket:[{}]", words.get(9)?);
+        let is_own = *words.get(3)? == "0A" && files.contains(Path::new(&socket));
+        let (_, port) = words[1].rsplit_once(':').filter(|_| is_own)?;
+        u16::from_str_radix(port, 16).ok()
+    };
+    tables.lines().filter_map(listens).collect()
 }
 
 fn main() -> ExitCode {

@@ -60,7 +60,26 @@ fn the_choices_have_an_order(distributed: &Distributed) {
     assert_calls(&mut calls(), "started a Dask cluster for this run");
 }
 
-flytekit_tests::for_each_dask!(the_choices_have_an_order);
+/// Nobody else on this machine gets anything from a cluster that a run starts.
+fn a_cluster_of_a_run_is_its_own(distributed: &Distributed) {
+    let answers = |pages: &str| {
+        let mut command = run_of(distributed, "doors");
+        command.args(["--dask", "local"]);
+        let ended = run(command.env("FLYTEKIT_DASK_DASHBOARD", pages));
+        assert!(ended.success(), "{ended}");
+        let outputs = ended.text();
+        let (_, answers) = outputs.trim().split_once("o0 = ").expect("the output");
+        serde_json::from_str::<Vec<String>>(answers).expect("texts")
+    };
+    for answer in answers("0") {
+        assert!(answer.ends_with(" 404 Not Found"), "{answer}");
+    }
+    let shown = answers("1");
+    let healthy = "/health: HTTP/1.1 200 OK".to_owned();
+    assert!(shown.contains(&healthy), "{shown:?}");
+}
+
+flytekit_tests::for_each_dask!(the_choices_have_an_order, a_cluster_of_a_run_is_its_own);
 
 #[test]
 fn without_a_python_there_are_threads_and_a_line_that_says_so() {
@@ -106,7 +125,8 @@ fn failures_on_threads_say_where() {
     let ended = run(command.args(["--how", "error", "--dask", "threads"]));
     assert!(!ended.success(), "{ended}");
     let place = "`dask_jobs.picky` failed at item 42 (tests/src/bin/dask_jobs.rs:";
-    for part in [place, "): 42 is no number for me"] {
+    let caller = "raised at tests/src/bin/dask_jobs.rs:";
+    for part in [place, "): 42 is no number for me", caller] {
         assert!(ended.stderr.contains(part), "no {part:?}: {ended}");
     }
 }

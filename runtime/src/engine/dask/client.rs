@@ -1,6 +1,7 @@
 //! The session of a Dask task.
 
 use std::fmt;
+use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,12 +11,13 @@ use super::cluster::{Cluster, Opening};
 use super::connection::{Addresses, Connection, Transport};
 use super::function::{Params, Portable, WorkerFn};
 use super::future::{AsCompleted, Future};
+use super::message::CallId;
 use super::stream::Stream;
 use super::target::Target;
 use super::threads::Threads;
 use crate::engine::TaskContext;
 use crate::engine::deadline::Deadline;
-use crate::error::Error;
+use crate::error::{Error, RaisedHere};
 
 /// How often the user is told what is waited for.
 const PROGRESS: Duration = Duration::from_secs(2);
@@ -108,16 +110,16 @@ impl DaskClient {
     ///
     /// The function's own, with worker and place; an argument that cannot be serialized; a system
     /// error when the cluster is lost.
+    #[track_caller]
     pub fn call<F: WorkerFn>(
         &self,
         function: F,
         arguments: impl IntoArguments<F::Params>,
     ) -> Result<F::Output, Error> {
-        let arguments = self.arguments(arguments)?;
-        let id = self.connection.submit_one::<F>(&arguments, true)?;
+        let id = self.submitted::<F>(arguments, true).raised_here()?;
         let result = self.connection.wait_for_result(id, name(function));
         self.connection.release(id);
-        result
+        result.raised_here()
     }
 
     /// Asks for a call, and returns at once. The result stays on the cluster until it is asked for.
@@ -125,20 +127,25 @@ impl DaskClient {
     /// # Errors
     ///
     /// For an argument that cannot be serialized, and a cluster that is lost.
+    #[track_caller]
     pub fn submit<F: WorkerFn>(
         &self,
         function: F,
         arguments: impl IntoArguments<F::Params>,
     ) -> Result<Future<F::Output>, Error> {
-        let arguments = self.arguments(arguments)?;
-        let id = self.connection.submit_one::<F>(&arguments, false)?;
+        let id = self.submitted::<F>(arguments, false).raised_here()?;
         Ok(Future::new(&self.connection, id, name(function)))
     }
 
-    fn arguments<P>(&self, arguments: impl IntoArguments<P>) -> Result<Arguments<'_>, Error> {
+    /// A call that is asked for, whose result is fetched at once or not.
+    fn submitted<F: WorkerFn>(
+        &self,
+        arguments: impl IntoArguments<F::Params>,
+        fetch: bool,
+    ) -> Result<CallId, Error> {
         let mut added = Arguments::new(&self.connection);
         arguments.add_all(&mut added)?;
-        Ok(added)
+        self.connection.submit_one::<F>(&added, fetch)
     }
 
     /// Calls a function for each item, and gives the results in the order of the items.
@@ -152,6 +159,7 @@ impl DaskClient {
     ///
     /// As [`call`](Self::call), with the item's index. The first error ends it, and stops what is
     /// under way.
+    #[track_caller]
     pub fn map<F: WorkerFn>(
         &self,
         function: F,
@@ -174,11 +182,12 @@ impl DaskClient {
     /// # Ok(best)
     /// # }
     /// ```
+    #[track_caller]
     pub fn stream<F: WorkerFn, I>(&self, function: F, items: I) -> Stream<'_, F, I::IntoIter>
     where
         I: IntoIterator<Item = <F::Params as Params>::Item>,
     {
-        Stream::new(self, function, items.into_iter())
+        Stream::new(self, function, items.into_iter(), Location::caller())
     }
 
     /// Brings the results of some calls here, in the order of the futures.
@@ -186,6 +195,7 @@ impl DaskClient {
     /// # Errors
     ///
     /// The first of the futures' errors.
+    #[track_caller]
     pub fn gather<'f, T: Portable>(
         &self,
         futures: impl IntoIterator<Item = &'f Future<T>>,
@@ -195,7 +205,8 @@ impl DaskClient {
         for future in &futures {
             future.fetch();
         }
-        futures.into_iter().map(Future::fetched).collect()
+        let results: Result<_, _> = futures.into_iter().map(Future::fetched).collect();
+        results.raised_here()
     }
 
     /// The futures in the order in which their calls end.
@@ -212,8 +223,9 @@ impl DaskClient {
     /// # Ok(None)
     /// # }
     /// ```
+    #[track_caller]
     pub fn as_completed<T>(&self, futures: impl IntoIterator<Item = Future<T>>) -> AsCompleted<T> {
-        AsCompleted::new(futures)
+        AsCompleted::new(futures, Location::caller())
     }
 
     /// Waits until there are so many workers. A run begins with the first one, and the others join
@@ -222,19 +234,21 @@ impl DaskClient {
     /// # Errors
     ///
     /// A system error that says how many there are when `limit` has passed.
+    #[track_caller]
     pub fn wait_for_workers(&self, count: usize, limit: Duration) -> Result<(), Error> {
         let deadline = Deadline::after(limit);
         loop {
             let there = |table: &mut Table| (table.workers().len() >= count).then_some(());
             let step = PROGRESS.min(deadline.left());
-            if self.connection.calls.wait(Some(step), there)?.is_some() {
+            let waited = self.connection.calls.wait(Some(step), there);
+            if waited.raised_here()?.is_some() {
                 return Ok(());
             }
             let seconds = deadline.elapsed().as_secs();
             let there = self.workers().len();
             let waiting = format!("{there} of {count} Dask workers are there after {seconds} s");
             if deadline.has_passed() {
-                return Err(Error::system(waiting));
+                return Err(Error::system(waiting)).raised_here();
             }
             self.connection.progress.tell(&waiting);
         }

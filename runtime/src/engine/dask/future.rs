@@ -3,13 +3,14 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::marker::PhantomData;
+use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::connection::Connection;
 use super::function::Portable;
 use super::message::CallId;
-use crate::error::Error;
+use crate::error::{Error, RaisedHere};
 
 /// A call that was asked for with [`submit`](super::DaskClient::submit).
 ///
@@ -47,9 +48,10 @@ impl<T: Portable> Future<T> {
     ///
     /// The function's own, with worker and place; a system error when the cluster is lost; an error
     /// when the call was cancelled.
+    #[track_caller]
     pub fn result(&self) -> Result<T, Error> {
         self.fetch();
-        self.fetched()
+        self.fetched().raised_here()
     }
 
     /// Asks for the result.
@@ -77,10 +79,11 @@ impl<T> Future<T> {
     /// # Errors
     ///
     /// When the cluster is lost.
+    #[track_caller]
     pub fn wait(&self, limit: Duration) -> Result<bool, Error> {
         let ended = |table: &mut super::calls::Table| table.has_ended(self.id()).then_some(());
-        let waited = self.connection().calls.wait(Some(limit), ended)?;
-        Ok(waited.is_some())
+        let waited = self.connection().calls.wait(Some(limit), ended);
+        Ok(waited.raised_here()?.is_some())
     }
 
     /// Stops the call, also if a worker is at it; it then ends with an error. One that has ended
@@ -128,13 +131,19 @@ impl Drop for Call {
 pub struct AsCompleted<T> {
     waiting: Vec<Future<T>>,
     ended: VecDeque<Future<T>>,
+    /// Where they were asked for.
+    caller: &'static Location<'static>,
 }
 
 impl<T> AsCompleted<T> {
-    pub(super) fn new(futures: impl IntoIterator<Item = Future<T>>) -> Self {
+    pub(super) fn new(
+        futures: impl IntoIterator<Item = Future<T>>,
+        caller: &'static Location<'static>,
+    ) -> Self {
         AsCompleted {
             waiting: futures.into_iter().collect(),
             ended: VecDeque::new(),
+            caller,
         }
     }
 
@@ -171,7 +180,7 @@ impl<T> Iterator for AsCompleted<T> {
             && let Err(error) = self.wait()
         {
             self.waiting.clear();
-            return Some(Err(error));
+            return Some(Err(error.raised_at(self.caller)));
         }
         self.ended.pop_front().map(Ok)
     }

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::ops::Range;
+use std::panic::Location;
 use std::time::Duration;
 
 use super::DaskClient;
@@ -44,6 +45,8 @@ pub struct Stream<'c, F: WorkerFn, I> {
     /// Items that were taken.
     taken: u64,
     progress: ItemProgress,
+    /// Where it was asked for.
+    caller: &'static Location<'static>,
 }
 
 /// Items that go to a worker together.
@@ -65,7 +68,12 @@ where
     F: WorkerFn,
     I: Iterator<Item = <F::Params as Params>::Item>,
 {
-    pub(super) fn new(client: &'c DaskClient, function: F, items: I) -> Self {
+    pub(super) fn new(
+        client: &'c DaskClient,
+        function: F,
+        items: I,
+        caller: &'static Location<'static>,
+    ) -> Self {
         Stream {
             client,
             _function: function,
@@ -80,6 +88,7 @@ where
             body: Vec::new(),
             ready: VecDeque::new(),
             taken: 0,
+            caller,
         }
     }
 
@@ -250,7 +259,9 @@ where
             self.items = None;
             self.stop();
         }
-        next.transpose()
+        // Whoever takes the next one may be a library.
+        next.map_err(|error| error.raised_at(self.caller))
+            .transpose()
     }
 }
 

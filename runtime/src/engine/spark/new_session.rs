@@ -12,7 +12,7 @@ use super::{probe, settings, shared};
 use crate::context::execution;
 use crate::engine::deadline::Deadline;
 use crate::engine::{Mode, TaskContext};
-use crate::error::Error;
+use crate::error::{Error, RaisedHere};
 
 static STARTING: Mutex<()> = Mutex::new(());
 
@@ -50,7 +50,12 @@ static STARTING: Mutex<()> = Mutex::new(());
 ///
 /// When there is no Spark, or it does not come up within two minutes (`FLYTEKIT_ENGINE_TIMEOUT`, in
 /// seconds); the message says what was looked for and what to do.
+#[track_caller]
 pub fn new_spark_session(name: &str, conf: &[(&str, &str)]) -> Result<SparkSession, Error> {
+    open(name, conf).raised_here()
+}
+
+fn open(name: &str, conf: &[(&str, &str)]) -> Result<SparkSession, Error> {
     let settings: Vec<_> = conf
         .iter()
         .map(|&(key, value)| (key.to_owned(), value.to_owned()))
