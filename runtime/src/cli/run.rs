@@ -97,12 +97,13 @@ fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
         return fail(&error);
     }
     let target = matches.try_get_one::<String>(TARGET).ok().flatten();
-    let failed =
-        |error: &Error| fail(&context::Redacted::of(task.descriptor).redact(&format!("{error:?}")));
-    let abandon = |error: &Error| {
-        failed(error);
-        std::process::exit(1);
+    let descriptor = task.descriptor;
+    let failed = move |error: &Error| {
+        let said = execute::in_time(|| format!("{error:?}"));
+        fail(&context::Redacted::of(descriptor).redact(&said))
     };
+    let _under_way = execute::during_run(failed);
+    let abandon = |error: &Error| execute::leave(failed(error));
     let target = target.map(String::as_str);
     let raw_output_prefix = match raw_output_prefix(matches) {
         Ok(prefix) => prefix,

@@ -1,11 +1,13 @@
 //! The container protocol: a task's inputs from a file, its products or its error into others, and an
 //! exit code.
 
+mod document;
 mod launch;
 mod offload;
 mod report;
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 pub(crate) use launch::launch;
 
@@ -16,6 +18,7 @@ use crate::console::tell;
 use crate::context::{Mode, Redacted};
 use crate::declare::TaskDescriptor;
 use crate::error::Error;
+use crate::execute::{catch, leave};
 use crate::registry::RegisteredTask;
 use crate::store;
 
@@ -37,16 +40,31 @@ pub(crate) fn execute(task: Result<&RegisteredTask, Error>, arguments: Arguments
     let descriptor = task.as_ref().ok().map(|task| task.descriptor);
     let secrets = descriptor.map_or_else(Redacted::default, Redacted::of);
     let report = Report::new(arguments.task, arguments.output_prefix, secrets);
-    if let Err(error) = report.at_termination() {
-        return failed(&error);
-    }
-    let written = task
-        .and_then(|task| run(task, arguments, &report))
-        .and_then(|(task, products)| write(task, products, arguments, &report));
-    match written {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => report.failed(&error),
-    }
+    let _under_way = report.at_abrupt_end();
+    let mut code = ExitCode::FAILURE;
+    let mut task = Some(task);
+    // What the function left may panic yet, as its error does where that is told and where it ends.
+    let caught = catch(&mut || {
+        if let Some(task) = task.take() {
+            code = match written(task, arguments, &report) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => report.failed(&error),
+            };
+        }
+        Ok(())
+    });
+    caught.map_or_else(|error| report.failed(&error), |()| code)
+}
+
+/// Runs the task, and writes what it leaves.
+fn written(
+    task: Result<&RegisteredTask, Error>,
+    arguments: Arguments<'_>,
+    report: &Arc<Report>,
+) -> Result<(), Error> {
+    report.at_termination()?;
+    let (task, products) = run(task?, arguments, report)?;
+    write(task, products, arguments, report)
 }
 
 fn run(
@@ -56,10 +74,7 @@ fn run(
 ) -> Result<(&'static TaskDescriptor, Products), Error> {
     let inputs = store::read(arguments.inputs)
         .map_err(|error| Error::system("the inputs cannot be read").with_source(error))?;
-    let abandon = |error: &Error| {
-        let code = report.failed(error);
-        std::process::exit(i32::from(code != ExitCode::SUCCESS));
-    };
+    let abandon = |error: &Error| leave(report.failed(error));
     let products = task.run(
         &inputs,
         Mode::Container,
