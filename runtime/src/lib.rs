@@ -45,6 +45,7 @@ pub mod error;
 
 mod execute;
 mod meter;
+mod notation;
 #[cfg(feature = "package")]
 pub mod register;
 pub mod registry;

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"flytekit.example/backend/internal/builds"
+	"flytekit.example/backend/internal/runs"
 	"flytekit.example/backend/internal/verdicts"
 )
 
@@ -18,6 +19,7 @@ import (
 var commands = map[string]func(io.Reader) (any, error){
 	"build":   builds.Command,
 	"compile": verdicts.Command,
+	"run":     runs.Command,
 }
 
 // Unfinished is an answer that comes with an exit code of its own.

@@ -2,12 +2,14 @@
 //! last words.
 
 use std::any::Any;
-use std::backtrace::Backtrace;
+use std::backtrace::{Backtrace, BacktraceStatus};
 use std::cell::{Cell, RefCell};
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::sync::Once;
+use std::thread;
 
 use super::abrupt;
+use crate::console::{redacted, tell};
 use crate::error::Error;
 
 thread_local! {
@@ -66,7 +68,8 @@ fn remember_sites() {
             } else {
                 remember(site);
             }
-            if !IS_CAUGHT.try_with(Cell::get).unwrap_or_default() {
+            let is_caught = IS_CAUGHT.try_with(Cell::get).unwrap_or_default();
+            if !is_caught && !tell_without_secrets(info) {
                 next(info);
             }
         }));
@@ -127,6 +130,27 @@ impl Site {
     fn into_error(self) -> Error {
         Error::panic(&self.message, self.place.as_deref(), self.backtrace)
     }
+}
+
+/// Tells a panic of a thread that nobody catches, if its message has a secret in it, which other hooks
+/// would show.
+fn tell_without_secrets(info: &PanicHookInfo<'_>) -> bool {
+    let message = message(info.payload());
+    if redacted(&message) == message {
+        return false;
+    }
+    let thread = thread::current();
+    let name = thread.name().unwrap_or("<unnamed>");
+    let place = info.location().map(ToString::to_string);
+    let place = place.unwrap_or_else(|| "an unknown place".to_owned());
+    let backtrace = Backtrace::capture();
+    tell(format_args!(
+        "thread '{name}' panicked at {place}:\n{message}"
+    ));
+    if backtrace.status() == BacktraceStatus::Captured {
+        tell(format_args!("stack backtrace:\n{backtrace}"));
+    }
+    true
 }
 
 fn message(payload: &(dyn Any + Send)) -> String {

@@ -24,8 +24,10 @@ impl TemporaryFolder {
         match builder.create(&path) {
             Ok(()) => {
                 let taken_back = path.clone();
-                let _taken_back = cancellable(move || _ = fs::remove_dir_all(taken_back));
-                Ok(TemporaryFolder { path, _taken_back })
+                Ok(TemporaryFolder {
+                    path,
+                    _taken_back: cancellable(move || _ = fs::remove_dir_all(taken_back)),
+                })
             }
             Err(error) => {
                 let tried = format_args!("make the folder {}", path.display());

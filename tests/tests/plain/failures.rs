@@ -417,27 +417,6 @@ fn a_worker_of_several_has_a_document_of_its_own() {
 }
 
 #[test]
-fn secrets_stay_in_the_process() {
-    for panicking in [false, true] {
-        let run = Container::of("fixture.broken.tells_secrets")
-            .inputs(|inputs| inputs.output("panicking", &panicking))
-            .env("_FSEC_VAULT_TOKEN", "s3cr3t-t0ken\n")
-            .env("VAULT_PASSWORD", "correct horse")
-            .env("FLYTEKIT_LOG", "trace")
-            .env("RUST_BACKTRACE", "1")
-            .run();
-        let error = run.document();
-        assert_says(&error, &["the token is [secret]"]);
-        for text in [&error.message, &run.ended.stderr, &run.ended.text()] {
-            assert!(
-                !text.contains("s3cr3t") && !text.contains("horse"),
-                "panicking: {panicking}\n{text}"
-            );
-        }
-    }
-}
-
-#[test]
 fn a_wrong_command_line_leaves_nothing() {
     let mut container = Container::of("fixture.values.void").text("x");
     container.command.arg("--frobnicate");

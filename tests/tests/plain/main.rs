@@ -13,6 +13,7 @@ mod idl_conformance;
 mod literals;
 mod object_stores;
 mod outside;
+mod secrets;
 mod section;
 mod template_encoding;
 mod template_snapshots;

@@ -7,6 +7,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::record::{decode, encode};
+use crate::console::redacted;
 use crate::ends::Ends;
 use crate::error::{Error, Origin, Verdict};
 
@@ -55,8 +56,9 @@ impl FunctionFailure {
     }
 }
 
+/// Without secrets, which may not be known where it arrives.
 fn cut(write: impl FnOnce(&mut dyn fmt::Write) -> fmt::Result) -> String {
-    Ends::of(write).shown(TEXT, str::to_owned)
+    Ends::of(write).shown(TEXT, |text| redacted(text).into_owned())
 }
 
 /// How a call failed.

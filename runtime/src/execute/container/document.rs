@@ -3,7 +3,8 @@
 use std::fmt;
 use std::time::SystemTime;
 
-use crate::context::{Redacted, worker};
+use crate::console::clean;
+use crate::context::worker;
 use crate::ends::Ends;
 use crate::error::{Error, Origin};
 use crate::execute::in_time;
@@ -25,12 +26,11 @@ pub(super) struct Said {
 
 impl Said {
     /// An error of a task. Its words may be others' code, which is given a time.
-    pub(super) fn of(error: &Error, task: &str, secrets: &Redacted) -> Self {
-        let redact = |text: &str| secrets.redact(text);
+    pub(super) fn of(error: &Error, task: &str) -> Self {
         let (line, trace, error) = in_time(|| {
             let line = Ends::of(|out| write!(out, "{error}"));
             let trace = Ends::of(|out| error.write_trace(out));
-            let shown = |ends: Ends| ends.shown(LONGEST, redact);
+            let shown = |ends: Ends| ends.shown(LONGEST, clean);
             (shown(line), shown(trace), error.verdict())
         });
         let message = format!(

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::document::{Said, now};
 use super::failed;
 use crate::console::tell;
-use crate::context::{Redacted, has_siblings, must_look_failed};
+use crate::context::{has_siblings, must_look_failed};
 use crate::error::Error;
 use crate::execute::{UnderWay, during_run, on_termination};
 use crate::store::{self, StoreError};
@@ -16,17 +16,15 @@ use crate::store::{self, StoreError};
 pub(super) struct Report {
     task: String,
     prefix: String,
-    secrets: Redacted,
     done: Mutex<bool>,
 }
 
 impl Report {
     /// A report of a task under an output prefix.
-    pub(super) fn new(task: &str, prefix: &str, secrets: Redacted) -> Arc<Self> {
+    pub(super) fn new(task: &str, prefix: &str) -> Arc<Self> {
         Arc::new(Report {
             task: task.to_owned(),
             prefix: prefix.to_owned(),
-            secrets,
             done: Mutex::new(false),
         })
     }
@@ -34,9 +32,12 @@ impl Report {
     /// Reports an end of the process that its run does not see, if that comes while what this gives lives.
     pub(super) fn at_abrupt_end(self: &Arc<Self>) -> UnderWay {
         let report = Arc::clone(self);
-        during_run(move |error| match report.is_done() {
-            true => ExitCode::SUCCESS,
-            false => report.failed(error),
+        during_run(move |error| {
+            if report.is_done() {
+                ExitCode::SUCCESS
+            } else {
+                report.failed(error)
+            }
         })
     }
 
@@ -49,7 +50,7 @@ impl Report {
         let report = Arc::clone(self);
         let handled = on_termination(move |signal| {
             let error = Error::system(format!("the process was told to end by {signal}"));
-            let said = Said::of(&error, &report.task, &report.secrets);
+            let said = Said::of(&error, &report.task);
             if let Err(error) = report.error(&said) {
                 tell(format_args!("error: {error}"));
             }
@@ -68,7 +69,7 @@ impl Report {
     /// Writes `error.pb`, says the error, and gives the exit code. Only the document with exit code 0
     /// makes the backend read it, unless the host is one where a run must look failed.
     pub(super) fn failed(&self, error: &Error) -> ExitCode {
-        let said = Said::of(error, &self.task, &self.secrets);
+        let said = Said::of(error, &self.task);
         tell(format_args!("error: task {}: {}", self.task, said.line));
         if let Err(unwritten) = self.error(&said) {
             return failed(&unwritten);

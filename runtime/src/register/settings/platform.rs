@@ -289,6 +289,12 @@ fn add_header(
                 ));
             }
             if value.bytes().all(visible) {
+                let is_again = |(_, before): &(Secret, Source)| *before == source;
+                if found.get(&name).is_some_and(is_again) {
+                    return layers
+                        .mistakes
+                        .push(format!("{source}: `{name}` is given more than once"));
+                }
                 found.insert(name, (Secret(value.to_owned()), source));
             } else {
                 layers.mistakes.push(format!(

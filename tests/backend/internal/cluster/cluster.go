@@ -6,7 +6,7 @@ import (
 	"sync"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/runtime"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/client-go/kubernetes/scheme"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -16,7 +16,11 @@ import (
 // Cluster gives Flyte a client whose writes are seen.
 type Cluster struct {
 	client.Client
-	watcher Watcher
+	// Watcher can be nil: then nothing comes of what is created.
+	Watcher Watcher
+	// Admission changes pods before they are created, or refuses them. It can be nil.
+	Admission func(context.Context, *corev1.Pod) (*corev1.Pod, error)
+
 	mutex   sync.Mutex
 	created []client.Object
 }
@@ -27,13 +31,13 @@ type Watcher interface {
 	Deleted(object client.Object)
 }
 
-// New makes an empty cluster. The watcher can be nil.
-func New(watcher Watcher) *Cluster {
+// New makes an empty cluster.
+func New() *Cluster {
 	inner := fake.NewClientBuilder().
 		WithScheme(scheme.Scheme).
 		WithStatusSubresource(&corev1.Pod{}).
 		Build()
-	return &Cluster{Client: inner, watcher: watcher}
+	return &Cluster{Client: inner}
 }
 
 // GetClient makes the cluster what plugins ask for.
@@ -45,6 +49,10 @@ func (cluster *Cluster) GetCache() cache.Cache { return unwatched{} }
 // Create keeps a copy of the object as it comes, before the API server fills it in.
 func (cluster *Cluster) Create(ctx context.Context, object client.Object, options ...client.CreateOption) error {
 	given := object.DeepCopyObject().(client.Object)
+	object, err := cluster.admit(ctx, object)
+	if err != nil {
+		return err
+	}
 	if err := cluster.Client.Create(ctx, object, options...); err != nil {
 		return err
 	}
@@ -58,10 +66,22 @@ func (cluster *Cluster) Create(ctx context.Context, object client.Object, option
 	cluster.mutex.Lock()
 	cluster.created = append(cluster.created, given)
 	cluster.mutex.Unlock()
-	if cluster.watcher != nil {
-		cluster.watcher.Created(object.DeepCopyObject().(client.Object))
+	if cluster.Watcher != nil {
+		cluster.Watcher.Created(object.DeepCopyObject().(client.Object))
 	}
 	return nil
+}
+
+func (cluster *Cluster) admit(ctx context.Context, object client.Object) (client.Object, error) {
+	pod, ok := object.(*corev1.Pod)
+	if !ok || cluster.Admission == nil {
+		return object, nil
+	}
+	admitted, err := cluster.Admission(ctx, pod.DeepCopy())
+	if err != nil {
+		return nil, apierrors.NewBadRequest("admission webhook denied the request: " + err.Error())
+	}
+	return admitted, nil
 }
 
 // Delete removes the object at once; whoever watches ends what it stands for.
@@ -69,8 +89,8 @@ func (cluster *Cluster) Delete(ctx context.Context, object client.Object, option
 	if err := cluster.Client.Delete(ctx, object, options...); err != nil {
 		return err
 	}
-	if cluster.watcher != nil {
-		cluster.watcher.Deleted(object)
+	if cluster.Watcher != nil {
+		cluster.Watcher.Deleted(object)
 	}
 	return nil
 }
@@ -80,15 +100,6 @@ func (cluster *Cluster) Objects() []client.Object {
 	cluster.mutex.Lock()
 	defer cluster.mutex.Unlock()
 	return append([]client.Object{}, cluster.created...)
-}
-
-// Kind is the kind of an object, which objects of Go leave empty once they were decoded.
-func Kind(object client.Object) string {
-	kinds, _, err := scheme.Scheme.ObjectKinds(runtime.Object(object))
-	if err != nil || len(kinds) == 0 {
-		return ""
-	}
-	return kinds[0].Kind
 }
 
 // Clear forgets all objects.
