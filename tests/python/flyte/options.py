@@ -36,6 +36,8 @@ def tokens(group):
     group.add_argument("--accept-token", action="append", default=[], help="a token that is good from the start")
     group.add_argument("--redirect-uri", help=f"of the client {PUBLIC_CLIENT}; default: a free port of localhost")
     group.add_argument("--device-lifetime", type=int, default=60, help="seconds until a device code expires")
+    group.add_argument("--token-endpoint", help="that clients are told instead of the server's own")
+    group.add_argument("--authorization-endpoint", help="the same of the page to sign in")
     group.add_argument("--deny", action="store_true", help="the user says no, in the browser and of a device")
 
 

@@ -58,6 +58,7 @@ mod fetching {
     use std::thread;
     use std::time::{Duration, Instant};
 
+    use crate::console::Foreign;
     use crate::declare::{DISTRIBUTION, EXECUTABLE};
     use crate::distribution::{Fetched, MEMBER, fetch};
     use crate::error::Error;
@@ -128,7 +129,7 @@ mod fetching {
             "the task's executable does not run in this image ({}): {}; build it for the C library of \
              the image, or for none, with --target x86_64-unknown-linux-musl",
             output.status,
-            said.trim()
+            Foreign(said.trim())
         ))
         .finally())
     }

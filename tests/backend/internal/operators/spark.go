@@ -76,7 +76,7 @@ func (operators *Operators) driver(ctx context.Context, application *spark.Spark
 	if home == "" {
 		return nil, fmt.Errorf("SPARK_HOME is not in the environment of the image %s", *image)
 	}
-	command, err := submit(home, spec, func(program string) (string, error) {
+	command, err := submit(home, spec, machine, func(program string) (string, error) {
 		return operators.Kubelet.Wrapper(application.Name+"-driver", machine, program)
 	})
 	if err != nil {
