@@ -101,11 +101,9 @@ fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
         return fail(&error);
     }
     let target = matches.try_get_one::<String>(TARGET).ok().flatten();
-    let failed = |error: &Error| fail(&format_args!("{error:?}"));
-    let abandon = |error: &Error| {
-        failed(error);
-        std::process::exit(1);
-    };
+    let failed = |error: &Error| fail(&execute::in_time(|| format!("{error:?}")));
+    let _under_way = execute::during_run(failed);
+    let abandon = |error: &Error| execute::leave(failed(error));
     let target = target.map(String::as_str);
     let raw_output_prefix = match raw_output_prefix(matches) {
         Ok(prefix) => prefix,

@@ -17,10 +17,9 @@ pub(crate) fn launch(command: Vec<OsString>, archive: Option<&str>, folder: &Pat
     };
     let task = value_of(&command, "--task").unwrap_or_default();
     let report = Report::new(&task, &prefix);
-    if let Err(error) = report.at_termination() {
-        return failed(&error);
-    }
-    become_command(archive, folder, command).unwrap_or_else(|error| report.failed(&error))
+    let ready = report.at_termination();
+    let started = ready.and_then(|()| become_command(archive, folder, command));
+    started.unwrap_or_else(|error| report.failed(&error))
 }
 
 /// What a flag of the command is given. A template that nobody has rendered is nothing.
