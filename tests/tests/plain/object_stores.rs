@@ -510,6 +510,35 @@ fn a_server_that_says_nothing_is_given_up_in_time() {
 }
 
 #[test]
+fn what_gives_access_is_in_no_message_and_no_log() {
+    let nobody = "127.0.0.1:1";
+    let proxy = Proxy::start(server().endpoint(), |_, _| Answer::Silence);
+    let silent = proxy.endpoint().replace("http://", "");
+    for server in [nobody, &silent] {
+        let endpoint = format!("http://me:pa55word@{server}");
+        let signed = format!("{endpoint}/a?X-Amz-Signature=pa55word&sig=pa55word&x=1");
+        for uri in ["s3://bucket/any", &signed] {
+            let mut command = objects(["read", uri]);
+            command.env("FLYTE_AWS_ENDPOINT", &endpoint);
+            let said = fail(command.env("FLYTEKIT_STORE_TIMEOUT", "1"));
+            assert!(
+                said.contains(server) && !said.contains("pa55word"),
+                "{said}"
+            );
+
+            let mut command = execute("flytekit_tests.tasks.double", uri, "/no/such/folder");
+            command.env("FLYTE_AWS_ENDPOINT", &endpoint);
+            command
+                .env("FLYTEKIT_STORE_TIMEOUT", "1")
+                .env("FLYTEKIT_LOG", "trace");
+            let ended = run(&mut command);
+            assert!(ended.stderr.contains(server), "{ended}");
+            assert!(!ended.stderr.contains("pa55word"), "{ended}");
+        }
+    }
+}
+
+#[test]
 fn a_stream_appears_only_when_it_is_finished() {
     for size in ["1", "20"] {
         let uri = format!("s3://bucket/streams/{size}");

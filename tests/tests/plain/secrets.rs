@@ -16,7 +16,7 @@ const CERTIFICATE: &str = "-----BEGIN-----\n  MIIBv\"Q+/x\nhush\\hush\n-----END-
 const PARTS: [&str; 5] = ["s3cr3t", "horse", "MIIBv", "hush", "BEGIN"];
 
 /// The task that tells its secrets in this way, in a container where Flyte has put them.
-fn telling(how: &str) -> Container {
+pub(crate) fn telling(how: &str) -> Container {
     let container = Container::of("fixture.broken.tells_secrets");
     let secrets = container.path("secrets");
     fs::create_dir_all(secrets.join("vault")).expect("a folder");
@@ -83,8 +83,8 @@ fn secrets_stay_in_a_local_run_too() {
     }
 }
 
-/// The message of the error of a run that has no token, where its place holds something else.
-fn without_token(change: impl FnOnce(&mut Container)) -> Run {
+/// A run that has no token, where its place may hold something else.
+pub(crate) fn without_its_token(change: impl FnOnce(&mut Container)) -> Run {
     let mut container = telling("error");
     container.command.env_remove("_FSEC_VAULT_TOKEN");
     change(&mut container);
@@ -93,7 +93,7 @@ fn without_token(change: impl FnOnce(&mut Container)) -> Run {
 
 #[test]
 fn a_secret_that_is_no_secret_is_told_from_one_that_is_not_there() {
-    let absent = without_token(|_| ());
+    let absent = without_its_token(|_| ());
     assert_says(
         &absent.user_error("USER:RuntimeError"),
         &[
@@ -103,7 +103,7 @@ fn a_secret_that_is_no_secret_is_told_from_one_that_is_not_there() {
             "a task asks for it, so see whether the platform has it",
         ],
     );
-    let no_text = without_token(|container| {
+    let no_text = without_its_token(|container| {
         let value = OsStr::from_bytes(b"\xffs3cr3t");
         container.command.env("_FSEC_VAULT_TOKEN", value);
     });
@@ -111,7 +111,7 @@ fn a_secret_that_is_no_secret_is_told_from_one_that_is_not_there() {
         &no_text.user_error("USER:RuntimeError"),
         &["is in the environment variable _FSEC_VAULT_TOKEN, and is no text (UTF-8)"],
     );
-    let unreadable = without_token(|container| {
+    let unreadable = without_its_token(|container| {
         let file = container.path("secrets/vault/token");
         std::os::unix::fs::symlink(&file, &file).expect("a link");
     });

@@ -1,10 +1,13 @@
 //! What the container is given.
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
 use std::process::Command;
 
 use super::faults;
 use super::row::End;
 use crate::container::{Container, Run};
+use crate::secrets::{telling, without_its_token};
 
 /// A task whose archive nobody has told where it is.
 fn fetching_nothing() -> Run {
@@ -53,6 +56,21 @@ faults! {
         => End::user("USER:RuntimeError"),
         Container::of("fixture.declared.plian").text("").run(),
         ["no task `fixture.declared.plian`"];
+    has_no_secret: "a secret that the function reads is not there"
+        => End::user("USER:RuntimeError"),
+        without_its_token(|_| ()),
+        ["raised at tests/src/bin/fixture/broken.rs:", "secret `token` of group `vault`", "_FSEC_VAULT_TOKEN"];
+    has_a_secret_that_is_no_text: "a secret cannot be read, or is no text"
+        => End::user("USER:RuntimeError"),
+        without_its_token(|container| {
+            let value = OsStr::from_bytes(b"\xff");
+            container.command.env("_FSEC_VAULT_TOKEN", value);
+        }),
+        ["is in the environment variable _FSEC_VAULT_TOKEN, and is no text (UTF-8)"];
+    tells_its_secrets: "the function tells a secret; the document does not"
+        => End::user("USER:RuntimeError"),
+        telling("error").run(),
+        ["token [secret], password [secret], certificate:"];
     has_a_wrong_command_line: "the command line is wrong"
         => End::NOTHING.exit(2),
         {
