@@ -104,14 +104,16 @@ fn write(
 
 impl<'a> Arguments<'a> {
     /// Where raw data goes; without a place of its own, beside the outputs. A template that nobody has
-    /// rendered is no place.
+    /// rendered is no place. Files of this machine are named by their paths: flytekit, which reads what is
+    /// written there, takes `file://` for the beginning of a path.
     fn raw_output_prefix(&self) -> &'a str {
         let given = self.raw_output_prefix;
-        if given.is_empty() || given.starts_with("{{") {
+        let prefix = if given.is_empty() || given.starts_with("{{") {
             self.output_prefix
         } else {
             given
-        }
+        };
+        prefix.strip_prefix("file://").unwrap_or(prefix)
     }
 }
 
@@ -140,5 +142,6 @@ mod tests {
             assert_eq!(prefix(absent), "s3://meta/n0");
         }
         assert_eq!(prefix("s3://data/n0"), "s3://data/n0");
+        assert_eq!(prefix("file:///data/n0"), "/data/n0");
     }
 }

@@ -68,10 +68,7 @@ func (operators *Operators) driver(ctx context.Context, application *spark.Spark
 	if image == nil {
 		return nil, fmt.Errorf("no image for the driver")
 	}
-	machine, known := operators.Kubelet.Images[*image]
-	if !known {
-		machine = operators.Kubelet.Images["*"]
-	}
+	machine, _ := operators.Kubelet.Images.Find(*image)
 	home := machine.Environment["SPARK_HOME"]
 	if home == "" {
 		return nil, fmt.Errorf("SPARK_HOME is not in the environment of the image %s", *image)
