@@ -5,13 +5,29 @@ use std::io::{self, Write};
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::prelude::*;
 
-use crate::console::{clean_line, tell};
+use crate::console::{clean_line, hide_user, tell};
 
 /// What `FLYTE_AWS_ENABLE_DEBUG` asks for: the requests to object stores.
 const REQUESTS: &str = "flytekit::store=debug,object_store=debug";
 
+/// Variables with URLs, whose passwords no library shall tell.
+const PROXIES: [&str; 7] = [
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "all_proxy",
+    "FLYTE_PLATFORM_HTTP_PROXY_URL",
+];
+
 /// Starts logging if `FLYTEKIT_LOG` or `RUST_LOG` says so: a level, or a list of `target=level`.
 pub(super) fn start() {
+    for name in PROXIES {
+        if let Ok(url) = std::env::var(name) {
+            hide_user(&url);
+        }
+    }
     let wish = ["FLYTEKIT_LOG", "RUST_LOG"]
         .iter()
         .find_map(|name| std::env::var(name).ok());

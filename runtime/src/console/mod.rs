@@ -9,7 +9,7 @@ use std::io::Write;
 
 pub(crate) use foreign::Foreign;
 pub(crate) use redactor::{hide, redacted};
-pub(crate) use url::ShownUrl;
+pub(crate) use url::{ShownUrl, hide_user};
 
 /// Writes a line to standard error. If it has more than one the others are indented: what somebody
 /// else wrote does not begin a line.

@@ -20,6 +20,18 @@ impl fmt::Display for ShownUrl<'_> {
     }
 }
 
+/// Keeps the password that stands before a URL's host, or the user if there is none, out of all that leaves
+/// this process: libraries write about hosts without the rest of the URL.
+pub(crate) fn hide_user(url: &str) {
+    let (_, rest) = url.split_once("://").unwrap_or(("", url));
+    let (address, _) = split_query(rest);
+    let user = address.strip_suffix(without_user(address));
+    if let Some(user) = user.and_then(|user| user.strip_suffix('@')) {
+        let password = user.split_once(':').map(|(_, password)| password);
+        super::hide(password.unwrap_or(user).as_bytes());
+    }
+}
+
 /// A text whose URLs lack their users, and the values of those parameters that sound like giving
 /// access. It is for texts of which nobody knows where they come from; other parameters may be what
 /// the text is about.
@@ -161,6 +173,19 @@ mod tests {
             let found = without_access(text);
             assert_eq!(found, shown);
         }
+    }
+
+    #[test]
+    fn a_password_is_hidden_wherever_it_stands() {
+        hide_user("http://me:0nly-here@host:3128/a@b");
+        hide_user("t0ken-there@host");
+        hide_user("http://host/a@b");
+        let said = "pool (\"http\", me:0nly-here@host), t0ken-there@host, a@b";
+        let shown = crate::console::clean(said);
+        assert_eq!(
+            shown,
+            "pool (\"http\", me:[secret]@host), [secret]@host, a@b"
+        );
     }
 
     proptest! {

@@ -512,6 +512,8 @@ fn a_server_that_says_nothing_is_given_up_in_time() {
 #[test]
 fn what_gives_access_is_in_no_message_and_no_log() {
     let nobody = "127.0.0.1:1";
+    let folder = folder();
+    let prefix = text(folder.path());
     let proxy = Proxy::start(server().endpoint(), |_, _| Answer::Silence);
     let silent = proxy.endpoint().replace("http://", "");
     for server in [nobody, &silent] {
@@ -526,7 +528,7 @@ fn what_gives_access_is_in_no_message_and_no_log() {
                 "{said}"
             );
 
-            let mut command = execute("flytekit_tests.tasks.double", uri, "/no/such/folder");
+            let mut command = execute("fixture.values.void", uri, prefix);
             command.env("FLYTE_AWS_ENDPOINT", &endpoint);
             command
                 .env("FLYTEKIT_STORE_TIMEOUT", "1")

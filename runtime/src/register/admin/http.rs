@@ -5,6 +5,7 @@ use std::iter::successors;
 
 use super::channel::{CONNECT, USER_AGENT};
 use super::{AdminError, certificates};
+use crate::console::hide_user;
 use crate::register::settings::Platform;
 
 /// A client that trusts whom the platform trusts, through its proxy.
@@ -16,6 +17,7 @@ pub(super) fn builder(platform: &Platform) -> Result<reqwest::ClientBuilder, Adm
     let Some(url) = &platform.http_proxy else {
         return Ok(builder);
     };
+    hide_user(url);
     let proxy = reqwest::Proxy::all(url.as_str()).map_err(|_| {
         // Neither the URL nor what is wrong with it is shown: it may hold a password.
         AdminError::of_endpoint(&platform.endpoint, &super::channel::NO_PROXY)

@@ -12,7 +12,7 @@ use object_store::client::{
     HttpResponseBody, HttpService, ReqwestConnector,
 };
 
-use crate::console::{Foreign, ShownUrl};
+use crate::console::{Foreign, ShownUrl, hide_user};
 
 /// Where clouds give credentials to what runs in them.
 const METADATA_HOSTS: [&str; 3] = [
@@ -109,6 +109,7 @@ impl HttpService for Listener {
         let host = uri.host().unwrap_or_default().to_owned();
         let authority = uri.authority().map_or("", |authority| authority.as_str());
         let server = format!("{}://{authority}", uri.scheme_str().unwrap_or_default());
+        hide_user(&server);
         let server = ShownUrl(&server).to_string();
         let method = request.method().clone();
         match self.0.execute(request).await {
