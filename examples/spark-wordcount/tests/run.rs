@@ -82,5 +82,8 @@ fn templates_are_those_of_the_snapshots() {
 
 #[test]
 fn objects_are_those_of_the_snapshots() {
-    flytekit_tests::check_objects("spark-wordcount", Path::new(env!("CARGO_BIN_EXE_spark-wordcount")));
+    flytekit_tests::check_objects(
+        "spark-wordcount",
+        Path::new(env!("CARGO_BIN_EXE_spark-wordcount")),
+    );
 }

@@ -267,7 +267,8 @@ fn more_than_the_platform_has_is_refused() {
         counts([("failed", 1), ("registered", 2)]),
         "{ended}"
     );
-    let refused = "Requested MEMORY default [64Mi] is greater than current limit set in the platform";
+    let refused =
+        "Requested MEMORY default [64Mi] is greater than current limit set in the platform";
     assert!(ended.text().contains(refused), "{ended}");
 }
 
