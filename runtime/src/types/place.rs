@@ -155,7 +155,7 @@ impl Place {
                     self.uri
                 )));
             }
-            Upload::Never => return Ok(self.uri.clone()),
+            Upload::Never => return Ok(named(&self.uri)),
             Upload::To(uri) => uri.clone(),
             Upload::Anew => {
                 let folder = new_place(format_args!("upload {}", self.uri))?;
@@ -170,8 +170,14 @@ impl Place {
             PlaceKind::File => store::upload(path, &uri)?,
             PlaceKind::Folder => store::upload_folder(path, &uri)?,
         }
-        Ok(uri)
+        Ok(named(&uri))
     }
+}
+
+/// The name for a literal: what lies on this machine has its path, for flytekit takes `file://` for the
+/// beginning of one.
+fn named(uri: &str) -> String {
+    uri.strip_prefix("file://").unwrap_or(uri).to_owned()
 }
 
 /// A place in the run's raw data that nobody has used.
