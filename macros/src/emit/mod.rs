@@ -37,6 +37,22 @@ pub(crate) fn warning(
     }
 }
 
+/// Items beside a function, as one item that becomes them:
+///
+/// ```text
+/// #[::flytekit::__v0_1_0::beside(…)]
+/// impl () {}
+/// ```
+///
+/// No macro is told where its function is. In an `impl` block or a trait rustc refuses each item that is
+/// not a function or a constant; with all of them in one, that is one error, at the function's name: the
+/// implementation is to be moved out to a module.
+pub(crate) fn beside(krate: &Path, function: &Ident, items: &TokenStream) -> TokenStream {
+    let module = private_module(krate);
+    let carrier = quote_spanned!(here(function.span())=> impl () {});
+    quote!(#[#module::beside(#items)] #carrier)
+}
+
 /// `::flytekit::__v0_1_0`
 pub(crate) fn private_module(krate: &Path) -> TokenStream {
     let module = names::private_module();

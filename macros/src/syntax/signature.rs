@@ -85,7 +85,7 @@ impl Refusals {
             (safety, self.safety),
             (sig.abi.as_ref().map(Spanned::span), self.abi),
             (sig.variadic.as_ref().map(Spanned::span), self.variadic),
-            (names_self(sig), self.method),
+            (source.names_self(), self.method),
         ];
         for (place, reason) in refused.into_iter().chain(generic).chain(qualifiers) {
             sink.extend(place.map(|place| at(place, reason)));
@@ -172,11 +172,17 @@ pub(crate) fn typed_mut(sig: &mut Signature) -> impl Iterator<Item = &mut PatTyp
         })
 }
 
-/// Where the signature says that it is one of a method.
-fn names_self(sig: &Signature) -> Option<Span> {
-    let mut tokens = sig.inputs.to_token_stream();
-    sig.output.to_tokens(&mut tokens);
-    let is_self =
-        |token: &TokenTree| matches!(token, TokenTree::Ident(it) if it == "Self" || it == "self");
-    find(tokens, &is_self)
+impl Source {
+    /// Whether this is a method: what it is called is then no name of its module.
+    pub(crate) fn is_method(&self) -> bool {
+        self.names_self().is_some()
+    }
+
+    /// Where the signature says that it is one of a method.
+    fn names_self(&self) -> Option<Span> {
+        let mut tokens = self.sig.inputs.to_token_stream();
+        self.sig.output.to_tokens(&mut tokens);
+        let is_self = |token: &TokenTree| matches!(token, TokenTree::Ident(it) if it == "Self" || it == "self");
+        find(tokens, &is_self)
+    }
 }

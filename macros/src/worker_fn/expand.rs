@@ -6,7 +6,7 @@ use syn::Attribute;
 use syn::spanned::Spanned;
 
 use super::model::{Output, WorkerFn};
-use crate::emit::{here, location, names, private_module};
+use crate::emit::{beside, here, location, names, private_module};
 use crate::syntax::function::Source;
 
 /// Expands a worker function:
@@ -29,7 +29,7 @@ pub(crate) fn worker_fn(worker_fn: &WorkerFn<'_>) -> TokenStream {
     let name = &source.sig.ident;
     let (value, deref) = (value(source), deref(worker_fn));
     let (implementation, original) = (implementation(worker_fn), original(source));
-    quote! {
+    let items = quote! {
         #value
         #(#conditions)*
         #[allow(deprecated)]
@@ -40,7 +40,8 @@ pub(crate) fn worker_fn(worker_fn: &WorkerFn<'_>) -> TokenStream {
             #original
             __flytekit::register_worker_fn!(#name);
         };
-    }
+    };
+    beside(&worker_fn.krate, name, &items)
 }
 
 /// The type of the function's name, and its one value, also of its name. That is a constant and not
