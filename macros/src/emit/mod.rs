@@ -1,7 +1,7 @@
 //! Which tokens do all share? The places and the names of generated code.
 
 pub(crate) mod checked;
-mod function;
+pub(crate) mod function;
 pub(crate) mod json;
 pub(crate) mod names;
 mod values;

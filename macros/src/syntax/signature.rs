@@ -4,7 +4,7 @@
 use proc_macro2::{Span, TokenTree};
 use quote::ToTokens;
 use syn::spanned::Spanned;
-use syn::{FnArg, PatType, ReturnType, Safety, Signature, Type, TypeReference};
+use syn::{FnArg, GenericParam, PatType, ReturnType, Safety, Signature, Type, TypeReference};
 
 use crate::syntax::error::{Sink, at};
 use crate::syntax::function::Source;
@@ -69,6 +69,7 @@ impl Refusals {
             (lacks_body.then(|| sig.ident.span()), self.no_body),
         ];
         let generic = sig.generics.params.iter();
+        let generic = generic.filter(|parameter| !is_of_borrowed(parameter, sig));
         let generic = generic.map(|parameter| (Some(parameter.span()), self.generic));
         let constness = sig.constness.as_ref().map(|token| token.span);
         let asyncness = sig.asyncness.as_ref().map(|token| token.span);
@@ -128,6 +129,17 @@ impl Refusals {
         }
         false
     }
+}
+
+/// Whether this is the lifetime of a parameter that is borrowed: what is wrong with that is said there.
+fn is_of_borrowed(generic: &GenericParam, sig: &Signature) -> bool {
+    let GenericParam::Lifetime(generic) = generic else {
+        return false;
+    };
+    typed(sig).any(|parameter| match ungrouped(&parameter.ty) {
+        Type::Reference(reference) => reference.lifetime.as_ref() == Some(&generic.lifetime),
+        _ => false,
+    })
 }
 
 /// Gives a function that is declared without a body the output that it has.

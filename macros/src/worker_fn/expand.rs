@@ -6,6 +6,7 @@ use syn::Attribute;
 use syn::spanned::Spanned;
 
 use super::model::{Output, WorkerFn};
+use crate::emit::function::with_name_of_macro;
 use crate::emit::{beside, here, location, names, private_module};
 use crate::syntax::function::Source;
 
@@ -142,7 +143,7 @@ fn ok(call: &TokenStream) -> TokenStream {
 /// can have that name, and a recursion is a plain call.
 fn original(source: &Source) -> TokenStream {
     let attrs = source.attrs.iter().filter(|attr| !is_documentation(attr));
-    let (sig, body) = (&source.sig, &source.body);
+    let (sig, body) = (with_name_of_macro(&source.sig), &source.body);
     quote! {
         #(#attrs)*
         #[allow(clippy::needless_pass_by_value)]
