@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 #[cfg(feature = "bars")]
 use indicatif::{ProgressBar, ProgressStyle};
 
+#[cfg(feature = "bars")]
+use crate::console::clean_line;
 use crate::console::tell;
 
 /// How often a line is written where nothing can be drawn.
@@ -52,7 +54,7 @@ impl Meter {
     #[cfg(feature = "bars")]
     fn draw(&mut self, name: &str, done: u64, all: Option<u64>, what: &impl Display) {
         let bar = self.bar.get_or_insert_with(|| new_bar(name, all.is_some()));
-        bar.set_message(what.to_string());
+        bar.set_message(clean_line(&what.to_string()));
         if let Some(all) = all {
             bar.set_length(all);
         }

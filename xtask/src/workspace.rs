@@ -27,6 +27,14 @@ pub(crate) fn cargo<const N: usize>(args: [&str; N]) -> Command {
     let program = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let mut command = Command::new(program);
     command.args(args).current_dir(root());
+    // Build scripts that look at them (`ring`'s does) would run again, with all that depends on them, each
+    // time that cargo is asked with them after it was asked without: of this package nobody below is one.
+    for (name, _) in env::vars_os() {
+        let own = name.to_str().unwrap_or_default();
+        if own.starts_with("CARGO_PKG_") || own.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(name);
+        }
+    }
     command
 }
 

@@ -1,9 +1,11 @@
 //! Log lines on standard error, as the environment asks for them.
 
+use std::io::{self, Write};
+
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::prelude::*;
 
-use crate::console::tell;
+use crate::console::{clean_line, tell};
 
 /// What `FLYTE_AWS_ENABLE_DEBUG` asks for: the requests to object stores.
 const REQUESTS: &str = "flytekit::store=debug,object_store=debug";
@@ -26,7 +28,9 @@ pub(super) fn start() {
         }
     };
     let lines = tracing_subscriber::fmt::layer()
-        .with_writer(std::io::stderr)
+        .with_writer(|| Records)
+        // Its sequences would be escaped like those of others.
+        .with_ansi(false)
         // It would tell with a panic that nobody reads it any more.
         .log_internal_errors(false);
     // A second call in one process keeps the first subscriber.
@@ -34,6 +38,23 @@ pub(super) fn start() {
         .with(lines)
         .with(targets)
         .try_init();
+}
+
+/// Writes records to standard error, each as one line that anybody may see.
+struct Records;
+
+impl Write for Records {
+    /// Takes a record, which comes whole.
+    fn write(&mut self, record: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(record);
+        let line = clean_line(text.trim_end_matches('\n'));
+        writeln!(io::stderr(), "{line}")?;
+        Ok(record.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Whether to log requests, in flytekit's words for no.

@@ -36,6 +36,7 @@ use std::process::ExitCode;
 use clap::Command;
 
 use crate::console::tell;
+use crate::context;
 use crate::engine;
 use crate::registry::Registry;
 
@@ -69,6 +70,7 @@ pub fn run_with(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> 
         Ok(registry) => registry,
         Err(duplicate) => return fail(&duplicate),
     };
+    context::hide_secrets();
     let command = command(&registry);
     let matches = match command.try_get_matches_from(args) {
         Ok(matches) => matches,

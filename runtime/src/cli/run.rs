@@ -97,8 +97,7 @@ fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
         return fail(&error);
     }
     let target = matches.try_get_one::<String>(TARGET).ok().flatten();
-    let failed =
-        |error: &Error| fail(&context::Redacted::of(task.descriptor).redact(&format!("{error:?}")));
+    let failed = |error: &Error| fail(&format_args!("{error:?}"));
     let abandon = |error: &Error| {
         failed(error);
         std::process::exit(1);

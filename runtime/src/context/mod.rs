@@ -12,4 +12,4 @@ pub(crate) use platform::{has_siblings, must_look_failed, worker};
 #[cfg(test)]
 pub(crate) use scope::within_place;
 pub(crate) use scope::{Lender, unique, within};
-pub(crate) use secrets::Redacted;
+pub(crate) use secrets::hide_secrets;

@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use crate::console::redacted;
+
 /// Lines that go into a message.
 const LAST_LINES: usize = 12;
 
@@ -17,7 +19,9 @@ impl LastLines {
         if self.0.len() == LAST_LINES {
             self.0.pop_front();
         }
-        let line: String = line.trim_end().chars().take(LINE).collect();
+        // Half a secret is none that can be found later.
+        let line = redacted(line.trim_end());
+        let line: String = line.chars().take(LINE).collect();
         self.0.push_back(format!("  {line}"));
     }
 

@@ -1,11 +1,13 @@
 //! A panic of a task's function becomes an error with its place.
 
 use std::any::Any;
-use std::backtrace::Backtrace;
+use std::backtrace::{Backtrace, BacktraceStatus};
 use std::cell::RefCell;
-use std::panic::{self, AssertUnwindSafe};
+use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::sync::Once;
+use std::thread;
 
+use crate::console::{redacted, tell};
 use crate::error::Error;
 
 thread_local! {
@@ -50,11 +52,32 @@ fn remember_sites() {
                     site.backtrace = Some(Backtrace::capture());
                 })
             });
-            if is_caught.is_none() {
+            if is_caught.is_none() && !tell_without_secrets(info) {
                 next(info);
             }
         }));
     });
+}
+
+/// Tells a panic of a thread that nobody catches, if its message has a secret in it, which other hooks
+/// would show.
+fn tell_without_secrets(info: &PanicHookInfo<'_>) -> bool {
+    let message = message(info.payload());
+    if redacted(&message) == message {
+        return false;
+    }
+    let thread = thread::current();
+    let name = thread.name().unwrap_or("<unnamed>");
+    let place = info.location().map(ToString::to_string);
+    let place = place.unwrap_or_else(|| "an unknown place".to_owned());
+    let backtrace = Backtrace::capture();
+    tell(format_args!(
+        "thread '{name}' panicked at {place}:\n{message}"
+    ));
+    if backtrace.status() == BacktraceStatus::Captured {
+        tell(format_args!("stack backtrace:\n{backtrace}"));
+    }
+    true
 }
 
 fn message(payload: &(dyn Any + Send)) -> String {

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::path::PathBuf;
 
+use crate::console::ShownUrl;
+
 /// The URI of `name` under a prefix, with one slash between.
 ///
 /// ```
@@ -48,19 +50,13 @@ pub fn local_path(uri: &str) -> Option<PathBuf> {
     }
 }
 
-/// A URI as messages have it: the query of a web address may be a signature, and what stands
-/// before its host a password, with which whoever reads them could read the file.
+/// A URI as messages have it. In those of stores every character is a part of a name, and what stands
+/// before an `@` names an Azure container.
 pub(super) fn shown(uri: &str) -> Cow<'_, str> {
-    let Some((scheme @ ("http" | "https"), rest)) = uri.split_once("://") else {
-        return uri.into();
-    };
-    let (address, query) = rest.split_once('?').unwrap_or((rest, ""));
-    let (authority, path) = address.split_once('/').unwrap_or((address, ""));
-    let host = authority
-        .rsplit_once('@')
-        .map_or(authority, |(_, host)| host);
-    let query = if query.is_empty() { "" } else { "?…" };
-    format!("{scheme}://{host}/{path}{query}").into()
+    match uri.split_once("://") {
+        Some(("http" | "https", _)) => ShownUrl(uri).to_string().into(),
+        _ => uri.into(),
+    }
 }
 
 #[cfg(test)]
@@ -68,17 +64,9 @@ mod tests {
     use super::{join, local_path, shown};
 
     #[test]
-    fn what_gives_access_is_not_shown() {
-        assert_eq!(
-            shown("https://user:word@host:8/a/b%20?Signature=s3cret"),
-            "https://host:8/a/b%20?…"
-        );
-        for uri in [
-            "http://host/a@b",
-            "s3://bucket/a?b",
-            "/a?b",
-            "https://host/",
-        ] {
+    fn of_web_addresses_only_the_place_is_shown() {
+        assert_eq!(shown("https://me:word@host/a?sig=1"), "https://host/a?…");
+        for uri in ["s3://bucket/a@b?c", "abfs://box@one/a", "/a@b?c"] {
             assert_eq!(shown(uri), uri);
         }
     }

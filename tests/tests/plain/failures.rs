@@ -1,197 +1,20 @@
 //! Failures, as the backend sees them: a process with files, an exit code and one document.
 
-use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command};
+use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use flytekit::types::{OutputsWriter, ValueError};
+use flytekit::types::OutputsWriter;
 use flytekit_proto::flyteidl::core::container_error::Kind;
 use flytekit_proto::flyteidl::core::execution_error::ErrorKind;
-use flytekit_proto::flyteidl::core::{ContainerError, ErrorDocument, LiteralMap};
-use flytekit_tests::{DEADLINE, Ended, run_within};
+use flytekit_proto::flyteidl::core::{ErrorDocument, LiteralMap};
+use flytekit_tests::DEADLINE;
 use prost::Message;
 use tempfile::TempDir;
 
-/// A container that will run a task of the fixture.
-struct Container {
-    folder: TempDir,
-    prefix: PathBuf,
-    command: Command,
-}
-
-impl Container {
-    /// With the flags of the task's template, and no inputs yet.
-    fn of(task: &str) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let prefix = folder.path().join("prefix/of/outputs");
-        Container::with_prefix(task, folder, prefix)
-    }
-
-    fn with_prefix(task: &str, folder: TempDir, prefix: PathBuf) -> Self {
-        let mut command = execute(task, folder.path().join("inputs.pb"), &prefix);
-        command
-            .arg("--raw-output-data-prefix")
-            .arg(folder.path().join("raw"));
-        command
-            .arg("--checkpoint-path")
-            .arg(folder.path().join("checkpoint"));
-        command.args(["--prev-checkpoint", "\"\""]);
-        Container {
-            folder,
-            prefix,
-            command,
-        }
-    }
-
-    fn env(mut self, name: &str, value: &str) -> Self {
-        self.command.env(name, value);
-        self
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn bytes(self, inputs: &[u8]) -> Self {
-        fs::write(self.path("inputs.pb"), inputs).expect("a file");
-        self
-    }
-
-    fn inputs(self, write: impl FnOnce(&mut OutputsWriter) -> Result<(), ValueError>) -> Self {
-        let mut literals = OutputsWriter::new();
-        write(&mut literals).expect("values that Flyte has");
-        self.bytes(&literals.finish())
-    }
-
-    /// The one input `text`.
-    fn text(self, text: &str) -> Self {
-        self.inputs(|inputs| inputs.output("text", &text.to_owned()))
-    }
-
-    fn run(self) -> Run {
-        self.run_and(|_| ())
-    }
-
-    fn run_and(mut self, meanwhile: impl FnOnce(&mut Child)) -> Run {
-        let ended = run_within(DEADLINE, &mut self.command, meanwhile);
-        let files = files(&self.prefix);
-        let left_one = matches!(files.as_slice(), [] | [(_, _)]);
-        assert!(
-            left_one,
-            "more than one file: {:?}\n{ended}",
-            files.iter().map(|(name, _)| name).collect::<Vec<_>>()
-        );
-        Run {
-            ended,
-            files,
-            _folder: self.folder,
-        }
-    }
-}
-
-/// `execute` with the flags that it needs, and without the settings of whoever runs the tests.
-fn execute(task: &str, inputs: impl AsRef<OsStr>, prefix: impl AsRef<OsStr>) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_fixture"));
-    command.args(["execute", "--task", task]);
-    command
-        .arg("--inputs")
-        .arg(inputs)
-        .arg("--output-prefix")
-        .arg(prefix);
-    for setting in [
-        "FLYTE_FAIL_ON_ERROR",
-        "FLYTEKIT_LOG",
-        "RUST_LOG",
-        "RUST_BACKTRACE",
-        "SPARK_REMOTE",
-    ] {
-        command.env_remove(setting);
-    }
-    command
-}
-
-/// What lies in a folder, hidden files too; nothing if there is no folder.
-fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
-    let Ok(entries) = fs::read_dir(folder) else {
-        return Vec::new();
-    };
-    let entries = entries.map(|entry| entry.expect("an entry"));
-    entries
-        .map(|entry| {
-            (
-                entry.file_name().into_string().expect("text"),
-                fs::read(entry.path()).expect("a file"),
-            )
-        })
-        .collect()
-}
-
-/// A container that has ended.
-struct Run {
-    ended: Ended,
-    files: Vec<(String, Vec<u8>)>,
-    _folder: TempDir,
-}
-
-impl Run {
-    fn file(&self, name: &str) -> &[u8] {
-        match self.files.as_slice() {
-            [(left, bytes)] if left == name => bytes,
-            _ => panic!("no {name}: {:?}\n{}", self.files, self.ended),
-        }
-    }
-
-    fn outputs(&self) -> LiteralMap {
-        assert!(self.ended.success(), "{}", self.ended);
-        LiteralMap::decode(self.file("outputs.pb")).expect("a LiteralMap")
-    }
-
-    fn document(&self) -> ContainerError {
-        let document = ErrorDocument::decode(self.file("error.pb")).expect("an ErrorDocument");
-        document.error.expect("an error")
-    }
-
-    /// The document of a run that the backend does not retry.
-    fn user_error(&self, code: &str) -> ContainerError {
-        self.error(code, Kind::NonRecoverable, ErrorKind::User)
-    }
-
-    /// The document of a run that the platform let down.
-    fn system_error(&self) -> ContainerError {
-        self.error("SYSTEM", Kind::Recoverable, ErrorKind::System)
-    }
-
-    fn error(&self, code: &str, kind: Kind, origin: ErrorKind) -> ContainerError {
-        assert!(self.ended.success(), "{}", self.ended);
-        let error = self.document();
-        assert_eq!(
-            (error.code.as_str(), error.kind(), error.origin()),
-            (code, kind, origin),
-            "{}",
-            error.message
-        );
-        assert!(
-            error
-                .timestamp
-                .is_some_and(|timestamp| timestamp.seconds > 1_700_000_000)
-        );
-        error
-    }
-}
-
-#[track_caller]
-fn assert_says(error: &ContainerError, parts: &[&str]) {
-    for part in parts {
-        assert!(
-            error.message.contains(part),
-            "no {part:?} in:\n{}",
-            error.message
-        );
-    }
-}
+use crate::container::{Container, assert_says, execute};
 
 #[test]
 fn an_error_says_what_and_where() {
@@ -535,7 +358,7 @@ fn a_process_that_is_told_to_end_reports_it() {
     }
 }
 
-fn wait_for(file: &Path) {
+pub(crate) fn wait_for(file: &Path) {
     let started = Instant::now();
     while !file.exists() {
         assert!(started.elapsed() < DEADLINE, "the task was not called");
@@ -594,27 +417,6 @@ fn a_worker_of_several_has_a_document_of_its_own() {
     );
     let document = ErrorDocument::decode(bytes.as_slice()).expect("an ErrorDocument");
     assert_eq!(document.error.expect("an error").worker, "worker-3");
-}
-
-#[test]
-fn secrets_stay_in_the_process() {
-    for panicking in [false, true] {
-        let run = Container::of("fixture.broken.tells_secrets")
-            .inputs(|inputs| inputs.output("panicking", &panicking))
-            .env("_FSEC_VAULT_TOKEN", "s3cr3t-t0ken\n")
-            .env("VAULT_PASSWORD", "correct horse")
-            .env("FLYTEKIT_LOG", "trace")
-            .env("RUST_BACKTRACE", "1")
-            .run();
-        let error = run.document();
-        assert_says(&error, &["the token is [secret]"]);
-        for text in [&error.message, &run.ended.stderr, &run.ended.text()] {
-            assert!(
-                !text.contains("s3cr3t") && !text.contains("horse"),
-                "panicking: {panicking}\n{text}"
-            );
-        }
-    }
 }
 
 #[test]

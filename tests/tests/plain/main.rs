@@ -2,8 +2,10 @@
 //! and stores.
 
 mod cli;
+mod container;
 mod dataframes;
 mod failures;
+mod faults;
 mod files;
 mod flytekit_templates;
 mod flytekit_values;
@@ -11,6 +13,7 @@ mod idl_conformance;
 mod literals;
 mod object_stores;
 mod outside;
+mod secrets;
 mod section;
 mod template_encoding;
 mod template_snapshots;

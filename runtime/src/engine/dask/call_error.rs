@@ -7,6 +7,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::record::{decode, encode};
+use crate::console::redacted;
 use crate::error::{Error, Origin};
 
 /// Why a function failed on a worker, as it travels back.
@@ -40,9 +41,9 @@ impl FunctionFailure {
             code: error.code().to_owned(),
             is_system: error.origin() == Origin::System,
             is_recoverable: error.is_recoverable(),
-            message: cut(error.to_string()),
+            message: cut(&error.to_string()),
             location: error.location.map(ToString::to_string),
-            trace: cut(error.trace()),
+            trace: cut(&error.trace()),
         }
     }
 
@@ -54,7 +55,9 @@ impl FunctionFailure {
     }
 }
 
-fn cut(mut text: String) -> String {
+/// Without secrets, which may not be known where it arrives.
+fn cut(text: &str) -> String {
+    let mut text = redacted(text).into_owned();
     if text.len() > TEXT {
         let ends = text.char_indices().map(|(start, _)| start);
         let end = ends.take_while(|&start| start <= TEXT).last();

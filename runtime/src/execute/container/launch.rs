@@ -6,7 +6,6 @@ use std::process::ExitCode;
 
 use super::failed;
 use super::report::Report;
-use crate::context::Redacted;
 
 /// Runs a command with the executable of this archive, or as it is without one. Gives an exit code
 /// only where this process does not become the command.
@@ -17,7 +16,7 @@ pub(crate) fn launch(command: Vec<OsString>, archive: Option<&str>, folder: &Pat
         return become_command(archive, folder, command).unwrap_or_else(|error| failed(&error));
     };
     let task = value_of(&command, "--task").unwrap_or_default();
-    let report = Report::new(&task, &prefix, Redacted::default());
+    let report = Report::new(&task, &prefix);
     if let Err(error) = report.at_termination() {
         return failed(&error);
     }

@@ -13,7 +13,7 @@ use self::report::Report;
 use super::products::{Product, Products};
 use super::watch::Abandon;
 use crate::console::tell;
-use crate::context::{Mode, Redacted};
+use crate::context::Mode;
 use crate::declare::TaskDescriptor;
 use crate::error::Error;
 use crate::registry::RegisteredTask;
@@ -34,9 +34,7 @@ pub(crate) struct Arguments<'a> {
 
 /// Runs the task, or reports why there is none.
 pub(crate) fn execute(task: Result<&RegisteredTask, Error>, arguments: Arguments<'_>) -> ExitCode {
-    let descriptor = task.as_ref().ok().map(|task| task.descriptor);
-    let secrets = descriptor.map_or_else(Redacted::default, Redacted::of);
-    let report = Report::new(arguments.task, arguments.output_prefix, secrets);
+    let report = Report::new(arguments.task, arguments.output_prefix);
     if let Err(error) = report.at_termination() {
         return failed(&error);
     }

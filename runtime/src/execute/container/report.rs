@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use super::failed;
-use crate::console::tell;
-use crate::context::{Redacted, has_siblings, must_look_failed, worker};
+use crate::console::{clean, tell};
+use crate::context::{has_siblings, must_look_failed, worker};
 use crate::error::{Error, Origin};
 use crate::execute::signals::on_termination;
 use crate::store::{self, StoreError};
@@ -18,17 +18,15 @@ use crate::wire::Writer;
 pub(super) struct Report {
     task: String,
     prefix: String,
-    secrets: Redacted,
     done: Mutex<bool>,
 }
 
 impl Report {
     /// A report of a task under an output prefix.
-    pub(super) fn new(task: &str, prefix: &str, secrets: Redacted) -> Arc<Self> {
+    pub(super) fn new(task: &str, prefix: &str) -> Arc<Self> {
         Arc::new(Report {
             task: task.to_owned(),
             prefix: prefix.to_owned(),
-            secrets,
             done: Mutex::new(false),
         })
     }
@@ -52,8 +50,7 @@ impl Report {
     /// Writes `error.pb`, says the error, and gives the exit code. Only the document with exit code 0
     /// makes the backend read it, unless the host is one where a run must look failed.
     pub(super) fn failed(&self, error: &Error) -> ExitCode {
-        let said = self.secrets.redact(&error.to_string());
-        tell(format_args!("error: task {}: {said}", self.task));
+        tell(format_args!("error: task {}: {error}", self.task));
         if let Err(unwritten) = self.error(error) {
             return failed(&unwritten);
         }
@@ -66,7 +63,7 @@ impl Report {
 
     /// Writes `error.pb`.
     fn error(&self, error: &Error) -> Result<(), StoreError> {
-        let document = document(&self.task, error, &self.secrets);
+        let document = document(&self.task, error);
         self.once(|| store::write(&self.prefix, &error_file(), &document))
     }
 
@@ -94,7 +91,7 @@ fn error_file() -> String {
 }
 
 /// The bytes of a `flyteidl.core.ErrorDocument` in flytekit's layout: a trace, indented, then the message.
-fn document(task: &str, error: &Error, secrets: &Redacted) -> Vec<u8> {
+fn document(task: &str, error: &Error) -> Vec<u8> {
     let trace = format!("task {task}\n{}", error.trace());
     let message = format!(
         "Trace:\n\n{}\nMessage:\n\n    {}: {error}",
@@ -103,7 +100,8 @@ fn document(task: &str, error: &Error, secrets: &Redacted) -> Vec<u8> {
     );
     let (seconds, nanos) = now();
     let worker = worker();
-    let message = secrets.redact(&message);
+    // The whole, for it is only now that nothing is left to be added.
+    let message = clean(&message);
     let (non_recoverable, recoverable) = (0, 1);
     let kind = if error.is_recoverable() {
         recoverable

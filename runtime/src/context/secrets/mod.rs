@@ -1,0 +1,154 @@
+//! Secrets: reading those that the platform mounted, and keeping their values out of everything
+//! that leaves the process.
+
+mod place;
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+
+use self::place::{Asked, NoSecret, Place, Places};
+use crate::console;
+use crate::declare;
+use crate::error::Error;
+use crate::registry::RegisteredTask;
+
+/// The value of the secret `key` of `group`, without blanks around it, wherever it is.
+///
+/// Looked for in this order:
+///
+/// 1. the environment's variables `_FSEC_<GROUP>_<KEY>`, with the version between the two if a task
+///    asks for one, and `_FSEC_<KEY>`, as Flyte sets them (the prefix is
+///    `FLYTE_SECRETS_ENV_PREFIX`);
+/// 2. the variable that the attribute names (`env_var`), which holds the value, or the path of a file
+///    with it;
+/// 3. `<GROUP>_<KEY>`, as a shell may set it; in a container only after the files;
+/// 4. the files `<group>/<key>`, with the version's folder between the two or without, `<key>`, and
+///    those that Flyte gets from Google (`<group>/<version>`) and Azure (`<group>`), in the folder
+///    `FLYTE_SECRETS_DEFAULT_DIR` and in `/etc/secrets` (the key's prefix is
+///    `FLYTE_SECRETS_FILE_PREFIX`).
+///
+/// In variables' names letters are upper-case, and a hyphen or a dot may be an underscore; in paths
+/// they are lower-case, or as they are given.
+///
+/// What this gives, and what is in these places for the tasks of this program, is left out of error
+/// documents, of what is written to standard error, and of logs, as it is and as Rust's `{:?}`, JSON,
+/// URLs and base64 show it, also each line of it. A value of fewer than four bytes is left out where it
+/// stands as a word. What a task prints itself, and what it returns, is its own.
+///
+/// ```no_run
+/// let token = flytekit::secret("databricks", "token")?;
+/// # Ok::<(), flytekit::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// When it is nowhere; the message names the places, and what to ask for in the attribute. When it is
+/// somewhere, but cannot be read, or is no text.
+#[track_caller]
+pub fn secret(group: &str, key: &str) -> Result<String, Error> {
+    let asked = Asked::of_tasks(group, key);
+    let places = Places::of_process().of(&asked);
+    match find(&places) {
+        Ok(Some(value)) => {
+            console::hide(value.as_bytes());
+            Ok(value.trim().to_owned())
+        }
+        Ok(None) => Err(absent(&asked, &places)),
+        Err((place, why)) => Err(Error::user(format!(
+            "secret `{key}` of group `{group}` is in the {place}, and {why}"
+        ))),
+    }
+}
+
+/// Keeps the values of all secrets that the tasks of this program ask for out of what leaves this
+/// process, also if the task reads them by itself.
+pub(crate) fn hide_secrets() {
+    let mut asked: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for secret in of_tasks() {
+        let declared = asked.entry((secret.group, secret.key)).or_default();
+        declared.push(secret);
+    }
+    for ((group, key), declared) in asked {
+        let asked = Asked {
+            group,
+            key,
+            declared,
+        };
+        for place in Places::of_process().of(&asked) {
+            // One that cannot be read tells nothing.
+            if let Ok(Some(value)) = place.read() {
+                console::hide(&value);
+            }
+        }
+    }
+}
+
+/// The secrets that the tasks of this program ask for.
+fn of_tasks() -> impl Iterator<Item = &'static declare::Secret> {
+    inventory::iter::<RegisteredTask>().flat_map(|task| task.descriptor.secrets)
+}
+
+/// The first value in some places; why the first one is none that is there.
+fn find(places: &[Place]) -> Result<Option<String>, (&Place, NoSecret)> {
+    let mut failure = None;
+    for place in places {
+        match place.text() {
+            Ok(Some(value)) => return Ok(Some(value)),
+            Ok(None) => {}
+            Err(why) => drop(failure.get_or_insert((place, why))),
+        }
+    }
+    failure.map_or(Ok(None), Err)
+}
+
+#[track_caller]
+fn absent(asked: &Asked<'_>, places: &[Place]) -> Error {
+    let (group, key) = (asked.group, asked.key);
+    let names = |is_wanted: fn(&Place) -> bool| {
+        let places = places.iter().filter(|place| is_wanted(place));
+        let names = places.map(Place::name);
+        names.collect::<Vec<_>>().join(", ")
+    };
+    let advice: &dyn Display = if asked.declared.is_empty() {
+        &format_args!(
+            "ask for it with #[task(secrets(secret(group = \"{group}\", key = \"{key}\")))]"
+        )
+    } else {
+        &"a task asks for it, so see whether the platform has it, and where this process runs"
+    };
+    Error::user(format!(
+        "secret `{key}` of group `{group}` is neither in an environment variable ({}) nor in a file \
+         ({}); {advice}",
+        names(|place| !place.is_file()),
+        names(Place::is_file),
+    ))
+}
+
+impl<'a> Asked<'a> {
+    /// As the tasks of this program ask for it.
+    fn of_tasks(group: &'a str, key: &'a str) -> Self {
+        let is_it = |secret: &&'static declare::Secret| secret.group == group && secret.key == key;
+        Asked {
+            group,
+            key,
+            declared: of_tasks().filter(is_it).collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::secret;
+
+    #[test]
+    fn a_missing_secret_says_where_it_was_looked_for() {
+        let line = line!() + 1;
+        let error = secret("nobody", "nothing").expect_err("no such secret");
+        let message = error.to_string();
+        for place in ["_FSEC_NOBODY_NOTHING", "/etc/secrets/nobody/nothing"] {
+            assert!(message.contains(place), "{message}");
+        }
+        let raised = format!("raised at {}:{line}:", file!());
+        assert!(error.trace().starts_with(&raised), "{}", error.trace());
+    }
+}

@@ -1,0 +1,119 @@
+// Package engine is Flyte's propeller, put together as its controller does, without a Kubernetes behind it.
+package engine
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+
+	"github.com/flyteorg/flyte/flyteidl/gen/pb-go/flyteidl/service"
+	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/catalog"
+	"github.com/flyteorg/flyte/flytepropeller/events"
+	"github.com/flyteorg/flyte/flytepropeller/pkg/controller"
+	"github.com/flyteorg/flyte/flytepropeller/pkg/controller/config"
+	"github.com/flyteorg/flyte/flytepropeller/pkg/controller/executors"
+	"github.com/flyteorg/flyte/flytepropeller/pkg/controller/nodes"
+	noop "github.com/flyteorg/flyte/flytepropeller/pkg/controller/nodes/catalog"
+	"github.com/flyteorg/flyte/flytepropeller/pkg/controller/nodes/factory"
+	"github.com/flyteorg/flyte/flytepropeller/pkg/controller/nodes/recovery"
+	"github.com/flyteorg/flyte/flytepropeller/pkg/controller/nodes/subworkflow/launchplan"
+	"github.com/flyteorg/flyte/flytepropeller/pkg/controller/workflow"
+	"github.com/flyteorg/flyte/flytepropeller/pkg/controller/workflowstore"
+	"github.com/flyteorg/flyte/flytestdlib/promutils"
+	"github.com/flyteorg/flyte/flytestdlib/storage"
+	"k8s.io/client-go/tools/record"
+
+	"flytekit.example/backend/internal/settings"
+)
+
+// Parts are what surrounds propeller. Those that are nil are the ones that refuse or do nothing.
+type Parts struct {
+	Cluster  executors.Client
+	Sink     events.EventSink
+	Launcher launchplan.FlyteAdmin
+	Catalog  catalog.Client
+	Signals  service.SignalServiceClient
+}
+
+// Engine runs workflows round by round.
+type Engine struct {
+	Workflows *Workflows
+	Data      *storage.DataStore
+	handler   *controller.Propeller
+	wakes     chan struct{}
+	rounds    int
+}
+
+// Metrics are registered globally and once, and with them all that has metrics.
+var made atomic.Bool
+
+// New makes the one engine of this process; the settings must be applied.
+func New(ctx context.Context, parts Parts) (*Engine, error) {
+	if made.Swap(true) {
+		return nil, fmt.Errorf("there can be one engine in a process")
+	}
+	if parts.Launcher == nil {
+		parts.Launcher = launchplan.NewFailFastLaunchPlanExecutor()
+	}
+	if parts.Catalog == nil {
+		parts.Catalog = noop.NOOPCatalog{}
+	}
+	engine := &Engine{Workflows: newWorkflows(), wakes: make(chan struct{}, 1)}
+	scope := promutils.NewScope("backend")
+	data, err := newData(scope.NewSubScope("metastore"))
+	if err != nil {
+		return nil, err
+	}
+	engine.Data = data
+	executor, err := engine.executor(ctx, parts, scope)
+	if err != nil {
+		return nil, err
+	}
+	engine.handler = controller.NewPropellerHandler(ctx, config.GetConfig(), data, engine.Workflows, executor, scope)
+	return engine, engine.handler.Initialize(ctx)
+}
+
+func (engine *Engine) executor(ctx context.Context, parts Parts, scope promutils.Scope) (executors.Workflow, error) {
+	configuration := config.GetConfig()
+	enqueue := func(string) { engine.Wake() }
+	recover := recovery.NewClient(nil)
+	handlers, err := factory.NewHandlerFactory(ctx, parts.Launcher, parts.Launcher, parts.Cluster, nil, parts.Catalog,
+		recover, &configuration.EventConfig, configuration.LiteralOffloadingConfig, configuration.ClusterID,
+		parts.Signals, scope)
+	if err != nil {
+		return nil, err
+	}
+	executor, err := nodes.NewExecutor(ctx, configuration.NodeConfig, engine.Data, enqueue, parts.Sink, parts.Launcher,
+		parts.Launcher, storage.DataReference(configuration.DefaultRawOutputPrefix), parts.Cluster, parts.Catalog, recover,
+		configuration.LiteralOffloadingConfig, &configuration.EventConfig, configuration.ClusterID, parts.Signals,
+		handlers, scope)
+	if err != nil {
+		return nil, err
+	}
+	statistics, err := workflowstore.NewExecutionStatsHolder()
+	if err != nil {
+		return nil, err
+	}
+	return workflow.NewExecutor(ctx, engine.Data, enqueue, parts.Sink, &record.FakeRecorder{},
+		configuration.MetadataPrefix, executor, &configuration.EventConfig, configuration.ClusterID, scope, statistics)
+}
+
+// Round gives a workflow to the round handler once. Its errors are those that production logs and tries again.
+func (engine *Engine) Round(ctx context.Context, name string) error {
+	engine.rounds++
+	return engine.handler.Handle(ctx, settings.Namespace, name)
+}
+
+// Rounds is how many there were.
+func (engine *Engine) Rounds() int { return engine.rounds }
+
+// Wake says that something changed.
+func (engine *Engine) Wake() {
+	select {
+	case engine.wakes <- struct{}{}:
+	default:
+	}
+}
+
+// Wakes receives when something changed.
+func (engine *Engine) Wakes() <-chan struct{} { return engine.wakes }

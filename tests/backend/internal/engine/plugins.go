@@ -1,0 +1,9 @@
+package engine
+
+// Plugins register themselves.
+import (
+	_ "github.com/flyteorg/flyte/flyteplugins/go/tasks/plugins/array/k8s"
+	_ "github.com/flyteorg/flyte/flyteplugins/go/tasks/plugins/k8s/dask"
+	_ "github.com/flyteorg/flyte/flyteplugins/go/tasks/plugins/k8s/pod"
+	_ "github.com/flyteorg/flyte/flyteplugins/go/tasks/plugins/k8s/spark"
+)

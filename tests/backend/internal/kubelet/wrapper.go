@@ -1,0 +1,31 @@
+package kubelet
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Wrapper is a file to execute for a program of an image, where a pod's command is not the place to replace it: Spark
+// starts what its settings name.
+func (kubelet *Kubelet) Wrapper(pod string, image Image, program string) (string, error) {
+	words, exists := image.Program(program)
+	if !exists {
+		// Spark says so itself.
+		return program, nil
+	}
+	if len(words) == 1 {
+		return words[0], nil
+	}
+	quoted := []string{}
+	for _, word := range words {
+		quoted = append(quoted, "'"+strings.ReplaceAll(word, "'", `'\''`)+"'")
+	}
+	folder := filepath.Join(kubelet.Folder, pod, "programs")
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return "", err
+	}
+	path := filepath.Join(folder, filepath.Base(program))
+	return path, os.WriteFile(path, []byte(fmt.Sprintf("#!/bin/sh\nexec %s \"$@\"\n", strings.Join(quoted, " "))), 0o755)
+}

@@ -1,0 +1,49 @@
+package operators
+
+import (
+	"path/filepath"
+
+	spark "github.com/kubeflow/spark-operator/api/v1beta2"
+)
+
+// The settings that name a program of the image.
+var programs = map[string]bool{"spark.pyspark.python": true, "spark.pyspark.driver.python": true}
+
+// The command line that starts the driver. Executors are threads of it: that is what `local` means, and the only thing
+// that differs from a cluster together with the addresses, which are this machine's own.
+func submit(home string, spec spark.SparkApplicationSpec, program func(string) (string, error)) ([]string, error) {
+	command := []string{
+		filepath.Join(home, "bin", "spark-submit"),
+		"--master", "local[2]", "--deploy-mode", "client",
+	}
+	settings := map[string]string{}
+	for key, value := range spec.HadoopConf {
+		settings["spark.hadoop."+key] = value
+	}
+	for key, value := range spec.SparkConf {
+		if programs[key] {
+			path, err := program(value)
+			if err != nil {
+				return nil, err
+			}
+			value = path
+		}
+		settings[key] = value
+	}
+	settings["spark.driver.host"] = "127.0.0.1"
+	settings["spark.driver.bindAddress"] = "127.0.0.1"
+	settings["spark.ui.port"] = "0"
+	for _, key := range sortedKeys(settings) {
+		command = append(command, "--conf", key+"="+settings[key])
+	}
+	switch {
+	case spec.MainClass != nil:
+		command = append(command, "--class", *spec.MainClass)
+	case spec.Type == spark.SparkApplicationTypePython:
+		command = append(command, "--class", "org.apache.spark.deploy.PythonRunner")
+	}
+	if spec.MainApplicationFile != nil {
+		command = append(command, *spec.MainApplicationFile)
+	}
+	return append(command, spec.Arguments...), nil
+}

@@ -1,0 +1,21 @@
+// Package request reads what a command is asked.
+package request
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+)
+
+// Read fills a request. Unknown members are errors: a misspelt one would otherwise change the question.
+func Read(in io.Reader, into any) error {
+	decoder := json.NewDecoder(in)
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(into); err != nil {
+		return fmt.Errorf("the request is not understood: %w", err)
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return fmt.Errorf("the request goes on after its JSON object")
+	}
+	return nil
+}
