@@ -41,16 +41,18 @@ pub(crate) fn warning(
 ///
 /// ```text
 /// #[::flytekit::__v0_1_0::beside(…)]
-/// impl () {}
+/// impl ::flytekit::__v0_1_0::beside!() {}
 /// ```
 ///
 /// No macro is told where its function is. In an `impl` block or a trait rustc refuses each item that is
 /// not a function or a constant; with all of them in one, that is one error, at the function's name: the
-/// implementation is to be moved out to a module.
+/// implementation is to be moved out to a module. Where the path leads nowhere, the type does so too, and
+/// rustc says that once.
 pub(crate) fn beside(krate: &Path, function: &Ident, items: &TokenStream) -> TokenStream {
     let module = private_module(krate);
-    let carrier = quote_spanned!(here(function.span())=> impl () {});
-    quote!(#[#module::beside(#items)] #carrier)
+    let place = here(function.span());
+    let (before, after) = (quote_spanned!(place=> impl), quote_spanned!(place=> {}));
+    quote!(#[#module::beside(#items)] #before #module::beside!() #after)
 }
 
 /// `::flytekit::__v0_1_0`

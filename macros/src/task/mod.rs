@@ -31,7 +31,11 @@ pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStrea
             return quote!(#item #errors);
         }
     };
-    let (task, checked) = resolve(arguments, &mut source);
+    let Resolved {
+        task,
+        whole,
+        checked,
+    } = resolve(arguments, &mut source);
     let (beside, errors) = match checked {
         Ok(warnings) => {
             let Expansion { body, beside } = expand::task(&task, &warnings);
@@ -41,7 +45,10 @@ pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStrea
             (Some(beside), None)
         }
         Err(mistakes) => {
-            let is_another = source.is_method() || source.attribute("worker_fn").is_some();
+            // What has a type of its name already, or is likely to stand in a trait.
+            let is_another = source.attribute("worker_fn").is_some()
+                || source.is_method()
+                || (whole && task.engine.is_bare && !source.has_body());
             let stub = (!is_another).then(|| expand::stub(&task));
             (stub, Some(mistakes.write_errors()))
         }
@@ -53,18 +60,27 @@ pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStrea
     quote!(#[allow(clippy::needless_pass_by_value)] #source #beside #errors)
 }
 
-/// The task, and what is to be warned of or what is wrong. The function is left without what rustc would
-/// not accept in it.
-pub(crate) fn resolve(
-    arguments: TokenStream,
-    source: &mut Source,
-) -> (Task, Result<Vec<Warning>, Error>) {
+/// A task as far as it could be read.
+pub(crate) struct Resolved {
+    task: Task,
+    /// Whether all of the attribute could be read.
+    whole: bool,
+    /// What is to be warned of, or all that is wrong.
+    pub(crate) checked: Result<Vec<Warning>, Error>,
+}
+
+/// Reads and checks it. The function is left without what rustc would not accept in it.
+pub(crate) fn resolve(arguments: TokenStream, source: &mut Source) -> Resolved {
     let mut sink = Error::accumulator();
     let (options, whole) = group::read::<TaskOptions>(arguments, &mut sink);
     let function = Function::read(source, &body(&options, whole), &mut sink);
     let task = Task::resolve(options, function, &mut sink);
     let warnings = check::task(&task, whole, &mut sink);
-    (task, sink.finish_with(warnings))
+    Resolved {
+        task,
+        whole,
+        checked: sink.finish_with(warnings),
+    }
 }
 
 fn body(options: &TaskOptions, whole: bool) -> Body {

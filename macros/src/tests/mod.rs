@@ -110,8 +110,8 @@ fn carried(item: Item) -> Vec<Item> {
 fn mistakes(source: &str) -> Vec<String> {
     let (arguments, item) = annotated("task", source);
     let mut function = syn::parse2(item).expect("a function");
-    let (_, checked) = task::resolve(arguments, &mut function);
-    checked.err().map_or_else(Vec::new, listed)
+    let resolved = task::resolve(arguments, &mut function);
+    resolved.checked.err().map_or_else(Vec::new, listed)
 }
 
 /// First those of the attribute, then those of the function.

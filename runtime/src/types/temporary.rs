@@ -19,7 +19,7 @@ impl TemporaryFolder {
         match builder.create(&path) {
             Ok(()) => Ok(TemporaryFolder(path)),
             Err(error) => {
-                let tried = format_args!("make the folder {}", path.display());
+                let tried = &format!("make the folder {}", path.display());
                 Err(StoreError::of_file(tried, error))
             }
         }

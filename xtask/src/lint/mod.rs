@@ -4,6 +4,7 @@ mod dependencies;
 mod features;
 mod licences;
 mod manifests;
+mod oldest;
 mod spdx;
 
 use std::process::Command;
@@ -25,6 +26,7 @@ pub(crate) fn run() -> Result<()> {
     check("features of dependencies", features::check)?;
     check("Clippy", clippy)?;
     check("docs", docs)?;
+    check("the oldest supported compiler", oldest::check)?;
     let took = report::seconds(started.elapsed());
     report::say("Passed", &format!("all checks in {took}"));
     Ok(())

@@ -44,11 +44,11 @@ pub(in crate::declare) const fn encode_job_pod(w: &mut Writer<'_>, pod: &PodTemp
     w.message(5, spec);
     w.message(2, spec);
     close_entry(w, "podSpec", entry);
-    let metadata = Json::Object(&[
+    let members = &[
         ("annotations", Json::strings_nonempty(pod.annotations)),
         ("labels", Json::strings_nonempty(pod.labels)),
-    ]);
-    encode_struct(w, &[("metadata", metadata)]);
+    ];
+    encode_struct(w, &[("metadata", Json::Object(members))]);
 }
 
 /// Writes the members of the `PodSpec` as they are, and an empty list of containers if there is none.
