@@ -41,7 +41,7 @@ pub(crate) fn warning(
 ///
 /// ```text
 /// #[::flytekit::__v0_1_0::beside(…)]
-/// impl ::flytekit::__v0_1_0::beside!() {}
+/// impl ::flytekit::__v0_1_0::Beside {}
 /// ```
 ///
 /// No macro is told where its function is. In an `impl` block or a trait rustc refuses each item that is
@@ -52,7 +52,7 @@ pub(crate) fn beside(krate: &Path, function: &Ident, items: &TokenStream) -> Tok
     let module = private_module(krate);
     let place = here(function.span());
     let (before, after) = (quote_spanned!(place=> impl), quote_spanned!(place=> {}));
-    quote!(#[#module::beside(#items)] #before #module::beside!() #after)
+    quote!(#[#module::beside(#items)] #before #module::Beside #after)
 }
 
 /// `::flytekit::__v0_1_0`
