@@ -16,6 +16,9 @@ mod given;
 #[allow(dead_code, reason = "the target uses a part of it")]
 #[path = "../../runtime/src/register/settings/key.rs"]
 mod key;
+#[allow(dead_code, reason = "the target uses a part of it")]
+#[path = "../../runtime/src/notation/mod.rs"]
+mod notation;
 
 use file::File;
 
@@ -24,7 +27,7 @@ fuzz_target!(|text: &str| {
     for read in [File::of_toml(path(), text), File::of_yaml(path(), text)] {
         match read {
             Ok(file) => {
-                for wrong in file.unknown_keys() {
+                for wrong in file.unknown_keys().into_iter().chain(file.misshapen_sections()) {
                     assert!(wrong.starts_with("file: "));
                 }
                 for key in key::ALL {

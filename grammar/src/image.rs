@@ -72,7 +72,10 @@ const fn templated(mut cursor: Cursor<'_>) -> Result<(), &'static str> {
                 );
             }
         } else if cursor.peek().is_ascii_alphanumeric()
-            || matches!(cursor.peek(), b'.' | b'_' | b'-' | b'/' | b':' | b'@')
+            || matches!(
+                cursor.peek(),
+                b'.' | b'_' | b'-' | b'/' | b':' | b'@' | b'[' | b']'
+            )
         {
             cursor.advance(1);
         } else {
@@ -120,6 +123,9 @@ const fn skip_spaces(cursor: &mut Cursor<'_>) {
 /// Skips `registry[:port]/`, if the first component is one: it has a dot or a port, or is
 /// `localhost`.
 const fn skip_registry(cursor: &mut Cursor<'_>) -> Result<(), &'static str> {
+    if cursor.peek() == b'[' {
+        return skip_address(cursor);
+    }
     let mut length = 0;
     let mut host_like = false;
     while !matches!(cursor.peek_at(length), b'/' | b'@' | 0) {
@@ -141,15 +147,42 @@ const fn skip_registry(cursor: &mut Cursor<'_>) -> Result<(), &'static str> {
         }
         cursor.advance(1);
     }
-    if cursor.peek() == b':' {
-        cursor.advance(1);
-        if cursor.digit().is_none() {
-            return Err("has a registry with a port that is not a number");
-        }
-        while cursor.digit().is_some() {}
+    if !skip_port(cursor) || cursor.position() != end {
+        return Err(NO_PORT);
     }
-    if cursor.position() != end {
-        return Err("has a registry with a port that is not a number");
+    cursor.advance(1);
+    Ok(())
+}
+
+const NO_PORT: &str = "has a registry with a port that is not a number";
+
+/// Skips `:` and digits, if the colon is there, and says whether digits follow it.
+const fn skip_port(cursor: &mut Cursor<'_>) -> bool {
+    if cursor.peek() != b':' {
+        return true;
+    }
+    cursor.advance(1);
+    cursor.number().is_some()
+}
+
+/// Skips a registry that is named by its IPv6 address: `[::1]:5000/`.
+const fn skip_address(cursor: &mut Cursor<'_>) -> Result<(), &'static str> {
+    const MALFORMED: &str =
+        "has a malformed registry: expected an IPv6 address such as `[fd00::1]:5000`";
+    cursor.advance(1);
+    let start = cursor.position();
+    while cursor.peek().is_ascii_hexdigit() || cursor.peek() == b':' {
+        cursor.advance(1);
+    }
+    if cursor.position() == start || cursor.peek() != b']' {
+        return Err(MALFORMED);
+    }
+    cursor.advance(1);
+    if !skip_port(cursor) {
+        return Err(NO_PORT);
+    }
+    if cursor.peek() != b'/' {
+        return Err(MALFORMED);
     }
     cursor.advance(1);
     Ok(())
@@ -279,6 +312,9 @@ mod tests {
             "localhost:5000/app:dev",
             "registry.example.com:5000/team/app__x/y---z.w:V_1",
             "app:1.0",
+            "[::1]:5000/x:1",
+            "[fd00:12::A]/team/app",
+            "[::1]/{{.image.spark}}",
             &format!("app@{DIGEST}"),
             &format!("reg.io/app:1@{DIGEST}"),
             "{{.image.spark.fqn}}:{{.image.spark.version}}",
@@ -306,6 +342,13 @@ mod tests {
             ("reg.io:port/app", "port"),
             ("reg..io/app", "registry"),
             ("-reg.io/app", "registry"),
+            ("[::1]", "IPv6"),
+            ("[]/app", "IPv6"),
+            ("[::1/app", "IPv6"),
+            ("[::g]/app", "IPv6"),
+            ("[::1]:/app", "port"),
+            ("[::1]:x/app", "port"),
+            ("[::1]:5000", "IPv6"),
             ("https://reg.io/app", "port"),
             ("app@sha256:12", "digest"),
             ("app@", "digest"),

@@ -1,9 +1,13 @@
 //! What a task fails with, and whose fault it is.
 
+mod verdict;
+
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::error::Error as StdError;
 use std::fmt;
 use std::panic::Location;
+
+pub(crate) use verdict::{Verdict, is_of_machine};
 
 /// A task's result; [`Error`] takes any error by `?`.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -34,9 +38,8 @@ pub enum Origin {
 /// Like other errors of this kind it is not itself a [`std::error::Error`], so that `?` can turn
 /// every such error into it.
 pub struct Error {
-    pub(crate) code: &'static str,
-    pub(crate) origin: Origin,
-    pub(crate) recoverable: bool,
+    /// Nothing where what caused it decides: it is others' code, and asked no sooner than it has to be.
+    pub(crate) verdict: Option<Verdict>,
     pub(crate) message: String,
     pub(crate) source: Option<Source>,
     pub(crate) location: Option<&'static Location<'static>>,
@@ -47,25 +50,19 @@ impl Error {
     /// The user's fault, and final: the message says what to do.
     #[track_caller]
     pub fn user(message: impl Into<String>) -> Self {
-        Error::new(
-            "USER:RuntimeError",
-            Origin::User,
-            false,
-            message.into(),
-            None,
-        )
+        Error::new(Some(Verdict::USER), message.into(), None)
     }
 
     /// The user's fault in what was given: a missing, surplus or mistyped input.
     #[track_caller]
     pub fn bad_input(message: impl Into<String>) -> Self {
-        Error::new("USER:BadInput", Origin::User, false, message.into(), None)
+        Error::new(Some(Verdict::BAD_INPUT), message.into(), None)
     }
 
     /// Nobody's fault in the task: an engine or the platform failed, and a retry may help.
     #[track_caller]
     pub fn system(message: impl Into<String>) -> Self {
-        Error::new("SYSTEM", Origin::System, true, message.into(), None)
+        Error::new(Some(Verdict::SYSTEM), message.into(), None)
     }
 
     /// What caused it.
@@ -79,7 +76,10 @@ impl Error {
     #[cfg(feature = "fast")]
     #[must_use]
     pub(crate) fn finally(mut self) -> Self {
-        self.recoverable = false;
+        self.verdict = Some(Verdict {
+            recoverable: false,
+            ..self.verdict()
+        });
         self
     }
 
@@ -91,9 +91,7 @@ impl Error {
     ) -> Self {
         let place = location.map_or_else(String::new, |place| format!(" at {place}"));
         Error {
-            code: "USER:Panic",
-            origin: Origin::User,
-            recoverable: false,
+            verdict: Some(Verdict::of_panic(message)),
             message: format!("panicked{place}: {message}"),
             source: None,
             location: None,
@@ -102,17 +100,9 @@ impl Error {
     }
 
     #[track_caller]
-    fn new(
-        code: &'static str,
-        origin: Origin,
-        recoverable: bool,
-        message: String,
-        source: Option<Source>,
-    ) -> Self {
+    fn new(verdict: Option<Verdict>, message: String, source: Option<Source>) -> Self {
         Error {
-            code,
-            origin,
-            recoverable,
+            verdict,
             message,
             source,
             location: Some(Location::caller()),
@@ -123,23 +113,7 @@ impl Error {
     /// An error of another type, which `?` turned into this one.
     #[track_caller]
     fn from_boxed(source: Source) -> Self {
-        let message = source.to_string();
-        if is_recoverable(&*source) {
-            return Error::new(
-                "USER:Recoverable",
-                Origin::User,
-                true,
-                message,
-                Some(source),
-            );
-        }
-        Error::new(
-            "USER:RuntimeError",
-            Origin::User,
-            false,
-            message,
-            Some(source),
-        )
+        Error::new(None, source.to_string(), Some(source))
     }
 
     /// The error that caused it, or one that caused that, if it is of this type: what an
@@ -174,14 +148,12 @@ impl Error {
     )]
     pub fn explained(self, explanation: Error) -> Self {
         let message = explanation.to_string();
-        let Error {
-            mut code,
-            origin,
-            mut recoverable,
-            ..
-        } = explanation;
-        if self.recoverable && !recoverable {
-            (code, recoverable) = ("USER:Recoverable", true);
+        let mut verdict = explanation.verdict();
+        if self.is_recoverable() && !verdict.recoverable {
+            verdict = Verdict {
+                origin: verdict.origin,
+                ..Verdict::AGAIN
+            };
         }
         let source = self.source.unwrap_or_else(|| Said(self.message).into());
         let source = Explained {
@@ -189,9 +161,7 @@ impl Error {
             source,
         };
         Error {
-            code,
-            origin,
-            recoverable,
+            verdict: Some(verdict),
             message,
             source: Some(Box::new(source)),
             location: self.location,
@@ -219,38 +189,53 @@ impl Error {
         }
     }
 
+    /// What Flyte asks about it.
+    pub(crate) fn verdict(&self) -> Verdict {
+        let of_cause = || self.source.as_deref().map(|source| Verdict::of(source));
+        self.verdict.or_else(of_cause).unwrap_or(Verdict::USER)
+    }
+
     /// The error code, as Flyte shows it.
     pub fn code(&self) -> &str {
-        self.code
+        self.verdict().code
     }
 
     /// Whose fault it is.
     pub fn origin(&self) -> Origin {
-        self.origin
+        self.verdict().origin
     }
 
     /// Whether Flyte should try again, within the task's `retries`.
     pub fn is_recoverable(&self) -> bool {
-        self.recoverable
+        self.verdict().recoverable
     }
 
-    /// What is known beyond the message: where it was raised, what caused it, the backtrace.
-    pub(crate) fn trace(&self) -> String {
-        let raised = |location| format!("raised at {location}\n");
-        let mut trace = self.location.map_or_else(String::new, raised);
+    /// Writes what is known beyond the message: where it was raised, what caused it, the backtrace.
+    pub(crate) fn write_trace(&self, out: &mut dyn fmt::Write) -> fmt::Result {
+        if let Some(location) = self.location {
+            writeln!(out, "raised at {location}")?;
+        }
         let source = self.source.as_ref().and_then(|source| source.source());
         let mut said = self.message.clone();
-        for error in chain(source).filter(|error| !is_silent(*error)) {
+        let mut causes = chain(source);
+        for error in causes
+            .by_ref()
+            .take(MOST_CAUSES)
+            .filter(|error| !is_silent(*error))
+        {
             let text = error.to_string();
             if text != said {
-                trace.extend(["caused by: ", &text, "\n"]);
+                writeln!(out, "caused by: {text}")?;
                 said = text;
             }
         }
-        if self.backtrace.status() == BacktraceStatus::Captured {
-            trace.push_str(&self.backtrace.to_string());
+        if causes.next().is_some() {
+            writeln!(out, "and so on: more than {MOST_CAUSES} causes")?;
         }
-        trace
+        if self.backtrace.status() == BacktraceStatus::Captured {
+            write!(out, "{}", self.backtrace)?;
+        }
+        Ok(())
     }
 }
 
@@ -266,8 +251,8 @@ impl fmt::Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}: {self}", self.code)?;
-        f.write_str(&self.trace())
+        writeln!(f, "{}: {self}", self.code())?;
+        self.write_trace(f)
     }
 }
 
@@ -338,17 +323,15 @@ impl fmt::Display for Said {
 
 impl StdError for Said {}
 
-/// An error, what caused it, and so on.
+/// How many causes of an error are told.
+const MOST_CAUSES: usize = 50;
+
+/// An error, what caused it, and so on. Of a chain that leads back to itself there is no end, but here.
 pub(crate) fn chain<'a>(
     error: Option<&'a (dyn StdError + 'static)>,
 ) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    std::iter::successors(error, |&error| error.source())
-}
-
-/// Whether an error, or what caused it, asks for another try: context put around a
-/// [`RecoverableError`] does not change what Flyte should do.
-fn is_recoverable(error: &(dyn StdError + 'static)) -> bool {
-    chain(Some(error)).any(|error| error.is::<RecoverableError>() || error.is::<Cause>())
+    const LONGEST: usize = 1000;
+    std::iter::successors(error, |&error| error.source()).take(LONGEST)
 }
 
 /// Whether an error says nothing to people.

@@ -36,13 +36,16 @@ pub mod context;
 pub mod declare;
 #[cfg(feature = "fast")]
 mod distribution;
+mod ends;
 pub mod engine;
 pub mod entity;
 #[cfg(any(feature = "object-store", feature = "package"))]
 mod environment;
 pub mod error;
+
 mod execute;
 mod meter;
+mod notation;
 #[cfg(feature = "package")]
 pub mod register;
 pub mod registry;

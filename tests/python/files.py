@@ -333,7 +333,7 @@ class Cases:
         assert written.schema.equals(value.schema) and written.equals(value), written
 
     def every_compression(self):
-        for compression in ("none", "snappy", "zstd"):
+        for compression in ("none", "snappy", "zstd", "gzip", "lz4", "brotli"):
             folder = Path(self.scratch()) / "table"
             folder.mkdir()
             pq.write_table(table(SALES), folder / "part", compression=compression, row_group_size=1)
@@ -358,6 +358,49 @@ class Cases:
         for types in ({}, {"sales": pa.Table}):
             _, (rows,) = self.same("sales", {"sales": table(SALES)}, types)
             assert list(rows[0]) == list(Sales), rows
+
+    def declared_columns_in_other_layouts(self):
+        """Each part of a table as another writer lays it out; Rust reads what the columns are declared as."""
+        texts = pa.list_(pa.string())
+        parts = [
+            {
+                "id": pa.array([1], pa.int32()),
+                "amount": pa.array([0.5], pa.float32()),
+                "customer name": pa.array(["a"]).dictionary_encode(),
+                "tags": pa.array([["x"]], pa.large_list(pa.large_string())),
+            },
+            {
+                "id": pa.array([2], pa.uint64()),
+                "amount": pa.array([2], pa.int64()),
+                "customer name": pa.nulls(1),
+                "tags": pa.array([[]], texts),
+            },
+            {
+                "id": pa.array([3], pa.decimal128(9, 0)),
+                "amount": pa.nulls(1),
+                "customer name": pa.array(["c"], pa.string_view()),
+                "tags": pa.nulls(1),
+            },
+        ]
+        folder = Path(self.scratch()) / "table"
+        folder.mkdir()
+        for number, part in enumerate(parts):
+            pq.write_table(pa.table(part), folder / f"part-{number}")
+        dataset = StructuredDataset(uri=str(folder), file_format="parquet")
+        rust = self.run_rust("sales", {"sales": dataset}, {"sales": StructuredDataset})
+        outputs = LiteralMap.FromString((rust / "outputs.pb").read_bytes())
+        written = pq.read_table(outputs.literals["o0"].scalar.structured_dataset.uri)
+        assert written.schema.types == [pa.int64(), pa.float64(), pa.string(), texts], written.schema
+        assert written.to_pydict() == {
+            "id": [1, 2, 3],
+            "amount": [0.5, 2.0, None],
+            "customer name": ["a", None, "c"],
+            "tags": [["x"], [], None],
+        }, written
+        large = {**parts[1], "id": pa.array([2**63], pa.uint64())}
+        pq.write_table(pa.table(large), folder / "part-3")
+        words = ("column `id` is of type UInt64 and cannot be read as Int64", "part-3", "9223372036854775808")
+        self.fails("sales", {"sales": dataset}, *words, types={"sales": StructuredDataset})
 
     def columns_of_the_literal(self):
         types = {"table": Annotated[pa.Table, {"amount": float, "id": int}]}

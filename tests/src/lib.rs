@@ -4,7 +4,6 @@ pub mod cluster;
 mod container;
 pub mod dask;
 mod example;
-mod json;
 mod report;
 mod spark;
 pub mod tasks;
@@ -16,10 +15,9 @@ pub use flytekit_test_support::{
     DEADLINE, Ended, Process, below, build, diff, eventually, is_running, python, python_package,
     run, run_within, script, signal, store,
 };
-pub use json::object;
 pub use report::assert_no_problems;
 pub use spark::SparkServer;
-pub use templates::check as check_templates;
+pub use templates::{check as check_templates, check_objects};
 
 /// The pages of the attributes and derives, whose examples need flytekit.
 #[cfg(doctest)]

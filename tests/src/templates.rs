@@ -7,7 +7,9 @@ use std::{env, fs};
 use flytekit::registry;
 use flytekit_proto::flyteidl::admin::TaskSpec;
 use flytekit_proto::text;
+use flytekit_test_support::backend;
 use prost::Name;
+use serde_json::Map;
 
 use crate::diff;
 
@@ -41,6 +43,16 @@ pub fn check(binary: &str, executable: &Path) {
         differences.is_empty(),
         "run the test with FLYTEKIT_BLESS=1 and review the change:\n{differences}"
     );
+}
+
+/// Compares the Kubernetes objects of all tasks in `executable` with those in `snapshots/objects/<binary>`.
+/// `FLYTEKIT_BLESS=1` writes the files anew; review what that changes.
+///
+/// # Panics
+///
+/// When they differ, or the backend refuses a task.
+pub fn check_objects(binary: &str, executable: &Path) {
+    backend::check(binary, executable, &Map::new(), |_| true);
 }
 
 /// File names and texts.

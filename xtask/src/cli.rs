@@ -15,7 +15,7 @@ pub(crate) struct Cli {
 
 #[derive(clap::Subcommand)]
 enum Chore {
-    /// Put Python environments, protoc and, if none is found, Java into `.tools/`
+    /// Put Python environments, protoc, the backend's own code and, if none is found, Java and Go into `.tools/`
     Setup,
     /// Run the quickstart's Spark task on a local Sail server
     Demo,
@@ -41,7 +41,7 @@ enum Chore {
         #[arg(long)]
         write: bool,
     },
-    /// Check format, Clippy, docs, licences of dependencies and Rust versions
+    /// Check format, Clippy, docs, the Go program, licences of dependencies and Rust versions
     Lint,
 }
 

@@ -1,7 +1,7 @@
 //! Set-up and chores: `cargo xtask <setup|demo|test|lint|bench>`.
 //!
 //! - [`cli`]: what can be asked for.
-//! - [`setup`]: the tools that are not Rust (Python, Java, `protoc`), kept in the ignored folder
+//! - [`setup`]: the tools that are not Rust (Python, Java, Go, `protoc`), kept in the ignored folder
 //!   `.tools/`.
 //! - [`demo`]: the quickstart's Spark task, from a real `inputs.pb` to a readable print.
 //! - [`mod@test`]: all tests.

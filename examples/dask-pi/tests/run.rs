@@ -55,3 +55,8 @@ fn no_samples_are_an_error() {
 fn templates_are_those_of_the_snapshots() {
     flytekit_tests::check_templates("dask-pi", Path::new(env!("CARGO_BIN_EXE_dask-pi")));
 }
+
+#[test]
+fn objects_are_those_of_the_snapshots() {
+    flytekit_tests::check_objects("dask-pi", Path::new(env!("CARGO_BIN_EXE_dask-pi")));
+}

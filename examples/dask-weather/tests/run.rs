@@ -112,3 +112,11 @@ fn templates_are_those_of_the_snapshots() {
     let binary = Path::new(env!("CARGO_BIN_EXE_dask-weather"));
     flytekit_tests::check_templates("dask-weather", binary);
 }
+
+#[test]
+fn objects_are_those_of_the_snapshots() {
+    flytekit_tests::check_objects(
+        "dask-weather",
+        Path::new(env!("CARGO_BIN_EXE_dask-weather")),
+    );
+}

@@ -79,3 +79,11 @@ fn templates_are_those_of_the_snapshots() {
     let binary = Path::new(env!("CARGO_BIN_EXE_spark-wordcount"));
     flytekit_tests::check_templates("spark-wordcount", binary);
 }
+
+#[test]
+fn objects_are_those_of_the_snapshots() {
+    flytekit_tests::check_objects(
+        "spark-wordcount",
+        Path::new(env!("CARGO_BIN_EXE_spark-wordcount")),
+    );
+}

@@ -96,11 +96,36 @@ impl Spark {
     }
 }
 
+impl Spark {
+    /// ```text
+    /// executor_path = "/usr/bin/python3"   the driver is started by this program: a Python …
+    /// ```
+    fn doubt_python(&self, check: &mut Check<'_>) {
+        let Some(path) = &self.executor_path else {
+            return;
+        };
+        let literal = path.literal().unwrap_or_default();
+        let program = literal.rsplit('/').next().unwrap_or_default();
+        let version = program
+            .strip_prefix("python")
+            .or(program.strip_prefix("pypy"));
+        let is_version = |it: &str| it.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        if version.is_some_and(is_version) {
+            check.warn(
+                path.span(),
+                "Spark starts the driver by this program, and a Python cannot run a Rust task: leave \
+                 `executor_path` out, or give the task's executable in the image",
+            );
+        }
+    }
+}
+
 impl Parts for Spark {
     fn check(&self, beside: &Beside<'_>, check: &mut Check<'_>) {
         self.settings.check(check);
         let otherwise = "an executor has a path in the image";
         check.non_empty(self.executor_path.as_ref(), otherwise);
+        self.doubt_python(check);
         check.optional(self.applications_path.as_ref(), grammar::spark_application);
         self.check_pods(beside.pod_template, check);
     }

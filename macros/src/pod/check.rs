@@ -5,7 +5,10 @@ use std::collections::HashSet;
 use flytekit_grammar as grammar;
 
 use crate::pod::model::{Pod, Toleration, Volume, VolumeSource};
-use crate::syntax::check::{Check, well_formed};
+use crate::pod::resources::{doubt, rule};
+use crate::pod::schema::{POD_SPEC, QUANTITIES, fields};
+use crate::syntax::check::{Check, sentence, well_formed};
+use crate::syntax::error::nearest;
 use crate::syntax::json::{Json, JsonObject, Member};
 use crate::syntax::lists::{Pair, Pairs};
 use crate::syntax::value::Text;
@@ -44,10 +47,11 @@ impl Check<'_> {
         self.optional(options.priority_class.as_ref(), resource_name);
         self.optional(options.image.as_ref(), grammar::image);
         self.env(&Pairs::Entries(options.env.clone()));
-        self.amounts(&options.requests, &options.limits);
+        // The amounts themselves are looked at where they stand in the `PodSpec`.
+        self.limits(&options.requests, &options.limits);
         self.volumes(&options.volumes);
         if let Some(JsonObject::Members(members)) = &pod.spec {
-            self.members(members);
+            self.members(members, Some(POD_SPEC));
         }
     }
 
@@ -95,28 +99,47 @@ impl Check<'_> {
                 VolumeSource::EmptyDir { medium, size_limit } => {
                     self.word(medium.as_ref(), "medium", MEDIA);
                     self.optional(size_limit.as_ref(), quantity);
+                    self.doubt("size_limit", size_limit.as_ref());
                 }
             }
         }
     }
 
     /// ```text
-    /// spec = { "a": 1, "a": 2 }   `a` is given twice
+    /// spec = { "a": 1, "a": 2 }      `a` is given twice
+    /// spec = { "hostNetwrk": true }  Kubernetes knows no field `hostNetwrk` of a PodSpec …
     /// ```
-    fn members(&mut self, members: &[Member]) {
+    fn members(&mut self, members: &[Member], of: Option<&str>) {
+        let fields = of.and_then(fields);
         let mut seen = HashSet::new();
         for Member { key, value } in members {
-            if !seen.insert(key.value()) {
-                self.refuse(key.span(), format!("`{}` is given twice", key.value()));
+            let name = key.value();
+            if !seen.insert(name.clone()) {
+                self.refuse(key.span(), format!("`{name}` is given twice"));
             }
-            self.json(value);
+            if of == Some(QUANTITIES) {
+                self.resource(&name, value);
+            }
+            let field = fields.iter().flatten().find(|(field, _)| *field == name);
+            if let (Some(fields), None) = (&fields, field) {
+                let names: Vec<&str> = fields.iter().map(|(name, _)| *name).collect();
+                let hint = nearest(&name, &names);
+                let hint = hint.map(|near| format!("; did you mean `{near}`?"));
+                let message = format!(
+                    "Kubernetes 1.34 knows no field `{name}` of its `{}`, and Flyte drops it{}",
+                    of.unwrap_or_default(),
+                    hint.unwrap_or_default()
+                );
+                self.warn(key.span(), message);
+            }
+            self.json(value, field.and_then(|(_, inner)| *inner));
         }
     }
 
-    fn json(&mut self, json: &Json) {
+    fn json(&mut self, json: &Json, of: Option<&str>) {
         match json {
-            Json::Object(members) => self.members(members),
-            Json::Array(items) => items.iter().for_each(|item| self.json(item)),
+            Json::Object(members) => self.members(members, of),
+            Json::Array(items) => items.iter().for_each(|item| self.json(item, of)),
             Json::Null
             | Json::Bool(_)
             | Json::Number(..)
@@ -124,6 +147,22 @@ impl Check<'_> {
             | Json::Const(_)
             | Json::Checked(..)
             | Json::Labels(_) => {}
+        }
+    }
+
+    /// `"memory": "2Gi"` of a container's requests or limits.
+    fn resource(&mut self, name: &str, amount: &Json) {
+        let Json::Text(text) = amount else {
+            return;
+        };
+        let value = text.value();
+        match rule(name)(&value) {
+            Ok(()) => {
+                if let Some(doubt) = doubt(name, &value) {
+                    self.warn(text.span(), doubt);
+                }
+            }
+            Err(problem) => self.refuse(text.span(), sentence(&value, problem)),
         }
     }
 }

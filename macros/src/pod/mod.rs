@@ -6,4 +6,5 @@ pub(crate) mod merge;
 pub(crate) mod model;
 pub(crate) mod read;
 pub(crate) mod resources;
+pub(crate) mod schema;
 pub(crate) mod spec;

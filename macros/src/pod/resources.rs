@@ -8,7 +8,7 @@ use syn::spanned::Spanned;
 
 use crate::emit::checked::checked;
 use crate::pod::check::quantity;
-use crate::syntax::check::Check;
+use crate::syntax::check::{Check, Rule};
 use crate::syntax::error::{Sink, at};
 use crate::syntax::group::{Group, GroupOrConst, options};
 use crate::syntax::value::{Amount, AmountPair, Text};
@@ -145,16 +145,15 @@ impl Check<'_> {
                 continue;
             };
             for (name, amount) in amounts {
-                self.text(
-                    amount,
-                    if *name == "gpu" {
-                        grammar::gpus
-                    } else {
-                        quantity
-                    },
-                );
+                self.text(amount, rule(name));
+                self.doubt(name, Some(amount));
             }
         }
+        self.limits(requests, limits);
+    }
+
+    /// That no limit is below its request.
+    pub(crate) fn limits(&mut self, requests: &Amounts, limits: &Amounts) {
         let (Amounts::Written(requests), Amounts::Written(limits)) = (requests, limits) else {
             return;
         };
@@ -176,6 +175,75 @@ impl Check<'_> {
             }
         }
     }
+}
+
+/// What an amount of a resource is to be.
+pub(crate) fn rule(resource: &str) -> Rule {
+    if resource == "gpu" {
+        grammar::gpus
+    } else {
+        quantity
+    }
+}
+
+impl Check<'_> {
+    /// Warns of an amount that nobody means.
+    pub(crate) fn doubt(&mut self, resource: &str, amount: Option<&Text>) {
+        if let Some(amount) = amount
+            && let Some(value) = amount.literal()
+            && let Some(doubt) = doubt(resource, &value)
+        {
+            self.warn(amount.span(), doubt);
+        }
+    }
+}
+
+/// What an amount says that is well formed, and that nobody means.
+///
+/// ```text
+/// mem = "100m"    `100m` is less than a byte; did you mean `100Mi`?
+/// mem = "2048"    `2048` is 2048 bytes; did you mean `2048Mi`?
+/// cpu = "200Mi"   `200Mi` is 209715200 cores; did you mean `200m`?
+/// ```
+pub(crate) fn doubt(resource: &str, text: &str) -> Option<String> {
+    const NANOS: u128 = 1_000_000_000;
+    /// No container runs in less, and none has so many cores or devices.
+    const LEAST_BYTES: u128 = 1 << 20;
+    const MOST_CORES: u128 = 1_000;
+    let amount = grammar::quantity(text).ok()?;
+    let (count, digits) = (
+        amount.nanos() / NANOS,
+        text.trim_end_matches(char::is_alphabetic),
+    );
+    let is_cpu = resource == "cpu";
+    let is_bytes = matches!(
+        resource,
+        "mem"
+            | "memory"
+            | "ephemeral_storage"
+            | "ephemeral-storage"
+            | "size_limit"
+            | "shared_memory"
+    );
+    if is_bytes && !amount.is_zero() && count < LEAST_BYTES {
+        let size = match count {
+            0 => "less than a byte".to_owned(),
+            1 => "1 byte".to_owned(),
+            count => format!("{count} bytes"),
+        };
+        return Some(format!("`{text}` is {size}; did you mean `{digits}Mi`?"));
+    }
+    if is_cpu && count > MOST_CORES {
+        return Some(format!(
+            "`{text}` is {count} cores; did you mean `{digits}m`?"
+        ));
+    }
+    if (resource == "gpu" || resource.ends_with("/gpu")) && count > MOST_CORES {
+        return Some(format!(
+            "`{text}` is {count} devices; did you mean `{digits}`?"
+        ));
+    }
+    None
 }
 
 /// `Resources::new().cpu("1").mem(checked::quantity(MEM))`, or of literals, which were checked,

@@ -50,7 +50,8 @@ pub(crate) fn list(names: &[&str]) -> String {
         .join(", ")
 }
 
-fn nearest<'a>(name: &str, choices: &[&'a str]) -> Option<&'a str> {
+/// The choice that is most like a name, if one is.
+pub(crate) fn nearest<'a>(name: &str, choices: &[&'a str]) -> Option<&'a str> {
     let likeness = |choice: &&str| strsim::jaro_winkler(name, choice);
     let best = choices
         .iter()

@@ -9,7 +9,7 @@ use flytekit_grammar as grammar;
 
 use super::model::{Accelerator, Cache, Secret, SecretList, SecretRequest, Task};
 use super::read::function::Function;
-use super::read::words::{Device, Partition, SharedMemory};
+use super::read::words::{Device, Partition, SharedMemory, known_device};
 use crate::engines::{EngineUse, engine_of_session};
 use crate::pod::check::{env_name, quantity};
 use crate::pod::model::PodTemplate;
@@ -150,6 +150,7 @@ impl Check<'_> {
     fn shared_memory(&mut self, shared_memory: Option<&SharedMemory>) {
         if let Some(SharedMemory::Limit(size)) = shared_memory {
             self.text(size, quantity);
+            self.doubt("shared_memory", Some(size));
         }
     }
 
@@ -163,6 +164,18 @@ impl Check<'_> {
             self.refuse(
                 label.span(),
                 "this is not the label of a GPU, such as `nvidia-tesla-a100`",
+            );
+        }
+        if let Device::Label(label) = device
+            && let Some(known) = known_device(&label.value())
+        {
+            let label_of_it = label.value();
+            self.warn(
+                label.span(),
+                format!(
+                    "no node has the label `{label_of_it}` by itself: `accelerator = {known}`, \
+                     without quotes, is the label of that GPU"
+                ),
             );
         }
         if let Some(Partition::Size(size)) = partition

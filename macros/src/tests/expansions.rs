@@ -108,7 +108,7 @@ fn spark() {
     assert_snapshot!(expansion(
         r#"#[task(spark(
             conf("spark.executor.instances" = "2", "spark.executor.memory" = MEM),
-            hadoop_conf("fs.s3a.endpoint" = "s3"), executor_path = "/usr/bin/python3",
+            hadoop_conf("fs.s3a.endpoint" = "s3"), executor_path = "/opt/app",
         ))] fn f(spark: &SparkSession, n: i64) -> Result<f64> { todo() }"#
     ));
 }

@@ -347,3 +347,92 @@ fn warnings() {
     );
     assert!(!quiet.contains("#[deprecated("), "{quiet}");
 }
+
+#[test]
+fn amounts_that_nobody_means() {
+    for (options, message) in [
+        (
+            "requests(mem = \"100m\")",
+            "`100m` is less than a byte; did you mean `100Mi`?",
+        ),
+        (
+            "limits(mem = 2048)",
+            "`2048` is 2048 bytes; did you mean `2048Mi`?",
+        ),
+        (
+            "requests(cpu = \"200Mi\")",
+            "`200Mi` is 209715200 cores; did you mean `200m`?",
+        ),
+        (
+            "resources(cpu = (\"1\", \"2000\"))",
+            "`2000` is 2000 cores; did you mean `2000m`?",
+        ),
+        (
+            "requests(ephemeral_storage = \"10k\")",
+            "`10k` is 10000 bytes; did you mean `10Mi`?",
+        ),
+        (
+            "requests(gpu = \"1Gi\")",
+            "`1Gi` is 1073741824 devices; did you mean `1`?",
+        ),
+        (
+            "shared_memory = \"64\"",
+            "`64` is 64 bytes; did you mean `64Mi`?",
+        ),
+        (
+            "pod_template(spec = { \"containers\": [{ \"name\": \"a\", \
+             \"resources\": { \"limits\": { \"memory\": \"512m\" } } }] })",
+            "`512m` is less than a byte; did you mean `512Mi`?",
+        ),
+        ("accelerator = \"t4\"", "`accelerator = T4`, without quotes"),
+        (
+            "spark(executor_path = \"/usr/bin/python3\")",
+            "a Python cannot run a Rust task",
+        ),
+    ] {
+        warned(options, message);
+    }
+    for options in [
+        "requests(mem = \"0\"), limits(cpu = \"500m\", mem = \"1Mi\", gpu = 8)",
+        "accelerator = \"nvidia-tesla-t4\"",
+        "spark(executor_path = \"/opt/python-app\")",
+    ] {
+        let quiet = expansion(&format!("#[task({options})] fn f() {{}}"));
+        assert!(!quiet.contains("#[deprecated("), "{quiet}");
+    }
+    option(
+        "pod_template(spec = { \"containers\": [{ \"resources\": { \"limits\": { \"memory\": \"2Gb\" } } }] })",
+        "`2Gb` has",
+        "\"2Gb\"",
+    );
+}
+
+#[test]
+fn fields_that_no_pod_has() {
+    let unknown = "Kubernetes 1.34 knows no field";
+    for (spec, message) in [
+        (
+            "{ \"hostNetwrk\": true }",
+            "`hostNetwrk` of its `PodSpec`, and Flyte drops it; did you mean `hostNetwork`?",
+        ),
+        (
+            "{ \"containers\": [{ \"name\": \"a\", \"volumeMount\": [] }] }",
+            "`volumeMount` of its `Container`, and Flyte drops it; did you mean `volumeMounts`?",
+        ),
+        (
+            "{ \"volumes\": [{ \"name\": \"a\", \"emptyDir\": { \"xyz\": 1 } }] }",
+            "`xyz` of its `EmptyDirVolumeSource`, and Flyte drops it",
+        ),
+        (
+            "yaml(\"affinity: {nodeAfinity: {}}\")",
+            "`nodeAfinity` of its `Affinity`, and Flyte drops it; did you mean `nodeAffinity`?",
+        ),
+    ] {
+        let options = format!("pod_template(spec = {spec})");
+        warned(&options, &format!("{unknown} {message}"));
+    }
+    let free = "pod_template(node_selector(\"disk\" = \"ssd\"), spec = { \"nodeSelector\": { \"any\": \"x\" }, \
+        \"volumes\": [{ \"name\": \"c\", \"csi\": { \"driver\": \"d\", \"volumeAttributes\": { \"k\": \"v\" } } }] })";
+    let quiet = expansion(&format!("#[task({free})] fn f() {{}}"));
+    assert!(!quiet.contains("#[deprecated("), "{quiet}");
+}

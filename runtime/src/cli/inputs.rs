@@ -4,8 +4,8 @@ use std::io;
 use std::path::Path;
 
 use clap::{Arg, ArgMatches, Command};
-use serde_json::Value;
 
+use super::input_file::InputFile;
 use super::values;
 use crate::declare::words::object_names;
 use crate::declare::{LiteralType, SimpleType, Variable};
@@ -25,10 +25,36 @@ pub(super) enum InputError {
     File(Error),
 }
 
+/// What lies at a place that an input names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    File,
+    Folder,
+    /// A table may be either.
+    Table,
+}
+
+impl Shape {
+    /// Refuses a folder where a file is expected, and the other way round. What is not there yet may
+    /// become what is expected.
+    ///
+    /// # Errors
+    ///
+    /// What is there instead.
+    pub(super) fn check(self, path: &Path) -> io::Result<()> {
+        let wrong = match self {
+            Shape::File if path.is_dir() => "this is a folder, and a file is expected",
+            Shape::Folder if path.is_file() => "this is a file, and a folder is expected",
+            _ => return Ok(()),
+        };
+        Err(io::Error::other(wrong))
+    }
+}
+
 /// What becomes of the files that inputs name.
 pub(super) trait Files {
     /// The URI under which a task finds the file, folder or table of this path or URI.
-    fn place(&self, text: &str) -> io::Result<String>;
+    fn place(&self, text: &str, shape: Shape) -> io::Result<String>;
 
     /// Writes the content of the file at this path or URI, where a task takes bytes.
     fn bytes(&self, out: LiteralWriter<'_>, text: &str) -> Result<Written, ValueError>;
@@ -38,25 +64,26 @@ pub(super) trait Files {
 pub(super) struct Here;
 
 impl Files for Here {
-    fn place(&self, text: &str) -> io::Result<String> {
+    fn place(&self, text: &str, shape: Shape) -> io::Result<String> {
+        if let Some(path) = store::local_path(text) {
+            shape.check(path.as_ref())?;
+        }
         values::place(text)
     }
 
     /// Not as a pickle: whoever reads bytes in Rust reads them in this form too.
     fn bytes(&self, out: LiteralWriter<'_>, text: &str) -> Result<Written, ValueError> {
-        let content = store::read(&values::uri(text, self)?)?;
+        let content = store::read(&values::uri(text, Shape::File, self)?)?;
         out.msgpack(|out| Ok(out.bin(&content)))
     }
 }
 
 /// Adds the flags. The name of an input that the command uses itself gets `input-` in front.
 pub(super) fn arguments(command: Command, inputs: &[Variable]) -> Command {
-    let command = command.arg(
-        Arg::new(FILE)
-            .long("inputs")
-            .value_name("FILE")
-            .help("All inputs from a file: a LiteralMap (inputs.pb), or an object (*.json)"),
-    );
+    let command = command.arg(Arg::new(FILE).long("inputs").value_name("FILE").help(
+        "Inputs from a file, or from standard input (-): an object (*.json, *.yaml), or a \
+                 LiteralMap (inputs.pb). Flags go before it",
+    ));
     let own = command.get_arguments().filter_map(Arg::get_long);
     let own: Vec<String> = own.chain(["help"]).map(str::to_owned).collect();
     let flags = inputs.iter().map(|input| argument(input, &own));
@@ -82,7 +109,6 @@ fn argument(input: &Variable, own: &[String]) -> Arg {
         .collect::<String>();
     let mut argument = Arg::new(id(input))
         .value_name(values::expectation(&input.literal_type))
-        .conflicts_with(FILE)
         .help(help.trim().to_owned());
     if input.default.is_none() && !is_optional(&input.literal_type) {
         argument = argument.required_unless_present(FILE);
@@ -120,21 +146,29 @@ pub(super) fn is_optional(literal_type: &LiteralType) -> bool {
     matches!(literal_type, LiteralType::Union(union) if union.each().any(|it| it.literal_type.is_none()))
 }
 
-/// The inputs as a `LiteralMap`.
+/// The file of inputs, if the command line names one. It is read once: standard input has no second
+/// time.
+pub(super) fn file(matches: &ArgMatches) -> Result<Option<InputFile>, Error> {
+    let named = matches.get_one::<String>(FILE);
+    named.map(|name| InputFile::read(name)).transpose()
+}
+
+/// The inputs as a `LiteralMap`: those of the file, and those of the flags, which go before them.
 pub(super) fn read(
     inputs: &[Variable],
     matches: &ArgMatches,
+    file: Option<&InputFile>,
     files: &dyn Files,
 ) -> Result<Vec<u8>, InputError> {
-    if let Some(file) = matches.get_one::<String>(FILE) {
-        return read_file(inputs, file, files).map_err(InputError::File);
-    }
+    let of_file = file.map(|file| file.literals(inputs, files)).transpose();
+    let mut bytes = of_file.map_err(InputError::File)?.unwrap_or_default();
     let mut literals = OutputsWriter::new();
     for input in inputs {
         let given = matches.get_one::<String>(&id(input)).map(String::as_str);
+        let may_be_null = input.default.is_none() && is_optional(&input.literal_type);
         let text = match given {
             Some(text) => text,
-            None if input.default.is_none() && is_optional(&input.literal_type) => "null",
+            None if may_be_null && file.is_none() => "null",
             None => continue,
         };
         literals
@@ -143,34 +177,9 @@ pub(super) fn read(
             })
             .map_err(|error| InputError::Usage(error.to_string()))?;
     }
-    Ok(literals.finish())
-}
-
-/// The inputs from a file: bytes as they are, JSON by the inputs' types.
-fn read_file(inputs: &[Variable], file: &str, files: &dyn Files) -> Result<Vec<u8>, Error> {
-    let bytes = store::read(file)?;
-    if Path::new(file)
-        .extension()
-        .is_none_or(|extension| extension != "json")
-    {
-        return Ok(bytes);
-    }
-    let refused = |what: String| Error::bad_input(format!("{file}: {what}"));
-    let json: Value = serde_json::from_slice(&bytes).map_err(|error| refused(error.to_string()))?;
-    let members = json
-        .as_object()
-        .ok_or_else(|| refused("expected an object of inputs".to_owned()))?;
-    let mut literals = OutputsWriter::new();
-    for (name, value) in members {
-        let input = inputs.iter().find(|input| input.name == name);
-        let input = input.ok_or_else(|| refused(format!("the task has no input `{name}`")))?;
-        literals
-            .literal(input.name, |out| {
-                values::write_json(out, &input.literal_type, value, files)
-            })
-            .map_err(|error| refused(error.to_string()))?;
-    }
-    Ok(literals.finish())
+    // Of two entries for one input the later one counts.
+    bytes.extend(literals.finish());
+    Ok(bytes)
 }
 
 #[cfg(test)]
@@ -195,7 +204,7 @@ mod tests {
         ];
         let command = arguments(Command::new("app").no_binary_name(true), &inputs);
         let matches = command.try_get_matches_from(["--twice", "--all", "--note", "--x"]);
-        let read = read(&inputs, &matches.expect("flags"), &Here).expect("inputs");
+        let read = read(&inputs, &matches.expect("flags"), None, &Here).expect("inputs");
         let shown = super::values::object(LiteralMapRef::new(&read)).expect("literals");
         let expected = serde_json::json!({"all": true, "note": "--x", "twice": true});
         assert_eq!(serde_json::Value::Object(shown), expected);

@@ -9,6 +9,7 @@ mod execute;
 mod fast_execute;
 #[cfg(feature = "package")]
 pub(crate) mod flags;
+mod input_file;
 mod inputs;
 mod list;
 mod logging;

@@ -81,7 +81,11 @@ fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
     let Some((task, matches)) = chosen else {
         return ExitCode::FAILURE;
     };
-    let inputs = match inputs::read(task.descriptor.inputs, matches, &Here) {
+    let file = match inputs::file(matches) {
+        Ok(file) => file,
+        Err(error) => return fail(&error),
+    };
+    let inputs = match inputs::read(task.descriptor.inputs, matches, file.as_ref(), &Here) {
         Ok(inputs) => inputs,
         Err(InputError::Usage(message)) => {
             let name = task.descriptor.name;
@@ -97,11 +101,9 @@ fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
         return fail(&error);
     }
     let target = matches.try_get_one::<String>(TARGET).ok().flatten();
-    let failed = |error: &Error| fail(&format_args!("{error:?}"));
-    let abandon = |error: &Error| {
-        failed(error);
-        std::process::exit(1);
-    };
+    let failed = |error: &Error| fail(&execute::in_time(|| format!("{error:?}")));
+    let _under_way = execute::during_run(failed);
+    let abandon = |error: &Error| execute::leave(failed(error));
     let target = target.map(String::as_str);
     let raw_output_prefix = match raw_output_prefix(matches) {
         Ok(prefix) => prefix,

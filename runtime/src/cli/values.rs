@@ -4,11 +4,12 @@ use std::io;
 
 use serde_json::{Map, Number, Value};
 
-use super::inputs::Files;
+use super::inputs::{Files, Shape};
 use crate::declare::words::type_name;
 use crate::declare::{
     BlobType, Dataclass, LiteralType, SimpleType, StructuredDatasetType, Union, Variant,
 };
+use crate::notation::json;
 use crate::types::time::{self, text as time_text};
 use crate::types::{
     Content, LiteralMapRef, LiteralRef, LiteralWriter, MsgpackKind, MsgpackReader, MsgpackWriter,
@@ -29,25 +30,48 @@ pub(super) fn write_text(
             Ok(out.float(number))
         }
         LiteralType::Simple(SimpleType::Duration) if text.parse::<Number>().is_ok() => {
-            let json = serde_json::from_str(text).map_err(|_| mismatch(literal_type, text))?;
+            let json = json::parse(text.as_bytes()).map_err(|_| mismatch(literal_type, text))?;
             write_json(out, literal_type, &json, files)
         }
-        LiteralType::Union(union) if union.each().all(is_plain_text) => {
-            let json = serde_json::from_str(text);
-            let null = matches!(json, Ok(Value::Null));
-            write_json(
-                out,
-                literal_type,
-                &if null { Value::Null } else { text.into() },
-                files,
-            )
-        }
+        LiteralType::Union(union) => write_union(out, literal_type, *union, text, files),
         _ if takes_plain_text(literal_type) => write_json(out, literal_type, &text.into(), files),
         _ => {
-            let json = serde_json::from_str(text).map_err(|_| mismatch(literal_type, text))?;
+            let json = json::parse(text.as_bytes());
+            let json = json.map_err(|error| no_json(literal_type, text, &error))?;
             write_json(out, literal_type, &json, files)
         }
     }
+}
+
+/// Writes what is typed for one of several types: null is none; text is text where all of them are
+/// text, else what it is as JSON goes before what it is as text.
+///
+/// ```text
+/// int | str       5 is a number, "5" and five are texts
+/// str | None      5 is a text
+/// ```
+fn write_union(
+    out: LiteralWriter<'_>,
+    literal_type: &LiteralType,
+    union: Union,
+    text: &str,
+    files: &dyn Files,
+) -> Result<Written, ValueError> {
+    let json = json::parse(text.as_bytes());
+    let plain = Value::from(text);
+    let fits = |value: &Value| {
+        LiteralWriter::to_bytes(|out| write_json(out, literal_type, value, files)).is_ok()
+    };
+    let all_text = union.each().all(is_plain_text);
+    let has_text = union.each().any(|it| takes_plain_text(&it.literal_type));
+    let value = match &json {
+        Ok(Value::Null) => &Value::Null,
+        Ok(json) if !all_text && (!has_text || fits(json)) => json,
+        _ if has_text => &plain,
+        Ok(json) => json,
+        Err(error) => return Err(no_json(literal_type, text, error)),
+    };
+    write_json(out, literal_type, value, files)
 }
 
 /// Whether a value is text, so that quotes need not be typed.
@@ -71,6 +95,15 @@ fn mismatch(literal_type: &LiteralType, text: &str) -> ValueError {
     ValueError::mismatch(expectation(literal_type), format_args!("`{text}`"))
 }
 
+/// What is wrong with a text that had to be JSON: what was expected, but for JSON that says something
+/// twice.
+fn no_json(literal_type: &LiteralType, text: &str, error: &serde_json::Error) -> ValueError {
+    if error.is_data() {
+        return ValueError::other(error.to_string());
+    }
+    mismatch(literal_type, text)
+}
+
 /// What may be typed for a type, for help texts and errors.
 pub(super) fn expectation(literal_type: &LiteralType) -> String {
     match literal_type {
@@ -88,7 +121,7 @@ pub(super) fn expectation(literal_type: &LiteralType) -> String {
         LiteralType::Blob(_) | LiteralType::Pickle { .. } => {
             format!("path or URI of a {}", type_name(literal_type))
         }
-        LiteralType::Union(union) if union.each().all(is_plain_text) => {
+        LiteralType::Union(union) if union.each().any(|it| takes_plain_text(&it.literal_type)) => {
             let each = union.each().map(|it| expectation(&it.literal_type));
             each.collect::<Vec<_>>().join(" or ")
         }
@@ -130,14 +163,16 @@ pub(super) fn write_json(
         }
         // The columns of a table are found out when it is opened.
         (LiteralType::StructuredDataset(_), Value::String(text)) => {
-            Ok(out.structured_dataset(&uri(text, files)?, &PARQUET))
+            Ok(out.structured_dataset(&uri(text, Shape::Table, files)?, &PARQUET))
         }
-        (LiteralType::Blob(blob), Value::String(text)) => Ok(out.blob(&uri(text, files)?, blob)),
+        (LiteralType::Blob(blob), Value::String(text)) => {
+            Ok(out.blob(&uri(text, shape(blob), files)?, blob))
+        }
         (LiteralType::Pickle { python_class }, Value::String(text)) if *python_class == BYTES => {
             files.bytes(out, text)
         }
         (LiteralType::Pickle { .. }, Value::String(text)) => {
-            Ok(out.blob(&uri(text, files)?, &BlobType::PICKLE))
+            Ok(out.blob(&uri(text, Shape::File, files)?, &BlobType::PICKLE))
         }
         (LiteralType::Collection(element), Value::Array(items)) => {
             out.collection(items, |out, item| write_json(out, element, item, files))
@@ -213,12 +248,12 @@ fn pack_json(
             let nanos = length(json).ok_or_else(wrong)?;
             Ok(out.float(time_text::to_seconds(nanos)))
         }
-        (LiteralType::Blob(_), Value::String(text)) => {
-            let uri = uri(text, files)?;
+        (LiteralType::Blob(blob), Value::String(text)) => {
+            let uri = uri(text, shape(blob), files)?;
             out.object(|fields| fields.field("path", |out| Ok(out.str(&uri))))
         }
         (LiteralType::StructuredDataset(_), Value::String(text)) => {
-            StructuredDatasetRef::pack(&uri(text, files)?, PARQUET.format, out)
+            StructuredDatasetRef::pack(&uri(text, Shape::Table, files)?, PARQUET.format, out)
         }
         (LiteralType::Collection(element), Value::Array(items)) => {
             out.array(items, |out, item| pack_json(out, element, item, files))
@@ -297,8 +332,18 @@ fn length(json: &Value) -> Option<i128> {
 const PARQUET: StructuredDatasetType<'static> = StructuredDatasetType::of_format("parquet");
 
 /// The place that `text` is.
-pub(super) fn uri(text: &str, files: &dyn Files) -> Result<String, ValueError> {
-    files.place(text).map_err(|error| of_file(text, &error))
+pub(super) fn uri(text: &str, shape: Shape, files: &dyn Files) -> Result<String, ValueError> {
+    files
+        .place(text, shape)
+        .map_err(|error| of_file(text, &error))
+}
+
+fn shape(blob: &BlobType) -> Shape {
+    if blob.multipart {
+        Shape::Folder
+    } else {
+        Shape::File
+    }
 }
 
 /// What is wrong with a file that was named.
@@ -440,6 +485,82 @@ mod tests {
         assert_eq!(read::<Vec<Option<f64>>>("[1, null]"), "[1.0,null]");
     }
 
+    const fn one(literal_type: LiteralType) -> Variant {
+        Variant {
+            literal_type,
+            tag: "",
+        }
+    }
+
+    fn union(variants: Vec<Variant>) -> LiteralType {
+        LiteralType::Union(Union {
+            variants: Vec::leak(variants),
+            or_none: false,
+            encoded: &[],
+        })
+    }
+
+    #[test]
+    fn text_of_a_union_needs_no_quotes_where_it_is_nothing_else() {
+        let kind = LiteralType::Enum(&EnumType {
+            values: &["full", "test"],
+            encoded: &[],
+        });
+        let number_or_text = union(vec![one(i64::LITERAL_TYPE), one(String::LITERAL_TYPE)]);
+        let list_or_kind = union(vec![one(Vec::<i64>::LITERAL_TYPE), one(kind)]);
+        for (literal_type, text, expected) in [
+            (number_or_text, "five", "\"five\""),
+            (number_or_text, "5", "5"),
+            (number_or_text, "\"5\"", "\"5\""),
+            (number_or_text, "[1", "\"[1\""),
+            (number_or_text, "2.5", "\"2.5\""),
+            (list_or_kind, "[1]", "[1]"),
+            (list_or_kind, "full", "\"full\""),
+            (
+                list_or_kind,
+                "half",
+                "expected list of integer as JSON or one of full, test, found \"half\"",
+            ),
+        ] {
+            assert_eq!(read_as(literal_type, text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_is_given_twice_is_refused() {
+        assert_eq!(
+            read::<BTreeMap<String, i64>>(r#"{"a": 1, "a": 2}"#),
+            "the key \"a\" is given twice at line 1 column 12"
+        );
+    }
+
+    #[test]
+    fn a_folder_is_no_file_and_a_file_no_folder() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("a.csv");
+        std::fs::write(&file, "").expect("a file");
+        let (folder, file) = (folder.path().to_str(), file.to_str());
+        let (folder, file) = (folder.expect("text"), file.expect("text"));
+        let blob = |multipart| {
+            LiteralType::Blob(BlobType {
+                format: "",
+                multipart,
+            })
+        };
+        for (multipart, text, wrong) in [
+            (false, folder, "this is a folder, and a file is expected"),
+            (true, file, "this is a file, and a folder is expected"),
+        ] {
+            let expected = format!("`{text}`: {wrong}");
+            assert_eq!(read_as(blob(multipart), text), expected);
+            let uri = format!("file://{text}");
+            let expected = format!("`{uri}`: {wrong}");
+            assert_eq!(read_as(blob(multipart), &uri), expected);
+        }
+        // One that the task makes is not there yet.
+        assert!(!read_as(blob(false), "/nowhere/x").contains("expected"));
+    }
+
     #[test]
     fn a_table_is_meant_by_its_place() {
         let table = LiteralType::StructuredDataset(StructuredDatasetType::of_format(""));
@@ -473,7 +594,15 @@ mod tests {
             assert_eq!(read::<Option<SystemTime>>(text), point, "{text}");
         }
         assert_eq!(read::<SystemTime>("2024-01-31"), "\"2024-01-31T00:00:00Z\"");
-        for text in ["90s", "1m30s", "PT90S", "90", "90.0"] {
+        for text in [
+            "90s",
+            "1m30s",
+            "PT90S",
+            "90",
+            "90.0",
+            "1 minute 30 seconds",
+            "1:30",
+        ] {
             assert_eq!(read::<Duration>(text), "\"PT1M30S\"", "{text}");
         }
         assert_eq!(read::<Option<Duration>>("null"), "null");

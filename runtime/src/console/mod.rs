@@ -11,11 +11,42 @@ pub(crate) use foreign::Foreign;
 pub(crate) use redactor::{hide, redacted};
 pub(crate) use url::ShownUrl;
 
-/// Writes a line to standard error, or not, if nobody reads it any more: a driver's terminal is a
-/// pipe to the JVM that started it, and `eprintln!` would panic when that is gone.
+/// Writes a line to standard error. If it has more than one the others are indented: what somebody
+/// else wrote does not begin a line.
 pub(crate) fn tell(line: impl std::fmt::Display) {
-    let line = clean(&line.to_string());
-    let _ = writeln!(std::io::stderr(), "{line}");
+    write(&indented(&clean(&line.to_string())));
+}
+
+/// Writes a line to standard error, and the address of a page below it, whole: to open it is what
+/// people are told to do.
+#[cfg(feature = "register")]
+pub(crate) fn tell_page(line: impl std::fmt::Display, page: &str) {
+    let page = redacted(page);
+    write(&format!(
+        "{}\n{}",
+        indented(&clean(&line.to_string())),
+        Foreign(&page)
+    ));
+}
+
+/// Writes, or not, if nobody reads it any more: a driver's terminal is a pipe to the JVM that started
+/// it, and `eprintln!` would panic when that is gone.
+fn write(lines: &str) {
+    let _ = writeln!(std::io::stderr(), "{lines}");
+}
+
+/// With a blank before each line but the first that has none.
+fn indented(lines: &str) -> String {
+    let mut indented = String::with_capacity(lines.len());
+    for (number, line) in lines.split('\n').enumerate() {
+        if number > 0 {
+            indented.push('\n');
+            let needs_blanks = !line.is_empty() && !line.starts_with(char::is_whitespace);
+            indented.push_str(if needs_blanks { "  " } else { "" });
+        }
+        indented.push_str(line);
+    }
+    indented
 }
 
 /// A text as it may leave this process: without the values of secrets, without what gives access in
@@ -33,7 +64,7 @@ pub(crate) fn clean_line(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{clean, clean_line};
+    use super::{clean, clean_line, indented};
 
     #[test]
     fn what_leaves_is_harmless() {
@@ -41,5 +72,10 @@ mod tests {
         let harmless = "GET https://host/a?sig=…&page=2\n\\u{1b}[2Jgone\\u{202e}";
         assert_eq!(clean(said), harmless);
         assert_eq!(clean_line(said), harmless.replace('\n', "\\n"));
+    }
+
+    #[test]
+    fn a_line_within_is_no_line_of_this_program() {
+        assert_eq!(indented("a\nerror: b\n\n  c\n"), "a\n  error: b\n\n  c\n");
     }
 }

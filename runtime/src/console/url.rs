@@ -102,11 +102,11 @@ fn push_query(shown: &mut String, query: &str) {
 
 /// Whether a parameter of this name may be a right: `X-Amz-Signature`, `sig`, `access_token`, `apiKey`.
 fn gives_access(name: &str) -> bool {
-    const PARTS: [&str; 11] = [
-        "sig", "token", "key", "secret", "pass", "pwd", "auth", "cred", "code", "policy", "session",
+    const PARTS: [&str; 10] = [
+        "sig", "token", "key", "secret", "pass", "pwd", "auth", "cred", "policy", "session",
     ];
     let name = name.to_ascii_lowercase();
-    PARTS.iter().any(|part| name.contains(part))
+    name == "code" || PARTS.iter().any(|part| name.contains(part))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::console::Foreign;
 use crate::error::Error;
 use crate::store::StoreError;
 
@@ -64,6 +65,7 @@ impl fmt::Display for FetchError {
                  one; it arrived damaged, or something else was stored under its name. Register anew",
             ),
             FetchError::Refused { member, why } => {
+                let member = Foreign(member);
                 write!(f, "the archive is not unpacked: its member `{member}` {why}")
             }
             FetchError::Folder { path, error } => write!(

@@ -1,12 +1,17 @@
 //! A process that is told to end first ends what its runs have under way elsewhere.
 
+use std::collections::VecDeque;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// The runs of this process.
+/// As many are cancelled at once: some of them may hang.
+const AT_ONCE: usize = 32;
+
+/// The runs of this process, and what they have begun and not finished.
 pub(super) static RUNS: Cancels = Cancels(Mutex::new(Vec::new()));
 
 /// Ends what a run has under way, from any thread.
@@ -60,14 +65,24 @@ impl Cancels {
         let mut runs = self.lock();
         let start = Instant::now();
         let (done, all_done) = mpsc::channel::<()>();
-        for Entry { cancel, .. } in runs.drain(..) {
-            let done = done.clone();
+        let threads = runs.len().min(AT_ONCE);
+        let left = Arc::new(Mutex::new(runs.drain(..).collect::<VecDeque<_>>()));
+        for _ in 0..threads {
+            let (done, left) = (done.clone(), Arc::clone(&left));
             let cancelling = thread::Builder::new().spawn(move || {
-                cancel();
+                let next = || {
+                    left.lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .pop_front()
+                };
+                while let Some(Entry { cancel, .. }) = next() {
+                    // What panics holds up none of the others.
+                    let _ = catch_unwind(AssertUnwindSafe(cancel));
+                }
                 drop(done);
             });
             if let Err(error) = cancelling {
-                tracing::warn!(%error, "a run cannot be cancelled");
+                tracing::warn!(%error, "not all can be cancelled");
             }
         }
         drop(done);
@@ -98,7 +113,7 @@ impl fmt::Debug for Cancellable<'_> {
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
-    use std::sync::{Arc, mpsc};
+    use std::sync::mpsc;
     use std::time::{Duration, Instant};
 
     use super::*;

@@ -1,6 +1,7 @@
 //! The inputs of a run, decoded by name; every mistake in them is reported at once.
 
 use crate::declare::TaskDescriptor;
+use crate::ends::Ends;
 use crate::engine;
 use crate::error::Error;
 use crate::types::{LiteralMapRef, LiteralRef, ValueError};
@@ -33,13 +34,8 @@ impl<'a> Inputs<'a> {
         let given = LiteralMapRef::new(literal_map)
             .iter()
             .collect::<Result<_, _>>();
-        let given = given.map_err(|error| {
-            Error::system(format!(
-                "the inputs of task {} are not a LiteralMap",
-                task.name
-            ))
-            .with_source(error)
-        })?;
+        let given = given
+            .map_err(|error| Error::system("the inputs are not a LiteralMap").with_source(error))?;
         Ok(Inputs {
             task,
             given,
@@ -125,39 +121,71 @@ impl<'a> Inputs<'a> {
 
     /// All that was wrong, together with inputs that the task does not have.
     fn finish(&mut self, explain: &dyn Fn(Error) -> Error) -> Result<(), Error> {
-        let names = || self.task.inputs.iter().map(|variable| variable.name);
-        for (given, _) in &self.given {
-            if !names().any(|name| name == *given) {
-                let has = names().collect::<Vec<_>>().join(", ");
-                let unknown = format!("input `{given}` is not one of this task's ({has})");
-                self.mistakes.push(Mistake::Name(unknown));
-            }
-        }
+        self.mistakes.extend(unknown(self.task, &self.given));
         if self.mistakes.is_empty() {
             return Ok(());
         }
         // What failed on the way to an input, though another try may succeed.
         let mut passing = None;
-        let mistakes = self.mistakes.drain(..).map(|mistake| match mistake {
+        let more = self.mistakes.len().saturating_sub(MOST_MISTAKES);
+        let mistakes = self.mistakes.drain(..).take(MOST_MISTAKES);
+        let mistakes = mistakes.map(|mistake| match mistake {
             Mistake::Name(mistake) => mistake,
             Mistake::Value(error) => {
                 let error = explain(error);
-                let mistake = format!("input {error}");
-                passing = passing.take().or(Some(error).filter(Error::is_recoverable));
-                mistake
+                let verdict = error.verdict();
+                passing = passing.or(Some(verdict).filter(|verdict| verdict.recoverable));
+                format!("input {error}")
             }
         });
-        let mistakes: Vec<String> = mistakes.collect();
-        let message = format!("task {}: {}", self.task.name, mistakes.join("; "));
+        let mut mistakes: Vec<String> = mistakes.collect();
+        if more > 0 {
+            mistakes.push(format!("and {more} more"));
+        }
+        let error = Error::bad_input(mistakes.join("; "));
         Err(match passing {
-            Some(error) => Error {
-                message,
-                source: None,
+            Some(_) => Error {
+                verdict: passing,
                 ..error
             },
-            None => Error::bad_input(message),
+            None => error,
         })
     }
+}
+
+/// As many mistakes in the inputs are told.
+const MOST_MISTAKES: usize = 20;
+
+/// How much is shown of a name that somebody else made up.
+const LONGEST_NAME: usize = 200;
+
+/// Inputs that the task does not have.
+fn unknown(task: &TaskDescriptor, given: &[(&str, LiteralRef<'_>)]) -> Option<Mistake> {
+    let names: Vec<&str> = task.inputs.iter().map(|input| input.name).collect();
+    let mut unknown = given
+        .iter()
+        .map(|(name, _)| *name)
+        .filter(|name| !names.contains(name));
+    let first: Vec<String> = unknown
+        .by_ref()
+        .take(MOST_MISTAKES)
+        .map(|name| {
+            let name = Ends::of(|out| out.write_str(name)).shown(LONGEST_NAME, str::to_owned);
+            format!("`{name}`")
+        })
+        .collect();
+    let more = unknown.count();
+    let (are, more) = match (first.as_slice(), more) {
+        ([], _) => return None,
+        ([_], 0) => ("is", String::new()),
+        (_, 0) => ("are", String::new()),
+        (_, more) => ("are", format!(" and {more} more")),
+    };
+    let has = names.join(", ");
+    Some(Mistake::Name(format!(
+        "input {}{more} {are} not one of this task's ({has})",
+        first.join(", ")
+    )))
 }
 
 #[cfg(test)]
@@ -206,7 +234,7 @@ mod tests {
         assert!(error.is_recoverable());
         assert_eq!(
             error.to_string(),
-            "task app.join: input left: cannot open s3://b/x; \
+            "input left: cannot open s3://b/x; \
              input right: expected an integer, found string \"text\""
         );
     }

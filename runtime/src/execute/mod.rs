@@ -1,5 +1,6 @@
 //! How one run goes: inputs, `pre_execute`, the function, `post_execute`, then products or an error.
 
+mod abrupt;
 mod cancel;
 pub(crate) mod container;
 mod inputs;
@@ -13,6 +14,7 @@ pub use cancel::{Cancellable, cancellable};
 pub use inputs::Inputs;
 pub use run::{Dispatch, IsSession, Run, RunResult, block_on, session};
 
+pub(crate) use abrupt::{UnderWay, during_run, in_time, leave};
 pub(crate) use cancel::Cancel;
 pub(crate) use panics::catch;
 pub(crate) use products::{Product, Products};

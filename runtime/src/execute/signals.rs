@@ -1,48 +1,81 @@
-//! SIGTERM and SIGINT end a run with a report, not in silence.
+//! SIGTERM and SIGINT end a run with a report, not in silence, and in time.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
+use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::flag::register_conditional_shutdown;
+use signal_hook::consts::{SIGINT, SIGTERM, SIGXFSZ};
+use signal_hook::flag::{register, register_conditional_shutdown};
 use signal_hook::iterator::Signals;
+use signal_hook::low_level;
 
 use super::cancel::RUNS;
+use crate::console::tell;
 
 const SIGNALS: [i32; 2] = [SIGTERM, SIGINT];
 
-/// How long cancelling the runs may take. A container has half a minute between SIGTERM and
-/// SIGKILL, and a user at the terminal less patience.
-const CANCELLING: Duration = Duration::from_secs(5);
+/// How long a report may take. Kubernetes gives a container half a minute between SIGTERM and SIGKILL
+/// unless a pod says otherwise, and a store that does not answer takes minutes.
+pub(super) const REPORTING: Duration = Duration::from_secs(10);
+
+/// How long it may take after that to cancel the runs, and to take back what is unfinished.
+pub(super) const CANCELLING: Duration = Duration::from_secs(5);
 
 /// Calls `report` with the signal's name when the process is told to end, cancels its runs, then
-/// ends it with 128 + the signal's number. Children that an engine started die with the process. A
-/// second signal ends it at once.
+/// ends it with 128 + the signal's number, in [`REPORTING`] and [`CANCELLING`] at most. Children that an
+/// engine started die with the process. A second signal ends it at once.
+///
+/// A file that grows beyond the machine's limit is an error of who writes it, and no signal any more.
 ///
 /// # Errors
 ///
 /// When the handlers cannot be installed.
 pub(crate) fn on_termination(report: impl FnOnce(&str) + Send + 'static) -> std::io::Result<()> {
-    let ending = Arc::new(AtomicBool::new(false));
+    let is_told = Arc::new(AtomicBool::new(false));
     for signal in SIGNALS {
-        register_conditional_shutdown(signal, 128 + signal, Arc::clone(&ending))?;
+        // In this order: the first one is not seen by its own shutdown.
+        register_conditional_shutdown(signal, 128 + signal, Arc::clone(&is_told))?;
+        register(signal, Arc::clone(&is_told))?;
     }
+    register(SIGXFSZ, Arc::default())?;
     let mut signals = Signals::new(SIGNALS)?;
+    let end = move || {
+        if let Some(signal) = signals.forever().next() {
+            let name = if signal == SIGTERM {
+                "SIGTERM"
+            } else {
+                "SIGINT"
+            };
+            in_time(move || report(name));
+            let _cancelled = RUNS.cancel(CANCELLING);
+            // No handlers of the process's exit: they may wait for threads that do not end.
+            low_level::exit(128 + signal);
+        }
+    };
     thread::Builder::new()
         .name("signals".to_owned())
-        .spawn(move || {
-            if let Some(signal) = signals.forever().next() {
-                report(if signal == SIGTERM {
-                    "SIGTERM"
-                } else {
-                    "SIGINT"
-                });
-                ending.store(true, Ordering::Relaxed);
-                let _cancelled = RUNS.cancel(CANCELLING);
-                std::process::exit(128 + signal);
-            }
-        })?;
+        .spawn(end)?;
     Ok(())
+}
+
+/// Lets `report` take its time, and no longer.
+fn in_time(report: impl FnOnce() + Send + 'static) {
+    let (done, is_done) = mpsc::channel::<()>();
+    let reporting = thread::Builder::new().spawn(move || {
+        report();
+        drop(done);
+    });
+    // Nothing is sent: the channel ends with the report.
+    let waited = reporting.map(|_| is_done.recv_timeout(REPORTING));
+    match waited {
+        Ok(Err(mpsc::RecvTimeoutError::Timeout)) => tell(format_args!(
+            "error: there is no report of this end: it is not written after {REPORTING:?}"
+        )),
+        Err(error) => tell(format_args!(
+            "error: there is no report of this end: {error}"
+        )),
+        Ok(_) => {}
+    }
 }

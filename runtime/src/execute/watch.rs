@@ -5,6 +5,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::abrupt::in_time;
 use super::cancel::RUNS;
 use crate::engine::{Moment, Watch};
 use crate::error::Error;
@@ -41,6 +42,11 @@ pub(super) fn during(
     // Also where there is nothing to cancel: the function may fail for what is cancelled elsewhere.
     let cancel = watch.take_cancel().unwrap_or_else(|| Box::new(|| ()));
     let _cancellable = RUNS.add(cancel);
+    // An error that has no other one in it is this program's own, and says so at once.
+    let explain = |error: Error| match error.cause() {
+        Some(_) => in_time(|| explain(error)),
+        None => error,
+    };
     if !watch.is_needed() {
         return call().map_err(explain);
     }

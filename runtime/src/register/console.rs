@@ -1,6 +1,9 @@
 //! Links to Flyte's console.
 
+use std::fmt;
+
 use flytekit_proto::flyteidl::core::{Identifier, WorkflowExecutionIdentifier};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::settings::Platform;
 
@@ -25,21 +28,37 @@ impl Console {
     /// Where a version of a task is shown.
     pub(crate) fn task(&self, id: &Identifier) -> String {
         let place = self.place(&id.project, &id.domain);
-        format!("{place}/task/{}/version/{}", id.name, id.version)
+        format!(
+            "{place}/task/{}/version/{}",
+            segment(&id.name),
+            segment(&id.version)
+        )
     }
 
     /// Where a run is shown.
     pub(crate) fn execution(&self, id: &WorkflowExecutionIdentifier) -> String {
         let place = self.place(&id.project, &id.domain);
-        format!("{place}/executions/{}", id.name)
+        format!("{place}/executions/{}", segment(&id.name))
     }
 
     fn place(&self, project: &str, domain: &str) -> String {
         format!(
-            "{}/console/projects/{project}/domains/{domain}",
-            self.address
+            "{}/console/projects/{}/domains/{}",
+            self.address,
+            segment(project),
+            segment(domain)
         )
     }
+}
+
+/// A part of a path. A version may be any text: `v1/2 #3` would be another page's address.
+fn segment(text: &str) -> impl fmt::Display {
+    const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+        .remove(b'-')
+        .remove(b'.')
+        .remove(b'_')
+        .remove(b'~');
+    utf8_percent_encode(text, RESERVED)
 }
 
 #[cfg(test)]
@@ -72,6 +91,20 @@ mod tests {
         platform.console = Some("https://console.example.com/".to_owned());
         let expected = format!("https://console.example.com/{path}");
         assert_eq!(link(&platform), expected);
+    }
+
+    #[test]
+    fn names_and_versions_cannot_change_the_page() {
+        let task = Identifier {
+            project: "p".to_owned(),
+            domain: "d".to_owned(),
+            name: "app.größe".to_owned(),
+            version: "v1/2 #3?".to_owned(),
+            ..Identifier::default()
+        };
+        let link = Console::of(&Platform::default()).task(&task);
+        let expected = "task/app.gr%C3%B6%C3%9Fe/version/v1%2F2%20%233%3F";
+        assert!(link.ends_with(expected), "{link}");
     }
 
     #[test]

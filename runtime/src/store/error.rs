@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 
-use crate::error::RecoverableError;
+use crate::error::{RecoverableError, is_of_machine};
 
 type Source = Box<dyn StdError + Send + Sync + 'static>;
 
@@ -88,16 +88,17 @@ impl StoreError {
         self.kind == StoreErrorKind::NotFound
     }
 
-    /// Whether another try may help, as with a server that does not answer.
+    /// Whether another try may help, as with a server that does not answer, or a disk that is full.
     ///
     /// ```
     /// let error = flytekit::store::read("/no/such/file").expect_err("there is none");
     /// assert!(!error.is_recoverable());
     /// ```
     pub fn is_recoverable(&self) -> bool {
-        self.source
-            .as_ref()
-            .is_some_and(|source| source.is::<RecoverableError>())
+        let source = self.source.as_deref();
+        source.is_some_and(|source| {
+            source.is::<RecoverableError>() || source.downcast_ref().is_some_and(is_of_machine)
+        })
     }
 }
 

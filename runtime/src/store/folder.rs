@@ -9,6 +9,7 @@ use std::thread;
 use super::progress::TransferProgress;
 use super::uri::shown;
 use super::{StoreEntry, StoreError, join, list, local, local_path, transfer};
+use crate::console::Foreign;
 
 /// Enough to keep a network busy, with small files or with parts of large ones, and few enough to
 /// be held in memory.
@@ -31,7 +32,10 @@ pub fn download_folder(prefix: &str, to: &Path) -> Result<(), StoreError> {
     if let Some(outside) = entries.iter().find(|entry| !stays_below(&entry.path)) {
         return Err(StoreError::refused(
             tried,
-            format_args!("`{}` would lie outside of that folder", outside.path),
+            format_args!(
+                "`{}` would lie outside of that folder",
+                Foreign(&outside.path)
+            ),
         ));
     }
     fs::create_dir_all(to).map_err(|error| StoreError::of_file(tried, error))?;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::{StoreEntry, StoreError, Unfinished};
 use crate::context;
+use crate::execute::{Cancellable, cancellable};
 
 /// How names end of files that are still being written.
 const UNFINISHED: &str = ".unfinished";
@@ -14,26 +15,21 @@ const UNFINISHED: &str = ".unfinished";
 #[derive(Debug)]
 pub(super) struct NewFile {
     file: File,
-    path: PathBuf,
-    unfinished: PathBuf,
+    unfinished: UnfinishedPath,
 }
 
 impl NewFile {
     /// A file to be written, in a folder that is made if need be.
     pub(super) fn create(path: PathBuf) -> io::Result<Self> {
-        let unfinished = unfinished(&path)?;
-        let file = File::create_new(&unfinished)?;
-        Ok(NewFile {
-            file,
-            path,
-            unfinished,
-        })
+        let unfinished = UnfinishedPath::beside(path)?;
+        let file = File::create_new(&unfinished.path)?;
+        Ok(NewFile { file, unfinished })
     }
 
     /// Gives the file its name.
     pub(super) fn persist(self) -> io::Result<()> {
         self.file.sync_all()?;
-        fs::rename(&self.unfinished, &self.path)
+        self.unfinished.persist()
     }
 }
 
@@ -49,35 +45,57 @@ impl Write for NewFile {
 
 impl Unfinished for NewFile {
     fn finish(self: Box<Self>) -> Result<(), StoreError> {
-        let tried = format!("write {}", self.path.display());
+        let tried = format!("write {}", self.unfinished.finished.display());
         self.persist()
             .map_err(|error| StoreError::of_file(tried, error))
     }
 }
 
-impl Drop for NewFile {
-    fn drop(&mut self) {
-        // Once it is finished there is none. A leftover has a name that nobody reads.
-        let _ = fs::remove_file(&self.unfinished);
+/// The path of a file that is not finished: removed when this is dropped, and when the process is told to
+/// end.
+#[derive(Debug)]
+struct UnfinishedPath {
+    path: PathBuf,
+    finished: PathBuf,
+    _taken_back: Cancellable<'static>,
+}
+
+impl UnfinishedPath {
+    /// A name beside `finished`, in the same file system, that nobody else has.
+    fn beside(finished: PathBuf) -> io::Result<Self> {
+        let folder = match finished.parent() {
+            Some(folder) if finished.file_name().is_some() => folder,
+            _ => {
+                return Err(io::Error::new(
+                    io::ErrorKind::InvalidInput,
+                    "not a file's name",
+                ));
+            }
+        };
+        fs::create_dir_all(folder)?;
+        let path = folder.join(format!(".{}{UNFINISHED}", context::unique()));
+        let taken_back = path.clone();
+        Ok(UnfinishedPath {
+            path,
+            finished,
+            // A leftover has a name that nobody reads.
+            _taken_back: cancellable(move || _ = fs::remove_file(taken_back)),
+        })
+    }
+
+    fn persist(self) -> io::Result<()> {
+        fs::rename(&self.path, &self.finished)
     }
 }
 
-/// A name beside `path`, in the same file system, that nobody else has.
-fn unfinished(path: &Path) -> io::Result<PathBuf> {
-    let folder = match path.parent() {
-        Some(folder) if path.file_name().is_some() => folder,
-        _ => {
-            return Err(io::Error::new(
-                io::ErrorKind::InvalidInput,
-                "not a file's name",
-            ));
-        }
-    };
-    fs::create_dir_all(folder)?;
-    Ok(folder.join(format!(".{}{UNFINISHED}", context::unique())))
+impl Drop for UnfinishedPath {
+    fn drop(&mut self) {
+        // Once it is finished there is none.
+        let _ = fs::remove_file(&self.path);
+    }
 }
 
-/// Whether a file's name is one that [`unfinished`] gave.
+/// Whether a file's name is one of an [`UnfinishedPath`].
 fn is_unfinished(name: &str) -> bool {
     let digits = name
         .strip_prefix('.')
@@ -88,13 +106,9 @@ fn is_unfinished(name: &str) -> bool {
 /// Copies a file, with its permissions, whole or not at all.
 pub(super) fn copy(from: &Path, to: &Path) -> io::Result<()> {
     size(from)?;
-    let unfinished = unfinished(to)?;
-    let copied = fs::copy(from, &unfinished).and_then(|_| fs::rename(&unfinished, to));
-    if copied.is_err() {
-        // The copy's own error is what counts.
-        let _ = fs::remove_file(&unfinished);
-    }
-    copied
+    let unfinished = UnfinishedPath::beside(to.to_owned())?;
+    fs::copy(from, &unfinished.path)?;
+    unfinished.persist()
 }
 
 /// Opens a file, and says how many bytes it has.

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::StoreError;
+use crate::console::Foreign;
 
 /// A kind of object store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -25,8 +26,9 @@ impl Scheme {
             _ => Err(StoreError::refused(
                 tried,
                 format_args!(
-                    "`{scheme}` is no scheme that flytekit knows; there are paths, and file, s3, \
-                     gs, abfs, http and https"
+                    "`{}` is no scheme that flytekit knows; there are paths, and file, s3, gs, \
+                     abfs, http and https",
+                    Foreign(scheme)
                 ),
             )),
         }

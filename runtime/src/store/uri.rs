@@ -1,9 +1,8 @@
 //! What a URI says: where something lies, not how it is reached.
 
-use std::borrow::Cow;
 use std::path::PathBuf;
 
-use crate::console::ShownUrl;
+use crate::console::{Foreign, ShownUrl};
 
 /// The URI of `name` under a prefix, with one slash between.
 ///
@@ -50,12 +49,12 @@ pub fn local_path(uri: &str) -> Option<PathBuf> {
     }
 }
 
-/// A URI as messages have it. In those of stores every character is a part of a name, and what stands
-/// before an `@` names an Azure container.
-pub(super) fn shown(uri: &str) -> Cow<'_, str> {
+/// A URI as messages have it, in one line. In those of stores every character is a part of a name, and
+/// what stands before an `@` names an Azure container.
+pub(super) fn shown(uri: &str) -> String {
     match uri.split_once("://") {
-        Some(("http" | "https", _)) => ShownUrl(uri).to_string().into(),
-        _ => uri.into(),
+        Some(("http" | "https", _)) => Foreign(&ShownUrl(uri).to_string()).to_string(),
+        _ => Foreign(uri).to_string(),
     }
 }
 

@@ -4,11 +4,16 @@ use std::fs::{self, DirBuilder};
 use std::path::{Path, PathBuf};
 
 use crate::context::unique;
+use crate::execute::{Cancellable, cancellable};
 use crate::store::StoreError;
 
-/// A folder of this process's user alone, which is removed when this is dropped.
+/// A folder of this process's user alone, which is removed when this is dropped, and when the process is
+/// told to end.
 #[derive(Debug)]
-pub(super) struct TemporaryFolder(PathBuf);
+pub(super) struct TemporaryFolder {
+    path: PathBuf,
+    _taken_back: Cancellable<'static>,
+}
 
 impl TemporaryFolder {
     pub(super) fn new() -> Result<Self, StoreError> {
@@ -17,7 +22,13 @@ impl TemporaryFolder {
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         match builder.create(&path) {
-            Ok(()) => Ok(TemporaryFolder(path)),
+            Ok(()) => {
+                let taken_back = path.clone();
+                Ok(TemporaryFolder {
+                    path,
+                    _taken_back: cancellable(move || _ = fs::remove_dir_all(taken_back)),
+                })
+            }
             Err(error) => {
                 let tried = &format!("make the folder {}", path.display());
                 Err(StoreError::of_file(tried, error))
@@ -26,13 +37,13 @@ impl TemporaryFolder {
     }
 
     pub(super) fn path(&self) -> &Path {
-        &self.0
+        &self.path
     }
 }
 
 impl Drop for TemporaryFolder {
     fn drop(&mut self) {
         // The system removes it some day.
-        let _ = fs::remove_dir_all(&self.0);
+        let _ = fs::remove_dir_all(&self.path);
     }
 }

@@ -17,6 +17,7 @@ from google.protobuf import duration_pb2
 from flyte.catalogue import DOMAINS, Catalogue
 from flyte.executions import Executions
 from flyte.refusal import invalid, missing, not_found, require
+from flyte.resources import check_resources
 
 VERSION = "v1.16.8"
 NAMED = ("project", "domain", "name")
@@ -25,6 +26,7 @@ NAMED = ("project", "domain", "name")
 class Admin(admin_pb2_grpc.AdminServiceServicer):
     def __init__(self, options, store, containers, web, proxy):
         self.answer_limit, self.proxy = options.answer_limit, proxy
+        self.limits = dict(each.split("=", 1) for each in options.limit)
         self.projects = options.project
         self.tasks, self.workflows, self.launch_plans = (
             Catalogue(kind, options.project) for kind in ("TASK", "WORKFLOW", "LAUNCH_PLAN")
@@ -35,8 +37,8 @@ class Admin(admin_pb2_grpc.AdminServiceServicer):
     def CreateTask(self, request, context):
         self.tasks.check_identifier(present(request, "id"))
         template = present(present(request, "spec"), "template", "spec")
-        check_task(template)
         template.id.CopyFrom(request.id)
+        check_task(template, self.limits)
         task = task_pb2.Task(id=request.id, short_description=request.spec.description.short_description)
         task.closure.compiled_task.template.CopyFrom(template)
         task.closure.created_at.GetCurrentTime()
@@ -191,16 +193,22 @@ class Admin(admin_pb2_grpc.AdminServiceServicer):
         return self.executions.attempt(request.id).data(task_execution_pb2.TaskExecutionGetDataResponse())
 
 
-def check_task(template):
+def check_task(template, limits):
     require(template.type, "type")
     metadata = present(template, "metadata")
     if metadata.HasField("runtime"):
         require(metadata.runtime.version, "runtime version")
     interface = present(template, "interface", "typed interface")
-    if template.type == "sidecar" or template.WhichOneof("target") != "container":
-        return
     container = template.container
-    require(container.image, "image")
+    if template.WhichOneof("target") == "container":
+        require(container.image, "image")
+    if template.WhichOneof("target") == "k8s_pod" and not template.k8s_pod.HasField("pod_spec"):
+        raise invalid(
+            "invalid TaskSpecification, pod tasks should specify their target as a K8sPod with a defined pod spec"
+        )
+    check_resources(template, limits)
+    if template.WhichOneof("target") != "container":
+        return
     if (interface.inputs.variables or interface.outputs.variables) and not (container.command or container.args):
         raise invalid(
             "task failed compilation with Collected Errors: 1\n"

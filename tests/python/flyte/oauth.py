@@ -216,8 +216,8 @@ class AuthMetadata(auth_pb2_grpc.AuthMetadataServiceServicer):
     def GetOAuth2Metadata(self, request, context):
         return auth_pb2.OAuth2MetadataResponse(
             issuer=self.url,
-            authorization_endpoint=f"{self.url}/oauth2/authorize",
-            token_endpoint=f"{self.url}/oauth2/token",
+            authorization_endpoint=self.options.authorization_endpoint or f"{self.url}/oauth2/authorize",
+            token_endpoint=self.options.token_endpoint or f"{self.url}/oauth2/token",
             device_authorization_endpoint=f"{self.url}/oauth2/device_authorization",
             response_types_supported=["code", "token"],
             scopes_supported=self.options.scope,

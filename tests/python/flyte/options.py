@@ -12,6 +12,8 @@ def parse(arguments=None):
     parser.add_argument("folder", type=Path, help="an existing folder for what the server writes")
     parser.add_argument("--project", action="append", help="a project that exists; default: flytesnacks")
     parser.add_argument("--tls", action="store_true", help="for gRPC and HTTP; FOLDER/ca.pem signs the certificate")
+    limit = "of the platform, for a resource; default: those that Flyte has by itself"
+    parser.add_argument("--limit", action="append", metavar="RESOURCE=QUANTITY", help=limit)
     tokens(parser.add_argument_group("tokens"))
     store(parser.add_argument_group("store"))
     containers(parser.add_argument_group("containers"))
@@ -19,6 +21,7 @@ def parse(arguments=None):
     options = parser.parse_args(arguments)
     # A list as the default of `append` would be added to.
     options.project = options.project or ["flytesnacks"]
+    options.limit = options.limit or ["cpu=2", "memory=1Gi", "gpu=1"]
     options.scope = options.scope or ["all"]
     options.redirect_uri = options.redirect_uri or f"http://localhost:{free_port()}/callback"
     return options
@@ -36,6 +39,8 @@ def tokens(group):
     group.add_argument("--accept-token", action="append", default=[], help="a token that is good from the start")
     group.add_argument("--redirect-uri", help=f"of the client {PUBLIC_CLIENT}; default: a free port of localhost")
     group.add_argument("--device-lifetime", type=int, default=60, help="seconds until a device code expires")
+    group.add_argument("--token-endpoint", help="that clients are told instead of the server's own")
+    group.add_argument("--authorization-endpoint", help="the same of the page to sign in")
     group.add_argument("--deny", action="store_true", help="the user says no, in the browser and of a device")
 
 

@@ -1,5 +1,6 @@
 //! What tests of all packages share: processes, servers and Python.
 
+pub mod backend;
 mod daemon;
 mod diff;
 pub mod flyte;

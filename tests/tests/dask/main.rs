@@ -1,6 +1,5 @@
 //! Dask: templates, and tasks on real clusters, whole and broken.
 
-mod backend;
 mod cluster;
 mod failures;
 mod harness;

@@ -24,7 +24,7 @@ macro_rules! generate {
             cache(version = $value, ignore_inputs($key)),
             deprecated = $value,
             secrets(secret(group = $value, key = $value)),
-            pod_template(spec = { "a": $value, "b": [$number, $number] }),
+            pod_template(spec = { "hostname": $value, "hostAliases": [$number, $number] }),
         )]
         $(#[$attr])*
         $vis fn $name(#[default($default)] $first: $first_ty) -> $output $body

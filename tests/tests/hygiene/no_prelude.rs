@@ -12,7 +12,7 @@
     shared_memory = "1Gi",
     env("A" = "1"),
     secrets(secret(group = "db", key = "password")),
-    pod_template(spec = { "priority": -1.5, "list": [1, true, "a"] }),
+    pod_template(spec = { "priority": -1.5, "hostAliases": [{ "ip": "10.0.0.1", "hostnames": ["a"] }] }),
 )]
 pub(crate) fn add(a: i64, #[default(1)] b: i64) -> ::flytekit::Result<i64> {
     i64::checked_add(a, b).ok_or_else(|| ::flytekit::Error::user("too large"))

@@ -85,7 +85,7 @@ hostile!(
     env("A" = "1"),
     secrets(secret(group = "db", key = "password", mount = env_var, env_var = "PASSWORD")),
     container_image = "app:1",
-    pod_template(primary_container = "main", spec = { "hostNetwork": true, "none": null }),
+    pod_template(primary_container = "main", spec = { "hostNetwork": true, "preemptionPolicy": null }),
     labels("team" = "data"),
     annotations("owner" = "somebody")
 )]

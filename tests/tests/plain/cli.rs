@@ -338,14 +338,54 @@ fn inputs_come_from_a_file_too() {
 }
 
 #[test]
+fn a_file_may_be_yaml_or_standard_input_and_flags_go_before_it() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let yaml = folder.path().join("inputs.yaml");
+    fs::write(&yaml, "# both\na: 1\nb: 2\n").expect("a file");
+    let yaml = yaml.to_str().expect("a path");
+    let sum = |args: &[&str]| outputs(&[&["fixture.declared.plain"], args].concat());
+    assert_eq!(sum(&["--inputs", yaml]), json!({"o0": 3}));
+    assert_eq!(sum(&["--inputs", yaml, "--a", "40"]), json!({"o0": 42}));
+    for (given, flags, expected) in [
+        (&b" {\"a\": 1, \"b\": 2}"[..], &[][..], 3),
+        (b"a: 1\nb: 4", &[], 5),
+        // scalar { primitive { integer: 40 } } as the value of "a"
+        (
+            b"\x0a\x0b\x0a\x01a\x12\x06\x0a\x04\x0a\x02\x08\x28",
+            &["--b", "2"],
+            42,
+        ),
+    ] {
+        let path = folder.path().join("given");
+        fs::write(&path, given).expect("a file");
+        let arguments = ["run", "fixture.declared.plain", "--json", "--inputs", "-"];
+        let mut command = fixture(&[&arguments, flags].concat());
+        let ended = command
+            .stdin(fs::File::open(&path).expect("a file"))
+            .output();
+        let ended = ended.expect("the fixture");
+        assert!(ended.status.success(), "{ended:?}");
+        let printed = String::from_utf8_lossy(&ended.stdout).into_owned();
+        assert_eq!(printed, format!("{}\n", json!({"o0": expected})));
+    }
+}
+
+#[test]
 fn files_with_mistakes_are_refused() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let json = folder.path().join("inputs.json");
     let path = json.to_str().expect("a path");
     for (content, parts) in [
         ("{", ["inputs.json", "EOF"]),
+        (
+            r#"{"a": 1, "b": 2, "b": 3}"#,
+            ["inputs.json", r#"the key "b" is given twice"#],
+        ),
         ("[]", ["inputs.json", "expected an object"]),
-        (r#"{"a": 1, "c": 2}"#, ["inputs.json", "no input `c`"]),
+        (
+            r#"{"a": 1, "c": 2}"#,
+            ["inputs.json", "no input `c`; its inputs are `a`, `b`"],
+        ),
         (
             r#"{"a": "x", "b": 2}"#,
             ["inputs.json", "a: expected integer, found \"x\""],
@@ -389,11 +429,6 @@ fn wrong_flags_are_a_wrong_command_line() {
     );
     assert_refused(&plain(&["--a", "1"]), 2, &["--b <integer>"]);
     assert_refused(&plain(&["--a", "1", "--b"]), 2, &["--b"]);
-    assert_refused(
-        &plain(&["--a", "1", "--b", "2", "--inputs", "x"]),
-        2,
-        &["--inputs"],
-    );
     assert_refused(
         &plain(&["--a", "1", "--b", "2", "--jason"]),
         2,

@@ -158,10 +158,7 @@ fn corrupt_inputs_are_an_error_wherever_they_end() {
     let run = Container::of("fixture.values.void")
         .bytes(b"\xff\xff not protobuf")
         .run();
-    assert_says(
-        &run.system_error(),
-        &["the inputs of task fixture.values.void are not a LiteralMap"],
-    );
+    assert_says(&run.system_error(), &["the inputs are not a LiteralMap"]);
 }
 
 #[test]

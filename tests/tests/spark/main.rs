@@ -1,6 +1,5 @@
 //! Spark: settings, templates, and tasks on real servers and clusters.
 
-mod backend;
 mod cluster;
 mod errors;
 mod generic;

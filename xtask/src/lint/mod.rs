@@ -2,6 +2,7 @@
 
 mod dependencies;
 mod features;
+mod go;
 mod licences;
 mod manifests;
 mod oldest;
@@ -18,12 +19,15 @@ use crate::{process, report, setup, workspace};
 pub(crate) fn run() -> Result<()> {
     let started = Instant::now();
     setup::build()?;
+    let go = setup::go()?;
     check("format", format)?;
+    check("format of Go", || go::format(&go))?;
     check("Rust versions", manifests::check_rust_versions)?;
     check("pinned versions", manifests::check_pins)?;
     check("licences of dependencies", licences::check)?;
     check("dependencies of a plain app", dependencies::check)?;
     check("features of dependencies", features::check)?;
+    check("Go", || go::vet(&go))?;
     check("Clippy", clippy)?;
     check("docs", docs)?;
     check("the oldest supported compiler", oldest::check)?;

@@ -9,14 +9,18 @@
 //! | `spark-3.5/` … | other versions of Spark |
 //! | `dask-2025.7/` | another version of Dask |
 //! | `moto/` | a server that speaks like S3 |
+//! | `backend/` | the backend's own code as one program |
+//! | `go/`, `go-cache/` | Go and what it downloads and compiles, if none was found |
 //! | `protoc/` | the protobuf compiler, if none was found |
 //! | `bin/protoc` | a link to the one or the other |
 //!
 //! Each folder carries a [`stamp`] that is written last: what has none, or an old one, is made
 //! anew, so a set-up that was killed half-way needs no cleaning.
 
+mod backend;
 mod dask;
 mod folder;
+mod go;
 mod installer;
 mod java;
 mod lock;
@@ -31,6 +35,8 @@ use std::thread::{self, ScopedJoinHandle};
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, anyhow};
+
+pub(crate) use self::go::{Go, backend_sources};
 
 use self::installer::Installer;
 use self::java::Java;
@@ -50,6 +56,8 @@ pub(crate) struct Tools {
     pub(crate) dask: PathBuf,
     /// A folder of packages with which `python` has moto.
     pub(crate) moto: PathBuf,
+    /// The backend's own code as a program.
+    pub(crate) backend: PathBuf,
 }
 
 /// Sets up what the demo needs, and gives a Python that imports pysail.
@@ -78,11 +86,13 @@ pub(crate) fn tests() -> Result<Tools> {
         let java = scope.spawn(|| Java::provide(installer));
         let dask = scope.spawn(|| dask::provide(installer));
         let moto = scope.spawn(|| moto::provide(installer));
+        let backend = scope.spawn(|| backend::provide(&Go::provide(installer)?));
         let (python, protoc, java) = (joined(python)?, joined(protoc)?, joined(java)?);
         let tools = Tools {
             spark_homes: sparks.into_iter().map(joined).collect::<Result<_>>()?,
             dask: joined(dask)?,
             moto: joined(moto)?,
+            backend: joined(backend)?,
             java_home: java.home.clone(),
             python: python.program.clone(),
         };
@@ -103,6 +113,12 @@ pub(crate) fn build() -> Result<()> {
     } else {
         demo().map(drop)
     }
+}
+
+/// Sets up what checks and compiles the Go program.
+pub(crate) fn go() -> Result<Go> {
+    let _lock = Lock::take()?;
+    Go::provide(&Installer::new(Environment::demo().find_python()?))
 }
 
 /// Sets up what any chore needs.

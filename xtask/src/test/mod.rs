@@ -71,6 +71,7 @@ impl Stage {
             .env("FLYTEKIT_PYTHON", &tools.python)
             .env("FLYTEKIT_TEST_DASK", &tools.dask)
             .env("FLYTEKIT_TEST_MOTO", &tools.moto)
+            .env("FLYTEKIT_TEST_BACKEND", &tools.backend)
             .env("JAVA_HOME", &tools.java_home)
             // The JVMs that programs and Python start live for seconds, and most of Python's processes
             // for less: the first shall not optimize, and the others not compile what was compiled.

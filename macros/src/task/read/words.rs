@@ -37,6 +37,16 @@ pub(crate) enum Device {
     Const(Expr),
 }
 
+/// The GPU that a label in quotes means which is no label: `"T4"`, `"a100"`.
+pub(crate) fn known_device(label: &str) -> Option<&'static str> {
+    let same = |known: &&&str| {
+        known
+            .replace('_', "-")
+            .eq_ignore_ascii_case(&label.replace('_', "-"))
+    };
+    ACCELERATORS.iter().find(same).copied()
+}
+
 impl Device {
     fn from_value(expr: &Expr) -> Option<Self> {
         match ungrouped(expr) {

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use sha2::{Digest as _, Sha256};
 
-use super::super::inputs::Files;
+use super::super::inputs::{Files, Shape};
 use super::super::values;
 use crate::declare::BlobType;
 use crate::register::admin::Admin;
@@ -67,21 +67,21 @@ impl Wanted {
 }
 
 impl Files for Wanted {
-    fn place(&self, text: &str) -> io::Result<String> {
-        self.0.borrow_mut().extend(of_place(text)?);
+    fn place(&self, text: &str, shape: Shape) -> io::Result<String> {
+        self.0.borrow_mut().extend(of_place(text, shape)?);
         Ok(text.to_owned())
     }
 
     fn bytes(&self, out: LiteralWriter<'_>, text: &str) -> Result<Written, ValueError> {
-        of_place(text).map_err(|error| values::of_file(text, &error))?;
+        of_place(text, Shape::File).map_err(|error| values::of_file(text, &error))?;
         self.0.borrow_mut().insert(Local::Bytes(text.to_owned()));
         Ok(out.blob(text, &BlobType::PICKLE))
     }
 }
 
 impl Files for Uploaded {
-    fn place(&self, text: &str) -> io::Result<String> {
-        let uri = of_place(text)?.and_then(|local| self.0.get(&local));
+    fn place(&self, text: &str, shape: Shape) -> io::Result<String> {
+        let uri = of_place(text, shape)?.and_then(|local| self.0.get(&local));
         Ok(uri.map_or(text, String::as_str).to_owned())
     }
 
@@ -93,12 +93,13 @@ impl Files for Uploaded {
 }
 
 /// What is to be uploaded for a path or URI, if it is of this machine.
-fn of_place(text: &str) -> io::Result<Option<Local>> {
+fn of_place(text: &str, shape: Shape) -> io::Result<Option<Local>> {
     let Some(path) = store::local_path(text) else {
         return Ok(None);
     };
     let path = std::path::absolute(path)?;
     let is_folder = path.metadata()?.is_dir();
+    shape.check(&path)?;
     let local = if is_folder {
         Local::Folder
     } else {

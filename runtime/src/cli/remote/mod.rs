@@ -197,8 +197,9 @@ impl Conversation {
         mut command: Command,
         options: &Options,
     ) -> Result<LiteralMap, Stop> {
+        let file = inputs::file(options.inputs()).map_err(stop)?;
         let mut read = |files: &dyn Files| {
-            let read = inputs::read(&task.inputs, options.inputs(), files);
+            let read = inputs::read(&task.inputs, options.inputs(), file.as_ref(), files);
             read.map_err(|error| match error {
                 InputError::Usage(message) => {
                     command.error(ErrorKind::InvalidValue, message).into()

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::record::{decode, encode};
 use crate::console::redacted;
-use crate::error::{Error, Origin};
+use crate::ends::Ends;
+use crate::error::{Error, Origin, Verdict};
 
 /// Why a function failed on a worker, as it travels back.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -41,9 +42,9 @@ impl FunctionFailure {
             code: error.code().to_owned(),
             is_system: error.origin() == Origin::System,
             is_recoverable: error.is_recoverable(),
-            message: cut(&error.to_string()),
+            message: cut(|out| write!(out, "{error}")),
             location: error.location.map(ToString::to_string),
-            trace: cut(&error.trace()),
+            trace: cut(|out| error.write_trace(out)),
         }
     }
 
@@ -56,15 +57,8 @@ impl FunctionFailure {
 }
 
 /// Without secrets, which may not be known where it arrives.
-fn cut(text: &str) -> String {
-    let mut text = redacted(text).into_owned();
-    if text.len() > TEXT {
-        let ends = text.char_indices().map(|(start, _)| start);
-        let end = ends.take_while(|&start| start <= TEXT).last();
-        text.truncate(end.unwrap_or(0));
-        text.push('…');
-    }
-    text
+fn cut(write: impl FnOnce(&mut dyn fmt::Write) -> fmt::Result) -> String {
+    Ends::of(write).shown(TEXT, |text| redacted(text).into_owned())
 }
 
 /// How a call failed.
@@ -132,13 +126,15 @@ fn of_function(items: Option<&Range<u64>>, failure: FunctionFailure) -> Error {
     let place: String = [item, worker, location].into_iter().flatten().collect();
     let message = format!("`{}` failed{place}: {}", failure.function, failure.message);
     Error {
-        code: known_code(&failure.code),
-        origin: if failure.is_system {
-            Origin::System
-        } else {
-            Origin::User
-        },
-        recoverable: failure.is_recoverable,
+        verdict: Some(Verdict {
+            code: known_code(&failure.code),
+            origin: if failure.is_system {
+                Origin::System
+            } else {
+                Origin::User
+            },
+            recoverable: failure.is_recoverable,
+        }),
         message: message.clone(),
         source: Some(Box::new(OnWorker {
             message,
@@ -211,11 +207,8 @@ mod tests {
             "{text}"
         );
         assert!(error.is_recoverable() && error.code() == "USER:Recoverable");
-        assert!(
-            error.trace().contains("on the worker, raised at "),
-            "{}",
-            error.trace()
-        );
+        let told = format!("{error:?}");
+        assert!(told.contains("on the worker, raised at "), "{told}");
         let system = arrived(&Error::system("no disk"), None);
         assert!(system.origin() == Origin::System && !system.to_string().contains("item"));
     }
@@ -236,7 +229,7 @@ mod tests {
     fn failures_come_back_and_are_short() {
         let error = Error::system("ä".repeat(TEXT));
         let failure = FunctionFailure::new("app.f", "tcp://127.0.0.1:1", Some(7), &error);
-        assert!(failure.message.len() < TEXT + 4 && failure.message.ends_with('…'));
+        assert!(failure.message.len() < TEXT + 100 && failure.message.contains("are left out"));
         assert!(failure.trace.contains("raised at "));
         assert_eq!(
             decode::<FunctionFailure>(&failure.to_bytes()).unwrap(),

@@ -17,10 +17,9 @@ pub(crate) fn launch(command: Vec<OsString>, archive: Option<&str>, folder: &Pat
     };
     let task = value_of(&command, "--task").unwrap_or_default();
     let report = Report::new(&task, &prefix);
-    if let Err(error) = report.at_termination() {
-        return failed(&error);
-    }
-    become_command(archive, folder, command).unwrap_or_else(|error| report.failed(&error))
+    let ready = report.at_termination();
+    let started = ready.and_then(|()| become_command(archive, folder, command));
+    started.unwrap_or_else(|error| report.failed(&error))
 }
 
 /// What a flag of the command is given. A template that nobody has rendered is nothing.
@@ -59,6 +58,7 @@ mod fetching {
     use std::thread;
     use std::time::{Duration, Instant};
 
+    use crate::console::Foreign;
     use crate::declare::{DISTRIBUTION, EXECUTABLE};
     use crate::distribution::{Fetched, MEMBER, fetch};
     use crate::error::Error;
@@ -129,7 +129,7 @@ mod fetching {
             "the task's executable does not run in this image ({}): {}; build it for the C library of \
              the image, or for none, with --target x86_64-unknown-linux-musl",
             output.status,
-            said.trim()
+            Foreign(said.trim())
         ))
         .finally())
     }

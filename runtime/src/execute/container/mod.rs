@@ -1,11 +1,13 @@
 //! The container protocol: a task's inputs from a file, its products or its error into others, and an
 //! exit code.
 
+mod document;
 mod launch;
 mod offload;
 mod report;
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 pub(crate) use launch::launch;
 
@@ -16,6 +18,7 @@ use crate::console::tell;
 use crate::context::Mode;
 use crate::declare::TaskDescriptor;
 use crate::error::Error;
+use crate::execute::{catch, leave};
 use crate::registry::RegisteredTask;
 use crate::store;
 
@@ -35,16 +38,31 @@ pub(crate) struct Arguments<'a> {
 /// Runs the task, or reports why there is none.
 pub(crate) fn execute(task: Result<&RegisteredTask, Error>, arguments: Arguments<'_>) -> ExitCode {
     let report = Report::new(arguments.task, arguments.output_prefix);
-    if let Err(error) = report.at_termination() {
-        return failed(&error);
-    }
-    let written = task
-        .and_then(|task| run(task, arguments, &report))
-        .and_then(|(task, products)| write(task, products, arguments, &report));
-    match written {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => report.failed(&error),
-    }
+    let _under_way = report.at_abrupt_end();
+    let mut code = ExitCode::FAILURE;
+    let mut task = Some(task);
+    // What the function left may panic yet, as its error does where that is told and where it ends.
+    let caught = catch(&mut || {
+        if let Some(task) = task.take() {
+            code = match written(task, arguments, &report) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => report.failed(&error),
+            };
+        }
+        Ok(())
+    });
+    caught.map_or_else(|error| report.failed(&error), |()| code)
+}
+
+/// Runs the task, and writes what it leaves.
+fn written(
+    task: Result<&RegisteredTask, Error>,
+    arguments: Arguments<'_>,
+    report: &Arc<Report>,
+) -> Result<(), Error> {
+    report.at_termination()?;
+    let (task, products) = run(task?, arguments, report)?;
+    write(task, products, arguments, report)
 }
 
 fn run(
@@ -54,10 +72,7 @@ fn run(
 ) -> Result<(&'static TaskDescriptor, Products), Error> {
     let inputs = store::read(arguments.inputs)
         .map_err(|error| Error::system("the inputs cannot be read").with_source(error))?;
-    let abandon = |error: &Error| {
-        let code = report.failed(error);
-        std::process::exit(i32::from(code != ExitCode::SUCCESS));
-    };
+    let abandon = |error: &Error| leave(report.failed(error));
     let products = task.run(
         &inputs,
         Mode::Container,
@@ -83,14 +98,16 @@ fn write(
 
 impl<'a> Arguments<'a> {
     /// Where raw data goes; without a place of its own, beside the outputs. A template that nobody has
-    /// rendered is no place.
+    /// rendered is no place. Files of this machine are named by their paths: flytekit, which reads what is
+    /// written there, takes `file://` for the beginning of a path.
     fn raw_output_prefix(&self) -> &'a str {
         let given = self.raw_output_prefix;
-        if given.is_empty() || given.starts_with("{{") {
+        let prefix = if given.is_empty() || given.starts_with("{{") {
             self.output_prefix
         } else {
             given
-        }
+        };
+        prefix.strip_prefix("file://").unwrap_or(prefix)
     }
 }
 
@@ -119,5 +136,6 @@ mod tests {
             assert_eq!(prefix(absent), "s3://meta/n0");
         }
         assert_eq!(prefix("s3://data/n0"), "s3://data/n0");
+        assert_eq!(prefix("file:///data/n0"), "/data/n0");
     }
 }

@@ -10,6 +10,7 @@ use tonic::{Code, ConnectError, Status};
 
 use super::address::Address;
 use super::channel::CONNECT;
+use crate::console::Foreign;
 use crate::register::settings::Platform;
 
 /// The metadata by which a server says when to try again, in milliseconds; never if negative.
@@ -78,6 +79,7 @@ impl FailedCall {
             "" => "the server does not say why",
             words => words,
         };
+        let said = Foreign(words);
         let pushback = status
             .metadata()
             .get(PUSHBACK)
@@ -89,7 +91,7 @@ impl FailedCall {
         );
         FailedCall {
             code,
-            message: format!("{words} ({})", name(code)),
+            message: format!("{said} ({})", name(code)),
             advice: of_code(code, words, address),
             passes: is_busy && !is_too_large && pushback.is_none_or(|it| it >= 0),
             is_unsent: code == Code::ResourceExhausted,
@@ -112,7 +114,7 @@ impl FailedCall {
         let explained = explained.unwrap_or_else(|| of_broken(&in_words(&chain, status), address));
         FailedCall {
             code: Code::Unavailable,
-            message: explained.message,
+            message: Foreign(&explained.message).to_string(),
             advice: explained.advice,
             passes: explained.passes,
             is_unsent: chain.iter().any(|it| it.is::<ConnectError>()) || timed_out(&chain),

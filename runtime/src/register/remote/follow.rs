@@ -11,6 +11,7 @@ use flytekit_proto::flyteidl::core::{
 };
 
 use super::watch::in_words;
+use crate::console::Foreign;
 use crate::register::admin::{Admin, AdminError};
 
 /// As many nodes, and attempts of a node, as one page has.
@@ -32,7 +33,7 @@ impl Follow {
         admin: &Admin,
         run: &WorkflowExecutionIdentifier,
     ) -> Result<Vec<String>, AdminError> {
-        let mut lines = Vec::new();
+        let mut lines: Vec<String> = Vec::new();
         for node in nodes(admin, run).await? {
             let Some(id) = node.id.clone().filter(|id| !FRAME.contains(&&*id.node_id)) else {
                 continue;
@@ -42,6 +43,7 @@ impl Follow {
             // A node ends after its attempts.
             lines.extend(of_node(&id.node_id, &node));
         }
+        let mut lines: Vec<_> = lines.iter().map(|it| Foreign(it).to_string()).collect();
         lines.retain(|line| self.told.insert(line.clone()));
         Ok(lines)
     }

@@ -3,20 +3,16 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use saphyr::{LoadableYamlNode, Scalar, Yaml};
-use saphyr_parser::{Event, Parser};
 use serde_json::{Map, Value};
 
 use super::key::{ALL, Key, MAPS};
+use crate::notation::yaml;
 
 /// The file of a crate.
 pub(super) const OF_CRATE: &str = "flytekit.toml";
 
 /// The largest file that is read.
 const LARGEST: u64 = 1 << 20;
-
-/// How many lists and maps may lie in one another.
-const DEEPEST: usize = 32;
 
 /// A file that was read.
 #[derive(Debug)]
@@ -61,6 +57,40 @@ impl File {
         let mut keys = path.split('.');
         keys.try_fold(&self.content, |value, key| value.get(key))
             .filter(|value| !value.is_null())
+    }
+
+    /// What in `config.yaml` is no section where one is expected; keys that are not read here are
+    /// flytekit's and flytectl's own, and told to the log only.
+    pub(super) fn misshapen_sections(&self) -> Vec<String> {
+        let Value::Object(sections) = &self.content else {
+            return Vec::new();
+        };
+        let mut wrong = Vec::new();
+        for (name, section) in sections {
+            let path = self.path.display();
+            let below = format!("{name}.");
+            let keys = || ALL.iter().filter_map(|key| key.yaml);
+            match section {
+                _ if keys().any(|key| key == name) => {}
+                Value::Null => {}
+                _ if !keys().any(|key| key.starts_with(&below)) => {
+                    tracing::debug!(%path, name, "the section is not read here");
+                }
+                Value::Object(members) => {
+                    let unread = members.keys().filter(|member| {
+                        !keys().any(|key| key.strip_prefix(&below) == Some(member))
+                    });
+                    for member in unread {
+                        tracing::debug!(%path, key = below.clone() + member, "the key is not read here");
+                    }
+                }
+                other => wrong.push(format!(
+                    "{path}: `{name}` must be a map of settings, not {}",
+                    kind(other)
+                )),
+            }
+        }
+        wrong
     }
 
     /// What stands in `flytekit.toml` and means nothing.
@@ -181,65 +211,25 @@ fn parse_toml(text: &str) -> Result<Value, String> {
     })
 }
 
-/// The first document of a YAML file; flytekit's older form is told apart.
+/// The document of a YAML file; flytekit's older form is told apart.
 fn parse_yaml(text: &str) -> Result<Value, String> {
     let lines = text.lines().map(str::trim);
     let mut lines = lines.filter(|line| !line.is_empty() && !line.starts_with(['#', ';']));
     if lines.next().is_some_and(|line| line.starts_with('[')) {
         return Err(INI.to_owned());
     }
-    refuse_depth(text)?;
-    let documents = Yaml::load_from_str(text).map_err(|error| error.to_string())?;
-    match documents.first().map(value) {
-        None | Some(Value::Null) => Ok(Value::Null),
-        Some(Value::Object(members)) => Ok(Value::Object(members)),
-        Some(other) => Err(format!(
+    match yaml::parse(text)? {
+        document @ (Value::Null | Value::Object(_)) => Ok(document),
+        other => Err(format!(
             "expected a map of settings, found {}",
             kind(&other)
         )),
     }
 }
 
-/// Refuses what is nested more deeply than settings are: trees are built and taken down by
-/// recursion.
-fn refuse_depth(text: &str) -> Result<(), String> {
-    let mut depth = 0_usize;
-    for event in Parser::new_from_str(text) {
-        match event.map_err(|error| error.to_string())?.0 {
-            Event::SequenceStart(..) | Event::MappingStart(..) => depth += 1,
-            Event::SequenceEnd | Event::MappingEnd => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth > DEEPEST {
-            return Err(format!(
-                "nested more than {DEEPEST} levels, which no settings are"
-            ));
-        }
-    }
-    Ok(())
-}
-
 const INI: &str = "this is flytekit's older ini form, which is not read here: write its settings \
     to ~/.flyte/config.yaml, as in `admin: {endpoint: \"dns:///flyte.example.com\"}` for `url` of \
     `[platform]`, and remove this file, or name the YAML file in FLYTECTL_CONFIG";
-
-fn value(yaml: &Yaml<'_>) -> Value {
-    match yaml {
-        Yaml::Value(Scalar::Boolean(it)) => Value::Bool(*it),
-        Yaml::Value(Scalar::Integer(it)) => Value::from(*it),
-        Yaml::Value(Scalar::FloatingPoint(it)) => Value::from(it.into_inner()),
-        Yaml::Value(Scalar::String(it)) => Value::String(it.to_string()),
-        Yaml::Sequence(items) => items.iter().map(value).collect(),
-        Yaml::Mapping(members) => {
-            let named = members
-                .iter()
-                .filter_map(|(key, member)| Some((key.as_str()?.to_owned(), value(member))));
-            Value::Object(named.collect())
-        }
-        Yaml::Tagged(_, inner) => value(inner),
-        _ => Value::Null,
-    }
-}
 
 /// What a value is, for messages.
 pub(super) fn kind(value: &Value) -> String {

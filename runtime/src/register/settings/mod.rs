@@ -100,6 +100,7 @@ fn resolve(
     mistakes.extend(file.iter().flat_map(File::unknown_keys));
     let config = ok(surroundings.config(given.config.as_deref()), &mut mistakes).flatten();
     let config = config.and_then(|path| ok(File::yaml(path), &mut mistakes));
+    mistakes.extend(config.iter().flat_map(File::misshapen_sections));
     let mut layers = Layers {
         given,
         environment: &surroundings.environment,
@@ -230,7 +231,12 @@ fn env(layers: &mut Layers<'_>) -> BTreeMap<String, String> {
         match given.split_once('=') {
             Some((name, value)) => {
                 let value = (value.to_owned(), Source::Flag("env"));
-                found.insert(name.to_owned(), value);
+                let before = found.insert(name.to_owned(), value);
+                if before.is_some_and(|(_, source)| matches!(source, Source::Flag(_))) {
+                    layers
+                        .mistakes
+                        .push(format!("flag --env gives `{name}` more than once"));
+                }
             }
             None => layers.mistakes.push(format!(
                 "flag --env must be NAME=VALUE, as in `RUST_LOG=info`, not `{given}`"

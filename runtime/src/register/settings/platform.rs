@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use super::key::{self, Key};
 use super::layers::Layers;
 use super::source::Source;
+use crate::console::ShownUrl;
 
 /// Flyte Admin's address, and what its connections need.
 #[derive(Clone, Debug, Default)]
@@ -137,10 +138,11 @@ fn endpoint(layers: &mut Layers<'_>) -> String {
 /// The proxy's URL, shown without a user's name and password.
 fn proxy(layers: &mut Layers<'_>) -> Option<String> {
     let url = layers.text(&key::HTTP_PROXY, None)?;
-    if let Some((before, host)) = url.rsplit_once('@') {
-        let scheme = before.split_once("://").map_or("", |(scheme, _)| scheme);
-        layers.show_last(&format!("{scheme}://…@{host}"));
-    }
+    let (user, shown) = (url.contains('@'), ShownUrl(&url).to_string());
+    layers.show_last(&match shown.split_once("://") {
+        Some((scheme, host)) if user => format!("{scheme}://…@{host}"),
+        _ => shown,
+    });
     Some(url)
 }
 
@@ -289,6 +291,12 @@ fn add_header(
                 ));
             }
             if value.bytes().all(visible) {
+                let is_again = |(_, before): &(Secret, Source)| *before == source;
+                if found.get(&name).is_some_and(is_again) {
+                    return layers
+                        .mistakes
+                        .push(format!("{source}: `{name}` is given more than once"));
+                }
                 found.insert(name, (Secret(value.to_owned()), source));
             } else {
                 layers.mistakes.push(format!(

@@ -391,7 +391,7 @@ fn wrong_kinds_name_file_and_key() {
     }
     let nothing = Machine::new().yaml("# nothing\n").settings(&[]);
     assert_eq!(nothing.project, "flytesnacks");
-    let other_tools = "admin: {endpoint: , scopes: []}\nstorage: 5\ntask: 5";
+    let other_tools = "admin: {endpoint: , scopes: []}\nstorage: 5";
     assert_eq!(
         Machine::new().yaml(other_tools).settings(&[]).project,
         "flytesnacks"
@@ -511,5 +511,73 @@ fn the_repository_is_the_crates() {
     assert_eq!(
         shown(&said, "git-repository"),
         ("host/other".to_owned(), "flag --git-repository".to_owned())
+    );
+}
+
+#[test]
+fn merge_keys_are_honoured_as_flytekit_does() {
+    let settings = Machine::new()
+        .yaml(
+            "
+base: &base {insecure: true, clientId: of-base}
+admin: {<<: *base, endpoint: flyte.example.com:81, clientId: own}
+",
+        )
+        .settings(&[]);
+    assert!(settings.platform.insecure);
+    assert_eq!(settings.platform.endpoint, "flyte.example.com:81");
+    assert_eq!(settings.platform.auth.client_id.as_deref(), Some("own"));
+}
+
+#[test]
+fn a_section_that_is_no_map_is_a_mistake() {
+    for (text, found) in [
+        ("admin: []", "`admin` must be a map of settings, not a list"),
+        ("task: x", "`task` must be a map of settings, not a text"),
+        (
+            "console: 5",
+            "`console` must be a map of settings, not the number 5",
+        ),
+        (
+            "images: []",
+            "`images` must be a map of names to texts, not a list",
+        ),
+        (
+            "admin: {endpoint: []}",
+            "`admin.endpoint` must be a text, not a list",
+        ),
+    ] {
+        let wrong = Machine::new().yaml(text).wrong(&[]);
+        assert_eq!(wrong, format!("home/.flyte/config.yaml: {found}"));
+    }
+    // Of other tools' sections nothing is known here, and an empty one is none.
+    Machine::new().yaml("storage: []\nadmin:\n").settings(&[]);
+}
+
+#[test]
+fn nothing_is_given_twice() {
+    let machine = Machine::new();
+    assert_eq!(
+        machine.wrong(&["--env", "A=1", "--env", "A=2"]),
+        "flag --env gives `A` more than once"
+    );
+    assert_eq!(
+        machine.wrong(&["--header", "a=1", "--header", "A=2"]),
+        "flag --header: `a` is given more than once"
+    );
+    let twice = Machine::new().yaml("admin: {insecure: true}\nadmin: {insecure: false}");
+    assert_eq!(
+        twice.wrong(&[]),
+        "home/.flyte/config.yaml: line 2: `admin` is given twice"
+    );
+}
+
+#[test]
+fn a_registry_may_be_an_address() {
+    let settings = Settings::of_line(&["--image", "[::1]:5000/x:1"]);
+    let image = settings.images.default_image().unwrap();
+    assert_eq!(
+        (&*image.repository, image.version()),
+        ("[::1]:5000/x", Some("1"))
     );
 }

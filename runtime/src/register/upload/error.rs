@@ -8,6 +8,7 @@ use std::time::Duration;
 use indicatif::BinaryBytes;
 use reqwest::{StatusCode, Url};
 
+use crate::console::Foreign;
 use crate::register::admin::AdminError;
 
 /// How much of an answer is repeated.
@@ -65,7 +66,8 @@ impl FailedPut {
         while let Some(source) = deepest.and_then(|error| error.source()) {
             deepest = Some(source);
         }
-        FailedPut::Connection(deepest.map_or_else(|| "it broke".to_owned(), ToString::to_string))
+        let words = deepest.map_or_else(|| "it broke".to_owned(), ToString::to_string);
+        FailedPut::Connection(Foreign(&words).to_string())
     }
 
     /// An answer's status and words, in which stores may repeat what was signed.
@@ -86,7 +88,10 @@ impl FailedPut {
             text.truncate(end);
             text.push('…');
         }
-        FailedPut::Status { status, text }
+        FailedPut::Status {
+            status,
+            text: Foreign(&text).to_string(),
+        }
     }
 
     /// Whether the next attempt may succeed though nothing was changed.

@@ -7,6 +7,7 @@ use object_store::client::{HttpError, HttpErrorKind};
 
 use super::client;
 use super::listen::{Came, FailedRequest, Tries, deepest};
+use crate::console::{Foreign, clean};
 use crate::error::RecoverableError;
 use crate::store::StoreError;
 use crate::store::error::StoreErrorKind;
@@ -30,7 +31,7 @@ pub(super) fn explain(scheme: Scheme, tried: &str, error: &Error, heard: &Tries)
     };
     let explained = StoreError::new(kind, tried, why);
     // The URL of a file may be signed: who reads it can use it.
-    let details = (scheme != Scheme::Http).then(|| error.to_string());
+    let details = (scheme != Scheme::Http).then(|| clean(&error.to_string()));
     match (recoverable, details) {
         (true, Some(details)) => explained.caused_by(RecoverableError::new(details)),
         (true, None) => explained.caused_by(RecoverableError::new("another try may succeed")),
@@ -141,7 +142,7 @@ fn unheard(error: &Error) -> Verdict {
     Verdict {
         kind: StoreErrorKind::Other,
         recoverable,
-        why: deepest(error),
+        why: Foreign(&deepest(error)).to_string(),
     }
 }
 

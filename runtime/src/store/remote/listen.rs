@@ -12,6 +12,8 @@ use object_store::client::{
     HttpResponseBody, HttpService, ReqwestConnector,
 };
 
+use crate::console::{Foreign, ShownUrl};
+
 /// Where clouds give credentials to what runs in them.
 const METADATA_HOSTS: [&str; 3] = [
     "169.254.169.254",
@@ -107,6 +109,7 @@ impl HttpService for Listener {
         let host = uri.host().unwrap_or_default().to_owned();
         let authority = uri.authority().map_or("", |authority| authority.as_str());
         let server = format!("{}://{authority}", uri.scheme_str().unwrap_or_default());
+        let server = ShownUrl(&server).to_string();
         let method = request.method().clone();
         match self.0.execute(request).await {
             Ok(response) => {
@@ -188,11 +191,11 @@ fn note(failure: FailedRequest) {
 fn text(status: &str, name: &str, said: &str) -> String {
     let mut text = status.to_owned();
     if !name.is_empty() {
-        let _ = write!(text, ", {name}");
+        let _ = write!(text, ", {}", Foreign(name));
     }
     let message = element(said, "Message").or_else(|| short(said));
     if let Some(message) = message {
-        let _ = write!(text, ": {}", message.trim_end_matches('.'));
+        let _ = write!(text, ": {}", Foreign(message.trim_end_matches('.')));
     }
     text
 }
@@ -244,5 +247,8 @@ mod tests {
         );
         assert_eq!(text("500 X", "", "out of memory\n"), "500 X: out of memory");
         assert_eq!(text("500 X", "", ""), "500 X");
+        assert_eq!(text("500 X", "", "a\rb\u{1b}[2J"), "500 X: a\\rb\\u{1b}[2J");
+        let lines = "<Code>a\nb</Code><Message>c\nd</Message>";
+        assert_eq!(text("500 X", "a\nb", lines), "500 X, a\\nb: c\\nd");
     }
 }

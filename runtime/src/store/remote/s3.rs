@@ -7,6 +7,7 @@ use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey as Key};
 
 use super::client::{Access, Settings};
 use super::listen::Listening;
+use crate::console::ShownUrl;
 use crate::environment::Environment;
 
 /// flytekit's variables, which come before those of AWS.
@@ -82,7 +83,10 @@ fn addressed(
         (Some("virtual"), Some(endpoint)) => {
             let endpoint = match endpoint.split_once("://") {
                 Some((scheme, host)) => format!("{scheme}://{bucket}.{host}"),
-                None => return Err(format!("the endpoint `{endpoint}` is no URL")),
+                None => {
+                    let endpoint = ShownUrl(&endpoint);
+                    return Err(format!("the endpoint `{endpoint}` is no URL"));
+                }
             };
             Ok(builder
                 .with_config(Key::S3Endpoint, endpoint)

@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 use std::io::{self, Write};
 use std::mem;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use object_store::path::Path;
 use object_store::{MultipartUpload, PutMultipartOptions, PutOptions, PutPayload};
@@ -11,6 +12,7 @@ use tokio::task::JoinHandle;
 
 use super::request::Request;
 use super::{PART, metadata, thread};
+use crate::execute::{Cancellable, cancellable};
 use crate::store::{StoreError, Unfinished};
 
 /// After so many parts they get twice as large: there may be 10,000, whatever their size.
@@ -40,9 +42,30 @@ struct Upload {
 
 #[derive(Debug)]
 struct Parts {
-    upload: Box<dyn MultipartUpload>,
+    upload: Arc<Shared>,
+    _taken_back: Cancellable<'static>,
     begun: usize,
     under_way: VecDeque<JoinHandle<Result<(), StoreError>>>,
+}
+
+/// What the store calls the parts by, shared with what takes them back when the process is told to end.
+/// Nothing while it makes them one object, and after that.
+#[derive(Debug)]
+struct Shared(Mutex<Option<Box<dyn MultipartUpload>>>);
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Option<Box<dyn MultipartUpload>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells the store that the parts which it has are of no use.
+    fn abort(&self, request: &Request) {
+        let upload = self.lock().take();
+        if let Some(mut upload) = upload {
+            // A store that does not hear it keeps parts that nobody sees.
+            let _ = request.wait(async move { upload.abort().await });
+        }
+    }
 }
 
 impl Upload {
@@ -59,9 +82,19 @@ impl Upload {
             Some(parts) => parts,
             None => self.begin()?,
         };
-        let part = parts.upload.put_part(payload);
+        let part = parts
+            .upload
+            .lock()
+            .as_mut()
+            .map(|upload| upload.put_part(payload));
         let room = parts.wait(&self.request, self.ahead.saturating_sub(1));
-        let begun = room.and_then(|()| self.request.spawn(self.request.explained(part)));
+        let begun = room.and_then(|()| match part {
+            Some(part) => self.request.spawn(self.request.explained(part)),
+            None => Err(StoreError::refused(
+                self.request.tried(),
+                "the process ends",
+            )),
+        });
         let begun = begun.map(|part| parts.under_way.push_back(part));
         parts.begun += 1;
         self.parts = Some(parts);
@@ -75,8 +108,11 @@ impl Upload {
             ..PutMultipartOptions::default()
         };
         let begin = async move { store.put_multipart_opts(&path, options).await };
+        let upload = Arc::new(Shared(Mutex::new(Some(self.request.wait(begin)?))));
+        let (taken_back, request) = (Arc::clone(&upload), self.request.clone());
         Ok(Parts {
-            upload: self.request.wait(begin)?,
+            upload,
+            _taken_back: cancellable(move || taken_back.abort(&request)),
             begun: 0,
             under_way: VecDeque::new(),
         })
@@ -100,11 +136,11 @@ impl Upload {
             return Ok(());
         };
         parts.wait(&self.request, 0)?;
-        let Some(Parts {
-            mut upload, begun, ..
-        }) = self.parts.take()
-        else {
-            return Ok(());
+        let Some(mut upload) = parts.upload.lock().take() else {
+            return Err(StoreError::refused(
+                self.request.tried(),
+                "the process ends",
+            ));
         };
         let request = self.request.clone();
         let complete = async move {
@@ -113,11 +149,7 @@ impl Upload {
         };
         let (completed, upload) = self.request.finish(complete)?;
         if completed.is_err() {
-            self.parts = Some(Parts {
-                upload,
-                begun,
-                under_way: VecDeque::new(),
-            });
+            *parts.upload.lock() = Some(upload);
         }
         completed
     }
@@ -167,15 +199,12 @@ impl Unfinished for Upload {
 }
 
 impl Drop for Upload {
-    /// Tells the store that the parts which it has are of no use.
     fn drop(&mut self) {
-        let Some(mut parts) = self.parts.take() else {
-            return;
-        };
-        for part in &parts.under_way {
-            part.abort();
+        if let Some(parts) = self.parts.take() {
+            for part in &parts.under_way {
+                part.abort();
+            }
+            parts.upload.abort(&self.request);
         }
-        // A store that does not hear it keeps parts that nobody sees.
-        let _ = self.request.wait(async move { parts.upload.abort().await });
     }
 }

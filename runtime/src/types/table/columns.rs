@@ -1,12 +1,12 @@
 //! Which columns of a table are wanted, and whether it has them.
 
-use std::fmt;
 use std::sync::Arc;
 
 use arrow_array::{RecordBatch, RecordBatchOptions};
-use arrow_schema::{ArrowError, DataType, Schema, SchemaRef};
+use arrow_schema::{Field, Schema, SchemaRef};
 
-use crate::declare::{DatasetColumn, LiteralType, SimpleType};
+use super::cast::{arrow_type, cast, casts};
+use crate::declare::DatasetColumn;
 use crate::types::ValueError;
 
 /// The columns that are read of a table, by their places in its schema; nothing for all of them.
@@ -43,7 +43,7 @@ pub(super) fn check(columns: &[DatasetColumn<'_>], schema: &Schema) -> Result<()
         .iter()
         .filter_map(|column| match schema.field_with_name(column.name) {
             Err(_) => Some(format!("there is no column `{}`", column.name)),
-            Ok(field) if holds(field.data_type(), &column.literal_type) => None,
+            Ok(field) if holds(field, column) => None,
             Ok(field) => Some(format!(
                 "column `{}` is of type {}",
                 column.name,
@@ -56,7 +56,7 @@ pub(super) fn check(columns: &[DatasetColumn<'_>], schema: &Schema) -> Result<()
     }
     let expected = columns
         .iter()
-        .map(|column| format!("`{}` {}", column.name, Described(&column.literal_type)));
+        .filter_map(|it| Some(format!("`{}` {}", it.name, arrow_type(&it.literal_type)?)));
     Err(ValueError::other(format!(
         "{}; expected {}, the table has {}",
         mistakes.join(", "),
@@ -65,68 +65,71 @@ pub(super) fn check(columns: &[DatasetColumn<'_>], schema: &Schema) -> Result<()
     )))
 }
 
-/// The batch as one of this schema, whose columns it must have; what else schemas say is not compared.
-pub(super) fn conform(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, ArrowError> {
-    check_same(schema, batch.schema_ref())?;
-    let rows = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
-    RecordBatch::try_new_with_options(Arc::clone(schema), batch.columns().to_vec(), &rows)
+fn holds(field: &Field, column: &DatasetColumn<'_>) -> bool {
+    let declared = arrow_type(&column.literal_type);
+    declared.is_some_and(|declared| casts(field.data_type(), &declared))
 }
 
-/// Whether all columns have the same names and types.
-pub(super) fn check_same(expected: &Schema, found: &Schema) -> Result<(), ArrowError> {
+/// The schema in which a table is read: that of the declared columns, or else the stored one of those
+/// that are selected.
+pub(super) fn read_schema(
+    declared: &[DatasetColumn<'_>],
+    selection: &Selection,
+    stored: &SchemaRef,
+) -> SchemaRef {
+    if !declared.is_empty() {
+        let fields = declared.iter().filter_map(|column| {
+            let data_type = arrow_type(&column.literal_type)?;
+            Some(Field::new(column.name, data_type, true))
+        });
+        return Arc::new(Schema::new(fields.collect::<Vec<_>>()));
+    }
+    match selection {
+        None => Arc::clone(stored),
+        Some(places) => {
+            let fields = places.iter().map(|place| stored.field(*place).clone());
+            Arc::new(Schema::new(fields.collect::<Vec<_>>()))
+        }
+    }
+}
+
+/// The batch as one of this schema, whose columns it must have, if in another layout or width; what
+/// else schemas say is not compared.
+pub(super) fn conform(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, ValueError> {
+    check_same(schema, batch.schema_ref())?;
+    let columns = batch.columns().iter().zip(schema.fields());
+    let columns = columns.map(|(column, field)| {
+        cast(column, field.data_type()).map_err(|why| {
+            ValueError::other(format!(
+                "column `{}` is of type {} and cannot be read as {}: {why}; declare another type \
+                 for it, or cast it where the table is written",
+                field.name(),
+                column.data_type(),
+                field.data_type()
+            ))
+        })
+    });
+    let columns = columns.collect::<Result<Vec<_>, _>>()?;
+    let rows = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+    RecordBatch::try_new_with_options(Arc::clone(schema), columns, &rows)
+        .map_err(|error| ValueError::other(error.to_string()))
+}
+
+/// Whether all columns have the same names, and types that are the same but for layout and width.
+pub(super) fn check_same(expected: &Schema, found: &Schema) -> Result<(), ValueError> {
     let (left, right) = (expected.fields(), found.fields());
     let same = left.len() == right.len()
         && left.iter().zip(right).all(|(left, right)| {
-            left.name() == right.name() && left.data_type() == right.data_type()
+            left.name() == right.name() && casts(right.data_type(), left.data_type())
         });
     if same {
         return Ok(());
     }
-    Err(ArrowError::SchemaError(format!(
+    Err(ValueError::other(format!(
         "the table has {}, this part of it {}",
         described(expected),
         described(found)
     )))
-}
-
-/// Whether values of Arrow's type are of Flyte's type.
-fn holds(arrow: &DataType, flyte: &LiteralType) -> bool {
-    use DataType as Arrow;
-    // A dictionary, or runs, are only another way to lay the same values out.
-    match arrow {
-        Arrow::Dictionary(_, values) => return holds(values, flyte),
-        Arrow::RunEndEncoded(_, values) => return holds(values.data_type(), flyte),
-        _ => {}
-    }
-    match flyte {
-        LiteralType::Simple(SimpleType::Integer) => arrow.is_integer(),
-        LiteralType::Simple(SimpleType::Float) => arrow.is_floating(),
-        LiteralType::Simple(SimpleType::String) => arrow.is_string(),
-        LiteralType::Simple(SimpleType::Boolean) => matches!(arrow, Arrow::Boolean),
-        LiteralType::Simple(SimpleType::Datetime) => {
-            matches!(arrow, Arrow::Timestamp(..) | Arrow::Date32 | Arrow::Date64)
-        }
-        LiteralType::Simple(SimpleType::Duration) => matches!(arrow, Arrow::Duration(_)),
-        LiteralType::Collection(element) => match arrow {
-            Arrow::List(field)
-            | Arrow::LargeList(field)
-            | Arrow::ListView(field)
-            | Arrow::LargeListView(field)
-            | Arrow::FixedSizeList(field, _) => holds(field.data_type(), element),
-            _ => false,
-        },
-        LiteralType::Map(value) => match arrow {
-            Arrow::Map(entries, _) => match entries.data_type() {
-                Arrow::Struct(fields) => match &**fields {
-                    [key, field] => key.data_type().is_string() && holds(field.data_type(), value),
-                    _ => false,
-                },
-                _ => false,
-            },
-            _ => false,
-        },
-        _ => false,
-    }
 }
 
 /// `` `id` Int64, `amount` Float64 ``
@@ -136,33 +139,15 @@ fn described(schema: &Schema) -> String {
     described.collect::<Vec<_>>().join(", ")
 }
 
-/// A column's type, as Arrow calls the widest of those that it may be.
-struct Described<'a>(&'a LiteralType);
-
-impl fmt::Display for Described<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            LiteralType::Simple(SimpleType::Integer) => f.write_str("Int64"),
-            LiteralType::Simple(SimpleType::Float) => f.write_str("Float64"),
-            LiteralType::Simple(SimpleType::String) => f.write_str("Utf8"),
-            LiteralType::Simple(SimpleType::Boolean) => f.write_str("Boolean"),
-            LiteralType::Simple(SimpleType::Datetime) => f.write_str("Timestamp(ns)"),
-            LiteralType::Simple(SimpleType::Duration) => f.write_str("Duration(ns)"),
-            LiteralType::Collection(element) => write!(f, "List({})", Described(element)),
-            LiteralType::Map(value) => write!(f, "Map(Utf8, {})", Described(value)),
-            other => write!(f, "{other:?}"),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
     use std::sync::Arc;
 
+    use arrow_array::{ArrayRef, Int64Array, NullArray, RecordBatch, UInt64Array};
     use arrow_schema::{DataType, Field, Schema};
 
-    use super::{check, select};
+    use super::{check, conform, read_schema, select};
     use crate::declare::DatasetColumn;
 
     fn schema(fields: &[(&str, DataType)]) -> Schema {
@@ -230,6 +215,28 @@ mod tests {
                 "there is no column `id`, column `amount` is of type Utf8; expected `id` Int64, \
                  `amount` Float64, `parts` List(Float64), the table has `ID` Int64, `amount` Utf8, "
             ),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_value_that_does_not_fit_is_named_by_its_column() {
+        let columns = [DatasetColumn::of::<i64>("id")];
+        let read = |ids: ArrayRef| {
+            let batch = RecordBatch::try_from_iter([("id", ids)]).unwrap();
+            select(&columns, &[], batch.schema_ref()).unwrap();
+            conform(&batch, &read_schema(&columns, &None, &batch.schema()))
+        };
+        let fits = read(Arc::new(UInt64Array::from(vec![7]))).unwrap();
+        assert_eq!(**fits.column(0), Int64Array::from(vec![7]));
+        let missing = read(Arc::new(NullArray::new(2))).unwrap();
+        assert_eq!(**missing.column(0), Int64Array::from(vec![None, None]));
+        let error = read(Arc::new(UInt64Array::from(vec![u64::MAX]))).unwrap_err();
+        let error = error.to_string();
+        assert!(
+            error.starts_with("column `id` is of type UInt64 and cannot be read as Int64: ")
+                && error.contains("18446744073709551615")
+                && error.ends_with("or cast it where the table is written"),
             "{error}"
         );
     }

@@ -4,6 +4,7 @@
 //! read are all files below the URI, whatever they are called, but for those whose names begin with
 //! `_` or `.`.
 
+mod cast;
 mod columns;
 mod read;
 mod write;
@@ -75,10 +76,17 @@ impl Columns for AnyColumns {
 /// The columns `S`, which derives [`Columns`](macro@crate::Columns), are part of the task's
 /// interface. An input has these columns and no others, in this order; what else is stored is left
 /// there. An output must have them, and keeps others that it has. A column that is missing, or is of
-/// another type, is an error that names it. Integers of all widths are of `i64`'s type, floats of
-/// `f64`'s. Without columns of its own an input has those that its literal names, or all.
+/// another type, is an error that names it. Without columns of its own an input has those that its
+/// literal names, or all.
 ///
-/// Parquet is the only format that is read. A table that lies in an object store, which needs the
+/// What is declared is what is read, whatever the writer chose: `Int64` for integers, `Float64` for
+/// floats, `Utf8` for text, `Boolean`, `Timestamp(Microsecond, "+00:00")`, `Duration(Nanosecond)`, and
+/// `List` and `Map` of these. Other widths and layouts (`Int32`, dictionaries, `LargeUtf8`, views), a
+/// column without any value, and integers for floats are cast; a value that would not be exact then is
+/// an error. Parts of a table without declared columns are read as its first part is.
+///
+/// Parquet is the only format that is read, with the compression that pandas, polars, Spark, `DuckDB`
+/// and Athena choose (Snappy, Zstandard, gzip, LZ4); Brotli needs the feature `brotli`. A table that lies in an object store, which needs the
 /// feature of that store, is downloaded file by file; see [`store`](crate::store).
 pub struct StructuredDataset<S = AnyColumns> {
     table: Table,
@@ -528,27 +536,34 @@ mod tests {
     }
 
     #[test]
-    fn files_that_are_not_alike_are_no_table() {
+    fn files_of_other_widths_are_read_as_the_first_one_and_others_are_no_table() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path();
+        let with_id = |id: ArrayRef| {
+            let rest = sales(0..1);
+            let columns = [
+                ("id", id),
+                ("name", Arc::clone(rest.column(1))),
+                ("amount", Arc::clone(rest.column(2))),
+            ];
+            RecordBatch::try_from_iter(columns).unwrap()
+        };
         store(&sales(0..2), &path.join("0"));
-        let ids: ArrayRef = Arc::new(Int32Array::from(vec![1]));
-        let other = sales(0..1);
-        let columns = [
-            ("id", ids),
-            ("name", Arc::clone(other.column(1))),
-            ("amount", Arc::clone(other.column(2))),
-        ];
         store(
-            &RecordBatch::try_from_iter(columns).unwrap(),
+            &with_id(Arc::new(Int32Array::from(vec![0]))),
             &path.join("1"),
+        );
+        store(
+            &with_id(Arc::new(StringArray::from(vec!["0"]))),
+            &path.join("2"),
         );
         let table = StructuredDataset::<AnyColumns>::from_uri(path);
         let mut batches = table.batches().unwrap();
-        assert!(batches.next().unwrap().is_ok());
+        assert_eq!(batches.next().unwrap().unwrap(), sales(0..2));
+        assert_eq!(batches.next().unwrap().unwrap(), sales(0..1));
         let error = batches.next().unwrap().unwrap_err().to_string();
-        assert!(error.contains("/1: "), "{error}");
-        assert!(error.contains("this part of it `id` Int32"), "{error}");
+        assert!(error.contains("/2: "), "{error}");
+        assert!(error.contains("this part of it `id` Utf8"), "{error}");
     }
 
     #[test]

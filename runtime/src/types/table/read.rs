@@ -7,11 +7,12 @@ use std::sync::Arc;
 use std::vec;
 
 use arrow_array::RecordBatch;
-use arrow_schema::{ArrowError, SchemaRef};
+use arrow_schema::SchemaRef;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::errors::ParquetError;
 
-use super::columns::{check_same, conform, select};
+use super::columns::{check_same, conform, read_schema, select};
 use super::{Memory, PARQUET, Stored};
 use crate::declare::DatasetColumn;
 use crate::store::{self, StoreError};
@@ -61,10 +62,7 @@ impl Batches {
         declared: &'static [DatasetColumn<'static>],
     ) -> Result<Self, ValueError> {
         let indices = select(declared, &[], &memory.schema)?;
-        let schema = match &indices {
-            Some(indices) => Arc::new(memory.schema.project(indices).map_err(of_arrow)?),
-            None => Arc::clone(&memory.schema),
-        };
+        let schema = read_schema(declared, &indices, &memory.schema);
         Ok(Batches {
             schema,
             source: Source::Memory {
@@ -135,8 +133,8 @@ impl Iterator for Batches {
                     Some(indices) => batch.project(indices),
                     None => Ok(batch),
                 };
-                let conforming = batch.and_then(|batch| conform(&batch, &self.schema));
-                Some(conforming.map_err(of_arrow))
+                let batch = batch.map_err(|error| ValueError::other(error.to_string()));
+                Some(batch.and_then(|batch| conform(&batch, &self.schema)))
             }
             Source::Files(files) => files.next(&self.schema).transpose(),
         }
@@ -192,11 +190,8 @@ impl OpenFile {
             }
             None => (builder, None),
         };
-        let reader = builder.build().map_err(|error| cannot(&error))?;
-        let schema = match &selected {
-            Some(indices) => Arc::new(stored.project(indices).map_err(of_arrow)?),
-            None => stored,
-        };
+        let reader = builder.build().map_err(|error| cannot(&unread(&error)))?;
+        let schema = read_schema(columns.declared, &selected, &stored);
         Ok(OpenFile {
             uri,
             reader,
@@ -210,14 +205,12 @@ impl OpenFile {
         let Some(batch) = self.reader.next() else {
             return Ok(None);
         };
-        let batch = batch.and_then(|batch| {
-            let batch = match &self.order {
-                Some(order) => batch.project(order)?,
-                None => batch,
-            };
-            conform(&batch, schema)
+        let ordered = batch.and_then(|batch| match &self.order {
+            Some(order) => batch.project(order),
+            None => Ok(batch),
         });
-        batch
+        let batch = ordered.map_err(|error| cannot_read(&self.uri, &error))?;
+        conform(&batch, schema)
             .map(Some)
             .map_err(|error| cannot_read(&self.uri, &error))
     }
@@ -286,9 +279,13 @@ fn partition(path: &str) -> Option<&str> {
     folder.split('/').find(|part| part.contains('='))
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
-fn of_arrow(error: ArrowError) -> ValueError {
-    ValueError::other(error.to_string())
+/// What is wrong with a file, and for a compression that is not built in what to do.
+fn unread(error: &ParquetError) -> String {
+    let error = error.to_string();
+    if error.to_ascii_lowercase().contains("brotli") {
+        return format!("{error}: build the program with flytekit's feature `brotli`");
+    }
+    error
 }
 
 fn cannot_read(uri: &str, why: &dyn fmt::Display) -> ValueError {

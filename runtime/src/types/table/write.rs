@@ -70,13 +70,19 @@ impl<S: Columns> DatasetWriter<S> {
     /// ```
     pub fn write(&mut self, batch: &RecordBatch) -> Result<(), ValueError> {
         // Parquet's writer takes columns as they come, also such as are not those of the table.
-        let written = conform(batch, &self.schema)
-            .map_err(ParquetError::from)
-            .and_then(|batch| self.writer.write(&batch))
-            .and_then(|()| match self.writer.in_progress_size() {
-                MOST_KEPT.. => self.writer.flush(),
-                _ => Ok(()),
-            });
+        let batch = conform(batch, &self.schema).map_err(|error| {
+            ValueError::other(format!(
+                "cannot write the table to {}: {error}",
+                self.folder
+            ))
+        })?;
+        let written =
+            self.writer
+                .write(&batch)
+                .and_then(|()| match self.writer.in_progress_size() {
+                    MOST_KEPT.. => self.writer.flush(),
+                    _ => Ok(()),
+                });
         written.map_err(|error| failed(&self.folder, error))
     }
 

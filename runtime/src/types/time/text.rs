@@ -108,7 +108,8 @@ pub(crate) fn parse_point(text: &str) -> Option<Point> {
     })
 }
 
-/// Reads `PT1M30.5S` and the like, `1h30m`, `1.5 h`, `90s`, `250ms`.
+/// Reads `PT1M30.5S` and the like, `1h30m`, `1.5 h`, `90s`, `250ms`, `2 days, 5 hours`, `1:30:00` and
+/// `2 days, 1:30:00`: all that flytekit's command line reads, and how Python shows a `timedelta`.
 ///
 /// A year is 365 days and a month, the M before the T, 30 days, as Pydantic has it.
 pub(crate) fn parse_length(text: &str) -> Option<i128> {
@@ -121,6 +122,18 @@ pub(crate) fn parse_length(text: &str) -> Option<i128> {
     };
     Some(if negative { -nanos } else { nanos })
 }
+
+/// The units of a length as people write them, from large to small.
+const UNITS: &[(&[&str], i128)] = &[
+    (&["w", "wk", "wks", "week", "weeks"], 7 * DAY),
+    (&["d", "day", "days"], DAY),
+    (&["h", "hr", "hrs", "hour", "hours"], 3600 * SECOND),
+    (&["m", "min", "mins", "minute", "minutes"], 60 * SECOND),
+    (&["s", "sec", "secs", "second", "seconds"], SECOND),
+    (&["ms", "millisecond", "milliseconds"], 1_000_000),
+    (&["us", "microsecond", "microseconds"], 1000),
+    (&["ns", "nanosecond", "nanoseconds"], 1),
+];
 
 /// What is left of a text.
 struct Cursor<'a>(&'a [u8]);
@@ -242,30 +255,56 @@ impl<'a> Cursor<'a> {
         (!empty).then_some(nanos)
     }
 
-    /// `1h30m`, `1.5 h`, `90s`: each unit once, from large to small.
+    /// `1h30m`, `1.5 h`, `2 days, 5 hours`: each unit once, from large to small; `1:30` may be the last.
     fn friendly_length(&mut self) -> Option<i128> {
-        const UNITS: &[(&[u8], i128)] = &[
-            (b"w", 7 * DAY),
-            (b"d", DAY),
-            (b"h", 3600 * SECOND),
-            (b"m", 60 * SECOND),
-            (b"s", SECOND),
-            (b"ms", 1_000_000),
-            (b"us", 1000),
-            (b"ns", 1),
-        ];
         let mut nanos = 0;
         let mut units = UNITS;
+        self.blanks();
         while !self.0.is_empty() {
             let (count, fraction) = self.amount()?;
-            self.take_while(u8::is_ascii_whitespace);
+            if self.0.starts_with(b":") && fraction == 0 {
+                let clock = self.clock(count)?;
+                return self.0.is_empty().then_some(nanos + clock);
+            }
+            self.blanks();
             let unit = self.take_while(u8::is_ascii_alphabetic);
-            let at = units.iter().position(|(name, _)| *name == unit)?;
+            let is_unit = |name: &&str| unit.eq_ignore_ascii_case(name.as_bytes());
+            let at = units
+                .iter()
+                .position(|(names, _)| names.iter().any(|it| is_unit(it)))?;
             nanos += scaled(count, fraction, units[at].1)?;
             units = &units[at + 1..];
-            self.take_while(u8::is_ascii_whitespace);
+            self.blanks();
+            if self.eat(b',') {
+                self.blanks();
+            }
         }
         (units.len() < UNITS.len()).then_some(nanos)
+    }
+
+    /// What follows the first number of `4:13` (minutes), `1:04:13` (hours) and `2:01:04:13.5` (days).
+    fn clock(&mut self, first: i128) -> Option<i128> {
+        let mut numbers = vec![first];
+        while numbers.len() < 4 && self.eat(b':') {
+            numbers.push(self.digits(2)?);
+        }
+        let fraction = self.fraction()?;
+        let (minute, hour) = (60 * SECOND, 3600 * SECOND);
+        let nanos = match *numbers {
+            [minutes, seconds] if seconds < 60 => minutes.checked_mul(minute)? + seconds * SECOND,
+            [hours, minutes, seconds] if minutes < 60 && seconds < 60 => {
+                hours.checked_mul(hour)? + minutes * minute + seconds * SECOND
+            }
+            [days, hours, minutes, seconds] if hours < 24 && minutes < 60 && seconds < 60 => {
+                days.checked_mul(DAY)? + hours * hour + minutes * minute + seconds * SECOND
+            }
+            _ => return None,
+        };
+        Some(nanos + fraction)
+    }
+
+    fn blanks(&mut self) {
+        self.take_while(u8::is_ascii_whitespace);
     }
 
     /// A number as its whole part and the billionths of its fraction.
@@ -466,6 +505,15 @@ mod tests {
             ("1d 2h", 26 * 3600 * SECOND),
             ("-250ms", -250_000_000),
             ("7ns", 7),
+            ("2 days", 2 * super::DAY),
+            ("1 Hour 30 minutes", 5400 * SECOND),
+            ("2 days, 5 hours, 34 mins, 56 secs", 192_896 * SECOND),
+            ("- 32 m 1 s", -1921 * SECOND),
+            ("90 seconds", 90 * SECOND),
+            ("4:13", 253 * SECOND),
+            ("1:30:00", 5400 * SECOND),
+            ("2:04:13:02.266", 187_982_266_000_000),
+            ("2 days, 4:13:02", 187_982 * SECOND),
         ] {
             assert_eq!(parse_length(text), Some(nanos), "{text}");
         }
@@ -489,6 +537,14 @@ mod tests {
             "PT1.S",
             "1e3s",
             "PT9999999999999999999S",
+            "1:3",
+            "1:60",
+            "1:00:00:00:00",
+            "1:30 h",
+            "1.5:00",
+            "1:30, 2 days",
+            ", 1 s",
+            "1 hourglass",
         ] {
             assert_eq!(parse_length(text), None, "{text}");
         }

@@ -16,6 +16,7 @@ import (
 	"flytekit.example/backend/internal/engine"
 	"flytekit.example/backend/internal/history"
 	"flytekit.example/backend/internal/settings"
+	"flytekit.example/backend/internal/stands"
 	"flytekit.example/backend/internal/verdicts"
 )
 
@@ -44,7 +45,12 @@ func newWorkshop(ctx context.Context, settings settings.Settings, folder string)
 		return nil, err
 	}
 	workshop := &workshop{settings: settings, folder: folder, cluster: cluster.New(), history: history.New()}
-	workshop.engine, err = engine.New(ctx, engine.Parts{Cluster: workshop.cluster, Sink: workshop.history})
+	workshop.engine, err = engine.New(ctx, engine.Parts{
+		Cluster: workshop.cluster,
+		Sink:    workshop.history,
+		// Empty, but it lets tasks start that are cached and run one at a time.
+		Catalog: stands.Catalog{Folder: filepath.Join(folder, "catalog")},
+	})
 	return workshop, err
 }
 
@@ -68,7 +74,9 @@ func (workshop *workshop) build(ctx context.Context, template *core.TaskTemplate
 	if len(objects) == 0 {
 		task.Error = workshop.failure()
 		if task.Error == nil {
-			return task, fmt.Errorf("no object and no error after %d rounds", workshop.engine.Rounds())
+			task.Error = &history.Error{
+				Kind: "UNKNOWN", Code: "NoObject", Message: fmt.Sprintf("no object and no error after %d rounds", rounds),
+			}
 		}
 	}
 	return task, nil

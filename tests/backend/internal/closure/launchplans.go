@@ -6,10 +6,10 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// Gives a launch plan the closure that Admin gives it: inputs of the workflow that the plan does not mention are
-// required, fixed ones are no inputs any more.
+// Gives a launch plan the closure that Admin gives it, whatever was packaged as one: inputs of the workflow that the
+// plan does not mention are required, fixed ones are no inputs any more.
 func (closure *Closure) complete(plan *admin.LaunchPlan) {
-	if plan.GetClosure() != nil {
+	if plan.GetSpec() == nil {
 		return
 	}
 	expected := &core.ParameterMap{Parameters: map[string]*core.Parameter{}}

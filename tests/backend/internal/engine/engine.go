@@ -13,7 +13,6 @@ import (
 	"github.com/flyteorg/flyte/flytepropeller/pkg/controller/config"
 	"github.com/flyteorg/flyte/flytepropeller/pkg/controller/executors"
 	"github.com/flyteorg/flyte/flytepropeller/pkg/controller/nodes"
-	noop "github.com/flyteorg/flyte/flytepropeller/pkg/controller/nodes/catalog"
 	"github.com/flyteorg/flyte/flytepropeller/pkg/controller/nodes/factory"
 	"github.com/flyteorg/flyte/flytepropeller/pkg/controller/nodes/recovery"
 	"github.com/flyteorg/flyte/flytepropeller/pkg/controller/nodes/subworkflow/launchplan"
@@ -56,7 +55,7 @@ func New(ctx context.Context, parts Parts) (*Engine, error) {
 		parts.Launcher = launchplan.NewFailFastLaunchPlanExecutor()
 	}
 	if parts.Catalog == nil {
-		parts.Catalog = noop.NOOPCatalog{}
+		parts.Catalog = noCatalog{}
 	}
 	engine := &Engine{Workflows: newWorkflows(), wakes: make(chan struct{}, 1)}
 	scope := promutils.NewScope("backend")

@@ -96,7 +96,10 @@ func (history *History) task(message *event.TaskExecutionEvent) {
 	node := history.nodeOf(message.GetParentNodeExecutionId())
 	attempt := node.attempt(message.GetRetryAttempt())
 	attempt.Phase = message.GetPhase().String()
-	attempt.Error = ErrorOf(message.GetError())
+	// An attempt that failed is aborted afterwards, which says nothing of why.
+	if failure := message.GetError(); failure != nil {
+		attempt.Error = ErrorOf(failure)
+	}
 	for _, reason := range message.GetReasons() {
 		attempt.because(reason.GetReason())
 	}

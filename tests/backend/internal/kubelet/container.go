@@ -45,7 +45,7 @@ func (run *run) start(spec *corev1.Container, init bool) *started {
 
 // Starts the program in a folder of the container's own.
 func (run *run) launch(spec *corev1.Container) ([]string, *process, error) {
-	image, _ := run.kubelet.Images.find(spec.Image)
+	image, _ := run.kubelet.Images.Find(spec.Image)
 	environment, err := run.kubelet.environment(run.of, spec, image, run.mounts)
 	if err != nil {
 		return nil, nil, err

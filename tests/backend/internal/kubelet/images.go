@@ -20,7 +20,8 @@ type Image struct {
 // Images are known images by name; `*` is for those without a name of their own.
 type Images map[string]Image
 
-func (images Images) find(name string) (Image, bool) {
+// Find is the image of a name, if it is known.
+func (images Images) Find(name string) (Image, bool) {
 	image, known := images[name]
 	if !known {
 		image, known = images["*"]

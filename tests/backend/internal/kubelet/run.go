@@ -31,6 +31,7 @@ type started struct {
 	spec    *corev1.Container
 	init    bool
 	process *process
+	ended   bool
 }
 
 func newRun(kubelet *Kubelet, pod *corev1.Pod, report func(corev1.PodStatus)) *run {
@@ -65,7 +66,7 @@ func (run *run) pod(ctx context.Context) {
 		return
 	}
 	sidecars, ok := run.initialize(ctx)
-	if ok {
+	if ok = ok && ctx.Err() == nil; ok {
 		ok = run.main(ctx)
 	}
 	run.stop(ctx, sidecars)
@@ -75,7 +76,7 @@ func (run *run) pod(ctx context.Context) {
 // Says whether containers can be created.
 func (run *run) prepare() bool {
 	for _, container := range slices.Concat(run.of.Spec.InitContainers, run.of.Spec.Containers) {
-		if _, known := run.kubelet.Images.find(container.Image); !known {
+		if _, known := run.kubelet.Images.Find(container.Image); !known {
 			run.stuck(container.Name, "ImagePullBackOff", fmt.Sprintf("Back-off pulling image %q", container.Image))
 			return false
 		}
@@ -140,13 +141,17 @@ func (run *run) main(ctx context.Context) bool {
 func (run *run) wait(ctx context.Context, going []*started) {
 	deleted := ctx.Done()
 	var killed <-chan time.Time
-	for len(going) > 0 {
+	for {
+		// A sidecar can end while others are waited for.
+		going = slices.DeleteFunc(going, func(container *started) bool { return container.ended })
+		if len(going) == 0 {
+			return
+		}
 		select {
 		case end := <-run.ends:
 			run.note(end)
-			going = slices.DeleteFunc(going, func(container *started) bool { return container == end.container })
 			// The last one is told together with the phase of the pod, as a kubelet does.
-			if len(going) > 0 || end.container.init {
+			if end.container.init || slices.ContainsFunc(going, func(other *started) bool { return !other.ended }) {
 				run.tell()
 			}
 		case <-deleted:

@@ -35,6 +35,7 @@ func (run *run) stuck(container, reason, message string) {
 }
 
 func (run *run) note(end end) {
+	end.container.ended = true
 	run.statusOf(end.container.spec.Name).State = corev1.ContainerState{Terminated: &end.state}
 	run.statusOf(end.container.spec.Name).Ready = false
 }

@@ -93,6 +93,9 @@ func (cluster *daskCluster) start(ctx context.Context) {
 	}
 }
 
+// How long at most a pod that ended is not started again; Kubernetes waits longer and longer, too.
+const longestWait = 30 * time.Second
+
 // Runs a pod of a deployment, which starts another one when it ended. What nobody may restart says what its end means.
 func (cluster *daskCluster) keep(ctx context.Context, component string, spec corev1.PodSpec, variables map[string]string, ended func()) {
 	cluster.all.Add(1)
@@ -101,7 +104,7 @@ func (cluster *daskCluster) keep(ctx context.Context, component string, spec cor
 		if ended != nil {
 			defer ended()
 		}
-		for ctx.Err() == nil {
+		for wait := time.Second; ctx.Err() == nil; wait = min(2*wait, longestWait) {
 			pod, err := cluster.operators.member(ctx, cluster.job, component, spec, variables)
 			if err != nil {
 				return
@@ -112,7 +115,7 @@ func (cluster *daskCluster) keep(ctx context.Context, component string, spec cor
 			}
 			select {
 			case <-ctx.Done():
-			case <-time.After(time.Second):
+			case <-time.After(wait):
 			}
 		}
 	}()

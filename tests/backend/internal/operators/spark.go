@@ -68,15 +68,12 @@ func (operators *Operators) driver(ctx context.Context, application *spark.Spark
 	if image == nil {
 		return nil, fmt.Errorf("no image for the driver")
 	}
-	machine, known := operators.Kubelet.Images[*image]
-	if !known {
-		machine = operators.Kubelet.Images["*"]
-	}
+	machine, _ := operators.Kubelet.Images.Find(*image)
 	home := machine.Environment["SPARK_HOME"]
 	if home == "" {
 		return nil, fmt.Errorf("SPARK_HOME is not in the environment of the image %s", *image)
 	}
-	command, err := submit(home, spec, func(program string) (string, error) {
+	command, err := submit(home, spec, machine, func(program string) (string, error) {
 		return operators.Kubelet.Wrapper(application.Name+"-driver", machine, program)
 	})
 	if err != nil {

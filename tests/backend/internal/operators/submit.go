@@ -2,8 +2,11 @@ package operators
 
 import (
 	"path/filepath"
+	"strings"
 
 	spark "github.com/kubeflow/spark-operator/api/v1beta2"
+
+	"flytekit.example/backend/internal/kubelet"
 )
 
 // The settings that name a program of the image.
@@ -11,7 +14,7 @@ var programs = map[string]bool{"spark.pyspark.python": true, "spark.pyspark.driv
 
 // The command line that starts the driver. Executors are threads of it: that is what `local` means, and the only thing
 // that differs from a cluster together with the addresses, which are this machine's own.
-func submit(home string, spec spark.SparkApplicationSpec, program func(string) (string, error)) ([]string, error) {
+func submit(home string, spec spark.SparkApplicationSpec, machine kubelet.Image, program func(string) (string, error)) ([]string, error) {
 	command := []string{
 		filepath.Join(home, "bin", "spark-submit"),
 		"--master", "local[2]", "--deploy-mode", "client",
@@ -43,7 +46,15 @@ func submit(home string, spec spark.SparkApplicationSpec, program func(string) (
 		command = append(command, "--class", "org.apache.spark.deploy.PythonRunner")
 	}
 	if spec.MainApplicationFile != nil {
-		command = append(command, *spec.MainApplicationFile)
+		command = append(command, application(*spec.MainApplicationFile, machine))
 	}
 	return append(command, spec.Arguments...), nil
+}
+
+// A file of the image can be another one here, as programs can. One that is not known stays: it need not exist.
+func application(reference string, machine kubelet.Image) string {
+	if words := machine.Programs[strings.TrimPrefix(reference, "local://")]; len(words) == 1 {
+		return "local://" + words[0]
+	}
+	return reference
 }

@@ -3,6 +3,7 @@ package runs
 import (
 	"flytekit.example/backend/internal/cluster"
 	"flytekit.example/backend/internal/history"
+	"flytekit.example/backend/internal/kubelet"
 	"flytekit.example/backend/internal/verdicts"
 )
 
@@ -34,7 +35,7 @@ func (runner *runner) answer(late bool) (*Answer, error) {
 
 func (runner *runner) empty() *Answer {
 	return &Answer{
-		Execution: runner.history.Execution(runner.question.Execution),
-		Objects:   []string{}, Refused: []verdicts.Error{}, Children: []history.Execution{}, RoundErrors: []string{},
+		Execution:  runner.history.Execution(runner.question.Execution),
+		Containers: []kubelet.Container{}, Objects: []string{}, Refused: []verdicts.Error{}, Children: []history.Execution{}, RoundErrors: []string{},
 	}
 }

@@ -25,6 +25,7 @@ func (runner *runner) loop(deadline time.Duration) (late bool, err error) {
 	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT)
 	defer signal.Stop(signals)
 	over := time.After(deadline)
+	asker := os.Getppid()
 	looks := time.NewTicker(reevaluation)
 	defer looks.Stop()
 	for asked := 0; ; {
@@ -44,6 +45,10 @@ func (runner *runner) loop(deadline time.Duration) (late bool, err error) {
 		case <-runner.engine.Wakes():
 			time.Sleep(batching)
 		case <-looks.C:
+			// Nobody waits for an answer any more.
+			if os.Getppid() != asker {
+				return false, fmt.Errorf("the asking process ended")
+			}
 		}
 	}
 }

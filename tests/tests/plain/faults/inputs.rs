@@ -30,7 +30,7 @@ faults! {
     has_corrupt_inputs: "`inputs.pb` is no `LiteralMap`"
         => End::SYSTEM,
         Container::of("fixture.values.void").bytes(b"\xff\xff not protobuf").run(),
-        ["the inputs of task fixture.values.void are not a LiteralMap"];
+        ["the inputs are not a LiteralMap"];
     has_a_wrong_input: "an input is missing, surplus, or of another type"
         => End::user("USER:BadInput"),
         Container::of("fixture.values.void").inputs(|inputs| inputs.output("text", &1_i64)).run(),

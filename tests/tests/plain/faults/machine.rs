@@ -1,27 +1,163 @@
 //! What the machine, the platform and the stores do.
 
+use std::io::Read;
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use flytekit::types::FlyteFile;
+use flytekit_tests::signal;
 
 use super::faults;
 use super::row::End;
 use crate::container::{Container, Run};
 use crate::failures::wait_for;
 
-/// A task that sleeps, and a signal for it.
-fn told_to_end(signal: &str) -> Run {
+/// A task that sleeps once it has made the file.
+fn sleeping() -> (Container, PathBuf) {
     let container = Container::of("fixture.broken.sleeps");
     let started = container.path("started");
     let container = container.inputs(|inputs| {
         inputs.output("started", &started.display().to_string())?;
         inputs.output("seconds", &3600_i64)
     });
+    (container, started)
+}
+
+/// A task that sleeps, and a signal for it.
+fn told_to_end(name: &str) -> Run {
+    let (container, started) = sleeping();
     container.run_and(|child| {
         wait_for(&started);
-        // The shell's own `kill`: not every machine has a program of that name.
-        let kill = format!("kill -s {signal} {}", child.id());
-        let killed = Command::new("sh").args(["-c", &kill]).status();
-        assert!(killed.expect("a shell").success());
+        signal(name, child.id());
     })
+}
+
+/// A server that takes every request and answers none.
+struct Mute {
+    url: String,
+    listener: TcpListener,
+}
+
+impl Mute {
+    fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("an address");
+        Mute {
+            url: format!("http://{address}"),
+            listener,
+        }
+    }
+
+    /// Waits for a request.
+    fn hears(&self) -> TcpStream {
+        let (mut stream, _) = self.listener.accept().expect("a request");
+        let mut byte = [0];
+        stream.read_exact(&mut byte).expect("a byte");
+        stream
+    }
+}
+
+/// A task whose outputs go where nobody answers, and signals for it while it waits.
+fn told_to_end_while_writing(signals: &[&str]) -> Run {
+    let server = Mute::start();
+    let mut container = Container::of("fixture.values.void").text("x");
+    let inputs = container.path("inputs.pb");
+    container.command =
+        crate::container::execute("fixture.values.void", inputs, "s3://bucket/prefix");
+    let container = container
+        .env("FLYTE_AWS_ENDPOINT", &server.url)
+        .env("FLYTE_AWS_ACCESS_KEY_ID", "key")
+        .env("FLYTE_AWS_SECRET_ACCESS_KEY", "secret");
+    let told = Instant::now();
+    let run = container.run_and(|child| {
+        let _waiting = server.hears();
+        for name in signals {
+            signal(name, child.id());
+            thread::sleep(Duration::from_millis(200));
+        }
+        child.wait().expect("a process");
+    });
+    let limit = if signals.len() > 1 { 10 } else { 25 };
+    assert!(
+        told.elapsed() < Duration::from_secs(limit),
+        "{:?}",
+        told.elapsed()
+    );
+    run
+}
+
+/// A task with a downloaded input, which goes with it.
+fn told_to_end_after_a_download() -> Run {
+    let container = Container::of("fixture.ending.downloads");
+    let started = container.path("started");
+    let temporary = tempfile::tempdir().expect("a temporary folder");
+    let server = Mute::start();
+    let container = container
+        .inputs(|inputs| {
+            let file: FlyteFile = FlyteFile::new(format!("{}/x.txt", server.url));
+            inputs.output("file", &file)?;
+            inputs.output("started", &started.display().to_string())
+        })
+        .env("TMPDIR", &temporary.path().display().to_string());
+    let answer = thread::spawn(move || {
+        let mut stream = server.hears();
+        let text = "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nConnection: close\r\n\r\nx";
+        std::io::Write::write_all(&mut stream, text.as_bytes()).expect("an answer");
+    });
+    let run = container.run_and(|child| {
+        wait_for(&started);
+        assert!(is_empty(temporary.path()) == Some(false));
+        signal("TERM", child.id());
+    });
+    answer.join().expect("an answer");
+    assert_eq!(is_empty(temporary.path()), Some(true), "{}", run.ended);
+    run
+}
+
+fn is_empty(folder: &Path) -> Option<bool> {
+    Some(std::fs::read_dir(folder).ok()?.next().is_none())
+}
+
+/// The container of a task, as a shell starts it that sets limits before.
+fn limited(limits: &str, container: Container) -> Container {
+    shell(&format!("{limits}; exec \"$0\" \"$@\""), container)
+}
+
+fn shell(script: &str, mut container: Container) -> Container {
+    let execute = std::mem::replace(&mut container.command, Command::new("sh"));
+    container.command.args(["-c", script]);
+    container
+        .command
+        .arg(execute.get_program())
+        .args(execute.get_args());
+    for (name, value) in execute.get_envs() {
+        match value {
+            Some(value) => container.command.env(name, value),
+            None => container.command.env_remove(name),
+        };
+    }
+    container
+}
+
+fn writing(path: &str, bytes: usize) -> Container {
+    let container = Container::of("fixture.ending.writes");
+    let path = if path.is_empty() {
+        container.path("zeros").display().to_string()
+    } else {
+        path.to_owned()
+    };
+    container.inputs(|inputs| {
+        inputs.output("path", &path)?;
+        inputs.output("bytes", &bytes)
+    })
+}
+
+fn opening() -> Container {
+    let container = Container::of("fixture.ending.opens");
+    container.inputs(|inputs| inputs.output("path", &"/dev/null".to_owned()))
 }
 
 faults! {
@@ -33,6 +169,30 @@ faults! {
         => End::SYSTEM.exit(130),
         told_to_end("INT"),
         ["the process was told to end by SIGINT"];
+    is_told_while_it_writes: "SIGTERM while a store does not answer; it ends within 15 seconds"
+        => End::NOTHING.exit(143),
+        told_to_end_while_writing(&["TERM"]),
+        ["there is no report of this end"];
+    is_told_twice: "a second SIGTERM or SIGINT ends it at once"
+        => End::NOTHING.exit(130),
+        told_to_end_while_writing(&["TERM", "INT"]),
+        [];
+    is_told_after_a_download: "SIGTERM after inputs were downloaded, which are removed"
+        => End::SYSTEM.exit(143),
+        told_to_end_after_a_download(),
+        ["SIGTERM"];
+    finds_the_disk_full: "a disk is full, or a quota used up"
+        => End::SYSTEM,
+        writing("/dev/full", 1).run(),
+        ["No space left on device"];
+    writes_too_large_a_file: "a file grows beyond the machine's limit (SIGXFSZ)"
+        => End::user("USER:RuntimeError"),
+        limited("ulimit -f 100", writing("", 10 << 20)).run(),
+        ["File too large"];
+    has_no_descriptor_left: "no descriptor is left"
+        => End::SYSTEM,
+        limited("ulimit -n 64", opening()).run(),
+        ["Too many open files"];
     is_killed: "SIGKILL, also for too much memory"
         => End::NOTHING.signal(9),
         told_to_end("KILL"),

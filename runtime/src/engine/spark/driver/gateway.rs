@@ -6,6 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::time::Duration;
 
 use super::protocol::{CallArgument, Command, Object, Reply, Target, Value};
+use crate::console::Foreign;
 use crate::engine::deadline::Deadline;
 use crate::engine::spark::log::says_something;
 
@@ -204,9 +205,10 @@ impl fmt::Display for GatewayError {
                 write!(f, "the JVM gave no answer within {} s", waited.as_secs())
             }
             GatewayError::Foreign(what) => {
+                let what = Foreign(what);
                 write!(f, "the JVM answered in an unknown way: {what}")
             }
-            GatewayError::Refused(reason) => write!(f, "the JVM refused: {reason}"),
+            GatewayError::Refused(reason) => write!(f, "the JVM refused: {}", Foreign(reason)),
             GatewayError::Thrown(trace) => f.write_str(reasons(trace).trim_end()),
         }
     }
@@ -260,9 +262,10 @@ mod tests {
 
     #[test]
     fn another_service_is_told_from_py4j() {
-        let error = open(&[(1, "HTTP/1.1 400 Bad Request\r\n\r\n")]).unwrap_err();
+        let error = open(&[(1, "HTTP/1.1 400 \u{1b}[2J\r\n\r\n")]).unwrap_err();
         assert!(matches!(error, GatewayError::Foreign(_)), "{error}");
-        assert!(error.to_string().contains("HTTP/1.1 400"), "{error}");
+        let said = "`HTTP/1.1 400 \\u{1b}[2J\\r`";
+        assert!(error.to_string().ends_with(said), "{error}");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::listener::{Listener, Visit};
 use super::server::{self, Server};
 use super::web::{self, Web};
 use super::{SignInError, patience};
-use crate::console::tell;
+use crate::console::tell_page;
 use crate::register::admin::address::Address;
 
 /// Opens the server's page, and waits until it sends the browser back here with a code.
@@ -18,8 +18,8 @@ pub(super) async fn sign_in(
     address: &Address,
     web: &Web,
 ) -> Result<BasicTokenResponse, SignInError> {
-    let page = AuthUrl::new(server.authorization_endpoint.clone())
-        .map_err(|why| server::no_url("page to sign in", &server.authorization_endpoint, &why))?;
+    let page = server.place("page to sign in", &server.authorization_endpoint)?;
+    let page = AuthUrl::from_url(page);
     let back = RedirectUrl::new(server.redirect_uri.clone())
         .map_err(|why| server::no_url("redirect_uri", &server.redirect_uri, &why))?;
     let mut listener = Listener::bind(back.url()).await?;
@@ -63,9 +63,8 @@ pub(super) async fn sign_in(
 
 /// The page is printed, for those whose browser is not found.
 fn open(page: String, address: &Address) {
-    tell(format_args!(
-        "To sign in to `{address}`, go on in the browser. If none opens, open this page:\n{page}"
-    ));
+    let words = "go on in the browser. If none opens, open this page:";
+    tell_page(format_args!("To sign in to `{address}`, {words}"), &page);
     // A browser in a terminal ends when the person is done, not before.
     thread::spawn(move || {
         if let Err(error) = webbrowser::open(&page) {

@@ -3,10 +3,10 @@
 use oauth2::basic::BasicTokenResponse;
 use oauth2::{DeviceAuthorizationUrl, StandardDeviceAuthorizationResponse};
 
-use super::server::{self, Server};
+use super::server::Server;
 use super::web::{self, Web};
 use super::{SignInError, patience};
-use crate::console::tell;
+use crate::console::{Foreign, tell_page};
 use crate::register::admin::address::Address;
 
 /// Shows a code, and waits until somebody has entered it.
@@ -16,8 +16,8 @@ pub(super) async fn sign_in(
     web: &Web,
 ) -> Result<BasicTokenResponse, SignInError> {
     let endpoint = &server.device_endpoint;
-    let url = DeviceAuthorizationUrl::new(endpoint.clone())
-        .map_err(|why| server::no_url("endpoint for devices", endpoint, &why))?;
+    let url = server.place("endpoint for devices", endpoint)?;
+    let url = DeviceAuthorizationUrl::from_url(url);
     let client = server
         .client(&server.client_id)?
         .set_device_authorization_url(url);
@@ -33,7 +33,7 @@ pub(super) async fn sign_in(
         .await
         .map_err(|error| web::refused(endpoint, &error))?;
     let limit = patience()?.min(device.expires_in());
-    show(&device, address);
+    show(&device, server, address)?;
     let request = client.exchange_device_access_token(&device);
     let token = request.request_async(&requests, tokio::time::sleep, Some(limit));
     match tokio::time::timeout(limit, token).await {
@@ -46,16 +46,20 @@ pub(super) async fn sign_in(
     }
 }
 
-fn show(device: &StandardDeviceAuthorizationResponse, address: &Address) {
-    let code = device.user_code().secret();
-    match device.verification_uri_complete() {
-        Some(page) => tell(format_args!(
-            "To sign in to `{address}`, open this page in any browser:\n{}\nIt shows the code {code}.",
-            page.secret()
-        )),
-        None => tell(format_args!(
-            "To sign in to `{address}`, open this page in any browser, and enter the code {code}:\n{}",
-            device.verification_uri().as_str()
-        )),
-    }
+fn show(
+    device: &StandardDeviceAuthorizationResponse,
+    server: &Server,
+    address: &Address,
+) -> Result<(), SignInError> {
+    let code = Foreign(device.user_code().secret());
+    let (page, what) = match device.verification_uri_complete() {
+        Some(page) => (page.secret().as_str(), "which shows the code"),
+        None => (device.verification_uri().as_str(), "and enter the code"),
+    };
+    let page = server.place("page for devices", page)?;
+    tell_page(
+        format_args!("To sign in to `{address}`, open this page in any browser, {what} {code}:"),
+        page.as_str(),
+    );
+    Ok(())
 }

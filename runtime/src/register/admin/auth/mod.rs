@@ -23,6 +23,7 @@ use tokio::sync::Mutex;
 
 use super::AdminError;
 use super::line::Line;
+use crate::console::Foreign;
 use crate::register::settings::{Auth, AuthMode};
 use cache::Cache;
 pub(super) use command::Command;
@@ -233,7 +234,8 @@ pub(super) struct SignInError {
 impl SignInError {
     fn new(message: impl fmt::Display, advice: impl fmt::Display) -> Self {
         SignInError {
-            message: message.to_string(),
+            // Much of it is what a server says, or a browser brings.
+            message: Foreign(&message.to_string()).to_string(),
             advice: advice.to_string(),
         }
     }

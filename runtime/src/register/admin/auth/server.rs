@@ -6,12 +6,15 @@ use flytekit_proto::flyteidl::service::{
     PublicClientAuthConfigResponse,
 };
 use oauth2::basic::BasicClient;
+use oauth2::url::{Host, Url};
 use oauth2::{ClientId, EndpointNotSet, EndpointSet, Scope, TokenUrl};
 use tonic::Code;
 use tonic::metadata::{Ascii, MetadataKey};
 
 use super::SignInError;
+use crate::console::ShownUrl;
 use crate::register::admin::AdminError;
+use crate::register::admin::channel;
 use crate::register::admin::line::Line;
 use crate::register::admin::retry::Repeat;
 use crate::register::settings::{Auth, AuthMode};
@@ -34,6 +37,8 @@ pub(super) struct Server {
     pub(super) redirect_uri: String,
     pub(super) scopes: Vec<Scope>,
     pub(super) audience: Option<String>,
+    /// Whether the settings say that nothing is encrypted.
+    is_plain: bool,
 }
 
 impl Server {
@@ -52,7 +57,10 @@ impl Server {
             ),
             (Err(error), _) | (_, Err(error)) => return Err(of_unable(error)),
         };
-        Ok(Server::new(auth, public, endpoints))
+        Ok(Server {
+            is_plain: line.address().is_plain(),
+            ..Server::new(auth, public, endpoints)
+        })
     }
 
     fn new(
@@ -79,14 +87,37 @@ impl Server {
             redirect_uri: public.redirect_uri,
             scopes: scopes.into_iter().map(Scope::new).collect(),
             audience: Some(audience).filter(|it| !it.is_empty()),
+            is_plain: false,
         }
     }
 
     /// An application of this name.
     pub(super) fn client(&self, id: &str) -> Result<Client, SignInError> {
-        let token = TokenUrl::new(self.token_endpoint.clone());
-        let token = token.map_err(|why| no_url("token endpoint", &self.token_endpoint, &why))?;
-        Ok(BasicClient::new(ClientId::new(id.to_owned())).set_token_uri(token))
+        let token = self.place("token endpoint", &self.token_endpoint)?;
+        let client = BasicClient::new(ClientId::new(id.to_owned()));
+        Ok(client.set_token_uri(TokenUrl::from_url(token)))
+    }
+
+    /// A place that the server names, to which credentials are sent or a browser. Whatever the server
+    /// says, they go over an encrypted connection, to this machine, or where nothing is encrypted.
+    pub(super) fn place(&self, what: &str, url: &str) -> Result<Url, SignInError> {
+        let place = Url::parse(url).map_err(|why| no_url(what, url, &why))?;
+        let is_this_machine = match place.host() {
+            Some(Host::Domain(name)) => channel::is_loopback(name),
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        };
+        match place.scheme() {
+            "https" => Ok(place),
+            "http" if self.is_plain || is_this_machine => Ok(place),
+            "http" => Err(SignInError::new(
+                format!("the server's {what} `{}` is not encrypted", ShownUrl(url)),
+                "nothing is sent there that gives access: who runs Flyte has to name it with \
+                 https://; admin.insecure in config.yaml allows http://, and nothing is secret then",
+            )),
+            _ => Err(no_url(what, url, &"it is no https://")),
+        }
     }
 }
 
@@ -94,7 +125,7 @@ impl Server {
 pub(super) fn no_url(what: &str, url: &str, why: &dyn std::fmt::Display) -> SignInError {
     let message = match url {
         "" => format!("the server has no {what}"),
-        url => format!("the server's {what} `{url}` is no URL: {why}"),
+        url => format!("the server's {what} `{}` is no URL: {why}", ShownUrl(url)),
     };
     SignInError::new(
         message,
@@ -133,4 +164,49 @@ async fn endpoints(line: &Line) -> Result<OAuth2MetadataResponse, AdminError> {
     let what = "ask where to sign in";
     line.call(what, Repeat::Harmless, &request, None, &call)
         .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn server(is_plain: bool) -> Server {
+        let server = Server::new(
+            &Auth::default(),
+            PublicClientAuthConfigResponse::default(),
+            OAuth2MetadataResponse::default(),
+        );
+        Server { is_plain, ..server }
+    }
+
+    #[test]
+    fn credentials_go_where_nobody_listens() {
+        let is_taken = |is_plain, url| server(is_plain).place("page", url).is_ok();
+        for url in [
+            "https://a/b",
+            "http://localhost:1/",
+            "http://127.0.0.9/",
+            "http://[::1]/",
+        ] {
+            assert!(is_taken(false, url), "{url}");
+        }
+        for url in [
+            "http://a/",
+            "http://localhost.a/",
+            "http://10.0.0.1/",
+            "http://[::2]/",
+        ] {
+            assert!(!is_taken(false, url) && is_taken(true, url), "{url}");
+        }
+        for url in [
+            "file:///a",
+            "javascript:alert(1)",
+            "data:text/html,a",
+            "ws://a",
+            "a",
+            "",
+        ] {
+            assert!(!is_taken(true, url), "{url}");
+        }
+    }
 }

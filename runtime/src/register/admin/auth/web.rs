@@ -9,6 +9,7 @@ use oauth2::{ErrorResponse, HttpRequest, HttpResponse, RequestTokenError};
 use reqwest::StatusCode;
 
 use super::SignInError;
+use crate::console::ShownUrl;
 use crate::register::admin::AdminError;
 use crate::register::admin::http;
 use crate::register::admin::line::Line;
@@ -137,6 +138,7 @@ pub(super) fn refused<T>(url: &str, error: &RequestTokenError<WebError, T>) -> S
 where
     T: ErrorResponse + 'static,
 {
+    let url = ShownUrl(url);
     let message = match error {
         RequestTokenError::ServerResponse(why) => format!("`{url}` refuses: {why}"),
         RequestTokenError::Request(why) => format!("`{url}` does not answer well: {why}"),

@@ -102,6 +102,39 @@ fn a_wrong_secret_is_tried_once() {
 }
 
 #[test]
+fn a_secret_goes_over_no_line_that_is_not_encrypted() {
+    let elsewhere = "http://me:s3cret@flyte.example.com/token?key=s3cret";
+    let server = FlyteServer::start(&["--require-auth", "--tls", "--token-endpoint", elsewhere]);
+    let said = refusal(&server, &APPLICATION);
+    let not_encrypted = "token endpoint `http://flyte.example.com/token?…` is not encrypted";
+    assert!(said.contains(not_encrypted), "{said}");
+    assert!(
+        said.contains("https://") && said.contains("admin.insecure"),
+        "what to do: {said}"
+    );
+    for (endpoint, why) in [
+        (
+            "ftp://127.0.0.1/token",
+            "`ftp://127.0.0.1/token` is no URL: it is no https://",
+        ),
+        ("token", "`token` is no URL"),
+    ] {
+        let server = FlyteServer::start(&["--require-auth", "--token-endpoint", endpoint]);
+        let said = refusal(&server, &APPLICATION);
+        assert!(said.contains(why), "{said}");
+    }
+}
+
+#[test]
+fn what_servers_say_is_escaped() {
+    let words = "CreateTask=PERMISSION_DENIED:no \u{1b}[2J\rrights\nerror: forged\u{202e}";
+    let server = FlyteServer::start(&["--fail", words]);
+    let said = refusal(&server, &[]);
+    let escaped = "no \\u{1b}[2J\\rrights\\nerror: forged\\u{202e} (PERMISSION_DENIED)";
+    assert!(said.contains(escaped), "{said}");
+}
+
+#[test]
 fn an_application_without_a_secret_is_told_where_to_put_it() {
     let server = FlyteServer::start(&["--require-auth"]);
     let said = refusal(&server, &APPLICATION[..2]);

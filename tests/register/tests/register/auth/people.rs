@@ -91,6 +91,31 @@ fn a_person_signs_in_with_the_browser_and_need_not_again() {
 }
 
 #[test]
+fn a_browser_is_sent_to_web_pages_only() {
+    for page in [
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "http://flyte.example.com/",
+    ] {
+        let server =
+            FlyteServer::start(&["--require-auth", "--tls", "--authorization-endpoint", page]);
+        let browser = browser(&server, AGREES);
+        let said = refusal(&server, &[("BROWSER", &*browser)]);
+        let why = if page.starts_with("http") {
+            "is not encrypted"
+        } else {
+            "is no URL: it is no https://"
+        };
+        assert!(said.contains(why) && said.contains(page), "{said}");
+        assert!(
+            !server.folder().join("page").exists(),
+            "the browser was opened"
+        );
+    }
+}
+
+#[test]
 fn logs_have_no_tokens() {
     let server = FlyteServer::start(&["--require-auth", "--token-lifetime", LIFETIME]);
     let browser = browser(&server, AGREES);

@@ -256,6 +256,22 @@ fn only_tasks_that_are_named_are_registered() {
     assert!(server.requests().is_empty());
 }
 
+/// Flyte refuses a task that asks for more than the platform has, and the others are registered.
+#[test]
+fn more_than_the_platform_has_is_refused() {
+    let server = FlyteServer::start(&["--limit", "memory=32Mi"]);
+    let ended = register(&server, &["--json"]);
+    assert_eq!(ended.code(), Some(1), "{ended}");
+    assert_eq!(
+        statuses(&ended),
+        counts([("failed", 1), ("registered", 2)]),
+        "{ended}"
+    );
+    let refused =
+        "Requested MEMORY default [64Mi] is greater than current limit set in the platform";
+    assert!(ended.text().contains(refused), "{ended}");
+}
+
 #[test]
 fn tasks_can_fetch_their_executable() {
     let server = FlyteServer::start(&[]);

@@ -1,0 +1,109 @@
+//! Ends of the process that its run does not see: the task's code calls `exit`, a panic aborts, or words
+//! of the task's own never come.
+
+use std::process::ExitCode;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use signal_hook::low_level;
+
+use super::cancel::RUNS;
+use super::signals::{CANCELLING, REPORTING};
+use crate::console::tell;
+use crate::error::Error;
+
+/// Says an error where the process's run would, and gives the exit code.
+type LastWords = Arc<dyn Fn(&Error) -> ExitCode + Send + Sync>;
+
+/// Those of the run that is under way.
+static LAST_WORDS: Mutex<Option<LastWords>> = Mutex::new(None);
+
+/// How long an error may take to say what it is. It does so in its type's own code.
+const SAYING: Duration = Duration::from_secs(10);
+
+/// A run, until this is dropped.
+#[must_use]
+#[derive(Debug)]
+pub(crate) struct UnderWay(());
+
+/// Lets `last_words` say why, if the process ends before what this gives is dropped.
+pub(crate) fn during_run(
+    last_words: impl Fn(&Error) -> ExitCode + Send + Sync + 'static,
+) -> UnderWay {
+    set(Some(Arc::new(last_words)));
+    UnderWay(())
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        set(None);
+    }
+}
+
+fn set(last_words: Option<LastWords>) {
+    *LAST_WORDS.lock().unwrap_or_else(PoisonError::into_inner) = last_words;
+}
+
+/// Ends the process with the last words of its run, if one is under way.
+pub(super) fn end(error: Error) {
+    // Held to the end: nothing else is to end the process meanwhile, not even the run itself.
+    let mut run = LAST_WORDS.lock().unwrap_or_else(PoisonError::into_inner);
+    let Some(last_words) = run.take() else {
+        return;
+    };
+    let (code, is_said) = mpsc::channel();
+    // A thread of its own: this one may hold what is needed for that, or have lost its own variables.
+    let say = move || {
+        let said = last_words(&error);
+        // Whoever waits has waited long enough otherwise.
+        let _ = code.send(i32::from(said != ExitCode::SUCCESS));
+    };
+    let code = match thread::Builder::new().spawn(say) {
+        Ok(_) => is_said.recv_timeout(REPORTING),
+        Err(error) => {
+            tell(format_args!(
+                "error: the process ends, and cannot say why: {error}"
+            ));
+            Ok(1)
+        }
+    };
+    let _cancelled = RUNS.cancel(CANCELLING);
+    low_level::exit(code.unwrap_or(1))
+}
+
+/// Ends the process from any thread, as its run wants it.
+pub(crate) fn leave(code: ExitCode) -> ! {
+    set(None);
+    std::process::exit(i32::from(code != ExitCode::SUCCESS))
+}
+
+/// Calls `say`, which others' code is behind. If it does not come back, that is how the run ends.
+pub(crate) fn in_time<T>(say: impl FnOnce() -> T) -> T {
+    let (is_said, said) = mpsc::channel::<()>();
+    let wait = move || {
+        // Nothing is sent: the channel ends when it is said.
+        if said.recv_timeout(SAYING) == Err(RecvTimeoutError::Timeout) {
+            end(Error::user(format!(
+                "the task failed with an error that does not say why within {SAYING:?}: its `Display` or \
+                 its `source` does not end"
+            )));
+        }
+    };
+    // Without a thread nobody waits.
+    let _waiting = thread::Builder::new().spawn(wait);
+    let said = say();
+    drop(is_said);
+    said
+}
+
+dtor::declarative::dtor! {
+    #[dtor(unsafe)]
+    fn at_exit() {
+        end(Error::user(
+            "the task's code ended the process, by `std::process::exit` or an `exit` of another language: \
+             return from the function instead, with an error if it failed",
+        ));
+    }
+}

@@ -1,0 +1,10 @@
+//! Tasks that the backend's engine runs, by themselves and between tasks in Python.
+
+mod ends;
+mod values;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    flytekit::main()
+}

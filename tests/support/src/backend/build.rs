@@ -1,0 +1,55 @@
+//! The plugins.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::{Failure, ask};
+
+/// What is to be built.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Build {
+    /// Archives, folders and files of `package` and `pyflyte serialize`.
+    pub closure: Vec<PathBuf>,
+    /// Names of tasks; none are all.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tasks: Vec<String>,
+    /// Of the platform and the execution.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub settings: Map<String, Value>,
+}
+
+/// What the backend builds from a task.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Built {
+    /// The task's name.
+    pub name: String,
+    /// The task's type.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Kubernetes objects as YAML.
+    pub objects: Vec<String>,
+    /// Why there are none.
+    pub error: Option<Failure>,
+}
+
+/// Asks the backend's plugins.
+///
+/// # Panics
+///
+/// When the request is none.
+///
+/// ```no_run
+/// use flytekit_test_support::backend::{Build, build};
+///
+/// let built = build(&Build { closure: vec!["package.tgz".into()], ..Build::default() });
+/// println!("{}", built[0].objects[0]);
+/// ```
+pub fn build(request: &Build) -> Vec<Built> {
+    #[derive(Deserialize)]
+    struct Answer {
+        tasks: Vec<Built>,
+    }
+    ask::<Answer>("build", request).tasks
+}

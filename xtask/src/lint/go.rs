@@ -1,0 +1,24 @@
+//! The Go program of the tests: its format, and what `go vet` finds.
+
+use anyhow::{Result, bail};
+
+use crate::process;
+use crate::setup::{Go, backend_sources};
+
+/// Checks that the sources are as gofmt writes them.
+pub(super) fn format(go: &Go) -> Result<()> {
+    let mut gofmt = go.tool("gofmt");
+    let others = process::output(gofmt.arg("-l").arg(backend_sources()))?;
+    if !others.is_empty() {
+        bail!("gofmt would write these otherwise:\n{}", others.trim_end());
+    }
+    Ok(())
+}
+
+/// Checks all packages of the program.
+pub(super) fn vet(go: &Go) -> Result<()> {
+    let mut vet = go.command();
+    // Flyte's own interfaces pass messages by value.
+    let flags = ["vet", "-copylocks=false"];
+    process::run(vet.args(flags).args(go.flags()).arg("./..."))
+}

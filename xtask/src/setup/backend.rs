@@ -1,0 +1,107 @@
+//! The backend's own code as one program, which judges in the tests: built from `tests/backend/`.
+
+use std::fs;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+
+use super::go::{Go, backend_sources};
+use super::make_tools_folder;
+use super::stamp::Stamp;
+use crate::{process, report, workspace};
+
+/// What to do when it cannot be built, which is nearly always the network.
+const CANNOT_BUILD: &str = "cannot build tests/backend; go needs its modules' proxy (see GOPROXY)";
+
+/// The program, after building it if its sources or the toolchain are others than before.
+pub(super) fn provide(go: &Go) -> Result<PathBuf> {
+    let folder = workspace::tools().join("backend");
+    let program = folder.join("flyte-backend");
+    let sources = digest(&backend_sources())?;
+    let stamp = Stamp::new(&folder, &[&go.to_string(), &go.flags().join(" "), &sources]);
+    if stamp.is_there() && program.exists() {
+        return Ok(program);
+    }
+    report::step("the backend's own code in .tools/backend", |ticker| {
+        make_tools_folder()?;
+        fs::create_dir_all(&folder)
+            .with_context(|| format!("cannot make the folder {}", folder.display()))?;
+        // Moved into place: tests of another work tree may be running the old one.
+        let unfinished = program.with_extension("unfinished");
+        let mut build = go.command();
+        build
+            .args(["build", "-v", "-ldflags=-s -w"])
+            .args(go.flags());
+        build.arg("-o").arg(&unfinished).arg(".");
+        process::run_quietly(&mut build, ticker).context(CANNOT_BUILD)?;
+        fs::rename(&unfinished, &program)
+            .with_context(|| format!("cannot write {}", program.display()))?;
+        stamp.write()
+    })?;
+    Ok(program)
+}
+
+/// A number that another source, or another name of one, changes.
+fn digest(folder: &Path) -> Result<String> {
+    let mut hasher = DefaultHasher::new();
+    let mut files = sources(folder)?;
+    files.sort();
+    for file in files {
+        let content = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
+        let name = file.strip_prefix(folder).unwrap_or(&file);
+        (name, content).hash(&mut hasher);
+    }
+    Ok(format!("{:016x}", hasher.finish()))
+}
+
+/// What the program is built from.
+fn sources(folder: &Path) -> Result<Vec<PathBuf>> {
+    let list = || -> std::io::Result<_> {
+        let mut files = Vec::new();
+        for entry in fs::read_dir(folder)? {
+            files.push((
+                entry.as_ref().is_ok_and(|it| it.path().is_dir()),
+                entry?.path(),
+            ));
+        }
+        Ok(files)
+    };
+    let entries = list().with_context(|| format!("cannot read {}", folder.display()))?;
+    let mut files = Vec::new();
+    for (is_folder, path) in entries {
+        let is_source = || {
+            let extension = path.extension().and_then(|extension| extension.to_str());
+            matches!(extension, Some("go" | "mod" | "sum"))
+        };
+        if is_folder {
+            files.extend(sources(&path)?);
+        } else if is_source() {
+            files.push(path);
+        }
+    }
+    Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_built_from_is_told_apart() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, content: &str| {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, content).unwrap();
+            digest(folder.path()).unwrap()
+        };
+        let first = write("main.go", "package main");
+        let with_a_room = write("room/room.go", "package room");
+        assert_ne!(first, with_a_room);
+        assert_ne!(with_a_room, write("room/room.go", "package other"));
+        assert_eq!(with_a_room, write("room/room.go", "package room"));
+        assert_eq!(with_a_room, write("README.md", "A page."));
+        assert_ne!(with_a_room, write("go.sum", ""));
+    }
+}
