@@ -22,7 +22,7 @@ var commands = map[string]func(io.Reader) (any, error){
 	"run":     runs.Command,
 }
 
-// Unfinished is an answer that comes with an exit code of its own.
+// An answer that can come with an exit code of its own.
 type unfinished interface{ Unfinished() bool }
 
 func main() {

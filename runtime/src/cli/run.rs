@@ -113,7 +113,7 @@ fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
     match task.run(&inputs, Mode::Local, target, &raw_output_prefix, abandon) {
         Ok(Products {
             product: Product::Outputs(outputs),
-        }) => print(&outputs, matches.get_flag(JSON)),
+        }) => print(&outputs.to_vec(), matches.get_flag(JSON)),
         Err(error) => failed(&error),
     }
 }

@@ -1,10 +1,12 @@
 //! What a run leaves for Flyte.
 
+use crate::types::EncodedOutputs;
+
 /// What a run that went well gives.
 ///
 /// A task's function gives its outputs. They are told apart from whatever else may stand in their
 /// place, or lie beside them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub struct Products {
     /// What the next nodes take.
@@ -12,18 +14,18 @@ pub struct Products {
 }
 
 /// What the next nodes take from a run.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum Product {
-    /// The bytes of a `flyteidl.core.LiteralMap` with the task's outputs.
-    Outputs(Vec<u8>),
+    /// The task's outputs.
+    Outputs(EncodedOutputs),
 }
 
 impl Products {
     /// Outputs, and nothing beside them.
-    pub(crate) fn of_outputs(literal_map: Vec<u8>) -> Self {
+    pub(crate) fn of_outputs(outputs: EncodedOutputs) -> Self {
         Products {
-            product: Product::Outputs(literal_map),
+            product: Product::Outputs(outputs),
         }
     }
 }

@@ -146,7 +146,7 @@ impl<'a> Run<'a> {
         }
         called
             .and(closed)
-            .map(|()| Products::of_outputs(outputs.finish()))
+            .map(|()| Products::of_outputs(outputs.finish_in_pieces()))
     }
 }
 

@@ -35,6 +35,7 @@ mod scheme;
 mod transfer;
 mod uri;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -85,6 +86,16 @@ pub fn read(uri: &str) -> Result<Vec<u8>, StoreError> {
 /// ```
 pub fn write(prefix: &str, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
     transfer::write(&join(prefix, name), bytes)
+}
+
+/// Makes these pieces, of `size` bytes together, the content of `name` under `prefix`.
+pub(crate) fn write_pieces<'a>(
+    prefix: &str,
+    name: &str,
+    size: usize,
+    pieces: impl Iterator<Item = Cow<'a, [u8]>>,
+) -> Result<(), StoreError> {
+    transfer::write_pieces(&join(prefix, name), size, pieces)
 }
 
 /// All files below a prefix, sorted by their paths.

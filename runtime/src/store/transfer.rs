@@ -1,5 +1,6 @@
 //! Bytes on their way, one file at a time.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io;
 use std::path::Path;
@@ -49,10 +50,20 @@ pub(super) fn read(uri: &str) -> Result<Vec<u8>, StoreError> {
 }
 
 pub(super) fn write(uri: &str, bytes: &[u8]) -> Result<(), StoreError> {
+    write_pieces(uri, bytes.len(), std::iter::once(Cow::Borrowed(bytes)))
+}
+
+/// Writes these pieces, of `size` bytes together.
+pub(super) fn write_pieces<'a>(
+    uri: &str,
+    size: usize,
+    mut pieces: impl Iterator<Item = Cow<'a, [u8]>>,
+) -> Result<(), StoreError> {
     let tried = &format!("write {}", shown(uri));
-    let progress = TransferProgress::new(tried, Some(bytes.len() as u64));
+    let progress = TransferProgress::new(tried, Some(size as u64));
     let mut writer = create(uri, AHEAD)?;
-    let copied = io::copy(&mut progress.of(bytes), &mut writer);
+    let copied =
+        pieces.try_for_each(|piece| io::copy(&mut progress.of(&*piece), &mut writer).map(drop));
     copied.map_err(|error| failed(tried, error))?;
     writer.finish()
 }

@@ -43,6 +43,7 @@ pub use literal::{
     LiteralRef, OffloadedRef, SecondsNanos, UnionRef,
 };
 pub use msgpack::{MsgpackKind, MsgpackReader, MsgpackWriter, ObjectReader, ObjectWriter};
+pub(crate) use outputs::{EncodedLiteral, EncodedOutputs};
 #[doc(hidden)]
 pub use outputs::{Fallible, Named, Single, Tuple, Unfailing};
 pub use outputs::{Outputs, OutputsWriter, Returns};

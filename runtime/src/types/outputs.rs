@@ -4,6 +4,7 @@
 //! the implementations apart where the types alone could overlap, and is inferred: code says
 //! `<R as Returns<_>>`.
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::marker::PhantomData;
 
@@ -232,9 +233,71 @@ impl OutputsWriter {
     }
 
     /// The encoded map, sorted by name.
-    pub fn finish(mut self) -> Vec<u8> {
+    pub fn finish(self) -> Vec<u8> {
+        self.finish_in_pieces().to_vec()
+    }
+
+    /// The same, without one more copy of what is large.
+    pub(crate) fn finish_in_pieces(mut self) -> EncodedOutputs {
         self.literals.sort_by_key(|(name, _)| *name);
-        Buffer::literal_map(&self.literals)
+        EncodedOutputs(self.literals)
+    }
+}
+
+/// A task's outputs as the literals of a `flyteidl.core.LiteralMap`, sorted by name.
+#[derive(Debug)]
+pub struct EncodedOutputs(Vec<(&'static str, Buffer)>);
+
+impl EncodedOutputs {
+    /// The bytes of the map.
+    pub(crate) fn to_vec(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(self.len());
+        self.pieces()
+            .for_each(|piece| bytes.extend_from_slice(&piece));
+        bytes
+    }
+
+    /// How many bytes the map has.
+    pub(crate) fn len(&self) -> usize {
+        let entries = self.0.iter();
+        let lengths = entries.map(|(name, literal)| {
+            let length = literal.len();
+            Buffer::entry_before(name, length).len() + length
+        });
+        lengths.sum()
+    }
+
+    /// The bytes of the map, piece by piece.
+    pub(crate) fn pieces(&self) -> impl Iterator<Item = Cow<'_, [u8]>> {
+        self.0.iter().flat_map(|(name, literal)| {
+            let before = Buffer::entry_before(name, literal.len());
+            std::iter::once(Cow::Owned(before)).chain(literal.pieces().map(Cow::Borrowed))
+        })
+    }
+
+    /// These outputs, each with what `replace` puts in its place, if anything.
+    pub(crate) fn replaced<E>(
+        self,
+        mut replace: impl FnMut(&str, &EncodedLiteral<'_>) -> Result<Option<Vec<u8>>, E>,
+    ) -> Result<Self, E> {
+        let replaced = self.0.into_iter().map(|(name, literal)| {
+            let stand_in = replace(name, &EncodedLiteral(&literal))?;
+            Ok((name, stand_in.map_or(literal, Buffer::of)))
+        });
+        replaced.collect::<Result<_, E>>().map(EncodedOutputs)
+    }
+}
+
+/// A literal among them.
+pub(crate) struct EncodedLiteral<'a>(&'a Buffer);
+
+impl EncodedLiteral<'_> {
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(crate) fn bytes(&self) -> Cow<'_, [u8]> {
+        self.0.in_one()
     }
 }
 

@@ -3,6 +3,8 @@
 //! [`crate::wire::Writer`] does the same for constants, in a buffer of the right size; here the
 //! buffer grows.
 
+use std::borrow::Cow;
+
 use super::{MsgpackWriter, SecondsNanos, ValueError, msgpack};
 use crate::declare::{BlobType, StructuredDatasetType, Variant};
 use crate::wire::Writer;
@@ -46,7 +48,7 @@ impl LiteralWriter<'_> {
     pub fn to_bytes(
         write: impl FnOnce(LiteralWriter<'_>) -> Result<Written, ValueError>,
     ) -> Result<Vec<u8>, ValueError> {
-        Self::to_buffer(write).map(|buffer| buffer.written().to_vec())
+        Self::to_buffer(write).map(|buffer| buffer.to_vec())
     }
 
     pub(super) fn to_buffer(
@@ -351,15 +353,39 @@ const BINARY_TAG: u8 = delimited(2);
 const UNION_VALUE: u8 = delimited(1);
 const UNION_TYPE: u8 = delimited(2);
 
-/// Bytes that grow at the front.
+/// Bytes that grow at the front. What is long grows in pieces, so that nothing is copied and no more
+/// memory is taken than it has.
 #[derive(Debug, Default)]
 pub(super) struct Buffer {
+    /// The piece that is being filled.
+    piece: Piece,
+    /// Those after it, the last one first.
+    full: Vec<Piece>,
+    /// How much there is in them.
+    full_len: usize,
+    /// The types of unions that were written last.
+    variants: [Option<WrittenVariant>; 2],
+}
+
+#[derive(Debug, Default)]
+struct Piece {
     /// What has been written is at the end.
     bytes: Vec<u8>,
     /// Where it starts.
     start: usize,
-    /// The types of unions that were written last.
-    variants: [Option<WrittenVariant>; 2],
+}
+
+impl Piece {
+    fn with_room(room: usize) -> Self {
+        Piece {
+            bytes: vec![0; room],
+            start: room,
+        }
+    }
+
+    fn written(&self) -> &[u8] {
+        &self.bytes[self.start..]
+    }
 }
 
 /// A type that has been written, and where.
@@ -371,9 +397,42 @@ struct WrittenVariant {
     length: usize,
 }
 
+/// What is shorter is one piece.
+const SHORT: usize = 64 << 10;
+
+/// Room in front of something long, for all that may lie around it.
+const AROUND: usize = 256;
+
 impl Buffer {
-    pub(super) fn written(&self) -> &[u8] {
-        &self.bytes[self.start..]
+    /// What has been written, in order.
+    pub(super) fn pieces(&self) -> impl Iterator<Item = &[u8]> {
+        let full = self.full.iter().rev().map(Piece::written);
+        std::iter::once(self.piece.written()).chain(full)
+    }
+
+    /// All that has been written, in one.
+    pub(super) fn to_vec(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(self.len());
+        self.pieces()
+            .for_each(|piece| bytes.extend_from_slice(piece));
+        bytes
+    }
+
+    /// The same, without a copy where it is one piece.
+    pub(super) fn in_one(&self) -> Cow<'_, [u8]> {
+        if self.full.is_empty() {
+            Cow::Borrowed(self.piece.written())
+        } else {
+            Cow::Owned(self.to_vec())
+        }
+    }
+
+    /// What somebody else has written.
+    pub(super) fn of(bytes: Vec<u8>) -> Self {
+        Buffer {
+            piece: Piece { bytes, start: 0 },
+            ..Buffer::default()
+        }
     }
 
     /// Refuses what has been written since the length was `end` if it is more than a message of
@@ -388,25 +447,15 @@ impl Buffer {
         )))
     }
 
-    /// A `flyteidl.core.LiteralMap` of literals that are written already, in the order given.
-    pub(super) fn literal_map(literals: &[(&str, Buffer)]) -> Vec<u8> {
-        let entry_len =
-            |(name, literal): &(&str, Buffer)| field_len(name.len()) + field_len(literal.len());
-        let size = literals
-            .iter()
-            .map(|entry| field_len(entry_len(entry)))
-            .sum();
-        let mut map = Buffer {
-            bytes: vec![0; size],
-            start: size,
-            ..Buffer::default()
-        };
-        for (name, literal) in literals.iter().rev() {
-            let entry_end = map.len();
-            map.claim(literal.len()).copy_from_slice(literal.written());
-            map.entry(name, entry_end);
-        }
-        map.bytes
+    /// What stands before a literal of this length that is an entry of a `flyteidl.core.LiteralMap`.
+    pub(super) fn entry_before(name: &str, length: usize) -> Vec<u8> {
+        let mut head = Vec::with_capacity(name.len() + 24);
+        let entry = field_len(name.len()) + field_len(length);
+        put_prefix(&mut head, ENTRY, entry);
+        put_prefix(&mut head, KEY, name.len());
+        head.extend_from_slice(name.as_bytes());
+        put_prefix(&mut head, VALUE, length);
+        head
     }
 
     /// Makes the value that has been written since the length was `end` the entry of a map.
@@ -418,27 +467,39 @@ impl Buffer {
 
     #[inline]
     pub(super) fn len(&self) -> usize {
-        self.bytes.len() - self.start
+        self.full_len + self.piece.bytes.len() - self.piece.start
     }
 
     /// The `count` bytes in front of what has been written, which are now part of it.
     #[inline]
     pub(super) fn claim(&mut self, count: usize) -> &mut [u8] {
-        if count > self.start {
+        if count > self.piece.start {
             self.grow(count);
         }
-        self.start -= count;
-        &mut self.bytes[self.start..][..count]
+        let piece = &mut self.piece;
+        piece.start -= count;
+        &mut piece.bytes[piece.start..][..count]
     }
 
     /// Makes room for at least `count` bytes more.
     #[cold]
     fn grow(&mut self, count: usize) {
-        let capacity = (2 * self.bytes.len()).max(self.len() + count).max(64);
-        let mut bytes = vec![0; capacity];
-        let start = capacity - self.len();
-        bytes[start..].copy_from_slice(self.written());
-        (self.bytes, self.start) = (bytes, start);
+        let len = self.len();
+        let room = (2 * self.piece.bytes.len()).max(len + count).max(64);
+        if room <= SHORT {
+            let mut piece = Piece::with_room(room);
+            piece.start -= len;
+            piece.bytes[room - len..].copy_from_slice(self.piece.written());
+            self.piece = piece;
+            return;
+        }
+        // An eighth is what may be left empty.
+        let room = (count + AROUND).max(len / 8).max(SHORT);
+        let piece = std::mem::replace(&mut self.piece, Piece::with_room(room));
+        if !piece.written().is_empty() {
+            self.full_len = len;
+            self.full.push(piece);
+        }
     }
 
     #[inline]
@@ -484,10 +545,14 @@ impl Buffer {
     fn variant(&mut self, variant: &'static Variant) {
         let [newest, other] = self.variants;
         let is_it = |it: &WrittenVariant| std::ptr::eq(it.variant, variant);
-        if let Some(it) = newest.filter(is_it).or(other.filter(is_it)) {
+        if let Some(it) = newest.filter(is_it).or(other.filter(is_it))
+            && it.end >= self.full_len
+            && it.length <= self.piece.start
+        {
             self.claim(it.length);
-            let from = self.bytes.len() - it.end - it.length;
-            self.bytes.copy_within(from..from + it.length, self.start);
+            let Piece { bytes, start } = &mut self.piece;
+            let from = bytes.len() - (it.end - self.full_len) - it.length;
+            bytes.copy_within(from..from + it.length, *start);
             return;
         }
         let end = self.len();
@@ -521,6 +586,17 @@ const fn varint_len(value: u64) -> u8 {
     low_byte((70 - (value | 1).leading_zeros() as u64) / 7)
 }
 
+/// Writes the tag of a length-delimited field, and the length of its content.
+fn put_prefix(bytes: &mut Vec<u8>, tag: u8, length: usize) {
+    bytes.push(tag);
+    let mut rest = length as u64;
+    while rest >= 0x80 {
+        bytes.push(low_byte(rest) | 0x80);
+        rest >>= 7;
+    }
+    bytes.push(low_byte(rest));
+}
+
 /// Bytes of a length-delimited field with so much content.
 const fn field_len(content: usize) -> usize {
     1 + varint_len(content as u64) as usize + content
@@ -528,8 +604,8 @@ const fn field_len(content: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{Buffer, varint_len};
-    use crate::types::{Content, LiteralRef, LiteralWriter};
+    use super::{Buffer, Written, varint_len};
+    use crate::types::{Content, FlyteType, LiteralRef, LiteralWriter};
 
     #[test]
     fn varints_take_the_bytes_they_need() {
@@ -546,7 +622,7 @@ mod tests {
             let mut buffer = Buffer::default();
             assert_eq!(buffer.varint(value), length);
             assert_eq!(
-                crate::wire::Reader::new(buffer.written()).varint(),
+                crate::wire::Reader::new(&buffer.to_vec()).varint(),
                 Ok(value)
             );
         }
@@ -562,6 +638,39 @@ mod tests {
             };
             assert_eq!(read, text);
         }
+    }
+
+    #[test]
+    fn what_is_long_is_not_copied() {
+        let texts = vec!["x".repeat(100_000); 50];
+        let mut buffer = Buffer::default();
+        let writer = LiteralWriter::new(&mut buffer);
+        let written = writer.collection(&texts, |out, text| Ok(out.string(text)));
+        let Written(()) = written.expect("a list");
+        let taken: usize = std::iter::once(&buffer.piece)
+            .chain(&buffer.full)
+            .map(|piece| piece.bytes.len())
+            .sum();
+        assert!(
+            taken < buffer.len() + buffer.len() / 5,
+            "{taken} for {}",
+            buffer.len()
+        );
+        let bytes = buffer.to_vec();
+        assert_eq!(
+            Vec::<String>::decode(LiteralRef::new(&bytes)).expect("a list"),
+            texts
+        );
+        assert!(buffer.pieces().count() > 2);
+    }
+
+    #[test]
+    fn types_of_unions_are_whole_in_pieces() {
+        let texts = [Some("x".repeat(1000)), None, Some(String::new())];
+        let texts = vec![texts; 500].concat();
+        let bytes = LiteralWriter::to_bytes(|out| texts.encode(out)).expect("a list");
+        let read = Vec::<Option<String>>::decode(LiteralRef::new(&bytes));
+        assert_eq!(read.expect("a list"), texts);
     }
 
     #[test]

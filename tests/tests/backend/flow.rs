@@ -108,12 +108,17 @@ impl Flow {
 /// A primitive of an execution's outputs.
 #[track_caller]
 pub(crate) fn primitive(outputs: &LiteralMap, name: &str) -> primitive::Value {
-    let literal: &Literal = outputs.literals.get(name).expect("an output");
+    value(outputs.literals.get(name).expect("an output"))
+}
+
+/// The primitive that a literal is.
+#[track_caller]
+pub(crate) fn value(literal: &Literal) -> primitive::Value {
     match &literal.value {
         Some(Value::Scalar(scalar)) => match &scalar.value {
             Some(scalar::Value::Primitive(primitive)) => primitive.value.clone().expect("a value"),
-            other => panic!("{name} is no primitive: {other:?}"),
+            other => panic!("no primitive: {other:?}"),
         },
-        other => panic!("{name} is no scalar: {other:?}"),
+        other => panic!("no scalar: {other:?}"),
     }
 }

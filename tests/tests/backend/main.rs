@@ -3,5 +3,6 @@
 mod compiler;
 mod ends;
 mod flow;
+mod nodes;
 mod objects;
 mod values;

@@ -405,9 +405,8 @@ fn wait_until_open(
 /// What cannot be mended by another try is the user's.
 fn refused(kind: &str, message: String) -> Error {
     match kind {
-        "no_distributed" | "program_differs" | "program_unusable" | "python_differs" => {
-            Error::user(message)
-        }
+        "no_address" | "no_distributed" | "program_differs" | "program_unusable"
+        | "python_differs" => Error::user(message),
         _ => Error::system(message),
     }
 }

@@ -1,5 +1,7 @@
 //! Which cluster a run uses.
 
+use std::net::Ipv6Addr;
+use std::num::NonZero;
 use std::path::PathBuf;
 
 use crate::engine::Mode;
@@ -106,7 +108,7 @@ impl Target {
     fn scheduler(address: &str, origin: &str, variables: &DaskVariables) -> Result<Self, Error> {
         let (protocol, host) = address.split_once("://").unwrap_or(("tcp", address));
         let is_known = ["tcp", "tls", "ucx", "ws", "wss"].contains(&protocol);
-        if !is_known || host.is_empty() {
+        if !is_known || !is_host_and_port(host) {
             return Err(Error::user(format!(
                 "{origin} is `{address}`, which is no address of a Dask scheduler; expected \
                  tcp://HOST:PORT or tls://HOST:PORT"
@@ -117,6 +119,24 @@ impl Target {
             address: address.to_owned(),
         })
     }
+}
+
+/// Whether this is `HOST:PORT`: another one is no better at the next try.
+fn is_host_and_port(address: &str) -> bool {
+    let Some((host, port)) = address.rsplit_once(':') else {
+        return false;
+    };
+    let is_host = match host.strip_prefix('[') {
+        Some(ipv6) => ipv6
+            .strip_suffix(']')
+            .is_some_and(|it| it.parse::<Ipv6Addr>().is_ok()),
+        None => {
+            !host.is_empty()
+                && !host.contains(|it: char| ":/?#@[]".contains(it) || it.is_whitespace())
+        }
+    };
+    // Dask itself asks for more of the port.
+    is_host && port.parse::<NonZero<u16>>().is_ok()
 }
 
 #[cfg(test)]
@@ -156,6 +176,26 @@ mod tests {
             (Some("treads"), None, "`treads` is not a Dask"),
             (Some("http://a:1"), None, "--dask is `http://a:1`"),
             (None, Some("tcp://"), "DASK_SCHEDULER_ADDRESS is `tcp://`"),
+            (
+                None,
+                Some("scheduler"),
+                "DASK_SCHEDULER_ADDRESS is `scheduler`",
+            ),
+            (None, Some("tcp://scheduler"), "expected tcp://HOST:PORT"),
+            (None, Some("tcp://scheduler:"), "expected tcp://HOST:PORT"),
+            (None, Some("tcp://scheduler:0"), "expected tcp://HOST:PORT"),
+            (
+                None,
+                Some("tcp://scheduler:99999"),
+                "expected tcp://HOST:PORT",
+            ),
+            (
+                None,
+                Some("tcp://scheduler:87 86"),
+                "expected tcp://HOST:PORT",
+            ),
+            (None, Some("tcp://a:1/x"), "expected tcp://HOST:PORT"),
+            (None, Some("tcp://::1:8786"), "expected tcp://HOST:PORT"),
             (Some("local"), None, "pip install distributed"),
             (Some("tcp://a:1"), None, "pip install distributed"),
         ];

@@ -2,6 +2,8 @@
 //! exit code.
 
 mod document;
+#[cfg(feature = "first-process")]
+mod first;
 mod launch;
 mod offload;
 mod report;
@@ -38,6 +40,10 @@ pub(crate) struct Arguments<'a> {
 /// Runs the task, or reports why there is none.
 pub(crate) fn execute(task: Result<&RegisteredTask, Error>, arguments: Arguments<'_>) -> ExitCode {
     let report = Report::new(arguments.task, arguments.output_prefix);
+    #[cfg(feature = "first-process")]
+    if let Some(code) = first::run_below(&report) {
+        return code;
+    }
     let _under_way = report.at_abrupt_end();
     let mut code = ExitCode::FAILURE;
     let mut task = Some(task);

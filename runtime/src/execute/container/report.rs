@@ -10,6 +10,7 @@ use crate::context::{has_siblings, must_look_failed};
 use crate::error::Error;
 use crate::execute::{UnderWay, during_run, on_termination};
 use crate::store::{self, StoreError};
+use crate::types::EncodedOutputs;
 
 /// Where a run reports to; the first report counts.
 #[derive(Debug)]
@@ -62,8 +63,10 @@ impl Report {
     }
 
     /// Writes `outputs.pb`.
-    pub(super) fn outputs(&self, literal_map: &[u8]) -> Result<(), StoreError> {
-        self.once(|| store::write(&self.prefix, "outputs.pb", literal_map))
+    pub(super) fn outputs(&self, outputs: &EncodedOutputs) -> Result<(), StoreError> {
+        self.once(|| {
+            store::write_pieces(&self.prefix, "outputs.pb", outputs.len(), outputs.pieces())
+        })
     }
 
     /// Writes `error.pb`, says the error, and gives the exit code. Only the document with exit code 0

@@ -38,7 +38,7 @@ impl<'b> MsgpackWriter<'b> {
         let mut buffer = Buffer::default();
         let _: Written = write(MsgpackWriter::new(&mut buffer))?;
         buffer.check_size(0)?;
-        Ok(buffer.written().to_vec())
+        Ok(buffer.to_vec())
     }
 
     /// No value.

@@ -39,6 +39,7 @@ func (runner *runner) loop(deadline time.Duration) (late bool, err error) {
 		case <-signals:
 			asked++
 			if asked > 1 {
+				runner.kubelet.KillAll()
 				return false, fmt.Errorf("ended by a signal")
 			}
 			runner.aborted.Store(true)
@@ -47,6 +48,7 @@ func (runner *runner) loop(deadline time.Duration) (late bool, err error) {
 		case <-looks.C:
 			// Nobody waits for an answer any more.
 			if os.Getppid() != asker {
+				runner.kubelet.KillAll()
 				return false, fmt.Errorf("the asking process ended")
 			}
 		}

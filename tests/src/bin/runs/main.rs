@@ -1,6 +1,7 @@
 //! Tasks that the backend's engine runs, by themselves and between tasks in Python.
 
 mod ends;
+mod nodes;
 mod values;
 
 use std::process::ExitCode;

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::build::{Build, Built, build};
 pub use self::compile::{Compile, Refusal, Verdict, compile};
-pub use self::run::{Abort, Attempt, Container, Execution, Image, Node, Run, Told};
+pub use self::run::{Abort, Attempt, Child, Container, Execution, Image, Node, Run, Told};
 pub use self::templates::{check, package};
 use crate::Ended;
 

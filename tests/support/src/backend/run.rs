@@ -86,6 +86,18 @@ pub struct Told {
     /// The compiler's errors.
     #[serde(default)]
     pub refused: Vec<Refusal>,
+    /// The executions of launch plans, in the order in which they were started.
+    #[serde(default)]
+    pub children: Vec<Child>,
+}
+
+/// An execution that another one launched.
+#[derive(Debug, Deserialize)]
+pub struct Child {
+    /// `SUCCEEDED`, …
+    pub phase: String,
+    /// Why it did not succeed.
+    pub error: Option<Failure>,
 }
 
 /// A node of an execution.

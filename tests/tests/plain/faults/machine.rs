@@ -121,25 +121,100 @@ fn is_empty(folder: &Path) -> Option<bool> {
     Some(std::fs::read_dir(folder).ok()?.next().is_none())
 }
 
+/// The same, with a folder for what is downloaded that has no room for it.
+fn downloading_to_a_full_disk() -> Option<Run> {
+    let temporary = tempfile::tempdir().expect("a temporary folder");
+    let server = Mute::start();
+    let container = Container::of("fixture.ending.downloads").inputs(|inputs| {
+        let file: FlyteFile = FlyteFile::new(format!("{}/x.txt", server.url));
+        inputs.output("file", &file)?;
+        inputs.output("started", &String::new())
+    });
+    let mount = "mount -t tmpfs -o size=64k none \"$TMPDIR\" && exec \"$0\" \"$@\"";
+    let container = apart(&["--mount"], shell(mount, container))?;
+    let container = container.env("TMPDIR", &temporary.path().display().to_string());
+    let answer = thread::spawn(move || {
+        let mut stream = server.hears();
+        let head = "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\nConnection: close\r\n\r\n";
+        let body = vec![0; 1_000_000];
+        let answer = [head.as_bytes(), &body].concat();
+        // It hangs up when its disk is full.
+        let _ = std::io::Write::write_all(&mut stream, &answer);
+    });
+    let run = container.run();
+    answer.join().expect("an answer");
+    Some(run)
+}
+
+/// The container of a task with namespaces of its own, where the machine lets the user make some.
+fn apart(namespaces: &[&str], mut container: Container) -> Option<Container> {
+    let mut unshare = vec!["unshare", "--user", "--map-root-user"];
+    unshare.extend(namespaces);
+    let tried = Command::new(unshare[0])
+        .args(&unshare[1..])
+        .arg("true")
+        .output();
+    if !tried.is_ok_and(|tried| tried.status.success()) {
+        eprintln!("not tested: {unshare:?} is not allowed here");
+        return None;
+    }
+    before(&unshare, &mut container);
+    Some(container)
+}
+
+/// The container of a task as the first process of its machine.
+fn as_first(task: &str) -> Option<Run> {
+    let container = Container::of(task).bytes(b"");
+    Some(
+        apart(
+            &["--pid", "--fork", "--kill-child", "--mount-proc"],
+            container,
+        )?
+        .run(),
+    )
+}
+
+fn as_first_told_to_end() -> Option<Run> {
+    let (container, started) = sleeping();
+    let container = apart(
+        &["--pid", "--fork", "--kill-child", "--mount-proc"],
+        container,
+    )?;
+    Some(container.run_and(|child| {
+        wait_for(&started);
+        // The one that `unshare` waits for.
+        let first = flytekit_tests::below(child.id());
+        signal("TERM", first.first().expect("a process").id);
+    }))
+}
+
 /// The container of a task, as a shell starts it that sets limits before.
 fn limited(limits: &str, container: Container) -> Container {
     shell(&format!("{limits}; exec \"$0\" \"$@\""), container)
 }
 
 fn shell(script: &str, mut container: Container) -> Container {
-    let execute = std::mem::replace(&mut container.command, Command::new("sh"));
-    container.command.args(["-c", script]);
+    before(&["sh", "-c", script], &mut container);
     container
-        .command
-        .arg(execute.get_program())
-        .args(execute.get_args());
+}
+
+/// Lets another program start the container's.
+fn before(words: &[&str], container: &mut Container) {
+    let execute = std::mem::replace(&mut container.command, Command::new(words[0]));
+    let command = &mut container.command;
+    command.args(&words[1..]);
+    command.arg(execute.get_program()).args(execute.get_args());
     for (name, value) in execute.get_envs() {
         match value {
-            Some(value) => container.command.env(name, value),
-            None => container.command.env_remove(name),
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
         };
     }
-    container
+}
+
+fn allocating() -> Container {
+    Container::of("fixture.ending.allocates")
+        .inputs(|inputs| inputs.output("bytes", &(1_usize << 40)))
 }
 
 fn writing(path: &str, bytes: usize) -> Container {
@@ -193,6 +268,34 @@ faults! {
         => End::SYSTEM,
         limited("ulimit -n 64", opening()).run(),
         ["Too many open files"];
+    finds_the_disk_full_while_fetching: "a disk is full while inputs are fetched"
+        => End::SYSTEM,
+        downloading_to_a_full_disk(),
+        ["No space left on device", "download http://127.0.0.1:"];
+    has_no_descriptor_for_signals: "no descriptor or thread is left to hear of signals with"
+        => End::SYSTEM,
+        limited("ulimit -n 4", Container::of("fixture.values.void").text("x")).run(),
+        ["nothing is left to hear of signals with", "Too many open files"];
+    has_no_thread_left: "no thread is left"
+        => End::SYSTEM,
+        limited("ulimit -v 600000", Container::of("fixture.ending.starts_threads").bytes(b"")).run(),
+        ["failed to spawn thread"];
+    has_no_memory_left: "memory that is asked for is not there, as under `ulimit -v`"
+        => End::NOTHING.signal(6),
+        allocating().run(),
+        ["memory allocation of 1099511627776 bytes failed"];
+    is_first_and_reaps: "in the container's first process: the task leaves a process behind"
+        => End::OUTPUTS,
+        as_first("fixture.ending.leaves_an_orphan"),
+        [];
+    is_first_and_crashes: "in the container's first process: the task crashes, or is killed"
+        => End::SYSTEM,
+        as_first("fixture.ending.crashes"),
+        ["the task's process was ended by SIGABRT (6)"];
+    is_first_and_told_to_end: "in the container's first process: SIGTERM"
+        => End::SYSTEM.exit(143),
+        as_first_told_to_end(),
+        ["the process was told to end by SIGTERM"];
     is_killed: "SIGKILL, also for too much memory"
         => End::NOTHING.signal(9),
         told_to_end("KILL"),

@@ -170,7 +170,7 @@ fn cells_of(error: &ContainerError) -> [String; 3] {
 }
 
 /// Makes each fault a test and a row: the words of the document, how the container ends, the
-/// container that it happens to, and what it says then.
+/// container that it happens to, and what it says then. No container where the machine has no means for it.
 macro_rules! faults {
     ($($name:ident: $what:literal => $end:expr, $run:expr, $says:expr;)+) => {
         pub(super) const ROWS: &[$crate::faults::row::Row] = &[$(
@@ -181,7 +181,9 @@ macro_rules! faults {
             #[test]
             fn $name() {
                 let row = $crate::faults::row::Row { what: $what, end: $end };
-                row.check(&$run, &$says);
+                if let Some(run) = Option::from($run) {
+                    row.check(&run, &$says);
+                }
             }
         )+
     };

@@ -5,13 +5,12 @@
 
 mod hash;
 
-use std::borrow::Cow;
 use std::env;
 
 use crate::declare::{LiteralType, TaskDescriptor};
 use crate::error::Error;
 use crate::store;
-use crate::types::{LiteralMapRef, LiteralRef};
+use crate::types::{EncodedLiteral, EncodedOutputs, LiteralRef};
 use crate::wire::{ReadError, Writer};
 
 /// From which sizes on outputs get a file, and fail the run.
@@ -23,11 +22,11 @@ struct Limits {
 /// The outputs, with the large ones in files under the prefix if the backend asks for that.
 pub(super) fn offload(
     task: &TaskDescriptor,
-    outputs: Vec<u8>,
+    outputs: EncodedOutputs,
     prefix: &str,
-) -> Result<Vec<u8>, Error> {
+) -> Result<EncodedOutputs, Error> {
     match Limits::of_environment()? {
-        Some(limits) => limits.apply(task, &outputs, prefix),
+        Some(limits) => limits.apply(task, outputs, prefix),
         None => Ok(outputs),
     }
 }
@@ -41,26 +40,13 @@ impl Limits {
         Ok(Some(Limits { min, max }))
     }
 
-    fn apply(&self, task: &TaskDescriptor, outputs: &[u8], prefix: &str) -> Result<Vec<u8>, Error> {
-        let literals = LiteralMapRef::new(outputs).iter();
-        let literals = literals
-            .map(|entry| {
-                let (name, literal) = entry.map_err(not_readable)?;
-                let replaced = self.literal(task, name, literal, prefix)?;
-                Ok((
-                    name,
-                    replaced.map_or(Cow::Borrowed(literal.bytes()), Cow::Owned),
-                ))
-            })
-            .collect::<Result<Vec<_>, Error>>()?;
-        Ok(Writer::to_bytes(|w| {
-            for (name, literal) in literals.iter().rev() {
-                let end = w.len();
-                w.bytes(2, literal);
-                w.string_nonempty(1, name);
-                w.message(1, end);
-            }
-        }))
+    fn apply(
+        &self,
+        task: &TaskDescriptor,
+        outputs: EncodedOutputs,
+        prefix: &str,
+    ) -> Result<EncodedOutputs, Error> {
+        outputs.replaced(|name, literal| self.literal(task, name, literal, prefix))
     }
 
     /// What stands for a large literal, once that is written; nothing for another one.
@@ -68,10 +54,10 @@ impl Limits {
         &self,
         task: &TaskDescriptor,
         name: &str,
-        literal: LiteralRef<'_>,
+        literal: &EncodedLiteral<'_>,
         prefix: &str,
     ) -> Result<Option<Vec<u8>>, Error> {
-        let size = literal.bytes().len();
+        let size = literal.len();
         if size >= self.max {
             return Err(Error::system(format!(
                 "output {name} has {size} bytes, and the backend takes less than {} \
@@ -86,6 +72,8 @@ impl Limits {
         let variable = outputs.find(|variable| variable.name == name);
         let variable = variable
             .ok_or_else(|| Error::system(format!("output {name} is not one of this task's")))?;
+        let bytes = literal.bytes();
+        let literal = LiteralRef::new(&bytes);
         let file = format!("{name}_offloaded_metadata.pb");
         let hash = match literal.hash().map_err(not_readable)? {
             "" => hash::of(literal).map_err(|error| {
@@ -93,7 +81,7 @@ impl Limits {
             })?,
             given => given.to_owned(),
         };
-        store::write(prefix, &file, literal.bytes())
+        store::write(prefix, &file, &bytes)
             .map_err(|error| Error::system("an output is lost").with_source(error))?;
         let uri = store::join(prefix, &file);
         Ok(Some(stand_in(&uri, size, &variable.literal_type, &hash)))
@@ -138,7 +126,7 @@ mod tests {
     use super::Limits;
     use crate::declare::{TaskDescriptor, Variable};
     use crate::store;
-    use crate::types::{Content, FlyteType, Hashed, LiteralMapRef, OutputsWriter};
+    use crate::types::{Content, EncodedOutputs, FlyteType, Hashed, LiteralMapRef, OutputsWriter};
 
     static TASK: TaskDescriptor = TaskDescriptor {
         name: "app.task",
@@ -159,11 +147,11 @@ mod tests {
         ..TaskDescriptor::DEFAULT
     };
 
-    fn outputs(large: &Hashed<String>) -> Vec<u8> {
+    fn outputs(large: &Hashed<String>) -> EncodedOutputs {
         let mut outputs = OutputsWriter::new();
         outputs.output("large", large).unwrap();
         outputs.output("small", &"x".to_owned()).unwrap();
-        outputs.finish()
+        outputs.finish_in_pieces()
     }
 
     #[test]
@@ -176,7 +164,8 @@ mod tests {
         };
         for given in ["", "by hand"] {
             let large = Hashed::new("x".repeat(200), given);
-            let replaced = limits.apply(&TASK, &outputs(&large), &prefix).unwrap();
+            let replaced = limits.apply(&TASK, outputs(&large), &prefix).unwrap();
+            let replaced = replaced.to_vec();
             let map = LiteralMapRef::new(&replaced);
             let small = map.get("small").unwrap().unwrap();
             assert_eq!(String::decode(small).unwrap(), "x");
@@ -203,7 +192,7 @@ mod tests {
         let error = limits
             .apply(
                 &TASK,
-                &outputs(&Hashed::new("x".repeat(300), "")),
+                outputs(&Hashed::new("x".repeat(300), "")),
                 "/nowhere",
             )
             .unwrap_err();
