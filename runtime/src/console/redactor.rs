@@ -356,11 +356,11 @@ mod tests {
             let units = &mut [0; 2];
             match character {
                 ascii if ascii.is_ascii() => ascii.to_string(),
-                other => other
-                    .encode_utf16(units)
-                    .iter()
-                    .map(|unit| format!("\\u{unit:04x}"))
-                    .collect(),
+                other => {
+                    let units = other.encode_utf16(units).iter();
+                    let escaped: Vec<_> = units.map(|unit| format!("\\u{unit:04x}")).collect();
+                    escaped.concat()
+                }
             }
         });
         escaped.collect()

@@ -82,11 +82,11 @@ impl<'t, E: Iterator<Item = Result<(Event<'t>, Span), ScanError>>> Reader<E> {
                 (value, anchor)
             }
             Event::SequenceStart(anchor, tag) => {
-                self.no_tag(tag.as_deref(), "seq", place)?;
+                no_tag(tag.as_deref(), "seq", place)?;
                 (self.items(depth).map(Value::Array)?, anchor)
             }
             Event::MappingStart(anchor, tag) => {
-                self.no_tag(tag.as_deref(), "map", place)?;
+                no_tag(tag.as_deref(), "map", place)?;
                 (self.members(depth).map(Value::Object)?, anchor)
             }
             _ => return mistake(place.start, "a value is expected here"),
@@ -107,13 +107,6 @@ impl<'t, E: Iterator<Item = Result<(Event<'t>, Span), ScanError>>> Reader<E> {
             return mistake(place.start, &many);
         }
         Ok(value.clone())
-    }
-
-    fn no_tag(&self, tag: Option<&Tag>, own: &str, place: Span) -> Result<(), String> {
-        match tag {
-            Some(tag) if !is_core(tag, own) => mistake(place.start, &unknown(tag)),
-            _ => Ok(()),
-        }
     }
 
     fn items(&mut self, depth: usize) -> Result<Vec<Value>, String> {
@@ -229,6 +222,13 @@ fn number(text: &str) -> Option<Number> {
     whole.ok().or_else(|| Number::from_f64(bare.parse().ok()?))
 }
 
+fn no_tag(tag: Option<&Tag>, own: &str, place: Span) -> Result<(), String> {
+    match tag {
+        Some(tag) if !is_core(tag, own) => mistake(place.start, &unknown(tag)),
+        _ => Ok(()),
+    }
+}
+
 fn is_core(tag: &Tag, name: &str) -> bool {
     tag.handle == "tag:yaml.org,2002:" && tag.suffix == name
 }
@@ -297,14 +297,12 @@ two: {z: 0, <<: [*b, *a]}
     #[test]
     fn mistakes_have_their_line() {
         let deep = "[".repeat(40);
-        let billion = "a: &a [x, x, x, x, x, x, x, x, x, x]\n".to_owned()
-            + &(0..9)
-                .map(|level| {
-                    let (name, of) = (char::from(b'b' + level), char::from(b'a' + level));
-                    let items = vec![format!("*{of}"); 10].join(", ");
-                    format!("{name}: &{name} [{items}]\n")
-                })
-                .collect::<String>();
+        let mut billion = vec!["a: &a [x, x, x, x, x, x, x, x, x, x]".to_owned()];
+        for (of, name) in ('a'..'i').zip('b'..'j') {
+            let items = vec![format!("*{of}"); 10].join(", ");
+            billion.push(format!("{name}: &{name} [{items}]"));
+        }
+        let billion = billion.join("\n");
         for (text, message) in [
             ("a: 1\na: 2", "line 2: `a` is given twice"),
             ("a: 1\n---\nb: 2", "line 3: a second document begins here"),

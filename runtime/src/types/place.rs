@@ -124,7 +124,7 @@ impl Place {
     }
 
     fn check(&self, path: &Path) -> Result<(), StoreError> {
-        let tried = format_args!("open {}", path.display());
+        let tried = &format!("open {}", path.display());
         let metadata = fs::metadata(path).map_err(|error| StoreError::of_file(tried, error))?;
         match (self.kind, metadata.is_dir()) {
             (PlaceKind::File, true) => Err(StoreError::refused(
@@ -195,7 +195,7 @@ pub(super) fn new_place(tried: std::fmt::Arguments<'_>) -> Result<String, StoreE
 fn below(uri: &str, path: &str, tried: &str) -> Result<String, StoreError> {
     let mut components = Path::new(path).components();
     if path.is_empty() || !components.all(|it| matches!(it, Component::Normal(_))) {
-        let tried = format_args!("{tried} {path:?} in {uri}");
+        let tried = &format!("{tried} {path:?} in {uri}");
         return Err(StoreError::refused(tried, "not a path below that folder"));
     }
     Ok(store::join(uri, path))

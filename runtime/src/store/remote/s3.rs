@@ -81,13 +81,11 @@ fn addressed(
         (Some("path"), _) => Ok(builder.with_virtual_hosted_style_request(false)),
         (Some("virtual"), None) => Ok(builder.with_virtual_hosted_style_request(true)),
         (Some("virtual"), Some(endpoint)) => {
-            let endpoint = match endpoint.split_once("://") {
-                Some((scheme, host)) => format!("{scheme}://{bucket}.{host}"),
-                None => {
-                    let endpoint = ShownUrl(&endpoint);
-                    return Err(format!("the endpoint `{endpoint}` is no URL"));
-                }
+            let Some((scheme, host)) = endpoint.split_once("://") else {
+                let endpoint = ShownUrl(&endpoint);
+                return Err(format!("the endpoint `{endpoint}` is no URL"));
             };
+            let endpoint = format!("{scheme}://{bucket}.{host}");
             Ok(builder
                 .with_config(Key::S3Endpoint, endpoint)
                 .with_virtual_hosted_style_request(true))

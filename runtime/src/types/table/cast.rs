@@ -127,8 +127,9 @@ fn rounds(from: &DataType, to: &DataType) -> bool {
     match (from, to) {
         (Arrow::Dictionary(_, values), _) => rounds(values, to),
         (Arrow::RunEndEncoded(_, values), _) => rounds(values.data_type(), to),
-        (Arrow::Null, _) | (_, Arrow::Utf8 | Arrow::Int64) => false,
-        (Arrow::Float16 | Arrow::Float32, Arrow::Float64) => false,
+        (Arrow::Null, _)
+        | (_, Arrow::Utf8 | Arrow::Int64)
+        | (Arrow::Float16 | Arrow::Float32, Arrow::Float64) => false,
         _ => match (element(from), element(to)) {
             (Some(from), Some(to)) => rounds(from, to),
             _ => true,

@@ -271,7 +271,7 @@ impl<'a> Cursor<'a> {
             let is_unit = |name: &&str| unit.eq_ignore_ascii_case(name.as_bytes());
             let at = units
                 .iter()
-                .position(|(names, _)| names.iter().any(|it| is_unit(it)))?;
+                .position(|(names, _)| names.iter().any(is_unit))?;
             nanos += scaled(count, fraction, units[at].1)?;
             units = &units[at + 1..];
             self.blanks();

@@ -124,6 +124,7 @@ fn any() -> Map<String, Value> {
 
 /// Passes values on: files, folders and tables as copies of its own.
 #[task]
+#[expect(clippy::too_many_arguments, reason = "one of each family of types")]
 fn passed_on(
     whole: i64,
     real: f64,
@@ -179,6 +180,7 @@ fn passed_on(
 
 /// Fails unless the values are those that `made` makes.
 #[task]
+#[expect(clippy::too_many_arguments, reason = "one of each family of types")]
 fn checked(
     whole: i64,
     real: f64,
@@ -213,10 +215,10 @@ fn checked(
     assert_eq!(number, Number::Written("five".to_owned()));
     assert_eq!((moment, day), (self::moment()?, self::day()?));
     assert_eq!((span, anything), (SignedDuration::from_secs(90), any()));
-    let mut read = String::new();
-    csv.open()?.read_to_string(&mut read)?;
+    let mut lines = String::new();
+    csv.open()?.read_to_string(&mut lines)?;
     assert_eq!(
-        (fs::read_to_string(file.path()?)?, read),
+        (fs::read_to_string(file.path()?)?, lines),
         ("text".to_owned(), "1,2".to_owned())
     );
     let leaf = fs::read_to_string(folder.path()?.join("below/leaf"))?;
