@@ -34,10 +34,20 @@ const REFUSALS: Refusals = Refusals {
 /// };
 /// ```
 ///
-/// # Errors
-///
-/// All that is wrong with the struct.
-pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream, Error> {
+/// With mistakes in it, the struct has the trait nevertheless.
+pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
+    let (krate, resolved) = resolve(input);
+    match resolved {
+        Ok(columns) => expand(&input.ident, &krate, &columns),
+        Err(mistakes) => {
+            let (errors, stub) = (mistakes.write_errors(), stub(input, &krate));
+            quote!(#errors #stub)
+        }
+    }
+}
+
+/// Where the runtime is; and the columns, or all that is wrong with the struct.
+pub(crate) fn resolve(input: &DeriveInput) -> (Path, Result<Vec<Column<'_>>, Error>) {
     let mut sink = Error::accumulator();
     let krate = derive::krate(input, "columns", &mut sink);
     let reason = "columns cannot be generic: their types are part of the task's interface";
@@ -49,11 +59,27 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream, Error> {
         .filter_map(|field| sink.handle(Column::of(field)))
         .collect();
     refuse_duplicates(&columns, &mut sink);
-    sink.finish_with(expand(&input.ident, &krate, &columns))
+    (krate, sink.finish_with(columns))
+}
+
+/// What stands in for a struct that is wrong: that it has no columns would be another error wherever it
+/// is named.
+fn stub(input: &DeriveInput, krate: &Path) -> TokenStream {
+    let (krate, name) = (private_module(krate), &input.ident);
+    let (parameters, arguments, conditions) = input.generics.split_for_impl();
+    quote! {
+        const _: () = {
+            use #krate as __flytekit;
+            #[automatically_derived]
+            impl #parameters __flytekit::Columns for #name #arguments #conditions {
+                const COLUMNS: &'static [__flytekit::DatasetColumn<'static>] = &[];
+            }
+        };
+    }
 }
 
 /// A field that is a column.
-struct Column<'a> {
+pub(crate) struct Column<'a> {
     field: &'a Field,
     ident: &'a Ident,
     name: Text,

@@ -21,7 +21,6 @@ mod task;
 mod tests;
 mod worker_fn;
 
-use darling::Error;
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
 
@@ -37,22 +36,28 @@ pub fn worker_fn(arguments: TokenStream, item: TokenStream) -> TokenStream {
     worker_fn::annotate(arguments.into(), &item.into()).into()
 }
 
+/// What the other attributes put beside a function: their own plumbing.
+///
+/// It becomes its arguments, and what it stands on vanishes. rustc leaves an item away that it does not
+/// take where it is, with all attributes on it: inside of an `impl` block one such item is one error.
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn __flytekit_beside(arguments: TokenStream, _item: TokenStream) -> TokenStream {
+    arguments
+}
+
 #[doc = include_str!("../docs/outputs.md")]
 #[proc_macro_derive(Outputs, attributes(outputs))]
 pub fn derive_outputs(item: TokenStream) -> TokenStream {
     let input = parse_macro_input!(item as DeriveInput);
-    outputs::derive(&input)
-        .unwrap_or_else(Error::write_errors)
-        .into()
+    outputs::derive(&input).into()
 }
 
 #[doc = include_str!("../docs/columns.md")]
 #[proc_macro_derive(Columns, attributes(column, columns))]
 pub fn derive_columns(item: TokenStream) -> TokenStream {
     let input = parse_macro_input!(item as DeriveInput);
-    columns::derive(&input)
-        .unwrap_or_else(Error::write_errors)
-        .into()
+    columns::derive(&input).into()
 }
 
 #[doc = include_str!("../docs/flyte_data.md")]

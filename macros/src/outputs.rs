@@ -31,30 +31,34 @@ const REFUSALS: Refusals = Refusals {
 /// };
 /// ```
 ///
-/// # Errors
-///
-/// All that is wrong with the struct.
-pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream, Error> {
+/// With mistakes in it, the struct has the trait nevertheless.
+pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
+    let (krate, resolved) = resolve(input);
+    match resolved {
+        Ok(outputs) => expand(&input.ident, &krate, &outputs),
+        Err(mistakes) => {
+            let (errors, stub) = (mistakes.write_errors(), stub(input, &krate));
+            quote!(#errors #stub)
+        }
+    }
+}
+
+/// Where the runtime is; and the outputs, or all that is wrong with the struct.
+pub(crate) fn resolve(input: &DeriveInput) -> (Path, Result<Vec<Output<'_>>, Error>) {
     let mut sink = Error::accumulator();
     let krate = derive::krate(input, "outputs", &mut sink);
     let reason = "outputs cannot be generic: their types are part of the task's interface";
     derive::refuse_generics(input, reason, &mut sink);
     let fields = sink.handle(derive::named_fields(input, &REFUSALS));
-    let Some(fields) = sink.finish_with(fields)? else {
-        return Ok(TokenStream::new());
-    };
-    let outputs: Vec<_> = fields
-        .into_iter()
-        .filter_map(|field| {
-            let ident = field.ident.as_ref()?;
-            Some(Output { ident, field })
-        })
-        .collect();
-    Ok(expand(&input.ident, &krate, &outputs))
+    let outputs = fields.into_iter().flatten().filter_map(|field| {
+        let ident = field.ident.as_ref()?;
+        Some(Output { ident, field })
+    });
+    (krate, sink.finish_with(outputs.collect()))
 }
 
 /// A field that is an output.
-struct Output<'a> {
+pub(crate) struct Output<'a> {
     ident: &'a Ident,
     field: &'a Field,
 }
@@ -79,6 +83,29 @@ fn expand(name: &Ident, krate: &Path, outputs: &[Output<'_>]) -> TokenStream {
                     #out: &mut __flytekit::OutputsWriter,
                 ) -> ::core::result::Result<(), __flytekit::ValueError> {
                     #(#writes)*
+                    #out.check()
+                }
+            }
+        };
+    }
+}
+
+/// What stands in for a struct that is wrong: that it has no outputs would be another error wherever it
+/// is returned.
+fn stub(input: &DeriveInput, krate: &Path) -> TokenStream {
+    let (krate, name, out) = (private_module(krate), &input.ident, names::local("out"));
+    let (parameters, arguments, conditions) = input.generics.split_for_impl();
+    quote! {
+        const _: () = {
+            use #krate as __flytekit;
+            #[automatically_derived]
+            impl #parameters __flytekit::Outputs<__flytekit::Named> for #name #arguments #conditions {
+                const VARIABLES: &'static [__flytekit::Variable] = &[];
+
+                fn write(
+                    self,
+                    #out: &mut __flytekit::OutputsWriter,
+                ) -> ::core::result::Result<(), __flytekit::ValueError> {
                     #out.check()
                 }
             }

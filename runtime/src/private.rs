@@ -2,6 +2,7 @@
 //! why its path carries the version of the macros that write it.
 
 pub use flytekit_grammar::checked;
+pub use flytekit_macros::__flytekit_beside as beside;
 pub use inventory;
 
 pub use crate::declare::{

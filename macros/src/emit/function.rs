@@ -2,8 +2,9 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::parse_quote;
+use syn::{Signature, parse_quote};
 
+use super::here;
 use crate::syntax::function::Source;
 
 impl ToTokens for Source {
@@ -14,8 +15,18 @@ impl ToTokens for Source {
             sig,
             body,
         } = self;
+        let sig = with_name_of_macro(sig);
         tokens.extend(quote!(#(#attrs)* #vis #sig #body));
     }
+}
+
+/// The signature, as one that a macro wrote: of that rustc does not suppose that it lacks a generic
+/// parameter where a type is misspelt, which it would say apart from the same mistake beside it.
+pub(crate) fn with_name_of_macro(sig: &Signature) -> Signature {
+    let mut sig = sig.clone();
+    let span = here(sig.ident.span());
+    sig.ident.set_span(span);
+    sig
 }
 
 impl Source {

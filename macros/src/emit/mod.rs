@@ -1,7 +1,7 @@
 //! Which tokens do all share? The places and the names of generated code.
 
 pub(crate) mod checked;
-mod function;
+pub(crate) mod function;
 pub(crate) mod json;
 pub(crate) mod names;
 mod values;
@@ -35,6 +35,24 @@ pub(crate) fn warning(
             flytekit
         };
     }
+}
+
+/// Items beside a function, as one item that becomes them:
+///
+/// ```text
+/// #[::flytekit::__v0_1_0::beside(…)]
+/// impl ::flytekit::__v0_1_0::Beside {}
+/// ```
+///
+/// No macro is told where its function is. In an `impl` block or a trait rustc refuses each item that is
+/// not a function or a constant; with all of them in one, that is one error, at the function's name: the
+/// implementation is to be moved out to a module. Where the path leads nowhere, the type does so too, and
+/// rustc says that once.
+pub(crate) fn beside(krate: &Path, function: &Ident, items: &TokenStream) -> TokenStream {
+    let module = private_module(krate);
+    let place = here(function.span());
+    let (before, after) = (quote_spanned!(place=> impl), quote_spanned!(place=> {}));
+    quote!(#[#module::beside(#items)] #before #module::Beside #after)
 }
 
 /// `::flytekit::__v0_1_0`

@@ -57,6 +57,7 @@ struct Pods {
 
 impl Engine for DaskOptions {
     const NAME: &'static str = "dask";
+    const SESSION: Option<&'static str> = Some("DaskClient");
 
     fn resolve(group: Group<Self>, sink: &mut Sink) -> EngineUse {
         let place = group.span;

@@ -16,6 +16,7 @@ use std::fmt::Debug;
 use darling::ast::NestedMeta;
 use darling::{Error, FromMeta};
 use proc_macro2::{Ident, Span, TokenStream};
+use syn::Type;
 
 use crate::pod::model::PodTemplate;
 use crate::syntax::check::Check;
@@ -23,6 +24,7 @@ use crate::syntax::error::{Sink, at};
 use crate::syntax::group::{Group, Options};
 use crate::syntax::parameter::Input;
 use crate::syntax::signature::Declared;
+use crate::syntax::types::ungrouped;
 use open::OpenOptions;
 
 /// The engines that have an option of their own, in the order of the documentation.
@@ -36,11 +38,26 @@ const ENGINES: &[Entry] = &[
 trait Engine: Options + Debug + 'static {
     const NAME: &'static str;
 
+    /// What people call the type of its session.
+    const SESSION: Option<&'static str> = None;
+
     /// What its task is that is declared without a body, because the engine writes it.
     const DECLARED: Option<&'static Declared> = None;
 
     /// Makes the choices.
     fn resolve(group: Group<Self>, sink: &mut Sink) -> EngineUse;
+}
+
+/// The engine whose session has a type of this name, and the name.
+///
+/// For messages only: what a type is, rustc decides.
+pub(crate) fn engine_of_session(ty: &Type) -> Option<(&'static str, &'static str)> {
+    let Type::Path(path) = ungrouped(ty) else {
+        return None;
+    };
+    let last = &path.path.segments.last()?.ident;
+    let sessions = ENGINES.iter().filter_map(|it| Some((it.name, it.session?)));
+    sessions.into_iter().find(|(_, session)| last == session)
 }
 
 /// How a task uses its engine.
@@ -160,6 +177,7 @@ impl EngineOptions {
 /// An engine by its option.
 struct Entry {
     name: &'static str,
+    session: Option<&'static str>,
     read: fn(&NestedMeta) -> Result<Box<dyn Named>, Error>,
 }
 
@@ -167,6 +185,7 @@ impl Entry {
     const fn of<E: Engine>() -> Self {
         Entry {
             name: E::NAME,
+            session: E::SESSION,
             read: |item| Ok(Box::new(Group::<E>::from_nested_meta(item)?)),
         }
     }

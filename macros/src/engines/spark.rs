@@ -38,6 +38,7 @@ struct Spark {
 
 impl Engine for SparkOptions {
     const NAME: &'static str = "spark";
+    const SESSION: Option<&'static str> = Some("SparkSession");
 
     fn resolve(group: Group<Self>, sink: &mut Sink) -> EngineUse {
         let place = group.span;

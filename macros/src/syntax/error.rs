@@ -7,6 +7,8 @@ use darling::Error;
 use darling::error::Accumulator;
 use proc_macro2::Span;
 
+use super::other_names::meant;
+
 /// All mistakes of one attribute and its function.
 pub(crate) type Sink = Accumulator;
 
@@ -32,7 +34,8 @@ pub(crate) fn at(span: Span, message: impl Display) -> Error {
 /// ```
 pub(crate) fn unknown(what: &str, name: &str, span: Span, choices: &[&str]) -> Error {
     let expected = list(choices);
-    let hint = nearest(name, choices).map(|nearest| format!("; did you mean `{nearest}`?"));
+    let meant = meant(name, choices).or_else(|| nearest(name, choices));
+    let hint = meant.map(|meant| format!("; did you mean `{meant}`?"));
     let hint = hint.unwrap_or_default();
     let message = format!("unknown {what} `{name}`, expected one of {expected}{hint}");
     at(span, message)

@@ -10,6 +10,8 @@ use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{Ident, Meta, MetaNameValue, Path, Token, token};
 
+use crate::syntax::error::at;
+
 /// Reads comma-separated items.
 ///
 /// # Errors
@@ -62,11 +64,16 @@ fn braced_value(input: ParseStream<'_>) -> syn::Result<NestedMeta> {
             eq_token,
             value,
         })),
-        Err(problem) => NestedMeta::NameValueInvalidExpr(MetaNameValueInvalidExpr {
-            path,
-            eq_token,
-            value,
-            error: problem.into(),
-        }),
+        Err(problem) => {
+            let name = Path::to_token_stream(&path);
+            let reason =
+                format!("`{name}` is not written in JSON, and as Rust this is no block: {problem}");
+            NestedMeta::NameValueInvalidExpr(MetaNameValueInvalidExpr {
+                path,
+                eq_token,
+                error: at(value.span(), reason),
+                value,
+            })
+        }
     })
 }

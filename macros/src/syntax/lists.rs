@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use darling::ast::NestedMeta;
 use darling::{Error, FromMeta};
 use proc_macro2::Span;
 use quote::ToTokens;
@@ -113,6 +114,20 @@ impl Pairs {
 }
 
 impl FromMeta for Readable<Pairs> {
+    /// ```text
+    /// conf = { "spark.executor.memory": "4g" }   `conf` takes pairs, …
+    /// ```
+    fn from_nested_meta(item: &NestedMeta) -> Result<Self, Error> {
+        match item {
+            NestedMeta::Meta(meta) => Self::from_meta(meta),
+            NestedMeta::NameValueInvalidExpr(pair) => {
+                let name = pair.path.to_token_stream().to_string();
+                Err(no_pairs(&name, pair.value.span()))
+            }
+            NestedMeta::Lit(literal) => Self::from_value(literal),
+        }
+    }
+
     fn from_meta(item: &Meta) -> Result<Self, Error> {
         match item {
             Meta::List(list) => {
@@ -123,14 +138,14 @@ impl FromMeta for Readable<Pairs> {
             Meta::NameValue(pair) if !matches!(ungrouped(&pair.value), Expr::Lit(_)) => {
                 Ok(Readable::whole(Pairs::Const(pair.value.clone())))
             }
-            Meta::NameValue(_) | Meta::Path(_) => {
-                let name = name_of(item);
-                let message =
-                    format!("`{name}` takes pairs, such as `{name}(\"key\" = \"value\")`");
-                Err(at(span_of(item), message))
-            }
+            Meta::NameValue(_) | Meta::Path(_) => Err(no_pairs(&name_of(item), span_of(item))),
         }
     }
+}
+
+fn no_pairs(name: &str, place: Span) -> Error {
+    let message = format!("`{name}` takes pairs, such as `{name}(\"key\" = \"value\")`");
+    at(place, message)
 }
 
 /// A pair whose parts may still be of a wrong kind.

@@ -10,6 +10,7 @@ pub(crate) mod items;
 pub(crate) mod json;
 pub(crate) mod lists;
 pub(crate) mod name;
+mod other_names;
 pub(crate) mod parameter;
 pub(crate) mod signature;
 pub(crate) mod types;

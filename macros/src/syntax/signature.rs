@@ -4,7 +4,7 @@
 use proc_macro2::{Span, TokenTree};
 use quote::ToTokens;
 use syn::spanned::Spanned;
-use syn::{FnArg, PatType, ReturnType, Safety, Signature, Type, TypeReference};
+use syn::{FnArg, GenericParam, PatType, ReturnType, Safety, Signature, Type, TypeReference};
 
 use crate::syntax::error::{Sink, at};
 use crate::syntax::function::Source;
@@ -69,6 +69,7 @@ impl Refusals {
             (lacks_body.then(|| sig.ident.span()), self.no_body),
         ];
         let generic = sig.generics.params.iter();
+        let generic = generic.filter(|parameter| !is_of_borrowed(parameter, sig));
         let generic = generic.map(|parameter| (Some(parameter.span()), self.generic));
         let constness = sig.constness.as_ref().map(|token| token.span);
         let asyncness = sig.asyncness.as_ref().map(|token| token.span);
@@ -85,7 +86,7 @@ impl Refusals {
             (safety, self.safety),
             (sig.abi.as_ref().map(Spanned::span), self.abi),
             (sig.variadic.as_ref().map(Spanned::span), self.variadic),
-            (names_self(sig), self.method),
+            (source.names_self(), self.method),
         ];
         for (place, reason) in refused.into_iter().chain(generic).chain(qualifiers) {
             sink.extend(place.map(|place| at(place, reason)));
@@ -130,6 +131,17 @@ impl Refusals {
     }
 }
 
+/// Whether this is the lifetime of a parameter that is borrowed: what is wrong with that is said there.
+fn is_of_borrowed(generic: &GenericParam, sig: &Signature) -> bool {
+    let GenericParam::Lifetime(generic) = generic else {
+        return false;
+    };
+    typed(sig).any(|parameter| match ungrouped(&parameter.ty) {
+        Type::Reference(reference) => reference.lifetime.as_ref() == Some(&generic.lifetime),
+        _ => false,
+    })
+}
+
 /// Gives a function that is declared without a body the output that it has.
 ///
 /// ```text
@@ -172,11 +184,17 @@ pub(crate) fn typed_mut(sig: &mut Signature) -> impl Iterator<Item = &mut PatTyp
         })
 }
 
-/// Where the signature says that it is one of a method.
-fn names_self(sig: &Signature) -> Option<Span> {
-    let mut tokens = sig.inputs.to_token_stream();
-    sig.output.to_tokens(&mut tokens);
-    let is_self =
-        |token: &TokenTree| matches!(token, TokenTree::Ident(it) if it == "Self" || it == "self");
-    find(tokens, &is_self)
+impl Source {
+    /// Whether this is a method: what it is called is then no name of its module.
+    pub(crate) fn is_method(&self) -> bool {
+        self.names_self().is_some()
+    }
+
+    /// Where the signature says that it is one of a method.
+    fn names_self(&self) -> Option<Span> {
+        let mut tokens = self.sig.inputs.to_token_stream();
+        self.sig.output.to_tokens(&mut tokens);
+        let is_self = |token: &TokenTree| matches!(token, TokenTree::Ident(it) if it == "Self" || it == "self");
+        find(tokens, &is_self)
+    }
 }

@@ -10,7 +10,7 @@ use flytekit_grammar as grammar;
 use super::model::{Accelerator, Cache, Secret, SecretList, SecretRequest, Task};
 use super::read::function::Function;
 use super::read::words::{Device, Partition, SharedMemory, known_device};
-use crate::engines::EngineUse;
+use crate::engines::{EngineUse, engine_of_session};
 use crate::pod::check::{env_name, quantity};
 use crate::pod::model::PodTemplate;
 use crate::syntax::check::{Check, sentence};
@@ -51,12 +51,32 @@ pub(crate) fn task(task: &Task, whole: bool, sink: &mut Sink) -> Vec<Warning> {
 
 impl Check<'_> {
     /// ```text
-    /// #[task] fn f(spark: &SparkSession)   a plain task has no session …
+    /// #[task] fn f(text: &str)                              a plain task has no session …
+    /// #[task] fn f(spark: &SparkSession)                    … write `#[task(spark)]`
+    /// #[task(spark)] fn f(spark: &'static SparkSession)     the session lives as long as the run: …
     /// ```
     fn session(&mut self, engine: &EngineUse, function: &Function) {
-        if let (Some(reason), Some(session)) = (engine.no_session, &function.session) {
-            let owned = &session.owned_instead;
-            self.refuse(session.span, format!("{reason}, which {owned}"));
+        let Some(session) = &function.session else {
+            return;
+        };
+        match (engine.no_session, engine_of_session(&session.ty)) {
+            (Some(_), Some((other, name))) if engine.is_bare => {
+                let reason = format!(
+                    "a plain task has no session to borrow: for a `{name}` write `#[task({other})]`"
+                );
+                self.refuse(session.span, reason);
+            }
+            (Some(reason), _) => {
+                let owned = &session.owned_instead;
+                self.refuse(session.span, format!("{reason}, which {owned}"));
+            }
+            (None, _) => {
+                if let Some(lifetime) = session.lifetime {
+                    let reason =
+                        "the session lives as long as the run: take it by `&`, without a lifetime";
+                    self.refuse(lifetime, reason);
+                }
+            }
         }
     }
 

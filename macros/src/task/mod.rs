@@ -9,6 +9,7 @@ use darling::Error;
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::syntax::error::Warning;
 use crate::syntax::function::Source;
 use crate::syntax::group;
 use crate::syntax::signature::Body;
@@ -20,7 +21,8 @@ use read::function::Function;
 
 /// The annotated function, and beside it what makes it a task, or what is wrong.
 ///
-/// The function always comes out again: a mistake in the attribute is not also a missing function.
+/// The function always comes out again, and its handle with it: a mistake in the attribute is not also a
+/// missing function, or a missing task.
 pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let mut source = match Source::read("task", item) {
         Ok(source) => source,
@@ -29,28 +31,56 @@ pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStrea
             return quote!(#item #errors);
         }
     };
-    let beside = beside(arguments, &mut source).unwrap_or_else(Error::write_errors);
+    let Resolved {
+        task,
+        whole,
+        checked,
+    } = resolve(arguments, &mut source);
+    let (beside, errors) = match checked {
+        Ok(warnings) => {
+            let Expansion { body, beside } = expand::task(&task, &warnings);
+            if let Some(body) = body {
+                source.complete(body);
+            }
+            (Some(beside), None)
+        }
+        Err(mistakes) => {
+            // What has a type of its name already, or is likely to stand in a trait.
+            let is_another = source.attribute("worker_fn").is_some()
+                || source.is_method()
+                || (whole && task.engine.is_bare && !source.has_body());
+            let stub = (!is_another).then(|| expand::stub(&task));
+            (stub, Some(mistakes.write_errors()))
+        }
+    };
     if !source.has_body() {
         source.fill_in_body();
     }
     // A task owns its inputs, whatever it does with them.
-    quote!(#[allow(clippy::needless_pass_by_value)] #source #beside)
+    quote!(#[allow(clippy::needless_pass_by_value)] #source #beside #errors)
 }
 
-/// What stands beside the function, which is left without what rustc would not accept in it, and
-/// with the body that it may lack.
-pub(crate) fn beside(arguments: TokenStream, source: &mut Source) -> Result<TokenStream, Error> {
+/// A task as far as it could be read.
+pub(crate) struct Resolved {
+    task: Task,
+    /// Whether all of the attribute could be read.
+    whole: bool,
+    /// What is to be warned of, or all that is wrong.
+    pub(crate) checked: Result<Vec<Warning>, Error>,
+}
+
+/// Reads and checks it. The function is left without what rustc would not accept in it.
+pub(crate) fn resolve(arguments: TokenStream, source: &mut Source) -> Resolved {
     let mut sink = Error::accumulator();
     let (options, whole) = group::read::<TaskOptions>(arguments, &mut sink);
     let function = Function::read(source, &body(&options, whole), &mut sink);
     let task = Task::resolve(options, function, &mut sink);
     let warnings = check::task(&task, whole, &mut sink);
-    sink.finish()?;
-    let Expansion { body, beside } = expand::task(&task, &warnings);
-    if let Some(body) = body {
-        source.complete(body);
+    Resolved {
+        task,
+        whole,
+        checked: sink.finish_with(warnings),
     }
-    Ok(beside)
 }
 
 fn body(options: &TaskOptions, whole: bool) -> Body {

@@ -9,7 +9,7 @@ use darling::Error;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, DeriveInput, Meta};
+use syn::{Attribute, DeriveInput, File, Item, Meta};
 
 use crate::{columns, data, outputs, task, worker_fn};
 
@@ -68,13 +68,13 @@ fn fields(options: &str) -> String {
 /// What `derive(Outputs)` expands to.
 fn derived(source: &str) -> String {
     let input: DeriveInput = syn::parse_str(source).expect("a struct");
-    pretty(outputs::derive(&input).expect("well-formed outputs"))
+    pretty(outputs::derive(&input))
 }
 
 /// What `derive(Columns)` expands to.
 fn derived_columns(source: &str) -> String {
     let input: DeriveInput = syn::parse_str(source).expect("a struct");
-    pretty(columns::derive(&input).expect("well-formed columns"))
+    pretty(columns::derive(&input))
 }
 
 /// What `derive(FlyteData)` expands to.
@@ -83,18 +83,35 @@ fn derived_data(source: &str) -> String {
     pretty(data::derive(&input))
 }
 
+/// As people write it, with what stands beside a function as if it were written there.
 fn pretty(tokens: TokenStream) -> String {
-    prettyplease::unparse(&syn::parse2(tokens).expect("items"))
+    let mut file: File = syn::parse2(tokens).expect("items");
+    let items = std::mem::take(&mut file.items);
+    file.items = items.into_iter().flat_map(carried).collect();
+    prettyplease::unparse(&file)
+}
+
+/// The items in the arguments of `beside`, or the item itself.
+fn carried(item: Item) -> Vec<Item> {
+    let Item::Impl(carrier) = &item else {
+        return vec![item];
+    };
+    let is_beside = |attr: &&Attribute| {
+        let last = attr.path().segments.last();
+        last.is_some_and(|segment| segment.ident == "beside")
+    };
+    let Some(beside) = carrier.attrs.iter().find(is_beside) else {
+        return vec![item];
+    };
+    beside.parse_args::<File>().expect("items").items
 }
 
 /// Each mistake as ``message @ `source` ``.
 fn mistakes(source: &str) -> Vec<String> {
     let (arguments, item) = annotated("task", source);
     let mut function = syn::parse2(item).expect("a function");
-    match task::beside(arguments, &mut function) {
-        Ok(_) => Vec::new(),
-        Err(error) => listed(error),
-    }
+    let resolved = task::resolve(arguments, &mut function);
+    resolved.checked.err().map_or_else(Vec::new, listed)
 }
 
 /// First those of the attribute, then those of the function.
@@ -109,15 +126,14 @@ fn worker_fn_mistakes(source: &str) -> Vec<String> {
 
 fn outputs_mistakes(source: &str) -> Vec<String> {
     let input: DeriveInput = syn::parse_str(source).expect("an item");
-    match outputs::derive(&input) {
-        Ok(_) => Vec::new(),
-        Err(error) => listed(error),
-    }
+    let (_, resolved) = outputs::resolve(&input);
+    resolved.err().map_or_else(Vec::new, listed)
 }
 
 fn columns_mistakes(source: &str) -> Vec<String> {
     let input: DeriveInput = syn::parse_str(source).expect("an item");
-    columns::derive(&input).err().map_or_else(Vec::new, listed)
+    let (_, resolved) = columns::resolve(&input);
+    resolved.err().map_or_else(Vec::new, listed)
 }
 
 fn data_mistakes(source: &str) -> Vec<String> {

@@ -7,6 +7,7 @@ use syn::spanned::Spanned;
 use syn::{ReturnType, Type};
 
 use super::model::WorkerFn;
+use crate::engines::engine_of_session;
 use crate::syntax::check::Check;
 use crate::syntax::error::{Sink, at};
 use crate::syntax::function::Source;
@@ -85,7 +86,7 @@ fn borrowed_parameter(ty: &Type) -> Option<Error> {
     let Type::Reference(reference) = ungrouped(ty) else {
         return borrowed_within(ty);
     };
-    let reason = if is_session(&reference.elem) {
+    let reason = if engine_of_session(&reference.elem).is_some() {
         "a worker function has no session, and cannot call others: take the data, and let the task make the calls".to_owned()
     } else {
         format!(
@@ -94,14 +95,6 @@ fn borrowed_parameter(ty: &Type) -> Option<Error> {
         )
     };
     Some(at(ty.span(), reason))
-}
-
-fn is_session(ty: &Type) -> bool {
-    let Type::Path(path) = ungrouped(ty) else {
-        return false;
-    };
-    let last = path.path.segments.last();
-    last.is_some_and(|it| it.ident == "DaskClient" || it.ident == "SparkSession")
 }
 
 /// ```text

@@ -6,7 +6,8 @@ use syn::Attribute;
 use syn::spanned::Spanned;
 
 use super::model::{Output, WorkerFn};
-use crate::emit::{here, location, names, private_module};
+use crate::emit::function::with_name_of_macro;
+use crate::emit::{beside, here, location, names, private_module};
 use crate::syntax::function::Source;
 
 /// Expands a worker function:
@@ -29,7 +30,7 @@ pub(crate) fn worker_fn(worker_fn: &WorkerFn<'_>) -> TokenStream {
     let name = &source.sig.ident;
     let (value, deref) = (value(source), deref(worker_fn));
     let (implementation, original) = (implementation(worker_fn), original(source));
-    quote! {
+    let items = quote! {
         #value
         #(#conditions)*
         #[allow(deprecated)]
@@ -40,7 +41,8 @@ pub(crate) fn worker_fn(worker_fn: &WorkerFn<'_>) -> TokenStream {
             #original
             __flytekit::register_worker_fn!(#name);
         };
-    }
+    };
+    beside(&worker_fn.krate, name, &items)
 }
 
 /// The type of the function's name, and its one value, also of its name. That is a constant and not
@@ -141,7 +143,7 @@ fn ok(call: &TokenStream) -> TokenStream {
 /// can have that name, and a recursion is a plain call.
 fn original(source: &Source) -> TokenStream {
     let attrs = source.attrs.iter().filter(|attr| !is_documentation(attr));
-    let (sig, body) = (&source.sig, &source.body);
+    let (sig, body) = (with_name_of_macro(&source.sig), &source.body);
     quote! {
         #(#attrs)*
         #[allow(clippy::needless_pass_by_value)]

@@ -101,7 +101,8 @@ fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
         return fail(&error);
     }
     let target = matches.try_get_one::<String>(TARGET).ok().flatten();
-    let failed = |error: &Error| fail(&execute::in_time(|| format!("{error:?}")));
+    let name = task.descriptor.name;
+    let failed = move |error: &Error| fail(&execute::in_time(|| format!("task {name}: {error:?}")));
     let _under_way = execute::during_run(failed);
     let abandon = |error: &Error| execute::leave(failed(error));
     let target = target.map(String::as_str);

@@ -11,10 +11,14 @@ pub(crate) use foreign::Foreign;
 pub(crate) use redactor::{hide, redacted};
 pub(crate) use url::{ShownUrl, hide_user};
 
+use crate::ends::Ends;
+
 /// Writes a line to standard error. If it has more than one the others are indented: what somebody
-/// else wrote does not begin a line.
+/// else wrote does not begin a line. If it is longer than anybody keeps its middle is left out.
 pub(crate) fn tell(line: impl std::fmt::Display) {
-    write(&indented(&clean(&line.to_string())));
+    const LONGEST: usize = 128 << 10;
+    let line = Ends::of(|out| write!(out, "{line}"));
+    write(&indented(&line.shown(LONGEST, clean)));
 }
 
 /// Writes a line to standard error, and the address of a page below it, whole: to open it is what

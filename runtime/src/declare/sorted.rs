@@ -78,6 +78,59 @@ impl Descending {
     }
 }
 
+/// The keys of two lists from the greatest to the least, each once.
+pub(crate) struct Merged<'a, V> {
+    lists: [Keys<'a, V>; 2],
+    orders: [Descending; 2],
+    next: [Option<&'a str>; 2],
+}
+
+impl<'a, V: Copy> Merged<'a, V> {
+    /// Those of these two.
+    pub(crate) const fn of(one: &'a [(&'a str, V)], other: &'a [(&'a str, V)]) -> Self {
+        let lists = [Keys::Entries(one), Keys::Entries(other)];
+        let orders = [Descending::of(&lists[0]), Descending::of(&lists[1])];
+        let mut merged = Merged {
+            lists,
+            orders,
+            next: [None, None],
+        };
+        merged.advance(0);
+        merged.advance(1);
+        merged
+    }
+
+    /// The next key.
+    pub(crate) const fn next(&mut self) -> Option<&'a str> {
+        let order = match self.next {
+            [Some(one), Some(other)] => compare(one, other),
+            [Some(_), None] => Ordering::Greater,
+            [None, Some(_)] => Ordering::Less,
+            [None, None] => return None,
+        };
+        let [one, other] = self.next;
+        if !matches!(order, Ordering::Less) {
+            self.advance(0);
+        }
+        if !matches!(order, Ordering::Greater) {
+            self.advance(1);
+        }
+        if matches!(order, Ordering::Less) {
+            other
+        } else {
+            one
+        }
+    }
+
+    const fn advance(&mut self, list: usize) {
+        let keys = &self.lists[list];
+        self.next[list] = match self.orders[list].next(keys) {
+            Some(index) => Some(keys.at(index)),
+            None => None,
+        };
+    }
+}
+
 /// Places with the greatest key at the top.
 pub(crate) struct Heap {
     places: [u16; Heap::ROOM],
@@ -178,7 +231,7 @@ impl Heap {
 }
 
 /// Where the greatest key below `bound` is (of all keys without one); of equal keys the last.
-pub(crate) const fn last_below<V>(keys: &Keys<'_, V>, bound: Option<&str>) -> Option<usize> {
+const fn last_below<V>(keys: &Keys<'_, V>, bound: Option<&str>) -> Option<usize> {
     let mut found: Option<usize> = None;
     let mut index = 0;
     while index < keys.len() {
@@ -240,7 +293,7 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::{Descending, Keys, compare};
+    use super::{Descending, Keys, Merged, compare};
 
     fn descending(entries: &[(&str, usize)]) -> Vec<usize> {
         let keys = Keys::Entries(entries);
@@ -261,6 +314,22 @@ mod tests {
             let sorted: BTreeMap<_, _> = entries.iter().copied().collect();
             let sorted: Vec<_> = sorted.into_keys().enumerate().map(|(index, key)| (key, index)).collect();
             prop_assert_eq!(descending(&sorted), expected(&sorted));
+        }
+
+        #[test]
+        fn the_keys_of_two_lists_come_once(
+            one in proptest::collection::vec("[ab.]{0,3}", 0..9),
+            other in proptest::collection::vec("[ab.]{0,3}", 0..9),
+        ) {
+            let entries = |keys: &'static [String]| -> &'static [(&'static str, ())] {
+                let entries: Vec<_> = keys.iter().map(|key| (&**key, ())).collect();
+                entries.leak()
+            };
+            let all: std::collections::BTreeSet<_> = one.iter().chain(&other).cloned().collect();
+            let mut merged = Merged::of(entries(one.leak()), entries(other.leak()));
+            let merged: Vec<_> = std::iter::from_fn(|| merged.next()).collect();
+            let expected: Vec<_> = all.iter().rev().map(|key| &**key).collect();
+            prop_assert_eq!(merged, expected);
         }
 
         #[test]

@@ -27,7 +27,7 @@ const AT_ONCE: usize = 8;
 /// # Ok::<(), flytekit::store::StoreError>(())
 /// ```
 pub fn download_folder(prefix: &str, to: &Path) -> Result<(), StoreError> {
-    let tried = format_args!("download {} to {}", shown(prefix), to.display());
+    let tried = &format!("download {} to {}", shown(prefix), to.display());
     let entries = list(prefix)?;
     if let Some(outside) = entries.iter().find(|entry| !stays_below(&entry.path)) {
         return Err(StoreError::refused(
@@ -61,7 +61,7 @@ pub fn download_folder(prefix: &str, to: &Path) -> Result<(), StoreError> {
 /// ```
 pub fn upload_folder(from: &Path, prefix: &str) -> Result<(), StoreError> {
     let entries = local::list(from)?;
-    let tried = format_args!("upload {} to {}", from.display(), shown(prefix));
+    let tried = &format!("upload {} to {}", from.display(), shown(prefix));
     if let Some(to) = local_path(prefix) {
         fs::create_dir_all(&to).map_err(|error| StoreError::of_file(tried, error))?;
     }

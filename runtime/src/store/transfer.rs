@@ -15,7 +15,7 @@ use super::{StoreError, StoreReader, StoreWriter, Unfinished, local_path};
 pub(super) const AHEAD: usize = 4;
 
 pub(super) fn open(uri: &str, ahead: usize) -> Result<StoreReader, StoreError> {
-    let tried = format_args!("read {}", shown(uri));
+    let tried = &format!("read {}", shown(uri));
     match local_path(uri) {
         Some(path) => {
             let opened = local::open(&path);
@@ -27,7 +27,7 @@ pub(super) fn open(uri: &str, ahead: usize) -> Result<StoreReader, StoreError> {
 }
 
 pub(super) fn create(uri: &str, ahead: usize) -> Result<StoreWriter, StoreError> {
-    let tried = format_args!("write {}", shown(uri));
+    let tried = &format!("write {}", shown(uri));
     let unfinished: Box<dyn Unfinished> = match local_path(uri) {
         Some(path) => {
             let created = NewFile::create(path);
@@ -39,7 +39,7 @@ pub(super) fn create(uri: &str, ahead: usize) -> Result<StoreWriter, StoreError>
 }
 
 pub(super) fn read(uri: &str) -> Result<Vec<u8>, StoreError> {
-    let tried = format_args!("read {}", shown(uri));
+    let tried = &format!("read {}", shown(uri));
     let reader = open(uri, AHEAD)?;
     let progress = TransferProgress::new(tried, reader.size());
     let expected = reader.size().and_then(|size| usize::try_from(size).ok());
@@ -59,7 +59,7 @@ pub(super) fn write_pieces<'a>(
     size: usize,
     mut pieces: impl Iterator<Item = Cow<'a, [u8]>>,
 ) -> Result<(), StoreError> {
-    let tried = format_args!("write {}", shown(uri));
+    let tried = &format!("write {}", shown(uri));
     let progress = TransferProgress::new(tried, Some(size as u64));
     let mut writer = create(uri, AHEAD)?;
     let copied =
@@ -75,7 +75,7 @@ pub(super) fn download(
     ahead: usize,
     whole: Option<&TransferProgress>,
 ) -> Result<(), StoreError> {
-    let tried = format_args!("download {} to {}", shown(uri), to.display());
+    let tried = &format!("download {} to {}", shown(uri), to.display());
     let failed = |error| failed(tried, error);
     if let Some(from) = local_path(uri) {
         return local::copy(&from, to).map_err(failed);
@@ -95,7 +95,7 @@ pub(super) fn upload(
     ahead: usize,
     whole: Option<&TransferProgress>,
 ) -> Result<(), StoreError> {
-    let tried = format_args!("upload {} to {}", from.display(), shown(uri));
+    let tried = &format!("upload {} to {}", from.display(), shown(uri));
     let failed = |error| failed(tried, error);
     if let Some(to) = local_path(uri) {
         return local::copy(from, &to).map_err(failed);

@@ -514,7 +514,16 @@ mod tests {
         fs::write(&path, "text").unwrap();
         let there = folder.path().join("there/b.txt");
         let there = there.to_string_lossy();
+        let elsewhere = format!("{there}.copy");
         for (file, uri) in [
+            (
+                FlyteFile::new(&path).with_remote_path(format!("file://{elsewhere}")),
+                elsewhere.as_str(),
+            ),
+            (
+                FlyteFile::new(format!("file://{}", path.display())).without_upload(),
+                &path.to_string_lossy(),
+            ),
             (
                 FlyteFile::new(&path).with_remote_path(&*there),
                 there.as_ref(),
@@ -529,6 +538,7 @@ mod tests {
             assert_eq!(blob(&encode(&raw, &file).unwrap()).uri(), uri);
         }
         assert_eq!(fs::read_to_string(&*there).unwrap(), "text");
+        assert_eq!(fs::read_to_string(&elsewhere).unwrap(), "text");
         assert!(!raw.exists());
     }
 

@@ -56,7 +56,7 @@ formats! {
     /// A photograph.
     Jpeg = "jpeg";
     /// A JSON document.
-    Json = "json";
+    JsonDocument = "json";
     /// A JSON document a line.
     Jsonl = "jsonl";
     /// A model in the Open Neural Network Exchange format.

@@ -124,7 +124,7 @@ impl Place {
     }
 
     fn check(&self, path: &Path) -> Result<(), StoreError> {
-        let tried = format_args!("open {}", path.display());
+        let tried = &format!("open {}", path.display());
         let metadata = fs::metadata(path).map_err(|error| StoreError::of_file(tried, error))?;
         match (self.kind, metadata.is_dir()) {
             (PlaceKind::File, true) => Err(StoreError::refused(
@@ -155,7 +155,7 @@ impl Place {
                     self.uri
                 )));
             }
-            Upload::Never => return Ok(self.uri.clone()),
+            Upload::Never => return Ok(named(&self.uri)),
             Upload::To(uri) => uri.clone(),
             Upload::Anew => {
                 let folder = new_place(format_args!("upload {}", self.uri))?;
@@ -170,8 +170,14 @@ impl Place {
             PlaceKind::File => store::upload(path, &uri)?,
             PlaceKind::Folder => store::upload_folder(path, &uri)?,
         }
-        Ok(uri)
+        Ok(named(&uri))
     }
+}
+
+/// The name for a literal: what lies on this machine has its path, for flytekit takes `file://` for the
+/// beginning of one.
+fn named(uri: &str) -> String {
+    uri.strip_prefix("file://").unwrap_or(uri).to_owned()
 }
 
 /// A place in the run's raw data that nobody has used.
@@ -189,7 +195,7 @@ pub(super) fn new_place(tried: std::fmt::Arguments<'_>) -> Result<String, StoreE
 fn below(uri: &str, path: &str, tried: &str) -> Result<String, StoreError> {
     let mut components = Path::new(path).components();
     if path.is_empty() || !components.all(|it| matches!(it, Component::Normal(_))) {
-        let tried = format_args!("{tried} {path:?} in {uri}");
+        let tried = &format!("{tried} {path:?} in {uri}");
         return Err(StoreError::refused(tried, "not a path below that folder"));
     }
     Ok(store::join(uri, path))

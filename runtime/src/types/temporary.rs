@@ -30,7 +30,7 @@ impl TemporaryFolder {
                 })
             }
             Err(error) => {
-                let tried = format_args!("make the folder {}", path.display());
+                let tried = &format!("make the folder {}", path.display());
                 Err(StoreError::of_file(tried, error))
             }
         }

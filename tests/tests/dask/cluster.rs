@@ -159,17 +159,9 @@ fn ships_the_program(distributed: &Distributed) {
 /// What the client's script says to a request to open, with this file where images have the
 /// executable.
 fn opened_with(distributed: &Distributed, path: &Path, distribution: Option<&str>) -> Value {
-    // As the runtime joins them.
-    const SCRIPT: &str = concat!(
-        include_str!("../../../runtime/src/engine/dask/python/frames.py"),
-        "\n\n",
-        include_str!("../../../runtime/src/engine/dask/python/worker.py"),
-        "\n\n",
-        include_str!("../../../runtime/src/engine/dask/python/runner.py"),
-    );
     let mut client = distributed.python();
     let mut client = client
-        .args(["-c", SCRIPT])
+        .args(["-c", flytekit::dask::SCRIPT])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()

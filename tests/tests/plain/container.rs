@@ -28,6 +28,15 @@ impl Container {
         Container::with_prefix(task, folder, prefix)
     }
 
+    /// Of a task of another program.
+    pub(crate) fn of_program(program: &Path, task: &str) -> Self {
+        let mut container = Container::of(task);
+        let command = container.command;
+        container.command = Command::new(program);
+        container.command.args(command.get_args());
+        container
+    }
+
     pub(crate) fn with_prefix(task: &str, folder: TempDir, prefix: PathBuf) -> Self {
         let mut command = execute(task, folder.path().join("inputs.pb"), &prefix);
         command

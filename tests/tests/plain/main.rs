@@ -11,6 +11,7 @@ mod flytekit_templates;
 mod flytekit_values;
 mod idl_conformance;
 mod literals;
+mod memory;
 mod object_stores;
 mod outside;
 mod secrets;

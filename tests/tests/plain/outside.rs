@@ -131,6 +131,54 @@ const FILES: &[(&str, &str)] = &[
     ),
 ];
 
+/// A program that is compiled so that panics end it.
+const ABORTING: &[(&str, &str)] = &[
+    (
+        "Cargo.toml",
+        r#"
+            [package]
+            name = "outside-aborting"
+            edition = "2024"
+
+            [dependencies]
+            flytekit = { path = "FLYTEKIT", default-features = false }
+
+            [profile.dev]
+            panic = "abort"
+
+            [workspace]
+        "#,
+    ),
+    (
+        "src/main.rs",
+        r#"
+            //! The program.
+
+            use flytekit::prelude::*;
+
+            #[task]
+            fn panics(text: String) {
+                if text == "elsewhere" {
+                    let _ = std::thread::spawn(|| panic!("from another thread")).join();
+                }
+                panic!("{text}")
+            }
+
+            fn main() -> std::process::ExitCode {
+                flytekit::main()
+            }
+        "#,
+    ),
+];
+
+/// Builds a program that is compiled with `panic = "abort"`, and has the task `outside_aborting.panics`.
+pub(crate) fn aborting() -> PathBuf {
+    let outside = Outside::new();
+    outside.write(ABORTING);
+    outside.build(&outside.path("Cargo.toml"));
+    target().join("debug/outside-aborting")
+}
+
 /// A place outside of the workspace where nothing but Rust is set up.
 struct Outside {
     folder: TempDir,
@@ -161,6 +209,20 @@ impl Outside {
 
     fn trace(&self) -> PathBuf {
         self.path("called")
+    }
+
+    /// Writes the files of a workspace, with the versions of this one.
+    fn write(&self, files: &[(&str, &str)]) {
+        let runtime = checkout().join("runtime");
+        for (name, content) in files {
+            let path = self.path(name);
+            let folder = path.parent().expect("a file lies in a folder");
+            fs::create_dir_all(folder).expect("folders are made");
+            let content = content.replace("FLYTEKIT", &runtime.display().to_string());
+            fs::write(path, content).expect("a file is written");
+        }
+        fs::copy(checkout().join("Cargo.lock"), self.path("Cargo.lock"))
+            .expect("versions are kept");
     }
 
     /// `program`, started here, with the stand-ins before everything else.
@@ -239,15 +301,7 @@ fn verbs_are_named_by_their_features(outside: &Outside) {
 #[test]
 fn plain_tasks_need_neither_protoc_nor_python() {
     let outside = Outside::new();
-    let runtime = checkout().join("runtime");
-    for (name, content) in FILES {
-        let path = outside.path(name);
-        let folder = path.parent().expect("a file lies in a folder");
-        fs::create_dir_all(folder).expect("folders are made");
-        let content = content.replace("FLYTEKIT", &runtime.display().to_string());
-        fs::write(path, content).expect("a file is written");
-    }
-    fs::copy(checkout().join("Cargo.lock"), outside.path("Cargo.lock")).expect("versions are kept");
+    outside.write(FILES);
     outside.build(&outside.path("Cargo.toml"));
 
     verbs_are_named_by_their_features(&outside);

@@ -10,4 +10,9 @@ fn output() -> Pont {
     todo!()
 }
 
+#[task]
+fn inside_of_others(points: Vec<Pont>) -> flytekit::Result<Option<Pint>> {
+    todo!()
+}
+
 fn main() {}

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::process::Command;
-use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 use serde_json::Value;
@@ -12,7 +11,6 @@ use crate::process;
 
 /// A build that succeeded.
 pub(super) struct Build {
-    pub(super) took: Duration,
     /// The packages of which something was compiled.
     pub(super) compiled: BTreeSet<String>,
     files: BTreeMap<String, Vec<PathBuf>>,
@@ -36,14 +34,11 @@ impl Build {
     pub(super) fn run(cargo: &mut Command) -> Result<Self> {
         // Diagnostics are for people, and in the error if the build fails.
         cargo.args(["--message-format", "json-render-diagnostics"]);
-        let started = Instant::now();
-        let messages = process::output(cargo)?;
-        Self::read(started.elapsed(), &messages)
+        Self::read(&process::output(cargo)?)
     }
 
-    fn read(took: Duration, messages: &str) -> Result<Self> {
+    fn read(messages: &str) -> Result<Self> {
         let mut build = Self {
-            took,
             compiled: BTreeSet::new(),
             files: BTreeMap::new(),
         };
@@ -97,13 +92,13 @@ mod tests {
 
     #[test]
     fn a_package_with_a_build_script_counts_once() {
-        let build = Build::read(Duration::ZERO, MESSAGES).unwrap();
+        let build = Build::read(MESSAGES).unwrap();
         assert_eq!(Vec::from_iter(build.compiled), ["a#1.0.0"]);
     }
 
     #[test]
     fn files_are_found_by_target() {
-        let build = Build::read(Duration::ZERO, MESSAGES).unwrap();
+        let build = Build::read(MESSAGES).unwrap();
         assert_eq!(
             build.file("a", "rlib").unwrap(),
             PathBuf::from("/t/liba.rlib")

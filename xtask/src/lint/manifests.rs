@@ -11,6 +11,11 @@ const WORKSPACES: [&str; 2] = ["Cargo.toml", workspace::CUSTOM_ENGINE];
 /// Clippy's lint on the standard library's newer parts, and users, go by each crate's own
 /// `rust-version`: one that differs or lacks is a promise that nothing checks.
 pub(super) fn check_rust_versions() -> Result<()> {
+    promised_version().map(drop)
+}
+
+/// The oldest Rust that all packages can be built with.
+pub(super) fn promised_version() -> Result<String> {
     let mut promised = None;
     for manifest in WORKSPACES {
         for package in packages(manifest, &["--no-deps"])? {
@@ -24,7 +29,10 @@ pub(super) fn check_rust_versions() -> Result<()> {
             }
         }
     }
-    Ok(())
+    let promised = promised.as_ref().and_then(Value::as_str);
+    promised
+        .map(str::to_owned)
+        .context("no package has a rust-version")
 }
 
 /// The attribute writes paths of the runtime that have its version in their name: by a caret one of

@@ -5,6 +5,7 @@ mod features;
 mod go;
 mod licences;
 mod manifests;
+mod oldest;
 mod spdx;
 
 use std::process::Command;
@@ -29,6 +30,7 @@ pub(crate) fn run() -> Result<()> {
     check("Go", || go::vet(&go))?;
     check("Clippy", clippy)?;
     check("docs", docs)?;
+    check("the oldest supported compiler", oldest::check)?;
     let took = report::seconds(started.elapsed());
     report::say("Passed", &format!("all checks in {took}"));
     Ok(())

@@ -7,14 +7,18 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use syn::{Expr, ExprLit, Lit};
 
+use crate::emit::wire;
 use crate::pod::resources::Amounts as Given;
 use crate::syntax::lists::{Pairs, Texts};
 use crate::syntax::value::{Flag, Number, Text, TimeSpan, ungrouped};
 use crate::task::model::{Cache, Task};
 
-/// `encoded: Encoded { description: Some(b"…"), metadata: Some(b"…"), settings: None },`
+/// `encoded: Encoded { description: Some(b"…"), metadata: Some(b"…"), settings: None, inputs: None },`
 pub(super) fn field(task: &Task) -> TokenStream {
-    let description = Writer::to_bytes(|w| template::description(w, &task.function.docs));
+    let description = Writer::to_bytes(|w| {
+        template::description(w, &task.function.docs);
+        w.message(2, 0);
+    });
     let parts = [Some(description), metadata(task), settings(task)];
     let [description, metadata, settings] = parts.map(|part| {
         let Some(bytes) = part else {
@@ -23,16 +27,28 @@ pub(super) fn field(task: &Task) -> TokenStream {
         let bytes = Literal::byte_string(&bytes);
         quote!(::core::option::Option::Some(#bytes))
     });
+    let inputs = inputs(task);
     quote! {
         encoded: __flytekit::Encoded {
             description: #description,
             metadata: #metadata,
             settings: #settings,
+            inputs: #inputs,
         },
     }
 }
 
-/// The fields of `TaskMetadata`, if all of them are known.
+/// The order of the inputs' names, where there are several.
+fn inputs(task: &Task) -> TokenStream {
+    let names: Vec<_> = task.function.inputs.iter().map(|it| &*it.name).collect();
+    if names.len() < 2 {
+        return quote!(::core::option::Option::None);
+    }
+    let sorted = wire::sorted(&names);
+    quote!(::core::option::Option::Some(&[#(#sorted),*]))
+}
+
+/// `TaskTemplate.metadata`, if all of it is known.
 fn metadata(task: &Task) -> Option<Vec<u8>> {
     let cache = task.cache.as_ref().map(LiteralCache::read);
     let cache = transposed(cache)?;
@@ -65,6 +81,7 @@ fn metadata(task: &Task) -> Option<Vec<u8>> {
         }
         w.message(16, end);
         metadata.encode(w);
+        w.message(3, 0);
     }))
 }
 

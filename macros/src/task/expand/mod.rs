@@ -9,7 +9,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use crate::emit::names;
-use crate::emit::{here, location, private_module, warning};
+use crate::emit::{beside, here, location, private_module, warning};
 use crate::engines::EngineUse;
 use crate::syntax::error::Warning;
 use crate::syntax::parameter::{DefaultValue, Input};
@@ -36,23 +36,50 @@ use crate::task::read::function::Function;
 /// };
 /// ```
 ///
-/// A function without a body gets one that its engine writes.
+/// A function without a body gets one that its engine writes. All this is in the arguments of another
+/// attribute (see [`beside`]).
 pub(crate) fn task(task: &Task, warnings: &[Warning]) -> Expansion {
     let conditions = &task.function.conditions;
     let (handle, items) = (handle(task), items(task));
     let warnings = warnings.iter().map(|it| warning(it, conditions));
+    let items = quote! {
+        #(#warnings)*
+        #handle
+        #(#conditions)*
+        #[allow(deprecated)]
+        const _: () = {
+            #items
+        };
+    };
     Expansion {
         body: body(task),
-        beside: quote! {
-            #(#warnings)*
-            #handle
-            #(#conditions)*
-            #[allow(deprecated)]
-            const _: () = {
-                #items
-            };
-        },
+        beside: beside(&task.krate, &task.function.name, &items),
     }
+}
+
+/// What stands in for a task that is wrong: its handle, so that what is wrong is not said again wherever
+/// the task is named.
+pub(crate) fn stub(task: &Task) -> TokenStream {
+    let Function {
+        name, conditions, ..
+    } = &task.function;
+    let (krate, handle, name_of_handle) = (
+        private_module(&task.krate),
+        handle(task),
+        names::handle(name),
+    );
+    let items = quote! {
+        #handle
+        #(#conditions)*
+        const _: () = {
+            use #krate as __flytekit;
+            impl __flytekit::Task for #name_of_handle {
+                const DESCRIPTOR: &'static __flytekit::TaskDescriptor =
+                    &__flytekit::TaskDescriptor::DEFAULT;
+            }
+        };
+    };
+    beside(&task.krate, name, &items)
 }
 
 /// What a task adds to its function.

@@ -5,6 +5,7 @@ use proc_macro2::{Ident, Span};
 use syn::spanned::Spanned;
 use syn::{Attribute, PatType, ReturnType, Type, TypeReference, Visibility};
 
+use crate::engines::engine_of_session;
 use crate::syntax::docs;
 use crate::syntax::error::{Sink, at};
 use crate::syntax::function::Source;
@@ -49,6 +50,8 @@ pub(crate) struct Function {
 pub(crate) struct Session {
     pub(crate) ty: Type,
     pub(crate) span: Span,
+    /// A lifetime that it is given.
+    pub(crate) lifetime: Option<Span>,
     /// What to write if it was meant to be an input.
     pub(crate) owned_instead: String,
 }
@@ -103,34 +106,32 @@ impl Function {
 }
 
 /// ```text
-/// fn f(spark: &mut SparkSession)      the session is shared: take it by `&`
-/// fn f(spark: &'static SparkSession)  the session lives as long as the run: …
+/// fn f(spark: &mut SparkSession)   the session is shared: take it by `&`
 /// ```
 fn read_session(reference: &TypeReference, parameter: &PatType) -> Result<Session, Error> {
     if let Some(token) = &reference.mutability {
         return Err(at(token.span, "the session is shared: take it by `&`"));
     }
-    if let Some(lifetime) = reference
-        .lifetime
-        .as_ref()
-        .filter(|lifetime| lifetime.ident != "_")
-    {
-        return Err(at(
-            lifetime.span(),
-            "the session lives as long as the run: take it by `&`, without a lifetime",
-        ));
-    }
+    let lifetime = reference.lifetime.as_ref();
+    let lifetime = lifetime.filter(|lifetime| lifetime.ident != "_");
     Ok(Session {
         ty: (*reference.elem).clone(),
         span: parameter.ty.span(),
+        lifetime: lifetime.map(Spanned::span),
         owned_instead: instead_of(reference),
     })
 }
 
 /// ```text
-/// fn f(a: i64, text: &str)   only the first parameter, …; take `String` instead of `&str`
+/// fn f(a: i64, text: &str)                      only the first parameter, …; take `String` instead of `&str`
+/// fn f(s: &SparkSession, t: &SparkSession)      a task has one session, …
 /// ```
 fn borrowed(name: &str, reference: &TypeReference) -> Error {
+    if let Some((_, session)) = engine_of_session(&reference.elem) {
+        let message =
+            format!("a task has one session, its first parameter: leave this `{session}` out");
+        return at(reference.span(), message);
+    }
     let message = format!(
         "only the first parameter, the session, is borrowed: an input is owned, so `{name}` {}",
         instead_of(reference)

@@ -11,6 +11,11 @@ fn signatures() {
     function("fn f<T>(a: T) {}", "a task cannot be generic", "T");
     function("fn f<'a>(a: i64) {}", "a task cannot be generic", "'a");
     function(
+        "fn f<'a>(a: &'a str) {}",
+        "a plain task has no session to borrow",
+        "&'a str",
+    );
+    function(
         "fn f<const N: usize>(a: i64) {}",
         "a task cannot be generic",
         "const N: usize",
@@ -75,7 +80,7 @@ fn signatures() {
 fn sessions_and_borrowed_inputs() {
     function(
         "fn f(spark: &SparkSession) {}",
-        "a plain task has no session to borrow",
+        "a plain task has no session to borrow: for a `SparkSession` write `#[task(spark)]`",
         "&SparkSession",
     );
     function(
@@ -107,7 +112,7 @@ fn sessions_and_borrowed_inputs() {
     );
     spark(
         "s: &SparkSession, t: &SparkSession",
-        "only the first parameter, the session, is borrowed",
+        "a task has one session, its first parameter: leave this `SparkSession` out",
         "&SparkSession",
     );
     spark(

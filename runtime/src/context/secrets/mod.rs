@@ -4,7 +4,6 @@
 mod place;
 
 use std::collections::BTreeMap;
-use std::fmt::Display;
 
 use self::place::{Asked, NoSecret, Place, Places};
 use crate::console;
@@ -109,12 +108,11 @@ fn absent(asked: &Asked<'_>, places: &[Place]) -> Error {
         let names = places.map(Place::name);
         names.collect::<Vec<_>>().join(", ")
     };
-    let advice: &dyn Display = if asked.declared.is_empty() {
-        &format_args!(
-            "ask for it with #[task(secrets(secret(group = \"{group}\", key = \"{key}\")))]"
-        )
+    let advice = if asked.declared.is_empty() {
+        format!("ask for it with #[task(secrets(secret(group = \"{group}\", key = \"{key}\")))]")
     } else {
-        &"a task asks for it, so see whether the platform has it, and where this process runs"
+        "a task asks for it, so see whether the platform has it, and where this process runs"
+            .to_owned()
     };
     Error::user(format!(
         "secret `{key}` of group `{group}` is neither in an environment variable ({}) nor in a file \

@@ -17,17 +17,27 @@ pub struct Variable {
     pub default: Option<&'static str>,
 }
 
-/// Writes the fields of `TypedInterface`, whose two maps are there even when empty.
+/// Writes the fields of `TypedInterface`, whose two maps are there even when empty. The order of the
+/// inputs' names may be known.
 pub(crate) const fn encode_interface(
     w: &mut Writer<'_>,
     inputs: &[Variable],
+    sorted: Option<&[usize]>,
     outputs: &[Variable],
 ) {
     let end = w.len();
     encode_variables(w, outputs);
     w.message(2, end);
     let end = w.len();
-    encode_variables(w, inputs);
+    match sorted {
+        Some(mut rest) => {
+            while let [before @ .., last] = rest {
+                inputs[*last].encode(w);
+                rest = before;
+            }
+        }
+        None => encode_variables(w, inputs),
+    }
     w.message(1, end);
 }
 

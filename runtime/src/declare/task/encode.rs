@@ -70,12 +70,13 @@ pub const fn task_spec_len(task: &TaskDescriptor) -> usize {
 
 /// Writes the fields of `TaskSpec { template = 1, description = 2 }`.
 pub(crate) const fn task_spec(w: &mut Writer<'_>, task: &TaskDescriptor) {
-    let end = w.len();
-    match task.encoded.description {
-        Some(description) => w.raw(description),
-        None => template::description(w, task.docs),
+    if let Some(description) = task.encoded.description {
+        w.raw(description);
+    } else {
+        let end = w.len();
+        template::description(w, task.docs);
+        w.message(2, end);
     }
-    w.message(2, end);
 
     let end = w.len();
     task_template(w, task);
@@ -101,14 +102,15 @@ const fn task_template(w: &mut Writer<'_>, task: &TaskDescriptor) {
         w.bytes(5, custom.object);
     }
     let end = w.len();
-    encode_interface(w, task.inputs, task.outputs);
+    encode_interface(w, task.inputs, task.encoded.inputs, task.outputs);
     w.message(4, end);
-    let end = w.len();
-    match task.encoded.metadata {
-        Some(metadata) => w.raw(metadata),
-        None => metadata(w, task),
+    if let Some(metadata) = task.encoded.metadata {
+        w.raw(metadata);
+    } else {
+        let end = w.len();
+        metadata(w, task);
+        w.message(3, end);
     }
-    w.message(3, end);
     w.string_nonempty(2, task.task_type);
     let end = w.len();
     w.string_nonempty(4, task.name);

@@ -91,12 +91,14 @@ pub struct TaskDescriptor {
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct Encoded {
-    /// The fields of `DescriptionEntity`.
+    /// `TaskSpec.description`.
     pub description: Option<&'static [u8]>,
-    /// The fields of `TaskMetadata`.
+    /// `TaskTemplate.metadata`.
     pub metadata: Option<&'static [u8]>,
     /// The fields of `Container` behind its args: resources and environment.
     pub settings: Option<&'static [u8]>,
+    /// The places of the inputs in ascending order of their names.
+    pub inputs: Option<&'static [usize]>,
 }
 
 impl Encoded {
@@ -105,6 +107,7 @@ impl Encoded {
         description: None,
         metadata: None,
         settings: None,
+        inputs: None,
     };
 }
 

@@ -7,7 +7,7 @@
 use super::args::{Arg, Args, EXECUTE};
 use super::{PodTemplate, Resources, TaskDescriptor};
 use crate::declare::json::{Json, encode_strings, encode_struct, encode_value};
-use crate::declare::sorted::{Keys, compare, last_below};
+use crate::declare::sorted::{Merged, compare};
 use crate::wire::Writer;
 use core::cmp::Ordering;
 
@@ -44,25 +44,24 @@ pub(in crate::declare) const fn encode_job_pod(w: &mut Writer<'_>, pod: &PodTemp
     w.message(5, spec);
     w.message(2, spec);
     close_entry(w, "podSpec", entry);
-    let metadata = Json::Object(&[
+    let members = &[
         ("annotations", Json::strings_nonempty(pod.annotations)),
         ("labels", Json::strings_nonempty(pod.labels)),
-    ]);
-    encode_struct(w, &[("metadata", metadata)]);
+    ];
+    encode_struct(w, &[("metadata", Json::Object(members))]);
 }
 
 /// Writes the members of the `PodSpec` as they are, and an empty list of containers if there is none.
 const fn job_pod_spec(w: &mut Writer<'_>, spec: Members<'_>) {
     const NO_CONTAINERS: Members<'static> = &[("containers", Json::Array(&[]))];
-    let mut bound = None;
-    while let Some(key) = greatest(spec, NO_CONTAINERS, bound) {
+    let mut keys = Merged::of(spec, NO_CONTAINERS);
+    while let Some(key) = keys.next() {
         let containers = matches!(compare(key, "containers"), Ordering::Equal);
         if containers && member(spec, key).is_none() {
             encode_struct(w, NO_CONTAINERS);
         } else {
             given_member(w, spec, key);
         }
-        bound = Some(key);
     }
 }
 
@@ -87,8 +86,8 @@ pub(super) const fn has_container(pod: &PodTemplate, name: &str) -> bool {
 /// Writes the members of the `PodSpec`, `containers` among them even when the user gave none.
 const fn pod_spec(w: &mut Writer<'_>, pod: &PodTemplate, task: &TaskDescriptor) {
     const CONTAINERS: Members<'static> = &[("containers", Json::Null)];
-    let mut bound = None;
-    while let Some(key) = greatest(pod.spec, CONTAINERS, bound) {
+    let mut keys = Merged::of(pod.spec, CONTAINERS);
+    while let Some(key) = keys.next() {
         if matches!(compare(key, "containers"), Ordering::Equal) {
             let given = match member(pod.spec, key) {
                 Some(Json::Array(containers)) => containers,
@@ -101,7 +100,6 @@ const fn pod_spec(w: &mut Writer<'_>, pod: &PodTemplate, task: &TaskDescriptor) 
         } else {
             given_member(w, pod.spec, key);
         }
-        bound = Some(key);
     }
 }
 
@@ -150,8 +148,8 @@ const fn primary_container(
     task: &TaskDescriptor,
 ) {
     let (value, object) = (w.len(), w.len());
-    let mut bound = None;
-    while let Some(key) = greatest(given, &OWN, bound) {
+    let mut keys = Merged::of(given, &OWN);
+    while let Some(key) = keys.next() {
         let entry = w.len();
         match key.as_bytes() {
             b"args" => args(w, task),
@@ -162,14 +160,12 @@ const fn primary_container(
             b"image" => image(w, given, task.container_image),
             _ => {
                 given_member(w, given, key);
-                bound = Some(key);
                 continue;
             }
         }
         if w.len() > entry {
             close_entry(w, key, entry);
         }
-        bound = Some(key);
     }
     w.message(5, object);
     w.message(1, value);
@@ -291,25 +287,4 @@ const fn member<'a>(members: Members<'a>, key: &str) -> Option<Json<'a>> {
         rest = before;
     }
     None
-}
-
-/// The greatest key of either list below `bound`.
-const fn greatest<'a>(
-    left: Members<'a>,
-    right: Members<'a>,
-    bound: Option<&str>,
-) -> Option<&'a str> {
-    let left = match last_below(&Keys::Entries(left), bound) {
-        Some(index) => Some(left[index].0),
-        None => None,
-    };
-    let right = match last_below(&Keys::Entries(right), bound) {
-        Some(index) => Some(right[index].0),
-        None => None,
-    };
-    match (left, right) {
-        (Some(left), Some(right)) if matches!(compare(left, right), Ordering::Less) => Some(right),
-        (Some(left), _) => Some(left),
-        (None, right) => right,
-    }
 }

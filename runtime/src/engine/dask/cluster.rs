@@ -26,7 +26,8 @@ use crate::error::Error;
 
 /// What the Python process runs: the job runner's program, and before it that of the workers, to which
 /// it sends that.
-const SCRIPT: &str = concat!(
+#[doc(hidden)]
+pub const SCRIPT: &str = concat!(
     include_str!("python/frames.py"),
     "\n\n",
     include_str!("python/worker.py"),

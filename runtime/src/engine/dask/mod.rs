@@ -63,6 +63,8 @@ pub use argument::{Argument, Arguments, IntoArguments};
 pub use batch::ArrowBatch;
 pub use calls::Losses;
 pub use client::DaskClient;
+#[doc(hidden)]
+pub use cluster::SCRIPT;
 pub use config::{DaskConfig, Scheduler, Workers};
 #[doc(hidden)]
 pub use function::WorkerResult;

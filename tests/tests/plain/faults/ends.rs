@@ -3,6 +3,7 @@
 use super::faults;
 use super::row::End;
 use crate::container::{Container, Run};
+use crate::outside::aborting;
 
 /// A task of the fixture with the one input `text`.
 fn with_text(task: &str, text: &str) -> Run {
@@ -70,6 +71,14 @@ faults! {
         => End::user("USER:Panic"),
         with_text("fixture.broken.panics", "boom"),
         ["panicked at tests/src/bin/fixture/broken.rs:", ": boom"];
+    panics_and_aborts: "the function panics in a program with `panic = \"abort\"`"
+        => End::user("USER:Panic"),
+        Container::of_program(&aborting(), "outside_aborting.panics").text("boom").run(),
+        ["panicked at src/main.rs:", ": boom"];
+    panics_elsewhere_and_aborts: "another thread panics in a program with `panic = \"abort\"`"
+        => End::user("USER:Panic"),
+        Container::of_program(&aborting(), "outside_aborting.panics").text("elsewhere").run(),
+        ["panicked at src/main.rs:", ": from another thread"];
     panics_with_a_trap: "the function panics with a value whose `Drop` panics"
         => End::user("USER:Panic"),
         without_inputs("fixture.ending.panics_with_a_trap"),

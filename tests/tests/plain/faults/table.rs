@@ -31,9 +31,8 @@ fn each_row_has_a_test_and_each_test_a_row() {
     let written = rows_of_page();
     let missing = |those: &[Cells], among: &[Cells]| {
         let missing = those.iter().filter(|row| !among.contains(row));
-        missing
-            .map(|row| format!("| {} |\n", row.join(" | ")))
-            .collect::<String>()
+        let lines = missing.map(|row| format!("| {} |", row.join(" | ")));
+        lines.collect::<Vec<_>>().join("\n")
     };
     let (untold, untested) = (missing(&tested, &written), missing(&written, &tested));
     assert!(

@@ -1,0 +1,88 @@
+//! What options are called in flytekit for Python, and what is looked for in another list than its own.
+
+/// A name, the option that it means, and how that is written from the attribute's parentheses on.
+type Other = (&'static str, &'static str, &'static str);
+
+const OTHERS: &[Other] = &[
+    ("annotation", "annotations", "annotations(…)"),
+    (
+        "applications_path",
+        "applications_path",
+        "spark(applications_path = …)",
+    ),
+    (
+        "cache_ignore_input_vars",
+        "ignore_inputs",
+        "cache(ignore_inputs(…))",
+    ),
+    ("cache_serialize", "serialize", "cache(serialize)"),
+    ("cache_version", "version", "cache(version = …)"),
+    ("conf", "conf", "spark(conf(…))"),
+    ("count", "count", "dask(workers(count = …))"),
+    ("cpu", "cpu", "requests(cpu = …)"),
+    ("device", "device", "accelerator(device = …)"),
+    ("driver_pod", "driver_pod", "spark(driver_pod(…))"),
+    ("environment", "env", "env(…)"),
+    (
+        "ephemeral_storage",
+        "ephemeral_storage",
+        "requests(ephemeral_storage = …)",
+    ),
+    ("executor_path", "executor_path", "spark(executor_path = …)"),
+    ("executor_pod", "executor_pod", "spark(executor_pod(…))"),
+    ("gpu", "gpu", "requests(gpu = …)"),
+    ("group_version", "version", "secrets(secret(version = …))"),
+    ("hadoop_conf", "hadoop_conf", "spark(hadoop_conf(…))"),
+    ("ignore_inputs", "ignore_inputs", "cache(ignore_inputs(…))"),
+    ("main_class", "main_class", "generic_spark(main_class = …)"),
+    ("mem", "mem", "requests(mem = …)"),
+    ("memory", "mem", "requests(mem = …)"),
+    ("mount_requirement", "mount", "secrets(secret(mount = …))"),
+    ("number_of_workers", "count", "dask(workers(count = …))"),
+    ("partition", "partition", "accelerator(partition = …)"),
+    ("pod_spec", "spec", "pod_template(spec = …)"),
+    (
+        "primary_container_name",
+        "primary_container",
+        "pod_template(primary_container = …)",
+    ),
+    ("scheduler", "scheduler", "dask(scheduler(…))"),
+    ("secret", "secrets", "secrets(secret(…))"),
+    ("secret_requests", "secrets", "secrets(secret(…))"),
+    ("serialize", "serialize", "cache(serialize)"),
+    ("spark_conf", "conf", "spark(conf(…))"),
+    ("task_config", "engine", "spark(…)` or `dask(…)"),
+    ("version", "version", "cache(version = …)"),
+    ("workers", "workers", "dask(workers(…))"),
+];
+
+/// What to write for a name that is none of the choices: the choice that it means, or where else that
+/// option stands.
+pub(crate) fn meant(name: &str, choices: &[&str]) -> Option<&'static str> {
+    let (_, option, whole) = OTHERS.iter().find(|(other, _, _)| *other == name)?;
+    Some(
+        if *option != name && *option != "engine" && choices.contains(option) {
+            option
+        } else {
+            whole
+        },
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{OTHERS, meant};
+
+    #[test]
+    fn what_is_meant_is_a_choice_or_stands_elsewhere() {
+        assert_eq!(meant("spark_conf", &["conf", "hadoop_conf"]), Some("conf"));
+        assert_eq!(meant("spark_conf", &["retries"]), Some("spark(conf(…))"));
+        assert_eq!(meant("gpu", &["retries"]), Some("requests(gpu = …)"));
+        assert_eq!(meant("retires", &["retries"]), None);
+    }
+
+    #[test]
+    fn names_are_there_once_and_in_order() {
+        assert!(OTHERS.is_sorted_by(|one, next| one.0 < next.0));
+    }
+}
