@@ -1,7 +1,7 @@
 //! A Dask cluster, through the official client in a Python process of its own.
 
 use std::fmt;
-use std::io::{self, BufRead, BufReader, ErrorKind};
+use std::io::{self, BufRead, BufReader, ErrorKind, Read as _};
 use std::num::NonZero;
 use std::path::Path;
 use std::process::{ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
@@ -44,6 +44,9 @@ const ENDING: Duration = Duration::from_secs(8);
 
 /// How long it may take to end once it has closed its output.
 const CLOSED: Duration = Duration::from_secs(1);
+
+/// The most of a line that is passed on at once.
+const LONGEST_LINE: u64 = 1 << 16;
 
 /// The Python process, which ends when its standard input does: also when this process is killed.
 pub(super) struct Cluster {
@@ -250,14 +253,26 @@ fn listen(said: Option<ChildStderr>) -> Arc<Mutex<LastLines>> {
     let kept = Arc::clone(&last);
     if let Some(said) = said {
         thread::spawn(move || {
-            for line in BufReader::new(said).split(b'\n').map_while(Result::ok) {
-                let line = String::from_utf8_lossy(&line);
+            let mut said = BufReader::new(said);
+            while let Ok(Some(line)) = next_line(&mut said) {
                 tell(&line);
                 lock(&kept).push(&line);
             }
         });
     }
     last
+}
+
+/// The next line, or as much of it as a line may have: one that does not end would take all memory.
+fn next_line(said: &mut impl BufRead) -> io::Result<Option<String>> {
+    let mut line = Vec::new();
+    if said.take(LONGEST_LINE).read_until(b'\n', &mut line)? == 0 {
+        return Ok(None);
+    }
+    if line.ends_with(b"\n") {
+        line.pop();
+    }
+    Ok(Some(String::from_utf8_lossy(&line).into_owned()))
 }
 
 /// Reads what the process says until it ends.
@@ -407,5 +422,23 @@ fn refused(kind: &str, message: String) -> Error {
         "no_address" | "no_distributed" | "program_differs" | "program_unusable"
         | "python_differs" => Error::user(message),
         _ => Error::system(message),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufReader, Cursor, Read as _, repeat};
+
+    use super::{LONGEST_LINE, next_line};
+
+    #[test]
+    fn a_line_has_an_end() {
+        let endless = Cursor::new("one\n\ntwo\n").chain(repeat(b'a'));
+        let mut said = BufReader::new(endless);
+        let mut next = || next_line(&mut said).unwrap().unwrap();
+        assert_eq!([next(), next(), next()], ["one", "", "two"]);
+        assert_eq!(next().len() as u64, LONGEST_LINE);
+        assert_eq!(next_line(&mut &b""[..]).unwrap(), None);
+        assert_eq!(next_line(&mut &b"x"[..]).unwrap().as_deref(), Some("x"));
     }
 }
