@@ -67,7 +67,13 @@ struct Call<'a> {
     count: u64,
 }
 
-const FUNCTIONS: [&str; 5] = ["dask_call.add", "dask_call.same", "dask_call.inside", "dask_call.nothing", "missing"];
+const FUNCTIONS: [&str; 5] = [
+    "dask_call.add",
+    "dask_call.same",
+    "dask_call.inside",
+    "dask_call.nothing",
+    "missing",
+];
 
 /// Calls are: a byte of choices, a byte with the number of items, and arguments, each after two bytes
 /// of its length.
@@ -141,16 +147,26 @@ fuzz_target!(|bytes: &[u8]| {
     answer_all(&mut &*orders, &mut answers).expect("frames are frames");
     let mut answers = &*answers;
     for call in &calls {
-        let (header, body) = frame::read::<Value>(&mut answers).expect("a frame").expect("an answer");
+        let (header, body) = frame::read::<Value>(&mut answers)
+            .expect("a frame")
+            .expect("an answer");
         let is_ok = header["op"] == "ok";
         if is_ok {
             Record::read(&body).expect("a record");
         } else {
-            assert!(header["summary"].as_str().is_some_and(|it| it.starts_with(call.function)));
+            assert!(
+                header["summary"]
+                    .as_str()
+                    .is_some_and(|it| it.starts_with(call.function))
+            );
         }
         if let Some(is_fine) = is_fine(call) {
             assert_eq!(is_ok, is_fine, "{header}");
         }
     }
-    assert!(frame::read::<Value>(&mut answers).expect("the end").is_none());
+    assert!(
+        frame::read::<Value>(&mut answers)
+            .expect("the end")
+            .is_none()
+    );
 });

@@ -10,7 +10,7 @@ use std::{fs, io};
 use libfuzzer_sys::fuzz_target;
 
 // Not through the crate, where they are private.
-#[allow(dead_code, reason = "the target uses a part of it")]
+#[allow(dead_code, unexpected_cfgs, reason = "the target uses a part of it")]
 #[path = "../../runtime/src/distribution/ration.rs"]
 mod ration;
 #[path = "../../runtime/src/distribution/unpack.rs"]
@@ -62,8 +62,14 @@ fuzz_target!(|bytes: &[u8]| {
         if let Ok(files) = unpack::unpack(&archive, &folder) {
             assert!(files.iter().all(|file| folder.join(file).is_file()));
         }
-        let names = fs::read_dir(&own).expect("a folder").map(|entry| entry.expect("a file").file_name());
-        assert!(names.into_iter().all(|name| name == "archive" || name == "folder"));
+        let names = fs::read_dir(&own)
+            .expect("a folder")
+            .map(|entry| entry.expect("a file").file_name());
+        assert!(
+            names
+                .into_iter()
+                .all(|name| name == "archive" || name == "folder")
+        );
         // There is none where nothing was written.
         let _ = fs::remove_dir_all(&folder);
     }

@@ -49,7 +49,9 @@ fuzz_target!(|bytes: &[u8]| {
     let endpoint = &*SERVER;
     *ANSWER.lock().expect("no panic") = answer.to_vec();
     match choice % 4 {
-        0 => drop(store::read(&format!("{endpoint}/file")).map(|it| assert!(it.len() <= answer.len()))),
+        0 => drop(
+            store::read(&format!("{endpoint}/file")).map(|it| assert!(it.len() <= answer.len())),
+        ),
         1 => drop(store::read("s3://bucket/file").map(|it| assert!(it.len() <= answer.len()))),
         2 => drop(store::list("s3://bucket/folder")),
         _ => drop(store::write("s3://bucket", "file", b"text")),

@@ -373,7 +373,9 @@ fn looks_around(item: u64) -> Result<String> {
     let own = io::read_to_string(io::stdin())?;
     let mut program = Command::new("sh");
     program.args(["-c", "cat >&2; echo not an answer; ls -l /proc/$$/fd >&2"]);
-    let said = String::from_utf8(program.stderr(Stdio::piped()).output()?.stderr)?;
+    // A shell keeps a pipe to its standard output under another number, too.
+    program.stdout(Stdio::null()).stderr(Stdio::piped());
+    let said = String::from_utf8(program.output()?.stderr)?;
     let is_other = |number: &str| number.parse().is_ok_and(|number: u32| number > 2);
     let pipes = said
         .lines()

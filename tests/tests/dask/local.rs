@@ -121,7 +121,10 @@ fn what_dask_loads_has_no_pipes() {
         "started a Dask cluster for this run",
     );
     let found = std::fs::read_to_string(found).expect("it was loaded");
-    assert_eq!(found, "('', b'')\n");
+    assert!(
+        !found.is_empty() && found.lines().all(|line| line == "('', b'')"),
+        "{found}"
+    );
 }
 
 /// A failure on threads says as much as one on a cluster, but for the worker.
