@@ -10,7 +10,8 @@ use super::{
 use crate::declare::{Json, LiteralType, SimpleType, Variant, schema};
 
 /// Flyte has one integer type, `int64`: every value is checked against the Rust type that reads it
-/// and, where that is wider (`u64`, `usize`), against `int64` when it is written.
+/// and, where that is wider (`u64`, `usize`), against `int64` when it is written. Inside an object
+/// MessagePack holds all of `u64`, which is how flytekit writes Python's `int` there.
 ///
 /// A float without a fraction is taken too. flytekit takes all, and truncates, 2.7 to 2: a silent
 /// loss is not worth copying.
@@ -25,7 +26,7 @@ macro_rules! integers {
             fn unpack(value: &mut MsgpackReader<'_>) -> Result<Self, ValueError> {
                 let at = *value;
                 value.integer().and_then(|found| {
-                    Self::try_from(found).map_err(|_| at.unexpected(range_of(Self::MIN, Self::MAX)))
+                    Self::try_from(found).map_err(|_| at.unexpected(all_of(Self::MIN, Self::MAX)))
                 })
             }
 
@@ -33,7 +34,10 @@ macro_rules! integers {
             fn pack(&self, out: MsgpackWriter<'_>) -> Result<Written, ValueError> {
                 match i64::try_from(*self) {
                     Ok(value) => Ok(out.integer(value)),
-                    Err(_) => Err(too_large(self)),
+                    Err(_) => match u64::try_from(*self) {
+                        Ok(value) => Ok(out.unsigned(value)),
+                        Err(_) => Err(too_large(self)),
+                    },
                 }
             }
         }
@@ -95,6 +99,12 @@ fn range_of<T: TryInto<i64>>(min: T, max: T) -> Cow<'static, str> {
         (i64::MIN, i64::MAX) => "an integer".into(),
         (min, max) => format!("an integer from {min} to {max}").into(),
     }
+}
+
+/// The values of a Rust type, in words.
+#[cold]
+fn all_of<T: std::fmt::Display>(min: T, max: T) -> Cow<'static, str> {
+    format!("an integer from {min} to {max}").into()
 }
 
 impl FlyteData for f64 {
@@ -273,7 +283,9 @@ impl FlyteType for () {
 
 #[cfg(test)]
 mod tests {
-    use crate::types::{FlyteType, LiteralRef, LiteralWriter, Written};
+    use crate::types::{
+        FlyteData, FlyteType, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter, Written,
+    };
 
     fn literal(write: impl FnOnce(LiteralWriter<'_>) -> Written) -> Vec<u8> {
         LiteralWriter::to_bytes(|out| Ok(write(out))).unwrap()
@@ -313,6 +325,22 @@ mod tests {
         let error = LiteralWriter::to_bytes(|out| u64::MAX.encode(out)).unwrap_err();
         let expected =
             "expected an integer from 0 to 9223372036854775807, found integer 18446744073709551615";
+        assert_eq!(error.to_string(), expected);
+    }
+
+    #[test]
+    fn inside_an_object_an_integer_may_have_all_of_64_bits() {
+        for number in [0, 1 << 63, u64::MAX] {
+            let packed = MsgpackWriter::to_bytes(|out| number.pack(out)).unwrap();
+            assert_eq!(
+                u64::unpack(&mut MsgpackReader::new(&packed)).unwrap(),
+                number
+            );
+        }
+        let packed = MsgpackWriter::to_bytes(|out| u64::MAX.pack(out)).unwrap();
+        let error = i64::unpack(&mut MsgpackReader::new(&packed)).unwrap_err();
+        let expected = "expected an integer from -9223372036854775808 to 9223372036854775807, \
+                        found integer 18446744073709551615";
         assert_eq!(error.to_string(), expected);
     }
 
