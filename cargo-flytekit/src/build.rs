@@ -60,6 +60,8 @@ pub(crate) fn build(matches: &ArgMatches) -> Result<Vec<Artifact>, Stop> {
         .flat_map(BufRead::lines)
     {
         match line {
+            // What a build leaves behind, such as a server of a compiler's cache, may hold the pipe open.
+            Ok(line) if is_last(&line) => break,
             Ok(line) => artifacts.extend(artifact(&line)),
             Err(error) => lost = Some(error),
         }
@@ -77,6 +79,11 @@ fn profile(matches: &ArgMatches) -> Option<&'static str> {
     let has_profile = arguments::value(matches, "cargo.profile").is_some();
     let is_debug = arguments::is_set(matches, DEBUG);
     (!has_profile && !is_debug).then_some("--release")
+}
+
+/// Whether Cargo says no more.
+fn is_last(line: &str) -> bool {
+    serde_json::from_str::<Message>(line).is_ok_and(|message| message.reason == "build-finished")
 }
 
 /// The executable that a line tells of; build scripts may have written others.
@@ -99,7 +106,13 @@ fn code(status: ExitStatus) -> ExitCode {
 
 #[cfg(test)]
 mod tests {
-    use super::artifact;
+    use super::{artifact, is_last};
+
+    #[test]
+    fn a_build_ends_before_its_pipe() {
+        assert!(is_last(r#"{"reason":"build-finished","success":true}"#));
+        assert!(!is_last(r#"{"reason":"build-script-executed"}"#) && !is_last("build-finished"));
+    }
 
     #[test]
     fn only_executables_are_of_interest() {

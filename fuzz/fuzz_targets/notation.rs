@@ -15,7 +15,10 @@ fuzz_target!(|text: &str| {
     if let Err(wrong) = yaml::parse(text) {
         assert!(wrong.starts_with("line "), "{wrong}");
     }
-    match (json::parse(text.as_bytes()), serde_json::from_str::<Value>(text)) {
+    match (
+        json::parse(text.as_bytes()),
+        serde_json::from_str::<Value>(text),
+    ) {
         (Ok(read), Ok(expected)) => assert_eq!(read, expected),
         (Err(wrong), Ok(_)) => assert!(wrong.to_string().contains("is given twice"), "{wrong}"),
         (Ok(_), Err(wrong)) => panic!("only read here: {wrong}"),

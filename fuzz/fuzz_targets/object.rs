@@ -7,9 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt::Debug;
 
 use flytekit::prelude::*;
-use flytekit::types::{
-    Content, Hashed, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter,
-};
+use flytekit::types::{Content, Hashed, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter};
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Map, Value};
 

@@ -27,12 +27,19 @@ fuzz_target!(|text: &str| {
     for read in [File::of_toml(path(), text), File::of_yaml(path(), text)] {
         match read {
             Ok(file) => {
-                for wrong in file.unknown_keys().into_iter().chain(file.misshapen_sections()) {
+                for wrong in file
+                    .unknown_keys()
+                    .into_iter()
+                    .chain(file.misshapen_sections())
+                {
                     assert!(wrong.starts_with("file: "));
                 }
                 for key in key::ALL {
                     let values = [Some(key.name), key.yaml].map(|path| file.get(path?));
-                    values.into_iter().flatten().for_each(|value| _ = file::kind(value));
+                    values
+                        .into_iter()
+                        .flatten()
+                        .for_each(|value| _ = file::kind(value));
                 }
             }
             Err(wrong) => assert!(wrong.starts_with("file: ")),

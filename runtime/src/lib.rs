@@ -30,6 +30,9 @@
 #[path = "private.rs"]
 #[doc(hidden)]
 pub mod __v0_1_0;
+mod bounded;
+#[cfg(feature = "children")]
+mod child;
 pub mod cli;
 mod console;
 pub mod context;

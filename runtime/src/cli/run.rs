@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::inputs::{self, Here, InputError};
 use super::verbs::Verb;
 use super::{fail, refuse, show, values};
-use crate::console::tell;
+use crate::console::{end_when_unread, tell};
 use crate::context::{self, Mode};
 use crate::error::Error;
 use crate::execute::{self, Product, Products};
@@ -100,6 +100,7 @@ fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
     {
         return fail(&error);
     }
+    end_when_unread();
     let target = matches.try_get_one::<String>(TARGET).ok().flatten();
     let name = task.descriptor.name;
     let failed = move |error: &Error| fail(&execute::in_time(|| format!("task {name}: {error:?}")));

@@ -3,12 +3,14 @@
 
 mod foreign;
 mod redactor;
+mod unread;
 mod url;
 
 use std::io::Write;
 
 pub(crate) use foreign::Foreign;
 pub(crate) use redactor::{hide, redacted};
+pub(crate) use unread::{end_if_unread, end_when_unread};
 pub(crate) use url::{ShownUrl, hide_user};
 
 use crate::ends::Ends;

@@ -4,17 +4,21 @@
 //! name is a digest of what is in it, so that a container which has it already need not fetch it.
 
 mod error;
+mod ration;
 mod unpack;
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use md5::{Digest as _, Md5};
 
+use crate::bounded;
 use crate::context;
 use crate::store;
 pub(crate) use error::FetchError;
+#[cfg(feature = "package")]
+pub(crate) use ration::Ration;
 use unpack::unpack;
 
 /// What the executable is called in an archive, and where it is unpacked.
@@ -120,7 +124,7 @@ pub(crate) fn fetch(uri: &str, folder: &Path) -> Result<Fetched, FetchError> {
 }
 
 fn digest_of(executable: &Path) -> Option<Digest> {
-    Digest::of(File::open(executable).ok()?).ok()
+    Digest::of(bounded::open(executable).ok()?.0).ok()
 }
 
 /// Moves a file, to where another may run: that one is replaced, never written to.

@@ -9,12 +9,15 @@ use flate2::bufread::MultiGzDecoder;
 use tar::{Archive, Entry, EntryType};
 
 use super::FetchError;
+use super::ration::Ration;
 
 /// More than any program has: a few bytes can be an archive of very many zeros.
 const MOST_BYTES: u64 = 8 << 30;
 
 /// More than any source tree has.
-const MOST_FILES: usize = 100_000;
+const MOST_MEMBERS: usize = 100_000;
+
+const TOO_MUCH: &str = "is more than an archive of code may hold";
 
 /// What gzip's files begin with. The name does not tell: flytectl uploads what is in the gzip file,
 /// under the name that it had.
@@ -37,10 +40,17 @@ pub(super) fn unpack(archive: &Path, folder: &Path) -> Result<Vec<PathBuf>, Fetc
 }
 
 fn unpack_tar(tar: impl Read, folder: &Path) -> Result<Vec<PathBuf>, FetchError> {
-    let mut archive = Archive::new(tar);
-    let (mut files, mut left) = (BTreeSet::new(), MOST_BYTES);
-    for entry in archive.entries().map_err(FetchError::Unreadable)? {
+    let ration = Ration::default();
+    let mut archive = Archive::new(ration.of(tar));
+    let (mut files, mut left, mut members) = (BTreeSet::new(), MOST_BYTES, 0);
+    let mut entries = archive.entries().map_err(FetchError::Unreadable)?;
+    loop {
+        ration.header();
+        let Some(entry) = entries.next() else {
+            break;
+        };
         let mut entry = entry.map_err(FetchError::Unreadable)?;
+        members += 1;
         let member = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
         let refused = |why| FetchError::Refused {
             member: member.clone(),
@@ -48,6 +58,9 @@ fn unpack_tar(tar: impl Read, folder: &Path) -> Result<Vec<PathBuf>, FetchError>
         };
         let path = entry.path().ok().and_then(|path| inside(&path));
         let path = path.ok_or_else(|| refused("has a path that leads elsewhere"))?;
+        if members > MOST_MEMBERS {
+            return Err(refused(TOO_MUCH));
+        }
         match entry.header().entry_type() {
             EntryType::Directory | EntryType::XGlobalHeader => continue,
             EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse => {}
@@ -58,8 +71,8 @@ fn unpack_tar(tar: impl Read, folder: &Path) -> Result<Vec<PathBuf>, FetchError>
         }
         left = left
             .checked_sub(entry.size())
-            .filter(|_| files.len() < MOST_FILES)
-            .ok_or_else(|| refused("is more than an archive of code may hold"))?;
+            .ok_or_else(|| refused(TOO_MUCH))?;
+        ration.content();
         write(&mut entry, &folder.join(&path))?;
         files.insert(path);
     }
@@ -199,6 +212,50 @@ mod tests {
             let whole_again = archive(&[(EntryType::Regular, "a", &"x".repeat(5000))]);
             fs::copy(whole_again.path(), whole.path()).unwrap();
         }
+    }
+
+    /// A member of this kind and size, of which nothing is there yet.
+    fn header(kind: EntryType, size: u64) -> tar::Header {
+        let mut header = tar::Header::new_gnu();
+        header.set_entry_type(kind);
+        header.set_mode(0o644);
+        header.set_size(size);
+        header.set_path("member").unwrap();
+        header.set_cksum();
+        header
+    }
+
+    #[test]
+    fn what_stands_before_a_member_has_an_end() {
+        let folder = tempfile::tempdir().unwrap();
+        // Names, attributes of the next and of all members, and a folder with content.
+        for kind in [
+            EntryType::GNULongName,
+            EntryType::GNULongLink,
+            EntryType::XHeader,
+            EntryType::XGlobalHeader,
+            EntryType::Directory,
+        ] {
+            let long = header(kind, 1 << 40);
+            let tar = long.as_bytes().chain(io::repeat(b'a'));
+            let error = unpack_tar(tar, folder.path()).unwrap_err().to_string();
+            assert!(
+                error.contains("has more than 1048576 bytes"),
+                "{kind:?}: {error}"
+            );
+        }
+    }
+
+    #[test]
+    fn members_have_a_number() {
+        let folder = tempfile::tempdir().unwrap();
+        let folders = header(EntryType::Directory, 0)
+            .as_bytes()
+            .repeat(MOST_MEMBERS + 1);
+        let error = unpack_tar(&*folders, folder.path())
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains(TOO_MUCH), "{error}");
     }
 
     proptest::proptest! {

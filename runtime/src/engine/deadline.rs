@@ -1,7 +1,5 @@
 //! Waiting that ends.
 
-use std::io::{self, Read};
-use std::process::{Command, Output, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -69,39 +67,6 @@ pub(super) fn wait_for<T>(limit: Duration, mut look: impl FnMut() -> Option<T>) 
     }
 }
 
-/// Runs a program that prints a few lines (no more than a pipe holds), and kills it when it takes longer than `limit`.
-pub(super) fn output_within(command: &mut Command, limit: Duration) -> io::Result<Output> {
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()?;
-    let stdout = child.stdout.take();
-    let stderr = child.stderr.take();
-    let ended = wait_for(limit, || child.try_wait().transpose());
-    let Some(status) = ended.transpose()? else {
-        child.kill()?;
-        child.wait()?;
-        return Err(io::Error::new(
-            io::ErrorKind::TimedOut,
-            format!("no end after {limit:?}"),
-        ));
-    };
-    Ok(Output {
-        status,
-        stdout: read_all(stdout)?,
-        stderr: read_all(stderr)?,
-    })
-}
-
-fn read_all(pipe: Option<impl Read>) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    if let Some(mut pipe) = pipe {
-        pipe.read_to_end(&mut bytes)?;
-    }
-    Ok(bytes)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,16 +76,5 @@ mod tests {
         let (_keep, never) = mpsc::channel::<()>();
         assert!(within(Duration::from_millis(20), move || never.recv()).is_none());
         assert_eq!(within(Duration::from_secs(5), || 7), Some(7));
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_program_that_hangs_is_killed() {
-        let error =
-            output_within(Command::new("sleep").arg("60"), Duration::from_millis(50)).unwrap_err();
-        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
-        let output =
-            output_within(Command::new("echo").arg("hello"), Duration::from_secs(5)).unwrap();
-        assert_eq!(output.stdout, b"hello\n");
     }
 }

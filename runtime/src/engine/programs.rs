@@ -5,10 +5,13 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use super::deadline::output_within;
+use crate::child::{Limits, output};
 
-/// How long an interpreter may take to say where a package lies.
-const ANSWER: Duration = Duration::from_secs(20);
+/// How long an interpreter may take to say where a package lies, and how much it may say.
+const ANSWER: Limits = Limits {
+    time: Duration::from_secs(20),
+    bytes: 1 << 16,
+};
 
 /// Where programs and packages are looked for; an empty variable counts as not set.
 #[derive(Clone, Debug, Default)]
@@ -80,7 +83,7 @@ print(found.submodule_search_locations[0] if found else '')";
 fn package_folder(python: &Path, package: &str) -> Option<PathBuf> {
     let mut command = Command::new(python);
     command.args(["-c", FIND_PACKAGE, package]);
-    let output = match output_within(&mut command, ANSWER) {
+    let output = match output(&mut command, &ANSWER) {
         Ok(output) if output.status.success() => output,
         Ok(output) => {
             tracing::debug!(?python, package, status = %output.status, "the interpreter did not answer");

@@ -9,7 +9,7 @@ use std::sync::Once;
 use std::thread;
 
 use super::abrupt;
-use crate::console::{redacted, tell};
+use crate::console::{end_if_unread, redacted, tell};
 use crate::error::Error;
 
 thread_local! {
@@ -62,6 +62,7 @@ fn remember_sites() {
     ONCE.call_once(|| {
         let next = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
+            end_if_unread(info);
             let site = Site::of(info);
             if ends_the_process(info) {
                 abrupt::end(last_words(site));

@@ -50,6 +50,8 @@ pub(crate) fn on_termination(report: impl FnOnce(&str) + Send + 'static) -> std:
             };
             in_time(move || report(name));
             let _cancelled = RUNS.cancel(CANCELLING);
+            #[cfg(feature = "children")]
+            crate::child::end_all();
             // No handlers of the process's exit: they may wait for threads that do not end.
             low_level::exit(128 + signal);
         }

@@ -3,12 +3,12 @@
 mod platform;
 
 use std::fmt;
-use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use flate2::{Compression, GzBuilder};
 
+use crate::bounded;
 use crate::declare::EXECUTABLE;
 use crate::distribution::{Digest, MEMBER};
 use platform::Linkage;
@@ -127,7 +127,8 @@ pub(crate) fn archive(executable: &Path) -> Result<Archive, FastError> {
         why,
     };
     let io = |error| failed(Why::Io(error));
-    let content = fs::read(executable).map_err(io)?;
+    let (file, size) = bounded::open(executable).map_err(io)?;
+    let content = bounded::read_all(file, Some(size)).map_err(io)?;
     let linkage = platform::linkage(&content).map_err(|why| failed(Why::NotLinux(why)))?;
     let bytes = pack(&content).map_err(io)?;
     Ok(Archive {
@@ -171,6 +172,7 @@ fn remarks(executable: usize, archive: usize, linkage: &Linkage) -> Vec<String> 
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
     use std::io::Read;
 
     use super::*;

@@ -9,7 +9,6 @@
 //! Equal tasks give equal bytes. Others' archives also hold workflows (`_2.pb`) and launch plans
 //! (`_3.pb`), which are skipped.
 
-use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::{fmt, fs};
@@ -21,6 +20,8 @@ use prost::Message;
 use tempfile::NamedTempFile;
 
 use super::fast;
+use crate::bounded;
+use crate::distribution::Ration;
 
 /// Why an archive is not written.
 #[derive(Debug)]
@@ -182,7 +183,8 @@ const MOST_OF_TASKS: u64 = 256 << 20;
 /// When it cannot be read.
 pub(crate) fn is_archive(path: &Path) -> io::Result<bool> {
     let mut magic = Vec::new();
-    File::open(path)?.take(2).read_to_end(&mut magic)?;
+    let (file, _) = bounded::open(path)?;
+    file.take(2).read_to_end(&mut magic)?;
     Ok(magic == [0x1f, 0x8b])
 }
 
@@ -192,7 +194,8 @@ pub(crate) fn is_archive(path: &Path) -> io::Result<bool> {
 ///
 /// As [`read`].
 pub(crate) fn read_file(path: &Path) -> Result<Archived, ArchiveError> {
-    read(BufReader::new(File::open(path).map_err(ArchiveError::Io)?))
+    let (file, _) = bounded::open(path).map_err(ArchiveError::Io)?;
+    read(BufReader::new(file))
 }
 
 /// What an archive holds.
@@ -201,18 +204,27 @@ pub(crate) fn read_file(path: &Path) -> Result<Archived, ArchiveError> {
 ///
 /// When it is damaged, holds no tasks, or far too much.
 pub fn read(archive: impl Read) -> Result<Archived, ArchiveError> {
-    let mut tar = tar::Archive::new(MultiGzDecoder::new(archive).take(MOST));
+    let ration = Ration::default();
+    let unpacked = MultiGzDecoder::new(archive).take(MOST);
+    let mut tar = tar::Archive::new(ration.of(unpacked));
     let mut tasks = Vec::new();
     let mut code = None;
     let mut left = MOST_OF_TASKS;
-    for member in tar.entries().map_err(ArchiveError::Io)? {
-        let member = member.map_err(ArchiveError::Io)?;
+    let mut members = tar.entries().map_err(ArchiveError::Io)?;
+    loop {
+        ration.header();
+        let Some(member) = members.next() else {
+            break;
+        };
+        let mut member = member.map_err(ArchiveError::Io)?;
+        ration.content();
         let name = String::from_utf8_lossy(&member.path_bytes()).into_owned();
         let name = name.trim_start_matches("./");
         if name.starts_with("fast") && name.ends_with(".tar.gz") {
             code = Some(name.to_owned());
         }
         let Some(index) = index_of_task(name) else {
+            io::copy(&mut member, &mut io::sink()).map_err(ArchiveError::Io)?;
             continue;
         };
         left = left
@@ -221,7 +233,7 @@ pub fn read(archive: impl Read) -> Result<Archived, ArchiveError> {
         tasks.push((index, task(name, member)?));
     }
     // What is behind the tar is gzip's checksum of it all.
-    let mut rest = tar.into_inner();
+    let mut rest = tar.into_inner().into_rest();
     io::copy(&mut rest, &mut io::sink()).map_err(ArchiveError::Io)?;
     if rest.limit() == 0 {
         return Err(ArchiveError::TooLarge);

@@ -25,6 +25,7 @@ use tokio::time::{sleep, timeout};
 
 use super::admin::Admin;
 use super::fast::Archive;
+use crate::bounded;
 use crate::meter::{Audience, Meter};
 pub(crate) use error::UploadError;
 use error::{FailedPut, Why};
@@ -92,7 +93,7 @@ impl Upload {
     ///
     /// When it cannot be read.
     pub(crate) fn of_file(path: &Path) -> io::Result<Self> {
-        let mut file = File::open(path)?;
+        let (mut file, _) = bounded::open(path)?;
         let (mut hasher, mut size) = (Md5::new(), 0);
         let mut block = vec![0; PIECE];
         loop {
@@ -253,7 +254,7 @@ async fn put(
     place: &Destination,
     upload: &Upload,
 ) -> Result<(), FailedPut> {
-    let file = upload.open().map_err(FailedPut::File)?;
+    let file = Same::open(upload).map_err(FailedPut::File)?;
     let sent = Arc::new(Mutex::new(Sent::default()));
     let mut request = client
         .put(place.url.clone())
@@ -271,7 +272,11 @@ async fn put(
     let mut answer = pin!(request.send());
     let answer = loop {
         if let Ok(answer) = timeout(LOOK, &mut answer).await {
-            break answer.map_err(|error| FailedPut::connection(&error))?;
+            let failed = |error| match lock(&sent).failure.take() {
+                Some(failure) => FailedPut::File(failure),
+                None => FailedPut::connection(&error),
+            };
+            break answer.map_err(failed)?;
         }
         let sent = lock(&sent);
         if sent.at.elapsed() > silence {
@@ -303,6 +308,15 @@ async fn put(
 struct Sent {
     bytes: u64,
     at: Instant,
+    /// What is wrong with the file itself, which the connection's error would hide.
+    failure: Option<io::Error>,
+}
+
+impl Sent {
+    fn note(&mut self, piece: &[u8]) {
+        self.bytes += piece.len() as u64;
+        self.at = Instant::now();
+    }
 }
 
 impl Default for Sent {
@@ -310,6 +324,7 @@ impl Default for Sent {
         Sent {
             bytes: 0,
             at: Instant::now(),
+            failure: None,
         }
     }
 }
@@ -320,23 +335,61 @@ fn lock(sent: &Mutex<Sent>) -> MutexGuard<'_, Sent> {
 
 /// A request's body that tells how much of it was taken. It reads from this machine's disk while
 /// others wait, which is soon done.
-fn body(file: Box<dyn Read + Send>, sent: Arc<Mutex<Sent>>) -> Body {
+fn body(file: Same, sent: Arc<Mutex<Sent>>) -> Body {
     let pieces = stream::unfold((file, sent), |(mut file, sent)| async move {
-        let mut piece = vec![0; PIECE];
-        let piece = match file.read(&mut piece) {
-            Ok(0) => return None,
-            Ok(read) => {
-                piece.truncate(read);
-                let mut sent = lock(&sent);
-                sent.bytes += read as u64;
-                sent.at = Instant::now();
-                Ok(Bytes::from(piece))
-            }
-            Err(error) => Err(error),
-        };
+        let piece = file.piece().transpose()?;
+        match &piece {
+            Ok(piece) => lock(&sent).note(piece),
+            Err(error) => lock(&sent).failure = Some(io::Error::other(error.to_string())),
+        }
         Some((piece, (file, sent)))
     });
     Body::wrap_stream(pieces)
+}
+
+/// A file that was read before, and has to be the same still: its digest names the place that it goes
+/// to.
+struct Same {
+    file: Box<dyn Read + Send>,
+    left: u64,
+    hasher: Md5,
+    md5: [u8; 16],
+}
+
+impl Same {
+    fn open(upload: &Upload) -> io::Result<Self> {
+        Ok(Same {
+            file: upload.open()?,
+            left: upload.size,
+            hasher: Md5::new(),
+            md5: upload.md5,
+        })
+    }
+
+    /// The next piece; the last one only if all of them are what they were.
+    fn piece(&mut self) -> io::Result<Option<Bytes>> {
+        if self.left == 0 {
+            return Ok(None);
+        }
+        let mut piece = vec![0; PIECE];
+        let read = self.file.read(&mut piece)?;
+        piece.truncate(read);
+        self.hasher.update(&piece);
+        let left = self.left.checked_sub(read as u64).filter(|_| read > 0);
+        self.left = left.ok_or_else(changed)?;
+        if self.left == 0 {
+            let is_end = self.file.read(&mut [0])? == 0;
+            let digest: [u8; 16] = std::mem::take(&mut self.hasher).finalize().into();
+            if !is_end || digest != self.md5 {
+                return Err(changed());
+            }
+        }
+        Ok(Some(piece.into()))
+    }
+}
+
+fn changed() -> io::Error {
+    io::Error::other("it was written to meanwhile; write it to its end before")
 }
 
 /// The first words of an answer, which need not be text.
@@ -362,4 +415,40 @@ fn silence() -> Duration {
     let seconds = std::env::var("FLYTEKIT_STORE_TIMEOUT").ok();
     let seconds = seconds.and_then(|text| text.parse().ok());
     seconds.map_or(SILENCE, Duration::from_secs)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn what_is_sent_is_what_was_read_before() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let content: Vec<u8> = (0..=u8::MAX).cycle().take(2 * PIECE + 7).collect();
+        fs::write(file.path(), &content).unwrap();
+        let upload = Upload::of_file(file.path()).unwrap();
+        let send = || {
+            let (mut same, mut sent) = (Same::open(&upload).unwrap(), Vec::new());
+            while let Some(piece) = same.piece()? {
+                sent.extend_from_slice(&piece);
+            }
+            io::Result::Ok(sent)
+        };
+        assert!(send().unwrap() == content);
+        let changes: [fn(&mut Vec<u8>); 4] = [
+            |content| content.truncate(PIECE),
+            Vec::clear,
+            |content| content.push(0),
+            |content| content[PIECE] ^= 1,
+        ];
+        for change in changes {
+            let mut content = content.clone();
+            change(&mut content);
+            fs::write(file.path(), content).unwrap();
+            let error = send().unwrap_err().to_string();
+            assert!(error.contains("written to meanwhile"), "{error}");
+        }
+    }
 }

@@ -1,12 +1,13 @@
 //! The version that tasks have if nobody gives them one.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
 use flytekit_proto::flyteidl::admin::TaskSpec;
 use prost::Message;
 use sha2::{Digest, Sha256};
+
+use crate::bounded;
 
 /// Letters and digits that nobody takes for one another, of which a command line takes none for a
 /// flag.
@@ -51,7 +52,7 @@ fn content(spec: &TaskSpec) -> TaskSpec {
 }
 
 fn read(path: &Path, hash: &mut Sha256) -> io::Result<()> {
-    let mut file = File::open(path)?;
+    let (mut file, _) = bounded::open(path)?;
     let mut buffer = vec![0; 1 << 16];
     loop {
         match file.read(&mut buffer)? {

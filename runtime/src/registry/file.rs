@@ -15,6 +15,7 @@ use super::images::ImagePaths;
 use super::section::{Frame, FrameError, read_frames};
 use super::table::{Duplicate, Table};
 use super::task::FoundTask;
+use crate::bounded;
 use crate::wire::Reader;
 
 /// Why a file's tasks cannot be read.
@@ -87,14 +88,18 @@ pub fn read_file(path: &Path) -> Result<Table<FoundTask>, ProgramError> {
 
 /// What is no file has no sections, and may be endless.
 fn open(path: &Path) -> io::Result<File> {
-    let file = File::open(path)?;
-    let kind = file.metadata()?.file_type();
-    if kind.is_file() {
-        return Ok(file);
+    match bounded::open(path) {
+        Ok((file, _)) => Ok(file),
+        Err(error) => {
+            let is = match error.kind() {
+                io::ErrorKind::IsADirectory => "a folder",
+                io::ErrorKind::InvalidInput => "no file",
+                _ => return Err(error),
+            };
+            let message = format!("{} is {is}", path.display());
+            Err(io::Error::new(io::ErrorKind::InvalidInput, message))
+        }
     }
-    let is = if kind.is_dir() { "a folder" } else { "no file" };
-    let message = format!("{} is {is}", path.display());
-    Err(io::Error::new(io::ErrorKind::InvalidInput, message))
 }
 
 /// The tasks of an object file's bytes, sorted by name.

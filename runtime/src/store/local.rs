@@ -1,10 +1,12 @@
 //! Files of this machine.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use super::{StoreEntry, StoreError, Unfinished};
+use crate::bounded;
 use crate::context;
 use crate::execute::{Cancellable, cancellable};
 
@@ -105,31 +107,61 @@ fn is_unfinished(name: &str) -> bool {
 
 /// Copies a file, with its permissions, whole or not at all.
 pub(super) fn copy(from: &Path, to: &Path) -> io::Result<()> {
-    size(from)?;
+    let file = Unchanged::open(from)?;
     let unfinished = UnfinishedPath::beside(to.to_owned())?;
-    fs::copy(from, &unfinished.path)?;
+    let copied = fs::copy(from, &unfinished.path)?;
+    file.check(copied)?;
     unfinished.persist()
 }
 
-/// Opens a file, and says how many bytes it has.
-pub(super) fn open(path: &Path) -> io::Result<(File, u64)> {
-    let size = size(path)?;
-    Ok((File::open(path)?, size))
+/// A file that is copied, and has to stay what it is until it is: half of an old and half of a new one
+/// is neither.
+#[derive(Debug)]
+pub(super) struct Unchanged {
+    file: File,
+    size: u64,
+    modified: Option<SystemTime>,
 }
 
-/// How many bytes a file has, if it is one: a pipe would wait for somebody to write to it.
-fn size(path: &Path) -> io::Result<u64> {
-    let metadata = fs::metadata(path)?;
-    if metadata.is_dir() {
-        return Err(io::ErrorKind::IsADirectory.into());
+impl Unchanged {
+    pub(super) fn open(path: &Path) -> io::Result<Self> {
+        let (file, size) = bounded::open(path)?;
+        let modified = file.metadata()?.modified().ok();
+        Ok(Unchanged {
+            file,
+            size,
+            modified,
+        })
     }
-    if !metadata.is_file() {
-        return Err(io::Error::new(
-            io::ErrorKind::InvalidInput,
-            "neither a file nor a folder",
-        ));
+
+    /// How many bytes it has.
+    pub(super) fn size(&self) -> u64 {
+        self.size
     }
-    Ok(metadata.len())
+
+    /// Whether so many bytes of it are what there was.
+    ///
+    /// # Errors
+    ///
+    /// When somebody has written to it meanwhile.
+    pub(super) fn check(&self, copied: u64) -> io::Result<()> {
+        let metadata = self.file.metadata()?;
+        let size = self.size;
+        if copied != size || metadata.len() != size || metadata.modified().ok() != self.modified {
+            return Err(io::Error::other(format!(
+                "it was written to meanwhile: it had {size} bytes, {copied} were copied, and it has {} \
+                 now; write it to its end before",
+                metadata.len()
+            )));
+        }
+        Ok(())
+    }
+}
+
+impl Read for &mut Unchanged {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.file.read(buffer)
+    }
 }
 
 /// All files in a folder and its folders, sorted. Symbolic links count as what they lead to.

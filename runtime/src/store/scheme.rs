@@ -23,6 +23,11 @@ impl Scheme {
             "gs" | "gcs" => Ok(Scheme::Gcs),
             "abfs" | "abfss" | "az" => Ok(Scheme::Azure),
             "http" | "https" => Ok(Scheme::Http),
+            "file" => Err(StoreError::refused(
+                tried,
+                "what follows `file://` is the name of another machine, or a path that does not begin \
+                 with a slash; a file of this machine is `file:///path`, or a path",
+            )),
             _ => Err(StoreError::refused(
                 tried,
                 format_args!(

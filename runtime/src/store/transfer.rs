@@ -5,11 +5,12 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
-use super::local::{self, NewFile};
+use super::local::{self, NewFile, Unchanged};
 use super::progress::TransferProgress;
 use super::remote::Object;
 use super::uri::shown;
 use super::{StoreError, StoreReader, StoreWriter, Unfinished, local_path};
+use crate::bounded;
 
 /// How many parts of a large object are under way at once, when it is the only one.
 pub(super) const AHEAD: usize = 4;
@@ -18,7 +19,7 @@ pub(super) fn open(uri: &str, ahead: usize) -> Result<StoreReader, StoreError> {
     let tried = &format!("read {}", shown(uri));
     match local_path(uri) {
         Some(path) => {
-            let opened = local::open(&path);
+            let opened = bounded::open(&path);
             let (file, size) = opened.map_err(|error| StoreError::of_file(tried, error))?;
             Ok(StoreReader::new(file, size))
         }
@@ -42,11 +43,8 @@ pub(super) fn read(uri: &str) -> Result<Vec<u8>, StoreError> {
     let tried = &format!("read {}", shown(uri));
     let reader = open(uri, AHEAD)?;
     let progress = TransferProgress::new(tried, reader.size());
-    let expected = reader.size().and_then(|size| usize::try_from(size).ok());
-    let mut bytes = Vec::with_capacity(expected.unwrap_or_default());
-    let copied = io::copy(&mut progress.of(reader), &mut bytes);
-    copied.map_err(|error| failed(tried, error))?;
-    Ok(bytes)
+    let size = reader.size();
+    bounded::read_all(progress.of(reader), size).map_err(|error| failed(tried, error))
 }
 
 pub(super) fn write(uri: &str, bytes: &[u8]) -> Result<(), StoreError> {
@@ -100,11 +98,12 @@ pub(super) fn upload(
     if let Some(to) = local_path(uri) {
         return local::copy(from, &to).map_err(failed);
     }
-    let (file, size) = local::open(from).map_err(failed)?;
+    let mut file = Unchanged::open(from).map_err(failed)?;
     let mut writer = create(uri, ahead)?;
-    let own = TransferProgress::new(tried, Some(size));
+    let own = TransferProgress::new(tried, Some(file.size()));
     let progress = whole.unwrap_or(&own);
-    io::copy(&mut progress.of(file), &mut writer).map_err(failed)?;
+    let copied = io::copy(&mut progress.of(&mut file), &mut writer).map_err(failed)?;
+    file.check(copied).map_err(failed)?;
     writer.finish()
 }
 

@@ -32,19 +32,28 @@ pub fn is_remote(uri: &str) -> bool {
     local_path(uri).is_none()
 }
 
-/// The path of a file of this machine: a path as it is, or what follows `file://`. Percent signs
-/// mean themselves, as they do to flytekit.
+/// The path of a file of this machine: a path as it is, or what follows `file://` and perhaps
+/// `localhost`; a file of another host is none. Percent signs mean themselves, as they do to flytekit.
 ///
 /// ```
 /// use flytekit::store::local_path;
 ///
 /// assert_eq!(local_path("file:///data/100%25"), Some("/data/100%25".into()));
+/// assert_eq!(local_path("file://localhost/data"), Some("/data".into()));
+/// assert_eq!(local_path("file://other/data"), None);
 /// assert_eq!(local_path("s3://bucket/table"), None);
 /// ```
 pub fn local_path(uri: &str) -> Option<PathBuf> {
     match uri.split_once("://") {
-        None => Some(PathBuf::from(uri)),
-        Some(("file", path)) => Some(PathBuf::from(path)),
+        None => Some(PathBuf::from(match uri.strip_prefix("file:") {
+            Some(path) if path.starts_with('/') => path,
+            _ => uri,
+        })),
+        Some(("file", place)) => {
+            let here = place.strip_prefix("localhost");
+            let path = here.filter(|path| path.starts_with('/')).unwrap_or(place);
+            path.starts_with('/').then(|| PathBuf::from(path))
+        }
         Some(_) => None,
     }
 }
@@ -80,6 +89,16 @@ mod tests {
             ("s3://bucket/a//", "s3://bucket/a//x"),
         ] {
             assert_eq!(join(prefix, "x"), joined);
+        }
+    }
+
+    #[test]
+    fn a_host_is_no_folder() {
+        for uri in ["file:///a/b", "file://localhost/a/b", "file:/a/b"] {
+            assert_eq!(local_path(uri), Some("/a/b".into()), "{uri}");
+        }
+        for uri in ["file://host/a", "file://localhost", "file://a", "file://"] {
+            assert_eq!(local_path(uri), None, "{uri}");
         }
     }
 

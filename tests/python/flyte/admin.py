@@ -24,7 +24,7 @@ NAMED = ("project", "domain", "name")
 
 
 class Admin(admin_pb2_grpc.AdminServiceServicer):
-    def __init__(self, options, store, containers, web, proxy):
+    def __init__(self, options, store, engine, web, proxy):
         self.answer_limit, self.proxy = options.answer_limit, proxy
         self.limits = dict(each.split("=", 1) for each in options.limit)
         self.projects = options.project
@@ -32,7 +32,7 @@ class Admin(admin_pb2_grpc.AdminServiceServicer):
             Catalogue(kind, options.project) for kind in ("TASK", "WORKFLOW", "LAUNCH_PLAN")
         )
         catalogues = (self.tasks, self.workflows, self.launch_plans)
-        self.executions = Executions(catalogues, store, containers, web)
+        self.executions = Executions(catalogues, store, engine, web)
 
     def CreateTask(self, request, context):
         self.tasks.check_identifier(present(request, "id"))

@@ -64,6 +64,9 @@ class Bucket:
         self.client.put_object(**place(url), Body=content)
 
     def get(self, url):
+        # What the engine keeps of executions lies here.
+        if url.startswith("file://"):
+            return Folder("").get(url)
         try:
             return self.client.get_object(**place(url))["Body"].read()
         except self.client.exceptions.NoSuchKey:

@@ -1,4 +1,4 @@
-"""Which literals fit which types, as far as Flyte's admin looks, and what a template shows of them."""
+"""Which literals fit which types, as far as Flyte's admin looks."""
 
 from flyteidl.core import types_pb2
 
@@ -142,19 +142,3 @@ def bare(literal_type):
     for field in DESCRIPTIONS:
         copy.ClearField(field)
     return copy
-
-
-def shown(literal):
-    """What `{{.inputs.NAME}}` becomes."""
-    kind = literal.WhichOneof("value")
-    if kind == "collection":
-        return f"[{','.join(map(shown, literal.collection.literals))}]"
-    scalar = literal.scalar
-    if scalar.WhichOneof("value") == "blob":
-        return scalar.blob.uri
-    if scalar.WhichOneof("value") != "primitive":
-        raise ValueError(f"received an unexpected type of input: {one_line(literal)}")
-    value = getattr(scalar.primitive, scalar.primitive.WhichOneof("value"))
-    if isinstance(value, bool):
-        return str(value).lower()
-    return value.ToJsonString() if hasattr(value, "ToJsonString") else str(value)

@@ -54,6 +54,7 @@ def containers(group):
     program = "PATH in an image is FILE here"
     group.add_argument("--program", action="append", default=[], metavar="PATH=FILE", help=program)
     group.add_argument("--python-path", help="where modules of Python tasks are")
+    group.add_argument("--backend", help="the program of Flyte's own code that runs executions")
 
 
 def faults(group):

@@ -9,8 +9,8 @@ from flyteidl.service import admin_pb2_grpc, auth_pb2_grpc, dataproxy_pb2_grpc
 
 from flyte import options as flyte_options
 from flyte.admin import Admin
-from flyte.container import Containers
 from flyte.dataproxy import Bucket, DataProxy, Folder
+from flyte.engine import Engine
 from flyte.faults import Faults
 from flyte.gate import Gate
 from flyte.oauth import AuthMetadata, OAuth, Tokens
@@ -31,9 +31,10 @@ def main():
     server = grpc.server(
         ThreadPoolExecutor(THREADS), interceptors=[Gate(record, faults, tokens)], options=[("grpc.so_reuseport", 0)]
     )
-    store, containers = make_store(options), Containers(options)
+    store = make_store(options)
+    engine = Engine(options, store, web)
     proxy = DataProxy(store, web, options.url_lifetime)
-    admin = Admin(options, store, containers, web, proxy)
+    admin = Admin(options, store, engine, web, proxy)
     admin_pb2_grpc.add_AdminServiceServicer_to_server(admin, server)
     auth_pb2_grpc.add_AuthMetadataServiceServicer_to_server(AuthMetadata(options, web), server)
     dataproxy_pb2_grpc.add_DataProxyServiceServicer_to_server(proxy, server)
@@ -45,7 +46,7 @@ def main():
     print(f"Flyte listens: gRPC on 127.0.0.1:{port}, HTTP on {web.url}", flush=True)
     end.wait()
     server.stop(grace=None)
-    containers.end()
+    engine.end()
 
 
 def make_store(options):

@@ -7,12 +7,36 @@ from flyteidl.core import literals_pb2
 class Stage:
     """`message` is what a client gets: an Execution, a NodeExecution or a TaskExecution."""
 
-    def __init__(self, store, message, inputs, inputs_uri):
+    # The phases that nothing follows: what is told afterwards is not heard, as by Flyte's admin.
+    final = ()
+
+    def __init__(self, store, message, inputs_uri):
         self.store, self.message = store, message
-        self.inputs, self.inputs_uri = inputs, inputs_uri
-        self.outputs, self.outputs_uri = literals_pb2.LiteralMap(), ""
+        self.inputs_uri, self.outputs_uri = inputs_uri, ""
         message.closure.created_at.GetCurrentTime()
-        store.put(inputs_uri, inputs.SerializeToString())
+
+    def apply(self, event):
+        """Takes over what the engine tells."""
+        closure = self.message.closure
+        if closure.phase in self.final:
+            return
+        self.heard(event)
+        if event.WhichOneof("output_result") == "error":
+            closure.error.CopyFrom(event.error)
+        elif event.WhichOneof("output_result") == "output_uri":
+            self.succeeded(event.output_uri)
+        self.enter(event.phase)
+
+    def heard(self, event):
+        """What else there is to an event."""
+
+    def succeeded(self, uri):
+        self.outputs_uri = uri
+        closure = self.message.closure
+        if hasattr(closure, "output_uri"):
+            closure.output_uri = uri
+        else:
+            closure.outputs.uri = uri
 
     def enter(self, phase):
         closure = self.message.closure
@@ -24,27 +48,13 @@ class Stage:
         # Last: who sees the end of it sees all of it.
         closure.phase = phase
 
-    def succeed(self, phase, outputs, uri):
-        self.outputs, self.outputs_uri = outputs, uri
-        closure = self.message.closure
-        if hasattr(closure, "output_uri"):
-            closure.output_uri = uri
-        else:
-            closure.outputs.uri = uri
-        self.enter(phase)
-
-    def fail(self, phase, error):
-        self.message.closure.error.CopyFrom(error)
-        self.enter(phase)
-
     def data(self, response):
         """Fills in the inputs and outputs."""
-        response.full_inputs.CopyFrom(self.inputs)
-        response.full_outputs.CopyFrom(self.outputs)
-        response.inputs.CopyFrom(blob(self.inputs_uri, self.inputs))
-        response.outputs.CopyFrom(blob(self.outputs_uri, self.outputs))
+        for uri, full, place in (
+            (self.inputs_uri, response.full_inputs, response.inputs),
+            (self.outputs_uri, response.full_outputs, response.outputs),
+        ):
+            content = (uri and self.store.get(uri)) or b""
+            full.CopyFrom(literals_pb2.LiteralMap.FromString(content))
+            place.CopyFrom(common_pb2.UrlBlob(url=uri, bytes=len(content)))
         return response
-
-
-def blob(uri, literals):
-    return common_pb2.UrlBlob(url=uri, bytes=literals.ByteSize())

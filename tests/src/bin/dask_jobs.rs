@@ -5,10 +5,11 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Command, ExitCode, id};
+use std::process::{Command, ExitCode, Stdio, id};
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
+use std::{fs, io};
 
 use arrow_array::{Array as _, ArrayRef, Int64Array, RecordBatch, StringArray};
 use flytekit::dask::ArrowBatch;
@@ -365,6 +366,45 @@ fn dies(folder: String, times: usize) -> Result<u64> {
 fn survives(dask: &DaskClient, folder: String, times: u64) -> Result<(u64, u64)> {
     let died = dask.call(dies, (folder, usize::try_from(times)?))?;
     Ok((died, dask.losses().processes))
+}
+
+/// What a function and a program that it starts find on standard input, and which pipes of the function's
+/// process the program has. It prints, too.
+#[worker_fn]
+fn looks_around(item: u64) -> Result<String> {
+    println!("not an answer");
+    let own = io::read_to_string(io::stdin())?;
+    let mut program = Command::new("sh");
+    program.args(["-c", "cat >&2; echo not an answer; ls -l /proc/$$/fd >&2"]);
+    // A shell keeps a pipe to its standard output under another number, too.
+    program.stdout(Stdio::null()).stderr(Stdio::piped());
+    let said = String::from_utf8(program.output()?.stderr)?;
+    let is_other = |number: &str| number.parse().is_ok_and(|number: u32| number > 2);
+    let pipes = said
+        .lines()
+        .filter_map(|line| line.rsplit_once(" -> pipe:")?.0.rsplit(' ').next());
+    let pipes: Vec<&str> = pipes.filter(|number| is_other(number)).collect();
+    Ok(format!("{item}: {own:?} {pipes:?}"))
+}
+
+/// Leaves the function twice: in its process, and in a copy of that.
+#[worker_fn]
+fn forks(item: u64) -> Result<u64> {
+    match fork::fork()? {
+        fork::Fork::Parent(_) => {
+            thread::sleep(Duration::from_millis(500));
+            Ok(item)
+        }
+        fork::Fork::Child => Ok(1000 + item),
+    }
+}
+
+/// What functions find, and that only they answer.
+#[task(dask)]
+fn alone(dask: &DaskClient) -> Result<(Vec<String>, Vec<u64>, u64)> {
+    let found = dask.map(looks_around, 0..4_u64)?;
+    let answers = dask.map(forks, 0..4_u64)?;
+    Ok((found, answers, dask.losses().processes))
 }
 
 /// Gives its item back; a few take their time, so that something can happen meanwhile.

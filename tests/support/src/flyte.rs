@@ -9,6 +9,7 @@ use prost::Message;
 use serde::Deserialize;
 use tempfile::TempDir;
 
+use crate::backend;
 use crate::daemon::Daemon;
 use crate::script;
 use crate::store::ObjectStore;
@@ -97,6 +98,7 @@ impl FlyteServer {
         fs::create_dir(folder.join("home")).expect("a folder");
         let mut command = script("flyte_server.py");
         command.arg(&folder).args(options);
+        command.arg("--backend").arg(backend::program());
         isolate(&mut command, &folder);
         configure(&mut command);
         let daemon = Daemon::start_in(&folder, &command, folder.join("log"));

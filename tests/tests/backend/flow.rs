@@ -75,6 +75,21 @@ impl Flow {
         self
     }
 
+    /// With an image that has this variable, too.
+    pub(crate) fn with_variable(mut self, name: &str, value: impl Into<String>) -> Self {
+        let image = self.run.images.get_mut("*").expect("an image");
+        image.environment.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// With an image that has this program, too.
+    pub(crate) fn with_command(mut self, name: &str, words: &[&str]) -> Self {
+        let image = self.run.images.get_mut("*").expect("an image");
+        let words = words.iter().map(PathBuf::from);
+        image.programs.insert(name.to_owned(), words.collect());
+        self
+    }
+
     /// With these inputs.
     pub(crate) fn given(
         mut self,

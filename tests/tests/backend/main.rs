@@ -2,6 +2,7 @@
 
 mod compiler;
 mod ends;
+mod engines;
 mod flow;
 mod nodes;
 mod objects;

@@ -203,6 +203,19 @@ fn processes_die(distributed: &Distributed) {
     assert_is_lost(&error, &parts);
 }
 
+/// The pipes by which calls come and answers go are not the functions'.
+fn functions_have_no_pipes(distributed: &Distributed) {
+    let container = ContainerRun::of("dask_jobs.alone", |_| Ok(()));
+    let mut job = Job::of(shared(distributed), container);
+    let ended = job.run(|_, _| ());
+    let types = ["o0=typing.List[str]", "o1=typing.List[int]", "o2=int"];
+    let outputs = job.container.outputs(&ended, &types);
+    let found = [0, 1, 2, 3].map(|item| format!("{item}: \"\" []"));
+    assert_eq!(outputs["o0"], serde_json::json!(found), "{ended}");
+    assert_eq!(outputs["o1"], serde_json::json!([0, 1, 2, 3]), "{ended}");
+    assert_eq!(outputs["o2"], 0, "{ended}");
+}
+
 /// Kills a process, if it is still there.
 fn kill(process: u32) {
     run(Command::new("kill").args(["-s", "KILL", &process.to_string()]));
@@ -349,6 +362,7 @@ fn clusters_are_not_there(distributed: &Distributed) {
 
 flytekit_tests::for_each_dask!(
     functions_fail,
+    functions_have_no_pipes,
     processes_die,
     workers_die,
     schedulers_are_lost,

@@ -118,6 +118,34 @@ fn what_is_no_dask_is_refused() {
     }
 }
 
+/// What else runs in the client's process, as what Dask is configured to load, reads and prints nothing
+/// of what the client and this program say to each other.
+#[test]
+fn what_dask_loads_has_no_pipes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (module, found) = (folder.path().join("loaded.py"), folder.path().join("found"));
+    let script = format!(
+        "import subprocess, sys\nprint('no frame', flush=True)\n\
+         programs = subprocess.run(['cat'], stdout=subprocess.PIPE).stdout\n\
+         open({found:?}, 'a').write(repr((sys.stdin.read(), programs)) + '\\n')\n"
+    );
+    std::fs::write(&module, script).expect("a file");
+    let mut command = run_of(&Distributed::newest(), "calls");
+    command.env(
+        "DASK_DISTRIBUTED__SCHEDULER__PRELOAD",
+        format!("[{module:?}]"),
+    );
+    assert_calls(
+        command.args(["--dask", "local"]),
+        "started a Dask cluster for this run",
+    );
+    let found = std::fs::read_to_string(found).expect("it was loaded");
+    assert!(
+        !found.is_empty() && found.lines().all(|line| line == "('', b'')"),
+        "{found}"
+    );
+}
+
 /// A failure on threads says as much as one on a cluster, but for the worker.
 #[test]
 fn failures_on_threads_say_where() {

@@ -612,3 +612,48 @@ fn a_spark_that_cannot_be_meant_is_refused() {
     );
     assert_refused(&spark("sc://127.0.0.1:1"), 1, &["127.0.0.1:1"]);
 }
+
+/// As with any program of Unix: who reads no more has seen enough, and nothing is wrong with the task.
+#[cfg(unix)]
+#[test]
+fn a_reader_who_goes_away_ends_a_run_that_prints() {
+    use std::os::unix::process::ExitStatusExt as _;
+    use std::process::Stdio;
+
+    let mut command = fixture(&["run", "fixture.broken.prints", "--lines", "1000000"]);
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("a process");
+    drop(child.stdout.take());
+    let ended = child.wait_with_output().expect("an end");
+    assert_eq!(ended.status.signal(), Some(13), "{ended:?}");
+    assert_eq!(String::from_utf8_lossy(&ended.stderr), "");
+}
+
+/// Nothing is written where nobody asked for it.
+#[test]
+fn a_place_that_is_none_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (prefix, why) in [
+        ("", "--output-prefix is empty"),
+        (" ", "--output-prefix is empty"),
+        ("{{.outputPrefix}}", "which Flyte replaces"),
+        ("file://other/prefix", "the name of another machine"),
+        ("file://prefix", "the name of another machine"),
+    ] {
+        let mut command = fixture(&["execute", "--task", "fixture.values.void"]);
+        command.args(["--inputs", "none", "--output-prefix", prefix]);
+        let ended = run(command.current_dir(folder.path()));
+        assert_eq!(ended.code(), Some(1), "{ended}");
+        assert!(ended.stderr.contains(why), "no {why:?} in {ended}");
+    }
+    let here = format!("file://localhost{}/out", folder.path().display());
+    let mut command = fixture(&["execute", "--task", "fixture.values.void"]);
+    command.args(["--inputs", "none", "--output-prefix", &here]);
+    let ended = run(command.current_dir(folder.path()));
+    assert!(ended.success(), "{ended}");
+    assert!(folder.path().join("out/error.pb").exists(), "{ended}");
+    assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1);
+}

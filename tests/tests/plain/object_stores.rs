@@ -509,6 +509,154 @@ fn a_server_that_says_nothing_is_given_up_in_time() {
     assert!(said.contains("recoverable: true"), "{said}");
 }
 
+/// An object's size that nobody can have.
+const ENDLESS: &str = "HTTP/1.1 200 OK\r\nContent-Length: 1152921504606846976\r\n\r\n";
+
+#[test]
+fn no_memory_is_set_aside_for_what_a_server_says() {
+    let proxy = Proxy::start(server().endpoint(), |_, _| Answer::Words(ENDLESS));
+    for uri in [
+        "s3://bucket/any".to_owned(),
+        format!("{}/any", proxy.endpoint()),
+    ] {
+        let mut command = objects(["read", &uri]);
+        let said = fail(command.env("FLYTE_AWS_ENDPOINT", proxy.endpoint()));
+        assert!(said.contains("1099511627776 MiB are to be read"), "{said}");
+
+        let folder = folder();
+        let prefix = folder.path().join("outputs");
+        let mut command = execute("flytekit_tests.tasks.double", &uri, text(&prefix));
+        succeed(command.env("FLYTE_AWS_ENDPOINT", proxy.endpoint()));
+        let error = document(&fs::read(prefix.join("error.pb")).expect("a document"));
+        assert!(
+            error.message.contains("MiB are to be read"),
+            "{}",
+            error.message
+        );
+    }
+    let failing = "HTTP/1.1 403 Forbidden\r\nContent-Length: 1152921504606846976\r\n\r\nno";
+    let proxy = Proxy::start(server().endpoint(), move |_, _| Answer::Words(failing));
+    for operation in ["read", "list"] {
+        let mut command = objects([operation, "s3://bucket/any"]);
+        let said = fail(command.env("FLYTE_AWS_ENDPOINT", proxy.endpoint()));
+        assert!(said.contains("answers 403 Forbidden"), "{said}");
+    }
+}
+
+#[test]
+fn what_a_server_says_has_an_end() {
+    let failing = "HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n";
+    let proxy = Proxy::start(server().endpoint(), move |_, _| Answer::Flood(failing));
+    for arguments in [
+        vec!["read", "s3://bucket/any"],
+        vec!["write", "s3://bucket", "a", "b"],
+    ] {
+        let mut command = objects(arguments);
+        let said = fail(command.env("FLYTE_AWS_ENDPOINT", proxy.endpoint()));
+        assert!(said.contains("answers 403 Forbidden"), "{said}");
+    }
+    let fine = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n";
+    let proxy = Proxy::start(server().endpoint(), move |_, _| Answer::Flood(fine));
+    let mut command = objects(["list", "s3://bucket/any"]);
+    let said = fail(command.env("FLYTE_AWS_ENDPOINT", proxy.endpoint()));
+    assert!(said.contains("the answer has more than 64 MiB"), "{said}");
+}
+
+#[test]
+fn a_byte_now_and_then_is_as_good_as_silence() {
+    let started = Instant::now();
+    let head = "HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n";
+    let proxy = Proxy::start(server().endpoint(), move |_, _| Answer::Drip(head));
+    for operation in ["read", "list"] {
+        let mut command = objects([operation, "s3://bucket/any"]);
+        command.env("FLYTE_AWS_ENDPOINT", proxy.endpoint());
+        let said = fail(command.env("FLYTEKIT_STORE_TIMEOUT", "1"));
+        assert!(
+            said.contains("less than 1024 a second"),
+            "{operation}: {said}"
+        );
+        assert!(said.contains("recoverable: true"), "{said}");
+    }
+    let head = "HTTP/1.1 403 Forbidden\r\nContent-Length: 100000000\r\n\r\n";
+    let proxy = Proxy::start(server().endpoint(), move |_, _| Answer::Drip(head));
+    let mut command = objects(["read", "s3://bucket/any"]);
+    command.env("FLYTE_AWS_ENDPOINT", proxy.endpoint());
+    let said = fail(command.env("FLYTEKIT_STORE_TIMEOUT", "1"));
+    assert!(said.contains("answers 403 Forbidden"), "{said}");
+    assert!(started.elapsed() < SOON);
+}
+
+#[test]
+fn a_listing_has_an_end() {
+    let page = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 153\r\n\r\n<ListBucketResult><Name>bucket</Name>\
+        <IsTruncated>true</IsTruncated><NextContinuationToken>again</NextContinuationToken>\
+        <!-- 67890 --></ListBucketResult>";
+    assert_eq!(
+        page.split_once("\r\n\r\n").map(|(_, body)| body.len()),
+        Some(153)
+    );
+    let proxy = Proxy::start(server().endpoint(), move |_, _| Answer::Words(page));
+    let mut command = objects(["list", "s3://bucket/any"]);
+    command.env("FLYTE_AWS_ENDPOINT", proxy.endpoint());
+    let said = fail(command.env("FLYTEKIT_STORE_TIMEOUT", "1"));
+    assert!(said.contains("no further object within 5 s"), "{said}");
+    assert!(proxy.requests().len() > 1);
+}
+
+#[test]
+fn what_sends_elsewhere_is_told_from_another_region() {
+    let proxy = Proxy::start(server().endpoint(), |_, _| Answer::Status(302));
+    let http = format!("{}/any", proxy.endpoint());
+    for (uri, advice) in [
+        ("s3://bucket/any", "FLYTE_AWS_ENDPOINT"),
+        (&http, "the URL"),
+    ] {
+        let mut command = objects(["read", uri]);
+        let said = fail(command.env("FLYTE_AWS_ENDPOINT", proxy.endpoint()));
+        assert!(
+            said.contains("which sends elsewhere") && said.contains(advice),
+            "{said}"
+        );
+        assert!(!said.contains("AWS_REGION"), "{said}");
+    }
+    let moved =
+        "HTTP/1.1 301 Moved\r\nx-amz-bucket-region: eu-north-1\r\nContent-Length: 0\r\n\r\n";
+    let proxy = Proxy::start(server().endpoint(), move |_, _| Answer::Words(moved));
+    let mut command = objects(["read", "s3://bucket/any"]);
+    let said = fail(command.env("FLYTE_AWS_ENDPOINT", proxy.endpoint()));
+    assert!(said.contains("set AWS_REGION to eu-north-1"), "{said}");
+}
+
+#[test]
+fn a_store_that_has_something_else_has_not_what_was_sent() {
+    let damaged = "HTTP/1.1 201 Created\r\nETag: \"a\"\r\nContent-MD5: AAAAAAAAAAAAAAAAAAAAAA==\r\n\
+        Content-Length: 0\r\n\r\n";
+    let proxy = Proxy::start(server().endpoint(), move |_, _| Answer::Words(damaged));
+    let mut command = objects(["write", "abfs://box", "a", "text"]);
+    command
+        .env("AZURE_STORAGE_ENDPOINT", proxy.endpoint())
+        .env("FLYTE_AZURE_STORAGE_ACCOUNT_NAME", "account")
+        .env("FLYTE_AZURE_STORAGE_ACCOUNT_KEY", "Zm9vYmFy");
+    let said = fail(command.env("FLYTE_AWS_RETRIES", "1"));
+    let expected = "has stored something else than what was sent (2 tries)";
+    assert!(said.contains(expected), "{said}");
+    assert!(said.contains("recoverable: true"), "{said}");
+}
+
+/// Of such a file the system says that it has no bytes, before and after they were read.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_is_not_what_it_was_is_not_uploaded() {
+    let folder = folder();
+    let here = text(&folder.path().join("copy")).to_owned();
+    for uri in ["s3://bucket/changed", &here] {
+        let said = fail(&mut objects(["upload", "/proc/self/status", uri]));
+        assert!(said.contains("it had 0 bytes, 1"), "{said}");
+        let said = fail(&mut objects(["read", uri]));
+        assert!(said.contains("not found: true"), "{said}");
+    }
+}
+
 #[test]
 fn what_gives_access_is_in_no_message_and_no_log() {
     let nobody = "127.0.0.1:1";
@@ -588,6 +736,17 @@ fn settings_that_make_no_sense_are_named() {
     ] {
         let said = fail(objects(["read", "s3://bucket/any"]).env(name, value));
         assert!(said.contains(name) && said.contains(value), "{said}");
+    }
+}
+
+/// A variable may name a pipe, which nobody ever writes to, or a device without end.
+#[test]
+fn files_of_settings_have_an_end() {
+    for name in ["GOOGLE_APPLICATION_CREDENTIALS", "SSL_CERT_FILE"] {
+        let mut command = objects(["read", "gs://pot/any"]);
+        let said = fail(command.env(name, "/dev/zero"));
+        let expected = format!("{name} names `/dev/zero`, which is neither a file nor a folder");
+        assert!(said.contains(&expected), "{said}");
     }
 }
 
@@ -699,6 +858,11 @@ fn other_clouds_are_asked_where_the_environment_says() {
         "{:?}",
         proxy.requests()
     );
+
+    let fine = "HTTP/1.1 200 OK\r\nETag: \"a\"\r\nContent-Length: 0\r\n\r\n";
+    let emulator = Proxy::start(server().endpoint(), move |_, _| Answer::Words(fine));
+    let mut command = objects(["write", "gs://pot", "a", "text"]);
+    succeed(command.env("STORAGE_EMULATOR_HOST", emulator.endpoint()));
 
     let key = "Zm9vYmFy";
     for uri in [

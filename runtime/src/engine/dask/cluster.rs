@@ -1,10 +1,10 @@
 //! A Dask cluster, through the official client in a Python process of its own.
 
 use std::fmt;
-use std::io::{self, BufRead, BufReader, ErrorKind};
+use std::io::{self, BufRead, BufReader, ErrorKind, Read as _};
 use std::num::NonZero;
 use std::path::Path;
-use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::process::{ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,6 +16,7 @@ use super::calls::Calls;
 use super::connection::{Addresses, Submission, Transport};
 use super::frame;
 use super::message::{CallId, Event, Request};
+use crate::child::Group;
 use crate::console::tell;
 use crate::context::unique;
 use crate::declare::{DISTRIBUTION, EXECUTABLE};
@@ -44,10 +45,13 @@ const ENDING: Duration = Duration::from_secs(8);
 /// How long it may take to end once it has closed its output.
 const CLOSED: Duration = Duration::from_secs(1);
 
+/// The most of a line that is passed on at once.
+const LONGEST_LINE: u64 = 1 << 16;
+
 /// The Python process, which ends when its standard input does: also when this process is killed.
 pub(super) struct Cluster {
     requests: Arc<Mutex<Option<ChildStdin>>>,
-    child: Arc<Mutex<Child>>,
+    child: Arc<Mutex<Group>>,
     is_closing: Arc<AtomicBool>,
     /// Ends with the process.
     events: Mutex<Option<JoinHandle<()>>>,
@@ -74,14 +78,15 @@ impl Cluster {
         calls: &Arc<Calls>,
     ) -> Result<(Self, Addresses), Error> {
         let deadline = Deadline::after(task.deadline + GRACE);
-        let mut child = start(opening.python).map_err(|error| {
+        let mut group = start(opening.python).map_err(|error| {
             let python = opening.python.display();
             Error::system(format!("cannot start {python} for Dask's client")).with_source(error)
         })?;
+        let child = group.child();
         let (requests, events, said) =
             (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let said = listen(said);
-        let child = Arc::new(Mutex::new(child));
+        let child = Arc::new(Mutex::new(group));
         let is_closing = Arc::new(AtomicBool::new(false));
         let (opened, answer) = mpsc::channel();
         let reader = Reader {
@@ -119,14 +124,12 @@ impl Cluster {
     /// Ends the process without asking.
     fn kill(&self) {
         self.is_closing.store(true, Ordering::Relaxed);
-        let mut child = lock(&self.child);
-        let _gone = child.kill();
-        let _status = child.wait();
+        let _status = lock(&self.child).end();
     }
 }
 
 /// How a process ended, if it does soon enough.
-fn exited_within(child: &Mutex<Child>, limit: Duration) -> io::Result<Option<ExitStatus>> {
+fn exited_within(child: &Mutex<Group>, limit: Duration) -> io::Result<Option<ExitStatus>> {
     wait_for(limit, || lock(child).try_wait().transpose()).transpose()
 }
 
@@ -169,7 +172,8 @@ impl Transport for Cluster {
             self.kill();
         }
         if let Some(events) = lock(&self.events).take() {
-            let _ended = events.join();
+            // What the process has left behind may hold its output open.
+            let _ended = wait_for(CLOSED, || events.is_finished().then_some(()));
         }
         match status {
             Some(_) => Ok(()),
@@ -183,7 +187,8 @@ impl Transport for Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        if let Ok(None) = lock(&self.child).try_wait() {
+        let is_running = matches!(lock(&self.child).try_wait(), Ok(None));
+        if is_running {
             self.kill();
         }
     }
@@ -192,7 +197,7 @@ impl Drop for Cluster {
 impl fmt::Debug for Cluster {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Cluster")
-            .field("client", &lock(&self.child).id())
+            .field("client", &lock(&self.child))
             .finish_non_exhaustive()
     }
 }
@@ -201,18 +206,15 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Starts the script, away from the terminal's signals: Ctrl-C is for this process, which then ends
-/// that one.
-fn start(python: &Path) -> io::Result<Child> {
+/// Starts the script.
+fn start(python: &Path) -> io::Result<Group> {
     let mut command = Command::new(python);
-    #[cfg(unix)]
-    std::os::unix::process::CommandExt::process_group(&mut command, 0);
     command
         .args(["-c", SCRIPT])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
+        .stderr(Stdio::piped());
+    Group::start(&mut command)
 }
 
 fn open_request<'a>(
@@ -251,8 +253,8 @@ fn listen(said: Option<ChildStderr>) -> Arc<Mutex<LastLines>> {
     let kept = Arc::clone(&last);
     if let Some(said) = said {
         thread::spawn(move || {
-            for line in BufReader::new(said).split(b'\n').map_while(Result::ok) {
-                let line = String::from_utf8_lossy(&line);
+            let mut said = BufReader::new(said);
+            while let Ok(Some(line)) = next_line(&mut said) {
                 tell(&line);
                 lock(&kept).push(&line);
             }
@@ -261,11 +263,23 @@ fn listen(said: Option<ChildStderr>) -> Arc<Mutex<LastLines>> {
     last
 }
 
+/// The next line, or as much of it as a line may have: one that does not end would take all memory.
+fn next_line(said: &mut impl BufRead) -> io::Result<Option<String>> {
+    let mut line = Vec::new();
+    if said.take(LONGEST_LINE).read_until(b'\n', &mut line)? == 0 {
+        return Ok(None);
+    }
+    if line.ends_with(b"\n") {
+        line.pop();
+    }
+    Ok(Some(String::from_utf8_lossy(&line).into_owned()))
+}
+
 /// Reads what the process says until it ends.
 struct Reader {
     calls: Arc<Calls>,
     task: String,
-    child: Arc<Mutex<Child>>,
+    child: Arc<Mutex<Group>>,
     is_closing: Arc<AtomicBool>,
     said: Arc<Mutex<LastLines>>,
     opened: Sender<Event>,
@@ -408,5 +422,23 @@ fn refused(kind: &str, message: String) -> Error {
         "no_address" | "no_distributed" | "program_differs" | "program_unusable"
         | "python_differs" => Error::user(message),
         _ => Error::system(message),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufReader, Cursor, Read as _, repeat};
+
+    use super::{LONGEST_LINE, next_line};
+
+    #[test]
+    fn a_line_has_an_end() {
+        let endless = Cursor::new("one\n\ntwo\n").chain(repeat(b'a'));
+        let mut said = BufReader::new(endless);
+        let mut next = || next_line(&mut said).unwrap().unwrap();
+        assert_eq!([next(), next(), next()], ["one", "", "two"]);
+        assert_eq!(next().len() as u64, LONGEST_LINE);
+        assert_eq!(next_line(&mut &b""[..]).unwrap(), None);
+        assert_eq!(next_line(&mut &b"x"[..]).unwrap().as_deref(), Some("x"));
     }
 }

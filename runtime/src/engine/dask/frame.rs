@@ -21,11 +21,8 @@ const PREFIX: usize = 12;
 /// Longer headers are not read: one holds names, numbers and words for people.
 const HEADER_LIMIT: u32 = 16 << 20;
 
-/// What is set aside for a body before any of it has come.
+/// What is set aside for a body before any of it has come; later as much as has come.
 const FIRST: usize = 1 << 20;
-
-/// What is set aside for the rest of it once that much has come.
-const SET_ASIDE: usize = 1 << 30;
 
 /// Writes a frame whose body is these parts, one after the other.
 pub(super) fn write(
@@ -99,17 +96,18 @@ fn fill(input: &mut impl Read, buffer: &mut [u8]) -> io::Result<bool> {
 fn exactly(mut bytes: Vec<u8>, input: &mut impl Read, len: u64) -> io::Result<Vec<u8>> {
     let expected = usize::try_from(len).unwrap_or(usize::MAX);
     bytes.clear();
-    bytes.reserve_exact(expected.min(FIRST));
-    input.take(len.min(FIRST as u64)).read_to_end(&mut bytes)?;
-    if bytes.len() == FIRST {
-        bytes.reserve_exact((expected - FIRST).min(SET_ASIDE));
-        input.take(len - FIRST as u64).read_to_end(&mut bytes)?;
+    while bytes.len() < expected {
+        let room = bytes.capacity() - bytes.len();
+        let wanted = (expected - bytes.len()).min(bytes.len().max(FIRST).max(room));
+        bytes.try_reserve_exact(wanted).map_err(|_| {
+            let why = format!("there is no memory for {len} bytes that another process sends");
+            io::Error::new(ErrorKind::OutOfMemory, why)
+        })?;
+        if input.take(wanted as u64).read_to_end(&mut bytes)? < wanted {
+            return Err(ErrorKind::UnexpectedEof.into());
+        }
     }
-    if bytes.len() == expected {
-        Ok(bytes)
-    } else {
-        Err(ErrorKind::UnexpectedEof.into())
-    }
+    Ok(bytes)
 }
 
 fn invalid(what: String) -> io::Error {

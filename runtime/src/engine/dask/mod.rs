@@ -70,6 +70,8 @@ pub use config::{DaskConfig, Scheduler, Workers};
 pub use function::WorkerResult;
 pub use function::{Params, Portable, WorkerFn, WorkerFnDescriptor, WorkerFnEntry, worker_fns};
 pub use future::{AsCompleted, Future};
+#[doc(hidden)]
+pub use process::answer_all;
 pub use stream::Stream;
 
 use std::sync::Arc;

@@ -1,7 +1,8 @@
 //! `EXE worker`: the process of this executable that a Dask worker keeps for each of its threads.
 
-use std::io::{self, Write};
-use std::process::ExitCode;
+use std::fs::File;
+use std::io::{self, BufReader, Read, Write};
+use std::process::{self, ExitCode};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 
@@ -19,11 +20,15 @@ const WORKER: &str = "FLYTEKIT_DASK_WORKER";
 const SPARE: usize = 64 << 20;
 
 /// Answers calls until standard input ends. That is when the Dask worker wants no more of them, or
-/// is gone itself: then the process ends at once, whatever it is doing.
+/// is gone itself: then the process ends at once, whatever it is doing, with all that functions have
+/// started.
 pub(super) fn serve() -> ExitCode {
-    let served = worker_fns()
-        .map_err(io::Error::other)
-        .and_then(|functions| serve_calls(&functions));
+    // Before anything else, so that none of it is a function's to read or write.
+    let pipes = take_pipes();
+    let served = pipes.and_then(|pipes| {
+        let functions = worker_fns().map_err(io::Error::other)?;
+        serve_calls(&functions, pipes)
+    });
     match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -35,8 +40,17 @@ pub(super) fn serve() -> ExitCode {
     }
 }
 
-fn serve_calls(functions: &Table<WorkerFnEntry>) -> io::Result<()> {
-    let mut answers = take_stdout()?;
+/// The ends of the pipes to the Dask worker.
+struct Pipes {
+    orders: File,
+    answers: File,
+}
+
+fn serve_calls(functions: &Table<WorkerFnEntry>, pipes: Pipes) -> io::Result<()> {
+    let Pipes {
+        orders: pipe,
+        mut answers,
+    } = pipes;
     let worker = std::env::var(WORKER).unwrap_or_default();
     let version = env!("CARGO_PKG_VERSION");
     frame::write(&mut answers, &Answer::Hello { version }, &[])?;
@@ -44,19 +58,18 @@ fn serve_calls(functions: &Table<WorkerFnEntry>) -> io::Result<()> {
     let (spare, spares) = mpsc::channel();
     thread::Builder::new()
         .name("orders".to_owned())
-        .spawn(move || read_orders(&order, &spares))?;
+        .spawn(move || read_orders(BufReader::new(pipe), &order, &spares))?;
     answer(functions, &orders, &spare, &mut answers, &worker)
 }
 
 /// An order and the values that it is about.
 type Received = io::Result<(Order, Vec<u8>)>;
 
-fn read_orders(received: &Sender<Received>, spares: &Receiver<Vec<u8>>) {
-    let mut stdin = io::stdin().lock();
+fn read_orders(mut pipe: impl Read, received: &Sender<Received>, spares: &Receiver<Vec<u8>>) {
     loop {
         let spare = spares.try_recv().unwrap_or_default();
-        let Some(order) = frame::read_into(spare, &mut stdin).transpose() else {
-            std::process::exit(0);
+        let Some(order) = frame::read_into(spare, &mut pipe).transpose() else {
+            end();
         };
         let is_last = order.is_err();
         if received.send(order).is_err() || is_last {
@@ -75,38 +88,63 @@ fn answer(
     let mut record = Vec::new();
     for order in orders {
         let (order, body) = order?;
-        let Order::Call {
-            function,
-            count,
-            batch,
-            arguments,
-        } = order;
-        let work = Work {
-            function: &function,
-            count,
-            batch,
-            arguments: split(&body, &arguments)?,
-        };
-        record.clear();
-        let called = call(
-            functions.get(&function).copied(),
-            &work,
-            worker,
-            &mut record,
-        );
+        answer_one(functions, (&order, &body), worker, &mut record, answers)?;
         if body.capacity() <= SPARE {
             // One that reads no more needs none.
             let _ = spare.send(body);
         }
-        match called {
-            Ok(()) => frame::write(answers, &Answer::Ok, &[&record])?,
-            Err(failure) => {
-                let summary = format!("{function}: {}", failure.message);
-                let answer = Answer::Failed { summary: &summary };
-                frame::write(answers, &answer, &[&failure.to_bytes()])?;
-            }
-        }
         record.shrink_to(SPARE);
+    }
+    Ok(())
+}
+
+/// Makes a call, and says what came of it. The memory of a record before this one is used again.
+fn answer_one(
+    functions: &Table<WorkerFnEntry>,
+    (order, body): (&Order, &[u8]),
+    worker: &str,
+    record: &mut Vec<u8>,
+    answers: &mut impl Write,
+) -> io::Result<()> {
+    let Order::Call {
+        function,
+        count,
+        batch,
+        arguments,
+    } = order;
+    let work = Work {
+        function,
+        count: *count,
+        batch: *batch,
+        arguments: split(body, arguments)?,
+    };
+    record.clear();
+    let own = process::id();
+    let called = call(functions.get(function).copied(), &work, worker, record);
+    if process::id() != own {
+        // The function has forked, and this is the child: its parent answers.
+        process::exit(0);
+    }
+    match called {
+        Ok(()) => frame::write(answers, &Answer::Ok, &[record]),
+        Err(failure) => {
+            let summary = format!("{function}: {}", failure.message);
+            let answer = Answer::Failed { summary: &summary };
+            frame::write(answers, &answer, &[&failure.to_bytes()])
+        }
+    }
+}
+
+/// Answers calls that are all there already, in this process: for those who try what frames can do.
+///
+/// # Errors
+///
+/// When what is read is no frame, or a call is none.
+pub fn answer_all(orders: &mut impl Read, answers: &mut impl Write) -> io::Result<()> {
+    let functions = worker_fns().map_err(io::Error::other)?;
+    let mut record = Vec::new();
+    while let Some((order, body)) = frame::read(orders)? {
+        answer_one(&functions, (&order, &body), "", &mut record, answers)?;
     }
     Ok(())
 }
@@ -127,27 +165,95 @@ fn split<'a>(mut body: &'a [u8], lens: &[usize]) -> io::Result<Vec<&'a [u8]>> {
     })
 }
 
-/// Standard output, for answers alone: what functions print goes to standard error.
+/// The pipes, for orders and answers alone: functions read nothing from standard input, and what they
+/// print goes to standard error. Neither is handed down to programs that they start.
 #[cfg(unix)]
-fn take_stdout() -> io::Result<impl Write> {
-    let answers = rustix::io::dup(io::stdout())?;
-    rustix::stdio::dup2_stdout(io::stderr())?;
-    Ok(std::fs::File::from(answers))
+fn take_pipes() -> io::Result<Pipes> {
+    use rustix::io::fcntl_dupfd_cloexec;
+    use rustix::stdio::{dup2_stdin, dup2_stdout};
+
+    /// The first number that is none of the standard streams'.
+    const FREE: i32 = 3;
+
+    let orders = fcntl_dupfd_cloexec(io::stdin(), FREE)?;
+    let answers = fcntl_dupfd_cloexec(io::stdout(), FREE)?;
+    dup2_stdin(File::open("/dev/null")?)?;
+    dup2_stdout(io::stderr())?;
+    Ok(Pipes {
+        orders: orders.into(),
+        answers: answers.into(),
+    })
 }
 
-/// Elsewhere a function that prints spoils its answer, which is then an error.
+/// Ends the process. The Dask worker has made it the leader of a group; if the worker is gone, nobody
+/// else ends what functions have left there.
+#[cfg(unix)]
+fn end() -> ! {
+    use rustix::process::{Signal, getpgrp, getpid, kill_current_process_group};
+
+    if std::env::var_os(WORKER).is_some() && getpgrp() == getpid() {
+        // The group includes this process.
+        let _ = kill_current_process_group(Signal::KILL);
+    }
+    process::exit(0)
+}
+
+/// Dask's workers start nothing elsewhere: they have no groups of processes.
 #[cfg(not(unix))]
-fn take_stdout() -> io::Result<impl Write> {
-    Ok(io::stdout())
+fn take_pipes() -> io::Result<Pipes> {
+    let why = "worker functions run on Unix only";
+    Err(io::Error::new(io::ErrorKind::Unsupported, why))
+}
+
+#[cfg(not(unix))]
+fn end() -> ! {
+    process::exit(0)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::split;
+    use serde_json::{Value, json};
+
+    use super::super::record::{Record, decode, encode};
+    use super::{answer_all, frame, split};
 
     #[test]
     fn arguments_lie_one_after_the_other() {
         assert_eq!(split(b"abc", &[1, 0, 2]).unwrap(), [&b"a"[..], b"", b"bc"]);
         assert!(split(b"abc", &[1, 3]).is_err());
+    }
+
+    #[test]
+    fn a_call_that_is_none_is_answered_or_refused() {
+        let argument = |value: &str| {
+            let mut argument = Vec::new();
+            Record::begin(&mut argument, "");
+            encode(&mut argument, &value).unwrap();
+            argument
+        };
+        let argument = argument("text");
+        let order = |arguments: &[usize]| {
+            json!({"op": "call", "function": "app.missing", "count": u64::MAX, "batch": true,
+                "arguments": arguments})
+        };
+        let mut orders = Vec::new();
+        frame::write(&mut orders, &order(&[argument.len()]), &[&argument]).unwrap();
+        let mut answers = Vec::new();
+        answer_all(&mut &*orders, &mut answers).unwrap();
+        let (answer, _) = frame::read::<Value>(&mut &*answers).unwrap().unwrap();
+        assert_eq!(answer["op"], "failed");
+        let summary = answer["summary"].as_str().unwrap();
+        assert!(
+            summary.contains("no worker function `app.missing`"),
+            "{summary}"
+        );
+        assert_eq!(
+            decode::<String>(Record::read(&argument).unwrap().values).unwrap(),
+            "text"
+        );
+
+        frame::write(&mut orders, &order(&[usize::MAX, 1]), &[&argument]).unwrap();
+        let refused = answer_all(&mut &*orders, &mut answers).unwrap_err();
+        assert!(refused.to_string().contains("shorter than the call says"));
     }
 }

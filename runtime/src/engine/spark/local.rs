@@ -11,7 +11,7 @@ use super::remote::new_token;
 use super::server::{Launch, SCRATCH};
 use super::settings::Settings;
 use super::variables::SparkVariables;
-use crate::engine::deadline::output_within;
+use crate::child::{Limits, output};
 use crate::error::Error;
 
 /// What was looked at, for the message that nothing was found.
@@ -21,8 +21,11 @@ pub(super) const PLACES: &str =
 /// What Spark 4 runs on.
 const JAVA: u32 = 17;
 
-/// How long `java -version` may take.
-const JAVA_ANSWER: Duration = Duration::from_secs(20);
+/// How long `java -version` may take, and how much it may say.
+const JAVA_ANSWER: Limits = Limits {
+    time: Duration::from_secs(20),
+    bytes: 1 << 16,
+};
 
 /// The server's main class. `spark-submit` knows that it needs no application file.
 const SERVER: &str = "org.apache.spark.sql.connect.service.SparkConnectServer";
@@ -210,14 +213,13 @@ fn check_java(variables: &SparkVariables) -> Result<(), Error> {
             "{needed}, and there is none in JAVA_HOME or on PATH; {instead}"
         )));
     };
-    let output =
-        output_within(Command::new(&java).arg("-version"), JAVA_ANSWER).map_err(|error| {
-            Error::user(format!(
-                "{needed}, and {} does not start; {instead}",
-                java.display()
-            ))
-            .with_source(error)
-        })?;
+    let output = output(Command::new(&java).arg("-version"), &JAVA_ANSWER).map_err(|error| {
+        Error::user(format!(
+            "{needed}, and {} does not start; {instead}",
+            java.display()
+        ))
+        .with_source(error)
+    })?;
     match java_version(&String::from_utf8_lossy(&output.stderr)) {
         Some(version) if version < JAVA => Err(Error::user(format!(
             "{needed}, and {} is Java {version}; {instead}",

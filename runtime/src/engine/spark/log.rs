@@ -1,13 +1,17 @@
 //! What Spark's logs say.
 
+use std::io;
 use std::path::Path;
-use std::{fs, io};
 
+use crate::bounded;
 use crate::engine::log::LastLines;
+
+/// How much of a log is looked at: what went wrong is at its end.
+pub(super) const END: u64 = 4 << 20;
 
 /// The end of a log, without the frames of Java's stack traces, which push the reason out.
 pub(super) fn last_lines(log: &Path) -> io::Result<String> {
-    let text = fs::read(log)?;
+    let text = bounded::read_end(log, END)?;
     let mut last = LastLines::default();
     for line in String::from_utf8_lossy(&text)
         .lines()
@@ -35,6 +39,8 @@ pub(super) fn is_routine(line: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

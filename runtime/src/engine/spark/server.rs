@@ -15,9 +15,10 @@ use tempfile::TempDir;
 use super::greeting::greet;
 use super::guard::{Variables, guarded, set};
 use super::neighbours;
+use crate::bounded;
 use crate::engine::Progress;
 use crate::engine::deadline::{Deadline, POLL, wait_for};
-use crate::engine::spark::log::last_lines;
+use crate::engine::spark::log::{END, last_lines};
 use crate::error::Error;
 
 /// How often a server is started again when another program took its port.
@@ -233,7 +234,7 @@ impl Server {
 
     /// Whether the log says that the server could not have its port.
     fn port_was_taken(&self) -> bool {
-        let log = fs::read(&self.log).unwrap_or_default();
+        let log = bounded::read_end(&self.log, END).unwrap_or_default();
         let log = String::from_utf8_lossy(&log);
         // Sail's words, in the operating system's; then Java's.
         log.contains("Address already in use") || log.contains("java.net.BindException")
@@ -327,7 +328,7 @@ fn private_folder() -> io::Result<TempDir> {
 
 /// The address of Spark's web interface, if its log says that there is one.
 fn web_interface(log: &Path) -> Option<String> {
-    let log = fs::read(log).ok()?;
+    let log = bounded::read_end(log, END).ok()?;
     let log = String::from_utf8_lossy(&log);
     let (_, port) = log.split_once("started service 'SparkUI' on port ")?;
     let digits = port.find(|c: char| !c.is_ascii_digit())?;

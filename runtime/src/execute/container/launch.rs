@@ -54,17 +54,21 @@ mod fetching {
     use std::ffi::OsString;
     use std::io::{self, ErrorKind};
     use std::path::{Path, PathBuf};
-    use std::process::{Command, ExitCode, Output, Stdio};
-    use std::thread;
-    use std::time::{Duration, Instant};
+    use std::process::{Command, ExitCode};
+    use std::time::Duration;
 
+    use crate::child::{Limits, output};
     use crate::console::Foreign;
     use crate::declare::{DISTRIBUTION, EXECUTABLE};
     use crate::distribution::{Fetched, MEMBER, fetch};
     use crate::error::Error;
 
-    /// How long an executable may take to say its usage, of which it has an idea in milliseconds.
-    const TRYING_OUT: Duration = Duration::from_secs(30);
+    /// How long an executable may take to say its usage, of which it has an idea in milliseconds, and
+    /// how much it may say.
+    const TRYING_OUT: Limits = Limits {
+        time: Duration::from_secs(30),
+        bytes: 1 << 16,
+    };
 
     /// Replaces this process by the command where the system can do that.
     pub(super) fn become_command(
@@ -120,7 +124,16 @@ mod fetching {
     /// Lets an executable say its usage: one whose libraries are not there ends without having left
     /// a document, after which Flyte would try again and nobody would know why.
     fn try_out(program: &Path) -> Result<(), Error> {
-        let output = usage(program).map_err(|error| not_started(program, &error))?;
+        let tried = output(Command::new(program).arg("--help"), &TRYING_OUT);
+        let output = tried.map_err(|error| match error.kind() {
+            ErrorKind::TimedOut | ErrorKind::FileTooLarge => Error::system(format!(
+                "the task's executable does not say its usage when it is run with `--help` ({}): \
+                 {error}; its `main` has to be `flytekit::main()`",
+                program.display()
+            ))
+            .finally(),
+            _ => not_started(program, &error),
+        })?;
         if output.status.success() {
             return Ok(());
         }
@@ -132,23 +145,6 @@ mod fetching {
             Foreign(said.trim())
         ))
         .finally())
-    }
-
-    fn usage(program: &Path) -> io::Result<Output> {
-        let mut child = Command::new(program)
-            .arg("--help")
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()?;
-        let started = Instant::now();
-        while child.try_wait()?.is_none() {
-            if started.elapsed() > TRYING_OUT {
-                child.kill()?;
-            }
-            thread::sleep(Duration::from_millis(1));
-        }
-        child.wait_with_output()
     }
 
     fn not_started(program: &Path, error: &io::Error) -> Error {

@@ -39,6 +39,9 @@ pub(crate) struct Arguments<'a> {
 
 /// Runs the task, or reports why there is none.
 pub(crate) fn execute(task: Result<&RegisteredTask, Error>, arguments: Arguments<'_>) -> ExitCode {
+    if let Some(why) = no_place(arguments.output_prefix) {
+        return failed(&why);
+    }
     let report = Report::new(arguments.task, arguments.output_prefix);
     #[cfg(feature = "first-process")]
     if let Some(code) = first::run_below(&report) {
@@ -115,6 +118,20 @@ impl<'a> Arguments<'a> {
         };
         prefix.strip_prefix("file://").unwrap_or(prefix)
     }
+}
+
+/// Why a prefix is no place for a document: the working directory is none that Flyte reads.
+fn no_place(output_prefix: &str) -> Option<String> {
+    let why = match output_prefix.trim() {
+        "" => "is empty".to_owned(),
+        template if template.starts_with("{{") => {
+            format!("is `{template}`, which Flyte replaces by a URI when it runs a task")
+        }
+        _ => return None,
+    };
+    Some(format!(
+        "--output-prefix {why}: give the URI or the folder under which outputs.pb or error.pb goes"
+    ))
 }
 
 /// Says what went wrong where no document can.

@@ -10,8 +10,12 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 
 use super::AdminError;
+use crate::bounded;
 use crate::register::settings::Platform;
 use crate::tls;
+
+/// More than a file of all authorities of the world has.
+const LARGEST: u64 = 16 << 20;
 
 /// What connections to Flyte Admin accept: certificates by the platform's own authorities if it
 /// names some.
@@ -78,9 +82,9 @@ fn authorities(platform: &Platform) -> Result<Vec<CertificateDer<'static>>, Admi
     let refused = |why: &dyn std::fmt::Display| {
         AdminError::of_endpoint(&platform.endpoint, &not_readable(path, why))
     };
-    let found = CertificateDer::pem_file_iter(path)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(|error| refused(&error))?;
+    let text = bounded::read(path, LARGEST).map_err(|error| refused(&error))?;
+    let found = CertificateDer::pem_slice_iter(&text).collect::<Result<Vec<_>, _>>();
+    let found = found.map_err(|error| refused(&error))?;
     if found.is_empty() {
         return Err(refused(&"it holds no `BEGIN CERTIFICATE`"));
     }

@@ -31,6 +31,7 @@ use tonic::{Code, Request, Response, Status};
 pub(crate) use error::AdminError;
 
 use super::settings::Platform;
+use crate::bounded;
 use auth::Identity;
 use channel::Channel;
 use line::Line;
@@ -101,9 +102,13 @@ impl Admin {
     /// What lies behind a URL that Flyte Admin has signed; errors do not show it.
     pub(crate) async fn download(&self, url: &str) -> Result<Vec<u8>, String> {
         let request = self.http.get(url).timeout(DOWNLOAD);
-        let content = async { request.send().await?.error_for_status()?.bytes().await };
-        let content = content.await.map_err(http::in_words)?;
-        Ok(content.to_vec())
+        let answer = async { request.send().await?.error_for_status() };
+        let mut answer = answer.await.map_err(http::in_words)?;
+        let mut content = Vec::new();
+        while let Some(piece) = answer.chunk().await.map_err(http::in_words)? {
+            bounded::extend(&mut content, &piece).map_err(|error| error.to_string())?;
+        }
+        Ok(content)
     }
 
     call!(

@@ -106,25 +106,22 @@ fn of_node(name: &str, node: &NodeExecution) -> Option<String> {
     Some(format!("{name}: {phase}{error}"))
 }
 
-/// `n0, attempt 2: running (pulling the image)`, and a line for each of its logs.
+/// `n0, attempt 2: running (pulling the image)`, and a line for each of its logs. Flyte keeps the last reason
+/// that it was told: beside an error it is that of a phase before.
 fn of_attempt(node: &str, task: &TaskExecution) -> Vec<String> {
     let Some(closure) = &task.closure else {
         return Vec::new();
     };
     let name = format!("{node}, attempt {}", attempt(task) + 1);
     let phase = in_words(closure.phase().as_str_name());
-    let reason = match closure.reason.trim() {
-        "" => String::new(),
-        reason => format!(" ({reason})"),
-    };
-    let error = match &closure.output_result {
-        Some(task_execution_closure::OutputResult::Error(error)) => first_line(error),
-        _ => String::new(),
+    let outcome = match (&closure.output_result, closure.reason.trim()) {
+        (Some(task_execution_closure::OutputResult::Error(error)), _) => first_line(error),
+        (_, "") => String::new(),
+        (_, reason) => format!(" ({reason})"),
     };
     let logs = closure.logs.iter();
     let logs = logs.map(|log| format!("{name}: log {}: {}", log.name, log.uri));
-    logs.chain([format!("{name}: {phase}{reason}{error}")])
-        .collect()
+    logs.chain([format!("{name}: {phase}{outcome}")]).collect()
 }
 
 /// An error is told whole when the run has ended. flytekit puts a trace before its message.
@@ -181,7 +178,7 @@ mod tests {
             of_attempt("n0", &attempt),
             [
                 "n0, attempt 2: log Kubernetes: http://logs/1",
-                "n0, attempt 2: waiting for resources (no machine): BadInput: no number",
+                "n0, attempt 2: waiting for resources: BadInput: no number",
             ]
         );
     }

@@ -1,11 +1,12 @@
 //! Files of settings: `flytekit.toml` of the crate, and `config.yaml` of flytekit and flytectl.
 
-use std::io::Read;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
 use super::key::{ALL, Key, MAPS};
+use crate::bounded;
 use crate::notation::yaml;
 
 /// The file of a crate.
@@ -182,15 +183,10 @@ fn elsewhere(key: &str) -> Option<&'static str> {
 }
 
 fn text(path: &Path) -> Result<String, String> {
-    let mut text = String::new();
-    let file = std::fs::File::open(path).map_err(|error| of_file(path, &error))?;
-    let read = file.take(LARGEST + 1).read_to_string(&mut text);
-    read.map_err(|error| of_file(path, &error))?;
-    if text.len() as u64 > LARGEST {
-        let long = "more than a megabyte, which no settings need";
-        return Err(of_file(path, &long));
-    }
-    Ok(text)
+    bounded::read_text(path, LARGEST).map_err(|error| match error.kind() {
+        ErrorKind::FileTooLarge => of_file(path, &"more than a megabyte, which no settings need"),
+        _ => of_file(path, &error),
+    })
 }
 
 fn of_file(path: &Path, wrong: &dyn std::fmt::Display) -> String {

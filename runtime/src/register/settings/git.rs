@@ -2,11 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::bounded;
+
+/// More than any file of git's that is read here has.
+const LONGEST: u64 = 1 << 20;
+
 /// Where its remote `origin` is, as flytekit writes it: host and path, such as
 /// `github.com/team/app`, never a user's name or password.
 pub(super) fn repository(folder: &Path) -> Option<String> {
     let config = folder.ancestors().find_map(config_in)?;
-    let config = std::fs::read_to_string(config).ok()?;
+    let config = bounded::read_text(&config, LONGEST).ok()?;
     link(origin(&config)?)
 }
 
@@ -17,9 +22,9 @@ fn config_in(folder: &Path) -> Option<PathBuf> {
     if git.is_dir() {
         return Some(git.join("config"));
     }
-    let text = std::fs::read_to_string(git).ok()?;
+    let text = bounded::read_text(&git, LONGEST).ok()?;
     let own = folder.join(text.strip_prefix("gitdir:")?.trim());
-    let shared = std::fs::read_to_string(own.join("commondir"));
+    let shared = bounded::read_text(&own.join("commondir"), LONGEST);
     let common = shared.map_or_else(|_| own.clone(), |it| own.join(it.trim()));
     Some(common.join("config"))
 }

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use super::key::{self, Key};
 use super::layers::Layers;
 use super::source::Source;
+use crate::bounded;
 use crate::console::ShownUrl;
 
 /// Flyte Admin's address, and what its connections need.
@@ -240,7 +241,7 @@ impl SecretPlaces {
         }
         if let Some(location) = self.location {
             let name = key::CLIENT_SECRET_LOCATION.name;
-            match std::fs::read_to_string(&location) {
+            match bounded::read_text(location.as_ref(), LONGEST_SECRET) {
                 Ok(text) => return Some((Secret(text.trim_end().to_owned()), name)),
                 Err(error) => layers.mistakes.push(format!(
                     "`{name}` names `{location}`, which cannot be read: {error}"
@@ -250,6 +251,9 @@ impl SecretPlaces {
         Some((Secret(self.itself?), key::CLIENT_SECRET.name))
     }
 }
+
+/// The most that a file of a secret may have.
+const LONGEST_SECRET: u64 = 1 << 16;
 
 /// What is shown of a secret.
 const SET: &str = "set";

@@ -174,6 +174,10 @@ fn advice(failure: &FailedPut) -> Option<&'static str> {
                 "the signature in the URL was refused: it has expired, a proxy changes requests, or \
                  Flyte's own credentials do not allow it to write there",
             ),
+            300..=399 => Some(
+                "it sends elsewhere instead of taking the file: a proxy or a page to sign in may stand \
+                 before the store",
+            ),
             404 => Some("the bucket of Flyte's storage settings may be missing"),
             411 | 413 => Some("a proxy on the way may allow only smaller requests"),
             _ => None,

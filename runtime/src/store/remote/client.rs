@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::io::ErrorKind;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use object_store::{BackoffConfig, Certificate, ClientOptions, ObjectStore, RetryConfig};
 
 use super::object_uri::ObjectUri;
+use crate::bounded;
 use crate::environment::Environment;
 use crate::store::StoreError;
 use crate::store::scheme::Scheme;
@@ -23,6 +25,18 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// How often a failed request is made again, unless `FLYTE_AWS_RETRIES` says otherwise.
 const RETRIES: usize = 10;
+
+/// The variables that name files which are read whole, by other crates.
+const FILES: [&str; 5] = [
+    "SSL_CERT_FILE",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+    "AZURE_FEDERATED_TOKEN_FILE",
+    "GOOGLE_APPLICATION_CREDENTIALS",
+];
+
+/// More than any of them has.
+const LARGEST_FILE: u64 = 16 << 20;
 
 /// A host that takes longer than this to accept a connection is as good as none.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -67,6 +81,10 @@ impl Settings {
     }
 
     fn new(environment: Environment, access: Access) -> Result<Self, String> {
+        FILES
+            .into_iter()
+            .filter_map(|name| Some((name, environment.get(name)?)))
+            .try_for_each(|(name, path)| check_file(name, path))?;
         let patience = patience_in(&environment)?;
         let retries = environment.number("FLYTE_AWS_RETRIES")?;
         let pause = environment.number("FLYTE_AWS_BACKOFF_SECONDS")?;
@@ -90,6 +108,16 @@ impl Settings {
             retry,
             access,
         })
+    }
+}
+
+/// Refuses what has no end, and what never begins. Whether the file is there and right, its reader says.
+fn check_file(name: &str, path: &str) -> Result<(), String> {
+    let refused = |why: &str| Err(format!("{name} names `{path}`, which is {why}"));
+    match bounded::open(path.as_ref()) {
+        Ok((_, size)) if size > LARGEST_FILE => refused("larger than any such file"),
+        Err(error) if error.kind() == ErrorKind::InvalidInput => refused(&error.to_string()),
+        _ => Ok(()),
     }
 }
 

@@ -16,6 +16,9 @@ use crate::store::scheme::Scheme;
 /// The names under which stores say that a bucket is missing.
 const NO_BUCKET: [&str; 2] = ["NoSuchBucket", "ContainerNotFound"];
 
+/// The names under which S3 says that a bucket is elsewhere.
+const MOVED: [&str; 3] = ["PermanentRedirect", "TemporaryRedirect", "Redirect"];
+
 /// The name under which S3 says that it knows nothing of a write that was begun.
 const NO_UPLOAD: &str = "NoSuchUpload";
 
@@ -77,14 +80,18 @@ fn judge(scheme: Scheme, failure: &FailedRequest, tries: &Tries) -> Verdict {
         }
         Came::Status {
             code: 300..=399,
+            name,
             text,
             region,
-            ..
-        } => (
-            StoreErrorKind::Other,
-            false,
-            moved(server, text, region.as_deref()),
-        ),
+        } => {
+            let is_bucket = scheme == Scheme::S3 && (region.is_some() || MOVED.contains(&&**name));
+            let why = if is_bucket {
+                moved(server, text, region.as_deref())
+            } else {
+                sent_elsewhere(scheme, server, text)
+            };
+            (StoreErrorKind::Other, false, why)
+        }
         Came::Status { code, text, .. } => {
             let recoverable = *code >= 500 || matches!(code, 408 | 429);
             let why = format!("{server} answers {text}{tries}");
@@ -103,6 +110,10 @@ fn judge(scheme: Scheme, failure: &FailedRequest, tries: &Tries) -> Verdict {
                 "no answer from {server}: {text}{tries}; {}",
                 endpoint(scheme)
             );
+            (StoreErrorKind::Other, true, why)
+        }
+        Came::Damaged => {
+            let why = format!("{server} has stored something else than what was sent{tries}");
             (StoreErrorKind::Other, true, why)
         }
         Came::NoCredentials => {
@@ -127,6 +138,18 @@ fn moved(server: &str, text: &str, region: Option<&str>) -> String {
         Some(region) => format!("the bucket is in another region; set AWS_REGION to {region}"),
         None => format!("{server} answers {text}; check the region (AWS_REGION) or the endpoint"),
     }
+}
+
+/// Stores answer themselves: what sends elsewhere stands before one, or in its place.
+fn sent_elsewhere(scheme: Scheme, server: &str, text: &str) -> String {
+    let advice = match scheme {
+        Scheme::Http => "see whether the URL is that of the file",
+        _ => endpoint(scheme),
+    };
+    format!(
+        "{server} answers {text}, which sends elsewhere, and not the file; a proxy or a page to sign \
+         in may stand before it: {advice}"
+    )
 }
 
 /// A failure without a failed request: one that broke while its body came, or no request at all.

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use object_store::gcp::{GoogleCloudStorageBuilder, GoogleConfigKey as Key};
-use object_store::{ClientConfigKey, ObjectStore};
+use object_store::gcp::{GcpCredential, GoogleCloudStorageBuilder, GoogleConfigKey as Key};
+use object_store::{ClientConfigKey, ObjectStore, StaticCredentialProvider};
 
 use super::client::{Access, Settings};
 use super::listen::Listening;
@@ -55,9 +55,14 @@ fn emulated(builder: GoogleCloudStorageBuilder, host: &str) -> GoogleCloudStorag
     } else {
         format!("http://{host}")
     };
+    // For writes the crate `object_store` asks for credentials though nothing is signed.
+    let nobody = GcpCredential {
+        bearer: "emulator".to_owned(),
+    };
     builder
         .with_base_url(&url)
         .with_skip_signature(true)
+        .with_credentials(Arc::new(StaticCredentialProvider::new(nobody)))
         .with_config(Key::Client(ClientConfigKey::AllowHttp), "true")
 }
 

@@ -12,6 +12,9 @@ use object_store::client::{
     HttpResponseBody, HttpService, ReqwestConnector,
 };
 
+use super::body::{self, Reading};
+use super::client;
+use super::sent::{Damaged, Sent};
 use crate::console::{Foreign, ShownUrl, hide_user};
 
 /// Where clouds give credentials to what runs in them.
@@ -62,6 +65,8 @@ pub(super) enum Came {
     },
     /// Nothing, in time.
     Silence,
+    /// A write of something else than what was sent.
+    Damaged,
     /// No connection, or one that broke.
     Broken(String),
     /// No credentials, from where a cloud would have given them.
@@ -112,10 +117,23 @@ impl HttpService for Listener {
         hide_user(&server);
         let server = ShownUrl(&server).to_string();
         let method = request.method().clone();
+        let reading = if gives_credentials(&server, &host) {
+            Reading::Whole
+        } else {
+            Reading::of(&request)
+        };
+        let sent = Sent::of(&request);
         match self.0.execute(request).await {
             Ok(response) => {
                 tracing::debug!(%method, server, status = %response.status(), "a response");
-                listen(server, &host, response).await
+                if response.status().is_success() && sent.arrived_damaged(response.headers()) {
+                    note(FailedRequest {
+                        server,
+                        came: Came::Damaged,
+                    });
+                    return Err(HttpError::new(HttpErrorKind::Interrupted, Damaged));
+                }
+                listen(server, &host, response, reading).await
             }
             Err(error) => {
                 tracing::debug!(%method, server, error = deepest(&error), "no response");
@@ -130,13 +148,20 @@ async fn listen(
     server: String,
     host: &str,
     response: HttpResponse,
+    reading: Reading,
 ) -> Result<HttpResponse, HttpError> {
     let status = response.status();
-    if status.is_success() {
-        return Ok(response);
-    }
+    let patience = client::patience();
     let (parts, body) = response.into_parts();
-    let body = body.bytes().await?;
+    let body = body::paced(body, patience);
+    if status.is_success() {
+        let body = match reading {
+            Reading::Pieces => body,
+            Reading::Whole => body::whole(body).await?.into(),
+        };
+        return Ok(HttpResponse::from_parts(parts, body));
+    }
+    let body = body::words(body, patience).await;
     let said = String::from_utf8_lossy(&body);
     let name = element(&said, "Code").unwrap_or_default();
     let region = parts.headers.get("x-amz-bucket-region");

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "azure")]
 mod azure;
+mod body;
 mod client;
 mod failure;
 #[cfg(feature = "gcs")]
@@ -15,12 +16,13 @@ mod reader;
 mod request;
 #[cfg(feature = "s3")]
 mod s3;
+mod sent;
 mod thread;
 mod writer;
 
 use std::fmt;
 
-use futures_util::TryStreamExt;
+use futures_util::{Stream, TryStreamExt};
 use object_store::ObjectMeta;
 use object_store::path::Path;
 
@@ -34,6 +36,12 @@ use request::Request;
 /// How much is sent or fetched at once: enough that the requests' own cost does not count, and
 /// S3 takes no less than 5 MiB.
 const PART: usize = 8 << 20;
+
+/// The most that a listing may have: each takes some hundred bytes of memory, whoever has made them.
+const MOST_ENTRIES: usize = 2_000_000;
+
+/// How many times the patience with a server a listing has to come to its next object.
+const PAGES: u32 = 5;
 
 /// An object in a store, or a prefix of objects.
 pub(super) struct Object {
@@ -98,11 +106,46 @@ impl Object {
 
 fn list(request: &Request, prefix: &Path) -> Result<Vec<StoreEntry>, StoreError> {
     let (store, below) = (request.store(), prefix.clone());
-    let objects: Vec<ObjectMeta> = request.wait(async move {
+    let objects = request.wait(async move {
         let prefix = (!below.is_root()).then_some(&below);
-        store.list(prefix).try_collect().await
+        let mut listed = store.list(prefix);
+        let mut objects = Vec::new();
+        while let Some(object) = next(&mut listed).await? {
+            objects.push(object);
+            if objects.len() > MOST_ENTRIES {
+                let why = format!(
+                    "there are more than {MOST_ENTRIES} objects below it; name a part of them"
+                );
+                return Err(no_listing(why));
+            }
+        }
+        Ok(objects)
     })?;
     Ok(entries(objects, prefix))
+}
+
+/// The next object of a listing: a page may have none, but a store that gives pages for ever and no
+/// object is as good as silent.
+async fn next(
+    listed: &mut (impl Stream<Item = object_store::Result<ObjectMeta>> + Unpin),
+) -> object_store::Result<Option<ObjectMeta>> {
+    let patience = client::patience() * PAGES;
+    let next = tokio::time::timeout(patience, listed.try_next()).await;
+    next.unwrap_or_else(|_| {
+        let why = format!(
+            "the listing gave no further object within {} s, and no end; FLYTEKIT_STORE_TIMEOUT \
+             (seconds) sets a fifth of that",
+            patience.as_secs()
+        );
+        Err(no_listing(why))
+    })
+}
+
+fn no_listing(why: String) -> object_store::Error {
+    object_store::Error::Generic {
+        store: "store",
+        source: why.into(),
+    }
 }
 
 /// The files of a listing. A folder that somebody made in a console is an object of no bytes,

@@ -98,13 +98,18 @@ async fn in_parts(
 
 /// The first part of an object whose whole is on its way.
 async fn beginning(object: GetResult) -> object_store::Result<Bytes> {
+    collect(object, PART).await
+}
+
+/// So many bytes, or as many as there are.
+async fn collect(object: GetResult, most: usize) -> object_store::Result<Bytes> {
     let mut pieces = object.into_stream();
-    let mut part = BytesMut::with_capacity(PART);
-    while part.len() < PART {
+    let mut part = BytesMut::with_capacity(most);
+    while part.len() < most {
         let Some(piece) = pieces.try_next().await? else {
             break;
         };
-        let wanted = piece.len().min(PART - part.len());
+        let wanted = piece.len().min(most - part.len());
         part.extend_from_slice(&piece[..wanted]);
     }
     Ok(part.freeze())
@@ -117,6 +122,9 @@ async fn fetch(
     range: Range<u64>,
     tag: Option<String>,
 ) -> object_store::Result<Bytes> {
+    let length = usize::try_from(range.end - range.start)
+        .unwrap_or(PART)
+        .min(PART);
     let options = GetOptions {
         range: Some(GetRange::Bounded(range)),
         ..GetOptions::default()
@@ -128,7 +136,7 @@ async fn fetch(
             source: "it changed while it was read".into(),
         });
     }
-    part.bytes().await
+    collect(part, length).await
 }
 
 /// A part that is being fetched, until nobody wants it.

@@ -17,7 +17,7 @@ use flytekit_proto::flyteidl::core::execution_error::ErrorKind;
 use flytekit_proto::flyteidl::core::literal::Value;
 use flytekit_proto::flyteidl::core::scalar::Value as Scalar;
 use flytekit_proto::flyteidl::core::{ContainerError, ErrorDocument, LiteralMap, primitive};
-use flytekit_test_support::{DEADLINE, Ended, python_program, run, script};
+use flytekit_test_support::{DEADLINE, Ended, eventually, is_running, python_program, run, script};
 use prost::Message;
 use tempfile::TempDir;
 
@@ -356,6 +356,34 @@ fn what_cannot_run_here_says_so() {
         error.message.contains("holds no `flytekit-app`"),
         "{error:?}"
     );
+}
+
+/// A program that is tried out is not waited for longer than it takes, whatever it says and leaves
+/// behind.
+#[test]
+fn what_is_tried_out_has_an_end() {
+    let container = Container::new();
+    let id = container.path("left-behind");
+    let program = format!(
+        "#!/bin/sh\nsleep 3600 & echo $! > {}; yes | head -c 3000000 >&2; exit 1\n",
+        id.display()
+    );
+    let error = container.failure(&container.archive(program.as_bytes()));
+    assert!(
+        error.message.contains("does not run in this image"),
+        "{error:?}"
+    );
+    assert!(error.message.len() < 200_000, "{}", error.message.len());
+    let id = fs::read_to_string(id).unwrap();
+    let id = id.trim().parse().expect("a number");
+    eventually("what was left behind ends", DEADLINE, || !is_running(id));
+
+    let error = container.failure(&container.archive(b"#!/bin/sh\nyes\n"));
+    assert!(
+        error.message.contains("prints more than 65536 bytes"),
+        "{error:?}"
+    );
+    assert_eq!(error.kind(), Kind::NonRecoverable);
 }
 
 #[test]

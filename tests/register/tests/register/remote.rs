@@ -160,7 +160,6 @@ fn a_task_in_python_runs() {
     let parts = [
         "the run failed (user error, code USER:RuntimeError)",
         "ValueError: why",
-        "/error.pb",
         &link(&server, "f"),
     ];
     for part in parts {
@@ -176,9 +175,9 @@ fn what_happens_is_told_once() {
     assert_eq!(ended.code(), Some(1), "{ended}");
     let lines: Vec<_> = ended.stderr.lines().collect();
     for told in [
-        "attempt 1: log Kubernetes Logs: http://",
+        "attempt 1: log Kubernetes Logs (User): http://",
         "attempt 1: failed: USER:Recoverable: FlyteRecoverableException: ",
-        "attempt 2: log Kubernetes Logs: http://",
+        "attempt 2: log Kubernetes Logs (User): http://",
         "attempt 2: failed: USER:Recoverable: FlyteRecoverableException: ",
         "arithmetichesitate: failed: RetriesExhausted|USER:Recoverable: ",
         "error: the run failed (user error, code RetriesExhausted|USER:Recoverable)",
@@ -425,7 +424,7 @@ fn a_run_outlives_whoever_waits_for_it() {
     });
     assert_eq!(ended.code(), Some(130), "{ended}");
     let left = format!(
-        "ended by SIGINT; the run goes on\n{}",
+        "ended by SIGINT; the run goes on\n  {}",
         link(&server, "slow")
     );
     assert!(ended.stderr.contains(&left), "{ended}");

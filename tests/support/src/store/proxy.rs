@@ -4,6 +4,7 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 /// What becomes of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +19,12 @@ pub enum Answer {
     Unsized,
     /// Nothing at all, for as long as the client waits.
     Silence,
+    /// These words, and nothing more.
+    Words(&'static str),
+    /// These words, then a byte now and then.
+    Drip(&'static str),
+    /// These words, then bytes without end.
+    Flood(&'static str),
 }
 
 /// A proxy that ends with the test's process.
@@ -88,6 +95,18 @@ fn exchange(
                 "HTTP/1.1 {status} Not Now\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
             )
         }
+        Answer::Words(words) => {
+            io::copy(&mut request.take(length(&head)), &mut io::sink())?;
+            give(words.as_bytes(), client)
+        }
+        Answer::Drip(words) => {
+            client.write_all(words.as_bytes())?;
+            loop {
+                client.write_all(b"a")?;
+                thread::sleep(Duration::from_millis(20));
+            }
+        }
+        Answer::Flood(words) => give(words.as_bytes().chain(io::repeat(b'a')), client),
         Answer::Silence => io::copy(&mut request, &mut io::sink()).map(drop),
         Answer::Pass => give(ask(request, &head, server)?, client),
         Answer::Cut(bytes) => give(ask(request, &head, server)?.take(bytes as u64), client),

@@ -2,11 +2,12 @@
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 use std::process::Command;
 
 use super::faults;
 use super::row::End;
-use crate::container::{Container, Run};
+use crate::container::{Container, Run, execute};
 use crate::secrets::{telling, without_its_token};
 
 /// A task whose archive nobody has told where it is.
@@ -25,11 +26,32 @@ fn fetching_nothing() -> Run {
     container.run()
 }
 
+/// A task with one input, whose file this makes.
+fn with_inputs(make: impl FnOnce(&Path)) -> Run {
+    let container = Container::of("fixture.values.void");
+    make(&container.path("inputs.pb"));
+    container.run()
+}
+
 faults! {
     has_no_inputs: "`inputs.pb` is missing, or cannot be read"
         => End::SYSTEM,
         Container::of("fixture.declared.plain").run(),
         ["the inputs cannot be read", "No such file"];
+    has_endless_inputs: "`inputs.pb` has more bytes than there is memory, or a store says so"
+        => End::SYSTEM,
+        with_inputs(|path| {
+            let file = std::fs::File::create(path).expect("a file");
+            file.set_len(10 << 40).expect("a file system with holes");
+        }),
+        ["10485760 MiB are to be read into memory", "MiB of memory: pass less"];
+    has_a_pipe: "`inputs.pb` is a pipe or a device"
+        => End::SYSTEM,
+        with_inputs(|path| {
+            let made = Command::new("mkfifo").arg(path).status();
+            assert!(made.expect("a program").success());
+        }),
+        ["the inputs cannot be read", "neither a file nor a folder"];
     has_corrupt_inputs: "`inputs.pb` is no `LiteralMap`"
         => End::SYSTEM,
         Container::of("fixture.values.void").bytes(b"\xff\xff not protobuf").run(),
@@ -71,6 +93,15 @@ faults! {
         => End::user("USER:RuntimeError"),
         telling("error").run(),
         ["token [secret], password [secret], certificate:"];
+    has_no_prefix: "`--output-prefix` is empty, or a template that nobody has rendered"
+        => End::NOTHING.exit(1),
+        {
+            let mut container = Container::of("fixture.values.void").text("x");
+            let inputs = container.path("inputs.pb");
+            container.command = execute("fixture.values.void", inputs, "{{.outputPrefix}}");
+            container.run()
+        },
+        ["--output-prefix is `{{.outputPrefix}}`"];
     has_a_wrong_command_line: "the command line is wrong"
         => End::NOTHING.exit(2),
         {

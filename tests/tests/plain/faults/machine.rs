@@ -278,7 +278,7 @@ faults! {
         ["nothing is left to hear of signals with", "Too many open files"];
     has_no_thread_left: "no thread is left"
         => End::SYSTEM,
-        limited("ulimit -v 600000", Container::of("fixture.ending.starts_threads").bytes(b"")).run(),
+        Container::of("fixture.ending.starts_a_thread").bytes(b"").run(),
         ["failed to spawn thread"];
     has_no_memory_left: "memory that is asked for is not there, as under `ulimit -v`"
         => End::NOTHING.signal(6),

@@ -10,8 +10,24 @@ starts with `python -c`. `worker.py` follows, then `runner.py`; each knows what 
 """
 
 import json
+import os
 import struct
 import sys
+
+
+def take_pipes():
+    """Moves the pipes away from standard input and output, which are for whoever else reads and
+    prints in this process: modules, what Dask is configured with, programs that it starts."""
+    stdin, stdout = os.dup(0), os.dup(1)  # which no program inherits
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    return stdin, stdout
+
+
+# Before anything else is imported.
+PIPES = take_pipes() if __name__ == "__main__" else None
 
 # `python -c` looks for modules in the working directory first, where a file may be called `dask.py`.
 sys.path = [folder for folder in sys.path if folder]
@@ -22,14 +38,17 @@ LONGEST_HEADER = 1 << 26
 
 
 def read_exactly(pipe, size):
-    """The next `size` bytes of a pipe; EOFError if it ends before."""
-    data = bytearray(size)
-    view = memoryview(data)
-    while view:
-        count = pipe.readinto(view)
-        if not count:
-            raise EOFError("the pipe has ended")
-        view = view[count:]
+    """The next `size` bytes of a pipe; EOFError if it ends before. Memory is taken as they come: a
+    size may be a lie."""
+    data, filled = bytearray(), 0
+    while filled < size:
+        data += bytes(min(size, max(PIPE_SIZE, 2 * filled)) - filled)
+        with memoryview(data) as view:
+            while filled < len(data):
+                count = pipe.readinto(view[filled:])
+                if not count:
+                    raise EOFError("the pipe has ended")
+                filled += count
     return data
 
 

@@ -259,7 +259,11 @@ class Session:
             return None
         # Dask makes its link from the address of the scheduler, which is no network address here.
         link = f"http://127.0.0.1:{port}/status" if self.local else self.client.dashboard_link
-        return link if await asyncio.to_thread(is_shown, link) else None
+        shown = asyncio.to_thread(is_shown, link)
+        try:
+            return link if await asyncio.wait_for(shown, PROBE_SECONDS) else None
+        except asyncio.TimeoutError:  # a byte now and then is no page
+            return None
 
     # The program.
 
@@ -644,11 +648,10 @@ def widen(pipe):
 
 def start():
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is the job runner's
-    stdout = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what anybody prints harms nothing
-    for pipe in (0, stdout.fileno()):
+    for pipe in PIPES:
         widen(pipe)
-    job_runner = JobRunner(os.fdopen(0, "rb", closefd=False), stdout)
+    stdin, stdout = PIPES
+    job_runner = JobRunner(os.fdopen(stdin, "rb"), os.fdopen(stdout, "wb"))
     if not IMPORT_ERROR:
         configure()
     code = asyncio.new_event_loop().run_until_complete(main(job_runner))

@@ -6,7 +6,7 @@
 //! ```
 
 use std::fmt::Write as _;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 use std::{env, fs, io};
@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
 use super::token::Token;
+use crate::bounded;
 use crate::console::tell;
 use crate::register::settings::{Platform, Secret};
 
@@ -24,6 +25,9 @@ use crate::register::settings::{Platform, Secret};
 pub(super) struct Cache {
     path: Option<PathBuf>,
 }
+
+/// More than tokens have.
+const LONGEST: u64 = 1 << 20;
 
 /// The file's content.
 #[derive(Serialize, Deserialize)]
@@ -120,10 +124,10 @@ fn name(platform: &Platform) -> String {
 }
 
 fn read(path: &Path) -> Result<Option<Token>, String> {
-    let text = match fs::File::open(path) {
-        Ok(file) => {
+    let text = match bounded::open(path) {
+        Ok((file, _)) => {
             is_private(&file).map_err(|error| error.to_string())?;
-            io::read_to_string(file).map_err(|error| error.to_string())?
+            text(file).map_err(|error| error.to_string())?
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error.to_string()),
@@ -138,6 +142,14 @@ fn read(path: &Path) -> Result<Option<Token>, String> {
         kept.refresh_token.map(Secret),
         expires.and_then(|it| SystemTime::UNIX_EPOCH.checked_add(it)),
     )))
+}
+
+fn text(file: fs::File) -> io::Result<String> {
+    let text = io::read_to_string(file.take(LONGEST + 1))?;
+    if text.len() as u64 > LONGEST {
+        return Err(io::Error::other("it is longer than tokens are"));
+    }
+    Ok(text)
 }
 
 fn write(path: &Path, token: &Token) -> io::Result<()> {

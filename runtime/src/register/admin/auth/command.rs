@@ -1,9 +1,14 @@
 //! Tokens that a program of the user's prints.
 
-use std::process::Stdio;
+use std::io::{self, ErrorKind};
+use std::process::{self, Stdio};
 
 use super::{SignInError, patience};
+use crate::child::{Group, Limits, end_at_signals};
 use crate::register::settings::Secret;
+
+/// More than any token has: servers take no headers that are larger.
+const LONGEST: usize = 1 << 16;
 
 /// A program that prints a token. Its arguments are not shown: they may hold secrets.
 pub(in crate::register::admin) struct Command<'a> {
@@ -29,19 +34,26 @@ impl<'a> Command<'a> {
     /// Runs it. What it says besides the token, on standard error, the user sees: it may ask for
     /// something.
     pub(in crate::register::admin) async fn token(&self) -> Result<Secret, SignInError> {
-        let limit = patience()?;
-        let child = tokio::process::Command::new(self.program)
+        let limits = Limits {
+            time: patience()?,
+            bytes: LONGEST,
+        };
+        let mut command = process::Command::new(self.program);
+        command
             .args(self.arguments)
             .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .map_err(|error| self.failed(&format!("cannot be started: {error}")))?;
-        let Ok(output) = tokio::time::timeout(limit, child.wait_with_output()).await else {
-            let why = format!("has not ended within {} s", limit.as_secs());
-            return Err(self.failed(&why));
+            .stdout(Stdio::piped());
+        end_at_signals();
+        // Others go on meanwhile.
+        let run = move || match Group::start_before_people(&mut command) {
+            Ok(group) => Ok(group.output(&limits)),
+            Err(error) => Err(error),
         };
-        let output = output.map_err(|error| self.failed(&format!("cannot be read: {error}")))?;
+        let ran = tokio::task::spawn_blocking(run).await;
+        let output = ran
+            .map_err(|error| self.failed(&format!("cannot be waited for: {error}")))?
+            .map_err(|error| self.failed(&format!("cannot be started: {error}")))?
+            .map_err(|error| self.failed(&went_too_far(&error, &limits)))?;
         if !output.status.success() {
             return Err(self.failed(&format!("has failed: {}", output.status)));
         }
@@ -58,5 +70,18 @@ impl<'a> Command<'a> {
             format!("the program `{}` {why}", self.program),
             format!("{} in config.yaml names it", self.setting),
         )
+    }
+}
+
+fn went_too_far(error: &io::Error, limits: &Limits) -> String {
+    match error.kind() {
+        ErrorKind::TimedOut => format!("has not ended within {} s", limits.time.as_secs()),
+        ErrorKind::FileTooLarge => {
+            format!(
+                "prints more than {} KiB, which no token has",
+                limits.bytes >> 10
+            )
+        }
+        _ => format!("cannot be waited for: {error}"),
     }
 }

@@ -1,6 +1,7 @@
 //! Tokens that come from elsewhere: programs and settings.
 
 use flytekit_test_support::flyte::FlyteServer;
+use flytekit_test_support::{DEADLINE, eventually, is_running};
 
 use super::{APPLICATION, asked, refusal, registers};
 
@@ -39,8 +40,34 @@ fn a_program_of_the_users_gives_tokens() {
         said.contains("the program `sleep` has not ended within 1 s"),
         "{said}"
     );
+    let said = refusal(&server, &by("yes,s3cret"));
+    assert!(
+        said.contains("the program `yes` prints more than 64 KiB"),
+        "{said}"
+    );
     let said = refusal(&server, &by("echo,s3cret-of-yesterday"));
     assert!(said.contains("the token is a new one"), "{said}");
+}
+
+/// What a program leaves behind holds nobody up, and is ended.
+#[test]
+fn what_a_program_leaves_behind_ends_with_it() {
+    let server = FlyteServer::start(&["--require-auth", "--accept-token", "s3cret-token"]);
+    let id = server.folder().join("left-behind");
+    let program = format!(
+        "sh,-c,sleep 3600 & echo $! > {}; echo s3cret-token",
+        id.display()
+    );
+    registers(
+        &server,
+        &[
+            ("FLYTE_CREDENTIALS_AUTH_MODE", "ExternalCommand"),
+            ("FLYTE_CREDENTIALS_COMMAND", &program),
+        ],
+    );
+    let id = std::fs::read_to_string(id).expect("an id");
+    let id = id.trim().parse().expect("a number");
+    eventually("what was left behind ends", DEADLINE, || !is_running(id));
 }
 
 #[test]
