@@ -1,7 +1,6 @@
 //! A binary of tasks that use Dask, for tests on real clusters.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::path::Path;
