@@ -122,10 +122,12 @@ def process_of(execution):
     while time.monotonic() < deadline:
         for node in client().list_node_executions(execution.id)[0]:
             for attempt in client().list_task_executions_paginated(node.id)[0]:
-                log = requests.get(attempt.closure.logs[0].uri, timeout=10).text
-                said = re.search(r"^process (\d+)$", log, re.MULTILINE)
-                if said:
-                    return int(said[1])
+                # An attempt has no link to its log before its container has started.
+                for log in attempt.closure.logs:
+                    text = requests.get(log.uri, timeout=10).text
+                    said = re.search(r"^process (\d+)$", text, re.MULTILINE)
+                    if said:
+                        return int(said[1])
         time.sleep(0.1)
     raise SystemExit(f"{execution.id.name} does not say its process")
 

@@ -182,9 +182,9 @@ fn containers(pod: &Pod, of_task: &[String], check: &mut Check<'_>) {
         );
         check.warn(pod.primary_place(), message);
     }
-    for dropped in others.iter().filter(|name| !of_task.contains(name)) {
+    for dropped in others {
         let message = format!(
-            "the backend drops the container `{dropped}`: Spark's pods keep only containers that the task's `pod_template` has as well"
+            "the backend drops the container `{dropped}`: the driver and the executors have only their primary container"
         );
         check.warn(pod.span, message);
     }
