@@ -5,6 +5,7 @@ mod daemon;
 mod diff;
 pub mod flyte;
 mod process;
+mod snapshots;
 pub mod store;
 mod tree;
 
@@ -14,6 +15,7 @@ use std::process::Command;
 pub use daemon::{Daemon, after};
 pub use diff::diff;
 pub use process::{DEADLINE, Ended, build, eventually, run, run_within};
+pub use snapshots::check_snapshots;
 pub use tree::{Process, below, is_running, kill, signal};
 
 /// The Python interpreter whose environment holds flytekit, flyteidl and what else the tests compare with.

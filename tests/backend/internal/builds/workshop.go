@@ -156,5 +156,5 @@ func (workshop *workshop) error(error *history.Error) *history.Error {
 
 // The folder is another one each time.
 func (workshop *workshop) anywhere(text string) string {
-	return strings.ReplaceAll(text, workshop.folder, "/work")
+	return strings.ReplaceAll(text, workshop.folder, "/build")
 }

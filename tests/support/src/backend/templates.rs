@@ -1,15 +1,13 @@
 //! All tasks of a program before the backend's compiler and plugins, and snapshots of what is built.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::env;
-use std::fs;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::{Map, Value};
 
 use super::{Build, Compile, build, compile};
-use crate::{diff, run};
+use crate::{check_snapshots, run};
 
 /// Of tasks without an image of their own.
 const IMAGE: &str = "registry/default:tag";
@@ -81,59 +79,5 @@ pub fn check(
             texts.insert(file, task.objects.join("---\n"));
         }
     }
-    compare(binary, &texts);
-}
-
-fn compare(binary: &str, texts: &BTreeMap<String, String>) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../snapshots/objects");
-    let folder = folder.join(binary);
-    if env::var_os("FLYTEKIT_BLESS").is_some() {
-        return write(&folder, texts);
-    }
-    let snapshots = read(&folder);
-    let names: BTreeSet<_> = texts.keys().chain(snapshots.keys()).collect();
-    let text =
-        |texts: &BTreeMap<_, String>, name: &String| texts.get(name).cloned().unwrap_or_default();
-    let differences = names.into_iter().map(|name| {
-        let (snapshot, now) = (text(&snapshots, name), text(texts, name));
-        let place = format!("snapshots/objects/{binary}/{name}");
-        diff((&place, &snapshot), ("built now", &now))
-    });
-    let differences: String = differences.collect();
-    assert!(
-        differences.is_empty(),
-        "run the test with FLYTEKIT_BLESS=1 and review the change:\n{differences}"
-    );
-}
-
-fn read(folder: &Path) -> BTreeMap<String, String> {
-    let Ok(entries) = fs::read_dir(folder) else {
-        return BTreeMap::new();
-    };
-    let paths = entries.map(|entry| entry.expect("an entry").path());
-    let texts = paths.map(|path| {
-        let name = path.file_name().expect("a name").to_string_lossy();
-        (
-            name.into_owned(),
-            fs::read_to_string(&path).expect("a snapshot"),
-        )
-    });
-    texts.collect()
-}
-
-/// Makes the folder hold these files and no others.
-fn write(folder: &Path, texts: &BTreeMap<String, String>) {
-    if texts.is_empty() {
-        return;
-    }
-    fs::create_dir_all(folder).expect("a folder");
-    for stale in read(folder)
-        .keys()
-        .filter(|name| !texts.contains_key(*name))
-    {
-        fs::remove_file(folder.join(stale)).expect("a file that can be removed");
-    }
-    for (name, text) in texts {
-        fs::write(folder.join(name), text).expect("a file that can be written");
-    }
+    check_snapshots(&format!("objects/{binary}"), "built now", &texts);
 }
