@@ -1,6 +1,6 @@
 //! What options are called in flytekit for Python, and what is looked for in another list than its own.
 
-/// A name, the option that it means, and how that is written from the attribute's parentheses on.
+/// A name, the one option that it means, and how that is written from the attribute's parentheses on.
 type Other = (&'static str, &'static str, &'static str);
 
 const OTHERS: &[Other] = &[
@@ -51,7 +51,7 @@ const OTHERS: &[Other] = &[
     ("secret_requests", "secrets", "secrets(secret(…))"),
     ("serialize", "serialize", "cache(serialize)"),
     ("spark_conf", "conf", "spark(conf(…))"),
-    ("task_config", "engine", "spark(…)` or `dask(…)"),
+    ("task_config", "", "spark(…)` or `dask(…)"),
     ("version", "version", "cache(version = …)"),
     ("workers", "workers", "dask(workers(…))"),
 ];
@@ -60,13 +60,11 @@ const OTHERS: &[Other] = &[
 /// option stands.
 pub(crate) fn meant(name: &str, choices: &[&str]) -> Option<&'static str> {
     let (_, option, whole) = OTHERS.iter().find(|(other, _, _)| *other == name)?;
-    Some(
-        if *option != name && *option != "engine" && choices.contains(option) {
-            option
-        } else {
-            whole
-        },
-    )
+    Some(if choices.contains(option) {
+        option
+    } else {
+        whole
+    })
 }
 
 #[cfg(test)]

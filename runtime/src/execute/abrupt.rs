@@ -10,7 +10,7 @@ use std::time::Duration;
 use signal_hook::low_level;
 
 use super::cancel::RUNS;
-use super::signals::{CANCELLING, REPORTING};
+use super::signals::{CANCELLING, reported};
 use crate::console::tell;
 use crate::error::Error;
 
@@ -53,24 +53,18 @@ pub(super) fn end(error: Error) {
     let Some(last_words) = run.take() else {
         return;
     };
-    let (code, is_said) = mpsc::channel();
-    // A thread of its own: this one may hold what is needed for that, or have lost its own variables.
-    let say = move || {
-        let said = last_words(&error);
-        // Whoever waits has waited long enough otherwise.
-        let _ = code.send(i32::from(said != ExitCode::SUCCESS));
-    };
-    let code = match thread::Builder::new().spawn(say) {
-        Ok(_) => is_said.recv_timeout(REPORTING),
+    // Not in this thread, which may hold what is needed for that, or have lost its own variables.
+    let code = match reported(move || last_words(&error)) {
+        Ok(said) => said.unwrap_or(ExitCode::FAILURE),
         Err(error) => {
             tell(format_args!(
                 "error: the process ends, and cannot say why: {error}"
             ));
-            Ok(1)
+            ExitCode::FAILURE
         }
     };
     let _cancelled = RUNS.cancel(CANCELLING);
-    low_level::exit(code.unwrap_or(1))
+    low_level::exit(i32::from(code != ExitCode::SUCCESS))
 }
 
 /// Ends the process from any thread, as its run wants it.

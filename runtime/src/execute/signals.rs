@@ -1,8 +1,9 @@
 //! SIGTERM and SIGINT end a run with a report, not in silence, and in time.
 
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::sync::mpsc;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
@@ -18,7 +19,7 @@ const SIGNALS: [i32; 2] = [SIGTERM, SIGINT];
 
 /// How long a report may take. Kubernetes gives a container half a minute between SIGTERM and SIGKILL
 /// unless a pod says otherwise, and a store that does not answer takes minutes.
-pub(super) const REPORTING: Duration = Duration::from_secs(10);
+const REPORTING: Duration = Duration::from_secs(10);
 
 /// How long it may take after that to cancel the runs, and to take back what is unfinished.
 pub(super) const CANCELLING: Duration = Duration::from_secs(5);
@@ -32,7 +33,7 @@ pub(super) const CANCELLING: Duration = Duration::from_secs(5);
 /// # Errors
 ///
 /// When the handlers cannot be installed.
-pub(crate) fn on_termination(report: impl FnOnce(&str) + Send + 'static) -> std::io::Result<()> {
+pub(crate) fn on_termination(report: impl FnOnce(&str) + Send + 'static) -> io::Result<()> {
     let is_told = Arc::new(AtomicBool::new(false));
     for signal in SIGNALS {
         // In this order: the first one is not seen by its own shutdown.
@@ -48,7 +49,15 @@ pub(crate) fn on_termination(report: impl FnOnce(&str) + Send + 'static) -> std:
             } else {
                 "SIGINT"
             };
-            in_time(move || report(name));
+            match reported(move || report(name)) {
+                Ok(Err(RecvTimeoutError::Timeout)) => tell(format_args!(
+                    "error: there is no report of this end: it is not written after {REPORTING:?}"
+                )),
+                Err(error) => tell(format_args!(
+                    "error: there is no report of this end: {error}"
+                )),
+                Ok(_) => {}
+            }
             let _cancelled = RUNS.cancel(CANCELLING);
             #[cfg(feature = "children")]
             crate::child::end_all();
@@ -62,22 +71,18 @@ pub(crate) fn on_termination(report: impl FnOnce(&str) + Send + 'static) -> std:
     Ok(())
 }
 
-/// Lets `report` take its time, and no longer.
-fn in_time(report: impl FnOnce() + Send + 'static) {
-    let (done, is_done) = mpsc::channel::<()>();
-    let reporting = thread::Builder::new().spawn(move || {
-        report();
-        drop(done);
-    });
-    // Nothing is sent: the channel ends with the report.
-    let waited = reporting.map(|_| is_done.recv_timeout(REPORTING));
-    match waited {
-        Ok(Err(mpsc::RecvTimeoutError::Timeout)) => tell(format_args!(
-            "error: there is no report of this end: it is not written after {REPORTING:?}"
-        )),
-        Err(error) => tell(format_args!(
-            "error: there is no report of this end: {error}"
-        )),
-        Ok(_) => {}
-    }
+/// Lets `report` take its time, in a thread of its own, and no longer than [`REPORTING`].
+///
+/// # Errors
+///
+/// When there is no thread for it.
+pub(super) fn reported<T: Send + 'static>(
+    report: impl FnOnce() -> T + Send + 'static,
+) -> io::Result<Result<T, RecvTimeoutError>> {
+    let (say, said) = mpsc::channel();
+    thread::Builder::new().spawn(move || {
+        // Whoever waits has waited long enough otherwise.
+        let _ = say.send(report());
+    })?;
+    Ok(said.recv_timeout(REPORTING))
 }

@@ -57,26 +57,14 @@ fn digest(folder: &Path) -> Result<String> {
 
 /// What the program is built from.
 fn sources(folder: &Path) -> Result<Vec<PathBuf>> {
-    let list = || -> std::io::Result<_> {
-        let mut files = Vec::new();
-        for entry in fs::read_dir(folder)? {
-            files.push((
-                entry.as_ref().is_ok_and(|it| it.path().is_dir()),
-                entry?.path(),
-            ));
-        }
-        Ok(files)
-    };
-    let entries = list().with_context(|| format!("cannot read {}", folder.display()))?;
+    let unread = || format!("cannot read {}", folder.display());
     let mut files = Vec::new();
-    for (is_folder, path) in entries {
-        let is_source = || {
-            let extension = path.extension().and_then(|extension| extension.to_str());
-            matches!(extension, Some("go" | "mod" | "sum"))
-        };
-        if is_folder {
+    for entry in fs::read_dir(folder).with_context(unread)? {
+        let path = entry.with_context(unread)?.path();
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        if path.is_dir() {
             files.extend(sources(&path)?);
-        } else if is_source() {
+        } else if matches!(extension, Some("go" | "mod" | "sum")) {
             files.push(path);
         }
     }

@@ -62,6 +62,7 @@ pub fn secret(group: &str, key: &str) -> Result<String, Error> {
 /// Keeps the values of all secrets that the tasks of this program ask for out of what leaves this
 /// process, also if the task reads them by itself.
 pub(crate) fn hide_secrets() {
+    let places = Places::of_process();
     let mut asked: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for secret in of_tasks() {
         let declared = asked.entry((secret.group, secret.key)).or_default();
@@ -73,7 +74,7 @@ pub(crate) fn hide_secrets() {
             key,
             declared,
         };
-        for place in Places::of_process().of(&asked) {
+        for place in places.of(&asked) {
             // One that cannot be read tells nothing.
             if let Ok(Some(value)) = place.read() {
                 console::hide(&value);

@@ -3,10 +3,10 @@
 
 use std::ffi::OsString;
 use std::fmt;
-use std::fs::File;
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
+use crate::bounded;
 use crate::context::Mode;
 use crate::declare::{Mount, Secret};
 
@@ -204,32 +204,20 @@ impl Place {
     }
 }
 
-/// A file's content. A folder is none, and a pipe would wait for somebody to write to it.
+/// A file's content. What is no file is none: a folder, and a pipe, which would wait for somebody to write
+/// to it.
 fn read(path: &Path) -> Result<Option<Vec<u8>>, NoSecret> {
-    let is_absent = |error: &io::Error| {
-        matches!(
-            error.kind(),
-            ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidInput
-        )
-    };
-    let found = path.metadata().and_then(|it| {
-        let file = it.is_file().then(|| File::open(path));
-        file.transpose()
-    });
-    let file = match found {
-        Ok(Some(file)) => file,
-        Ok(None) => return Ok(None),
-        Err(error) if is_absent(&error) => return Ok(None),
-        Err(error) => return Err(NoSecret::Unreadable(error)),
-    };
-    let mut content = Vec::new();
-    let mut file = file.take(LARGEST + 1);
-    file.read_to_end(&mut content)
-        .map_err(NoSecret::Unreadable)?;
-    if content.len() as u64 > LARGEST {
-        return Err(NoSecret::TooLarge);
+    match bounded::read(path, LARGEST) {
+        Ok(content) => Ok(Some(content)),
+        Err(error) => match error.kind() {
+            ErrorKind::NotFound
+            | ErrorKind::NotADirectory
+            | ErrorKind::IsADirectory
+            | ErrorKind::InvalidInput => Ok(None),
+            ErrorKind::FileTooLarge => Err(NoSecret::TooLarge),
+            _ => Err(NoSecret::Unreadable(error)),
+        },
     }
-    Ok(Some(content))
 }
 
 impl fmt::Display for Place {
@@ -363,7 +351,7 @@ mod tests {
             Err(NoSecret::NoText)
         ));
         let large = file("large", b"");
-        File::options()
+        std::fs::File::options()
             .write(true)
             .open(folder.path().join("large"))
             .and_then(|it| it.set_len(LARGEST + 1))
