@@ -4,7 +4,7 @@
 //! `use etl::add` brings both, so what stands for the entity is known wherever the function is, and
 //! rustc checks that it is one.
 
-use crate::declare::{Cache, TaskDescriptor, Variable};
+use crate::declare::{Cache, Target, TaskDescriptor, Variable, WorkflowDescriptor};
 use crate::engine::Engine;
 use crate::registry::Draft;
 
@@ -76,6 +76,44 @@ impl Metadata {
             deprecated: task.deprecated,
         }
     }
+}
+
+/// What a workflow can call: a task, a workflow, a launch plan, or a reference to one of another program.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a task, a workflow or a launch plan",
+    label = "a workflow cannot call this",
+    note = "a workflow calls functions with `#[task]`, `#[workflow]` or `#[launch_plan]`, by the names that `use` brings"
+)]
+pub trait Entity {
+    /// The types of its inputs, as a tuple in the order of the function's parameters.
+    type Arguments;
+
+    /// What its function returns.
+    type Returned;
+
+    /// The name in Flyte.
+    const NAME: &'static str;
+
+    /// What it takes, in the order of the function's parameters.
+    const INPUTS: &'static [Variable];
+
+    /// What it gives, in the order of the function's result.
+    const OUTPUTS: &'static [Variable];
+
+    /// It, as what a node runs.
+    const TARGET: Target<'static>;
+}
+
+/// A workflow, by the name of its function.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a workflow",
+    label = "no function of this name has the attribute `#[workflow]`",
+    note = "name the function of a workflow, as `use` does"
+)]
+pub trait Workflow: Entity {
+    /// All that is known of it.
+    #[doc(hidden)]
+    const DESCRIPTOR: &'static WorkflowDescriptor<'static>;
 }
 
 /// A task that runs with this configuration of its engine, for the body that the attribute writes.

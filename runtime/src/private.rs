@@ -9,9 +9,14 @@ pub use crate::declare::{
     Accelerator, Arg, Args, Cache, DatasetColumn, Encoded, EnumType, Json, JsonLeaf, Location,
     Mount, Partition, PodTemplate, Resources, Secret, SharedMemory, TaskDescriptor, Variable,
 };
+pub use crate::declare::{
+    Argument, Binding, Branch, Case, Comparison, Condition, Constant, FailurePolicy, Gate,
+    LaunchPlanDescriptor, Node, Operand, Otherwise, Overrides, Promise, Reference, ReferenceKind,
+    Step, Target, WorkflowDescriptor,
+};
 pub use crate::declare::{Dataclass, LiteralType, Record, Union, Variant};
 pub use crate::engine::{Engine, Plain};
-pub use crate::entity::{Configured, Task};
+pub use crate::entity::{Configured, Entity, Task, Workflow};
 pub use crate::error::Error;
 pub use crate::execute::{Dispatch, Inputs, Run, RunResult, block_on, session};
 pub use crate::registry::RegisteredTask;

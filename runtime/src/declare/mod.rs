@@ -7,9 +7,11 @@
 
 mod interface;
 mod json;
+mod launch_plan;
 mod name;
 mod sorted;
 mod task;
+mod workflow;
 
 pub use flytekit_grammar::template::CONTRACT_VERSION;
 
@@ -23,6 +25,7 @@ pub use json::Json;
 #[doc(hidden)]
 pub use json::JsonLeaf;
 pub(crate) use json::{encode_object, encode_value, schema};
+pub use launch_plan::LaunchPlanDescriptor;
 #[doc(hidden)]
 pub use name::Dotted;
 pub(crate) use task::task_spec;
@@ -32,6 +35,11 @@ pub use task::{
 };
 #[doc(hidden)]
 pub use task::{Encoded, encode_task_spec, task_spec_len};
+pub use workflow::{
+    Argument, Binding, Branch, Case, Comparison, Condition, Constant, FailurePolicy, Gate, Node,
+    Operand, Otherwise, Overrides, Promise, Reference, ReferenceKind, Step, Target,
+    WorkflowDescriptor,
+};
 
 /// A place in a source file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

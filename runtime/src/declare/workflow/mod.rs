@@ -1,0 +1,73 @@
+//! What a workflow is: from its descriptor to the bytes of a `flyteidl.admin.WorkflowSpec`.
+//!
+//! `#[workflow]` writes the model as constants, a graph that is built at run time borrows it from its
+//! builder; both are encoded and run by the same code.
+
+mod condition;
+mod node;
+mod value;
+
+pub use condition::{Branch, Case, Comparison, Condition, Operand, Otherwise};
+pub use node::{Gate, Node, Overrides, Reference, ReferenceKind, Target};
+pub use value::{Argument, Binding, Constant, Promise, Step};
+
+use super::{Location, Variable};
+
+/// Everything about a workflow that is known when it is compiled.
+///
+/// Project, domain and version are added at registration.
+#[derive(Clone, Copy, Debug)]
+pub struct WorkflowDescriptor<'a> {
+    /// The name in Flyte: module path and function, dot-separated.
+    pub name: &'a str,
+    /// Inputs in the order of the function's parameters.
+    pub inputs: &'a [Variable],
+    /// Values of the inputs that may be left out.
+    pub defaults: &'a [Argument<'a>],
+    /// Outputs in the order of the function's result.
+    pub outputs: &'a [Variable],
+    /// The nodes in the order of the body; a node stands behind all that it takes values of.
+    pub nodes: &'a [Node<'a>],
+    /// What the outputs are, in their order.
+    pub results: &'a [Binding<'a>],
+    /// What becomes of the other nodes when one fails.
+    pub failure_policy: FailurePolicy,
+    /// What runs when the workflow has failed.
+    pub on_failure: Option<&'a Node<'a>>,
+    /// Whether its tasks may run on machines that can be taken away, where they do not say it.
+    pub interruptible: bool,
+    /// What people find it by.
+    pub tags: &'a [(&'a str, &'a str)],
+    /// The function's doc comment, without indentation.
+    pub docs: &'a str,
+    /// Where the function is written, for people.
+    pub location: Location,
+}
+
+impl WorkflowDescriptor<'_> {
+    /// A workflow without anything, from which the attribute starts.
+    pub const DEFAULT: Self = WorkflowDescriptor {
+        name: "",
+        inputs: &[],
+        defaults: &[],
+        outputs: &[],
+        nodes: &[],
+        results: &[],
+        failure_policy: FailurePolicy::FailImmediately,
+        on_failure: None,
+        interruptible: false,
+        tags: &[],
+        docs: "",
+        location: Location { file: "", line: 0 },
+    };
+}
+
+/// What becomes of the other nodes when one fails.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FailurePolicy {
+    /// They are aborted.
+    #[default]
+    FailImmediately = 0,
+    /// Those that do not need the failed one run to their end.
+    FailAfterExecutableNodesComplete = 1,
+}

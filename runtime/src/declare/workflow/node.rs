@@ -1,0 +1,145 @@
+//! The nodes of a workflow: a use of an entity, a choice, or a wait.
+
+use core::time::Duration;
+
+use super::WorkflowDescriptor;
+use super::condition::Branch;
+use super::value::{Argument, Promise};
+use crate::declare::launch_plan::LaunchPlanDescriptor;
+use crate::declare::{
+    Accelerator, LiteralType, PodTemplate, Resources, SharedMemory, TaskDescriptor, Variable,
+};
+
+/// One node.
+#[derive(Clone, Copy, Debug)]
+pub struct Node<'a> {
+    /// What the workflow's other nodes call it: `n0`, `n1`, ….
+    pub id: &'a str,
+    /// What people call it; the last part of the entity's name if unset.
+    pub name: Option<&'a str>,
+    /// What runs.
+    pub target: Target<'a>,
+    /// What it takes. Inputs with a default are here too.
+    pub arguments: &'a [Argument<'a>],
+    /// Nodes that run before it, though it takes nothing of them.
+    pub after: &'a [&'a str],
+    /// What this use changes about the entity.
+    pub overrides: Overrides<'a>,
+}
+
+/// What a node runs.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Target<'a> {
+    /// A task of this program.
+    Task(&'a TaskDescriptor),
+    /// A workflow of this program, as a part of this one.
+    Workflow(&'a WorkflowDescriptor<'a>),
+    /// A launch plan of this program, as an execution of its own.
+    LaunchPlan(&'a LaunchPlanDescriptor<'a>),
+    /// What was registered by another program.
+    Reference(Reference<'a>),
+    /// One of several nodes.
+    Branch(Branch<'a>),
+    /// A wait.
+    Gate(Gate<'a>),
+}
+
+/// An entity of another program.
+#[derive(Clone, Copy, Debug)]
+pub struct Reference<'a> {
+    /// What it is.
+    pub kind: ReferenceKind,
+    /// Where it was registered; nothing for the project of the registration.
+    pub project: &'a str,
+    /// Nothing for the domain of the registration.
+    pub domain: &'a str,
+    /// Its name in Flyte.
+    pub name: &'a str,
+    /// Nothing for the version of the registration.
+    pub version: &'a str,
+    /// Inputs in the order of the declaration.
+    pub inputs: &'a [Variable],
+    /// Outputs in the order of the declaration.
+    pub outputs: &'a [Variable],
+}
+
+/// What entities of another program can be, with Flyte's numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReferenceKind {
+    /// A task.
+    Task = 1,
+    /// A workflow, as a part of the one that names it.
+    Workflow = 2,
+    /// A launch plan.
+    LaunchPlan = 3,
+}
+
+/// A node that waits.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Gate<'a> {
+    /// For somebody's yes: gives on what it takes.
+    Approve {
+        /// The name under which it is answered.
+        signal: &'a str,
+        /// What is to be approved.
+        value: Promise<'a>,
+    },
+    /// For a value, which is its output `o0`.
+    Input {
+        /// The name under which it is answered.
+        signal: &'a str,
+        /// The type of the value.
+        literal_type: LiteralType,
+    },
+    /// For some time to pass.
+    Sleep(Duration),
+}
+
+/// What one use of an entity changes about it; what is unset is as the entity says.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Overrides<'a> {
+    /// Attempts after the first.
+    pub retries: Option<u32>,
+    /// How long the node may take. No time at all takes the task's limit away.
+    pub timeout: Option<Duration>,
+    /// Whether it may run on machines that can be taken away.
+    pub interruptible: Option<bool>,
+    /// Whether results are reused.
+    pub cache: Option<bool>,
+    /// Changes when results must not be reused.
+    pub cache_version: Option<&'a str>,
+    /// Whether of equal runs at the same time only one works.
+    pub cache_serialize: Option<bool>,
+    /// What the container asks for; others than those stay.
+    pub requests: Resources,
+    /// What the container may use at most; others than those stay.
+    pub limits: Resources,
+    /// The kind of GPU.
+    pub accelerator: Option<Accelerator>,
+    /// Memory shared between the container's processes.
+    pub shared_memory: Option<SharedMemory>,
+    /// The image.
+    pub container_image: Option<&'a str>,
+    /// A pod around the container.
+    pub pod_template: Option<PodTemplate>,
+}
+
+impl Overrides<'_> {
+    /// No change.
+    pub const NONE: Self = Overrides {
+        retries: None,
+        timeout: None,
+        interruptible: None,
+        cache: None,
+        cache_version: None,
+        cache_serialize: None,
+        requests: Resources::new(),
+        limits: Resources::new(),
+        accelerator: None,
+        shared_memory: None,
+        container_image: None,
+        pod_template: None,
+    };
+}
