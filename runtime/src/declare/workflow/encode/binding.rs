@@ -208,8 +208,8 @@ impl Constant<'_> {
                 }
                 union.or_none && matches!(self, Constant::None)
             }
-            (Constant::Scalar(_), _) => true,
-            (Constant::None, LiteralType::Simple(SimpleType::None))
+            (Constant::Scalar(_), _)
+            | (Constant::None, LiteralType::Simple(SimpleType::None))
             | (Constant::Integer(_), LiteralType::Simple(SimpleType::Integer))
             | (Constant::Float(_), LiteralType::Simple(SimpleType::Float))
             | (Constant::String(_), LiteralType::Simple(SimpleType::String))

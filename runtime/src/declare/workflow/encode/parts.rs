@@ -55,11 +55,7 @@ impl<'a> Parts<'a> {
 
     const fn add_node(&mut self, node: &Node<'a>) {
         match node.target {
-            Target::Workflow(workflow) => {
-                if self.insert(workflow) {
-                    self.add_below(workflow);
-                }
-            }
+            Target::Workflow(workflow) if self.insert(workflow) => self.add_below(workflow),
             Target::Branch(branch) => self.add_branch(branch),
             _ => {}
         }

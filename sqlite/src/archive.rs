@@ -1,0 +1,177 @@
+//! Databases in archives.
+
+use std::fs::File;
+use std::io::{self, Cursor, Read, Seek};
+use std::path::Path;
+
+use flytekit::{Error, Result};
+
+/// What a file has to begin with to be a database.
+const SQLITE: &[u8] = b"SQLite format 3\0";
+
+/// What is looked at to see what something is: a header of `tar`.
+const HEADER: u64 = 512;
+
+/// Where the header of `tar` says what it is.
+const TAR: std::ops::Range<usize> = 257..262;
+
+/// Writes the one file that an archive holds to `to`: a zip file, or a tar file, which may be
+/// compressed by gzip, bzip2 or xz. A database that is only compressed is one, too.
+pub(crate) fn unpack(archive: &Path, to: &Path) -> Result<()> {
+    let mut file = File::open(archive)?;
+    let mut out = File::create_new(to)?;
+    let header = begin(&mut file)?;
+    file.rewind()?;
+    let unpacked = match header.as_slice() {
+        [b'P', b'K', ..] => return unpack_zip(file, &mut out),
+        [0x1f, 0x8b, ..] => copy_only(flate2::read::MultiGzDecoder::new(file), &mut out),
+        [b'B', b'Z', b'h', ..] => copy_only(bzip2_rs::DecoderReader::new(file), &mut out),
+        [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => copy_only(
+            lzma_rust2::XzReader::new(io::BufReader::new(file), true),
+            &mut out,
+        ),
+        _ => copy_only(file, &mut out),
+    };
+    unpacked.map_err(|error| refused(error.to_string()))
+}
+
+fn begin(source: &mut impl Read) -> io::Result<Vec<u8>> {
+    let mut header = Vec::new();
+    source.take(HEADER).read_to_end(&mut header)?;
+    Ok(header)
+}
+
+/// Copies the database that a stream is, or that is the only file of the tar file that it is.
+fn copy_only(mut source: impl Read, out: &mut File) -> io::Result<()> {
+    let header = begin(&mut source)?;
+    let is_tar = header.get(TAR) == Some(b"ustar");
+    let is_database = header.starts_with(SQLITE);
+    let mut whole = Cursor::new(header).chain(source);
+    if is_tar {
+        return copy_member(whole, out);
+    }
+    if is_database {
+        return io::copy(&mut whole, out).map(drop);
+    }
+    Err(io::Error::other(
+        "it is no archive: zip, tar, and tar compressed by gzip, bzip2 or xz are read",
+    ))
+}
+
+fn copy_member(source: impl Read, out: &mut File) -> io::Result<()> {
+    let mut archive = tar::Archive::new(source);
+    let mut found = None;
+    for entry in archive.entries()? {
+        let mut entry = entry?;
+        if entry.header().entry_type().is_dir() {
+            continue;
+        }
+        let name = entry.path()?.display().to_string();
+        check_only(&mut found, name)?;
+        io::copy(&mut entry, out)?;
+    }
+    found.map(drop).ok_or_else(|| io::Error::other(EMPTY))
+}
+
+fn unpack_zip(file: File, out: &mut File) -> Result<()> {
+    let zip_error = |error: zip::result::ZipError| refused(error.to_string());
+    let mut archive = zip::ZipArchive::new(file).map_err(zip_error)?;
+    let mut found = None;
+    for index in 0..archive.len() {
+        let mut entry = archive.by_index(index).map_err(zip_error)?;
+        if entry.is_dir() {
+            continue;
+        }
+        let name = entry.name().to_owned();
+        let copied = check_only(&mut found, name).and_then(|()| io::copy(&mut entry, out));
+        copied.map_err(|error| refused(error.to_string()))?;
+    }
+    found.map(drop).ok_or_else(|| refused(EMPTY.to_owned()))
+}
+
+const EMPTY: &str = "it holds no file";
+
+fn check_only(found: &mut Option<String>, name: String) -> io::Result<()> {
+    if let Some(first) = found {
+        return Err(io::Error::other(format!(
+            "it holds `{first}` and `{name}`, and has to hold one file, the database"
+        )));
+    }
+    *found = Some(name);
+    Ok(())
+}
+
+fn refused(why: String) -> Error {
+    Error::user(why)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::io::Write as _;
+    use std::path::Path;
+
+    use super::unpack;
+
+    fn unpacked(archive: &[u8]) -> Result<Vec<u8>, String> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let [from, to] = ["from", "to"].map(|name| folder.path().join(name));
+        fs::write(&from, archive).expect("an archive");
+        unpack(&from, &to).map_err(|error| error.to_string())?;
+        Ok(fs::read(to).expect("a database"))
+    }
+
+    fn tar(names: &[&str]) -> Vec<u8> {
+        let mut archive = tar::Builder::new(Vec::new());
+        for name in names {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(3);
+            header.set_cksum();
+            let appended = archive.append_data(&mut header, Path::new(name), &b"abc"[..]);
+            appended.expect("a member");
+        }
+        archive.into_inner().expect("an archive")
+    }
+
+    fn zip(names: &[&str]) -> Vec<u8> {
+        let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        let options = zip::write::SimpleFileOptions::default();
+        for name in names {
+            archive.start_file(*name, options).expect("a member");
+            archive.write_all(b"abc").expect("its content");
+        }
+        archive.finish().expect("an archive").into_inner()
+    }
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut archive = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        archive.write_all(bytes).expect("written");
+        archive.finish().expect("an archive")
+    }
+
+    #[test]
+    fn the_only_file_is_the_database() {
+        for archive in [tar(&["a.db"]), zip(&["a.db"]), gzip(&tar(&["folder/a.db"]))] {
+            assert_eq!(unpacked(&archive).as_deref(), Ok(&b"abc"[..]));
+        }
+        let database = b"SQLite format 3\0 and so on";
+        assert_eq!(unpacked(&gzip(database)).as_deref(), Ok(&database[..]));
+    }
+
+    #[test]
+    fn what_is_no_archive_of_one_file_is_refused() {
+        for archive in [tar(&["a.db", "b.db"]), zip(&["a.db", "b.db"])] {
+            let error = unpacked(&archive).expect_err("two files");
+            assert!(error.contains("it holds `a.db` and `b.db`"), "{error}");
+        }
+        for archive in [zip(&[]), gzip(b"text"), b"text".to_vec(), Vec::new()] {
+            let error = unpacked(&archive).expect_err("no file");
+            assert!(
+                error.contains("no file") || error.contains("no archive"),
+                "{error}"
+            );
+        }
+        let half = gzip(&tar(&["a.db"]));
+        assert!(unpacked(&half[..half.len() / 2]).is_err());
+    }
+}

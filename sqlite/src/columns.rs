@@ -1,0 +1,204 @@
+//! Values of `SQLite`, each of its own type, as columns, each of one.
+
+use std::sync::Arc;
+
+use flytekit::arrow_array::builder::{BinaryBuilder, Float64Builder, Int64Builder, StringBuilder};
+use flytekit::arrow_array::{ArrayRef, NullArray};
+use flytekit::arrow_schema::DataType;
+use rusqlite::types::ValueRef;
+
+/// The type of a column, as far as its values say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// No value was there yet.
+    Null,
+    Integer,
+    Float,
+    Text,
+    Blob,
+}
+
+impl Kind {
+    pub(crate) fn of(value: ValueRef<'_>) -> Self {
+        match value {
+            ValueRef::Null => Kind::Null,
+            ValueRef::Integer(_) => Kind::Integer,
+            ValueRef::Real(_) => Kind::Float,
+            ValueRef::Text(_) => Kind::Text,
+            ValueRef::Blob(_) => Kind::Blob,
+        }
+    }
+
+    /// The type that holds values of both, if one does.
+    pub(crate) fn with(self, other: Self) -> Option<Self> {
+        match (self, other) {
+            (Kind::Null, kind) | (kind, Kind::Null) => Some(kind),
+            (Kind::Integer | Kind::Float, Kind::Float) | (Kind::Float, Kind::Integer) => {
+                Some(Kind::Float)
+            }
+            _ => (self == other).then_some(self),
+        }
+    }
+
+    pub(crate) fn data_type(self) -> DataType {
+        match self {
+            Kind::Null => DataType::Null,
+            Kind::Integer => DataType::Int64,
+            Kind::Float => DataType::Float64,
+            Kind::Text => DataType::Utf8,
+            Kind::Blob => DataType::Binary,
+        }
+    }
+
+    pub(crate) fn plural(self) -> &'static str {
+        match self {
+            Kind::Null => "nothing",
+            Kind::Integer => "integers",
+            Kind::Float => "floats",
+            Kind::Text => "text",
+            Kind::Blob => "binary data",
+        }
+    }
+}
+
+/// The values of a column that are being gathered.
+#[derive(Debug)]
+pub(crate) enum Column {
+    Null(usize),
+    Integer(Int64Builder),
+    Float(Float64Builder),
+    Text(StringBuilder),
+    Blob(BinaryBuilder),
+}
+
+impl Column {
+    pub(crate) fn new(kind: Kind) -> Self {
+        match kind {
+            Kind::Null => Column::Null(0),
+            Kind::Integer => Column::Integer(Int64Builder::new()),
+            Kind::Float => Column::Float(Float64Builder::new()),
+            Kind::Text => Column::Text(StringBuilder::new()),
+            Kind::Blob => Column::Blob(BinaryBuilder::new()),
+        }
+    }
+
+    pub(crate) fn kind(&self) -> Kind {
+        match self {
+            Column::Null(_) => Kind::Null,
+            Column::Integer(_) => Kind::Integer,
+            Column::Float(_) => Kind::Float,
+            Column::Text(_) => Kind::Text,
+            Column::Blob(_) => Kind::Blob,
+        }
+    }
+
+    /// Adds a value, and says how many bytes it has beside the column's own.
+    pub(crate) fn push(&mut self, value: ValueRef<'_>) -> Result<usize, Misfit> {
+        self.widen(Kind::of(value))?;
+        match (self, value) {
+            (Column::Null(count), _) => *count += 1,
+            (Column::Integer(column), ValueRef::Integer(value)) => column.append_value(value),
+            (Column::Float(column), ValueRef::Real(value)) => column.append_value(value),
+            #[expect(clippy::cast_precision_loss, reason = "as pandas does it")]
+            (Column::Float(column), ValueRef::Integer(value)) => column.append_value(value as f64),
+            (Column::Text(column), ValueRef::Text(bytes)) => {
+                let text = str::from_utf8(bytes).map_err(|_| Misfit::NoText)?;
+                column.append_value(text);
+                return Ok(bytes.len());
+            }
+            (Column::Blob(column), ValueRef::Blob(bytes)) => {
+                column.append_value(bytes);
+                return Ok(bytes.len());
+            }
+            (Column::Integer(column), _) => column.append_null(),
+            (Column::Float(column), _) => column.append_null(),
+            (Column::Text(column), _) => column.append_null(),
+            (Column::Blob(column), _) => column.append_null(),
+        }
+        Ok(0)
+    }
+
+    /// Makes room for values of a kind.
+    fn widen(&mut self, value: Kind) -> Result<(), Misfit> {
+        let kind = self.kind();
+        let wanted = kind.with(value).ok_or(Misfit::Clash(kind, value))?;
+        if wanted == kind {
+            return Ok(());
+        }
+        let mut wide = Column::new(wanted);
+        match self {
+            Column::Integer(column) => {
+                for value in &column.finish() {
+                    wide.push(value.map_or(ValueRef::Null, ValueRef::Integer))?;
+                }
+            }
+            Column::Null(count) => {
+                for _ in 0..*count {
+                    wide.push(ValueRef::Null)?;
+                }
+            }
+            Column::Float(_) | Column::Text(_) | Column::Blob(_) => {}
+        }
+        *self = wide;
+        Ok(())
+    }
+
+    /// What was gathered; the column is empty then, and of the same kind.
+    pub(crate) fn take(&mut self) -> ArrayRef {
+        match self {
+            Column::Null(count) => Arc::new(NullArray::new(std::mem::take(count))),
+            Column::Integer(column) => Arc::new(column.finish()),
+            Column::Float(column) => Arc::new(column.finish()),
+            Column::Text(column) => Arc::new(column.finish()),
+            Column::Blob(column) => Arc::new(column.finish()),
+        }
+    }
+}
+
+/// Why a value has no place in a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Misfit {
+    /// It is of the second kind, and those before it of the first.
+    Clash(Kind, Kind),
+    /// It is a text that is not in UTF-8.
+    NoText,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_widens_as_in_pandas() {
+        let mut column = Column::new(Kind::Null);
+        for value in [
+            ValueRef::Null,
+            ValueRef::Integer(1),
+            ValueRef::Null,
+            ValueRef::Real(0.5),
+        ] {
+            column.push(value).expect("a place");
+        }
+        let values = column.take();
+        let values: Vec<_> = flytekit::arrow_array::cast::AsArray::as_primitive::<
+            flytekit::arrow_array::types::Float64Type,
+        >(&values)
+        .iter()
+        .collect();
+        assert_eq!(values, [None, Some(1.0), None, Some(0.5)]);
+        assert_eq!(column.kind(), Kind::Float);
+    }
+
+    #[test]
+    fn what_has_no_common_type_is_refused() {
+        let mut column = Column::new(Kind::Null);
+        column.push(ValueRef::Integer(1)).expect("a place");
+        assert_eq!(
+            column.push(ValueRef::Text(b"x")),
+            Err(Misfit::Clash(Kind::Integer, Kind::Text))
+        );
+        let mut column = Column::new(Kind::Text);
+        assert_eq!(column.push(ValueRef::Text(b"\xff")), Err(Misfit::NoText));
+        assert!(column.push(ValueRef::Blob(b"")).is_err());
+    }
+}

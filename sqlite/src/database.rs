@@ -1,0 +1,82 @@
+//! The database of a query, on this machine and for reading only.
+
+use std::path::Path;
+
+use flytekit::types::FlyteFile;
+use flytekit::{Error, Result};
+use rusqlite::config::DbConfig;
+use rusqlite::limits::Limit;
+use rusqlite::{Connection, OpenFlags};
+use tempfile::TempDir;
+
+use crate::archive;
+
+/// An open database, and what goes when it is closed.
+#[derive(Debug)]
+pub(crate) struct Database {
+    pub(crate) connection: Connection,
+    _unpacked: Option<TempDir>,
+    _downloaded: FlyteFile,
+}
+
+impl Database {
+    /// Opens the database at a URI. One of this machine is read where it lies.
+    pub(crate) fn open(uri: &str, compressed: bool) -> Result<Self> {
+        let file = FlyteFile::new(uri);
+        let path = file
+            .path()
+            .map_err(|error| Error::from(error).explained_at(uri))?;
+        let (connection, unpacked) = if compressed {
+            let folder = tempfile::tempdir()?;
+            let database = folder.path().join("database");
+            archive::unpack(path, &database).map_err(|error| {
+                Error::user(format!("cannot unpack the database {uri}: {error}"))
+            })?;
+            (connect(&database, uri)?, Some(folder))
+        } else {
+            (connect(path, uri)?, None)
+        };
+        Ok(Database {
+            connection,
+            _unpacked: unpacked,
+            _downloaded: file,
+        })
+    }
+}
+
+trait Explained {
+    fn explained_at(self, uri: &str) -> Self;
+}
+
+impl Explained for Error {
+    /// The same in words that name the database; whose fault it is stays.
+    fn explained_at(self, uri: &str) -> Self {
+        let message = format!("cannot get the database {uri}: {self}");
+        let explanation = match self.origin() {
+            flytekit::Origin::System => Error::system(message),
+            _ => Error::user(message),
+        };
+        self.explained(explanation)
+    }
+}
+
+fn connect(path: &Path, uri: &str) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let opened = Connection::open_with_flags(path, flags).and_then(|connection| {
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+        connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
+        // Both runs of a query have to see the same, and what is no database is seen here.
+        connection.execute_batch("BEGIN; SELECT 1 FROM sqlite_schema LIMIT 1")?;
+        Ok(connection)
+    });
+    opened.map_err(|error| {
+        let hint = match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::NotADatabase) => {
+                "; an archive needs `compressed`, and one with a password is not read"
+            }
+            _ => "",
+        };
+        Error::user(format!("cannot open the database {uri}: {error}{hint}"))
+    })
+}

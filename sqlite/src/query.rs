@@ -1,0 +1,480 @@
+//! A query, run on its database, as record batches.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use flytekit::arrow_array::{RecordBatch, RecordBatchOptions};
+use flytekit::arrow_schema::{Field, Schema, SchemaRef};
+use flytekit::types::FlyteType;
+use flytekit::types::{DatasetWriter, LiteralRef, LiteralWriter, StructuredDataset};
+use flytekit::{Error, Result};
+use rusqlite::fallible_iterator::FallibleIterator as _;
+use rusqlite::types::ValueRef;
+use rusqlite::{Batch, Connection, Rows, Statement};
+
+use crate::columns::{Column, Kind, Misfit};
+use crate::database::Database;
+use crate::template::{Input, interpolate};
+
+/// How many values, and how many bytes of texts and binary data, are gathered before they are written.
+const MOST_VALUES: usize = 1 << 17;
+const MOST_BYTES: usize = 16 << 20;
+
+/// How much of a query is shown around a mistake.
+const SHOWN: usize = 40;
+
+/// A query of a `SQLite` database, as flytekit's `SQLite3Task` has it: see the [crate](crate)'s page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SqliteQuery {
+    template: String,
+    uri: String,
+    compressed: bool,
+}
+
+impl SqliteQuery {
+    /// A query on the database at a URI, which is one of flytekit's [stores](flytekit::store).
+    ///
+    /// ```
+    /// use flytekit_sqlite::SqliteQuery;
+    ///
+    /// let query = SqliteQuery::new("s3://music/chinook.db", "select count(*) as n from tracks");
+    /// ```
+    pub fn new(uri: impl Into<String>, template: impl Into<String>) -> Self {
+        SqliteQuery {
+            template: template.into(),
+            uri: uri.into(),
+            compressed: false,
+        }
+    }
+
+    /// The same, on a database that is the only file of an archive: zip, or tar, which may be compressed by
+    /// gzip, bzip2 or xz. Its first bytes say which, where flytekit goes by the name.
+    ///
+    /// ```
+    /// use flytekit_sqlite::SqliteQuery;
+    ///
+    /// let query = SqliteQuery::new("https://example.org/chinook.zip", "select * from tracks").compressed();
+    /// ```
+    #[must_use]
+    pub fn compressed(self) -> Self {
+        SqliteQuery {
+            compressed: true,
+            ..self
+        }
+    }
+
+    /// Runs the query with these inputs, and writes its result to the run's raw data.
+    ///
+    /// # Errors
+    ///
+    /// The user's: a place without an input or an input without a place, a database that is not there or
+    /// is none, a query that `SQLite` refuses, that gives no columns or two of the same name, and a column
+    /// whose values are of types that no column of a Parquet file holds together. Outside of a task's run,
+    /// and when the result cannot be written.
+    pub fn run(&self, inputs: &[(&str, &dyn QueryInput)]) -> Result<StructuredDataset> {
+        let literals = inputs
+            .iter()
+            .map(|(_, value)| value.literal())
+            .collect::<Result<Vec<_>>>()?;
+        let named = inputs.iter().zip(&literals);
+        let inputs: Vec<_> = named
+            .map(|((name, _), bytes)| (*name, LiteralRef::new(bytes)))
+            .collect();
+        self.run_on_literals(&inputs)
+    }
+
+    /// As [`run`](Self::run), with inputs as they lie in `inputs.pb`.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn run_on_literals(&self, inputs: &[Input<'_>]) -> Result<StructuredDataset> {
+        let query = interpolate(&self.template, inputs)?;
+        let database = Database::open(&self.uri, self.compressed)?;
+        let writer: DatasetWriter = read(&database.connection, &query, |schema| {
+            Ok(StructuredDataset::create(schema)?)
+        })?;
+        Ok(writer.finish()?)
+    }
+}
+
+/// What enters a query: any value that a task may take. Lists and objects are refused when it runs.
+pub trait QueryInput {
+    #[doc(hidden)]
+    fn literal(&self) -> Result<Vec<u8>>;
+}
+
+impl<T: FlyteType> QueryInput for T {
+    fn literal(&self) -> Result<Vec<u8>> {
+        Ok(LiteralWriter::to_bytes(|out| self.encode(out))?)
+    }
+}
+
+/// Where batches go.
+trait Table {
+    fn add(&mut self, batch: &RecordBatch) -> Result<()>;
+}
+
+impl Table for DatasetWriter {
+    fn add(&mut self, batch: &RecordBatch) -> Result<()> {
+        Ok(self.write(batch)?)
+    }
+}
+
+/// Reads the rows of a query into a table.
+///
+/// What the types of its columns are is known when all rows have been seen. Most often the first rows tell;
+/// where they do not, the rest is looked through, and the query runs once more.
+fn read<T: Table>(
+    connection: &Connection,
+    query: &str,
+    begin: impl Fn(SchemaRef) -> Result<T>,
+) -> Result<T> {
+    let mut statement = prepare(connection, query)?;
+    let names = names(&statement)?;
+    let mut kinds = vec![Kind::Null; names.len()];
+    if let Some(table) = try_read(&mut statement, &names, &mut kinds, &begin)? {
+        return Ok(table);
+    }
+    try_read(&mut statement, &names, &mut kinds, &begin)?.ok_or_else(|| {
+        Error::user(
+            "the query gives values of other types each time it runs: `cast` them in the query",
+        )
+    })
+}
+
+/// The table, or nothing if its columns began with types that are too narrow; `kinds` are right then.
+fn try_read<T: Table>(
+    statement: &mut Statement<'_>,
+    names: &[String],
+    kinds: &mut [Kind],
+    begin: &impl Fn(SchemaRef) -> Result<T>,
+) -> Result<Option<T>> {
+    let mut rows = Reader {
+        rows: statement.query([]).map_err(failed)?,
+        names,
+        row: 0,
+    };
+    let mut columns: Vec<_> = kinds.iter().map(|kind| Column::new(*kind)).collect();
+    let mut count = rows.gather(&mut columns)?;
+    for (kind, column) in kinds.iter_mut().zip(&columns) {
+        *kind = column.kind();
+    }
+    let schema = schema(names, kinds);
+    let mut table = begin(Arc::clone(&schema))?;
+    while count > 0 {
+        if columns
+            .iter()
+            .zip(&*kinds)
+            .any(|(column, kind)| column.kind() != *kind)
+        {
+            for (kind, column) in kinds.iter_mut().zip(&columns) {
+                *kind = column.kind();
+            }
+            rows.widen(kinds)?;
+            return Ok(None);
+        }
+        table.add(&batch(&schema, &mut columns, count)?)?;
+        count = rows.gather(&mut columns)?;
+    }
+    Ok(Some(table))
+}
+
+fn schema(names: &[String], kinds: &[Kind]) -> SchemaRef {
+    let fields = names.iter().zip(kinds);
+    let fields = fields.map(|(name, kind)| Field::new(name, kind.data_type(), true));
+    Arc::new(Schema::new(fields.collect::<Vec<_>>()))
+}
+
+fn batch(schema: &SchemaRef, columns: &mut [Column], rows: usize) -> Result<RecordBatch> {
+    let arrays = columns.iter_mut().map(Column::take).collect();
+    let rows = RecordBatchOptions::new().with_row_count(Some(rows));
+    Ok(RecordBatch::try_new_with_options(
+        Arc::clone(schema),
+        arrays,
+        &rows,
+    )?)
+}
+
+/// The rows that are left.
+struct Reader<'s> {
+    rows: Rows<'s>,
+    names: &'s [String],
+    row: u64,
+}
+
+impl Reader<'_> {
+    /// Adds some rows to the columns, and says how many; none at the end.
+    fn gather(&mut self, columns: &mut [Column]) -> Result<usize> {
+        let most = (MOST_VALUES / columns.len()).max(64);
+        let (mut count, mut bytes) = (0, 0);
+        while count < most && bytes < MOST_BYTES {
+            let Some(row) = self.rows.next().map_err(failed)? else {
+                break;
+            };
+            self.row += 1;
+            for (index, column) in columns.iter_mut().enumerate() {
+                let value = row.get_ref(index).map_err(failed)?;
+                bytes += column
+                    .push(value)
+                    .map_err(|misfit| refused(misfit, &self.names[index], self.row))?;
+            }
+            count += 1;
+        }
+        Ok(count)
+    }
+
+    /// Looks at the types of all rows that are left.
+    fn widen(&mut self, kinds: &mut [Kind]) -> Result<()> {
+        while let Some(row) = self.rows.next().map_err(failed)? {
+            self.row += 1;
+            for (index, kind) in kinds.iter_mut().enumerate() {
+                let value: ValueRef<'_> = row.get_ref(index).map_err(failed)?;
+                let found = Kind::of(value);
+                *kind = kind.with(found).ok_or_else(|| {
+                    refused(Misfit::Clash(*kind, found), &self.names[index], self.row)
+                })?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn refused(misfit: Misfit, name: &str, row: u64) -> Error {
+    Error::user(match misfit {
+        Misfit::Clash(before, found) => format!(
+            "column `{name}` has {} in row {row} of the result, and {} before: all values of a column of a \
+             table are of one type; write `cast(… as text) as \"{name}\"` in the query",
+            found.plural(),
+            before.plural()
+        ),
+        Misfit::NoText => format!(
+            "column `{name}` has a text in row {row} of the result that is not in UTF-8; write \
+             `cast(… as blob) as \"{name}\"` in the query"
+        ),
+    })
+}
+
+/// The query as one statement that gives columns.
+fn prepare<'c>(connection: &'c Connection, query: &str) -> Result<Statement<'c>> {
+    let mut statements = Batch::new(connection, query);
+    let statement = statements
+        .next()
+        .map_err(|error| not_understood(query, &error))?
+        .ok_or_else(|| Error::user("the query is empty"))?;
+    if !matches!(statements.next(), Ok(None)) {
+        return Err(Error::user(format!(
+            "the query is more than one statement, of which each task runs one: `{}`",
+            around(query, 0)
+        )));
+    }
+    if statement.column_count() == 0 {
+        return Err(Error::user(format!(
+            "the query gives no columns: it has to be a `select`; the database is only read: `{}`",
+            around(query, 0)
+        )));
+    }
+    Ok(statement)
+}
+
+/// The names of the columns, each of which there is once.
+fn names(statement: &Statement<'_>) -> Result<Vec<String>> {
+    let names: Vec<_> = statement
+        .column_names()
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
+    let mut seen = BTreeSet::new();
+    if let Some(twice) = names.iter().find(|name| !seen.insert(*name)) {
+        return Err(Error::user(format!(
+            "the query gives two columns of the name `{twice}`: give one of them another with `as`"
+        )));
+    }
+    Ok(names)
+}
+
+fn not_understood(query: &str, error: &rusqlite::Error) -> Error {
+    let rusqlite::Error::SqlInputError { msg, offset, .. } = error else {
+        return Error::user(format!(
+            "SQLite refuses the query: {error}: `{}`",
+            around(query, 0)
+        ));
+    };
+    let offset = usize::try_from(*offset).unwrap_or(0);
+    Error::user(format!(
+        "SQLite refuses the query: {msg}, at byte {offset}: `{}`",
+        around(query, offset)
+    ))
+}
+
+/// The text around a place in it, with `…` where more is.
+fn around(query: &str, offset: usize) -> String {
+    let floor = |mut at: usize| {
+        at = at.min(query.len());
+        while !query.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    };
+    let (start, end) = (
+        floor(offset.saturating_sub(SHOWN)),
+        floor(offset.saturating_add(SHOWN)),
+    );
+    let more = |is: bool| if is { "…" } else { "" };
+    let (before, after) = (more(start > 0), more(end < query.len()));
+    format!("{before}{}{after}", &query[start..end])
+}
+
+/// A query that fails while it runs, such as by an overflow.
+#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` gives")]
+fn failed(error: rusqlite::Error) -> Error {
+    Error::user(format!("the query has failed while it ran: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use flytekit::arrow_array::cast::AsArray;
+    use flytekit::arrow_array::types::{Float64Type, Int64Type};
+    use flytekit::arrow_array::{Array, RecordBatch};
+    use flytekit::arrow_schema::{DataType, SchemaRef};
+    use rusqlite::Connection;
+
+    use super::{Result, Table, read};
+
+    struct Kept(SchemaRef, Vec<RecordBatch>);
+
+    impl Table for Kept {
+        fn add(&mut self, batch: &RecordBatch) -> Result<()> {
+            self.1.push(batch.clone());
+            Ok(())
+        }
+    }
+
+    impl Kept {
+        fn types(&self) -> Vec<DataType> {
+            let fields = self.0.fields().iter();
+            fields.map(|field| field.data_type().clone()).collect()
+        }
+
+        fn rows(&self) -> usize {
+            self.1.iter().map(RecordBatch::num_rows).sum()
+        }
+    }
+
+    fn result(query: &str) -> Result<Kept> {
+        let connection = Connection::open_in_memory()?;
+        read(&connection, query, |schema| Ok(Kept(schema, Vec::new())))
+    }
+
+    fn error(query: &str) -> String {
+        result(query).err().expect("an error").to_string()
+    }
+
+    /// Many numbers as `n`.
+    const NUMBERS: &str =
+        "with recursive t(n) as (select 1 union all select n + 1 from t where n < 300000)";
+
+    #[test]
+    fn values_decide_the_types() {
+        let table = result(
+            "select 1 as i, 1.5 as f, 'x' as t, x'00' as b, null as \"no value\" union all \
+             select null, 2, null, null, null",
+        )
+        .expect("a table");
+        let expected = [
+            DataType::Int64,
+            DataType::Float64,
+            DataType::Utf8,
+            DataType::Binary,
+            DataType::Null,
+        ];
+        assert_eq!(table.types(), expected);
+        let floats = table.1[0].column(1).as_primitive::<Float64Type>();
+        assert_eq!(floats.values(), &[1.5, 2.0]);
+        let integers = table.1[0].column(0).as_primitive::<Int64Type>();
+        assert!(integers.is_null(1));
+    }
+
+    #[test]
+    fn an_empty_result_has_its_columns() {
+        let table =
+            result("select 1 as \"it's\", 2 as \"\", 3 as \"größe\" where false").expect("a table");
+        assert_eq!((table.rows(), table.0.fields().len()), (0, 3));
+        assert_eq!(table.0.field(0).name(), "it's");
+    }
+
+    #[test]
+    fn a_thousand_columns_are_a_table() {
+        let columns = (0..1000).map(|n| format!("n as c{n}")).collect::<Vec<_>>();
+        let query = format!("{NUMBERS} select {} from t limit 1000", columns.join(", "));
+        let table = result(&query).expect("a table");
+        assert_eq!((table.rows(), table.0.fields().len()), (1000, 1000));
+    }
+
+    #[test]
+    fn later_rows_may_be_of_a_wider_type() {
+        let table = result(&format!(
+            "{NUMBERS} select n, iif(n < 299999, n, n + 0.5) as f, iif(n > 200000, 'x', null) as t from t"
+        ))
+        .expect("a table");
+        assert_eq!(
+            table.types(),
+            [DataType::Int64, DataType::Float64, DataType::Utf8]
+        );
+        assert_eq!(table.rows(), 300_000);
+        assert!(table.1.len() > 1);
+        let sum: f64 = table
+            .1
+            .iter()
+            .map(|batch| {
+                batch
+                    .column(1)
+                    .as_primitive::<Float64Type>()
+                    .iter()
+                    .flatten()
+                    .sum::<f64>()
+            })
+            .sum();
+        assert!((sum - 45_000_150_001.0).abs() < 1e-3, "{sum}");
+    }
+
+    #[test]
+    fn a_column_that_changes_its_type_is_named() {
+        let expected = "column `v` has text in row 299999 of the result, and integers before";
+        let late = error(&format!(
+            "{NUMBERS} select n, iif(n < 299999, n, 'x') as v from t"
+        ));
+        assert!(late.contains(expected), "{late}");
+        let last = error(&format!(
+            "{NUMBERS} select iif(n < 200000, n, 0.5) as f, iif(n < 299999, n, 'x') as v from t"
+        ));
+        assert!(last.contains(expected), "{last}");
+        let text = error("select cast(x'ff' as text) as t");
+        assert!(text.contains("column `t` has a text in row 1 of the result that is not in UTF-8"));
+    }
+
+    #[test]
+    fn mistakes_are_shown_where_they_are() {
+        for (query, expected) in [
+            ("select * from nowhere", "no such table: nowhere"),
+            (
+                "select a from (select 1 as b)",
+                "no such column: a, at byte 7",
+            ),
+            ("select * frm t", "syntax error, at byte"),
+            ("", "the query is empty"),
+            ("select 1; select 2", "more than one statement"),
+            ("select 1; drop table t", "more than one statement"),
+            ("begin", "the query gives no columns"),
+            ("select 1 as a, 2 as a", "two columns of the name `a`"),
+            (
+                "select abs(-9223372036854775808) as a",
+                "failed while it ran: integer overflow",
+            ),
+        ] {
+            let error = error(query);
+            assert!(error.contains(expected), "{query}: {error}");
+        }
+        assert!(result("select 1 as a; -- the end").is_ok());
+    }
+}
