@@ -40,6 +40,8 @@ pub use workflow::{
     Operand, Otherwise, Overrides, Promise, Reference, ReferenceKind, Step, Target,
     WorkflowDescriptor,
 };
+#[doc(hidden)]
+pub use workflow::{encode_workflow_spec, workflow_spec_len};
 
 /// A place in a source file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use core::cmp::Ordering;
 
-use super::Variable;
+use super::{Argument, Variable};
 
 /// The keys of a list that is written as a protobuf map.
 pub(crate) enum Keys<'a, V> {
@@ -10,6 +10,8 @@ pub(crate) enum Keys<'a, V> {
     Entries(&'a [(&'a str, V)]),
     /// Of the variables of an interface.
     Variables(&'a [Variable]),
+    /// Of what a node takes.
+    Arguments(&'a [Argument<'a>]),
 }
 
 impl<'a, V> Keys<'a, V> {
@@ -17,6 +19,7 @@ impl<'a, V> Keys<'a, V> {
         match self {
             Keys::Entries(list) => list.len(),
             Keys::Variables(list) => list.len(),
+            Keys::Arguments(list) => list.len(),
         }
     }
 
@@ -24,6 +27,7 @@ impl<'a, V> Keys<'a, V> {
         match self {
             Keys::Entries(list) => list[index].0,
             Keys::Variables(list) => list[index].name,
+            Keys::Arguments(list) => list[index].variable,
         }
     }
 }

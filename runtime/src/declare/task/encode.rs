@@ -91,7 +91,7 @@ const fn task_template(w: &mut Writer<'_>, task: &TaskDescriptor) {
         w.message(17, end);
         encode_strings(w, 16, &[("primary_container_name", pod.primary_container)]);
     }
-    extended_resources(w, task.accelerator, task.shared_memory);
+    extended_resources(w, 9, task.accelerator, task.shared_memory);
     security_context(w, task.secrets);
     if task.pod_template.is_none() {
         let end = w.len();
@@ -206,9 +206,10 @@ const fn security_context(w: &mut Writer<'_>, secrets: &[Secret]) {
     w.message(8, context);
 }
 
-/// `ExtendedResources`, where there is one.
-const fn extended_resources(
+/// `ExtendedResources` at `field`, where there is one.
+pub(in crate::declare) const fn extended_resources(
     w: &mut Writer<'_>,
+    field: u32,
     accelerator: Option<Accelerator>,
     shared_memory: Option<SharedMemory>,
 ) {
@@ -233,7 +234,7 @@ const fn extended_resources(
         w.string_nonempty(1, accelerator.device);
         w.message(1, end);
     }
-    w.message(9, extended);
+    w.message(field, extended);
 }
 
 const fn optional(text: Option<&'static str>) -> &'static str {

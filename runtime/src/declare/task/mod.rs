@@ -10,11 +10,14 @@ use core::time::Duration;
 
 pub use args::{Arg, Args};
 pub use custom::{Custom, EncodedCustom};
+pub(super) use encode::extended_resources;
 pub(crate) use encode::task_spec;
 pub use encode::{encode_task_spec, task_spec_len};
 pub use options::{
     Accelerator, Cache, Mount, Partition, PodTemplate, Resources, Secret, SharedMemory,
 };
+
+pub(super) use pod::encode_pod;
 
 use super::{Location, Variable};
 

@@ -24,7 +24,11 @@ const OWN: [(&str, Json<'static>); 6] = [
 ];
 
 /// Writes the fields of `K8sPod { metadata = 1, pod_spec = 2 }`.
-pub(super) const fn encode_pod(w: &mut Writer<'_>, pod: &PodTemplate, task: &TaskDescriptor) {
+pub(in crate::declare) const fn encode_pod(
+    w: &mut Writer<'_>,
+    pod: &PodTemplate,
+    task: &TaskDescriptor,
+) {
     let end = w.len();
     pod_spec(w, pod, task);
     w.message(2, end);

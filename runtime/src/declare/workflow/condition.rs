@@ -6,6 +6,8 @@ use super::value::{Constant, Promise};
 /// One of several nodes, the first whose condition holds.
 #[derive(Clone, Copy, Debug)]
 pub struct Branch<'a> {
+    /// What the conditions look at, each once, in the order in which they do.
+    pub inputs: &'a [Promise<'a>],
     /// The conditions in their order, of which there is at least one.
     pub cases: &'a [Case<'a>],
     /// What happens where none holds.

@@ -4,10 +4,12 @@
 //! builder; both are encoded and run by the same code.
 
 mod condition;
+mod encode;
 mod node;
 mod value;
 
 pub use condition::{Branch, Case, Comparison, Condition, Operand, Otherwise};
+pub use encode::{encode_workflow_spec, workflow_spec_len};
 pub use node::{Gate, Node, Overrides, Reference, ReferenceKind, Target};
 pub use value::{Argument, Binding, Constant, Promise, Step};
 

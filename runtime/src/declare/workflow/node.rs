@@ -21,8 +21,9 @@ pub struct Node<'a> {
     pub target: Target<'a>,
     /// What it takes. Inputs with a default are here too.
     pub arguments: &'a [Argument<'a>],
-    /// Nodes that run before it, though it takes nothing of them.
-    pub after: &'a [&'a str],
+    /// All nodes that it waits for, each once: those that it takes values of, and those that it was
+    /// told to run after.
+    pub upstream: &'a [&'a str],
     /// What this use changes about the entity.
     pub overrides: Overrides<'a>,
 }
@@ -141,5 +142,17 @@ impl Overrides<'_> {
         shared_memory: None,
         container_image: None,
         pod_template: None,
+    };
+}
+
+impl Node<'_> {
+    /// A node that runs nothing yet, from which others start.
+    pub const DEFAULT: Self = Node {
+        id: "",
+        name: None,
+        target: Target::Gate(Gate::Sleep(Duration::ZERO)),
+        arguments: &[],
+        upstream: &[],
+        overrides: Overrides::NONE,
     };
 }

@@ -57,8 +57,8 @@ pub enum Constant<'a> {
     },
     /// An object in MessagePack: a dataclass, or a map of JSON values.
     Msgpack(&'a [u8]),
-    /// The bytes of a `flyteidl.core.Literal`, which has its type already.
-    Literal(&'a [u8]),
+    /// The bytes of a `flyteidl.core.Scalar`, which is of its type already.
+    Scalar(&'a [u8]),
 }
 
 /// A value that is there once a node has run.

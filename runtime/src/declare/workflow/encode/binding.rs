@@ -1,0 +1,240 @@
+//! `Binding`, `BindingData` and the literals that are constants in them.
+
+use super::super::{Binding, Constant, Promise, Step};
+use crate::declare::{LiteralType, SimpleType, Union, Variant};
+use crate::wire::Writer;
+
+/// Writes `Binding { var = 1, binding = 2 }` at `field`.
+pub(super) const fn binding(
+    w: &mut Writer<'_>,
+    field: u32,
+    variable: &str,
+    literal_type: &LiteralType,
+    value: &Binding<'_>,
+) {
+    let end = w.len();
+    data(w, literal_type, value);
+    w.message(2, end);
+    w.string_nonempty(1, variable);
+    w.message(field, end);
+}
+
+/// The fields of `BindingData`.
+const fn data(w: &mut Writer<'_>, literal_type: &LiteralType, value: &Binding<'_>) {
+    match value {
+        Binding::Constant(constant) => {
+            let end = w.len();
+            scalar(w, literal_type, constant);
+            w.message(1, end);
+        }
+        Binding::Promise(promise) => output_reference(w, promise),
+        Binding::List(bindings) => list(w, element(literal_type), bindings),
+        Binding::Map(bindings) => map(w, member(literal_type), bindings),
+    }
+}
+
+/// `BindingData.collection`.
+const fn list(w: &mut Writer<'_>, element: &LiteralType, bindings: &[Binding<'_>]) {
+    let all = w.len();
+    let mut rest = bindings;
+    while let [before @ .., last] = rest {
+        let end = w.len();
+        data(w, element, last);
+        w.message(1, end);
+        rest = before;
+    }
+    w.message(2, all);
+}
+
+/// `BindingData.map`, sorted by key.
+const fn map(w: &mut Writer<'_>, member: &LiteralType, bindings: &[(&str, Binding<'_>)]) {
+    use crate::declare::sorted::{Descending, Keys};
+
+    let all = w.len();
+    let keys = Keys::Entries(bindings);
+    let mut order = Descending::of(&keys);
+    while let Some(index) = order.next(&keys) {
+        let (key, value) = &bindings[index];
+        let entry = w.len();
+        data(w, member, value);
+        w.message(2, entry);
+        w.string_nonempty(1, key);
+        w.message(1, entry);
+    }
+    w.message(4, all);
+}
+
+/// `BindingData.promise`.
+pub(super) const fn output_reference(w: &mut Writer<'_>, promise: &Promise<'_>) {
+    let end = w.len();
+    let mut rest = promise.path;
+    while let [before @ .., last] = rest {
+        let step = w.len();
+        match last {
+            Step::Field(name) => w.string(1, name),
+            Step::Index(index) => w.int64(2, *index as i64),
+        }
+        w.message(3, step);
+        rest = before;
+    }
+    w.string_nonempty(2, promise.variable);
+    w.string_nonempty(1, promise.node);
+    w.message(3, end);
+}
+
+/// The type of a list's elements; of a union the first that is a list counts, as flytekit has it.
+const fn element(literal_type: &LiteralType) -> &LiteralType {
+    match literal_type {
+        LiteralType::Collection(element) => element,
+        LiteralType::Union(union) => {
+            let mut rest = union.variants;
+            while let [first, more @ ..] = rest {
+                if let LiteralType::Collection(element) = &first.literal_type {
+                    return element;
+                }
+                rest = more;
+            }
+            panic!("a list stands where the type has none")
+        }
+        _ => panic!("a list stands where the type is none"),
+    }
+}
+
+/// The type of a map's members, likewise.
+const fn member(literal_type: &LiteralType) -> &LiteralType {
+    match literal_type {
+        LiteralType::Map(member) => member,
+        LiteralType::Union(union) => {
+            let mut rest = union.variants;
+            while let [first, more @ ..] = rest {
+                if let LiteralType::Map(member) = &first.literal_type {
+                    return member;
+                }
+                rest = more;
+            }
+            panic!("a map stands where the type has none")
+        }
+        _ => panic!("a map stands where the type is none"),
+    }
+}
+
+/// The fields of `Scalar`.
+const fn scalar(w: &mut Writer<'_>, literal_type: &LiteralType, constant: &Constant<'_>) {
+    if let Constant::Scalar(bytes) = constant {
+        return w.raw(bytes);
+    }
+    if let LiteralType::Union(union) = literal_type {
+        let chosen = variant(union, constant);
+        let end = w.len();
+        chosen.encode(w);
+        w.message(2, end);
+        let (value, content) = (w.len(), w.len());
+        scalar(w, &chosen.literal_type, constant);
+        w.message(1, content);
+        w.message(1, value);
+        return w.message(9, end);
+    }
+    assert!(
+        constant.fits(literal_type),
+        "a constant is not of the type of its input"
+    );
+    let end = w.len();
+    match constant {
+        Constant::None => w.message(5, end),
+        Constant::Msgpack(bytes) => {
+            w.string(2, "msgpack");
+            if !bytes.is_empty() {
+                w.bytes(1, bytes);
+            }
+            w.message(3, end);
+        }
+        _ => {
+            primitive(w, constant);
+            w.message(1, end);
+        }
+    }
+}
+
+/// The type of a union that a constant has: the first that takes it.
+const fn variant(union: &Union, constant: &Constant<'_>) -> Variant {
+    let mut rest = union.variants;
+    while let [first, more @ ..] = rest {
+        if constant.fits(&first.literal_type) {
+            return *first;
+        }
+        rest = more;
+    }
+    assert!(
+        union.or_none && matches!(constant, Constant::None),
+        "a constant is of none of the types of its input"
+    );
+    Variant::NONE
+}
+
+/// The fields of `Primitive`.
+pub(super) const fn primitive(w: &mut Writer<'_>, constant: &Constant<'_>) {
+    match *constant {
+        Constant::Integer(value) => w.int64(1, value),
+        Constant::Float(value) => w.double(2, value),
+        Constant::String(value) => w.string(3, value),
+        Constant::Boolean(value) => w.bool(4, value),
+        Constant::Datetime { seconds, nanos } => time(w, 5, seconds, nanos),
+        Constant::Duration { seconds, nanos } => time(w, 6, seconds, nanos),
+        Constant::None | Constant::Msgpack(_) | Constant::Scalar(_) => {
+            panic!("a constant is not a primitive")
+        }
+    }
+}
+
+/// `google.protobuf.Timestamp` and `Duration`.
+pub(super) const fn time(w: &mut Writer<'_>, field: u32, seconds: i64, nanos: i32) {
+    let end = w.len();
+    w.int64_nonzero(2, nanos as i64);
+    w.int64_nonzero(1, seconds);
+    w.message(field, end);
+}
+
+impl Constant<'_> {
+    /// Whether this is a value of the type; of a union, of one of its types.
+    pub const fn fits(&self, literal_type: &LiteralType) -> bool {
+        match (self, literal_type) {
+            (_, LiteralType::Union(union)) => {
+                let mut rest = union.variants;
+                while let [first, more @ ..] = rest {
+                    if self.fits(&first.literal_type) {
+                        return true;
+                    }
+                    rest = more;
+                }
+                union.or_none && matches!(self, Constant::None)
+            }
+            (Constant::Scalar(_), _)
+            | (Constant::None, LiteralType::Simple(SimpleType::None))
+            | (Constant::Integer(_), LiteralType::Simple(SimpleType::Integer))
+            | (Constant::Float(_), LiteralType::Simple(SimpleType::Float))
+            | (Constant::String(_), LiteralType::Simple(SimpleType::String))
+            | (Constant::Boolean(_), LiteralType::Simple(SimpleType::Boolean))
+            | (Constant::Datetime { .. }, LiteralType::Simple(SimpleType::Datetime))
+            | (Constant::Duration { .. }, LiteralType::Simple(SimpleType::Duration))
+            | (Constant::Msgpack(_), LiteralType::Dict | LiteralType::Dataclass(_)) => true,
+            (Constant::String(text), LiteralType::Enum(choices)) => is_one_of(text, choices.values),
+            _ => false,
+        }
+    }
+}
+
+const fn is_one_of(text: &str, values: &[&str]) -> bool {
+    use core::cmp::Ordering;
+
+    let mut rest = values;
+    while let [first, more @ ..] = rest {
+        if matches!(
+            crate::declare::sorted::compare(text, first),
+            Ordering::Equal
+        ) {
+            return true;
+        }
+        rest = more;
+    }
+    false
+}

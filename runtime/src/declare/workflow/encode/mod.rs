@@ -1,0 +1,132 @@
+//! From a descriptor to the bytes of `flyteidl.admin.WorkflowSpec`, in const evaluation.
+//!
+//! Fields are written from the last to the first (see [`Writer`]). Field numbers and what is present even
+//! when empty: flyteidl 1.16.8, and flytekit 1.16.31 for the same graph.
+
+mod binding;
+mod branch;
+mod node;
+mod parts;
+#[cfg(test)]
+mod tests;
+
+use flytekit_grammar::template;
+
+use super::{Binding, WorkflowDescriptor};
+use crate::declare::json::encode_strings;
+use crate::declare::{Variable, encode_interface};
+use crate::wire::Writer;
+use binding::binding;
+use parts::Parts;
+
+/// `Identifier.resource_type`.
+const RESOURCE_TYPE_TASK: i64 = 1;
+const RESOURCE_TYPE_WORKFLOW: i64 = 2;
+const RESOURCE_TYPE_LAUNCH_PLAN: i64 = 3;
+
+/// The bytes of the workflow's `flyteidl.admin.WorkflowSpec`: its template, those of the workflows that
+/// it is made of, and its description.
+///
+/// ```
+/// use flytekit::declare::{WorkflowDescriptor, encode_workflow_spec, workflow_spec_len};
+/// const REPORT: WorkflowDescriptor<'_> =
+///     WorkflowDescriptor { name: "app.report", ..WorkflowDescriptor::DEFAULT };
+/// const LEN: usize = workflow_spec_len(&REPORT);
+/// static SPEC: [u8; LEN] = encode_workflow_spec(&REPORT);
+/// assert_eq!(SPEC[0], 0x0a);
+/// ```
+///
+/// # Panics
+///
+/// When `N` is less than [`workflow_spec_len`] says, or as that.
+pub const fn encode_workflow_spec<const N: usize>(workflow: &WorkflowDescriptor<'_>) -> [u8; N] {
+    let mut bytes = [0; N];
+    let mut w = Writer::new(&mut bytes);
+    workflow_spec(&mut w, workflow);
+    assert!(
+        w.len() <= N,
+        "a WorkflowSpec needs as many bytes as workflow_spec_len says"
+    );
+    bytes
+}
+
+/// How many bytes [`encode_workflow_spec`] gives.
+///
+/// # Panics
+///
+/// When a constant is not of the type of its input, or the workflow has more than 256 others as parts.
+pub const fn workflow_spec_len(workflow: &WorkflowDescriptor<'_>) -> usize {
+    let mut w = Writer::counting();
+    workflow_spec(&mut w, workflow);
+    w.len()
+}
+
+/// Writes the fields of `WorkflowSpec { template = 1, sub_workflows = 2, description = 3 }`.
+const fn workflow_spec(w: &mut Writer<'_>, workflow: &WorkflowDescriptor<'_>) {
+    let end = w.len();
+    template::description(w, workflow.docs);
+    w.message(3, end);
+    if Parts::are_in(workflow) {
+        let parts = Parts::of(workflow);
+        let mut rest = parts.sorted();
+        while let [before @ .., Some(part)] = rest {
+            let end = w.len();
+            workflow_template(w, part);
+            w.message(2, end);
+            rest = before;
+        }
+    }
+    let end = w.len();
+    workflow_template(w, workflow);
+    w.message(1, end);
+}
+
+/// `WorkflowTemplate`, in which metadata and its defaults are there even when empty.
+const fn workflow_template(w: &mut Writer<'_>, workflow: &WorkflowDescriptor<'_>) {
+    let end = w.len();
+    w.bool_true(1, workflow.interruptible);
+    w.message(7, end);
+    if let Some(on_failure) = workflow.on_failure {
+        let end = w.len();
+        node::node(w, on_failure);
+        w.message(6, end);
+    }
+    outputs(w, workflow.outputs, workflow.results);
+    let mut rest = workflow.nodes;
+    while let [before @ .., last] = rest {
+        let end = w.len();
+        node::node(w, last);
+        w.message(4, end);
+        rest = before;
+    }
+    let end = w.len();
+    encode_interface(w, workflow.inputs, None, workflow.outputs);
+    w.message(3, end);
+    let end = w.len();
+    encode_strings(w, 3, workflow.tags);
+    w.int64_nonzero(2, workflow.failure_policy as i64);
+    w.message(2, end);
+    identifier(w, 1, RESOURCE_TYPE_WORKFLOW, workflow.name);
+}
+
+/// `WorkflowTemplate.outputs`, in the order of the function's result.
+const fn outputs(w: &mut Writer<'_>, outputs: &[Variable], results: &[Binding<'_>]) {
+    assert!(
+        outputs.len() == results.len(),
+        "each output of a workflow has one result"
+    );
+    let mut index = outputs.len();
+    while index > 0 {
+        index -= 1;
+        let output = &outputs[index];
+        binding(w, 5, output.name, &output.literal_type, &results[index]);
+    }
+}
+
+/// `Identifier` of what is registered together with the workflow.
+const fn identifier(w: &mut Writer<'_>, field: u32, resource_type: i64, name: &str) {
+    let end = w.len();
+    w.string_nonempty(4, name);
+    w.int64(1, resource_type);
+    w.message(field, end);
+}

@@ -1,0 +1,283 @@
+//! `Node`: what it takes, how the backend treats it, and what it runs.
+
+use core::time::Duration;
+
+use super::super::{Gate, Node, Overrides, Reference, ReferenceKind, Target};
+use super::binding::{binding, time};
+use super::{
+    RESOURCE_TYPE_LAUNCH_PLAN, RESOURCE_TYPE_TASK, RESOURCE_TYPE_WORKFLOW, branch, identifier,
+};
+use crate::declare::sorted::{Descending, Keys};
+use crate::declare::task::{encode_pod, extended_resources};
+use crate::declare::{Resources, TaskDescriptor};
+use crate::wire::Writer;
+use flytekit_grammar::template;
+
+/// How long flytekit lets a node sleep, unless it sleeps longer than that.
+const SLEEP_TIMEOUT: Duration = Duration::from_secs(3600);
+
+/// The fields of `Node`.
+pub(super) const fn node(w: &mut Writer<'_>, node: &Node<'_>) {
+    let end = w.len();
+    let field = target(w, node);
+    w.message(field, end);
+    template::strings(w, 4, node.upstream);
+    inputs(w, node);
+    let end = w.len();
+    metadata(w, node);
+    w.message(2, end);
+    w.string_nonempty(1, node.id);
+}
+
+/// `Node.inputs`, sorted by name but for a branch's.
+const fn inputs(w: &mut Writer<'_>, node: &Node<'_>) {
+    match &node.target {
+        Target::Branch(choice) => branch::inputs(w, choice),
+        Target::Gate(Gate::Approve { value, .. }) => branch::approved(w, *value),
+        _ => {
+            let keys = Keys::<()>::Arguments(node.arguments);
+            let mut order = Descending::of(&keys);
+            while let Some(index) = order.next(&keys) {
+                let argument = &node.arguments[index];
+                binding(
+                    w,
+                    3,
+                    argument.variable,
+                    &argument.literal_type,
+                    &argument.value,
+                );
+            }
+        }
+    }
+}
+
+/// Writes what the node runs, and gives the number of that field.
+const fn target(w: &mut Writer<'_>, node: &Node<'_>) -> u32 {
+    match &node.target {
+        Target::Task(task) => {
+            let end = w.len();
+            overrides(w, &node.overrides, task);
+            w.message(2, end);
+            identifier(w, 1, RESOURCE_TYPE_TASK, task.name);
+            6
+        }
+        Target::Workflow(workflow) => {
+            identifier(w, 2, RESOURCE_TYPE_WORKFLOW, workflow.name);
+            7
+        }
+        Target::LaunchPlan(plan) => {
+            identifier(w, 1, RESOURCE_TYPE_LAUNCH_PLAN, plan.name);
+            7
+        }
+        Target::Reference(reference) => foreign(w, node, reference),
+        Target::Branch(choice) => {
+            branch::branch(w, choice, name(node));
+            8
+        }
+        Target::Gate(wait) => {
+            gate(w, wait);
+            9
+        }
+    }
+}
+
+/// What was registered by another program. Its task has overrides only where some are given.
+const fn foreign(w: &mut Writer<'_>, node: &Node<'_>, reference: &Reference<'_>) -> u32 {
+    let (number, field) = match reference.kind {
+        ReferenceKind::Task => (1, 6),
+        ReferenceKind::Workflow => (2, 7),
+        ReferenceKind::LaunchPlan => (1, 7),
+    };
+    if field == 6 {
+        let end = w.len();
+        overrides(w, &node.overrides, &TaskDescriptor::DEFAULT);
+        if w.len() > end {
+            w.message(2, end);
+        }
+    }
+    let end = w.len();
+    w.string_nonempty(5, reference.version);
+    w.string_nonempty(4, reference.name);
+    w.string_nonempty(3, reference.domain);
+    w.string_nonempty(2, reference.project);
+    w.int64(1, reference.kind as i64);
+    w.message(number, end);
+    field
+}
+
+/// The fields of `GateNode`.
+const fn gate(w: &mut Writer<'_>, gate: &Gate<'_>) {
+    let end = w.len();
+    match gate {
+        Gate::Approve { signal, .. } => {
+            w.string_nonempty(1, signal);
+            w.message(1, end);
+        }
+        Gate::Input {
+            signal,
+            literal_type,
+        } => {
+            w.string(3, "o0");
+            let ty = w.len();
+            literal_type.encode(w);
+            w.message(2, ty);
+            w.string_nonempty(1, signal);
+            w.message(2, end);
+        }
+        Gate::Sleep(length) => {
+            duration(w, 1, *length);
+            w.message(3, end);
+        }
+    }
+}
+
+/// The fields of `NodeMetadata`. Of a task's settings the backend reads those that are copied here, and
+/// its cache settings only in the task.
+const fn metadata(w: &mut Writer<'_>, node: &Node<'_>) {
+    let Overrides {
+        retries,
+        timeout,
+        interruptible,
+        cache,
+        cache_version,
+        cache_serialize,
+        ..
+    } = &node.overrides;
+    if let Some(serialize) = cache_serialize {
+        w.bool(9, *serialize);
+    }
+    if let Some(version) = cache_version {
+        w.string(8, version);
+    }
+    if let Some(cache) = cache {
+        w.bool(7, *cache);
+    }
+    let own = Own::of(&node.target);
+    if let Some(interruptible) = either(*interruptible, own.interruptible) {
+        w.bool(6, interruptible);
+    }
+    let end = w.len();
+    let retries = match retries {
+        Some(retries) => *retries,
+        None => own.retries,
+    };
+    w.int64_nonzero(5, retries as i64);
+    w.message(5, end);
+    let timeout = if timeout.is_some() {
+        *timeout
+    } else {
+        own.timeout
+    };
+    if let Some(timeout) = timeout
+        && !timeout.is_zero()
+    {
+        duration(w, 4, timeout);
+    }
+    w.string_nonempty(1, name(node));
+}
+
+/// What an entity says of the nodes that run it.
+struct Own {
+    retries: u32,
+    timeout: Option<Duration>,
+    interruptible: Option<bool>,
+}
+
+impl Own {
+    const fn of(target: &Target<'_>) -> Self {
+        let (retries, timeout, interruptible) = match target {
+            Target::Task(task) => (task.retries, task.timeout, task.interruptible),
+            Target::Workflow(_)
+            | Target::LaunchPlan(_)
+            | Target::Reference(Reference {
+                kind: ReferenceKind::Workflow | ReferenceKind::LaunchPlan,
+                ..
+            }) => (0, None, Some(false)),
+            Target::Gate(Gate::Sleep(length)) if length.as_secs() < SLEEP_TIMEOUT.as_secs() => {
+                (0, Some(SLEEP_TIMEOUT), None)
+            }
+            _ => (0, None, None),
+        };
+        Own {
+            retries,
+            timeout,
+            interruptible,
+        }
+    }
+}
+
+const fn either(first: Option<bool>, second: Option<bool>) -> Option<bool> {
+    if first.is_some() { first } else { second }
+}
+
+/// What people call the node.
+const fn name<'a>(node: &Node<'a>) -> &'a str {
+    if let Some(name) = node.name {
+        return name;
+    }
+    match &node.target {
+        Target::Task(task) => last_part(task.name),
+        Target::Workflow(workflow) => last_part(workflow.name),
+        Target::LaunchPlan(plan) => last_part(plan.workflow.name),
+        Target::Reference(reference) => last_part(reference.name),
+        Target::Branch(_) => node.id,
+        Target::Gate(Gate::Approve { signal, .. } | Gate::Input { signal, .. }) => signal,
+        Target::Gate(Gate::Sleep(_)) => "sleep-gate",
+    }
+}
+
+/// What stands behind the last dot.
+const fn last_part(name: &str) -> &str {
+    let bytes = name.as_bytes();
+    let mut start = bytes.len();
+    while start > 0 && bytes[start - 1] != b'.' {
+        start -= 1;
+    }
+    name.split_at(start).1
+}
+
+/// The fields of `TaskNodeOverrides`; a pod has the args of `task`.
+const fn overrides(w: &mut Writer<'_>, overrides: &Overrides<'_>, task: &TaskDescriptor) {
+    if let Some(pod) = &overrides.pod_template {
+        let end = w.len();
+        encode_pod(w, pod, task);
+        w.message(4, end);
+    }
+    if let Some(image) = overrides.container_image {
+        w.string_nonempty(3, image);
+    }
+    extended_resources(w, 2, overrides.accelerator, overrides.shared_memory);
+    let end = w.len();
+    amounts(w, 2, &overrides.limits);
+    amounts(w, 1, &overrides.requests);
+    if w.len() > end {
+        w.message(1, end);
+    }
+}
+
+/// `Resources.requests` or `.limits`, in the order that flytekit has in overrides.
+const fn amounts(w: &mut Writer<'_>, field: u32, resources: &Resources) {
+    amount(w, field, 5, resources.ephemeral_storage);
+    amount(w, field, 2, resources.gpu);
+    amount(w, field, 3, resources.mem);
+    amount(w, field, 1, resources.cpu);
+}
+
+/// `ResourceEntry { name = 1, value = 2 }`.
+const fn amount(w: &mut Writer<'_>, field: u32, name: i64, quantity: Option<&str>) {
+    if let Some(quantity) = quantity {
+        let end = w.len();
+        w.string_nonempty(2, quantity);
+        w.int64(1, name);
+        w.message(field, end);
+    }
+}
+
+const fn duration(w: &mut Writer<'_>, field: u32, length: Duration) {
+    time(
+        w,
+        field,
+        length.as_secs().cast_signed(),
+        length.subsec_nanos().cast_signed(),
+    );
+}

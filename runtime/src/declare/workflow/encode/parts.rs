@@ -1,0 +1,108 @@
+//! The workflows that a workflow is made of, at any depth, each once.
+
+use core::cmp::Ordering;
+
+use super::super::{Branch, Node, Otherwise, Target, WorkflowDescriptor};
+use crate::declare::sorted::compare;
+
+/// Some workflows in ascending order of their names.
+pub(super) struct Parts<'a> {
+    found: [Option<&'a WorkflowDescriptor<'a>>; Parts::ROOM],
+    len: usize,
+}
+
+impl<'a> Parts<'a> {
+    /// Flyte's platforms take about as many nodes in one workflow.
+    const ROOM: usize = 256;
+
+    /// Whether there is any: to look costs less than to have room for them.
+    pub(super) const fn are_in(workflow: &WorkflowDescriptor<'_>) -> bool {
+        let mut rest = workflow.nodes;
+        while let [first, more @ ..] = rest {
+            if matches!(first.target, Target::Workflow(_) | Target::Branch(_)) {
+                return true;
+            }
+            rest = more;
+        }
+        workflow.on_failure.is_some()
+    }
+
+    /// Those of `workflow`, without itself.
+    pub(super) const fn of(workflow: &WorkflowDescriptor<'a>) -> Self {
+        let mut parts = Parts {
+            found: [None; Parts::ROOM],
+            len: 0,
+        };
+        parts.add_below(workflow);
+        parts
+    }
+
+    /// They, by name.
+    pub(super) const fn sorted(&self) -> &[Option<&'a WorkflowDescriptor<'a>>] {
+        self.found.split_at(self.len).0
+    }
+
+    const fn add_below(&mut self, workflow: &WorkflowDescriptor<'a>) {
+        let mut rest = workflow.nodes;
+        while let [first, more @ ..] = rest {
+            self.add_node(first);
+            rest = more;
+        }
+        if let Some(on_failure) = workflow.on_failure {
+            self.add_node(on_failure);
+        }
+    }
+
+    const fn add_node(&mut self, node: &Node<'a>) {
+        match node.target {
+            Target::Workflow(workflow) if self.insert(workflow) => self.add_below(workflow),
+            Target::Branch(branch) => self.add_branch(branch),
+            _ => {}
+        }
+    }
+
+    const fn add_branch(&mut self, branch: Branch<'a>) {
+        let mut rest = branch.cases;
+        while let [first, more @ ..] = rest {
+            self.add_node(first.then);
+            rest = more;
+        }
+        if let Otherwise::Node(node) = branch.otherwise {
+            self.add_node(node);
+        }
+    }
+
+    /// Whether it was not there.
+    const fn insert(&mut self, workflow: &'a WorkflowDescriptor<'a>) -> bool {
+        assert!(
+            self.len < Parts::ROOM,
+            "a workflow is made of more than 256 others"
+        );
+        let mut place = self.len;
+        while place > 0
+            && let Some(before) = self.found[place - 1]
+        {
+            match compare(before.name, workflow.name) {
+                Ordering::Equal => return self.close(place),
+                Ordering::Less => break,
+                Ordering::Greater => {
+                    self.found[place] = self.found[place - 1];
+                    place -= 1;
+                }
+            }
+        }
+        self.found[place] = Some(workflow);
+        self.len += 1;
+        true
+    }
+
+    /// Undoes the shift that made room at `place`.
+    const fn close(&mut self, mut place: usize) -> bool {
+        while place < self.len {
+            self.found[place] = self.found[place + 1];
+            place += 1;
+        }
+        self.found[self.len] = None;
+        false
+    }
+}

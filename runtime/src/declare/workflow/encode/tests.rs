@@ -1,0 +1,233 @@
+use core::time::Duration;
+
+use super::super::*;
+use super::{encode_workflow_spec, workflow_spec_len};
+use crate::declare::{
+    LiteralType, Resources, SimpleType, TaskDescriptor, Union, Variable, Variant,
+};
+
+const INTEGER: LiteralType = LiteralType::Simple(SimpleType::Integer);
+const LIST: LiteralType = LiteralType::Collection(&INTEGER);
+const MAP: LiteralType = LiteralType::Map(&INTEGER);
+const MAYBE: LiteralType = LiteralType::Union(Union {
+    variants: &[Variant {
+        literal_type: INTEGER,
+        tag: "int",
+    }],
+    or_none: true,
+    encoded: &[],
+});
+
+const fn variable(name: &'static str, literal_type: LiteralType) -> Variable {
+    Variable {
+        name,
+        literal_type,
+        description: "",
+        default: None,
+    }
+}
+
+const fn argument<'a>(variable: &'a str, ty: LiteralType, value: Binding<'a>) -> Argument<'a> {
+    Argument {
+        variable,
+        literal_type: ty,
+        value,
+    }
+}
+
+const fn promise<'a>(node: &'a str, variable: &'a str) -> Promise<'a> {
+    Promise {
+        node,
+        variable,
+        path: &[],
+    }
+}
+
+const ADD: TaskDescriptor = TaskDescriptor {
+    name: "app.add",
+    task_type: "python-task",
+    inputs: &[variable("a", INTEGER), variable("b", MAYBE)],
+    outputs: &[variable("o0", INTEGER)],
+    retries: 3,
+    timeout: Some(Duration::from_millis(1500)),
+    interruptible: Some(true),
+    ..TaskDescriptor::DEFAULT
+};
+
+const INNER: WorkflowDescriptor<'_> = WorkflowDescriptor {
+    name: "app.inner",
+    inputs: &[variable("x", INTEGER)],
+    outputs: &[variable("o0", INTEGER)],
+    nodes: &[Node {
+        id: "n0",
+        target: Target::Task(&ADD),
+        arguments: &[
+            argument("b", MAYBE, Binding::Constant(Constant::None)),
+            argument("a", INTEGER, Binding::Promise(promise("", "x"))),
+        ],
+        overrides: Overrides {
+            timeout: Some(Duration::ZERO),
+            retries: Some(1),
+            cache: Some(false),
+            container_image: Some("i:1"),
+            requests: Resources::new().cpu("1").mem("2Gi"),
+            ..Overrides::NONE
+        },
+        ..Node::DEFAULT
+    }],
+    results: &[Binding::Promise(promise("n0", "o0"))],
+    ..WorkflowDescriptor::DEFAULT
+};
+
+const INNERMOST: WorkflowDescriptor<'_> = WorkflowDescriptor {
+    name: "app.a_first",
+    nodes: &[Node {
+        id: "n0",
+        target: Target::Workflow(&INNER),
+        arguments: &[argument(
+            "x",
+            INTEGER,
+            Binding::Constant(Constant::Integer(-4)),
+        )],
+        ..Node::DEFAULT
+    }],
+    ..WorkflowDescriptor::DEFAULT
+};
+
+const WHOLE: WorkflowDescriptor<'_> = WorkflowDescriptor {
+    name: "app.whole",
+    inputs: &[variable("n", INTEGER), variable("list", LIST)],
+    outputs: &[variable("o0", LIST), variable("o1", MAP)],
+    nodes: &[
+        Node {
+            id: "n0",
+            name: Some("friendly"),
+            target: Target::Task(&ADD),
+            arguments: &[
+                argument(
+                    "a",
+                    INTEGER,
+                    Binding::Promise(Promise {
+                        node: "",
+                        variable: "list",
+                        path: &[Step::Index(0), Step::Field("k")],
+                    }),
+                ),
+                argument("b", MAYBE, Binding::Constant(Constant::Integer(7))),
+            ],
+            ..Node::DEFAULT
+        },
+        Node {
+            id: "n1",
+            name: Some("choice"),
+            target: Target::Branch(Branch {
+                inputs: &[promise("n0", "o0"), promise("", "n")],
+                cases: &[
+                    Case {
+                        condition: Condition::And(
+                            &Condition::Compare(
+                                Operand::Promise(promise("n0", "o0")),
+                                Comparison::Greater,
+                                Operand::Promise(promise("", "n")),
+                            ),
+                            &Condition::Compare(
+                                Operand::Promise(promise("", "n")),
+                                Comparison::Equal,
+                                Operand::Constant(Constant::Integer(0)),
+                            ),
+                        ),
+                        then: &Node {
+                            id: "n0",
+                            target: Target::Workflow(&INNER),
+                            arguments: &[argument(
+                                "x",
+                                INTEGER,
+                                Binding::Promise(promise("n0", "o0")),
+                            )],
+                            upstream: &["n0"],
+                            ..Node::DEFAULT
+                        },
+                    },
+                    Case {
+                        condition: Condition::Compare(
+                            Operand::Promise(promise("", "n")),
+                            Comparison::NotEqual,
+                            Operand::Constant(Constant::Integer(1)),
+                        ),
+                        then: &Node {
+                            id: "n1",
+                            target: Target::Workflow(&INNERMOST),
+                            ..Node::DEFAULT
+                        },
+                    },
+                ],
+                otherwise: Otherwise::Fail("nope"),
+            }),
+            upstream: &["n0"],
+            ..Node::DEFAULT
+        },
+        Node {
+            id: "n2",
+            target: Target::Gate(Gate::Approve {
+                signal: "sure",
+                value: promise("n0", "o0"),
+            }),
+            upstream: &["n0"],
+            ..Node::DEFAULT
+        },
+        Node {
+            id: "n3",
+            target: Target::Gate(Gate::Input {
+                signal: "in",
+                literal_type: INTEGER,
+            }),
+            ..Node::DEFAULT
+        },
+        Node {
+            id: "n4",
+            target: Target::Gate(Gate::Sleep(Duration::from_secs(10))),
+            ..Node::DEFAULT
+        },
+        Node {
+            id: "n5",
+            target: Target::Reference(Reference {
+                kind: ReferenceKind::Task,
+                project: "p",
+                domain: "d",
+                name: "other.module.add",
+                version: "v1",
+                inputs: &[],
+                outputs: &[],
+            }),
+            ..Node::DEFAULT
+        },
+    ],
+    results: &[
+        Binding::List(&[
+            Binding::Promise(promise("n0", "o0")),
+            Binding::Constant(Constant::Integer(5)),
+        ]),
+        Binding::Map(&[
+            ("z", Binding::Constant(Constant::Integer(1))),
+            ("k", Binding::Promise(promise("n3", "o0"))),
+        ]),
+    ],
+    failure_policy: FailurePolicy::FailAfterExecutableNodesComplete,
+    on_failure: Some(&Node {
+        id: "fn0",
+        target: Target::Task(&ADD),
+        ..Node::DEFAULT
+    }),
+    interruptible: true,
+    tags: &[("team", "x")],
+    docs: "Does all.\n\nAnd more.",
+    ..WorkflowDescriptor::DEFAULT
+};
+
+#[test]
+fn the_constant_is_what_a_run_encodes() {
+    const LEN: usize = workflow_spec_len(&WHOLE);
+    const SPEC: [u8; LEN] = encode_workflow_spec(&WHOLE);
+    let spec = crate::wire::Writer::to_bytes(|w| super::workflow_spec(w, &WHOLE));
+    assert_eq!(spec, SPEC);
+}
