@@ -1,4 +1,4 @@
-//! Queries of SQLite beside those of flytekit's own executor, on the same databases.
+//! Queries of `SQLite` beside those of flytekit's own executor, on the same databases.
 
 use std::collections::BTreeMap;
 
