@@ -36,6 +36,7 @@ impl Kind {
             (Kind::Integer | Kind::Float, Kind::Float) | (Kind::Float, Kind::Integer) => {
                 Some(Kind::Float)
             }
+            (Kind::Text | Kind::Blob, Kind::Blob) | (Kind::Blob, Kind::Text) => Some(Kind::Blob),
             _ => (self == other).then_some(self),
         }
     }
@@ -106,7 +107,7 @@ impl Column {
                 column.append_value(text);
                 return Ok(bytes.len());
             }
-            (Column::Blob(column), ValueRef::Blob(bytes)) => {
+            (Column::Blob(column), ValueRef::Blob(bytes) | ValueRef::Text(bytes)) => {
                 column.append_value(bytes);
                 return Ok(bytes.len());
             }
@@ -137,7 +138,13 @@ impl Column {
                     wide.push(ValueRef::Null)?;
                 }
             }
-            Column::Float(_) | Column::Text(_) | Column::Blob(_) => {}
+            Column::Text(column) => {
+                for value in &column.finish() {
+                    let text = value.map(|text| ValueRef::Text(text.as_bytes()));
+                    wide.push(text.unwrap_or(ValueRef::Null))?;
+                }
+            }
+            Column::Float(_) | Column::Blob(_) => {}
         }
         *self = wide;
         Ok(())
@@ -199,6 +206,6 @@ mod tests {
         );
         let mut column = Column::new(Kind::Text);
         assert_eq!(column.push(ValueRef::Text(b"\xff")), Err(Misfit::NoText));
-        assert!(column.push(ValueRef::Blob(b"")).is_err());
+        assert!(column.push(ValueRef::Integer(1)).is_err());
     }
 }

@@ -32,9 +32,9 @@
 //! # Columns
 //!
 //! The values decide, as in pandas: integers are `Int64`, integers and floats `Float64`, texts `Utf8`,
-//! binary data `Binary`; a column without any value is `Null`. Values may be missing in all of them; pandas
-//! makes floats of integers then, and so it does when it reads such a table. Numbers beside texts are an
-//! error that names the column and the row: `cast` is what helps.
+//! binary data, and texts beside it, `Binary`; a column without any value is `Null`. Values may be missing in all of them; pandas
+//! makes floats of integers then, and so it does when it reads such a table. Numbers beside texts or binary
+//! data are an error that names the column and the row: `cast` is what helps.
 //!
 //! A result of any size is read and written in pieces. Where a later row is of a wider type than the
 //! first rows, the query runs once more, in the same transaction.
@@ -45,4 +45,5 @@ mod database;
 mod query;
 mod template;
 
-pub use query::SqliteQuery;
+pub use query::{QueryInput, SqliteQuery};
+pub use template::Input;

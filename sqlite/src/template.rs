@@ -6,7 +6,7 @@ use flytekit::types::{Content, LiteralRef, SecondsNanos};
 use flytekit::{Error, Result, jiff};
 
 /// An input by its name.
-pub(crate) type Input<'a> = (&'a str, LiteralRef<'a>);
+pub type Input<'a> = (&'a str, LiteralRef<'a>);
 
 /// What surrounds a place in the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
