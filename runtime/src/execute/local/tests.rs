@@ -117,12 +117,15 @@ impl Answers for Says {
     }
 }
 
+/// Numbers by their names, or the error.
+type Outputs = Result<Vec<(String, i64)>, String>;
+
 /// The outputs, and the paths of the nodes that ran.
 fn run(
     workflow: &WorkflowDescriptor<'_>,
     inputs: &[(&'static str, i64)],
     answers: &dyn Answers,
-) -> (Result<Vec<(String, i64)>, String>, Vec<String>) {
+) -> (Outputs, Vec<String>) {
     let registry = Registry::load().expect("names differ");
     let ran = Mutex::new(Vec::new());
     let local = Local {
@@ -263,7 +266,7 @@ fn a_branch_is_the_first_case_that_holds() {
 }
 
 /// A failing node, one that needs it, and two that do not.
-fn with_policy(failure_policy: FailurePolicy) -> (Result<Vec<(String, i64)>, String>, Vec<String>) {
+fn with_policy(failure_policy: FailurePolicy) -> (Outputs, Vec<String>) {
     let on = |id, task, upstream| Node {
         id,
         target: Target::Task(task),
