@@ -1,4 +1,4 @@
-//! A binary whose tasks query databases of SQLite.
+//! A binary whose tasks query databases of `SQLite`.
 
 use std::process::ExitCode;
 

@@ -1,0 +1,75 @@
+//! The tasks as the documentation runs them, one after the other.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use flytekit_tests::{Ended, run};
+use rusqlite::Connection;
+use serde_json::Value;
+
+fn music(folder: &Path) -> PathBuf {
+    let path = folder.join("music.db");
+    let database = Connection::open(&path).expect("a database");
+    let tables = "
+        create table tracks (title text, artist text, seconds integer);
+        insert into tracks values
+            ('Thunderstruck', 'AC/DC', 292), ('Hells Bells', 'AC/DC', 312), ('Zombie', 'Guns N'' Roses', 1),
+            ('November Rain', 'Guns N'' Roses', 537), ('Unknown', 'AC/DC', null);";
+    database.execute_batch(tables).expect("tables");
+    path
+}
+
+fn task(name: &str, args: &[&str]) -> Ended {
+    run(Command::new(env!("CARGO_BIN_EXE_sqlite-music"))
+        .args(["run", name, "--json"])
+        .args(args))
+}
+
+fn output(ended: &Ended) -> Value {
+    assert!(ended.success(), "{ended}");
+    let outputs: Value = serde_json::from_slice(&ended.stdout).expect("JSON");
+    outputs["o0"].clone()
+}
+
+/// The longest track of an artist, by way of both tasks.
+fn longest(database: &Path, artist: &str) -> Value {
+    let database = database.to_string_lossy();
+    let tracks = task(
+        "sqlite_music.tracks",
+        &["--database", &database, "--artist", artist],
+    );
+    let tracks = output(&tracks);
+    let uri = tracks.as_str().expect("the URI of a table");
+    output(&task("sqlite_music.longest", &["--tracks", uri]))
+}
+
+#[test]
+fn the_one_tasks_table_is_the_others_input() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let database = music(folder.path());
+    assert_eq!(longest(&database, "AC/DC"), "Hells Bells");
+    assert_eq!(longest(&database, "Guns N' Roses"), "November Rain");
+    assert_eq!(longest(&database, "' or '1' = '1"), Value::Null);
+}
+
+#[test]
+fn what_is_no_database_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let nowhere = folder.path().join("nowhere.db");
+    let ended = task(
+        "sqlite_music.tracks",
+        &["--database", &nowhere.to_string_lossy(), "--artist", "x"],
+    );
+    assert!(!ended.success(), "{ended}");
+    assert!(ended.stderr.contains("nowhere.db"), "{ended}");
+}
+
+#[test]
+fn templates_are_those_of_the_snapshots() {
+    flytekit_tests::check_templates("sqlite", Path::new(env!("CARGO_BIN_EXE_sqlite-music")));
+}
+
+#[test]
+fn objects_are_those_of_the_snapshots() {
+    flytekit_tests::check_objects("sqlite", Path::new(env!("CARGO_BIN_EXE_sqlite-music")));
+}
