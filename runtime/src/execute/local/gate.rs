@@ -1,6 +1,7 @@
 //! Nodes that wait: for somebody's answer, or for time to pass.
 
 use std::io::{self, BufRead, IsTerminal, Write};
+use std::sync::Mutex;
 use std::thread;
 
 use super::values::Values;
@@ -23,6 +24,8 @@ pub(crate) struct Terminal;
 
 impl Answers for Terminal {
     fn answer(&self, signal: &str, literal_type: &LiteralType) -> Result<String, Error> {
+        // One question at a time: gates may wait side by side.
+        static ASKING: Mutex<()> = Mutex::new(());
         let expected = cli::expected(literal_type);
         if !io::stdin().is_terminal() {
             return Err(Error::user(format!(
@@ -30,6 +33,7 @@ impl Answers for Terminal {
                  ask at: answer it with `run … --signal {signal}=VALUE`"
             )));
         }
+        let _asking = ASKING.lock();
         let mut stderr = io::stderr();
         write!(stderr, "{signal} ({expected}): ")?;
         stderr.flush()?;
