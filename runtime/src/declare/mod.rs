@@ -35,6 +35,7 @@ pub use task::{
 };
 #[doc(hidden)]
 pub use task::{Encoded, encode_task_spec, task_spec_len};
+pub(crate) use workflow::write_constant;
 pub use workflow::{
     Argument, Binding, Branch, Case, Comparison, Condition, Constant, FailurePolicy, Gate, Node,
     Operand, Otherwise, Overrides, Promise, Reference, ReferenceKind, Step, Target,

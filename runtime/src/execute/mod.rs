@@ -4,6 +4,7 @@ mod abrupt;
 mod cancel;
 pub(crate) mod container;
 mod inputs;
+mod local;
 mod panics;
 mod products;
 mod run;
@@ -12,6 +13,7 @@ mod watch;
 
 pub use cancel::{Cancellable, cancellable};
 pub use inputs::Inputs;
+pub use local::run_workflow;
 pub use run::{Dispatch, IsSession, Run, RunResult, block_on, session};
 
 pub(crate) use abrupt::{UnderWay, during_run, in_time, leave};

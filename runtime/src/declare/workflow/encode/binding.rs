@@ -22,15 +22,22 @@ pub(super) const fn binding(
 /// The fields of `BindingData`.
 const fn data(w: &mut Writer<'_>, literal_type: &LiteralType, value: &Binding<'_>) {
     match value {
-        Binding::Constant(constant) => {
-            let end = w.len();
-            scalar(w, literal_type, constant);
-            w.message(1, end);
-        }
+        Binding::Constant(constant) => write_constant(w, literal_type, constant),
         Binding::Promise(promise) => output_reference(w, promise),
         Binding::List(bindings) => list(w, element(literal_type), bindings),
         Binding::Map(bindings) => map(w, member(literal_type), bindings),
     }
+}
+
+/// Writes a constant as a field of `BindingData`, or of `Literal`, which has the same one.
+pub(crate) const fn write_constant(
+    w: &mut Writer<'_>,
+    literal_type: &LiteralType,
+    constant: &Constant<'_>,
+) {
+    let end = w.len();
+    scalar(w, literal_type, constant);
+    w.message(1, end);
 }
 
 /// `BindingData.collection`.

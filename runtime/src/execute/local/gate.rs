@@ -1,0 +1,82 @@
+//! Nodes that wait: for somebody's answer, or for time to pass.
+
+use std::io::{self, BufRead, IsTerminal, Write};
+use std::thread;
+
+use super::values::Values;
+use crate::cli;
+use crate::declare::{Binding, Gate, LiteralType, SimpleType};
+use crate::error::Error;
+
+/// Who answers gates.
+pub(crate) trait Answers: Sync {
+    /// What is typed for the signal of this name, a value of this type.
+    ///
+    /// # Errors
+    ///
+    /// When nobody answers.
+    fn answer(&self, signal: &str, literal_type: &LiteralType) -> Result<String, Error>;
+}
+
+/// Whoever sits at the terminal.
+pub(crate) struct Terminal;
+
+impl Answers for Terminal {
+    fn answer(&self, signal: &str, literal_type: &LiteralType) -> Result<String, Error> {
+        let expected = cli::expected(literal_type);
+        if !io::stdin().is_terminal() {
+            return Err(Error::user(format!(
+                "the workflow waits for the signal `{signal}` ({expected}), and there is no terminal to \
+                 ask at"
+            )));
+        }
+        let mut stderr = io::stderr();
+        write!(stderr, "{signal} ({expected}): ")?;
+        stderr.flush()?;
+        let mut line = String::new();
+        if io::stdin().lock().read_line(&mut line)? == 0 {
+            return Err(Error::user(format!(
+                "nobody answered the signal `{signal}`"
+            )));
+        }
+        Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+    }
+}
+
+/// Waits, and gives the node's outputs.
+pub(super) fn wait(
+    gate: &Gate<'_>,
+    values: &Values<'_>,
+    answers: &dyn Answers,
+) -> Result<Vec<u8>, Error> {
+    const TRUTH: LiteralType = LiteralType::Simple(SimpleType::Boolean);
+    match gate {
+        Gate::Sleep(length) => {
+            thread::sleep(*length);
+            Ok(Vec::new())
+        }
+        Gate::Approve { signal, value } => {
+            let answer = answers.answer(signal, &TRUTH)?;
+            match answer.trim() {
+                "true" | "yes" | "y" => {
+                    let value_of = Binding::Promise(*value);
+                    values.map([(value.variable, &TRUTH, &value_of)])
+                }
+                "false" | "no" | "n" => Err(Error::user(format!("`{signal}` was not approved"))),
+                other => Err(Error::bad_input(format!(
+                    "the signal `{signal}` is answered by true or false, not by `{other}`"
+                ))),
+            }
+        }
+        Gate::Input {
+            signal,
+            literal_type,
+        } => {
+            let answer = answers.answer(signal, literal_type)?;
+            let literal = cli::literal_of(literal_type, &answer);
+            let literal = literal
+                .map_err(|error| Error::bad_input(format!("the signal `{signal}`: {error}")))?;
+            Ok(super::values::named("o0", &literal))
+        }
+    }
+}

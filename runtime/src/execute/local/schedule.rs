@@ -1,0 +1,99 @@
+//! Which node runs when.
+
+use std::num::NonZero;
+use std::sync::mpsc;
+use std::thread;
+
+use super::Local;
+use super::values::Values;
+use crate::declare::{FailurePolicy, Node, Otherwise, Target, WorkflowDescriptor};
+use crate::error::Error;
+use crate::execute::catch;
+
+/// As many nodes run at once at least: they may wait more than they work.
+const AT_ONCE: usize = 4;
+
+/// Runs all nodes of a workflow, each as soon as what it waits for has ended, and keeps their outputs.
+///
+/// # Errors
+///
+/// The first failure. Nodes that were running when it came have ended by then; whether others were
+/// started after it is the workflow's to say.
+pub(super) fn nodes<'a>(
+    local: Local<'_>,
+    workflow: &WorkflowDescriptor<'a>,
+    values: &Values<'a>,
+    path: &str,
+) -> Result<(), Error> {
+    let most = thread::available_parallelism().map_or(AT_ONCE, NonZero::get);
+    let most = most.max(AT_ONCE);
+    let mut waiting: Vec<&Node<'a>> = workflow.nodes.iter().collect();
+    let mut failed = None;
+    thread::scope(|threads| {
+        let (end, ended) = mpsc::channel();
+        let mut running = 0;
+        loop {
+            let goes_on = failed.is_none()
+                || workflow.failure_policy == FailurePolicy::FailAfterExecutableNodesComplete;
+            while goes_on
+                && running < most
+                && let Some(next) = waiting.iter().position(|node| is_ready(node, values))
+            {
+                let node = waiting.remove(next);
+                let end = end.clone();
+                let work = move || {
+                    let mut outputs = Vec::new();
+                    let ran = catch(&mut || {
+                        outputs = local.node(node, values, path)?;
+                        Ok(())
+                    });
+                    // It is waited for as long as anything runs.
+                    let _ = end.send((node.id, ran.map(|()| outputs)));
+                };
+                match thread::Builder::new().spawn_scoped(threads, work) {
+                    Ok(_) => running += 1,
+                    Err(error) => {
+                        let no_thread = Error::system("there is no thread for a node");
+                        failed.get_or_insert(no_thread.with_source(error));
+                        waiting.clear();
+                    }
+                }
+            }
+            if running == 0 {
+                break;
+            }
+            let Ok((node, ran)) = ended.recv() else {
+                break;
+            };
+            running -= 1;
+            match ran {
+                Ok(outputs) => values.keep(node, outputs),
+                Err(error) => _ = failed.get_or_insert(error),
+            }
+        }
+    });
+    match (failed, waiting.first()) {
+        (Some(failed), _) => Err(failed),
+        (None, Some(node)) => Err(Error::system(format!(
+            "node `{}` waits for nodes that are not there",
+            node.id
+        ))),
+        (None, None) => Ok(()),
+    }
+}
+
+/// Whether all has ended that the node waits for, or that those in it wait for.
+fn is_ready(node: &Node<'_>, values: &Values<'_>) -> bool {
+    if !node.upstream.iter().all(|id| values.has(id)) {
+        return false;
+    }
+    let Target::Branch(branch) = &node.target else {
+        return true;
+    };
+    let otherwise = match branch.otherwise {
+        Otherwise::Node(node) => Some(node),
+        Otherwise::Fail(_) => None,
+    };
+    let mut nodes = branch.cases.iter().map(|case| case.then).chain(otherwise);
+    nodes.all(|node| is_ready(node, values))
+}
