@@ -1,6 +1,7 @@
-//! `run`: a task on this machine, with its inputs from the command line or a file.
+//! `run`: a task or a workflow on this machine, with its inputs from the command line or a file.
 
 use std::process::ExitCode;
+use std::sync::Mutex;
 
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -11,39 +12,95 @@ use super::verbs::Verb;
 use super::{fail, refuse, show, values};
 use crate::console::{end_when_unread, tell};
 use crate::context::{self, Mode};
+use crate::declare::{LiteralType, Variable};
 use crate::error::Error;
-use crate::execute::{self, Product, Products};
-use crate::registry::{RegisteredTask, Registry};
+use crate::execute::{self, Answers, Local, Product, Products, Terminal};
+use crate::registry::{RegisteredTask, RegisteredWorkflow, Registry};
 use crate::types::LiteralMapRef;
 
 pub(super) const VERB: Verb = Verb::of_process("run", command, run);
 
+/// What can be run.
+#[derive(Clone, Copy)]
+enum Runnable<'r> {
+    Task(&'r RegisteredTask),
+    Workflow(&'r RegisteredWorkflow),
+}
+
+impl<'r> Runnable<'r> {
+    fn of(registry: &'r Registry, name: &str) -> Option<Self> {
+        let workflow = || registry.workflows.get(name).map(Runnable::Workflow);
+        let task = registry.tasks.get(name).map(Runnable::Task);
+        task.or_else(workflow)
+    }
+
+    fn all(registry: &'r Registry) -> impl Iterator<Item = Self> {
+        let workflows = registry.workflows.iter().map(Runnable::Workflow);
+        registry.tasks.iter().map(Runnable::Task).chain(workflows)
+    }
+
+    fn noun(self) -> &'static str {
+        match self {
+            Runnable::Task(_) => "task",
+            Runnable::Workflow(_) => "workflow",
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Runnable::Task(task) => task.descriptor.name,
+            Runnable::Workflow(workflow) => workflow.descriptor.name,
+        }
+    }
+
+    fn docs(self) -> &'static str {
+        match self {
+            Runnable::Task(task) => task.descriptor.docs,
+            Runnable::Workflow(workflow) => workflow.descriptor.docs,
+        }
+    }
+
+    fn inputs(self) -> &'static [Variable] {
+        match self {
+            Runnable::Task(task) => task.descriptor.inputs,
+            Runnable::Workflow(workflow) => workflow.descriptor.inputs,
+        }
+    }
+}
+
 fn command(verb: Command, registry: &Registry) -> Command {
-    let tasks = registry.tasks.iter().map(|task| {
+    let runnables = Runnable::all(registry).map(|runnable| {
         // `defer` takes no closure, so the arguments are found by the name again.
-        let summary = task.descriptor.docs.lines().next().unwrap_or_default();
-        Command::new(task.descriptor.name)
+        let summary = runnable.docs().lines().next().unwrap_or_default();
+        Command::new(runnable.name())
             .about(summary)
             .defer(with_arguments)
     });
+    let (value_name, heading) = if registry.workflows.is_empty() {
+        ("TASK", "Tasks")
+    } else {
+        ("NAME", "Tasks and workflows")
+    };
     verb.about("Run a task on this machine, or in Flyte: run --remote TASK")
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .subcommand_value_name("TASK")
-        .subcommand_help_heading("Tasks")
-        .subcommands(tasks)
+        .subcommand_value_name(value_name)
+        .subcommand_help_heading(heading)
+        .subcommands(runnables)
 }
 
 fn with_arguments(command: Command) -> Command {
     let registry = Registry::load().ok();
-    let tasks = registry.as_ref().map(|registry| &registry.tasks);
-    match tasks.and_then(|tasks| tasks.get(command.get_name())) {
-        Some(task) => arguments(command, task),
+    let runnable = registry
+        .as_ref()
+        .and_then(|registry| Runnable::of(registry, command.get_name()));
+    match runnable {
+        Some(runnable) => arguments(command, runnable),
         None => command,
     }
 }
 
-fn arguments(command: Command, task: &RegisteredTask) -> Command {
+fn arguments(command: Command, runnable: Runnable<'_>) -> Command {
     let command = command
         .arg(
             Arg::new(RAW_OUTPUT)
@@ -57,40 +114,53 @@ fn arguments(command: Command, task: &RegisteredTask) -> Command {
                 .action(ArgAction::SetTrue)
                 .help("Print the outputs as JSON"),
         );
-    let command = match task.targets {
-        Some(targets) => command.arg(
+    let command = match runnable {
+        Runnable::Task(RegisteredTask {
+            descriptor,
+            targets: Some(targets),
+            ..
+        }) => command.arg(
             Arg::new(TARGET)
-                .long(task.descriptor.task_type)
+                .long(descriptor.task_type)
                 .value_name("TARGET")
-                .help(targets),
+                .help(*targets),
         ),
-        None => command,
+        Runnable::Task(_) => command,
+        Runnable::Workflow(_) => command.arg(
+            Arg::new(SIGNAL)
+                .long("signal")
+                .value_name("NAME=VALUE")
+                .action(ArgAction::Append)
+                .help("What a gate of this name is answered; others are asked for at the terminal"),
+        ),
     };
-    inputs::arguments(command, task.descriptor.inputs)
+    inputs::arguments(command, runnable.inputs())
 }
 
 /// Ids of this program's own arguments.
 const RAW_OUTPUT: &str = "--raw-output-data-prefix";
 const JSON: &str = "--json";
 const TARGET: &str = "--target";
+const SIGNAL: &str = "--signal";
 
 fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
     let chosen = matches
         .subcommand()
-        .and_then(|(name, matches)| Some((registry.tasks.get(name)?, matches)));
-    let Some((task, matches)) = chosen else {
+        .and_then(|(name, matches)| Some((Runnable::of(registry, name)?, matches)));
+    let Some((runnable, matches)) = chosen else {
         return ExitCode::FAILURE;
     };
     let file = match inputs::file(matches) {
         Ok(file) => file,
         Err(error) => return fail(&error),
     };
-    let inputs = match inputs::read(task.descriptor.inputs, matches, file.as_ref(), &Here) {
+    let inputs = match inputs::read(runnable.inputs(), matches, file.as_ref(), &Here) {
         Ok(inputs) => inputs,
         Err(InputError::Usage(message)) => {
-            let name = task.descriptor.name;
+            let name = runnable.name();
             let command = Command::new(name).bin_name(format!("run {name}"));
-            return refuse(&arguments(command, task).error(ErrorKind::InvalidValue, message));
+            let command = &mut arguments(command, runnable);
+            return refuse(&command.error(ErrorKind::InvalidValue, message));
         }
         Err(InputError::File(error)) => return fail(&error),
     };
@@ -101,22 +171,62 @@ fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
         return fail(&error);
     }
     end_when_unread();
-    let target = matches.try_get_one::<String>(TARGET).ok().flatten();
-    let name = task.descriptor.name;
-    let failed = move |error: &Error| fail(&execute::in_time(|| format!("task {name}: {error:?}")));
+    let (noun, name) = (runnable.noun(), runnable.name());
+    let failed =
+        move |error: &Error| fail(&execute::in_time(|| format!("{noun} {name}: {error:?}")));
     let _under_way = execute::during_run(failed);
     let abandon = |error: &Error| execute::leave(failed(error));
-    let target = target.map(String::as_str);
     let raw_output_prefix = match raw_output_prefix(matches) {
         Ok(prefix) => prefix,
         Err(error) => return fail(&error),
     };
     let abandon = execute::Abandon(&abandon);
-    match task.run(&inputs, Mode::Local, target, &raw_output_prefix, abandon) {
-        Ok(Products {
-            product: Product::Outputs(outputs),
-        }) => print(&outputs.to_vec(), matches.get_flag(JSON)),
+    let outputs = match runnable {
+        Runnable::Task(task) => run_task(task, &inputs, matches, &raw_output_prefix, abandon),
+        Runnable::Workflow(workflow) => {
+            let local = Local {
+                registry,
+                raw_output_prefix: &raw_output_prefix,
+                answers: &Given(matches),
+                progress: &|path, entity| tell(format_args!("{path}: {entity}")),
+                abandon,
+                engines: &Mutex::new(()),
+            };
+            local.workflow(workflow.descriptor, &inputs, "")
+        }
+    };
+    match outputs {
+        Ok(outputs) => print(&outputs, matches.get_flag(JSON)),
         Err(error) => failed(&error),
+    }
+}
+
+fn run_task(
+    task: &RegisteredTask,
+    inputs: &[u8],
+    matches: &ArgMatches,
+    raw_output_prefix: &str,
+    abandon: execute::Abandon<'_>,
+) -> Result<Vec<u8>, Error> {
+    let target = matches.try_get_one::<String>(TARGET).ok().flatten();
+    let target = target.map(String::as_str);
+    let Products {
+        product: Product::Outputs(outputs),
+    } = task.run(inputs, Mode::Local, target, raw_output_prefix, abandon)?;
+    Ok(outputs.to_vec())
+}
+
+/// Answers of the command line; where there is none somebody at the terminal is asked.
+struct Given<'m>(&'m ArgMatches);
+
+impl Answers for Given<'_> {
+    fn answer(&self, signal: &str, literal_type: &LiteralType) -> Result<String, Error> {
+        let given = self.0.get_many::<String>(SIGNAL).into_iter().flatten();
+        let mut given = given.filter_map(|it| it.split_once('='));
+        match given.find(|(name, _)| *name == signal) {
+            Some((_, value)) => Ok(value.to_owned()),
+            None => Terminal.answer(signal, literal_type),
+        }
     }
 }
 

@@ -18,6 +18,7 @@ pub use run::{Dispatch, IsSession, Run, RunResult, block_on, session};
 
 pub(crate) use abrupt::{UnderWay, during_run, in_time, leave};
 pub(crate) use cancel::Cancel;
+pub(crate) use local::{Answers, Local, Terminal};
 pub(crate) use panics::catch;
 pub(crate) use products::{Product, Products};
 pub(crate) use signals::on_termination;

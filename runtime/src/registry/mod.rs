@@ -8,6 +8,7 @@ mod program;
 mod section;
 mod table;
 mod task;
+mod workflow;
 
 #[cfg(feature = "package")]
 pub use file::{ProgramError, read_file, read_object};
@@ -20,6 +21,7 @@ pub use program::Program;
 pub use section::{Frame, FrameError, read_frames};
 pub use table::{Duplicate, Entry, Noun, Table};
 pub use task::{FoundTask, RegisteredTask};
+pub use workflow::RegisteredWorkflow;
 
 /// What to say when a binary holds no tasks.
 pub(crate) const NO_TASKS: &str = "no tasks found: is a function marked with #[task]? Tasks of a \
@@ -31,6 +33,8 @@ pub(crate) const NO_TASKS: &str = "no tasks found: is a function marked with #[t
 pub struct Registry {
     /// Its tasks.
     pub tasks: Table<RegisteredTask>,
+    /// Its workflows.
+    pub workflows: Table<RegisteredWorkflow>,
 }
 
 impl Registry {
@@ -38,11 +42,23 @@ impl Registry {
     ///
     /// # Errors
     ///
-    /// When two have one name.
+    /// When two have one name, also a task and a workflow: `run` takes either.
     pub fn load() -> Result<Self, Duplicate> {
         let tasks = inventory::iter::<RegisteredTask>.into_iter().copied();
-        Ok(Registry {
-            tasks: Table::new(tasks)?,
-        })
+        let workflows = inventory::iter::<RegisteredWorkflow>.into_iter().copied();
+        let (tasks, workflows) = (Table::new(tasks)?, Table::new(workflows)?);
+        for workflow in &workflows {
+            if let Some(task) = tasks.get(workflow.name()) {
+                return Err(Duplicate {
+                    noun: Noun {
+                        plural: "entities",
+                        renaming: "#[task(name = \"…\")] or #[workflow(name = \"…\")]",
+                    },
+                    name: task.name().to_owned(),
+                    locations: [task.location(), workflow.location()],
+                });
+            }
+        }
+        Ok(Registry { tasks, workflows })
     }
 }

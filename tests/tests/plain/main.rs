@@ -19,3 +19,4 @@ mod secrets;
 mod section;
 mod template_encoding;
 mod template_snapshots;
+mod workflows;

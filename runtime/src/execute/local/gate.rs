@@ -27,7 +27,7 @@ impl Answers for Terminal {
         if !io::stdin().is_terminal() {
             return Err(Error::user(format!(
                 "the workflow waits for the signal `{signal}` ({expected}), and there is no terminal to \
-                 ask at"
+                 ask at: answer it with `run … --signal {signal}=VALUE`"
             )));
         }
         let mut stderr = io::stderr();

@@ -1,0 +1,50 @@
+//! Workflows that run on this machine.
+
+use std::process::{Command, Stdio};
+
+use flytekit_tests::{Ended, run};
+
+fn fourfold(args: &[&str]) -> Ended {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_graphs"));
+    for setting in ["FLYTEKIT_LOG", "RUST_LOG", "RUST_BACKTRACE"] {
+        command.env_remove(setting);
+    }
+    command.stdin(Stdio::null());
+    run(command.args(["run", "graphs.fourfold"]).args(args))
+}
+
+#[test]
+fn a_workflow_runs_node_by_node() {
+    let ended = fourfold(&["--n", "3", "--signal", "sure=true"]);
+    assert!(ended.success(), "{ended}");
+    assert_eq!(ended.text(), "o0 = 12\n");
+    let told = "n0: graphs.double\nn1: a gate\nn2: graphs.double\n";
+    assert_eq!(ended.stderr, told);
+}
+
+#[test]
+fn the_first_failure_is_named_by_its_node_and_task() {
+    let ended = fourfold(&["--n", "50", "--signal", "sure=true"]);
+    assert_eq!(ended.code(), Some(1), "{ended}");
+    let error = "workflow graphs.fourfold: USER:RuntimeError: node `n2` (graphs.double): too large";
+    assert!(ended.stderr.contains(error), "{ended}");
+}
+
+#[test]
+fn a_gate_that_nobody_can_answer_says_how_to() {
+    let ended = fourfold(&["--n", "3"]);
+    assert_eq!(ended.code(), Some(1), "{ended}");
+    for part in ["signal `sure`", "no terminal", "--signal sure=VALUE"] {
+        assert!(ended.stderr.contains(part), "{ended}");
+    }
+}
+
+#[test]
+fn its_inputs_are_flags() {
+    let ended = fourfold(&["--help"]);
+    for part in ["--n <integer>", "a number", "--signal <NAME=VALUE>"] {
+        assert!(ended.text().contains(part), "{ended}");
+    }
+    let ended = fourfold(&["--n", "three"]);
+    assert_eq!(ended.code(), Some(2), "{ended}");
+}
