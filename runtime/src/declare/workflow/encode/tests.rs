@@ -231,3 +231,11 @@ fn the_constant_is_what_a_run_encodes() {
     let spec = crate::wire::Writer::to_bytes(|w| super::workflow_spec(w, &WHOLE));
     assert_eq!(spec, SPEC);
 }
+
+#[test]
+fn the_bytes_are_those_that_were_read_as_a_workflow() {
+    // The official Python classes read them as what is declared above, and wrote the same bytes again.
+    let whole = include_bytes!("whole.binpb");
+    let spec = crate::wire::Writer::to_bytes(|w| super::workflow_spec(w, &WHOLE));
+    assert_eq!(spec, whole);
+}
