@@ -4,8 +4,6 @@ use std::fs::File;
 use std::io::{self, Cursor, Read, Seek};
 use std::path::Path;
 
-use flytekit::{Error, Result};
-
 /// What a file has to begin with to be a database.
 const SQLITE: &[u8] = b"SQLite format 3\0";
 
@@ -17,13 +15,13 @@ const TAR: std::ops::Range<usize> = 257..262;
 
 /// Writes the one file that an archive holds to `to`: a zip file, or a tar file, which may be
 /// compressed by gzip, bzip2 or xz. A database that is only compressed is one, too.
-pub(crate) fn unpack(archive: &Path, to: &Path) -> Result<()> {
+pub(crate) fn unpack(archive: &Path, to: &Path) -> io::Result<()> {
     let mut file = File::open(archive)?;
     let mut out = File::create_new(to)?;
     let header = begin(&mut file)?;
     file.rewind()?;
-    let unpacked = match header.as_slice() {
-        [b'P', b'K', ..] => return unpack_zip(file, &mut out),
+    match header.as_slice() {
+        [b'P', b'K', ..] => unpack_zip(file, &mut out),
         [0x1f, 0x8b, ..] => copy_only(flate2::read::MultiGzDecoder::new(file), &mut out),
         [b'B', b'Z', b'h', ..] => copy_only(bzip2_rs::DecoderReader::new(file), &mut out),
         [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => copy_only(
@@ -31,8 +29,7 @@ pub(crate) fn unpack(archive: &Path, to: &Path) -> Result<()> {
             &mut out,
         ),
         _ => copy_only(file, &mut out),
-    };
-    unpacked.map_err(|error| refused(error.to_string()))
+    }
 }
 
 fn begin(source: &mut impl Read) -> io::Result<Vec<u8>> {
@@ -73,20 +70,18 @@ fn copy_member(source: impl Read, out: &mut File) -> io::Result<()> {
     found.map(drop).ok_or_else(|| io::Error::other(EMPTY))
 }
 
-fn unpack_zip(file: File, out: &mut File) -> Result<()> {
-    let zip_error = |error: zip::result::ZipError| refused(error.to_string());
-    let mut archive = zip::ZipArchive::new(file).map_err(zip_error)?;
+fn unpack_zip(file: File, out: &mut File) -> io::Result<()> {
+    let mut archive = zip::ZipArchive::new(file)?;
     let mut found = None;
     for index in 0..archive.len() {
-        let mut entry = archive.by_index(index).map_err(zip_error)?;
+        let mut entry = archive.by_index(index)?;
         if entry.is_dir() {
             continue;
         }
-        let name = entry.name().to_owned();
-        let copied = check_only(&mut found, name).and_then(|()| io::copy(&mut entry, out));
-        copied.map_err(|error| refused(error.to_string()))?;
+        check_only(&mut found, entry.name().to_owned())?;
+        io::copy(&mut entry, out)?;
     }
-    found.map(drop).ok_or_else(|| refused(EMPTY.to_owned()))
+    found.map(drop).ok_or_else(|| io::Error::other(EMPTY))
 }
 
 const EMPTY: &str = "it holds no file";
@@ -99,10 +94,6 @@ fn check_only(found: &mut Option<String>, name: String) -> io::Result<()> {
     }
     *found = Some(name);
     Ok(())
-}
-
-fn refused(why: String) -> Error {
-    Error::user(why)
 }
 
 #[cfg(test)]

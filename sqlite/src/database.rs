@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use flytekit::types::FlyteFile;
-use flytekit::{Error, Result};
+use flytekit::{Error, Origin, Result};
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags};
@@ -25,13 +25,12 @@ impl Database {
         let file = FlyteFile::new(uri);
         let path = file
             .path()
-            .map_err(|error| Error::from(error).explained_at(uri))?;
+            .map_err(|error| told(Error::from(error), "get", uri))?;
         let (connection, unpacked) = if compressed {
             let folder = tempfile::tempdir()?;
             let database = folder.path().join("database");
-            archive::unpack(path, &database).map_err(|error| {
-                Error::user(format!("cannot unpack the database {uri}: {error}"))
-            })?;
+            archive::unpack(path, &database)
+                .map_err(|error| told(Error::from(error), "unpack", uri))?;
             (connect(&database, uri)?, Some(folder))
         } else {
             (connect(path, uri)?, None)
@@ -44,20 +43,14 @@ impl Database {
     }
 }
 
-trait Explained {
-    fn explained_at(self, uri: &str) -> Self;
-}
-
-impl Explained for Error {
-    /// The same in words that name the database; whose fault it is stays.
-    fn explained_at(self, uri: &str) -> Self {
-        let message = format!("cannot get the database {uri}: {self}");
-        let explanation = match self.origin() {
-            flytekit::Origin::System => Error::system(message),
-            _ => Error::user(message),
-        };
-        self.explained(explanation)
-    }
+/// The same in words that name the database; whose fault it is stays: a disk may be full.
+fn told(error: Error, tried: &str, uri: &str) -> Error {
+    let message = format!("cannot {tried} the database {uri}: {error}");
+    let explanation = match error.origin() {
+        Origin::System => Error::system(message),
+        _ => Error::user(message),
+    };
+    error.explained(explanation)
 }
 
 fn connect(path: &Path, uri: &str) -> Result<Connection> {

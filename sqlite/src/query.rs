@@ -325,21 +325,31 @@ fn around(query: &str, offset: usize) -> String {
     format!("{before}{}{after}", &query[start..end])
 }
 
-/// A query that fails while it runs, such as by an overflow.
-#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` gives")]
+/// A query that fails while it runs: by its own doing, such as an overflow, or for what the machine lacks.
 fn failed(error: rusqlite::Error) -> Error {
-    Error::user(format!("the query has failed while it ran: {error}"))
+    use rusqlite::ErrorCode::{
+        DatabaseBusy, DatabaseLocked, DiskFull, OutOfMemory, SystemIoFailure,
+    };
+    let message = format!("the query has failed while it ran: {error}");
+    let raised = match error.sqlite_error_code() {
+        Some(DatabaseBusy | DatabaseLocked | DiskFull | OutOfMemory | SystemIoFailure) => {
+            Error::system(message)
+        }
+        _ => Error::user(message),
+    };
+    Error::from(error).explained(raised)
 }
 
 #[cfg(test)]
 mod tests {
+    use flytekit::Origin;
     use flytekit::arrow_array::cast::AsArray;
     use flytekit::arrow_array::types::{Float64Type, Int64Type};
     use flytekit::arrow_array::{Array, RecordBatch};
     use flytekit::arrow_schema::{DataType, SchemaRef};
     use rusqlite::Connection;
 
-    use super::{Result, Table, read};
+    use super::{Result, Table, failed, read};
 
     struct Kept(SchemaRef, Vec<RecordBatch>);
 
@@ -451,6 +461,16 @@ mod tests {
         assert!(last.contains(expected), "{last}");
         let text = error("select cast(x'ff' as text) as t");
         assert!(text.contains("column `t` has a text in row 1 of the result that is not in UTF-8"));
+    }
+
+    #[test]
+    fn what_the_machine_lacks_is_not_the_users_fault() {
+        for (code, is_systems) in [(13, true), (7, true), (10, true), (5, true), (1, false)] {
+            let error = rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None);
+            let error = failed(error);
+            assert_eq!(error.origin() == Origin::System, is_systems, "{error}");
+            assert_eq!(error.is_recoverable(), is_systems, "{error}");
+        }
     }
 
     #[test]
