@@ -74,6 +74,9 @@ pub fn run_with(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> 
         Err(duplicate) => return fail(&duplicate),
     };
     context::hide_secrets();
+    if let Some(code) = execute::as_flyte_does(&registry, &args) {
+        return code;
+    }
     let command = command(&registry);
     let matches = match command.try_get_matches_from(args) {
         Ok(matches) => matches,
