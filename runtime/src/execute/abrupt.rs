@@ -46,13 +46,15 @@ fn set(last_words: Option<LastWords>) {
     *LAST_WORDS.lock().unwrap_or_else(PoisonError::into_inner) = last_words;
 }
 
-/// Ends the process with the last words of its run, if one is under way.
-pub(super) fn end(error: Error) {
+/// Ends the process with the last words of its run, if one is under way. Only then there is an error: it
+/// may have a backtrace, which costs more than a whole run.
+pub(super) fn end(error: impl FnOnce() -> Error) {
     // Held to the end: nothing else is to end the process meanwhile, not even the run itself.
     let mut run = LAST_WORDS.lock().unwrap_or_else(PoisonError::into_inner);
     let Some(last_words) = run.take() else {
         return;
     };
+    let error = error();
     // Not in this thread, which may hold what is needed for that, or have lost its own variables.
     let code = match reported(move || last_words(&error)) {
         Ok(said) => said.unwrap_or(ExitCode::FAILURE),
@@ -79,10 +81,12 @@ pub(crate) fn in_time<T>(say: impl FnOnce() -> T) -> T {
     let wait = move || {
         // Nothing is sent: the channel ends when it is said.
         if said.recv_timeout(SAYING) == Err(RecvTimeoutError::Timeout) {
-            end(Error::user(format!(
-                "the task failed with an error that does not say why within {SAYING:?}: its `Display` or \
-                 its `source` does not end"
-            )));
+            end(|| {
+                Error::user(format!(
+                    "the task failed with an error that does not say why within {SAYING:?}: its `Display` \
+                     or its `source` does not end"
+                ))
+            });
         }
     };
     // Without a thread nobody waits.
@@ -95,9 +99,11 @@ pub(crate) fn in_time<T>(say: impl FnOnce() -> T) -> T {
 dtor::declarative::dtor! {
     #[dtor(unsafe)]
     fn at_exit() {
-        end(Error::user(
-            "the task's code ended the process, by `std::process::exit` or an `exit` of another language: \
-             return from the function instead, with an error if it failed",
-        ));
+        end(|| {
+            Error::user(
+                "the task's code ended the process, by `std::process::exit` or an `exit` of another \
+                 language: return from the function instead, with an error if it failed",
+            )
+        });
     }
 }

@@ -65,7 +65,7 @@ fn remember_sites() {
             end_if_unread(info);
             let site = Site::of(info);
             if ends_the_process(info) {
-                abrupt::end(last_words(site));
+                abrupt::end(|| last_words(site));
             } else {
                 remember(site);
             }
