@@ -104,6 +104,7 @@ impl Field {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Kind {
     Double,
+    Float,
     Int64,
     Uint64,
     Int32,
@@ -120,6 +121,7 @@ impl Kind {
     fn of(number: u64) -> Option<Self> {
         Some(match number {
             1 => Kind::Double,
+            2 => Kind::Float,
             3 => Kind::Int64,
             4 => Kind::Uint64,
             5 => Kind::Int32,

@@ -10,7 +10,7 @@
 //! | [`flyteidl::admin`] | `flyteidl.admin` | registration, runs, what agents are asked |
 //! | [`flyteidl::plugins`] | `flyteidl.plugins` | what Spark and Dask tasks carry in `TaskTemplate.custom` |
 //! | [`flyteidl::service`] | `flyteidl.service` | gRPC services |
-//! | [`registry`] | `flytekit.registry.v1` | what one task leaves in a binary |
+//! | [`registry`] | `flytekit.registry.v1` | what each entity leaves in a binary |
 //!
 //! ```
 //! use flytekit_proto::flyteidl::core::{Primitive, primitive};
@@ -117,7 +117,7 @@ pub mod flyteidl {
 mod flytekit {
     pub(crate) mod registry {
         package!(
-            /// What one task leaves in a binary.
+            /// What each entity leaves in a binary.
             v1,
             "flytekit.registry.v1.rs"
         );

@@ -42,7 +42,7 @@ pub enum Value<'b> {
     U32(u32),
     /// `uint64`
     U64(u64),
-    /// `double`
+    /// `double`, or a `float`: the double of the decimal number by which people know that
     F64(f64),
     /// `string`
     Text(&'b str),
@@ -322,7 +322,7 @@ fn elements<'b>(
 ) -> Result<(), ReadError> {
     let is_varint = !matches!(
         field.kind,
-        Kind::String | Kind::Bytes | Kind::Message | Kind::Double
+        Kind::String | Kind::Bytes | Kind::Message | Kind::Double | Kind::Float
     );
     match payload {
         Payload::Bytes(packed) if is_varint => {
@@ -337,6 +337,15 @@ fn elements<'b>(
     Ok(())
 }
 
+/// The shortest decimal number that is this float, as a double: 0.9 where widening gives
+/// 0.8999999761581421.
+fn decimal(float: f32) -> f64 {
+    float
+        .to_string()
+        .parse()
+        .unwrap_or_else(|_| f64::from(float))
+}
+
 /// What a field that is no message holds.
 #[expect(
     clippy::cast_possible_truncation,
@@ -345,6 +354,7 @@ fn elements<'b>(
 fn scalar<'b>(field: &Field, payload: Payload<'b>) -> Result<Value<'b>, ReadError> {
     Ok(match field.kind {
         Kind::Double => Value::F64(payload.double()?),
+        Kind::Float => Value::F64(decimal(payload.float()?)),
         Kind::Int64 => Value::I64(payload.varint()?.cast_signed()),
         Kind::Uint64 => Value::U64(payload.varint()?),
         Kind::Int32 => Value::I32(payload.varint()? as i32),
@@ -362,7 +372,7 @@ fn scalar<'b>(field: &Field, payload: Payload<'b>) -> Result<Value<'b>, ReadErro
 
 fn default(field: &Field) -> Value<'static> {
     match field.kind {
-        Kind::Double => Value::F64(0.0),
+        Kind::Double | Kind::Float => Value::F64(0.0),
         Kind::Int64 => Value::I64(0),
         Kind::Uint64 => Value::U64(0),
         Kind::Int32 => Value::I32(0),

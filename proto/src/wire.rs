@@ -169,6 +169,19 @@ impl<'a> Payload<'a> {
         }
     }
 
+    /// The payload of a `float` field.
+    ///
+    /// # Errors
+    ///
+    /// When it is something else.
+    #[inline]
+    pub fn float(self) -> Result<f32, ReadError> {
+        match self {
+            Payload::Fixed32(bits) => Ok(f32::from_bits(bits)),
+            _ => Err(ReadError::UnexpectedPayload),
+        }
+    }
+
     /// The payload of a field of bytes or of a message.
     ///
     /// # Errors
@@ -314,6 +327,10 @@ mod tests {
         );
         assert_eq!(
             Payload::Fixed32(0).double(),
+            Err(ReadError::UnexpectedPayload)
+        );
+        assert_eq!(
+            Payload::Fixed64(0).float(),
             Err(ReadError::UnexpectedPayload)
         );
         assert_eq!(Payload::Bytes(b"\xff").str(), Err(ReadError::Utf8));

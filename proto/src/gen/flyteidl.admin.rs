@@ -950,6 +950,84 @@ impl ::prost::Name for RawOutputDataConfig {
         "/flyteidl.admin.RawOutputDataConfig".into()
     }
 }
+/// Who is told when a run ends in one of these phases.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Notification {
+    #[prost(enumeration = "super::core::workflow_execution::Phase", repeated, tag = "1")]
+    pub phases: ::prost::alloc::vec::Vec<i32>,
+    #[prost(oneof = "notification::Type", tags = "2, 3, 4")]
+    pub r#type: ::core::option::Option<notification::Type>,
+}
+/// Nested message and enum types in `Notification`.
+pub mod notification {
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Type {
+        #[prost(message, tag = "2")]
+        Email(super::EmailNotification),
+        #[prost(message, tag = "3")]
+        PagerDuty(super::PagerDutyNotification),
+        #[prost(message, tag = "4")]
+        Slack(super::SlackNotification),
+    }
+}
+impl ::prost::Name for Notification {
+    const NAME: &'static str = "Notification";
+    const PACKAGE: &'static str = "flyteidl.admin";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.admin.Notification".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.admin.Notification".into()
+    }
+}
+/// By e-mail.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EmailNotification {
+    #[prost(string, repeated, tag = "1")]
+    pub recipients_email: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+impl ::prost::Name for EmailNotification {
+    const NAME: &'static str = "EmailNotification";
+    const PACKAGE: &'static str = "flyteidl.admin";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.admin.EmailNotification".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.admin.EmailNotification".into()
+    }
+}
+/// By PagerDuty, at its addresses for e-mail.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PagerDutyNotification {
+    #[prost(string, repeated, tag = "1")]
+    pub recipients_email: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+impl ::prost::Name for PagerDutyNotification {
+    const NAME: &'static str = "PagerDutyNotification";
+    const PACKAGE: &'static str = "flyteidl.admin";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.admin.PagerDutyNotification".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.admin.PagerDutyNotification".into()
+    }
+}
+/// By Slack, at its addresses for e-mail.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SlackNotification {
+    #[prost(string, repeated, tag = "1")]
+    pub recipients_email: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+impl ::prost::Name for SlackNotification {
+    const NAME: &'static str = "SlackNotification";
+    const PACKAGE: &'static str = "flyteidl.admin";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.admin.SlackNotification".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.admin.SlackNotification".into()
+    }
+}
 /// Documentation of an entity.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct DescriptionEntity {
@@ -1444,6 +1522,386 @@ impl ::prost::Name for WorkflowExecutionGetDataResponse {
         "/flyteidl.admin.WorkflowExecutionGetDataResponse".into()
     }
 }
+/// One run every so many units.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FixedRate {
+    #[prost(uint32, tag = "1")]
+    pub value: u32,
+    #[prost(enumeration = "FixedRateUnit", tag = "2")]
+    pub unit: i32,
+}
+impl ::prost::Name for FixedRate {
+    const NAME: &'static str = "FixedRate";
+    const PACKAGE: &'static str = "flyteidl.admin";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.admin.FixedRate".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.admin.FixedRate".into()
+    }
+}
+/// Runs at the times that a cron line names.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CronSchedule {
+    /// Minute, hour, day of the month, month and day of the week, or an alias such as `@daily`.
+    #[prost(string, tag = "1")]
+    pub schedule: ::prost::alloc::string::String,
+    /// Not read by the open-source backend.
+    #[prost(string, tag = "2")]
+    pub offset: ::prost::alloc::string::String,
+}
+impl ::prost::Name for CronSchedule {
+    const NAME: &'static str = "CronSchedule";
+    const PACKAGE: &'static str = "flyteidl.admin";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.admin.CronSchedule".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.admin.CronSchedule".into()
+    }
+}
+/// When a launch plan starts by itself.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Schedule {
+    /// The input that gets the time for which a run was scheduled.
+    #[prost(string, tag = "3")]
+    pub kickoff_time_input_arg: ::prost::alloc::string::String,
+    #[prost(oneof = "schedule::ScheduleExpression", tags = "1, 2, 4")]
+    pub schedule_expression: ::core::option::Option<schedule::ScheduleExpression>,
+}
+/// Nested message and enum types in `Schedule`.
+pub mod schedule {
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum ScheduleExpression {
+        /// The older form of `cron_schedule`.
+        #[prost(string, tag = "1")]
+        CronExpression(::prost::alloc::string::String),
+        #[prost(message, tag = "2")]
+        Rate(super::FixedRate),
+        #[prost(message, tag = "4")]
+        CronSchedule(super::CronSchedule),
+    }
+}
+impl ::prost::Name for Schedule {
+    const NAME: &'static str = "Schedule";
+    const PACKAGE: &'static str = "flyteidl.admin";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.admin.Schedule".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.admin.Schedule".into()
+    }
+}
+/// Unit of a fixed rate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum FixedRateUnit {
+    Minute = 0,
+    Hour = 1,
+    Day = 2,
+}
+impl FixedRateUnit {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Minute => "MINUTE",
+            Self::Hour => "HOUR",
+            Self::Day => "DAY",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "MINUTE" => Some(Self::Minute),
+            "HOUR" => Some(Self::Hour),
+            "DAY" => Some(Self::Day),
+            _ => None,
+        }
+    }
+}
+/// Registers a launch plan, which is then inactive.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct LaunchPlanCreateRequest {
+    #[prost(message, optional, tag = "1")]
+    pub id: ::core::option::Option<super::core::Identifier>,
+    #[prost(message, optional, tag = "2")]
+    pub spec: ::core::option::Option<LaunchPlanSpec>,
+}
+impl ::prost::Name for LaunchPlanCreateRequest {
+    const NAME: &'static str = "LaunchPlanCreateRequest";
+    const PACKAGE: &'static str = "flyteidl.admin";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.admin.LaunchPlanCreateRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.admin.LaunchPlanCreateRequest".into()
+    }
+}
+/// The launch plan is registered.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LaunchPlanCreateResponse {}
+impl ::prost::Name for LaunchPlanCreateResponse {
+    const NAME: &'static str = "LaunchPlanCreateResponse";
+    const PACKAGE: &'static str = "flyteidl.admin";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.admin.LaunchPlanCreateResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.admin.LaunchPlanCreateResponse".into()
+    }
+}
+/// A registered launch plan.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct LaunchPlan {
+    #[prost(message, optional, tag = "1")]
+    pub id: ::core::option::Option<super::core::Identifier>,
+    #[prost(message, optional, tag = "2")]
+    pub spec: ::core::option::Option<LaunchPlanSpec>,
+    #[prost(message, optional, tag = "3")]
+    pub closure: ::core::option::Option<LaunchPlanClosure>,
+}
+impl ::prost::Name for LaunchPlan {
+    const NAME: &'static str = "LaunchPlan";
+    const PACKAGE: &'static str = "flyteidl.admin";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.admin.LaunchPlan".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.admin.LaunchPlan".into()
+    }
+}
+/// One page of launch plans.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct LaunchPlanList {
+    #[prost(message, repeated, tag = "1")]
+    pub launch_plans: ::prost::alloc::vec::Vec<LaunchPlan>,
+    /// Asks for the next page; empty on the last one.
+    #[prost(string, tag = "2")]
+    pub token: ::prost::alloc::string::String,
+}
+impl ::prost::Name for LaunchPlanList {
+    const NAME: &'static str = "LaunchPlanList";
+    const PACKAGE: &'static str = "flyteidl.admin";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.admin.LaunchPlanList".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.admin.LaunchPlanList".into()
+    }
+}
+/// A workflow with inputs, a schedule, and what its runs are given.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct LaunchPlanSpec {
+    #[prost(message, optional, tag = "1")]
+    pub workflow_id: ::core::option::Option<super::core::Identifier>,
+    #[prost(message, optional, tag = "2")]
+    pub entity_metadata: ::core::option::Option<LaunchPlanMetadata>,
+    /// What a run may give; what is not here is required.
+    #[prost(message, optional, tag = "3")]
+    pub default_inputs: ::core::option::Option<super::core::ParameterMap>,
+    /// What a run may not give.
+    #[prost(message, optional, tag = "4")]
+    pub fixed_inputs: ::core::option::Option<super::core::LiteralMap>,
+    #[prost(message, optional, tag = "6")]
+    pub labels: ::core::option::Option<Labels>,
+    #[prost(message, optional, tag = "7")]
+    pub annotations: ::core::option::Option<Annotations>,
+    #[prost(message, optional, tag = "10")]
+    pub security_context: ::core::option::Option<super::core::SecurityContext>,
+    #[prost(message, optional, tag = "17")]
+    pub raw_output_data_config: ::core::option::Option<RawOutputDataConfig>,
+    /// Nodes that run at the same time; the backend's default when 0.
+    #[prost(int32, tag = "18")]
+    pub max_parallelism: i32,
+    #[prost(message, optional, tag = "19")]
+    pub interruptible: ::core::option::Option<bool>,
+    /// Cached results are computed again and replaced.
+    #[prost(bool, tag = "20")]
+    pub overwrite_cache: bool,
+    #[prost(message, optional, tag = "21")]
+    pub envs: ::core::option::Option<Envs>,
+    #[prost(message, optional, tag = "23")]
+    pub cluster_assignment: ::core::option::Option<ClusterAssignment>,
+    #[prost(message, optional, tag = "24")]
+    pub concurrency_policy: ::core::option::Option<ConcurrencyPolicy>,
+}
+impl ::prost::Name for LaunchPlanSpec {
+    const NAME: &'static str = "LaunchPlanSpec";
+    const PACKAGE: &'static str = "flyteidl.admin";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.admin.LaunchPlanSpec".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.admin.LaunchPlanSpec".into()
+    }
+}
+/// How many runs of all versions of a launch plan there may be at the same time.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ConcurrencyPolicy {
+    #[prost(int32, tag = "1")]
+    pub max: i32,
+    #[prost(enumeration = "ConcurrencyLimitBehavior", tag = "2")]
+    pub behavior: i32,
+}
+impl ::prost::Name for ConcurrencyPolicy {
+    const NAME: &'static str = "ConcurrencyPolicy";
+    const PACKAGE: &'static str = "flyteidl.admin";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.admin.ConcurrencyPolicy".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.admin.ConcurrencyPolicy".into()
+    }
+}
+/// What the backend added to a registered launch plan.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct LaunchPlanClosure {
+    #[prost(enumeration = "LaunchPlanState", tag = "1")]
+    pub state: i32,
+    /// All inputs that are not fixed.
+    #[prost(message, optional, tag = "2")]
+    pub expected_inputs: ::core::option::Option<super::core::ParameterMap>,
+    #[prost(message, optional, tag = "3")]
+    pub expected_outputs: ::core::option::Option<super::core::VariableMap>,
+    #[prost(message, optional, tag = "4")]
+    pub created_at: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(message, optional, tag = "5")]
+    pub updated_at: ::core::option::Option<::prost_types::Timestamp>,
+}
+impl ::prost::Name for LaunchPlanClosure {
+    const NAME: &'static str = "LaunchPlanClosure";
+    const PACKAGE: &'static str = "flyteidl.admin";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.admin.LaunchPlanClosure".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.admin.LaunchPlanClosure".into()
+    }
+}
+/// When a launch plan starts by itself, and who is told how it ended.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct LaunchPlanMetadata {
+    #[prost(message, optional, tag = "1")]
+    pub schedule: ::core::option::Option<Schedule>,
+    #[prost(message, repeated, tag = "2")]
+    pub notifications: ::prost::alloc::vec::Vec<Notification>,
+}
+impl ::prost::Name for LaunchPlanMetadata {
+    const NAME: &'static str = "LaunchPlanMetadata";
+    const PACKAGE: &'static str = "flyteidl.admin";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.admin.LaunchPlanMetadata".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.admin.LaunchPlanMetadata".into()
+    }
+}
+/// Makes a launch plan active or inactive.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LaunchPlanUpdateRequest {
+    #[prost(message, optional, tag = "1")]
+    pub id: ::core::option::Option<super::core::Identifier>,
+    #[prost(enumeration = "LaunchPlanState", tag = "2")]
+    pub state: i32,
+}
+impl ::prost::Name for LaunchPlanUpdateRequest {
+    const NAME: &'static str = "LaunchPlanUpdateRequest";
+    const PACKAGE: &'static str = "flyteidl.admin";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.admin.LaunchPlanUpdateRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.admin.LaunchPlanUpdateRequest".into()
+    }
+}
+/// The launch plan has the state.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LaunchPlanUpdateResponse {}
+impl ::prost::Name for LaunchPlanUpdateResponse {
+    const NAME: &'static str = "LaunchPlanUpdateResponse";
+    const PACKAGE: &'static str = "flyteidl.admin";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.admin.LaunchPlanUpdateResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.admin.LaunchPlanUpdateResponse".into()
+    }
+}
+/// Asks for the version of a launch plan that is active.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ActiveLaunchPlanRequest {
+    #[prost(message, optional, tag = "1")]
+    pub id: ::core::option::Option<NamedEntityIdentifier>,
+}
+impl ::prost::Name for ActiveLaunchPlanRequest {
+    const NAME: &'static str = "ActiveLaunchPlanRequest";
+    const PACKAGE: &'static str = "flyteidl.admin";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.admin.ActiveLaunchPlanRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.admin.ActiveLaunchPlanRequest".into()
+    }
+}
+/// Whether a launch plan's schedule runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum LaunchPlanState {
+    Inactive = 0,
+    Active = 1,
+}
+impl LaunchPlanState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Inactive => "INACTIVE",
+            Self::Active => "ACTIVE",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "INACTIVE" => Some(Self::Inactive),
+            "ACTIVE" => Some(Self::Active),
+            _ => None,
+        }
+    }
+}
+/// What happens to a run that would be one too many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ConcurrencyLimitBehavior {
+    /// It starts all the same.
+    Unspecified = 0,
+    /// It does not start.
+    Skip = 1,
+}
+impl ConcurrencyLimitBehavior {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CONCURRENCY_LIMIT_BEHAVIOR_UNSPECIFIED",
+            Self::Skip => "CONCURRENCY_LIMIT_BEHAVIOR_SKIP",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CONCURRENCY_LIMIT_BEHAVIOR_UNSPECIFIED" => Some(Self::Unspecified),
+            "CONCURRENCY_LIMIT_BEHAVIOR_SKIP" => Some(Self::Skip),
+            _ => None,
+        }
+    }
+}
 /// Asks for the nodes of a run.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct NodeExecutionListRequest {
@@ -1504,6 +1962,8 @@ pub struct NodeExecution {
     pub input_uri: ::prost::alloc::string::String,
     #[prost(message, optional, tag = "3")]
     pub closure: ::core::option::Option<NodeExecutionClosure>,
+    #[prost(message, optional, tag = "4")]
+    pub metadata: ::core::option::Option<NodeExecutionMetaData>,
 }
 impl ::prost::Name for NodeExecution {
     const NAME: &'static str = "NodeExecution";
@@ -1513,6 +1973,51 @@ impl ::prost::Name for NodeExecution {
     }
     fn type_url() -> ::prost::alloc::string::String {
         "/flyteidl.admin.NodeExecution".into()
+    }
+}
+/// What a node is in its workflow.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct NodeExecutionMetaData {
+    /// Says which attempt of the node above it belongs to.
+    #[prost(string, tag = "1")]
+    pub retry_group: ::prost::alloc::string::String,
+    /// There are nodes below it.
+    #[prost(bool, tag = "2")]
+    pub is_parent_node: bool,
+    /// Its id in the workflow.
+    #[prost(string, tag = "3")]
+    pub spec_node_id: ::prost::alloc::string::String,
+    /// It makes the nodes below it while it runs.
+    #[prost(bool, tag = "4")]
+    pub is_dynamic: bool,
+    /// It runs once for each item of a list.
+    #[prost(bool, tag = "5")]
+    pub is_array: bool,
+}
+impl ::prost::Name for NodeExecutionMetaData {
+    const NAME: &'static str = "NodeExecutionMetaData";
+    const PACKAGE: &'static str = "flyteidl.admin";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.admin.NodeExecutionMetaData".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.admin.NodeExecutionMetaData".into()
+    }
+}
+/// The run that a node of a launch plan started.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WorkflowNodeMetadata {
+    #[prost(message, optional, tag = "1")]
+    pub execution_id: ::core::option::Option<super::core::WorkflowExecutionIdentifier>,
+}
+impl ::prost::Name for WorkflowNodeMetadata {
+    const NAME: &'static str = "WorkflowNodeMetadata";
+    const PACKAGE: &'static str = "flyteidl.admin";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.admin.WorkflowNodeMetadata".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.admin.WorkflowNodeMetadata".into()
     }
 }
 /// How far a node is.
@@ -1530,6 +2035,8 @@ pub struct NodeExecutionClosure {
     pub updated_at: ::core::option::Option<::prost_types::Timestamp>,
     #[prost(oneof = "node_execution_closure::OutputResult", tags = "1, 2")]
     pub output_result: ::core::option::Option<node_execution_closure::OutputResult>,
+    #[prost(oneof = "node_execution_closure::TargetMetadata", tags = "8")]
+    pub target_metadata: ::core::option::Option<node_execution_closure::TargetMetadata>,
 }
 /// Nested message and enum types in `NodeExecutionClosure`.
 pub mod node_execution_closure {
@@ -1539,6 +2046,11 @@ pub mod node_execution_closure {
         OutputUri(::prost::alloc::string::String),
         #[prost(message, tag = "2")]
         Error(super::super::core::ExecutionError),
+    }
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum TargetMetadata {
+        #[prost(message, tag = "8")]
+        WorkflowNodeMetadata(super::WorkflowNodeMetadata),
     }
 }
 impl ::prost::Name for NodeExecutionClosure {
@@ -1927,5 +2439,115 @@ impl ::prost::Name for GetVersionRequest {
     }
     fn type_url() -> ::prost::alloc::string::String {
         "/flyteidl.admin.GetVersionRequest".into()
+    }
+}
+/// Registers a workflow.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct WorkflowCreateRequest {
+    /// Equal to the identifier in the template.
+    #[prost(message, optional, tag = "1")]
+    pub id: ::core::option::Option<super::core::Identifier>,
+    #[prost(message, optional, tag = "2")]
+    pub spec: ::core::option::Option<WorkflowSpec>,
+}
+impl ::prost::Name for WorkflowCreateRequest {
+    const NAME: &'static str = "WorkflowCreateRequest";
+    const PACKAGE: &'static str = "flyteidl.admin";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.admin.WorkflowCreateRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.admin.WorkflowCreateRequest".into()
+    }
+}
+/// The workflow is registered.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WorkflowCreateResponse {}
+impl ::prost::Name for WorkflowCreateResponse {
+    const NAME: &'static str = "WorkflowCreateResponse";
+    const PACKAGE: &'static str = "flyteidl.admin";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.admin.WorkflowCreateResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.admin.WorkflowCreateResponse".into()
+    }
+}
+/// A registered workflow.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Workflow {
+    #[prost(message, optional, tag = "1")]
+    pub id: ::core::option::Option<super::core::Identifier>,
+    #[prost(message, optional, tag = "2")]
+    pub closure: ::core::option::Option<WorkflowClosure>,
+    #[prost(string, tag = "3")]
+    pub short_description: ::prost::alloc::string::String,
+}
+impl ::prost::Name for Workflow {
+    const NAME: &'static str = "Workflow";
+    const PACKAGE: &'static str = "flyteidl.admin";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.admin.Workflow".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.admin.Workflow".into()
+    }
+}
+/// One page of workflows.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct WorkflowList {
+    #[prost(message, repeated, tag = "1")]
+    pub workflows: ::prost::alloc::vec::Vec<Workflow>,
+    /// Asks for the next page; empty on the last one.
+    #[prost(string, tag = "2")]
+    pub token: ::prost::alloc::string::String,
+}
+impl ::prost::Name for WorkflowList {
+    const NAME: &'static str = "WorkflowList";
+    const PACKAGE: &'static str = "flyteidl.admin";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.admin.WorkflowList".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.admin.WorkflowList".into()
+    }
+}
+/// A workflow with its documentation, as it is registered.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct WorkflowSpec {
+    #[prost(message, optional, tag = "1")]
+    pub template: ::core::option::Option<super::core::WorkflowTemplate>,
+    /// Each workflow that is used below it, once.
+    #[prost(message, repeated, tag = "2")]
+    pub sub_workflows: ::prost::alloc::vec::Vec<super::core::WorkflowTemplate>,
+    #[prost(message, optional, tag = "3")]
+    pub description: ::core::option::Option<DescriptionEntity>,
+}
+impl ::prost::Name for WorkflowSpec {
+    const NAME: &'static str = "WorkflowSpec";
+    const PACKAGE: &'static str = "flyteidl.admin";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.admin.WorkflowSpec".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.admin.WorkflowSpec".into()
+    }
+}
+/// What the backend added to a registered workflow.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct WorkflowClosure {
+    #[prost(message, optional, tag = "1")]
+    pub compiled_workflow: ::core::option::Option<super::core::CompiledWorkflowClosure>,
+    #[prost(message, optional, tag = "2")]
+    pub created_at: ::core::option::Option<::prost_types::Timestamp>,
+}
+impl ::prost::Name for WorkflowClosure {
+    const NAME: &'static str = "WorkflowClosure";
+    const PACKAGE: &'static str = "flyteidl.admin";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.admin.WorkflowClosure".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.admin.WorkflowClosure".into()
     }
 }

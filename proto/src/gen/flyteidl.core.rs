@@ -837,6 +837,56 @@ impl ::prost::Name for Error {
         "/flyteidl.core.Error".into()
     }
 }
+/// The output of a node, or a part of it.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct OutputReference {
+    /// Empty for an input of the workflow.
+    #[prost(string, tag = "1")]
+    pub node_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub var: ::prost::alloc::string::String,
+    /// The way to the part.
+    #[prost(message, repeated, tag = "3")]
+    pub attr_path: ::prost::alloc::vec::Vec<PromiseAttribute>,
+}
+impl ::prost::Name for OutputReference {
+    const NAME: &'static str = "OutputReference";
+    const PACKAGE: &'static str = "flyteidl.core";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.core.OutputReference".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.core.OutputReference".into()
+    }
+}
+/// A step into a value.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PromiseAttribute {
+    #[prost(oneof = "promise_attribute::Value", tags = "1, 2")]
+    pub value: ::core::option::Option<promise_attribute::Value>,
+}
+/// Nested message and enum types in `PromiseAttribute`.
+pub mod promise_attribute {
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Value {
+        /// Name of a field or key.
+        #[prost(string, tag = "1")]
+        StringValue(::prost::alloc::string::String),
+        /// Place in a list.
+        #[prost(int32, tag = "2")]
+        IntValue(i32),
+    }
+}
+impl ::prost::Name for PromiseAttribute {
+    const NAME: &'static str = "PromiseAttribute";
+    const PACKAGE: &'static str = "flyteidl.core";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.core.PromiseAttribute".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.core.PromiseAttribute".into()
+    }
+}
 /// Types that need no further description.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -1232,6 +1282,90 @@ impl ::prost::Name for RetryStrategy {
         "/flyteidl.core.RetryStrategy".into()
     }
 }
+/// Gives a value to an input of a node or to an output of a workflow.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Binding {
+    #[prost(string, tag = "1")]
+    pub var: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub binding: ::core::option::Option<BindingData>,
+}
+impl ::prost::Name for Binding {
+    const NAME: &'static str = "Binding";
+    const PACKAGE: &'static str = "flyteidl.core";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.core.Binding".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.core.Binding".into()
+    }
+}
+/// Where a value comes from.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct BindingData {
+    #[prost(oneof = "binding_data::Value", tags = "1, 2, 3, 4")]
+    pub value: ::core::option::Option<binding_data::Value>,
+}
+/// Nested message and enum types in `BindingData`.
+pub mod binding_data {
+    #[derive(Clone, PartialEq, ::prost::Oneof)]
+    pub enum Value {
+        #[prost(message, tag = "1")]
+        Scalar(super::Scalar),
+        #[prost(message, tag = "2")]
+        Collection(super::BindingDataCollection),
+        /// A node's output, or the workflow's input.
+        #[prost(message, tag = "3")]
+        Promise(super::OutputReference),
+        #[prost(message, tag = "4")]
+        Map(super::BindingDataMap),
+    }
+}
+impl ::prost::Name for BindingData {
+    const NAME: &'static str = "BindingData";
+    const PACKAGE: &'static str = "flyteidl.core";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.core.BindingData".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.core.BindingData".into()
+    }
+}
+/// A list whose items come from several places.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct BindingDataCollection {
+    #[prost(message, repeated, tag = "1")]
+    pub bindings: ::prost::alloc::vec::Vec<BindingData>,
+}
+impl ::prost::Name for BindingDataCollection {
+    const NAME: &'static str = "BindingDataCollection";
+    const PACKAGE: &'static str = "flyteidl.core";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.core.BindingDataCollection".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.core.BindingDataCollection".into()
+    }
+}
+/// An object whose members come from several places.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct BindingDataMap {
+    #[prost(btree_map = "string, message", tag = "1")]
+    pub bindings: ::prost::alloc::collections::BTreeMap<
+        ::prost::alloc::string::String,
+        BindingData,
+    >,
+}
+impl ::prost::Name for BindingDataMap {
+    const NAME: &'static str = "BindingDataMap";
+    const PACKAGE: &'static str = "flyteidl.core";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.core.BindingDataMap".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.core.BindingDataMap".into()
+    }
+}
 /// A metric of a run, as agents report it.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ExecutionMetricResult {
@@ -1499,6 +1633,54 @@ impl ::prost::Name for TypedInterface {
     }
     fn type_url() -> ::prost::alloc::string::String {
         "/flyteidl.core.TypedInterface".into()
+    }
+}
+/// An input of a launch plan.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Parameter {
+    #[prost(message, optional, tag = "1")]
+    pub var: ::core::option::Option<Variable>,
+    #[prost(oneof = "parameter::Behavior", tags = "2, 3")]
+    pub behavior: ::core::option::Option<parameter::Behavior>,
+}
+/// Nested message and enum types in `Parameter`.
+pub mod parameter {
+    #[derive(Clone, PartialEq, ::prost::Oneof)]
+    pub enum Behavior {
+        #[prost(message, tag = "2")]
+        Default(super::Literal),
+        /// Has no default.
+        #[prost(bool, tag = "3")]
+        Required(bool),
+    }
+}
+impl ::prost::Name for Parameter {
+    const NAME: &'static str = "Parameter";
+    const PACKAGE: &'static str = "flyteidl.core";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.core.Parameter".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.core.Parameter".into()
+    }
+}
+/// Inputs of a launch plan by name.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ParameterMap {
+    #[prost(btree_map = "string, message", tag = "1")]
+    pub parameters: ::prost::alloc::collections::BTreeMap<
+        ::prost::alloc::string::String,
+        Parameter,
+    >,
+}
+impl ::prost::Name for ParameterMap {
+    const NAME: &'static str = "ParameterMap";
+    const PACKAGE: &'static str = "flyteidl.core";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.core.ParameterMap".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.core.ParameterMap".into()
     }
 }
 /// Kubernetes resources of a container.
@@ -2164,6 +2346,747 @@ impl ::prost::Name for K8sObjectMetadata {
         "/flyteidl.core.K8sObjectMetadata".into()
     }
 }
+/// Compares two values of one type.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ComparisonExpression {
+    #[prost(enumeration = "comparison_expression::Operator", tag = "1")]
+    pub operator: i32,
+    #[prost(message, optional, tag = "2")]
+    pub left_value: ::core::option::Option<Operand>,
+    #[prost(message, optional, tag = "3")]
+    pub right_value: ::core::option::Option<Operand>,
+}
+/// Nested message and enum types in `ComparisonExpression`.
+pub mod comparison_expression {
+    /// How two values are compared.
+    #[derive(
+        Clone,
+        Copy,
+        Debug,
+        PartialEq,
+        Eq,
+        Hash,
+        PartialOrd,
+        Ord,
+        ::prost::Enumeration
+    )]
+    #[repr(i32)]
+    pub enum Operator {
+        Eq = 0,
+        Neq = 1,
+        Gt = 2,
+        Gte = 3,
+        Lt = 4,
+        Lte = 5,
+    }
+    impl Operator {
+        /// String value of the enum field names used in the ProtoBuf definition.
+        ///
+        /// The values are not transformed in any way and thus are considered stable
+        /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+        pub fn as_str_name(&self) -> &'static str {
+            match self {
+                Self::Eq => "EQ",
+                Self::Neq => "NEQ",
+                Self::Gt => "GT",
+                Self::Gte => "GTE",
+                Self::Lt => "LT",
+                Self::Lte => "LTE",
+            }
+        }
+        /// Creates an enum from field names used in the ProtoBuf definition.
+        pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+            match value {
+                "EQ" => Some(Self::Eq),
+                "NEQ" => Some(Self::Neq),
+                "GT" => Some(Self::Gt),
+                "GTE" => Some(Self::Gte),
+                "LT" => Some(Self::Lt),
+                "LTE" => Some(Self::Lte),
+                _ => None,
+            }
+        }
+    }
+}
+impl ::prost::Name for ComparisonExpression {
+    const NAME: &'static str = "ComparisonExpression";
+    const PACKAGE: &'static str = "flyteidl.core";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.core.ComparisonExpression".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.core.ComparisonExpression".into()
+    }
+}
+/// A value in a comparison.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Operand {
+    #[prost(oneof = "operand::Val", tags = "1, 2, 3")]
+    pub val: ::core::option::Option<operand::Val>,
+}
+/// Nested message and enum types in `Operand`.
+pub mod operand {
+    #[derive(Clone, PartialEq, ::prost::Oneof)]
+    pub enum Val {
+        #[prost(message, tag = "1")]
+        Primitive(super::Primitive),
+        /// An input of the branch node.
+        #[prost(string, tag = "2")]
+        Var(::prost::alloc::string::String),
+        /// Refused by the backend's compiler.
+        #[prost(message, tag = "3")]
+        Scalar(super::Scalar),
+    }
+}
+impl ::prost::Name for Operand {
+    const NAME: &'static str = "Operand";
+    const PACKAGE: &'static str = "flyteidl.core";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.core.Operand".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.core.Operand".into()
+    }
+}
+/// What is true or false.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct BooleanExpression {
+    #[prost(oneof = "boolean_expression::Expr", tags = "1, 2")]
+    pub expr: ::core::option::Option<boolean_expression::Expr>,
+}
+/// Nested message and enum types in `BooleanExpression`.
+pub mod boolean_expression {
+    #[derive(Clone, PartialEq, ::prost::Oneof)]
+    pub enum Expr {
+        #[prost(message, tag = "1")]
+        Conjunction(::prost::alloc::boxed::Box<super::ConjunctionExpression>),
+        #[prost(message, tag = "2")]
+        Comparison(super::ComparisonExpression),
+    }
+}
+impl ::prost::Name for BooleanExpression {
+    const NAME: &'static str = "BooleanExpression";
+    const PACKAGE: &'static str = "flyteidl.core";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.core.BooleanExpression".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.core.BooleanExpression".into()
+    }
+}
+/// Two conditions, of which both are looked at.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ConjunctionExpression {
+    #[prost(enumeration = "conjunction_expression::LogicalOperator", tag = "1")]
+    pub operator: i32,
+    #[prost(message, optional, boxed, tag = "2")]
+    pub left_expression: ::core::option::Option<
+        ::prost::alloc::boxed::Box<BooleanExpression>,
+    >,
+    #[prost(message, optional, boxed, tag = "3")]
+    pub right_expression: ::core::option::Option<
+        ::prost::alloc::boxed::Box<BooleanExpression>,
+    >,
+}
+/// Nested message and enum types in `ConjunctionExpression`.
+pub mod conjunction_expression {
+    /// What joins two conditions.
+    #[derive(
+        Clone,
+        Copy,
+        Debug,
+        PartialEq,
+        Eq,
+        Hash,
+        PartialOrd,
+        Ord,
+        ::prost::Enumeration
+    )]
+    #[repr(i32)]
+    pub enum LogicalOperator {
+        And = 0,
+        Or = 1,
+    }
+    impl LogicalOperator {
+        /// String value of the enum field names used in the ProtoBuf definition.
+        ///
+        /// The values are not transformed in any way and thus are considered stable
+        /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+        pub fn as_str_name(&self) -> &'static str {
+            match self {
+                Self::And => "AND",
+                Self::Or => "OR",
+            }
+        }
+        /// Creates an enum from field names used in the ProtoBuf definition.
+        pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+            match value {
+                "AND" => Some(Self::And),
+                "OR" => Some(Self::Or),
+                _ => None,
+            }
+        }
+    }
+}
+impl ::prost::Name for ConjunctionExpression {
+    const NAME: &'static str = "ConjunctionExpression";
+    const PACKAGE: &'static str = "flyteidl.core";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.core.ConjunctionExpression".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.core.ConjunctionExpression".into()
+    }
+}
+/// A condition, and the node that runs if it holds.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct IfBlock {
+    #[prost(message, optional, tag = "1")]
+    pub condition: ::core::option::Option<BooleanExpression>,
+    #[prost(message, optional, boxed, tag = "2")]
+    pub then_node: ::core::option::Option<::prost::alloc::boxed::Box<Node>>,
+}
+impl ::prost::Name for IfBlock {
+    const NAME: &'static str = "IfBlock";
+    const PACKAGE: &'static str = "flyteidl.core";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.core.IfBlock".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.core.IfBlock".into()
+    }
+}
+/// Conditions in the order in which they are looked at.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct IfElseBlock {
+    #[prost(message, optional, boxed, tag = "1")]
+    pub case: ::core::option::Option<::prost::alloc::boxed::Box<IfBlock>>,
+    #[prost(message, repeated, tag = "2")]
+    pub other: ::prost::alloc::vec::Vec<IfBlock>,
+    /// Where no condition holds.
+    #[prost(oneof = "if_else_block::Default", tags = "3, 4")]
+    pub default: ::core::option::Option<if_else_block::Default>,
+}
+/// Nested message and enum types in `IfElseBlock`.
+pub mod if_else_block {
+    /// Where no condition holds.
+    #[derive(Clone, PartialEq, ::prost::Oneof)]
+    pub enum Default {
+        #[prost(message, tag = "3")]
+        ElseNode(::prost::alloc::boxed::Box<super::Node>),
+        /// The node fails with this message.
+        #[prost(message, tag = "4")]
+        Error(super::Error),
+    }
+}
+impl ::prost::Name for IfElseBlock {
+    const NAME: &'static str = "IfElseBlock";
+    const PACKAGE: &'static str = "flyteidl.core";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.core.IfElseBlock".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.core.IfElseBlock".into()
+    }
+}
+/// Runs one of several nodes.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct BranchNode {
+    #[prost(message, optional, boxed, tag = "1")]
+    pub if_else: ::core::option::Option<::prost::alloc::boxed::Box<IfElseBlock>>,
+}
+impl ::prost::Name for BranchNode {
+    const NAME: &'static str = "BranchNode";
+    const PACKAGE: &'static str = "flyteidl.core";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.core.BranchNode".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.core.BranchNode".into()
+    }
+}
+/// Runs a task.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct TaskNode {
+    #[prost(message, optional, tag = "2")]
+    pub overrides: ::core::option::Option<TaskNodeOverrides>,
+    #[prost(oneof = "task_node::Reference", tags = "1")]
+    pub reference: ::core::option::Option<task_node::Reference>,
+}
+/// Nested message and enum types in `TaskNode`.
+pub mod task_node {
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Reference {
+        #[prost(message, tag = "1")]
+        ReferenceId(super::Identifier),
+    }
+}
+impl ::prost::Name for TaskNode {
+    const NAME: &'static str = "TaskNode";
+    const PACKAGE: &'static str = "flyteidl.core";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.core.TaskNode".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.core.TaskNode".into()
+    }
+}
+/// Runs a workflow.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WorkflowNode {
+    #[prost(oneof = "workflow_node::Reference", tags = "1, 2")]
+    pub reference: ::core::option::Option<workflow_node::Reference>,
+}
+/// Nested message and enum types in `WorkflowNode`.
+pub mod workflow_node {
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Reference {
+        /// As a run of its own.
+        #[prost(message, tag = "1")]
+        LaunchplanRef(super::Identifier),
+        /// As a part of this run.
+        #[prost(message, tag = "2")]
+        SubWorkflowRef(super::Identifier),
+    }
+}
+impl ::prost::Name for WorkflowNode {
+    const NAME: &'static str = "WorkflowNode";
+    const PACKAGE: &'static str = "flyteidl.core";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.core.WorkflowNode".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.core.WorkflowNode".into()
+    }
+}
+/// Waits until somebody agrees.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ApproveCondition {
+    #[prost(string, tag = "1")]
+    pub signal_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for ApproveCondition {
+    const NAME: &'static str = "ApproveCondition";
+    const PACKAGE: &'static str = "flyteidl.core";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.core.ApproveCondition".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.core.ApproveCondition".into()
+    }
+}
+/// Waits until somebody gives a value.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SignalCondition {
+    #[prost(string, tag = "1")]
+    pub signal_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub r#type: ::core::option::Option<LiteralType>,
+    #[prost(string, tag = "3")]
+    pub output_variable_name: ::prost::alloc::string::String,
+}
+impl ::prost::Name for SignalCondition {
+    const NAME: &'static str = "SignalCondition";
+    const PACKAGE: &'static str = "flyteidl.core";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.core.SignalCondition".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.core.SignalCondition".into()
+    }
+}
+/// Waits for some time.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SleepCondition {
+    #[prost(message, optional, tag = "1")]
+    pub duration: ::core::option::Option<::prost_types::Duration>,
+}
+impl ::prost::Name for SleepCondition {
+    const NAME: &'static str = "SleepCondition";
+    const PACKAGE: &'static str = "flyteidl.core";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.core.SleepCondition".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.core.SleepCondition".into()
+    }
+}
+/// Waits.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GateNode {
+    #[prost(oneof = "gate_node::Condition", tags = "1, 2, 3")]
+    pub condition: ::core::option::Option<gate_node::Condition>,
+}
+/// Nested message and enum types in `GateNode`.
+pub mod gate_node {
+    #[derive(Clone, PartialEq, ::prost::Oneof)]
+    pub enum Condition {
+        #[prost(message, tag = "1")]
+        Approve(super::ApproveCondition),
+        #[prost(message, tag = "2")]
+        Signal(super::SignalCondition),
+        #[prost(message, tag = "3")]
+        Sleep(super::SleepCondition),
+    }
+}
+impl ::prost::Name for GateNode {
+    const NAME: &'static str = "GateNode";
+    const PACKAGE: &'static str = "flyteidl.core";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.core.GateNode".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.core.GateNode".into()
+    }
+}
+/// Runs a node once for each item of lists.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ArrayNode {
+    #[prost(message, optional, boxed, tag = "1")]
+    pub node: ::core::option::Option<::prost::alloc::boxed::Box<Node>>,
+    #[prost(enumeration = "array_node::ExecutionMode", tag = "5")]
+    pub execution_mode: i32,
+    #[prost(message, optional, tag = "6")]
+    pub is_original_sub_node_interface: ::core::option::Option<bool>,
+    #[prost(enumeration = "array_node::DataMode", tag = "7")]
+    pub data_mode: i32,
+    /// Inputs that every item gets as they are.
+    #[prost(string, repeated, tag = "8")]
+    pub bound_inputs: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(oneof = "array_node::ParallelismOption", tags = "2")]
+    pub parallelism_option: ::core::option::Option<array_node::ParallelismOption>,
+    #[prost(oneof = "array_node::SuccessCriteria", tags = "3, 4")]
+    pub success_criteria: ::core::option::Option<array_node::SuccessCriteria>,
+}
+/// Nested message and enum types in `ArrayNode`.
+pub mod array_node {
+    /// What the backend keeps of each item's run.
+    #[derive(
+        Clone,
+        Copy,
+        Debug,
+        PartialEq,
+        Eq,
+        Hash,
+        PartialOrd,
+        Ord,
+        ::prost::Enumeration
+    )]
+    #[repr(i32)]
+    pub enum ExecutionMode {
+        MinimalState = 0,
+        FullState = 1,
+    }
+    impl ExecutionMode {
+        /// String value of the enum field names used in the ProtoBuf definition.
+        ///
+        /// The values are not transformed in any way and thus are considered stable
+        /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+        pub fn as_str_name(&self) -> &'static str {
+            match self {
+                Self::MinimalState => "MINIMAL_STATE",
+                Self::FullState => "FULL_STATE",
+            }
+        }
+        /// Creates an enum from field names used in the ProtoBuf definition.
+        pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+            match value {
+                "MINIMAL_STATE" => Some(Self::MinimalState),
+                "FULL_STATE" => Some(Self::FullState),
+                _ => None,
+            }
+        }
+    }
+    /// Where an item's inputs lie.
+    #[derive(
+        Clone,
+        Copy,
+        Debug,
+        PartialEq,
+        Eq,
+        Hash,
+        PartialOrd,
+        Ord,
+        ::prost::Enumeration
+    )]
+    #[repr(i32)]
+    pub enum DataMode {
+        SingleInputFile = 0,
+        IndividualInputFiles = 1,
+    }
+    impl DataMode {
+        /// String value of the enum field names used in the ProtoBuf definition.
+        ///
+        /// The values are not transformed in any way and thus are considered stable
+        /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+        pub fn as_str_name(&self) -> &'static str {
+            match self {
+                Self::SingleInputFile => "SINGLE_INPUT_FILE",
+                Self::IndividualInputFiles => "INDIVIDUAL_INPUT_FILES",
+            }
+        }
+        /// Creates an enum from field names used in the ProtoBuf definition.
+        pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+            match value {
+                "SINGLE_INPUT_FILE" => Some(Self::SingleInputFile),
+                "INDIVIDUAL_INPUT_FILES" => Some(Self::IndividualInputFiles),
+                _ => None,
+            }
+        }
+    }
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum ParallelismOption {
+        /// Items that run at the same time; any number when 0.
+        #[prost(uint32, tag = "2")]
+        Parallelism(u32),
+    }
+    #[derive(Clone, Copy, PartialEq, ::prost::Oneof)]
+    pub enum SuccessCriteria {
+        #[prost(uint32, tag = "3")]
+        MinSuccesses(u32),
+        /// Share of the items that must succeed.
+        #[prost(float, tag = "4")]
+        MinSuccessRatio(f32),
+    }
+}
+impl ::prost::Name for ArrayNode {
+    const NAME: &'static str = "ArrayNode";
+    const PACKAGE: &'static str = "flyteidl.core";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.core.ArrayNode".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.core.ArrayNode".into()
+    }
+}
+/// How the backend treats a node.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct NodeMetadata {
+    /// For people.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// For one attempt; unlimited when unset.
+    #[prost(message, optional, tag = "4")]
+    pub timeout: ::core::option::Option<::prost_types::Duration>,
+    #[prost(message, optional, tag = "5")]
+    pub retries: ::core::option::Option<RetryStrategy>,
+    #[prost(oneof = "node_metadata::InterruptibleValue", tags = "6")]
+    pub interruptible_value: ::core::option::Option<node_metadata::InterruptibleValue>,
+    #[prost(oneof = "node_metadata::CacheableValue", tags = "7")]
+    pub cacheable_value: ::core::option::Option<node_metadata::CacheableValue>,
+    #[prost(oneof = "node_metadata::CacheVersionValue", tags = "8")]
+    pub cache_version_value: ::core::option::Option<node_metadata::CacheVersionValue>,
+    #[prost(oneof = "node_metadata::CacheSerializableValue", tags = "9")]
+    pub cache_serializable_value: ::core::option::Option<
+        node_metadata::CacheSerializableValue,
+    >,
+}
+/// Nested message and enum types in `NodeMetadata`.
+pub mod node_metadata {
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum InterruptibleValue {
+        /// May run on machines that can be taken away.
+        #[prost(bool, tag = "6")]
+        Interruptible(bool),
+    }
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum CacheableValue {
+        #[prost(bool, tag = "7")]
+        Cacheable(bool),
+    }
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum CacheVersionValue {
+        #[prost(string, tag = "8")]
+        CacheVersion(::prost::alloc::string::String),
+    }
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum CacheSerializableValue {
+        #[prost(bool, tag = "9")]
+        CacheSerializable(bool),
+    }
+}
+impl ::prost::Name for NodeMetadata {
+    const NAME: &'static str = "NodeMetadata";
+    const PACKAGE: &'static str = "flyteidl.core";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.core.NodeMetadata".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.core.NodeMetadata".into()
+    }
+}
+/// Another name of a node's output.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Alias {
+    #[prost(string, tag = "1")]
+    pub var: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub alias: ::prost::alloc::string::String,
+}
+impl ::prost::Name for Alias {
+    const NAME: &'static str = "Alias";
+    const PACKAGE: &'static str = "flyteidl.core";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.core.Alias".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.core.Alias".into()
+    }
+}
+/// A step of a workflow.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Node {
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub metadata: ::core::option::Option<NodeMetadata>,
+    #[prost(message, repeated, tag = "3")]
+    pub inputs: ::prost::alloc::vec::Vec<Binding>,
+    /// Nodes that it waits for.
+    #[prost(string, repeated, tag = "4")]
+    pub upstream_node_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(message, repeated, tag = "5")]
+    pub output_aliases: ::prost::alloc::vec::Vec<Alias>,
+    #[prost(oneof = "node::Target", tags = "6, 7, 8, 9, 10")]
+    pub target: ::core::option::Option<node::Target>,
+}
+/// Nested message and enum types in `Node`.
+pub mod node {
+    #[derive(Clone, PartialEq, ::prost::Oneof)]
+    pub enum Target {
+        #[prost(message, tag = "6")]
+        TaskNode(super::TaskNode),
+        #[prost(message, tag = "7")]
+        WorkflowNode(super::WorkflowNode),
+        #[prost(message, tag = "8")]
+        BranchNode(::prost::alloc::boxed::Box<super::BranchNode>),
+        #[prost(message, tag = "9")]
+        GateNode(super::GateNode),
+        #[prost(message, tag = "10")]
+        ArrayNode(::prost::alloc::boxed::Box<super::ArrayNode>),
+    }
+}
+impl ::prost::Name for Node {
+    const NAME: &'static str = "Node";
+    const PACKAGE: &'static str = "flyteidl.core";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.core.Node".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.core.Node".into()
+    }
+}
+/// How the backend treats a workflow.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct WorkflowMetadata {
+    #[prost(enumeration = "workflow_metadata::OnFailurePolicy", tag = "2")]
+    pub on_failure: i32,
+    #[prost(btree_map = "string, string", tag = "3")]
+    pub tags: ::prost::alloc::collections::BTreeMap<
+        ::prost::alloc::string::String,
+        ::prost::alloc::string::String,
+    >,
+}
+/// Nested message and enum types in `WorkflowMetadata`.
+pub mod workflow_metadata {
+    /// What a node's failure does to the others.
+    #[derive(
+        Clone,
+        Copy,
+        Debug,
+        PartialEq,
+        Eq,
+        Hash,
+        PartialOrd,
+        Ord,
+        ::prost::Enumeration
+    )]
+    #[repr(i32)]
+    pub enum OnFailurePolicy {
+        FailImmediately = 0,
+        FailAfterExecutableNodesComplete = 1,
+    }
+    impl OnFailurePolicy {
+        /// String value of the enum field names used in the ProtoBuf definition.
+        ///
+        /// The values are not transformed in any way and thus are considered stable
+        /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+        pub fn as_str_name(&self) -> &'static str {
+            match self {
+                Self::FailImmediately => "FAIL_IMMEDIATELY",
+                Self::FailAfterExecutableNodesComplete => {
+                    "FAIL_AFTER_EXECUTABLE_NODES_COMPLETE"
+                }
+            }
+        }
+        /// Creates an enum from field names used in the ProtoBuf definition.
+        pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+            match value {
+                "FAIL_IMMEDIATELY" => Some(Self::FailImmediately),
+                "FAIL_AFTER_EXECUTABLE_NODES_COMPLETE" => {
+                    Some(Self::FailAfterExecutableNodesComplete)
+                }
+                _ => None,
+            }
+        }
+    }
+}
+impl ::prost::Name for WorkflowMetadata {
+    const NAME: &'static str = "WorkflowMetadata";
+    const PACKAGE: &'static str = "flyteidl.core";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.core.WorkflowMetadata".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.core.WorkflowMetadata".into()
+    }
+}
+/// What holds for nodes that do not say otherwise.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WorkflowMetadataDefaults {
+    #[prost(bool, tag = "1")]
+    pub interruptible: bool,
+}
+impl ::prost::Name for WorkflowMetadataDefaults {
+    const NAME: &'static str = "WorkflowMetadataDefaults";
+    const PACKAGE: &'static str = "flyteidl.core";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.core.WorkflowMetadataDefaults".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.core.WorkflowMetadataDefaults".into()
+    }
+}
+/// A workflow.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct WorkflowTemplate {
+    #[prost(message, optional, tag = "1")]
+    pub id: ::core::option::Option<Identifier>,
+    #[prost(message, optional, tag = "2")]
+    pub metadata: ::core::option::Option<WorkflowMetadata>,
+    #[prost(message, optional, tag = "3")]
+    pub interface: ::core::option::Option<TypedInterface>,
+    #[prost(message, repeated, tag = "4")]
+    pub nodes: ::prost::alloc::vec::Vec<Node>,
+    /// One for each output of the interface.
+    #[prost(message, repeated, tag = "5")]
+    pub outputs: ::prost::alloc::vec::Vec<Binding>,
+    /// Runs after another node failed.
+    #[prost(message, optional, tag = "6")]
+    pub failure_node: ::core::option::Option<Node>,
+    #[prost(message, optional, tag = "7")]
+    pub metadata_defaults: ::core::option::Option<WorkflowMetadataDefaults>,
+}
+impl ::prost::Name for WorkflowTemplate {
+    const NAME: &'static str = "WorkflowTemplate";
+    const PACKAGE: &'static str = "flyteidl.core";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.core.WorkflowTemplate".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.core.WorkflowTemplate".into()
+    }
+}
 /// What one use of a task changes about it.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct TaskNodeOverrides {
@@ -2186,6 +3109,22 @@ impl ::prost::Name for TaskNodeOverrides {
         "/flyteidl.core.TaskNodeOverrides".into()
     }
 }
+/// A workflow as the backend's compiler accepted it.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CompiledWorkflow {
+    #[prost(message, optional, tag = "1")]
+    pub template: ::core::option::Option<WorkflowTemplate>,
+}
+impl ::prost::Name for CompiledWorkflow {
+    const NAME: &'static str = "CompiledWorkflow";
+    const PACKAGE: &'static str = "flyteidl.core";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.core.CompiledWorkflow".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.core.CompiledWorkflow".into()
+    }
+}
 /// A task as the backend's compiler accepted it.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CompiledTask {
@@ -2200,6 +3139,26 @@ impl ::prost::Name for CompiledTask {
     }
     fn type_url() -> ::prost::alloc::string::String {
         "/flyteidl.core.CompiledTask".into()
+    }
+}
+/// A workflow with all that its nodes use, as the backend's compiler accepted it.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CompiledWorkflowClosure {
+    #[prost(message, optional, tag = "1")]
+    pub primary: ::core::option::Option<CompiledWorkflow>,
+    #[prost(message, repeated, tag = "2")]
+    pub sub_workflows: ::prost::alloc::vec::Vec<CompiledWorkflow>,
+    #[prost(message, repeated, tag = "3")]
+    pub tasks: ::prost::alloc::vec::Vec<CompiledTask>,
+}
+impl ::prost::Name for CompiledWorkflowClosure {
+    const NAME: &'static str = "CompiledWorkflowClosure";
+    const PACKAGE: &'static str = "flyteidl.core";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flyteidl.core.CompiledWorkflowClosure".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flyteidl.core.CompiledWorkflowClosure".into()
     }
 }
 /// What a task tells about its failure.

@@ -184,6 +184,229 @@ pub mod admin_service_client {
                 .insert(GrpcMethod::new("flyteidl.service.AdminService", "ListTasks"));
             self.inner.unary(req, path, codec).await
         }
+        /// Answers as for a task; what its nodes refer to must be registered.
+        pub async fn create_workflow(
+            &mut self,
+            request: impl tonic::IntoRequest<super::super::admin::WorkflowCreateRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::super::admin::WorkflowCreateResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/flyteidl.service.AdminService/CreateWorkflow",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("flyteidl.service.AdminService", "CreateWorkflow"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// One version of a workflow.
+        pub async fn get_workflow(
+            &mut self,
+            request: impl tonic::IntoRequest<super::super::admin::ObjectGetRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::super::admin::Workflow>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/flyteidl.service.AdminService/GetWorkflow",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("flyteidl.service.AdminService", "GetWorkflow"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Versions of a workflow.
+        pub async fn list_workflows(
+            &mut self,
+            request: impl tonic::IntoRequest<super::super::admin::ResourceListRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::super::admin::WorkflowList>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/flyteidl.service.AdminService/ListWorkflows",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("flyteidl.service.AdminService", "ListWorkflows"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Answers as for a task; its workflow must be registered.
+        pub async fn create_launch_plan(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                super::super::admin::LaunchPlanCreateRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<super::super::admin::LaunchPlanCreateResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/flyteidl.service.AdminService/CreateLaunchPlan",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("flyteidl.service.AdminService", "CreateLaunchPlan"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// One version of a launch plan.
+        pub async fn get_launch_plan(
+            &mut self,
+            request: impl tonic::IntoRequest<super::super::admin::ObjectGetRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::super::admin::LaunchPlan>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/flyteidl.service.AdminService/GetLaunchPlan",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("flyteidl.service.AdminService", "GetLaunchPlan"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// The version of a launch plan that is active; `NOT_FOUND` if none is.
+        pub async fn get_active_launch_plan(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                super::super::admin::ActiveLaunchPlanRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<super::super::admin::LaunchPlan>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/flyteidl.service.AdminService/GetActiveLaunchPlan",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "flyteidl.service.AdminService",
+                        "GetActiveLaunchPlan",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Versions of a launch plan.
+        pub async fn list_launch_plans(
+            &mut self,
+            request: impl tonic::IntoRequest<super::super::admin::ResourceListRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::super::admin::LaunchPlanList>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/flyteidl.service.AdminService/ListLaunchPlans",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("flyteidl.service.AdminService", "ListLaunchPlans"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Makes a version of a launch plan active, and the one that was so inactive; or inactive.
+        pub async fn update_launch_plan(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                super::super::admin::LaunchPlanUpdateRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<super::super::admin::LaunchPlanUpdateResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/flyteidl.service.AdminService/UpdateLaunchPlan",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("flyteidl.service.AdminService", "UpdateLaunchPlan"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         /// Starts a run.
         pub async fn create_execution(
             &mut self,
@@ -464,6 +687,70 @@ pub mod admin_service_server {
             request: tonic::Request<super::super::admin::ResourceListRequest>,
         ) -> std::result::Result<
             tonic::Response<super::super::admin::TaskList>,
+            tonic::Status,
+        >;
+        /// Answers as for a task; what its nodes refer to must be registered.
+        async fn create_workflow(
+            &self,
+            request: tonic::Request<super::super::admin::WorkflowCreateRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::super::admin::WorkflowCreateResponse>,
+            tonic::Status,
+        >;
+        /// One version of a workflow.
+        async fn get_workflow(
+            &self,
+            request: tonic::Request<super::super::admin::ObjectGetRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::super::admin::Workflow>,
+            tonic::Status,
+        >;
+        /// Versions of a workflow.
+        async fn list_workflows(
+            &self,
+            request: tonic::Request<super::super::admin::ResourceListRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::super::admin::WorkflowList>,
+            tonic::Status,
+        >;
+        /// Answers as for a task; its workflow must be registered.
+        async fn create_launch_plan(
+            &self,
+            request: tonic::Request<super::super::admin::LaunchPlanCreateRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::super::admin::LaunchPlanCreateResponse>,
+            tonic::Status,
+        >;
+        /// One version of a launch plan.
+        async fn get_launch_plan(
+            &self,
+            request: tonic::Request<super::super::admin::ObjectGetRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::super::admin::LaunchPlan>,
+            tonic::Status,
+        >;
+        /// The version of a launch plan that is active; `NOT_FOUND` if none is.
+        async fn get_active_launch_plan(
+            &self,
+            request: tonic::Request<super::super::admin::ActiveLaunchPlanRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::super::admin::LaunchPlan>,
+            tonic::Status,
+        >;
+        /// Versions of a launch plan.
+        async fn list_launch_plans(
+            &self,
+            request: tonic::Request<super::super::admin::ResourceListRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::super::admin::LaunchPlanList>,
+            tonic::Status,
+        >;
+        /// Makes a version of a launch plan active, and the one that was so inactive; or inactive.
+        async fn update_launch_plan(
+            &self,
+            request: tonic::Request<super::super::admin::LaunchPlanUpdateRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::super::admin::LaunchPlanUpdateResponse>,
             tonic::Status,
         >;
         /// Starts a run.
@@ -783,6 +1070,392 @@ pub mod admin_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListTasksSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/flyteidl.service.AdminService/CreateWorkflow" => {
+                    #[allow(non_camel_case_types)]
+                    struct CreateWorkflowSvc<T: AdminService>(pub Arc<T>);
+                    impl<
+                        T: AdminService,
+                    > tonic::server::UnaryService<
+                        super::super::admin::WorkflowCreateRequest,
+                    > for CreateWorkflowSvc<T> {
+                        type Response = super::super::admin::WorkflowCreateResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                super::super::admin::WorkflowCreateRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AdminService>::create_workflow(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = CreateWorkflowSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/flyteidl.service.AdminService/GetWorkflow" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetWorkflowSvc<T: AdminService>(pub Arc<T>);
+                    impl<
+                        T: AdminService,
+                    > tonic::server::UnaryService<super::super::admin::ObjectGetRequest>
+                    for GetWorkflowSvc<T> {
+                        type Response = super::super::admin::Workflow;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                super::super::admin::ObjectGetRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AdminService>::get_workflow(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetWorkflowSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/flyteidl.service.AdminService/ListWorkflows" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListWorkflowsSvc<T: AdminService>(pub Arc<T>);
+                    impl<
+                        T: AdminService,
+                    > tonic::server::UnaryService<
+                        super::super::admin::ResourceListRequest,
+                    > for ListWorkflowsSvc<T> {
+                        type Response = super::super::admin::WorkflowList;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                super::super::admin::ResourceListRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AdminService>::list_workflows(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListWorkflowsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/flyteidl.service.AdminService/CreateLaunchPlan" => {
+                    #[allow(non_camel_case_types)]
+                    struct CreateLaunchPlanSvc<T: AdminService>(pub Arc<T>);
+                    impl<
+                        T: AdminService,
+                    > tonic::server::UnaryService<
+                        super::super::admin::LaunchPlanCreateRequest,
+                    > for CreateLaunchPlanSvc<T> {
+                        type Response = super::super::admin::LaunchPlanCreateResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                super::super::admin::LaunchPlanCreateRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AdminService>::create_launch_plan(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = CreateLaunchPlanSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/flyteidl.service.AdminService/GetLaunchPlan" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetLaunchPlanSvc<T: AdminService>(pub Arc<T>);
+                    impl<
+                        T: AdminService,
+                    > tonic::server::UnaryService<super::super::admin::ObjectGetRequest>
+                    for GetLaunchPlanSvc<T> {
+                        type Response = super::super::admin::LaunchPlan;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                super::super::admin::ObjectGetRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AdminService>::get_launch_plan(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetLaunchPlanSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/flyteidl.service.AdminService/GetActiveLaunchPlan" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetActiveLaunchPlanSvc<T: AdminService>(pub Arc<T>);
+                    impl<
+                        T: AdminService,
+                    > tonic::server::UnaryService<
+                        super::super::admin::ActiveLaunchPlanRequest,
+                    > for GetActiveLaunchPlanSvc<T> {
+                        type Response = super::super::admin::LaunchPlan;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                super::super::admin::ActiveLaunchPlanRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AdminService>::get_active_launch_plan(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetActiveLaunchPlanSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/flyteidl.service.AdminService/ListLaunchPlans" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListLaunchPlansSvc<T: AdminService>(pub Arc<T>);
+                    impl<
+                        T: AdminService,
+                    > tonic::server::UnaryService<
+                        super::super::admin::ResourceListRequest,
+                    > for ListLaunchPlansSvc<T> {
+                        type Response = super::super::admin::LaunchPlanList;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                super::super::admin::ResourceListRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AdminService>::list_launch_plans(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListLaunchPlansSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/flyteidl.service.AdminService/UpdateLaunchPlan" => {
+                    #[allow(non_camel_case_types)]
+                    struct UpdateLaunchPlanSvc<T: AdminService>(pub Arc<T>);
+                    impl<
+                        T: AdminService,
+                    > tonic::server::UnaryService<
+                        super::super::admin::LaunchPlanUpdateRequest,
+                    > for UpdateLaunchPlanSvc<T> {
+                        type Response = super::super::admin::LaunchPlanUpdateResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                super::super::admin::LaunchPlanUpdateRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AdminService>::update_launch_plan(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = UpdateLaunchPlanSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

@@ -65,3 +65,50 @@ impl ::prost::Name for SourceLocation {
         "/flytekit.registry.v1.SourceLocation".into()
     }
 }
+/// One workflow of a binary, with the launch plan of its name.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct WorkflowEntry {
+    #[prost(message, optional, tag = "1")]
+    pub spec: ::core::option::Option<super::super::super::flyteidl::admin::WorkflowSpec>,
+    /// Where the function is.
+    #[prost(message, optional, tag = "2")]
+    pub location: ::core::option::Option<SourceLocation>,
+    /// The launch plan of the workflow's name.
+    #[prost(message, optional, tag = "3")]
+    pub default_plan: ::core::option::Option<LaunchPlanEntry>,
+}
+impl ::prost::Name for WorkflowEntry {
+    const NAME: &'static str = "WorkflowEntry";
+    const PACKAGE: &'static str = "flytekit.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flytekit.registry.v1.WorkflowEntry".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flytekit.registry.v1.WorkflowEntry".into()
+    }
+}
+/// One launch plan of a binary.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct LaunchPlanEntry {
+    #[prost(message, optional, tag = "1")]
+    pub plan: ::core::option::Option<super::super::super::flyteidl::admin::LaunchPlan>,
+    /// Where the function is; in a workflow's entry it is the workflow's.
+    #[prost(message, optional, tag = "2")]
+    pub location: ::core::option::Option<SourceLocation>,
+    /// Registration makes it active without being asked.
+    #[prost(bool, tag = "3")]
+    pub auto_activate: bool,
+    /// For people; Flyte has no place for it.
+    #[prost(string, tag = "4")]
+    pub description: ::prost::alloc::string::String,
+}
+impl ::prost::Name for LaunchPlanEntry {
+    const NAME: &'static str = "LaunchPlanEntry";
+    const PACKAGE: &'static str = "flytekit.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "flytekit.registry.v1.LaunchPlanEntry".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/flytekit.registry.v1.LaunchPlanEntry".into()
+    }
+}
