@@ -64,7 +64,7 @@ pub use context::secret;
 pub use engine::dask;
 #[cfg(feature = "spark")]
 pub use engine::spark;
-pub use entity::{Entity, Task, Workflow};
+pub use entity::Task;
 pub use error::{Error, Origin, RecoverableError, Result};
 #[cfg(feature = "dask")]
 pub use flytekit_macros::worker_fn;
