@@ -157,20 +157,11 @@ fn try_read<T: Table>(
     };
     let mut columns: Vec<_> = kinds.iter().map(|kind| Column::new(*kind)).collect();
     let mut count = rows.gather(&mut columns)?;
-    for (kind, column) in kinds.iter_mut().zip(&columns) {
-        *kind = column.kind();
-    }
+    adopt(kinds, &columns);
     let schema = schema(names, kinds);
     let mut table = begin(Arc::clone(&schema))?;
     while count > 0 {
-        if columns
-            .iter()
-            .zip(&*kinds)
-            .any(|(column, kind)| column.kind() != *kind)
-        {
-            for (kind, column) in kinds.iter_mut().zip(&columns) {
-                *kind = column.kind();
-            }
+        if adopt(kinds, &columns) {
             rows.widen(kinds)?;
             return Ok(None);
         }
@@ -178,6 +169,16 @@ fn try_read<T: Table>(
         count = rows.gather(&mut columns)?;
     }
     Ok(Some(table))
+}
+
+/// Makes the kinds those of the columns, and says whether they were others.
+fn adopt(kinds: &mut [Kind], columns: &[Column]) -> bool {
+    let mut differ = false;
+    for (kind, column) in kinds.iter_mut().zip(columns) {
+        differ |= *kind != column.kind();
+        *kind = column.kind();
+    }
+    differ
 }
 
 fn schema(names: &[String], kinds: &[Kind]) -> SchemaRef {

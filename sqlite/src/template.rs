@@ -225,12 +225,8 @@ mod tests {
 
     use super::interpolate;
 
-    fn literal(value: &dyn Fn() -> Vec<u8>) -> Vec<u8> {
-        value()
-    }
-
     fn encoded<T: FlyteType>(value: &T) -> Vec<u8> {
-        literal(&|| LiteralWriter::to_bytes(|out| value.encode(out)).expect("a literal"))
+        LiteralWriter::to_bytes(|out| value.encode(out)).expect("a literal")
     }
 
     fn query<T: FlyteType>(template: &str, value: &T) -> String {
