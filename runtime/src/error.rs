@@ -169,6 +169,27 @@ impl Error {
         }
     }
 
+    /// This failure in other words, which say whose fault it is as it said itself: see
+    /// [`explained`](Self::explained).
+    ///
+    /// ```
+    /// use flytekit::{Error, Origin};
+    ///
+    /// let error = Error::system("disk full");
+    /// let message = format!("cannot get the database: {error}");
+    /// let error = error.said_as(message);
+    /// assert_eq!(error.to_string(), "cannot get the database: disk full");
+    /// assert_eq!(error.origin(), Origin::System);
+    /// ```
+    #[must_use]
+    pub fn said_as(self, message: String) -> Self {
+        let explanation = match self.origin() {
+            Origin::User => Error::user(message),
+            Origin::System => Error::system(message),
+        };
+        self.explained(explanation)
+    }
+
     /// The same, raised where a public function of this crate was called, if it was raised within: there
     /// nobody can change anything.
     #[cfg(any(feature = "spark", feature = "dask"))]

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use flytekit::types::FlyteFile;
-use flytekit::{Error, Origin, Result};
+use flytekit::{Error, Result};
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags};
@@ -46,11 +46,7 @@ impl Database {
 /// The same in words that name the database; whose fault it is stays: a disk may be full.
 fn told(error: Error, tried: &str, uri: &str) -> Error {
     let message = format!("cannot {tried} the database {uri}: {error}");
-    let explanation = match error.origin() {
-        Origin::System => Error::system(message),
-        _ => Error::user(message),
-    };
-    error.explained(explanation)
+    error.said_as(message)
 }
 
 fn connect(path: &Path, uri: &str) -> Result<Connection> {

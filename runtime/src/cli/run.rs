@@ -192,7 +192,7 @@ fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
                 abandon,
                 engines: &Mutex::new(()),
             };
-            local.workflow(workflow.descriptor, &inputs, "")
+            local.workflow(workflow.descriptor, &inputs)
         }
     };
     match outputs {
@@ -235,8 +235,7 @@ fn raw_output_prefix(matches: &ArgMatches) -> std::io::Result<String> {
     if let Some(given) = matches.get_one::<String>(RAW_OUTPUT) {
         return values::place(given);
     }
-    let folder = std::env::temp_dir().join(format!("flytekit-{}", context::unique()));
-    Ok(folder.to_string_lossy().into_owned())
+    Ok(context::unique_place().to_string_lossy().into_owned())
 }
 
 /// Prints `o0 = 3.5` a line, or all as one JSON object.

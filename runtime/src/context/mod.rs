@@ -11,5 +11,5 @@ pub use secrets::secret;
 pub(crate) use platform::{has_siblings, must_look_failed, worker};
 #[cfg(test)]
 pub(crate) use scope::within_place;
-pub(crate) use scope::{Lender, unique, within};
+pub(crate) use scope::{Lender, unique, unique_place, within};
 pub(crate) use secrets::hide_secrets;

@@ -7,6 +7,7 @@
 use std::any::Any;
 use std::cell::RefCell;
 use std::hash::{BuildHasher, RandomState};
+use std::path::PathBuf;
 use std::rc::Rc;
 
 /// What lends an engine's session to the values of a run.
@@ -91,6 +92,11 @@ pub fn raw_output() -> Option<String> {
 pub(crate) fn unique() -> String {
     let random = || RandomState::new().hash_one(());
     format!("{:016x}{:016x}", random(), random())
+}
+
+/// A path in the system's folder for temporary files, where nobody else has anything.
+pub(crate) fn unique_place() -> PathBuf {
+    std::env::temp_dir().join(format!("flytekit-{}", unique()))
 }
 
 #[cfg(test)]

@@ -35,12 +35,12 @@ pub use task::{
 };
 #[doc(hidden)]
 pub use task::{Encoded, encode_task_spec, task_spec_len};
-pub(crate) use workflow::write_constant;
 pub use workflow::{
     Argument, Binding, Branch, Case, Comparison, Condition, Constant, FailurePolicy, Gate, Node,
     Operand, Otherwise, Overrides, Promise, Reference, ReferenceKind, Step, Target,
     WorkflowDescriptor,
 };
+pub(crate) use workflow::{element, member, write_constant};
 #[doc(hidden)]
 pub use workflow::{encode_workflow_spec, workflow_spec_len};
 

@@ -3,7 +3,7 @@
 use std::fs::{self, DirBuilder};
 use std::path::{Path, PathBuf};
 
-use crate::context::unique;
+use crate::context::unique_place;
 use crate::execute::{Cancellable, cancellable};
 use crate::store::StoreError;
 
@@ -17,7 +17,7 @@ pub(super) struct TemporaryFolder {
 
 impl TemporaryFolder {
     pub(super) fn new() -> Result<Self, StoreError> {
-        let path = std::env::temp_dir().join(format!("flytekit-{}", unique()));
+        let path = unique_place();
         let mut builder = DirBuilder::new();
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);

@@ -4,9 +4,9 @@ use std::io::{self, BufRead, IsTerminal, Write};
 use std::sync::Mutex;
 use std::thread;
 
-use super::values::Values;
+use super::values::{Values, named};
 use crate::cli;
-use crate::declare::{Binding, Gate, LiteralType, SimpleType};
+use crate::declare::{Gate, LiteralType, SimpleType};
 use crate::error::Error;
 
 /// Who answers gates.
@@ -62,10 +62,7 @@ pub(super) fn wait(
         Gate::Approve { signal, value } => {
             let answer = answers.answer(signal, &TRUTH)?;
             match answer.trim() {
-                "true" | "yes" | "y" => {
-                    let value_of = Binding::Promise(*value);
-                    values.map([(value.variable, &TRUTH, &value_of)])
-                }
+                "true" | "yes" | "y" => Ok(named(value.variable, &values.promised(value)?)),
                 "false" | "no" | "n" => Err(Error::user(format!("`{signal}` was not approved"))),
                 other => Err(Error::bad_input(format!(
                     "the signal `{signal}` is answered by true or false, not by `{other}`"
@@ -80,7 +77,7 @@ pub(super) fn wait(
             let literal = cli::literal_of(literal_type, &answer);
             let literal = literal
                 .map_err(|error| Error::bad_input(format!("the signal `{signal}`: {error}")))?;
-            Ok(super::values::named("o0", &literal))
+            Ok(named("o0", &literal))
         }
     }
 }

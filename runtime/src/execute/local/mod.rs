@@ -18,7 +18,7 @@ use crate::declare::{
     Argument, Branch, LaunchPlanDescriptor, Node, Otherwise, Target, TaskDescriptor,
     WorkflowDescriptor,
 };
-use crate::error::{Error, Origin};
+use crate::error::Error;
 use crate::registry::Registry;
 use crate::types::LiteralMapRef;
 pub(crate) use gate::{Answers, Terminal};
@@ -32,7 +32,7 @@ use values::Values;
 /// The first failure of a node, which it names with its entity.
 pub fn run_workflow(workflow: &WorkflowDescriptor<'_>, inputs: &[u8]) -> Result<Vec<u8>, Error> {
     let registry = Registry::load().map_err(|duplicate| Error::system(duplicate.to_string()))?;
-    let place = std::env::temp_dir().join(format!("flytekit-{}", context::unique()));
+    let place = context::unique_place();
     let local = Local {
         registry: &registry,
         raw_output_prefix: &place.to_string_lossy(),
@@ -42,7 +42,7 @@ pub fn run_workflow(workflow: &WorkflowDescriptor<'_>, inputs: &[u8]) -> Result<
         abandon: Abandon(&|error| tracing::error!("{error}")),
         engines: &Mutex::new(()),
     };
-    local.workflow(workflow, inputs, "")
+    local.workflow(workflow, inputs)
 }
 
 /// What all nodes of a run have in common.
@@ -59,21 +59,33 @@ pub(crate) struct Local<'s> {
 }
 
 impl Local<'_> {
-    /// The outputs of the workflow that stands at `path` among the nodes.
+    /// The outputs of a workflow.
     pub(crate) fn workflow(
         self,
         workflow: &WorkflowDescriptor<'_>,
         inputs: &[u8],
-        path: &str,
     ) -> Result<Vec<u8>, Error> {
+        self.graph(workflow, inputs, "")
+            .map_err(|failure| match failure {
+                Failure::Within(error) | Failure::Own(error) => error,
+            })
+    }
+
+    /// The outputs of the workflow that stands at `path` among the nodes.
+    fn graph(
+        self,
+        workflow: &WorkflowDescriptor<'_>,
+        inputs: &[u8],
+        path: &str,
+    ) -> Result<Vec<u8>, Failure> {
         let inputs = with_more(inputs, workflow.defaults)?;
         let values = Values::new(inputs);
         let failed = match schedule::nodes(self, workflow, &values, path) {
             Ok(()) => {
                 let outputs = workflow.outputs.iter().zip(workflow.results);
-                return values.map(
-                    outputs.map(|(output, result)| (output.name, &output.literal_type, result)),
-                );
+                let outputs =
+                    outputs.map(|(output, result)| (output.name, &output.literal_type, result));
+                return Ok(values.map(outputs)?);
             }
             Err(failed) => failed,
         };
@@ -88,27 +100,26 @@ impl Local<'_> {
     /// The outputs of a node.
     fn node(self, node: &Node<'_>, values: &Values<'_>, path: &str) -> Result<Vec<u8>, Error> {
         let path = below(path, node.id);
-        let (entity, is_made_of_nodes) = match node.target {
-            Target::Task(task) => (task.name, false),
-            Target::Workflow(workflow) => (workflow.name, true),
-            Target::LaunchPlan(plan) => (plan.name, true),
-            Target::Reference(reference) => (reference.name, false),
-            Target::Branch(_) => ("a branch", true),
-            Target::Gate(_) => ("a gate", false),
+        let entity = match node.target {
+            Target::Task(task) => task.name,
+            Target::Workflow(workflow) => workflow.name,
+            Target::LaunchPlan(plan) => plan.name,
+            Target::Reference(reference) => reference.name,
+            Target::Branch(_) => "a branch",
+            Target::Gate(_) => "a gate",
         };
         (self.progress)(&path, entity);
         let ran = self.target(node, values, &path);
-        ran.map_err(|error| {
-            // Of what failed within it the node is named.
-            if is_made_of_nodes && is_named(&error) {
-                return error;
+        ran.map_err(|failure| match failure {
+            Failure::Within(error) => error,
+            Failure::Own(error) => {
+                let message = format!("node `{path}` ({entity}): {error}");
+                error.said_as(message)
             }
-            let message = format!("{NODE}`{path}` ({entity}): {error}");
-            error.said_as(message)
         })
     }
 
-    fn target(self, node: &Node<'_>, values: &Values<'_>, path: &str) -> Result<Vec<u8>, Error> {
+    fn target(self, node: &Node<'_>, values: &Values<'_>, path: &str) -> Result<Vec<u8>, Failure> {
         let arguments = || {
             values.map(
                 node.arguments
@@ -116,16 +127,19 @@ impl Local<'_> {
                     .map(|it| (it.variable, &it.literal_type, &it.value)),
             )
         };
-        match &node.target {
-            Target::Task(task) => self.task(task, node, &arguments()?),
-            Target::Workflow(workflow) => self.workflow(workflow, &arguments()?, path),
-            Target::LaunchPlan(plan) => self.launch_plan(plan, &arguments()?, path),
+        Ok(match &node.target {
+            Target::Task(task) => self.task(task, node, &arguments()?)?,
+            Target::Workflow(workflow) => self.graph(workflow, &arguments()?, path)?,
+            Target::LaunchPlan(plan) => {
+                let inputs = inputs_of(plan, &arguments()?)?;
+                self.graph(plan.workflow, &inputs, path)?
+            }
             Target::Reference(_) => Err(Error::user(
                 "it is of another program, which this one has only the name of: run the workflow in Flyte",
-            )),
-            Target::Branch(branch) => self.branch(branch, values, path),
-            Target::Gate(gate) => gate::wait(gate, values, self.answers),
-        }
+            ))?,
+            Target::Branch(branch) => self.branch(branch, values, path)?,
+            Target::Gate(gate) => gate::wait(gate, values, self.answers)?,
+        })
     }
 
     /// Runs a task, again where its error asks for that, as often as the node allows.
@@ -137,10 +151,9 @@ impl Local<'_> {
             )));
         };
         let _engine = task.custom.is_some().then(|| self.engines.lock());
-        let mut retries = node.overrides.retries.unwrap_or(0);
-        if retries == 0 {
-            retries = task.retries;
-        }
+        // The backend knows no difference between none and nothing said.
+        let own = node.overrides.retries.filter(|retries| *retries > 0);
+        let mut retries = own.unwrap_or(task.retries);
         loop {
             let place = self.raw_output_prefix;
             let ran = registered.run(inputs, Mode::Local, None, place, self.abandon);
@@ -158,50 +171,37 @@ impl Local<'_> {
         }
     }
 
-    /// The outputs of a launch plan: of its workflow, with what the plan says.
-    pub(crate) fn launch_plan(
-        self,
-        plan: &LaunchPlanDescriptor<'_>,
-        inputs: &[u8],
-        path: &str,
-    ) -> Result<Vec<u8>, Error> {
-        let fixed = plan.fixed.iter().map(|it| it.variable);
-        for name in fixed {
-            if LiteralMapRef::new(inputs).get(name)?.is_some() {
-                return Err(Error::bad_input(format!(
-                    "the input `{name}` is fixed by the launch plan `{}`",
-                    plan.name
-                )));
-            }
-        }
-        let inputs = with_more(inputs, plan.defaults)?;
-        let inputs = with_more(&inputs, plan.fixed)?;
-        self.workflow(plan.workflow, &inputs, path)
-    }
-
     fn branch(
         self,
         branch: &Branch<'_>,
         values: &Values<'_>,
         path: &str,
-    ) -> Result<Vec<u8>, Error> {
+    ) -> Result<Vec<u8>, Failure> {
+        let within = |node| self.node(node, values, path).map_err(Failure::Within);
         for case in branch.cases {
             if condition::holds(&case.condition, values)? {
-                return self.node(case.then, values, path);
+                return within(case.then);
             }
         }
         match branch.otherwise {
-            Otherwise::Node(node) => self.node(node, values, path),
-            Otherwise::Fail(message) => Err(Error::user(message)),
+            Otherwise::Node(node) => within(node),
+            Otherwise::Fail(message) => Err(Failure::Own(Error::user(message))),
         }
     }
 }
 
-/// How the message of a failed node begins.
-const NODE: &str = "node ";
+/// Why what is made of nodes failed.
+enum Failure {
+    /// For what failed in one of them, which the error names.
+    Within(Error),
+    /// For a reason of its own.
+    Own(Error),
+}
 
-fn is_named(error: &Error) -> bool {
-    error.to_string().starts_with(NODE)
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Failure::Own(error)
+    }
 }
 
 /// The path of a node in the workflow at `path`.
@@ -211,6 +211,20 @@ fn below(path: &str, id: &str) -> String {
     } else {
         format!("{path}/{id}")
     }
+}
+
+/// The inputs of a launch plan's workflow: those given, and what the plan says.
+fn inputs_of(plan: &LaunchPlanDescriptor<'_>, inputs: &[u8]) -> Result<Vec<u8>, Error> {
+    for Argument { variable, .. } in plan.fixed {
+        if LiteralMapRef::new(inputs).get(variable)?.is_some() {
+            return Err(Error::bad_input(format!(
+                "the input `{variable}` is fixed by the launch plan `{}`",
+                plan.name
+            )));
+        }
+    }
+    let inputs = with_more(inputs, plan.defaults)?;
+    with_more(&inputs, plan.fixed)
 }
 
 /// The inputs, and those of `more` that are not among them.
@@ -224,15 +238,4 @@ fn with_more(inputs: &[u8], more: &[Argument<'_>]) -> Result<Vec<u8>, Error> {
         }
     }
     Ok(all)
-}
-
-impl Error {
-    /// The same failure, said so.
-    fn said_as(self, message: String) -> Error {
-        let explanation = match self.origin() {
-            Origin::User => Error::user(message),
-            Origin::System => Error::system(message),
-        };
-        self.explained(explanation)
-    }
 }

@@ -4,8 +4,8 @@ use std::num::NonZero;
 use std::sync::mpsc;
 use std::thread;
 
-use super::Local;
 use super::values::Values;
+use super::{Failure, Local};
 use crate::declare::{FailurePolicy, Node, Otherwise, Target, WorkflowDescriptor};
 use crate::error::Error;
 use crate::execute::catch;
@@ -24,7 +24,7 @@ pub(super) fn nodes<'a>(
     workflow: &WorkflowDescriptor<'a>,
     values: &Values<'a>,
     path: &str,
-) -> Result<(), Error> {
+) -> Result<(), Failure> {
     let most = thread::available_parallelism().map_or(AT_ONCE, NonZero::get);
     let most = most.max(AT_ONCE);
     let mut waiting: Vec<&Node<'a>> = workflow.nodes.iter().collect();
@@ -54,7 +54,7 @@ pub(super) fn nodes<'a>(
                     Ok(_) => running += 1,
                     Err(error) => {
                         let no_thread = Error::system("there is no thread for a node");
-                        failed.get_or_insert(no_thread.with_source(error));
+                        failed.get_or_insert(Failure::Own(no_thread.with_source(error)));
                         waiting.clear();
                     }
                 }
@@ -68,16 +68,16 @@ pub(super) fn nodes<'a>(
             running -= 1;
             match ran {
                 Ok(outputs) => values.keep(node, outputs),
-                Err(error) => _ = failed.get_or_insert(error),
+                Err(error) => _ = failed.get_or_insert(Failure::Within(error)),
             }
         }
     });
     match (failed, waiting.first()) {
         (Some(failed), _) => Err(failed),
-        (None, Some(node)) => Err(Error::system(format!(
+        (None, Some(node)) => Err(Failure::Own(Error::system(format!(
             "node `{}` waits for nodes that are not there",
             node.id
-        ))),
+        )))),
         (None, None) => Ok(()),
     }
 }

@@ -140,7 +140,7 @@ fn run(
     for (name, value) in inputs {
         given.output(name, value).expect("a number");
     }
-    let outputs = local.workflow(workflow, &given.finish(), "");
+    let outputs = local.workflow(workflow, &given.finish());
     let outputs = outputs.map_err(|error| error.to_string()).map(|outputs| {
         let entries = LiteralMapRef::new(&outputs).iter();
         let numbers = entries.map(|entry| {
@@ -263,6 +263,26 @@ fn a_branch_is_the_first_case_that_holds() {
     let error = "node `n0/n1` (local.refuse): no rows".to_owned();
     assert_eq!(of(0), Err(error));
     assert_eq!(of(20), Err("node `n0` (a branch): neither".to_owned()));
+}
+
+/// Whether its node is named is not told by the words of a failure.
+#[test]
+fn a_failure_may_speak_of_nodes() {
+    let nodes = [Node {
+        id: "n0",
+        target: Target::Branch(Branch {
+            inputs: &[],
+            cases: &[],
+            otherwise: Otherwise::Fail("node 7 is down"),
+        }),
+        ..Node::DEFAULT
+    }];
+    let workflow = WorkflowDescriptor {
+        nodes: &nodes,
+        ..WorkflowDescriptor::DEFAULT
+    };
+    let error = "node `n0` (a branch): node 7 is down".to_owned();
+    assert_eq!(run(&workflow, &[], &Terminal).0, Err(error));
 }
 
 /// A failing node, one that needs it, and two that do not.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use crate::declare::{Binding, LiteralType, Promise, Step, write_constant};
+use crate::declare::{Binding, LiteralType, Promise, Step, element, member, write_constant};
 use crate::error::Error;
 use crate::types::{Content, LiteralMapRef, LiteralRef, MsgpackKind, MsgpackReader};
 use crate::wire::Writer;
@@ -75,7 +75,7 @@ impl<'a> Values<'a> {
                 }))
             }
             Binding::Map(bindings) => {
-                let member = element(literal_type);
+                let member = member(literal_type);
                 let members = bindings
                     .iter()
                     .map(|(key, it)| Ok((*key, self.literal(it, member)?)));
@@ -125,20 +125,6 @@ fn entry(w: &mut Writer<'_>, name: &str, literal: &[u8]) {
     w.bytes(2, literal);
     w.string(1, name);
     w.message(1, end);
-}
-
-/// The type of what is in a list or a map; of a union, of the first of its types that is one.
-fn element(literal_type: &LiteralType) -> &LiteralType {
-    match literal_type {
-        LiteralType::Collection(element) | LiteralType::Map(element) => element,
-        LiteralType::Union(union) => {
-            let mut variants = union.variants.iter().map(|it| &it.literal_type);
-            let holder =
-                variants.find(|it| matches!(it, LiteralType::Collection(_) | LiteralType::Map(_)));
-            holder.map_or(literal_type, element)
-        }
-        other => other,
-    }
 }
 
 /// The part of a literal at the end of `path`, as Flyte finds it.

@@ -14,6 +14,23 @@ pub(super) const fn binding(
 ) {
     let end = w.len();
     data(w, literal_type, value);
+    bound(w, field, variable, end);
+}
+
+/// The same of a promise, which has its type where it comes from.
+pub(super) const fn promised(
+    w: &mut Writer<'_>,
+    field: u32,
+    variable: &str,
+    promise: &Promise<'_>,
+) {
+    let end = w.len();
+    output_reference(w, promise);
+    bound(w, field, variable, end);
+}
+
+/// A `Binding` at `field`, of which the data was written since `end`.
+const fn bound(w: &mut Writer<'_>, field: u32, variable: &str, end: usize) {
     w.message(2, end);
     w.string_nonempty(1, variable);
     w.message(field, end);
@@ -90,7 +107,7 @@ pub(super) const fn output_reference(w: &mut Writer<'_>, promise: &Promise<'_>) 
 }
 
 /// The type of a list's elements; of a union the first that is a list counts, as flytekit has it.
-const fn element(literal_type: &LiteralType) -> &LiteralType {
+pub(crate) const fn element(literal_type: &LiteralType) -> &LiteralType {
     match literal_type {
         LiteralType::Collection(element) => element,
         LiteralType::Union(union) => {
@@ -108,7 +125,7 @@ const fn element(literal_type: &LiteralType) -> &LiteralType {
 }
 
 /// The type of a map's members, likewise.
-const fn member(literal_type: &LiteralType) -> &LiteralType {
+pub(crate) const fn member(literal_type: &LiteralType) -> &LiteralType {
     match literal_type {
         LiteralType::Map(member) => member,
         LiteralType::Union(union) => {
@@ -131,7 +148,9 @@ const fn scalar(w: &mut Writer<'_>, literal_type: &LiteralType, constant: &Const
         return w.raw(bytes);
     }
     if let LiteralType::Union(union) = literal_type {
-        let chosen = variant(union, constant);
+        let Some(chosen) = constant.variant_of(union) else {
+            panic!("a constant is of none of the types of its input");
+        };
         let end = w.len();
         chosen.encode(w);
         w.message(2, end);
@@ -162,22 +181,6 @@ const fn scalar(w: &mut Writer<'_>, literal_type: &LiteralType, constant: &Const
     }
 }
 
-/// The type of a union that a constant has: the first that takes it.
-const fn variant(union: &Union, constant: &Constant<'_>) -> Variant {
-    let mut rest = union.variants;
-    while let [first, more @ ..] = rest {
-        if constant.fits(&first.literal_type) {
-            return *first;
-        }
-        rest = more;
-    }
-    assert!(
-        union.or_none && matches!(constant, Constant::None),
-        "a constant is of none of the types of its input"
-    );
-    Variant::NONE
-}
-
 /// The fields of `Primitive`.
 pub(super) const fn primitive(w: &mut Writer<'_>, constant: &Constant<'_>) {
     match *constant {
@@ -205,16 +208,7 @@ impl Constant<'_> {
     /// Whether this is a value of the type; of a union, of one of its types.
     pub const fn fits(&self, literal_type: &LiteralType) -> bool {
         match (self, literal_type) {
-            (_, LiteralType::Union(union)) => {
-                let mut rest = union.variants;
-                while let [first, more @ ..] = rest {
-                    if self.fits(&first.literal_type) {
-                        return true;
-                    }
-                    rest = more;
-                }
-                union.or_none && matches!(self, Constant::None)
-            }
+            (_, LiteralType::Union(union)) => self.variant_of(union).is_some(),
             (Constant::Scalar(_), _)
             | (Constant::None, LiteralType::Simple(SimpleType::None))
             | (Constant::Integer(_), LiteralType::Simple(SimpleType::Integer))
@@ -227,6 +221,21 @@ impl Constant<'_> {
             (Constant::String(text), LiteralType::Enum(choices)) => is_one_of(text, choices.values),
             _ => false,
         }
+    }
+
+    /// The type of a union that it has: the first that takes it.
+    const fn variant_of(&self, union: &Union) -> Option<Variant> {
+        let mut rest = union.variants;
+        while let [first, more @ ..] = rest {
+            if self.fits(&first.literal_type) {
+                return Some(*first);
+            }
+            rest = more;
+        }
+        if union.or_none && matches!(self, Constant::None) {
+            return Some(Variant::NONE);
+        }
+        None
     }
 }
 

@@ -105,12 +105,3 @@ const fn variable(w: &mut Writer<'_>, field: u32, promise: &Promise<'_>) {
     w.raw(promise.node.as_bytes());
     w.message(field, end);
 }
-
-/// Of what is approved, the name and the value.
-pub(super) const fn approved(w: &mut Writer<'_>, value: Promise<'_>) {
-    let end = w.len();
-    output_reference(w, &value);
-    w.message(2, end);
-    w.string_nonempty(1, value.variable);
-    w.message(3, end);
-}

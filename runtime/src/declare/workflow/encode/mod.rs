@@ -17,7 +17,7 @@ use crate::declare::json::encode_strings;
 use crate::declare::{Variable, encode_interface};
 use crate::wire::Writer;
 use binding::binding;
-pub(crate) use binding::write_constant;
+pub(crate) use binding::{element, member, write_constant};
 use parts::Parts;
 
 /// `Identifier.resource_type`.

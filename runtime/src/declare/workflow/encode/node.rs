@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use super::super::{Gate, Node, Overrides, Reference, ReferenceKind, Target};
-use super::binding::{binding, time};
+use super::binding::{binding, promised, time};
 use super::{
     RESOURCE_TYPE_LAUNCH_PLAN, RESOURCE_TYPE_TASK, RESOURCE_TYPE_WORKFLOW, branch, identifier,
 };
@@ -33,7 +33,7 @@ pub(super) const fn node(w: &mut Writer<'_>, node: &Node<'_>) {
 const fn inputs(w: &mut Writer<'_>, node: &Node<'_>) {
     match &node.target {
         Target::Branch(choice) => branch::inputs(w, choice),
-        Target::Gate(Gate::Approve { value, .. }) => branch::approved(w, *value),
+        Target::Gate(Gate::Approve { value, .. }) => promised(w, 3, value.variable, value),
         _ => {
             let keys = Keys::<()>::Arguments(node.arguments);
             let mut order = Descending::of(&keys);

@@ -74,35 +74,61 @@ impl<'a> Parts<'a> {
 
     /// Whether it was not there.
     const fn insert(&mut self, workflow: &'a WorkflowDescriptor<'a>) -> bool {
-        assert!(
-            self.len < Parts::ROOM,
-            "a workflow is made of more than 256 others"
-        );
         let mut place = self.len;
         while place > 0
             && let Some(before) = self.found[place - 1]
         {
             match compare(before.name, workflow.name) {
-                Ordering::Equal => return self.close(place),
+                Ordering::Equal => return false,
                 Ordering::Less => break,
-                Ordering::Greater => {
-                    self.found[place] = self.found[place - 1];
-                    place -= 1;
-                }
+                Ordering::Greater => place -= 1,
             }
+        }
+        assert!(
+            self.len < Parts::ROOM,
+            "a workflow is made of more than 256 others"
+        );
+        let mut end = self.len;
+        while end > place {
+            self.found[end] = self.found[end - 1];
+            end -= 1;
         }
         self.found[place] = Some(workflow);
         self.len += 1;
         true
     }
+}
 
-    /// Undoes the shift that made room at `place`.
-    const fn close(&mut self, mut place: usize) -> bool {
-        while place < self.len {
-            self.found[place] = self.found[place + 1];
-            place += 1;
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn calls<'a>(called: &'a WorkflowDescriptor<'a>) -> Node<'a> {
+        Node {
+            target: Target::Workflow(called),
+            ..Node::DEFAULT
         }
-        self.found[self.len] = None;
-        false
+    }
+
+    #[test]
+    fn each_part_is_there_once_by_its_name() {
+        let named = |name| WorkflowDescriptor {
+            name,
+            ..WorkflowDescriptor::DEFAULT
+        };
+        let [a, c, d] = ["a", "c", "d"].map(named);
+        let nodes = [&d, &a, &d].map(calls);
+        let b = WorkflowDescriptor {
+            nodes: &nodes,
+            ..named("b")
+        };
+        let nodes = [&c, &b, &a, &b].map(calls);
+        let whole = WorkflowDescriptor {
+            nodes: &nodes,
+            ..named("whole")
+        };
+        let parts = Parts::of(&whole);
+        let sorted = parts.sorted().iter().flatten().map(|part| part.name);
+        assert_eq!(sorted.collect::<Vec<_>>(), ["a", "b", "c", "d"]);
     }
 }
