@@ -27,7 +27,6 @@ const FIXTURE: &str = env!("CARGO_BIN_EXE_fixture");
 const FORMAT: usize = 8;
 const WRITER: usize = 10;
 const KIND: usize = 16;
-const LENGTH: usize = 18;
 const PAYLOAD: usize = 22;
 
 const FIRST: TaskDescriptor = TaskDescriptor {
