@@ -4,7 +4,9 @@
 //! `use etl::add` brings both, so what stands for the entity is known wherever the function is, and
 //! rustc checks that it is one.
 
-use crate::declare::{Cache, Target, TaskDescriptor, Variable, WorkflowDescriptor};
+use crate::declare::{
+    Cache, LaunchPlanDescriptor, Target, TaskDescriptor, Variable, WorkflowDescriptor,
+};
 use crate::engine::Engine;
 use crate::registry::{Declaration, Draft};
 
@@ -114,6 +116,18 @@ pub trait Workflow: Entity {
     /// All that is known of it.
     #[doc(hidden)]
     const DESCRIPTOR: &'static WorkflowDescriptor<'static>;
+}
+
+/// A launch plan, by the name of its function.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a launch plan",
+    label = "no function of this name has the attribute `#[launch_plan]`",
+    note = "name the function of a launch plan, as `use` does"
+)]
+pub trait LaunchPlan: Entity {
+    /// All that is known of it.
+    #[doc(hidden)]
+    const DESCRIPTOR: &'static LaunchPlanDescriptor<'static>;
 }
 
 /// A task that runs with this configuration of its engine, for the body that the attribute writes.

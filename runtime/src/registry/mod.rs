@@ -12,7 +12,7 @@ mod table;
 mod task;
 mod workflow;
 
-pub use entities::Entities;
+pub use entities::{Entities, Found};
 #[cfg(feature = "package")]
 pub use file::{ProgramError, read_file, read_object};
 #[doc(hidden)]
@@ -27,7 +27,7 @@ pub use table::{Duplicate, Entry, Noun, Table};
 pub use task::{FoundTask, RegisteredTask};
 pub use workflow::{FoundWorkflow, RegisteredWorkflow};
 
-/// What to say when a binary holds no tasks.
+/// What to say when a binary holds no entities.
 pub(crate) const NO_TASKS: &str = "no tasks found: is a function marked with #[task]? Tasks of a \
     library crate are linked only if the binary names that crate; `use my_tasks as _;` is enough";
 

@@ -31,9 +31,23 @@ use values::Values;
 ///
 /// The first failure of a node, which it names with its entity.
 pub fn run_workflow(workflow: &WorkflowDescriptor<'_>, inputs: &[u8]) -> Result<Vec<u8>, Error> {
+    here(|local| local.workflow(workflow, inputs))
+}
+
+/// The same of a launch plan's workflow, on the inputs that the plan leaves open.
+///
+/// # Errors
+///
+/// As [`run_workflow`].
+pub fn run_launch_plan(plan: &LaunchPlanDescriptor<'_>, inputs: &[u8]) -> Result<Vec<u8>, Error> {
+    here(|local| local.launch_plan(plan, inputs))
+}
+
+/// Runs something within a function of this process.
+fn here<T>(run: impl FnOnce(Local<'_>) -> Result<T, Error>) -> Result<T, Error> {
     let registry = Registry::load().map_err(|duplicate| Error::system(duplicate.to_string()))?;
     let place = context::unique_place();
-    let local = Local {
+    run(Local {
         registry: &registry,
         raw_output_prefix: &place.to_string_lossy(),
         answers: &Terminal,
@@ -41,8 +55,7 @@ pub fn run_workflow(workflow: &WorkflowDescriptor<'_>, inputs: &[u8]) -> Result<
         // Nothing in this process knows better: the function that called this one goes on.
         abandon: Abandon(&|error| tracing::error!("{error}")),
         engines: &Mutex::new(()),
-    };
-    local.workflow(workflow, inputs)
+    })
 }
 
 /// What all nodes of a run have in common.
@@ -69,6 +82,15 @@ impl Local<'_> {
             .map_err(|failure| match failure {
                 Failure::Within(error) | Failure::Own(error) => error,
             })
+    }
+
+    /// The outputs of a launch plan's workflow.
+    pub(crate) fn launch_plan(
+        self,
+        plan: &LaunchPlanDescriptor<'_>,
+        inputs: &[u8],
+    ) -> Result<Vec<u8>, Error> {
+        self.workflow(plan.workflow, &inputs_of(plan, inputs)?)
     }
 
     /// The outputs of the workflow that stands at `path` among the nodes.
