@@ -10,12 +10,12 @@ pub use crate::declare::{
     Mount, Partition, PodTemplate, Resources, Secret, SharedMemory, TaskDescriptor, Variable,
 };
 pub use crate::declare::{
-    Behavior, Channel, Concurrency, Notification, Phase, RateUnit, Schedule, Timing,
-};
-pub use crate::declare::{
     Argument, Binding, Branch, Case, Comparison, Condition, Constant, FailurePolicy, Gate,
     LaunchPlanDescriptor, Node, Operand, Otherwise, Overrides, Promise, Reference, ReferenceKind,
     Step, Target, WorkflowDescriptor,
+};
+pub use crate::declare::{
+    Behavior, Channel, Concurrency, Notification, Phase, RateUnit, Schedule, Timing,
 };
 pub use crate::declare::{Dataclass, LiteralType, Record, Union, Variant};
 pub use crate::engine::{Engine, Plain};
@@ -43,10 +43,8 @@ pub use crate::engine::spark;
 pub use crate::{
     __flytekit_configured as configured, __flytekit_custom as custom,
     __flytekit_dataclass as dataclass, __flytekit_encoded as encoded,
-    __flytekit_register as register,
-    __flytekit_register_launch_plan as register_launch_plan,
-    __flytekit_register_workflow as register_workflow,
-    __flytekit_task_name as task_name,
+    __flytekit_register as register, __flytekit_register_launch_plan as register_launch_plan,
+    __flytekit_register_workflow as register_workflow, __flytekit_task_name as task_name,
 };
 
 #[cfg(feature = "dask")]
