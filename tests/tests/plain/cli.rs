@@ -620,16 +620,22 @@ fn a_reader_who_goes_away_ends_a_run_that_prints() {
     use std::os::unix::process::ExitStatusExt as _;
     use std::process::Stdio;
 
-    let mut command = fixture(&["run", "fixture.broken.prints", "--lines", "1000000"]);
-    let mut child = command
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("a process");
+    let start = |more: &[&str]| {
+        let run = ["run", "fixture.broken.prints", "--lines", "1000000"];
+        let mut command = fixture(&[&run, more].concat());
+        let piped = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        piped.spawn().expect("a process")
+    };
+    let mut child = start(&[]);
     drop(child.stdout.take());
     let ended = child.wait_with_output().expect("an end");
     assert_eq!(ended.status.signal(), Some(13), "{ended:?}");
     assert_eq!(String::from_utf8_lossy(&ended.stderr), "");
+
+    let mut child = start(&["--as-errors", "true"]);
+    drop(child.stderr.take());
+    let ended = child.wait_with_output().expect("an end");
+    assert_eq!(ended.status.signal(), Some(13), "{ended:?}");
 }
 
 /// Nothing is written where nobody asked for it.
