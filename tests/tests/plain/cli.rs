@@ -457,6 +457,22 @@ fn wrong_flags_are_a_wrong_command_line() {
     );
 }
 
+/// Docs and command lines may be anybody's words.
+#[test]
+fn nothing_is_done_to_a_terminal() {
+    let listed = printed(&["list"]);
+    assert!(
+        listed.contains("\n    Clears the screen: \\u{1b}[2J\n"),
+        "{listed}"
+    );
+    let ended = ended(&["run", "fixture.broken.clears", "--\u{202e}x"]);
+    assert_eq!(ended.code(), Some(2), "{ended}");
+    assert!(ended.stderr.contains("--\\u{202e}x"), "{ended}");
+    for said in [&listed, &ended.stderr] {
+        assert!(!said.contains(['\u{1b}', '\u{202e}']), "{said:?}");
+    }
+}
+
 #[test]
 fn what_only_the_task_refuses_is_its_failure() {
     let strict = [
