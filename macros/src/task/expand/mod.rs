@@ -6,7 +6,6 @@ mod run;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
 
 use crate::emit::{beside, here, location, private_module, warning};
 use crate::emit::{names, types};
