@@ -8,6 +8,7 @@ mod program;
 mod section;
 mod table;
 mod task;
+mod unknown;
 mod workflow;
 
 #[cfg(feature = "package")]
@@ -21,6 +22,9 @@ pub use program::Program;
 pub use section::{Frame, FrameError, read_frames};
 pub use table::{Duplicate, Entry, Noun, Table};
 pub use task::{FoundTask, RegisteredTask};
+#[cfg(feature = "register")]
+pub(crate) use unknown::nearest;
+pub(crate) use unknown::unknown_task;
 pub use workflow::RegisteredWorkflow;
 
 /// What to say when a binary holds no tasks.
