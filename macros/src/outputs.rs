@@ -27,6 +27,7 @@ const REFUSALS: Refusals = Refusals {
 ///     impl __flytekit::Outputs<__flytekit::Named> for Stats {
 ///         const VARIABLES: &'static [__flytekit::Variable] = &__VARIABLES;
 ///         fn write(self, __out: &mut __flytekit::OutputsWriter) -> …
+///         fn read(__out: __flytekit::OutputsReader<'_>) -> …
 ///     }
 /// };
 /// ```
@@ -69,7 +70,7 @@ fn expand(name: &Ident, krate: &Path, outputs: &[Output<'_>]) -> TokenStream {
     let mut sorted: Vec<_> = outputs.iter().collect();
     sorted.sort_by_key(|output| output.name());
     let variables = sorted.into_iter().map(variable);
-    let writes = outputs.iter().map(write);
+    let (writes, reads) = (outputs.iter().map(write), outputs.iter().map(read));
     quote! {
         const _: () = {
             use #krate as __flytekit;
@@ -84,6 +85,12 @@ fn expand(name: &Ident, krate: &Path, outputs: &[Output<'_>]) -> TokenStream {
                 ) -> ::core::result::Result<(), __flytekit::ValueError> {
                     #(#writes)*
                     #out.check()
+                }
+
+                fn read(
+                    #out: __flytekit::OutputsReader<'_>,
+                ) -> ::core::result::Result<Self, __flytekit::ValueError> {
+                    ::core::result::Result::Ok(Self { #(#reads),* })
                 }
             }
         };
@@ -107,6 +114,12 @@ fn stub(input: &DeriveInput, krate: &Path) -> TokenStream {
                     #out: &mut __flytekit::OutputsWriter,
                 ) -> ::core::result::Result<(), __flytekit::ValueError> {
                     #out.check()
+                }
+
+                fn read(
+                    #out: __flytekit::OutputsReader<'_>,
+                ) -> ::core::result::Result<Self, __flytekit::ValueError> {
+                    #out.no_outputs()
                 }
             }
         };
@@ -141,4 +154,12 @@ fn write(output: &Output<'_>) -> TokenStream {
     let encode = quote_spanned!(here(ty.span())=> <#ty as __flytekit::FlyteType>::encode);
     let out = names::local("out");
     quote!(#out.put(#name, &self.#ident, #encode);)
+}
+
+/// The field with what is read for it.
+fn read(output: &Output<'_>) -> TokenStream {
+    let (name, ident, ty) = (output.name(), output.ident, &output.field.ty);
+    let decode = quote_spanned!(here(ty.span())=> <#ty as __flytekit::FlyteType>::decode);
+    let out = names::local("out");
+    quote!(#ident: #out.take(#name, #decode)?)
 }

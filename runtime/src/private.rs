@@ -22,7 +22,9 @@ pub use crate::execute::{Dispatch, Inputs, Run, RunResult, block_on, run_workflo
 pub use crate::registry::{RegisteredTask, RegisteredWorkflow};
 pub use crate::types::data::FlyteValue;
 pub use crate::types::union::Candidate;
-pub use crate::types::{Columns, FlyteType, Named, Outputs, OutputsWriter, Returns, ValueError};
+pub use crate::types::{
+    Columns, Declared, FlyteType, Named, Outputs, OutputsReader, OutputsWriter, Returns, ValueError,
+};
 pub use crate::types::{
     FlyteData, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter, Written, choice, data,
     record, union,

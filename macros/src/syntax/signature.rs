@@ -37,7 +37,7 @@ pub(crate) struct Refusals {
 pub(crate) enum Body {
     /// With the function.
     Written,
-    /// With an engine: the function has none, and returns this.
+    /// With an engine: the function has none, and returns this unless it says something else.
     Declared(&'static Declared, Type),
     /// The attribute would say, but could not be read.
     Unknown,
@@ -48,8 +48,8 @@ pub(crate) enum Body {
 pub(crate) struct Declared {
     /// It has a body.
     pub(crate) no_body: &'static str,
-    /// It names a type that it returns.
-    pub(crate) no_output: &'static str,
+    /// It names a type that it returns, where it can have no outputs.
+    pub(crate) no_output: Option<&'static str>,
 }
 
 impl Refusals {
@@ -142,7 +142,7 @@ fn is_of_borrowed(generic: &GenericParam, sig: &Signature) -> bool {
     })
 }
 
-/// Gives a function that is declared without a body the output that it has.
+/// Gives a function that is declared without a body the output that it has, if it names none.
 ///
 /// ```text
 /// #[task(generic_spark(…))] fn f() {}        the application is the body of this task: …
@@ -157,7 +157,9 @@ pub(crate) fn declare(source: &mut Source, body: &Body, sink: &mut Sink) {
         sink.push(at(source.body.span(), reasons.no_body));
     }
     match &source.sig.output {
-        ReturnType::Type(_, ty) => sink.push(at(ty.span(), reasons.no_output)),
+        ReturnType::Type(_, ty) => {
+            sink.extend(reasons.no_output.map(|reason| at(ty.span(), reason)));
+        }
         ReturnType::Default if !has_body => {
             let arrow = syn::Token![->](source.sig.ident.span());
             source.sig.output = ReturnType::Type(arrow, Box::new(output.clone()));

@@ -44,10 +44,10 @@ pub use literal::{
     LiteralRef, OffloadedRef, SecondsNanos, UnionRef,
 };
 pub use msgpack::{MsgpackKind, MsgpackReader, MsgpackWriter, ObjectReader, ObjectWriter};
+pub use outputs::{Declared, Outputs, OutputsReader, OutputsWriter, Returns};
 pub(crate) use outputs::{EncodedLiteral, EncodedOutputs};
 #[doc(hidden)]
 pub use outputs::{Fallible, Named, Single, Tuple, Unfailing};
-pub use outputs::{Outputs, OutputsWriter, Returns};
 #[cfg(feature = "register")]
 pub(crate) use pickle::pickled;
 #[cfg(feature = "arrow")]

@@ -9,7 +9,7 @@ use std::error::Error as StdError;
 use std::marker::PhantomData;
 
 use super::writer::Buffer;
-use super::{FlyteType, LiteralWriter, ValueError, Written};
+use super::{FlyteType, LiteralMapRef, LiteralRef, LiteralWriter, ValueError, Written};
 use crate::declare::Variable;
 use crate::error::Error;
 
@@ -32,6 +32,15 @@ pub trait Outputs<M> {
     ///
     /// When Flyte's type of an output cannot hold the value.
     fn write(self, out: &mut OutputsWriter) -> Result<(), ValueError>;
+
+    /// Reads them back.
+    ///
+    /// # Errors
+    ///
+    /// When one of them is missing, or of another type.
+    fn read(outputs: OutputsReader<'_>) -> Result<Self, ValueError>
+    where
+        Self: Sized;
 }
 
 /// What a task's function may return: [`Outputs`], or a `Result` of them.
@@ -51,6 +60,18 @@ pub trait Returns<M> {
     ///
     /// The function's own, or the one of a value that does not fit its type.
     fn write(self, out: &mut OutputsWriter) -> Result<(), Error>;
+}
+
+/// What a function may return that is declared without a body: a `Result` of outputs that another
+/// program gives.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a type that a function without a body can return",
+    label = "this function cannot return this",
+    note = "what runs in its place can fail: return a `flytekit::Result` of its outputs"
+)]
+pub trait Declared<M>: Returns<M> {
+    /// The outputs of a run, in a `flyteidl.core.LiteralMap`, or why it failed.
+    fn of(outputs: Result<Vec<u8>, Error>) -> Self;
 }
 
 /// Marks a single value.
@@ -87,7 +108,18 @@ impl<T: FlyteType> Outputs<Single> for T {
             out.output("o0", &self)
         }
     }
+
+    fn read(outputs: OutputsReader<'_>) -> Result<Self, ValueError> {
+        if T::LITERAL_TYPE.is_none() {
+            T::decode(LiteralRef::new(&NONE))
+        } else {
+            outputs.output("o0")
+        }
+    }
 }
+
+/// `scalar { none_type { } }`
+const NONE: [u8; 4] = [0x0a, 2, 0x2a, 0];
 
 macro_rules! tuples {
     ($($($type:ident $value:ident $name:literal),+;)+) => {$(
@@ -98,6 +130,10 @@ macro_rules! tuples {
                 let ($($value,)+) = self;
                 $(out.output($name, &$value)?;)+
                 Ok(())
+            }
+
+            fn read(outputs: OutputsReader<'_>) -> Result<Self, ValueError> {
+                Ok(($(outputs.output::<$type>($name)?,)+))
             }
         }
     )+};
@@ -144,6 +180,21 @@ where
     fn write(self, out: &mut OutputsWriter) -> Result<(), Error> {
         let outputs = self.map_err(|error| Error::returned(error.into()))?;
         outputs.write(out).map_err(misfit)
+    }
+}
+
+impl<M, T, E> Declared<Fallible<M>> for Result<T, E>
+where
+    T: Outputs<M>,
+    E: From<Error> + Into<Box<dyn StdError + Send + Sync>>,
+{
+    fn of(outputs: Result<Vec<u8>, Error>) -> Self {
+        let outputs = outputs?;
+        let read = T::read(OutputsReader::new(LiteralMapRef::new(&outputs)));
+        Ok(read.map_err(|error| {
+            let message = format!("output {error}");
+            misfit(error).said_as(message)
+        })?)
     }
 }
 
@@ -258,6 +309,60 @@ impl OutputsWriter {
     }
 }
 
+/// The outputs of a run, read by name.
+///
+/// ```
+/// use flytekit::types::{LiteralMapRef, OutputsReader, OutputsWriter};
+///
+/// let mut written = OutputsWriter::new();
+/// written.output("sum", &7_i64)?;
+/// let written = written.finish();
+/// let outputs = OutputsReader::new(LiteralMapRef::new(&written));
+/// assert_eq!(outputs.output::<i64>("sum")?, 7);
+/// assert_eq!(outputs.output::<i64>("mean").unwrap_err().to_string(), "mean: missing");
+/// # Ok::<(), flytekit::types::ValueError>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct OutputsReader<'a>(LiteralMapRef<'a>);
+
+impl<'a> OutputsReader<'a> {
+    /// Those in this map.
+    pub const fn new(literals: LiteralMapRef<'a>) -> Self {
+        OutputsReader(literals)
+    }
+
+    /// The output `name`.
+    ///
+    /// # Errors
+    ///
+    /// When it is missing, or of another type, with the name as the start of its path.
+    pub fn output<T: FlyteType>(self, name: &str) -> Result<T, ValueError> {
+        self.take(name, T::decode)
+    }
+
+    /// As [`output`](Self::output), by a function: what a derive writes for each field.
+    #[doc(hidden)]
+    pub fn take<T>(
+        self,
+        name: &str,
+        decode: fn(LiteralRef<'_>) -> Result<T, ValueError>,
+    ) -> Result<T, ValueError> {
+        let literal = self.0.get(name)?;
+        let literal = literal.ok_or_else(|| ValueError::other("missing").in_variable(name))?;
+        decode(literal).map_err(|error| error.in_variable(name))
+    }
+
+    /// What a struct reads whose derive was refused.
+    ///
+    /// # Errors
+    ///
+    /// Always: it has no outputs.
+    #[doc(hidden)]
+    pub fn no_outputs<T>(self) -> Result<T, ValueError> {
+        Err(ValueError::other("there are no outputs"))
+    }
+}
+
 /// A task's outputs as the literals of a `flyteidl.core.LiteralMap`, sorted by name.
 #[derive(Debug)]
 pub struct EncodedOutputs(Vec<(&'static str, Buffer)>);
@@ -320,7 +425,7 @@ mod tests {
     use std::collections::HashMap;
     use std::fmt;
 
-    use super::{Named, Outputs, OutputsWriter, Returns};
+    use super::{Declared, Named, Outputs, OutputsReader, OutputsWriter, Returns};
     use crate::declare::{LiteralType, SimpleType, Variable};
     use crate::types::{FlyteType, LiteralMapRef, ValueError};
     use crate::{Error, RecoverableError};
@@ -349,6 +454,13 @@ mod tests {
         fn write(self, out: &mut OutputsWriter) -> Result<(), ValueError> {
             out.output("mean", &self.mean)?;
             out.output("labels", &self.labels)
+        }
+
+        fn read(outputs: OutputsReader<'_>) -> Result<Self, ValueError> {
+            Ok(Summary {
+                mean: outputs.output("mean")?,
+                labels: outputs.output("labels")?,
+            })
         }
     }
 
@@ -436,6 +548,41 @@ mod tests {
             out.output("x", &1_i64).unwrap_err().to_string(),
             "x: written twice"
         );
+    }
+
+    #[test]
+    fn outputs_are_read_back() {
+        fn back<M, R: Declared<M>>(returned: R) -> R {
+            R::of(write(returned))
+        }
+        let pair = back(Ok::<_, Error>((7_i64, Some("x".to_owned())))).unwrap();
+        assert_eq!(pair, (7, Some("x".to_owned())));
+        back(Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())).unwrap();
+        assert_eq!(back(Ok::<_, Error>(2.5)).unwrap(), 2.5);
+        let labels = vec!["a".to_owned()];
+        let summary = Summary { mean: 1.5, labels };
+        let summary = back(Ok::<_, Error>(summary)).unwrap();
+        assert_eq!((summary.mean, &*summary.labels[0]), (1.5, "a"));
+    }
+
+    #[test]
+    fn outputs_that_are_not_what_was_declared_are_named() {
+        fn failure<M, R: Declared<M> + std::fmt::Debug>(given: Result<Vec<u8>, Error>) -> String
+        where
+            R: Into<Result<(i64, bool), Error>>,
+        {
+            R::of(given).into().unwrap_err().to_string()
+        }
+        type Pair = crate::Result<(i64, bool)>;
+        let one = write(1_i64).unwrap();
+        assert_eq!(failure::<_, Pair>(Ok(one)), "output o1: missing");
+        let texts = write(("x".to_owned(), true)).unwrap();
+        assert_eq!(
+            failure::<_, Pair>(Ok(texts)),
+            "output o0: expected an integer, found string \"x\""
+        );
+        let failed = Err(Error::user("no"));
+        assert_eq!(failure::<_, Pair>(failed), "no");
     }
 
     #[test]

@@ -196,7 +196,8 @@ fn of_engine(alias: &Ident, item: &str) -> TokenStream {
 }
 
 fn descriptor(task: &Task) -> TokenStream {
-    let task_type = of_engine(&alias(&task.engine), "TASK_TYPE");
+    let task_type = task.engine.parts.task_type();
+    let task_type = task_type.unwrap_or_else(|| of_engine(&alias(&task.engine), "TASK_TYPE"));
     let name = names::declared(&task.name, &task.function.name);
     let inputs = task.function.inputs.iter().map(variable);
     let output = &task.function.output;
