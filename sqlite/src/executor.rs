@@ -47,7 +47,10 @@ fn query(template: &TaskTemplate) -> Result<SqliteQuery> {
         })
     };
     let query = SqliteQuery::new(text("uri")?, text("query_template")?);
-    match custom.get("compressed").map(|value| value.as_bool()) {
+    match custom
+        .get("compressed")
+        .map(flytekit::serde_json::Value::as_bool)
+    {
         None | Some(Some(false)) => Ok(query),
         Some(Some(true)) => Ok(query.compressed()),
         Some(None) => Err(Error::user(

@@ -109,7 +109,7 @@ fn command(verb: Command, _: &Registry) -> Command {
         .help("What the resolver is asked for")
         .num_args(0..)
         .last(true)
-        .requires(RESOLVER);
+        .conflicts_with(TASK);
     verb.about("Run a task as Flyte does, from files to files")
         .args(flags)
         .arg(args)

@@ -13,6 +13,9 @@ use crate::types::{LiteralMapRef, LiteralRef, ValueError};
 /// error.
 pub(crate) type Decode<T> = fn(LiteralRef<'_>) -> Result<T, ValueError>;
 
+/// A literal by its input's name.
+pub(crate) type NamedLiteral<'a> = (&'static str, Cow<'a, [u8]>);
+
 /// The literals of `inputs.pb`, and what was wrong with those that were taken.
 #[derive(Debug)]
 pub struct Inputs<'a> {
@@ -49,7 +52,7 @@ impl<'a> Inputs<'a> {
     pub(super) fn read_all(
         &mut self,
         read: impl Fn(LiteralRef<'a>, &LiteralType) -> Result<Cow<'a, [u8]>, ValueError>,
-    ) -> Result<Vec<(&'static str, Cow<'a, [u8]>)>, Error> {
+    ) -> Result<Vec<NamedLiteral<'a>>, Error> {
         let mut literals = Vec::with_capacity(self.task.inputs.len());
         for input in self.task.inputs {
             let Some(literal) = self.literal(input.name) else {

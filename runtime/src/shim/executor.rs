@@ -113,6 +113,11 @@ pub struct RegisteredExecutor {
 }
 
 impl RegisteredExecutor {
+    /// What [`executor!`](super::executor) submits.
+    ///
+    /// # Panics
+    ///
+    /// Stops the build when the name is empty.
     pub const fn new(
         name: &'static str,
         executor: &'static dyn ShimTaskExecutor,

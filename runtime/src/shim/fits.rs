@@ -75,7 +75,9 @@ fn check(literal: LiteralRef<'_>, declared: &LiteralType) -> Result<(), ValueErr
     use LiteralType as Type;
     let content = literal.content()?;
     let fits = match (declared, content) {
-        (_, Content::Offloaded(_)) => true,
+        (_, Content::Offloaded(_))
+        | (Type::Pickle { .. }, Content::Blob(_))
+        | (Type::Dict | Type::Dataclass(_), Content::Binary(_) | Content::Generic(_)) => true,
         (Type::Simple(simple), content) => is_simple(*simple, content),
         (Type::Collection(element), Content::Collection(list)) => {
             for (index, it) in list.iter().enumerate() {
@@ -102,9 +104,7 @@ fn check(literal: LiteralRef<'_>, declared: &LiteralType) -> Result<(), ValueErr
         (Type::Blob(declared), Content::Blob(blob)) => {
             declared.multipart == blob.is_multipart() && is_format(declared.format, blob.format())
         }
-        (Type::Pickle { .. }, Content::Blob(_)) => true,
         (Type::Enum(choices), Content::String(text)) => choices.values.contains(&text),
-        (Type::Dict | Type::Dataclass(_), Content::Binary(_) | Content::Generic(_)) => true,
         _ => false,
     };
     if fits {
@@ -184,7 +184,8 @@ mod tests {
         stays(&Some(1_i64));
         stays(&None::<i64>);
         stays(&std::time::Duration::from_secs(1));
-        stays(&FlyteFile::new("s3://b/x"));
+        let file: FlyteFile = FlyteFile::new("s3://b/x");
+        stays(&file);
         stays(&serde_json::Map::from_iter([("a".to_owned(), 1.into())]));
     }
 
@@ -210,7 +211,8 @@ mod tests {
         ] {
             assert_eq!(said, expected);
         }
-        let folder = refused(&FlyteFile::new("s3://b/x"), &FlyteDirectory::LITERAL_TYPE);
+        let file: FlyteFile = FlyteFile::new("s3://b/x");
+        let folder = refused(&file, &<FlyteDirectory as FlyteType>::LITERAL_TYPE);
         assert!(folder.starts_with("expected folder, found "), "{folder}");
     }
 

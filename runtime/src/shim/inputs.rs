@@ -1,13 +1,12 @@
 //! The inputs of a task of which there is the template alone.
 
-use std::borrow::Cow;
-
 use crate::error::{Error, Result};
+use crate::execute::NamedLiteral;
 use crate::types::{FlyteType, LiteralRef};
 
 /// The inputs that a template declares: each is there, and of its type.
 #[derive(Debug)]
-pub struct TemplateInputs<'a>(pub(crate) Vec<(&'static str, Cow<'a, [u8]>)>);
+pub struct TemplateInputs<'a>(pub(crate) Vec<NamedLiteral<'a>>);
 
 impl TemplateInputs<'_> {
     /// An input by its name.

@@ -71,6 +71,11 @@ pub struct RegisteredResolver {
 }
 
 impl RegisteredResolver {
+    /// What [`resolver!`](super::resolver) submits.
+    ///
+    /// # Panics
+    ///
+    /// Stops the build when the name is empty.
     pub const fn new(
         name: &'static str,
         resolver: &'static dyn TaskResolver,
