@@ -34,8 +34,8 @@ fn command(verb: Command) -> Command {
 fn describe(program: &Program, matches: &ArgMatches) -> ExitCode {
     let argument = |name| matches.get_one::<String>(name).map_or("", String::as_str);
     let name = argument("task");
-    let Some(task) = program.tasks.get(name) else {
-        return fail(&unknown_task(program.tasks.names(), name));
+    let Some(task) = program.entities.tasks.get(name) else {
+        return fail(&unknown_task(program.entities.tasks.names(), name));
     };
     let spec = &task.spec;
     let shown = match argument("format") {

@@ -26,7 +26,7 @@ fn command(verb: Command) -> Command {
 }
 
 fn list(program: &Program, matches: &ArgMatches) -> ExitCode {
-    let listed = program.tasks.iter().map(Listed::of);
+    let listed = program.entities.tasks.iter().map(Listed::of);
     let tasks = match listed.collect::<Result<Vec<_>, _>>() {
         Ok(tasks) => tasks,
         Err(error) => return fail(&error),

@@ -145,6 +145,7 @@ impl fmt::Debug for RegisteredExecutor {
 
 impl Entry for RegisteredExecutor {
     const NOUN: Noun = Noun {
+        singular: "executor",
         plural: "executors",
         renaming: "flytekit::shim::executor!(…, \"…\")",
     };

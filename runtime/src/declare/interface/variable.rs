@@ -54,6 +54,14 @@ impl Variable {
     /// Writes the variable as an entry of a `VariableMap`.
     const fn encode(&self, w: &mut Writer<'_>) {
         let entry = w.len();
+        self.fields(w);
+        w.message(2, entry);
+        w.string(1, self.name);
+        w.message(1, entry);
+    }
+
+    /// Writes the fields of `Variable { type = 1, description = 2 }`.
+    pub(in crate::declare) const fn fields(&self, w: &mut Writer<'_>) {
         if self.description.is_empty() {
             w.string(2, self.name);
         } else {
@@ -62,8 +70,5 @@ impl Variable {
         let ty = w.len();
         self.literal_type.encode(w);
         w.message(1, ty);
-        w.message(2, entry);
-        w.string(1, self.name);
-        w.message(1, entry);
     }
 }
