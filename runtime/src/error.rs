@@ -9,6 +9,8 @@ use std::panic::Location;
 
 pub(crate) use verdict::{Verdict, is_of_machine};
 
+use crate::console::was_unread;
+
 /// A task's result; [`Error`] takes any error by `?`.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -90,9 +92,10 @@ impl Error {
         backtrace: Option<Backtrace>,
     ) -> Self {
         let place = location.map_or_else(String::new, |place| format!(" at {place}"));
+        let why = if was_unread(message) { UNREAD } else { "" };
         Error {
             verdict: Some(Verdict::of_panic(message)),
-            message: format!("panicked{place}: {message}"),
+            message: format!("panicked{place}: {message}{why}"),
             source: None,
             location: None,
             backtrace: backtrace.unwrap_or_else(Backtrace::disabled),
@@ -376,6 +379,10 @@ impl StdError for Said {}
 
 /// How many causes of an error are told.
 const MOST_CAUSES: usize = 50;
+
+/// Why printing panics where a program of Unix would end in silence.
+const UNREAD: &str = "; nobody reads any more what this process prints, as when the container's log has lost \
+    its reader";
 
 /// An error, what caused it, and so on. Of a chain that leads back to itself there is no end, but here.
 pub(crate) fn chain<'a>(

@@ -36,7 +36,7 @@ use std::process::ExitCode;
 
 use clap::Command;
 
-use crate::console::tell;
+use crate::console::{tell, tell_usage};
 use crate::context;
 use crate::declare::LiteralType;
 use crate::engine;
@@ -130,8 +130,13 @@ fn show(result: &[u8]) -> ExitCode {
 
 /// Says what is wrong with a command line, or shows the help that it asks for.
 fn refuse(error: &clap::Error) -> ExitCode {
-    // Nothing can be done about a terminal that is gone.
-    let _ = error.print();
+    if error.use_stderr() {
+        // It repeats words of the command line.
+        tell_usage(&error.to_string());
+    } else {
+        // Nothing can be done about a terminal that is gone.
+        let _ = error.print();
+    }
     u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
 }
 
