@@ -26,7 +26,7 @@ pub fn decode<T: FlyteType>(
 ) -> Result<T, ValueError> {
     let content = literal.content()?;
     if let Content::Offloaded(offloaded) = content {
-        return T::decode(LiteralRef::new(&fetch(offloaded)?));
+        return T::decode(LiteralRef::new(&fetch_offloaded(offloaded)?));
     }
     let data = data_of(content, literal, expected.into())?;
     let mut value = MsgpackReader::new(&data);
@@ -49,7 +49,7 @@ pub(super) fn decode_with<T>(
 }
 
 /// The file that a literal is.
-fn fetch(offloaded: OffloadedRef<'_>) -> Result<Vec<u8>, ValueError> {
+pub(crate) fn fetch_offloaded(offloaded: OffloadedRef<'_>) -> Result<Vec<u8>, ValueError> {
     let bytes = store::read(offloaded.uri()).map_err(|error| {
         ValueError::other(format!("its offloaded literal is out of reach: {error}"))
             .with_source(error)

@@ -33,6 +33,7 @@ mod writer;
 
 pub use ::bytes::Bytes;
 pub use collections::MapKey;
+pub(crate) use data::fetch_offloaded;
 pub use dataset::{Columns, StructuredDatasetRef};
 pub use directory::FlyteDirectory;
 pub use error::ValueError;
