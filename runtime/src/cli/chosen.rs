@@ -2,9 +2,8 @@
 
 use clap::{Arg, ArgMatches};
 
-use super::unknown_entity;
 use crate::register::order::in_order;
-use crate::registry::{Found, NO_TASKS, Program};
+use crate::registry::{Found, NO_TASKS, Program, unknown_entity};
 
 const NAMES: &str = "names";
 

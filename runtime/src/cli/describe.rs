@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::verbs::Verb;
-use super::{fail, show, unknown_entity};
-use crate::registry::{Found, Program};
+use super::{fail, show};
+use crate::registry::{Found, Program, unknown_entity};
 
 pub(super) const VERB: Verb = Verb::of_program("describe", command, describe);
 
