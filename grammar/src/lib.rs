@@ -1,4 +1,4 @@
-//! What a well-formed Kubernetes quantity, duration, image reference, name or Spark setting is, and
+//! What a well-formed Kubernetes quantity, duration, image reference, name, cron line or Spark setting is, and
 //! how settings are written.
 //!
 //! Every rule is a `const fn` over text, so that it serves twice: the attribute asks it about
@@ -24,6 +24,7 @@ pub mod template;
 pub mod wire;
 
 mod application;
+mod cron;
 mod duration;
 mod image;
 mod kubernetes;
@@ -33,6 +34,7 @@ mod spark;
 mod text;
 
 pub use application::{application_argument, jar, java_class, python_file, r_file};
+pub use cron::cron;
 pub use duration::duration;
 pub use image::image;
 pub use kubernetes::{dns_label, env_name, label_key, label_value};
