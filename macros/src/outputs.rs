@@ -27,6 +27,7 @@ const REFUSALS: Refusals = Refusals {
 ///     impl __flytekit::Outputs<__flytekit::Named> for Stats {
 ///         const VARIABLES: &'static [__flytekit::Variable] = &__VARIABLES;
 ///         fn write(self, __out: &mut __flytekit::OutputsWriter) -> …
+///         fn read(__outputs: __flytekit::LiteralMapRef<'_>) -> …
 ///     }
 /// };
 /// ```
@@ -70,6 +71,7 @@ fn expand(name: &Ident, krate: &Path, outputs: &[Output<'_>]) -> TokenStream {
     sorted.sort_by_key(|output| output.name());
     let variables = sorted.into_iter().map(variable);
     let writes = outputs.iter().map(write);
+    let (given, reads) = (names::local("outputs"), outputs.iter().map(read));
     quote! {
         const _: () = {
             use #krate as __flytekit;
@@ -84,6 +86,12 @@ fn expand(name: &Ident, krate: &Path, outputs: &[Output<'_>]) -> TokenStream {
                 ) -> ::core::result::Result<(), __flytekit::ValueError> {
                     #(#writes)*
                     #out.check()
+                }
+
+                fn read(
+                    #given: __flytekit::LiteralMapRef<'_>,
+                ) -> ::core::result::Result<Self, __flytekit::ValueError> {
+                    ::core::result::Result::Ok(Self { #(#reads),* })
                 }
             }
         };
@@ -107,6 +115,12 @@ fn stub(input: &DeriveInput, krate: &Path) -> TokenStream {
                     #out: &mut __flytekit::OutputsWriter,
                 ) -> ::core::result::Result<(), __flytekit::ValueError> {
                     #out.check()
+                }
+
+                fn read(
+                    _: __flytekit::LiteralMapRef<'_>,
+                ) -> ::core::result::Result<Self, __flytekit::ValueError> {
+                    loop {}
                 }
             }
         };
@@ -141,4 +155,12 @@ fn write(output: &Output<'_>) -> TokenStream {
     let encode = quote_spanned!(here(ty.span())=> <#ty as __flytekit::FlyteType>::encode);
     let out = names::local("out");
     quote!(#out.put(#name, &self.#ident, #encode);)
+}
+
+/// Likewise.
+fn read(output: &Output<'_>) -> TokenStream {
+    let (name, ident, ty) = (output.name(), output.ident, &output.field.ty);
+    let decode = quote_spanned!(here(ty.span())=> <#ty as __flytekit::FlyteType>::decode);
+    let outputs = names::local("outputs");
+    quote!(#ident: __flytekit::read_output(#outputs, #name, #decode)?)
 }

@@ -14,15 +14,20 @@ pub use crate::declare::{
     LaunchPlanDescriptor, Node, Operand, Otherwise, Overrides, Promise, Reference, ReferenceKind,
     Step, Target, WorkflowDescriptor,
 };
+pub use crate::declare::{ConstValue, argument, named, part, reader, whole, workflow_spec_len};
 pub use crate::declare::{Dataclass, LiteralType, Record, Union, Variant};
 pub use crate::engine::{Engine, Plain};
-pub use crate::entity::{Configured, Entity, Task, Workflow};
+pub use crate::entity::body::{Place, constant, text};
+pub use crate::entity::{Configured, Entity, Signature, Task, Workflow};
 pub use crate::error::Error;
-pub use crate::execute::{Dispatch, Inputs, Run, RunResult, block_on, run_workflow, session};
+pub use crate::execute::{Dispatch, Inputs, Run, RunResult, block_on, run_function, session};
 pub use crate::registry::{RegisteredTask, RegisteredWorkflow};
 pub use crate::types::data::FlyteValue;
 pub use crate::types::union::Candidate;
-pub use crate::types::{Columns, FlyteType, Named, Outputs, OutputsWriter, Returns, ValueError};
+pub use crate::types::{
+    Columns, FlyteType, LiteralMapRef, Named, Outputs, OutputsWriter, Returns, ValueError,
+    WorkflowReturns, read_output,
+};
 pub use crate::types::{
     FlyteData, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter, Written, choice, data,
     record, union,
@@ -36,7 +41,8 @@ pub use crate::engine::spark;
 pub use crate::{
     __flytekit_configured as configured, __flytekit_custom as custom,
     __flytekit_dataclass as dataclass, __flytekit_encoded as encoded,
-    __flytekit_register as register, __flytekit_task_name as task_name,
+    __flytekit_register as register, __flytekit_register_workflow as register_workflow,
+    __flytekit_task_name as task_name,
 };
 
 #[cfg(feature = "dask")]
@@ -187,6 +193,23 @@ macro_rules! __flytekit_register {
                 <$task as $crate::Task>::DESCRIPTOR,
                 $targets,
                 $dispatch,
+            )
+        }
+    };
+}
+
+/// Puts workflow `$workflow` into the process's table of workflows.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __flytekit_register_workflow {
+    ($workflow:ty) => {
+        // Whether it can be encoded at all.
+        const _: ::core::primitive::usize = $crate::__v0_1_0::workflow_spec_len(
+            <$workflow as $crate::__v0_1_0::Workflow>::DESCRIPTOR,
+        );
+        $crate::__v0_1_0::inventory::submit! {
+            $crate::registry::RegisteredWorkflow::new(
+                <$workflow as $crate::__v0_1_0::Workflow>::DESCRIPTOR,
             )
         }
     };

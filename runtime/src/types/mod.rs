@@ -45,8 +45,8 @@ pub use literal::{
 pub use msgpack::{MsgpackKind, MsgpackReader, MsgpackWriter, ObjectReader, ObjectWriter};
 pub(crate) use outputs::{EncodedLiteral, EncodedOutputs};
 #[doc(hidden)]
-pub use outputs::{Fallible, Named, Single, Tuple, Unfailing};
-pub use outputs::{Outputs, OutputsWriter, Returns};
+pub use outputs::{Fallible, Named, Single, Tuple, Unfailing, read_output};
+pub use outputs::{Outputs, OutputsWriter, Returns, WorkflowReturns};
 #[cfg(feature = "register")]
 pub(crate) use pickle::pickled;
 #[cfg(feature = "arrow")]

@@ -9,7 +9,7 @@ use std::error::Error as StdError;
 use std::marker::PhantomData;
 
 use super::writer::Buffer;
-use super::{FlyteType, LiteralWriter, ValueError, Written};
+use super::{FlyteType, LiteralMapRef, LiteralRef, LiteralWriter, ValueError, Written};
 use crate::declare::Variable;
 use crate::error::Error;
 
@@ -32,6 +32,15 @@ pub trait Outputs<M> {
     ///
     /// When Flyte's type of an output cannot hold the value.
     fn write(self, out: &mut OutputsWriter) -> Result<(), ValueError>;
+
+    /// Reads them back: what a workflow's function returns when it has run here.
+    ///
+    /// # Errors
+    ///
+    /// When an output is missing, or of another type.
+    fn read(outputs: LiteralMapRef<'_>) -> Result<Self, ValueError>
+    where
+        Self: Sized;
 }
 
 /// What a task's function may return: [`Outputs`], or a `Result` of them.
@@ -51,6 +60,31 @@ pub trait Returns<M> {
     ///
     /// The function's own, or the one of a value that does not fit its type.
     fn write(self, out: &mut OutputsWriter) -> Result<(), Error>;
+}
+
+/// What the function of a workflow may return: a `Result` of [`Outputs`].
+#[diagnostic::on_unimplemented(
+    message = "a workflow cannot return `{Self}`",
+    label = "write `Result<…>`",
+    note = "a workflow returns a `Result`, because its run can fail: of a Flyte type, of a tuple of at most 12 of them, or of a struct that derives `Outputs`",
+    note = "its error is `flytekit::Error`, or a type that `flytekit::Error` converts into"
+)]
+pub trait WorkflowReturns: Sized {
+    /// What it gives when it has run well.
+    type Outputs;
+
+    /// What it gives otherwise.
+    type Error;
+
+    /// This type: what is said of it is not checked where it cannot be returned, which is one mistake.
+    type Itself;
+
+    /// What the function returns, of how its graph has run, and what makes the two of it.
+    fn of(
+        ran: Result<Vec<u8>, Error>,
+        read: fn(LiteralMapRef<'_>) -> Result<Self::Outputs, ValueError>,
+        failed: fn(Error) -> Self::Error,
+    ) -> Self;
 }
 
 /// Marks a single value.
@@ -87,6 +121,30 @@ impl<T: FlyteType> Outputs<Single> for T {
             out.output("o0", &self)
         }
     }
+
+    fn read(outputs: LiteralMapRef<'_>) -> Result<Self, ValueError> {
+        if T::LITERAL_TYPE.is_none() {
+            let nothing = LiteralWriter::to_bytes(|out| ().encode(out))?;
+            return T::decode(LiteralRef::new(&nothing));
+        }
+        read_output(outputs, "o0", T::decode)
+    }
+}
+
+/// The output of this name.
+///
+/// # Errors
+///
+/// When it is missing, or of another type.
+#[doc(hidden)]
+pub fn read_output<T>(
+    outputs: LiteralMapRef<'_>,
+    name: &str,
+    decode: fn(LiteralRef<'_>) -> Result<T, ValueError>,
+) -> Result<T, ValueError> {
+    let missing = || ValueError::other(format!("the output `{name}` is missing"));
+    let literal = outputs.get(name)?.ok_or_else(missing)?;
+    decode(literal).map_err(|error| error.in_variable(name))
 }
 
 macro_rules! tuples {
@@ -98,6 +156,10 @@ macro_rules! tuples {
                 let ($($value,)+) = self;
                 $(out.output($name, &$value)?;)+
                 Ok(())
+            }
+
+            fn read(outputs: LiteralMapRef<'_>) -> Result<Self, ValueError> {
+                Ok(($(read_output(outputs, $name, $type::decode)?,)+))
             }
         }
     )+};
@@ -144,6 +206,26 @@ where
     fn write(self, out: &mut OutputsWriter) -> Result<(), Error> {
         let outputs = self.map_err(|error| Error::returned(error.into()))?;
         outputs.write(out).map_err(misfit)
+    }
+}
+
+impl<T, E> WorkflowReturns for Result<T, E> {
+    type Outputs = T;
+    type Error = E;
+    type Itself = Self;
+
+    fn of(
+        ran: Result<Vec<u8>, Error>,
+        read: fn(LiteralMapRef<'_>) -> Result<T, ValueError>,
+        failed: fn(Error) -> E,
+    ) -> Self {
+        let outputs = ran.and_then(|outputs| {
+            read(LiteralMapRef::new(&outputs)).map_err(|error| {
+                let message = format!("the outputs of the workflow cannot be read: {error}");
+                misfit(error).said_as(message)
+            })
+        });
+        outputs.map_err(failed)
     }
 }
 
@@ -306,7 +388,7 @@ mod tests {
     use std::collections::HashMap;
     use std::fmt;
 
-    use super::{Named, Outputs, OutputsWriter, Returns};
+    use super::{Named, Outputs, OutputsWriter, Returns, WorkflowReturns, read_output};
     use crate::declare::{LiteralType, SimpleType, Variable};
     use crate::types::{FlyteType, LiteralMapRef, ValueError};
     use crate::{Error, RecoverableError};
@@ -335,6 +417,13 @@ mod tests {
         fn write(self, out: &mut OutputsWriter) -> Result<(), ValueError> {
             out.output("mean", &self.mean)?;
             out.output("labels", &self.labels)
+        }
+
+        fn read(outputs: LiteralMapRef<'_>) -> Result<Self, ValueError> {
+            Ok(Summary {
+                mean: read_output(outputs, "mean", f64::decode)?,
+                labels: read_output(outputs, "labels", Vec::decode)?,
+            })
         }
     }
 
@@ -408,6 +497,39 @@ mod tests {
         for index in 0..12 {
             assert_eq!(i64::decode(outputs[&*format!("o{index}")]).unwrap(), index);
         }
+    }
+
+    #[test]
+    fn outputs_are_read_back() {
+        fn back<M, T: Outputs<M>>(value: T) -> crate::Result<T> {
+            WorkflowReturns::of(write::<M, T>(value), T::read, Error::from)
+        }
+        fn write<M, T: Outputs<M>>(value: T) -> Result<Vec<u8>, Error> {
+            let mut out = OutputsWriter::new();
+            value.write(&mut out).map_err(super::misfit)?;
+            Ok(out.finish())
+        }
+        back(()).unwrap();
+        assert_eq!(back(7_i64).unwrap(), 7);
+        let pair = (Some("x".to_owned()), vec![true]);
+        assert_eq!(back(pair.clone()).unwrap(), pair);
+        let summary = Summary {
+            mean: 0.5,
+            labels: vec!["a".to_owned()],
+        };
+        let summary = back(summary).unwrap();
+        assert_eq!((summary.mean, &*summary.labels[0]), (0.5, "a"));
+        let missing: crate::Result<Summary> =
+            WorkflowReturns::of(write(1_i64), Outputs::read, Error::from);
+        let missing = missing.err().unwrap();
+        assert!(
+            missing.to_string().contains("`mean` is missing"),
+            "{missing}"
+        );
+        let no = Err(Error::user("no"));
+        let failed: Result<i64, String> =
+            WorkflowReturns::of(no, Outputs::read, |error| error.to_string());
+        assert_eq!(failed.unwrap_err(), "no");
     }
 
     #[test]

@@ -82,6 +82,8 @@ static FOURFOLD: WorkflowDescriptor<'static> = WorkflowDescriptor {
 
 inventory::submit! { RegisteredWorkflow::new(&FOURFOLD) }
 
+use flytekit_tests::flows as _;
+
 fn main() -> ExitCode {
     flytekit::main()
 }

@@ -4,15 +4,19 @@
 //! builder; both are encoded and run by the same code.
 
 mod condition;
+mod constant;
 mod encode;
 mod node;
 mod value;
+mod written;
 
 pub use condition::{Branch, Case, Comparison, Condition, Operand, Otherwise};
+pub use constant::{ConstValue, ReaderOf, reader};
 pub(crate) use encode::{element, member, write_constant};
 pub use encode::{encode_workflow_spec, workflow_spec_len};
 pub use node::{Gate, Node, Overrides, Reference, ReferenceKind, Target};
 pub use value::{Argument, Binding, Constant, Promise, Step};
+pub use written::{argument, named, part, whole};
 
 use super::{Location, Variable};
 
