@@ -14,7 +14,7 @@ pub use crate::declare::{
     LaunchPlanDescriptor, Node, Operand, Otherwise, Overrides, Promise, Reference, ReferenceKind,
     Step, Target, WorkflowDescriptor,
 };
-pub use crate::declare::{ConstValue, argument, named, part, reader, whole, workflow_spec_len};
+pub use crate::declare::{ConstValue, argument, named, part, reader, whole};
 pub use crate::declare::{Dataclass, LiteralType, Record, Union, Variant};
 pub use crate::engine::{Engine, Plain};
 pub use crate::entity::body::{Place, constant, text};
@@ -25,8 +25,8 @@ pub use crate::registry::{RegisteredTask, RegisteredWorkflow};
 pub use crate::types::data::FlyteValue;
 pub use crate::types::union::Candidate;
 pub use crate::types::{
-    Columns, FlyteType, LiteralMapRef, Named, Outputs, OutputsWriter, Returns, ValueError,
-    WorkflowReturns, read_output,
+    Columns, Declared, FlyteType, Named, Outputs, OutputsReader, OutputsWriter, Returns,
+    ValueError, WorkflowReturns,
 };
 pub use crate::types::{
     FlyteData, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter, Written, choice, data,
@@ -186,8 +186,9 @@ macro_rules! __flytekit_register {
         #[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,flytekit"))]
         #[cfg_attr(not(target_vendor = "apple"), unsafe(link_section = "flytekit"))]
         static __FLYTEKIT_FRAME: [::core::primitive::u8;
-            <$task as $crate::Task>::DRAFT.frame_len()] =
-            <$task as $crate::Task>::DRAFT.finish(<$task as $crate::Task>::DESCRIPTOR);
+            <$task as $crate::Task>::DRAFT.frame_len()] = <$task as $crate::Task>::DRAFT.finish(
+            $crate::registry::Declaration::Task(<$task as $crate::Task>::DESCRIPTOR),
+        );
         $crate::__v0_1_0::inventory::submit! {
             $crate::registry::RegisteredTask::new(
                 <$task as $crate::Task>::DESCRIPTOR,
@@ -198,20 +199,25 @@ macro_rules! __flytekit_register {
     };
 }
 
-/// Puts workflow `$workflow` into the process's table of workflows.
+/// Puts the workflow of descriptor `$workflow`, and the launch plan of its name, into the binary's section
+/// and into the table of workflows.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __flytekit_register_workflow {
-    ($workflow:ty) => {
-        // Whether it can be encoded at all.
-        const _: ::core::primitive::usize = $crate::__v0_1_0::workflow_spec_len(
-            <$workflow as $crate::__v0_1_0::Workflow>::DESCRIPTOR,
-        );
-        $crate::__v0_1_0::inventory::submit! {
-            $crate::registry::RegisteredWorkflow::new(
-                <$workflow as $crate::__v0_1_0::Workflow>::DESCRIPTOR,
-            )
-        }
+    ($workflow:expr) => {
+        const _: () = {
+            const __WORKFLOW: &$crate::declare::WorkflowDescriptor<'static> = $workflow;
+            const __DRAFT: $crate::registry::Draft<{ $crate::registry::WORKFLOW_ROOM }> =
+                $crate::registry::Draft::new($crate::registry::Declaration::Workflow(__WORKFLOW));
+            #[used]
+            #[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,flytekit"))]
+            #[cfg_attr(not(target_vendor = "apple"), unsafe(link_section = "flytekit"))]
+            static __FLYTEKIT_FRAME: [::core::primitive::u8; __DRAFT.frame_len()] =
+                __DRAFT.finish($crate::registry::Declaration::Workflow(__WORKFLOW));
+            $crate::__v0_1_0::inventory::submit! {
+                $crate::registry::RegisteredWorkflow::new(__WORKFLOW)
+            }
+        };
     };
 }
 

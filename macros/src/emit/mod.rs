@@ -4,12 +4,12 @@ pub(crate) mod checked;
 pub(crate) mod function;
 pub(crate) mod json;
 pub(crate) mod names;
+pub(crate) mod types;
 mod values;
 pub(crate) mod wire;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
 use syn::{Attribute, Path, Visibility};
 
 use crate::syntax::error::Warning;
@@ -102,8 +102,7 @@ pub(crate) fn variable(input: &Input) -> TokenStream {
         default,
         ..
     } = input;
-    let literal_type =
-        quote_spanned!(here(ty.span())=> <#ty as __flytekit::FlyteType>::LITERAL_TYPE);
+    let literal_type = types::literal_type(ty);
     let default = default.as_ref().map_or_else(
         || quote!(::core::option::Option::None),
         |DefaultValue { source, .. }| quote!(::core::option::Option::Some(#source)),

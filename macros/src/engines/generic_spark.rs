@@ -13,7 +13,7 @@ use syn::{Expr, ExprLit, Lit, LitStr, Meta, Token};
 
 use super::spark_settings::{Settings, SettingsOptions};
 use super::{Beside, Engine, EngineUse, InTemplate, Parts};
-use crate::emit::{here, names};
+use crate::emit::here;
 use crate::syntax::check::{Check, sentence};
 use crate::syntax::error::{Sink, at, list, unknown};
 use crate::syntax::group::{Group, options};
@@ -146,7 +146,9 @@ impl Engine for GenericSparkOptions {
 
     const DECLARED: Option<&'static Declared> = Some(&Declared {
         no_body: "the application is the body of this task: end the declaration with `;`",
-        no_output: "an application gives no outputs to Flyte, so its task declares none: leave the type out, and the function returns `flytekit::Result<()>`",
+        no_output: Some(
+            "an application gives no outputs to Flyte, so its task declares none: leave the type out, and the function returns `flytekit::Result<()>`",
+        ),
     });
 
     fn resolve(group: Group<Self>, sink: &mut Sink) -> EngineUse {
@@ -245,7 +247,7 @@ impl Parts for GenericSpark {
     fn const_checks(&self, beside: &Beside<'_>) -> TokenStream {
         let each = beside.inputs.iter().map(|Input { ty, .. }| {
             quote_spanned! {here(ty.span())=>
-                const _: () = <#ty as __flytekit::FlyteType>::LITERAL_TYPE.check_argument();
+                const _: () = <#ty as __flytekit::FlyteValue>::LITERAL_TYPE.check_argument();
             }
         });
         each.collect()
@@ -258,19 +260,9 @@ impl Parts for GenericSpark {
     /// })
     /// ```
     fn body(&self, handle: &Ident, place: Span, beside: &Beside<'_>) -> Option<TokenStream> {
-        let (inputs, out) = (names::local("inputs"), names::local("out"));
-        let writes = beside.inputs.iter().map(|input| {
-            let (name, variable, ty) = (&input.name, &input.variable, &input.ty);
-            let encode = quote_spanned!(here(ty.span())=> <#ty as __flytekit::FlyteType>::encode);
-            quote!(#inputs.literal(#name, |#out| #encode(&#variable, #out))?;)
-        });
         let run = quote_spanned!(here(place)=> __flytekit::spark::run_application);
-        Some(quote! {
-            #run::<#handle>(|#inputs| {
-                #(#writes)*
-                ::core::result::Result::Ok(())
-            })
-        })
+        let literals = beside.literals();
+        Some(quote!(#run::<#handle>(#literals)))
     }
 }
 

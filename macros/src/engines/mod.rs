@@ -16,8 +16,11 @@ use std::fmt::Debug;
 use darling::ast::NestedMeta;
 use darling::{Error, FromMeta};
 use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
 use syn::Type;
+use syn::spanned::Spanned;
 
+use crate::emit::{here, names, types};
 use crate::pod::model::PodTemplate;
 use crate::syntax::check::Check;
 use crate::syntax::error::{Sink, at};
@@ -25,6 +28,7 @@ use crate::syntax::group::{Group, Options};
 use crate::syntax::parameter::Input;
 use crate::syntax::signature::Declared;
 use crate::syntax::types::ungrouped;
+use crate::syntax::value::Text;
 use open::OpenOptions;
 
 /// The engines that have an option of their own, in the order of the documentation.
@@ -95,6 +99,21 @@ pub(crate) trait Parts: Debug {
     /// The engine's type.
     fn engine(&self, place: Span) -> TokenStream;
 
+    /// `TaskTemplate.type`, unless it is the engine's.
+    fn task_type(&self) -> Option<TokenStream> {
+        None
+    }
+
+    /// The image that the engine's options name.
+    fn image(&self) -> Option<&Text> {
+        None
+    }
+
+    /// Whether the task has a description in Flyte also where its function has no documentation.
+    fn is_described(&self) -> bool {
+        true
+    }
+
     /// The value of the engine's `Config`.
     fn config(&self, place: Span) -> TokenStream;
 
@@ -120,9 +139,47 @@ pub(crate) trait Parts: Debug {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Beside<'a> {
     pub(crate) inputs: &'a [Input],
+    pub(crate) output: &'a Type,
     /// Where `async` stands.
     pub(crate) asyncness: Option<Span>,
     pub(crate) pod_template: Option<&'a PodTemplate>,
+}
+
+impl Beside<'_> {
+    /// What writes the inputs as literals, for a body that the engine writes:
+    ///
+    /// ```text
+    /// |__inputs| {
+    ///     __inputs.literal("rows", |__out| <i64 as __flytekit::FlyteType>::encode(&rows, __out))?;
+    ///     ::core::result::Result::Ok(())
+    /// }
+    /// ```
+    fn literals(&self) -> TokenStream {
+        let (inputs, out) = (names::local("inputs"), names::local("out"));
+        let writes = self.inputs.iter().map(|input| {
+            let (name, variable, ty) = (&input.name, &input.variable, &input.ty);
+            let encode = types::value(ty, "encode");
+            quote!(#inputs.literal(#name, |#out| #encode(&#variable, #out))?;)
+        });
+        quote! {
+            |#inputs| {
+                #(#writes)*
+                ::core::result::Result::Ok(())
+            }
+        }
+    }
+
+    /// What gives the outputs that `run` has, a `Result` of their literals, as what the function returns:
+    ///
+    /// ```text
+    /// <flytekit::Result<i64> as __flytekit::Declared<_>>::of(…)
+    /// ```
+    #[allow(dead_code, reason = "for the engines whose functions have outputs")]
+    fn outputs(&self, run: &TokenStream) -> TokenStream {
+        let output = self.output;
+        let of = quote_spanned!(here(output.span())=> <#output as __flytekit::Declared<_>>::of);
+        quote!(#of(#run))
+    }
 }
 
 /// What an attribute says of engines.

@@ -41,7 +41,7 @@ pub(crate) fn task(task: &Task, whole: bool, sink: &mut Sink) -> Vec<Warning> {
     check.accelerator(task.accelerator.as_ref());
     check.env(&task.env);
     check.secrets(&task.secrets);
-    check.optional(task.container_image.as_ref(), grammar::image);
+    check.images(task);
     check.pod_of_task(task);
     check.non_empty(task.pod_template_name.as_ref(), "a pod template has a name");
     check.labels(&task.labels);
@@ -211,6 +211,19 @@ impl Check<'_> {
     }
 
     /// ```text
+    /// container_image = "app:1", container(image = "app:2")   the image of this task is the one of …
+    /// ```
+    fn images(&mut self, task: &Task) {
+        let (own, of_engine) = (&task.container_image, task.engine.parts.image());
+        self.optional(own.as_ref(), grammar::image);
+        self.optional(of_engine, grammar::image);
+        if let (Some(own), Some(_)) = (own, of_engine) {
+            let reason = "the engine's `image` is the image of this task: give one of them";
+            self.refuse(own.span(), reason);
+        }
+    }
+
+    /// ```text
     /// container_image = "app:1", pod_template(image = "app:2")   the `image` of the pod replaces …
     /// requests(cpu = 1), pod_template(requests(cpu = 2))         the task's resources replace …
     /// ```
@@ -219,9 +232,14 @@ impl Check<'_> {
             return;
         };
         self.pod(pod);
-        if let (Some(_), Some(image)) = (&task.container_image, &pod.options.image) {
+        if let (Some(_), Some(image)) = (task.image(), &pod.options.image) {
+            let named = if task.container_image.is_some() {
+                "`container_image`"
+            } else {
+                "`image`"
+            };
             let reason =
-                "the `image` of the pod replaces the task's `container_image`: give one of them";
+                format!("the `image` of the pod replaces the task's {named}: give one of them");
             self.refuse(image.span(), reason);
         }
         let of_task = !task.requests.is_empty() || !task.limits.is_empty();

@@ -115,10 +115,17 @@ impl Task {
         }
     }
 
+    /// The image, whichever option names it.
+    pub(crate) fn image(&self) -> Option<&Text> {
+        let own = self.container_image.as_ref();
+        own.or_else(|| self.engine.parts.image())
+    }
+
     /// What the engine's parts may depend on.
     pub(crate) fn beside_engine(&self) -> Beside<'_> {
         Beside {
             inputs: &self.function.inputs,
+            output: &self.function.output,
             asyncness: self.function.asyncness,
             pod_template: self.pod_template.as_ref(),
         }

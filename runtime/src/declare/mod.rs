@@ -25,7 +25,11 @@ pub use json::Json;
 #[doc(hidden)]
 pub use json::JsonLeaf;
 pub(crate) use json::{encode_object, encode_value, schema};
-pub use launch_plan::LaunchPlanDescriptor;
+pub(crate) use launch_plan::launch_plan;
+pub use launch_plan::{
+    Behavior, Channel, Concurrency, LaunchPlanDescriptor, Notification, Phase, RateUnit, Schedule,
+    Timing,
+};
 #[doc(hidden)]
 pub use name::Dotted;
 pub(crate) use task::task_spec;
@@ -45,7 +49,7 @@ pub use workflow::{
     ConstValue, ReaderOf, argument, encode_workflow_spec, named, part, reader, whole,
     workflow_spec_len,
 };
-pub(crate) use workflow::{element, member, write_constant};
+pub(crate) use workflow::{element, member, workflow_spec, write_constant};
 
 /// A place in a source file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -13,6 +13,7 @@ mod watch;
 
 pub use cancel::{Cancellable, cancellable};
 pub use inputs::Inputs;
+pub(crate) use inputs::NamedLiteral;
 pub use local::run_function;
 pub use run::{Dispatch, IsSession, Run, RunResult, block_on, session};
 

@@ -33,12 +33,12 @@ pub trait Outputs<M> {
     /// When Flyte's type of an output cannot hold the value.
     fn write(self, out: &mut OutputsWriter) -> Result<(), ValueError>;
 
-    /// Reads them back: what a workflow's function returns when it has run here.
+    /// Reads them back.
     ///
     /// # Errors
     ///
-    /// When an output is missing, or of another type.
-    fn read(outputs: LiteralMapRef<'_>) -> Result<Self, ValueError>
+    /// When one of them is missing, or of another type.
+    fn read(outputs: OutputsReader<'_>) -> Result<Self, ValueError>
     where
         Self: Sized;
 }
@@ -62,6 +62,18 @@ pub trait Returns<M> {
     fn write(self, out: &mut OutputsWriter) -> Result<(), Error>;
 }
 
+/// What a function may return that is declared without a body: a `Result` of outputs that another
+/// program gives.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a type that a function without a body can return",
+    label = "this function cannot return this",
+    note = "what runs in its place can fail: return a `flytekit::Result` of its outputs"
+)]
+pub trait Declared<M>: Returns<M> {
+    /// The outputs of a run, in a `flyteidl.core.LiteralMap`, or why it failed.
+    fn of(outputs: Result<Vec<u8>, Error>) -> Self;
+}
+
 /// What the function of a workflow may return: a `Result` of [`Outputs`].
 #[diagnostic::on_unimplemented(
     message = "a workflow cannot return `{Self}`",
@@ -82,7 +94,7 @@ pub trait WorkflowReturns: Sized {
     /// What the function returns, of how its graph has run, and what makes the two of it.
     fn of(
         ran: Result<Vec<u8>, Error>,
-        read: fn(LiteralMapRef<'_>) -> Result<Self::Outputs, ValueError>,
+        read: fn(OutputsReader<'_>) -> Result<Self::Outputs, ValueError>,
         failed: fn(Error) -> Self::Error,
     ) -> Self;
 }
@@ -122,30 +134,17 @@ impl<T: FlyteType> Outputs<Single> for T {
         }
     }
 
-    fn read(outputs: LiteralMapRef<'_>) -> Result<Self, ValueError> {
+    fn read(outputs: OutputsReader<'_>) -> Result<Self, ValueError> {
         if T::LITERAL_TYPE.is_none() {
-            let nothing = LiteralWriter::to_bytes(|out| ().encode(out))?;
-            return T::decode(LiteralRef::new(&nothing));
+            T::decode(LiteralRef::new(&NONE))
+        } else {
+            outputs.output("o0")
         }
-        read_output(outputs, "o0", T::decode)
     }
 }
 
-/// The output of this name.
-///
-/// # Errors
-///
-/// When it is missing, or of another type.
-#[doc(hidden)]
-pub fn read_output<T>(
-    outputs: LiteralMapRef<'_>,
-    name: &str,
-    decode: fn(LiteralRef<'_>) -> Result<T, ValueError>,
-) -> Result<T, ValueError> {
-    let missing = || ValueError::other(format!("the output `{name}` is missing"));
-    let literal = outputs.get(name)?.ok_or_else(missing)?;
-    decode(literal).map_err(|error| error.in_variable(name))
-}
+/// `scalar { none_type { } }`
+const NONE: [u8; 4] = [0x0a, 2, 0x2a, 0];
 
 macro_rules! tuples {
     ($($($type:ident $value:ident $name:literal),+;)+) => {$(
@@ -158,8 +157,8 @@ macro_rules! tuples {
                 Ok(())
             }
 
-            fn read(outputs: LiteralMapRef<'_>) -> Result<Self, ValueError> {
-                Ok(($(read_output(outputs, $name, $type::decode)?,)+))
+            fn read(outputs: OutputsReader<'_>) -> Result<Self, ValueError> {
+                Ok(($(outputs.output::<$type>($name)?,)+))
             }
         }
     )+};
@@ -209,6 +208,21 @@ where
     }
 }
 
+impl<M, T, E> Declared<Fallible<M>> for Result<T, E>
+where
+    T: Outputs<M>,
+    E: From<Error> + Into<Box<dyn StdError + Send + Sync>>,
+{
+    fn of(outputs: Result<Vec<u8>, Error>) -> Self {
+        let outputs = outputs?;
+        let read = T::read(OutputsReader::new(LiteralMapRef::new(&outputs)));
+        Ok(read.map_err(|error| {
+            let message = format!("output {error}");
+            misfit(error).said_as(message)
+        })?)
+    }
+}
+
 impl<T, E> WorkflowReturns for Result<T, E> {
     type Outputs = T;
     type Error = E;
@@ -216,12 +230,12 @@ impl<T, E> WorkflowReturns for Result<T, E> {
 
     fn of(
         ran: Result<Vec<u8>, Error>,
-        read: fn(LiteralMapRef<'_>) -> Result<T, ValueError>,
+        read: fn(OutputsReader<'_>) -> Result<T, ValueError>,
         failed: fn(Error) -> E,
     ) -> Self {
         let outputs = ran.and_then(|outputs| {
-            read(LiteralMapRef::new(&outputs)).map_err(|error| {
-                let message = format!("the outputs of the workflow cannot be read: {error}");
+            read(OutputsReader::new(LiteralMapRef::new(&outputs))).map_err(|error| {
+                let message = format!("output {error}");
                 misfit(error).said_as(message)
             })
         });
@@ -290,6 +304,20 @@ impl OutputsWriter {
         Ok(())
     }
 
+    /// Adds the output `name` as the bytes of its literal.
+    pub(crate) fn encoded(
+        &mut self,
+        name: &'static str,
+        literal: Vec<u8>,
+    ) -> Result<(), ValueError> {
+        let literal = Buffer::of(literal);
+        literal
+            .check_size(0)
+            .map_err(|error| error.in_variable(name))?;
+        self.literals.push((name, literal));
+        Ok(())
+    }
+
     /// Writes the output `name`, unless one before it failed: what a derive writes for each field.
     #[doc(hidden)]
     pub fn put<T>(
@@ -323,6 +351,60 @@ impl OutputsWriter {
     pub(crate) fn finish_in_pieces(mut self) -> EncodedOutputs {
         self.literals.sort_by_key(|(name, _)| *name);
         EncodedOutputs(self.literals)
+    }
+}
+
+/// The outputs of a run, read by name.
+///
+/// ```
+/// use flytekit::types::{LiteralMapRef, OutputsReader, OutputsWriter};
+///
+/// let mut written = OutputsWriter::new();
+/// written.output("sum", &7_i64)?;
+/// let written = written.finish();
+/// let outputs = OutputsReader::new(LiteralMapRef::new(&written));
+/// assert_eq!(outputs.output::<i64>("sum")?, 7);
+/// assert_eq!(outputs.output::<i64>("mean").unwrap_err().to_string(), "mean: missing");
+/// # Ok::<(), flytekit::types::ValueError>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct OutputsReader<'a>(LiteralMapRef<'a>);
+
+impl<'a> OutputsReader<'a> {
+    /// Those in this map.
+    pub const fn new(literals: LiteralMapRef<'a>) -> Self {
+        OutputsReader(literals)
+    }
+
+    /// The output `name`.
+    ///
+    /// # Errors
+    ///
+    /// When it is missing, or of another type, with the name as the start of its path.
+    pub fn output<T: FlyteType>(self, name: &str) -> Result<T, ValueError> {
+        self.take(name, T::decode)
+    }
+
+    /// As [`output`](Self::output), by a function: what a derive writes for each field.
+    #[doc(hidden)]
+    pub fn take<T>(
+        self,
+        name: &str,
+        decode: fn(LiteralRef<'_>) -> Result<T, ValueError>,
+    ) -> Result<T, ValueError> {
+        let literal = self.0.get(name)?;
+        let literal = literal.ok_or_else(|| ValueError::other("missing").in_variable(name))?;
+        decode(literal).map_err(|error| error.in_variable(name))
+    }
+
+    /// What a struct reads whose derive was refused.
+    ///
+    /// # Errors
+    ///
+    /// Always: it has no outputs.
+    #[doc(hidden)]
+    pub fn no_outputs<T>(self) -> Result<T, ValueError> {
+        Err(ValueError::other("there are no outputs"))
     }
 }
 
@@ -388,7 +470,7 @@ mod tests {
     use std::collections::HashMap;
     use std::fmt;
 
-    use super::{Named, Outputs, OutputsWriter, Returns, WorkflowReturns, read_output};
+    use super::{Declared, Named, Outputs, OutputsReader, OutputsWriter, Returns};
     use crate::declare::{LiteralType, SimpleType, Variable};
     use crate::types::{FlyteType, LiteralMapRef, ValueError};
     use crate::{Error, RecoverableError};
@@ -419,10 +501,10 @@ mod tests {
             out.output("labels", &self.labels)
         }
 
-        fn read(outputs: LiteralMapRef<'_>) -> Result<Self, ValueError> {
+        fn read(outputs: OutputsReader<'_>) -> Result<Self, ValueError> {
             Ok(Summary {
-                mean: read_output(outputs, "mean", f64::decode)?,
-                labels: read_output(outputs, "labels", Vec::decode)?,
+                mean: outputs.output("mean")?,
+                labels: outputs.output("labels")?,
             })
         }
     }
@@ -500,39 +582,6 @@ mod tests {
     }
 
     #[test]
-    fn outputs_are_read_back() {
-        fn back<M, T: Outputs<M>>(value: T) -> crate::Result<T> {
-            WorkflowReturns::of(write::<M, T>(value), T::read, Error::from)
-        }
-        fn write<M, T: Outputs<M>>(value: T) -> Result<Vec<u8>, Error> {
-            let mut out = OutputsWriter::new();
-            value.write(&mut out).map_err(super::misfit)?;
-            Ok(out.finish())
-        }
-        back(()).unwrap();
-        assert_eq!(back(7_i64).unwrap(), 7);
-        let pair = (Some("x".to_owned()), vec![true]);
-        assert_eq!(back(pair.clone()).unwrap(), pair);
-        let summary = Summary {
-            mean: 0.5,
-            labels: vec!["a".to_owned()],
-        };
-        let summary = back(summary).unwrap();
-        assert_eq!((summary.mean, &*summary.labels[0]), (0.5, "a"));
-        let missing: crate::Result<Summary> =
-            WorkflowReturns::of(write(1_i64), Outputs::read, Error::from);
-        let missing = missing.err().unwrap();
-        assert!(
-            missing.to_string().contains("`mean` is missing"),
-            "{missing}"
-        );
-        let no = Err(Error::user("no"));
-        let failed: Result<i64, String> =
-            WorkflowReturns::of(no, Outputs::read, |error| error.to_string());
-        assert_eq!(failed.unwrap_err(), "no");
-    }
-
-    #[test]
     fn a_value_that_does_not_fit_is_named() {
         let error = write((0_i64, vec![0, u64::MAX])).unwrap_err();
         let expected = "o1[1]: expected an integer from 0 to 9223372036854775807, found integer 18446744073709551615";
@@ -544,6 +593,41 @@ mod tests {
             out.output("x", &1_i64).unwrap_err().to_string(),
             "x: written twice"
         );
+    }
+
+    #[test]
+    fn outputs_are_read_back() {
+        fn back<M, R: Declared<M>>(returned: R) -> R {
+            R::of(write(returned))
+        }
+        let pair = back(Ok::<_, Error>((7_i64, Some("x".to_owned())))).unwrap();
+        assert_eq!(pair, (7, Some("x".to_owned())));
+        back(Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())).unwrap();
+        assert_eq!(back(Ok::<_, Error>(2.5)).unwrap(), 2.5);
+        let labels = vec!["a".to_owned()];
+        let summary = Summary { mean: 1.5, labels };
+        let summary = back(Ok::<_, Error>(summary)).unwrap();
+        assert_eq!((summary.mean, &*summary.labels[0]), (1.5, "a"));
+    }
+
+    #[test]
+    fn outputs_that_are_not_what_was_declared_are_named() {
+        fn failure<M, R: Declared<M> + std::fmt::Debug>(given: Result<Vec<u8>, Error>) -> String
+        where
+            R: Into<Result<(i64, bool), Error>>,
+        {
+            R::of(given).into().unwrap_err().to_string()
+        }
+        type Pair = crate::Result<(i64, bool)>;
+        let one = write(1_i64).unwrap();
+        assert_eq!(failure::<_, Pair>(Ok(one)), "output o1: missing");
+        let texts = write(("x".to_owned(), true)).unwrap();
+        assert_eq!(
+            failure::<_, Pair>(Ok(texts)),
+            "output o0: expected an integer, found string \"x\""
+        );
+        let failed = Err(Error::user("no"));
+        assert_eq!(failure::<_, Pair>(failed), "no");
     }
 
     #[test]

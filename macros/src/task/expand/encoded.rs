@@ -15,11 +15,7 @@ use crate::task::model::{Cache, Task};
 
 /// `encoded: Encoded { description: Some(b"…"), metadata: Some(b"…"), settings: None, inputs: None },`
 pub(super) fn field(task: &Task) -> TokenStream {
-    let description = Writer::to_bytes(|w| {
-        template::description(w, &task.function.docs);
-        w.message(2, 0);
-    });
-    let parts = [Some(description), metadata(task), settings(task)];
+    let parts = [Some(description(task)), metadata(task), settings(task)];
     let [description, metadata, settings] = parts.map(|part| {
         let Some(bytes) = part else {
             return quote!(::core::option::Option::None);
@@ -36,6 +32,18 @@ pub(super) fn field(task: &Task) -> TokenStream {
             inputs: #inputs,
         },
     }
+}
+
+/// `TaskSpec.description`, or nothing where the task has none.
+fn description(task: &Task) -> Vec<u8> {
+    let docs = &task.function.docs;
+    if docs.is_empty() && !task.engine.parts.is_described() {
+        return Vec::new();
+    }
+    Writer::to_bytes(|w| {
+        template::description(w, docs);
+        w.message(2, 0);
+    })
 }
 
 /// The order of the inputs' names, where there are several.

@@ -6,10 +6,9 @@ mod run;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
 
-use crate::emit::names;
 use crate::emit::{beside, here, location, private_module, variable, warning};
+use crate::emit::{names, types};
 use crate::engines::EngineUse;
 use crate::syntax::error::Warning;
 use crate::task::model::Task;
@@ -200,12 +199,12 @@ fn of_engine(alias: &Ident, item: &str) -> TokenStream {
 }
 
 fn descriptor(task: &Task) -> TokenStream {
-    let task_type = of_engine(&alias(&task.engine), "TASK_TYPE");
+    let task_type = task.engine.parts.task_type();
+    let task_type = task_type.unwrap_or_else(|| of_engine(&alias(&task.engine), "TASK_TYPE"));
     let name = names::declared(&task.name, &task.function.name);
     let inputs = task.function.inputs.iter().map(variable);
     let output = &task.function.output;
-    let outputs =
-        quote_spanned!(here(output.span())=> <#output as __flytekit::Returns<_>>::VARIABLES);
+    let outputs = types::outputs(output);
     let (options, base) = (options::given(task), options::base(task));
     let docs = (!task.function.docs.is_empty()).then(|| {
         let docs = &task.function.docs;

@@ -58,9 +58,7 @@ pub(super) fn given(task: &Task) -> TokenStream {
         ("secrets", secrets(&task.secrets)),
         (
             "container_image",
-            task.container_image
-                .as_ref()
-                .map(|it| some(&checked(it, "image"))),
+            task.image().map(|it| some(&checked(it, "image"))),
         ),
         ("pod_template", pod),
         (

@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, ExprLit, Lit, Path};
 
 use super::places::ends;
-use crate::emit::{here, location, names, variable};
+use crate::emit::{here, location, names, types, variable};
 use crate::syntax::value::ungrouped;
 use crate::workflow::model::value::{Constant, Giver, List, Promise, Step, Value};
 use crate::workflow::model::{Node, Workflow};
@@ -52,8 +52,7 @@ fn defaults(workflow: &Workflow) -> Option<TokenStream> {
     let defaults = workflow.defaults.iter().map(|(place, value)| {
         let input = &workflow.function.inputs[*place];
         let (name, ty, value) = (&input.name, &input.ty, binding(value));
-        let literal_type =
-            quote_spanned!(here(ty.span())=> <#ty as __flytekit::FlyteType>::LITERAL_TYPE);
+        let literal_type = types::literal_type(ty);
         quote! {
             __flytekit::Argument { variable: #name, literal_type: #literal_type, value: #value }
         }

@@ -10,8 +10,8 @@ use syn::spanned::Spanned;
 
 use super::model::Workflow;
 use super::read::function::Function;
-use crate::emit::names;
-use crate::emit::{beside, here, private_module};
+use crate::emit::{beside, private_module};
+use crate::emit::{names, types};
 use crate::syntax::parameter::Input;
 
 /// Expands a workflow:
@@ -33,7 +33,7 @@ use crate::syntax::parameter::Input;
 ///         };
 ///     }
 ///     …
-///     __flytekit::register_workflow!(__flytekit_report);
+///     __flytekit::register_workflow!(<__flytekit_report as __flytekit::Workflow>::DESCRIPTOR);
 /// };
 /// ```
 ///
@@ -60,7 +60,7 @@ pub(crate) fn workflow(workflow: &Workflow) -> TokenStream {
                 };
             }
             #entity
-            __flytekit::register_workflow!(#name);
+            __flytekit::register_workflow!(<#name as __flytekit::Workflow>::DESCRIPTOR);
         };
     };
     beside(&workflow.krate, &workflow.function.name, &items)
@@ -95,7 +95,7 @@ pub(crate) fn stub(workflow: &Workflow) -> TokenStream {
 /// {
 ///     use ::flytekit::__v0_1_0 as __flytekit;
 ///     let mut __inputs = __flytekit::OutputsWriter::new();
-///     __inputs.put("n", &n, <i64 as __flytekit::FlyteType>::encode);
+///     __inputs.put("n", &n, <i64 as __flytekit::FlyteValue>::encode);
 ///     <Result<i64> as __flytekit::WorkflowReturns>::of(
 ///         __flytekit::run_function(<__flytekit_report as __flytekit::Workflow>::DESCRIPTOR, __inputs),
 ///         <<Result<i64> as __flytekit::WorkflowReturns>::Outputs as __flytekit::Outputs<_>>::read,
@@ -116,7 +116,7 @@ pub(crate) fn body(workflow: &Workflow) -> TokenStream {
         let Input {
             name, variable, ty, ..
         } = input;
-        let encode = quote_spanned!(here(ty.span())=> <#ty as __flytekit::FlyteType>::encode);
+        let encode = types::value(ty, "encode");
         quote!(#given.put(#name, &#variable, #encode);)
     });
     let of = quote_spanned!(output.span()=> <#output as __flytekit::WorkflowReturns>::of);
