@@ -17,18 +17,21 @@ pub use crate::declare::{
 pub use crate::declare::{
     Behavior, Channel, Concurrency, Notification, Phase, RateUnit, Schedule, Timing,
 };
+pub use crate::declare::{ConstValue, argument, named, part, reader, whole};
 pub use crate::declare::{Dataclass, LiteralType, Record, Union, Variant};
 pub use crate::engine::{Engine, Plain};
-pub use crate::entity::{Configured, Entity, LaunchPlan, Task, Workflow};
+pub use crate::entity::body::{Place, constant, text};
+pub use crate::entity::{Configured, Entity, LaunchPlan, Signature, Task, Workflow};
 pub use crate::error::Error;
 pub use crate::execute::{
-    Dispatch, Inputs, Run, RunResult, block_on, run_launch_plan, run_workflow, session,
+    Dispatch, Inputs, Run, RunResult, block_on, run_function, run_launch_plan, session,
 };
 pub use crate::registry::{RegisteredLaunchPlan, RegisteredTask, RegisteredWorkflow};
 pub use crate::types::data::FlyteValue;
 pub use crate::types::union::Candidate;
 pub use crate::types::{
-    Columns, Declared, FlyteType, Named, Outputs, OutputsReader, OutputsWriter, Returns, ValueError,
+    Columns, Declared, FlyteType, Named, Outputs, OutputsReader, OutputsWriter, Returns,
+    ValueError, WorkflowReturns,
 };
 pub use crate::types::{
     FlyteData, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter, Written, choice, data,

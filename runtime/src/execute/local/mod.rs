@@ -10,6 +10,7 @@ mod schedule;
 mod tests;
 mod values;
 
+use std::fmt;
 use std::sync::Mutex;
 
 use super::{Abandon, Product};
@@ -20,27 +21,43 @@ use crate::declare::{
 };
 use crate::error::Error;
 use crate::registry::Registry;
-use crate::types::LiteralMapRef;
+use crate::types::{LiteralMapRef, OutputsWriter};
 pub(crate) use gate::{Answers, Terminal};
 use values::Values;
 
-/// Runs a workflow on the bytes of a `flyteidl.core.LiteralMap`, and gives those of its outputs: what its
-/// function does when it is called.
+/// Runs a workflow, and gives the bytes of its outputs as a `flyteidl.core.LiteralMap`: what its function
+/// does when it is called.
 ///
 /// # Errors
 ///
-/// The first failure of a node, which it names with its entity.
-pub fn run_workflow(workflow: &WorkflowDescriptor<'_>, inputs: &[u8]) -> Result<Vec<u8>, Error> {
-    here(|local| local.workflow(workflow, inputs))
+/// When an input cannot be written, or the first failure of a node, which it names with its entity.
+pub fn run_function(
+    workflow: &WorkflowDescriptor<'_>,
+    inputs: OutputsWriter,
+) -> Result<Vec<u8>, Error> {
+    let inputs = written(&format_args!("workflow {}", workflow.name), inputs)?;
+    here(|local| local.workflow(workflow, &inputs))
 }
 
 /// The same of a launch plan's workflow, on the inputs that the plan leaves open.
 ///
 /// # Errors
 ///
-/// As [`run_workflow`].
-pub fn run_launch_plan(plan: &LaunchPlanDescriptor<'_>, inputs: &[u8]) -> Result<Vec<u8>, Error> {
-    here(|local| local.launch_plan(plan, inputs))
+/// As [`run_function`].
+pub fn run_launch_plan(
+    plan: &LaunchPlanDescriptor<'_>,
+    inputs: OutputsWriter,
+) -> Result<Vec<u8>, Error> {
+    let inputs = written(&format_args!("launch plan {}", plan.name), inputs)?;
+    here(|local| local.launch_plan(plan, &inputs))
+}
+
+fn written(entity: &dyn fmt::Display, mut inputs: OutputsWriter) -> Result<Vec<u8>, Error> {
+    inputs.check().map_err(|error| {
+        let message = format!("{entity}: input {error}");
+        Error::bad_input(message).with_source(error)
+    })?;
+    Ok(inputs.finish())
 }
 
 /// Runs something within a function of this process.
