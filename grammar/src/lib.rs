@@ -30,6 +30,7 @@ mod image;
 mod kubernetes;
 mod name;
 mod quantity;
+mod rate;
 mod spark;
 mod text;
 
@@ -40,6 +41,7 @@ pub use image::image;
 pub use kubernetes::{dns_label, env_name, label_key, label_value};
 pub use name::task_name;
 pub use quantity::{Quantity, gpus, quantity};
+pub use rate::rate;
 pub use spark::{
     SparkValue, spark_application, spark_key, spark_keys, spark_memory, spark_time, spark_value,
 };

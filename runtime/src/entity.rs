@@ -86,7 +86,7 @@ impl Metadata {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a task, a workflow or a launch plan",
     label = "a workflow cannot call this",
-    note = "a workflow calls functions with `#[task]` or `#[workflow]`, by the names that `use` brings"
+    note = "a workflow calls functions with `#[task]`, `#[workflow]` or `#[launch_plan]`, by the names that `use` brings"
 )]
 pub trait Entity {
     /// It, as what a node runs.
@@ -113,7 +113,7 @@ impl<T: Task> Entity for T {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a task, a workflow or a launch plan",
     label = "a workflow cannot call this",
-    note = "a workflow calls functions with `#[task]` or `#[workflow]`, by the names that `use` brings"
+    note = "a workflow calls functions with `#[task]`, `#[workflow]` or `#[launch_plan]`, by the names that `use` brings"
 )]
 pub trait Signature<F> {
     /// The entity itself. That it is one is said here, so that what is none is one error.

@@ -19,6 +19,7 @@ pub use crate::declare::{
 };
 pub use crate::declare::{ConstValue, argument, named, part, reader, whole};
 pub use crate::declare::{Dataclass, LiteralType, Record, Union, Variant};
+pub use crate::declare::{fixed, plan_input, returns, starts_by_itself, takes_all};
 pub use crate::engine::{Engine, Plain};
 pub use crate::entity::body::{Place, constant, text};
 pub use crate::entity::{Configured, Entity, LaunchPlan, Signature, Task, Workflow};

@@ -28,7 +28,9 @@ fn command(verb: Command) -> Command {
 
 fn list(program: &Program, matches: &ArgMatches) -> ExitCode {
     let entities = &program.entities;
-    let listed = entities.iter().map(|found| Listed::of(found, entities));
+    let mut found: Vec<_> = entities.iter().collect();
+    found.sort_by_key(|found| found.name());
+    let listed = found.into_iter().map(|found| Listed::of(found, entities));
     let listed = match listed.collect::<Result<Vec<_>, _>>() {
         Ok(listed) => listed,
         Err(error) => return fail(&error),

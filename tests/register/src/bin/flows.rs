@@ -1,117 +1,104 @@
-//! Workflows and launch plans, as their attributes declare them, to be registered.
+//! Workflows and launch plans to be registered. `tests/python/flows.py` declares the same for flytekit.
 
 use std::process::ExitCode;
+use std::time::SystemTime;
 
-use flytekit::Task;
-use flytekit::declare::{
-    Argument, Binding, Constant, LaunchPlanDescriptor, LiteralType, Location, Node, Promise,
-    Schedule, SimpleType, Target, Timing, Variable, WorkflowDescriptor,
-};
 use flytekit::prelude::*;
 
-const INTEGER: LiteralType = LiteralType::Simple(SimpleType::Integer);
-
 /// Twice a number.
-#[task(name = "flows.double")]
+#[task]
 fn double(a: i64) -> i64 {
     2 * a
 }
 
-const fn input(name: &'static str) -> Variable {
-    Variable {
-        name,
-        literal_type: INTEGER,
-        description: "",
-        default: None,
-    }
+/// Whether a day is late.
+#[task]
+fn is_late(day: SystemTime, words: Vec<String>, limit: Option<i64>) -> bool {
+    let seconds = day.duration_since(SystemTime::UNIX_EPOCH);
+    let limit = limit.and_then(|limit| u64::try_from(limit).ok());
+    words.is_empty() || seconds.is_ok_and(|it| Some(it.as_secs()) > limit)
 }
 
-const fn argument(variable: &'static str, value: Binding<'static>) -> Argument<'static> {
-    Argument {
-        variable,
-        literal_type: INTEGER,
-        value,
-    }
+/// Twice a number.
+#[workflow]
+fn inner(x: i64) -> Result<i64> {
+    let twice = double(x);
+    Ok(twice)
 }
 
-const fn promise(node: &'static str, variable: &'static str) -> Binding<'static> {
-    Binding::Promise(Promise {
-        node,
-        variable,
-        path: &[],
-    })
+/// A workflow that depends on others, though it comes before them by name.
+#[workflow]
+fn a_outer(#[default(5)] n: i64) -> Result<i64> {
+    let twice = inner(n)?;
+    let _six = a_nightly()?;
+    let four_times = double(twice);
+    Ok(four_times)
 }
 
-const HERE: Location = Location {
-    file: file!(),
-    line: line!(),
-};
+/// Asks about a day.
+#[workflow]
+fn daily(day: SystemTime, words: Vec<String>, limit: Option<i64>) -> Result<bool> {
+    let late = is_late(day, words, limit);
+    Ok(late)
+}
 
-const INNER: WorkflowDescriptor<'static> = WorkflowDescriptor {
-    name: "flows.inner",
-    inputs: &[input("x")],
-    outputs: <double as Task>::OUTPUTS,
-    nodes: &[Node {
-        id: "n0",
-        target: Target::Task(<double as Task>::DESCRIPTOR),
-        arguments: &[argument("a", promise("", "x"))],
-        ..Node::DEFAULT
-    }],
-    results: &[promise("n0", "o0")],
-    docs: "Twice a number.",
-    location: HERE,
-    ..WorkflowDescriptor::DEFAULT
-};
+/// Twice three, each night.
+#[launch_plan(
+    workflow = inner,
+    fixed(x = 3),
+    schedule(cron = "0 2 * * *"),
+    auto_activate
+)]
+fn a_nightly() -> Result<i64>;
 
-const NIGHTLY: LaunchPlanDescriptor<'static> = LaunchPlanDescriptor {
-    name: "flows.a_nightly",
-    workflow: &INNER,
-    fixed: &[argument("x", Binding::Constant(Constant::Integer(3)))],
-    schedule: Some(Schedule {
-        timing: Timing::Cron("0 2 * * *"),
-        kickoff_time: "",
-    }),
-    auto_activate: true,
-    docs: "Twice three, each night.",
-    location: HERE,
-    ..LaunchPlanDescriptor::DEFAULT
-};
+#[launch_plan(workflow = inner, schedule(rate = "48h"))]
+fn every_two_days(#[default(7)] x: i64) -> Result<i64>;
 
-const OUTER: WorkflowDescriptor<'static> = WorkflowDescriptor {
-    // By name it would be the first.
-    name: "flows.a_outer",
-    inputs: &[input("n")],
-    defaults: &[argument("n", Binding::Constant(Constant::Integer(5)))],
-    outputs: <double as Task>::OUTPUTS,
-    nodes: &[
-        Node {
-            id: "n0",
-            target: Target::Workflow(&INNER),
-            arguments: &[argument("x", promise("", "n"))],
-            ..Node::DEFAULT
-        },
-        Node {
-            id: "n1",
-            target: Target::LaunchPlan(&NIGHTLY),
-            upstream: &["n0"],
-            ..Node::DEFAULT
-        },
-        Node {
-            id: "n2",
-            target: Target::Task(<double as Task>::DESCRIPTOR),
-            arguments: &[argument("a", promise("n0", "o0"))],
-            upstream: &["n1", "n0"],
-            ..Node::DEFAULT
-        },
-    ],
-    results: &[promise("n2", "o0")],
-    location: HERE,
-    ..WorkflowDescriptor::DEFAULT
-};
+#[launch_plan(workflow = inner, schedule(rate = "90m"), fixed(x = -1))]
+fn often() -> Result<i64>;
 
-flytekit::__v0_1_0::register_workflow!(&OUTER);
-flytekit::__v0_1_0::register_workflow!(&INNER);
-flytekit::__v0_1_0::register_launch_plan!(&NIGHTLY);
+#[launch_plan(
+    workflow = daily,
+    fixed(words = vec!["a", "b"], limit = Some(5)),
+    schedule(cron = "@daily", kickoff_time = day)
+)]
+fn kicked_off(day: SystemTime) -> Result<bool>;
+
+#[launch_plan(workflow = daily)]
+fn with_defaults(
+    day: SystemTime,
+    #[default(vec!["x"])] words: Vec<String>,
+    #[default(Some(2))] limit: Option<i64>,
+) -> Result<bool>;
+
+#[launch_plan(
+    workflow = inner,
+    notifications(
+        email(on(succeeded, failed), to("a@example.com", "b@example.com")),
+        slack(on(timed_out), to("c@example.com")),
+        pager_duty(on(aborted), to("d@example.com")),
+        email(on(aborted), to("e@example.com"))
+    )
+)]
+fn told(x: i64) -> Result<i64>;
+
+#[launch_plan(
+    workflow = inner,
+    labels("team" = "etl", "cost" = "low"),
+    annotations("example.com/why" = "a test"),
+    raw_output_prefix = "s3://bucket/raw",
+    max_parallelism = 4,
+    overwrite_cache
+)]
+fn described(x: i64) -> Result<i64>;
+
+#[launch_plan(
+    workflow = inner,
+    name = "flows.limited",
+    security(service_account = "etl", iam_role = "arn:role"),
+    concurrency(max = 2, behavior = skip)
+)]
+fn limited(x: i64) -> Result<i64>;
 
 fn main() -> ExitCode {
     flytekit::main()

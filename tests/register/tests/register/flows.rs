@@ -97,15 +97,15 @@ fn a_list_says_of_each_what_it_is() {
     let folder = TempDir::new().expect("a folder");
     let listed = flows(None, folder.path(), &["list"]);
     let expected = "\
-        flows.double(a: integer) -> o0: integer  [python-task]\n    Twice a number.\n\
-        flows.a_outer(n: integer) -> o0: integer  [workflow]\n\
-        flows.inner(x: integer) -> o0: integer  [workflow]\n    Twice a number.\n\
         flows.a_nightly() -> o0: integer  [launch plan of flows.inner, at 0 2 * * *]\n    \
-        Twice three, each night.\n";
+        Twice three, each night.\n\
+        flows.a_outer(n: integer) -> o0: integer  [workflow]\n\
+        flows.double(a: integer) -> o0: integer  [python-task]\n    Twice a number.\n\
+        flows.inner(x: integer) -> o0: integer  [workflow]\n    Twice a number.\n";
     assert_eq!(listed.text(), expected);
     let json = entries(&flows(None, folder.path(), &["list", "--json"]));
-    assert_eq!(json[3]["kind"], "launch plan");
-    assert_eq!(json[3]["schedule"], "at 0 2 * * *");
+    assert_eq!(json[0]["kind"], "launch plan");
+    assert_eq!(json[0]["schedule"], "at 0 2 * * *");
     let described = |arguments: &[&str]| {
         let ended = flows(None, folder.path(), &[&["describe"], arguments].concat());
         assert!(ended.success(), "{ended}");
