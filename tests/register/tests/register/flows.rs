@@ -10,7 +10,7 @@ use flytekit_proto::flyteidl::admin::{
 use flytekit_proto::flyteidl::core::node::Target;
 use flytekit_proto::flyteidl::core::{Identifier, workflow_node};
 use flytekit_test_support::flyte::FlyteServer;
-use flytekit_test_support::{Ended, run};
+use flytekit_test_support::{Ended, python, run, script};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -18,13 +18,23 @@ const FLOWS: &str = env!("CARGO_BIN_EXE_flows");
 const IMAGE: [&str; 2] = ["--image", "registry.example/app:1"];
 
 /// All entities in the order in which Flyte takes them, with their kinds' numbers.
-const IN_ORDER: [(&str, u8); 6] = [
+const IN_ORDER: [(&str, u8); 16] = [
     ("flows.double", 1),
+    ("flows.is_late", 1),
     ("flows.inner", 2),
     ("flows.inner", 3),
     ("flows.a_nightly", 3),
     ("flows.a_outer", 2),
     ("flows.a_outer", 3),
+    ("flows.daily", 2),
+    ("flows.daily", 3),
+    ("flows.described", 3),
+    ("flows.every_two_days", 3),
+    ("flows.kicked_off", 3),
+    ("flows.limited", 3),
+    ("flows.often", 3),
+    ("flows.told", 3),
+    ("flows.with_defaults", 3),
 ];
 
 /// Gives the program a verb and more, where neither flytekit.toml nor a repository is.
@@ -70,13 +80,13 @@ fn an_archive_has_all_kinds_in_one_order() {
     let package = [&["package"], &IMAGE[..]].concat();
     let ended = flows(None, folder.path(), &package);
     assert!(ended.success(), "{ended}");
-    let wrote = "Wrote 1 task, 2 workflows and 3 launch plans to flyte-package.tgz\n";
+    let wrote = "Wrote 2 tasks, 3 workflows and 11 launch plans to flyte-package.tgz\n";
     assert_eq!(ended.text(), wrote);
     let archive = folder.path().join("flyte-package.tgz");
     let members = run(Command::new("tar").arg("tzf").arg(&archive));
     let expected: Vec<String> = (0..)
         .zip(IN_ORDER)
-        .map(|(index, (name, kind))| format!("{index}_{name}_{kind}.pb"))
+        .map(|(index, (name, kind))| format!("{index:02}_{name}_{kind}.pb"))
         .collect();
     assert_eq!(members.text().lines().collect::<Vec<_>>(), expected);
 
@@ -84,7 +94,10 @@ fn an_archive_has_all_kinds_in_one_order() {
         let arguments = [&["diff", "flyte-package.tgz"], &IMAGE[..], more].concat();
         flows(None, folder.path(), &arguments)
     };
-    assert_eq!(diff(&[]).text(), "0 added, 0 removed, 0 changed, 6 equal\n");
+    assert_eq!(
+        diff(&[]).text(),
+        "0 added, 0 removed, 0 changed, 16 equal\n"
+    );
     // Equal entities give equal bytes.
     let again = [&package[..], &["--output", "again.tgz"]].concat();
     assert!(flows(None, folder.path(), &again).success());
@@ -93,16 +106,44 @@ fn an_archive_has_all_kinds_in_one_order() {
 }
 
 #[test]
+fn it_is_what_pyflyte_packages_but_for_the_differences() {
+    let folder = TempDir::new().expect("a folder");
+    let package = [&["package", "--output", "ours.tgz"], &IMAGE[..]].concat();
+    let ended = flows(None, folder.path(), &package);
+    assert!(ended.success(), "{ended}");
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("../python/flows.py");
+    std::fs::copy(sources, folder.path().join("flows.py")).expect("a copy");
+    let mut command = Command::new(python().with_file_name("pyflyte"));
+    command.args(["--pkgs", "flows", "package", "--image", IMAGE[1]]);
+    command
+        .args(["--output", "theirs.tgz"])
+        .env("HOME", folder.path());
+    let ended = run(command.current_dir(folder.path()));
+    assert!(ended.success(), "{ended}");
+    let archives = ["ours.tgz", "theirs.tgz"].map(|name| folder.path().join(name));
+    let ended = run(script("flow_packages.py").args(archives));
+    assert_eq!(
+        ended.text(),
+        "3 workflows and 11 launch plans are equal\n",
+        "{ended}"
+    );
+}
+
+#[test]
 fn a_list_says_of_each_what_it_is() {
     let folder = TempDir::new().expect("a folder");
     let listed = flows(None, folder.path(), &["list"]);
-    let expected = "\
-        flows.a_nightly() -> o0: integer  [launch plan of flows.inner, at 0 2 * * *]\n    \
-        Twice three, each night.\n\
-        flows.a_outer(n: integer) -> o0: integer  [workflow]\n\
-        flows.double(a: integer) -> o0: integer  [python-task]\n    Twice a number.\n\
-        flows.inner(x: integer) -> o0: integer  [workflow]\n    Twice a number.\n";
-    assert_eq!(listed.text(), expected);
+    let text = listed.text();
+    for entry in [
+        "flows.a_nightly() -> o0: integer  [launch plan of flows.inner, at 0 2 * * *]\n    \
+         Twice three, each night.\n",
+        "flows.a_outer(n: integer) -> o0: integer  [workflow]\n",
+        "flows.double(a: integer) -> o0: integer  [python-task]\n    Twice a number.\n",
+        "flows.often() -> o0: integer  [launch plan of flows.inner, every 90 minutes]\n",
+        "flows.every_two_days(x: integer) -> o0: integer  [launch plan of flows.inner, every 2 days]\n",
+    ] {
+        assert!(text.contains(entry), "{text}");
+    }
     let json = entries(&flows(None, folder.path(), &["list", "--json"]));
     assert_eq!(json[0]["kind"], "launch plan");
     assert_eq!(json[0]["schedule"], "at 0 2 * * *");
@@ -130,6 +171,8 @@ fn a_launch_plan_runs_here_with_what_it_fixes() {
     assert_eq!(ended.text(), "o0 = 4\n", "{ended}");
     let ended = flows(None, folder.path(), &["run", "flows.a_nightly", "--x", "4"]);
     assert_eq!(ended.code(), Some(2), "{ended}");
+    let ended = flows(None, folder.path(), &["run", "flows.every_two_days"]);
+    assert_eq!(ended.text(), "o0 = 14\n", "{ended}");
 }
 
 #[test]
@@ -138,7 +181,7 @@ fn all_kinds_are_registered_once_in_the_order_of_their_needs() {
     let first = register(&server, &["--version", "v1"]);
     assert!(first.success(), "{first}");
     assert_eq!(outcomes(&first), all("registered"));
-    let link = entries(&first)[4]["link"]
+    let link = entries(&first)[5]["link"]
         .as_str()
         .expect("a link")
         .to_owned();
@@ -164,7 +207,7 @@ fn all_kinds_are_registered_once_in_the_order_of_their_needs() {
         }
     }
     let plans = server.requests_of::<LaunchPlanCreateRequest>("CreateLaunchPlan");
-    assert_eq!((workflows.len(), plans.len()), (4, 6));
+    assert_eq!((workflows.len(), plans.len()), (6, 22));
     // Only what wants to be is active, each time: to do so again does no harm.
     assert_eq!(activated(&server), ["flows.a_nightly", "flows.a_nightly"]);
 
@@ -179,7 +222,7 @@ fn all_kinds_are_registered_once_in_the_order_of_their_needs() {
     let diff = flows(Some(&server), server.folder(), &diff);
     assert_eq!(
         diff.text(),
-        "0 added, 0 removed, 0 changed, 6 equal\n",
+        "0 added, 0 removed, 0 changed, 16 equal\n",
         "{diff}"
     );
 }
@@ -216,7 +259,12 @@ fn what_something_is_made_of_comes_with_it() {
         .collect();
     assert_eq!(
         names,
-        IN_ORDER[..4].iter().map(|it| it.0).collect::<Vec<_>>()
+        [
+            "flows.double",
+            "flows.inner",
+            "flows.inner",
+            "flows.a_nightly"
+        ]
     );
     assert!(server.requests().is_empty());
 }
@@ -230,7 +278,7 @@ fn what_is_made_of_what_was_refused_is_not_tried() {
     for (_, _, status) in outcomes(&ended) {
         *counts.entry(status).or_insert(0) += 1;
     }
-    let expected = [("failed", 1), ("untried", 5)].map(|(it, count)| (it.to_owned(), count));
+    let expected = [("failed", 2), ("untried", 14)].map(|(it, count)| (it.to_owned(), count));
     assert_eq!(counts, expected.into(), "{ended}");
     assert!(server.answers("CreateWorkflow").is_empty());
 }
@@ -240,12 +288,12 @@ fn a_plan_that_is_not_made_active_is_a_failure_in_words() {
     let server = FlyteServer::start(&["--fail", "UpdateLaunchPlan=INVALID_ARGUMENT:no clock"]);
     let ended = register(&server, &[]);
     assert_eq!(ended.code(), Some(1), "{ended}");
-    assert_eq!(outcomes(&ended)[3].2, "inactive", "{ended}");
+    assert_eq!(outcomes(&ended)[4].2, "inactive", "{ended}");
     let says = "error: flows.a_nightly: registered, but not active: ";
     assert!(ended.stderr.contains(says), "{ended}");
     assert!(ended.stderr.contains("no clock"), "{ended}");
     // What starts it is registered all the same.
-    assert_eq!(outcomes(&ended)[5].2, "registered", "{ended}");
+    assert_eq!(outcomes(&ended)[6].2, "registered", "{ended}");
 }
 
 #[test]
@@ -256,7 +304,7 @@ fn launch_plans_are_made_active_and_inactive() {
         let all = ["--version", version, "--activate-launch-plans"];
         assert!(register(&server, &all).success());
     }
-    assert_eq!(activated(&server).len(), 6);
+    assert_eq!(activated(&server).len(), 22);
     let ended = verb(&["deactivate", "flows.inner", "flows.a_outer"]);
     let said = "flows.inner v2 is inactive\nflows.a_outer v2 is inactive\n";
     assert_eq!(ended.text(), said, "{ended}");
