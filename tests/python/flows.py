@@ -13,7 +13,7 @@ from flytekit import (
     task,
     workflow,
 )
-from flytekit.core.launch_plan import ConcurrencyLimitBehavior, ConcurrencyPolicy
+from flytekit.models.concurrency import ConcurrencyLimitBehavior, ConcurrencyPolicy
 from flytekit.models.common import Annotations, AuthRole, Labels, RawOutputDataConfig
 from flytekit.models.core.execution import WorkflowExecutionPhase as Phase
 

@@ -4,7 +4,7 @@ use darling::ast::NestedMeta;
 use darling::{Error, FromMeta};
 use proc_macro2::Ident;
 use syn::spanned::Spanned;
-use syn::{Expr, Meta};
+use syn::{Expr, ExprLit, Lit, LitFloat, LitInt, Meta};
 
 use crate::syntax::error::{at, unknown};
 use crate::syntax::group::{Group, options, path_of};
@@ -119,13 +119,34 @@ impl FromMeta for Readable<Fixed> {
         let items = items::parse(list.tokens.clone())?;
         let read = |item: &NestedMeta| match item {
             NestedMeta::Meta(Meta::NameValue(pair)) => match pair.path.get_ident() {
-                Some(name) => Ok((name.clone(), pair.value.clone())),
+                Some(name) => Ok((name.clone(), with_operator(&pair.value))),
                 None => Err(at(pair.path.span(), reason)),
             },
             other => Err(at(other.span(), reason)),
         };
         Ok(Readable::each(&items, read, Fixed))
     }
+}
+
+/// `-1` as Rust has it: in an attribute syn takes the sign for a part of the literal.
+fn with_operator(expr: &Expr) -> Expr {
+    let Expr::Lit(ExprLit { lit, .. }) = ungrouped(expr) else {
+        return expr.clone();
+    };
+    let span = lit.span();
+    let text = match lit {
+        Lit::Int(int) => int.to_string(),
+        Lit::Float(float) => float.to_string(),
+        _ => return expr.clone(),
+    };
+    let Some(text) = text.strip_prefix('-') else {
+        return expr.clone();
+    };
+    let positive = match lit {
+        Lit::Int(_) => Lit::Int(LitInt::new(text, span)),
+        _ => Lit::Float(LitFloat::new(text, span)),
+    };
+    syn::parse_quote_spanned!(span=> -#positive)
 }
 
 /// The ways to tell somebody, with the runtime's names for them.
