@@ -36,7 +36,7 @@ pub use application::{application_argument, jar, java_class, python_file, r_file
 pub use duration::duration;
 pub use image::image;
 pub use kubernetes::{dns_label, env_name, label_key, label_value};
-pub use name::task_name;
+pub use name::{config_key, executor_name, task_name};
 pub use quantity::{Quantity, gpus, quantity};
 pub use spark::{
     SparkValue, spark_application, spark_key, spark_keys, spark_memory, spark_time, spark_value,

@@ -8,6 +8,7 @@ mod dask;
 mod generic_spark;
 mod open;
 mod plain;
+mod shim;
 mod spark;
 mod spark_settings;
 
@@ -36,6 +37,7 @@ const ENGINES: &[Entry] = &[
     Entry::of::<spark::SparkOptions>(),
     Entry::of::<generic_spark::GenericSparkOptions>(),
     Entry::of::<dask::DaskOptions>(),
+    Entry::of::<shim::ShimOptions>(),
 ];
 
 /// How an engine is written: `NAME(…)`, with these options in the parentheses.
@@ -117,6 +119,11 @@ pub(crate) trait Parts: Debug {
     /// The value of the engine's `Config`.
     fn config(&self, place: Span) -> TokenStream;
 
+    /// Settings for the backend's plugin.
+    fn plugin_config(&self) -> Option<TokenStream> {
+        None
+    }
+
     /// What the container is started with, unless as a task usually is.
     fn args(&self) -> Option<TokenStream> {
         None
@@ -174,7 +181,6 @@ impl Beside<'_> {
     /// ```text
     /// <flytekit::Result<i64> as __flytekit::Declared<_>>::of(…)
     /// ```
-    #[allow(dead_code, reason = "for the engines whose functions have outputs")]
     fn outputs(&self, run: &TokenStream) -> TokenStream {
         let output = self.output;
         let of = quote_spanned!(here(output.span())=> <#output as __flytekit::Declared<_>>::of);

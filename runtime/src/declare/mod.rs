@@ -32,7 +32,7 @@ pub use launch_plan::{
 };
 #[doc(hidden)]
 pub use name::Dotted;
-pub(crate) use task::task_spec;
+pub(crate) use task::{BY_TEMPLATE, task_spec};
 pub use task::{
     Accelerator, Arg, Args, Cache, Custom, DISTRIBUTION, EXECUTABLE, EncodedCustom, Mount,
     Partition, PodTemplate, Resources, Secret, SharedMemory, TaskDescriptor,
