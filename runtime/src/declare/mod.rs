@@ -32,11 +32,11 @@ pub use launch_plan::{
 };
 #[doc(hidden)]
 pub use name::Dotted;
-pub(crate) use task::{BY_TEMPLATE, task_spec};
 pub use task::{
     Accelerator, Arg, Args, Cache, Custom, DISTRIBUTION, EXECUTABLE, EncodedCustom, Mount,
     Partition, PodTemplate, Resources, Secret, SharedMemory, TaskDescriptor,
 };
+pub(crate) use task::{BY_TEMPLATE, task_spec};
 #[doc(hidden)]
 pub use task::{Encoded, encode_task_spec, task_spec_len};
 pub use workflow::{

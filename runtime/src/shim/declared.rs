@@ -123,7 +123,7 @@ fn loaded(task: &'static TaskDescriptor, executor: &'static str) -> Result<&'sta
     }
     let executor = executor::find(executor).map_err(|error| {
         let message = format!(
-            "the task `{}` runs in another image: {error} With it the task runs here, too",
+            "the task `{}` is for another image, and runs here only with its executor: {error}",
             task.name
         );
         error.said_as(message)
