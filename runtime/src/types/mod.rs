@@ -44,7 +44,7 @@ pub use literal::{
     LiteralRef, OffloadedRef, SecondsNanos, UnionRef,
 };
 pub use msgpack::{MsgpackKind, MsgpackReader, MsgpackWriter, ObjectReader, ObjectWriter};
-pub use outputs::{Declared, Outputs, OutputsReader, OutputsWriter, Returns};
+pub use outputs::{Declared, Outputs, OutputsReader, OutputsWriter, Returns, WorkflowReturns};
 pub(crate) use outputs::{EncodedLiteral, EncodedOutputs};
 #[doc(hidden)]
 pub use outputs::{Fallible, Named, Single, Tuple, Unfailing};
@@ -111,7 +111,8 @@ use crate::declare::{Json, LiteralType, Variant};
     message = "`{Self}` cannot be a part of a Flyte object",
     label = "not a type of Flyte's objects",
     note = "for a struct or an enum of your own: `#[derive(FlyteData)]`",
-    note = "others are integers, floats, `bool`, `String`, `Bytes`, times of `std`, `jiff` and `chrono`, `FlyteFile`, `FlyteDirectory`, JSON objects, `Vec<T>`, `Option<T>`, tuples, and maps from `String` or an integer to `T`"
+    note = "others are integers, floats, `bool`, `String`, `Bytes`, times of `std`, `jiff` and `chrono`, `FlyteFile`, `FlyteDirectory`, JSON objects, `Vec<T>`, `Option<T>`, tuples, and maps from `String` or an integer to `T`",
+    note = "instead of a reference, a `Box` or an `Arc` write what it holds; of a slice, an array or a set `Vec<T>`; of a path `FlyteFile`"
 )]
 pub trait FlyteData: Sized {
     /// The JSON schema of its values, as flytekit writes it for the matching Python type.
@@ -149,7 +150,8 @@ pub trait FlyteData: Sized {
     message = "`{Self}` is not a type that Flyte can pass between tasks",
     label = "not a Flyte type",
     note = "for a struct or an enum of your own: `#[derive(FlyteData)]`",
-    note = "others are integers, floats, `bool`, `String`, `()`, `Bytes`, times of `std`, `jiff` and `chrono`, `FlyteFile`, `FlyteDirectory`, JSON objects, `Vec<T>`, `Option<T>`, `Hashed<T>`, and maps from `String` or an integer to `T`, where `T` is one too; with the feature `arrow` also `StructuredDataset`, with `spark` also `DataFrame` and `Dataset<S>`"
+    note = "others are integers, floats, `bool`, `String`, `()`, `Bytes`, times of `std`, `jiff` and `chrono`, `FlyteFile`, `FlyteDirectory`, JSON objects, `Vec<T>`, `Option<T>`, `Hashed<T>`, and maps from `String` or an integer to `T`, where `T` is one too; with the feature `arrow` also `StructuredDataset`, with `spark` also `DataFrame` and `Dataset<S>`",
+    note = "instead of a reference, a `Box` or an `Arc` write what it holds; of a slice, an array or a set `Vec<T>`; of a tuple a struct that derives `FlyteData`; of a path `FlyteFile`"
 )]
 pub trait FlyteType: FlyteData {
     /// The type in a task's interface.
