@@ -32,6 +32,7 @@ fn of_tasks() {
         "spark(no_such)",
         "generic_spark(no_such)",
         "dask(no_such)",
+        "shim(no_such)",
         "dask(scheduler(no_such))",
         "dask(workers(no_such))",
         "cache(no_such)",
