@@ -95,14 +95,20 @@ impl SqliteQuery {
     #[track_caller]
     pub fn run_on_literals(&self, inputs: &[Input<'_>]) -> Result<StructuredDataset> {
         let caller = Location::caller();
-        self.table_of(inputs)
+        self.checked_run(inputs, &|_| Ok(()))
             .map_err(|error| error.raised_at(caller))
     }
 
-    fn table_of(&self, inputs: &[Input<'_>]) -> Result<StructuredDataset> {
+    /// As [`run_on_literals`](Self::run_on_literals), of a result whose columns pass `check`.
+    pub(crate) fn checked_run(
+        &self,
+        inputs: &[Input<'_>],
+        check: &dyn Fn(&Schema) -> Result<()>,
+    ) -> Result<StructuredDataset> {
         let query = interpolate(&self.template, inputs)?;
         let database = Database::open(&self.uri, self.compressed)?;
         let writer: DatasetWriter = read(&database.connection, &query, |schema| {
+            check(&schema)?;
             Ok(StructuredDataset::create(schema)?)
         })?;
         Ok(writer.finish()?)

@@ -2,7 +2,7 @@
 
 use clap::{Arg, ArgMatches};
 
-use super::unknown_task;
+use crate::registry::unknown_task;
 use crate::registry::{FoundTask, NO_TASKS, Program};
 
 const NAMES: &str = "names";

@@ -5,8 +5,9 @@ use std::process::ExitCode;
 use clap::{Arg, ArgMatches, Command};
 
 use super::verbs::Verb;
-use super::{fail, show, unknown_task};
+use super::{fail, show};
 use crate::registry::Program;
+use crate::registry::unknown_task;
 
 /// The message that a task's bytes are.
 const MESSAGE: &str = "flyteidl.admin.TaskSpec";

@@ -10,6 +10,7 @@ mod program;
 mod section;
 mod table;
 mod task;
+mod unknown;
 mod workflow;
 
 pub use entities::Entities;
@@ -25,6 +26,9 @@ pub use program::Program;
 pub use section::{Frame, FrameError, read_frames};
 pub use table::{Duplicate, Entry, Noun, Table};
 pub use task::{FoundTask, RegisteredTask};
+#[cfg(feature = "register")]
+pub(crate) use unknown::nearest;
+pub(crate) use unknown::unknown_task;
 pub use workflow::{FoundWorkflow, RegisteredWorkflow};
 
 /// What to say when a binary holds no tasks.

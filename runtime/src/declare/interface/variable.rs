@@ -51,6 +51,18 @@ const fn encode_variables(w: &mut Writer<'_>, variables: &[Variable]) {
 }
 
 impl Variable {
+    /// The variables, if each has a type: see [`LiteralType::sound`].
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn sound(variables: &'static [Variable]) -> &'static [Variable] {
+        let mut rest = variables;
+        while let [variable, more @ ..] = rest {
+            let _ = variable.literal_type.sound();
+            rest = more;
+        }
+        variables
+    }
+
     /// Writes the variable as an entry of a `VariableMap`.
     const fn encode(&self, w: &mut Writer<'_>) {
         let entry = w.len();
