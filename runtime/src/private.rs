@@ -34,6 +34,9 @@ pub use crate::types::{
     record, union,
 };
 
+/// For the project's other crates that read archives.
+#[cfg(feature = "fast")]
+pub use crate::distribution::Ration;
 #[cfg(feature = "dask")]
 pub use crate::engine::dask;
 #[cfg(feature = "spark")]
