@@ -30,6 +30,8 @@ pub use crate::types::{
     record, union,
 };
 
+#[cfg(feature = "container")]
+pub use crate::engine::container;
 #[cfg(feature = "dask")]
 pub use crate::engine::dask;
 #[cfg(feature = "spark")]

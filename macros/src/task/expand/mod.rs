@@ -263,6 +263,7 @@ fn checks(task: &Task) -> TokenStream {
             };
         });
     }
-    checks.extend(task.engine.parts.const_checks(&task.beside_engine()));
+    let of_engine = &task.engine.parts;
+    checks.extend(of_engine.const_checks(&handle, &task.beside_engine()));
     checks
 }
