@@ -5,7 +5,7 @@
 //! its own if the task has any, and the task's image unless it has one.
 
 use super::args::{Arg, Args, EXECUTE};
-use super::{PodTemplate, Resources, TaskDescriptor};
+use super::{PodTemplate, RawContainer, Resources, TaskDescriptor};
 use crate::declare::json::{Json, encode_strings, encode_struct, encode_value};
 use crate::declare::sorted::{Merged, compare};
 use crate::wire::Writer;
@@ -178,8 +178,11 @@ const fn primary_container(
     w.message(1, value);
 }
 
-/// The container's args, as a list value.
+/// The container's args, as a list value; nothing of a program that is told nothing, as in flytekit.
 const fn args(w: &mut Writer<'_>, task: &TaskDescriptor) {
+    if let Args::Container(RawContainer { args: [], .. }) = task.args {
+        return;
+    }
     let (value, list) = (w.len(), w.len());
     match task.args {
         Args::Execute => {
