@@ -345,7 +345,8 @@ mod tests {
     use core::time::Duration;
 
     use super::{
-        annotations, container_folder, env, gpus, image, labels, non_empty, quantity, spark_conf, task_name, timeout,
+        annotations, container_folder, env, gpus, image, labels, non_empty, quantity, spark_conf,
+        task_name, timeout,
     };
 
     #[test]
