@@ -28,23 +28,20 @@ fn main() -> ExitCode {
     }
     let matches = match arguments::command(None).try_get_matches_from(&args) {
         Ok(matches) => matches,
-        Err(error) => return refuse(&error),
+        Err(error) => return verbs::say_usage(&error),
     };
     match run(&args, &matches) {
         Ok(code) | Err(Stop::Cargo(code)) => code,
-        Err(Stop::Own(message)) => {
-            eprintln!("error: {message}");
-            ExitCode::FAILURE
-        }
+        Err(Stop::Own(message)) => verbs::say_failure(&message),
     }
 }
 
 /// A task runs in Flyte: which one, and by which flags, has nothing to do with the crate.
 fn run_remote(words: &[OsString]) -> ExitCode {
     verbs::run_remote("cargo flytekit", words).unwrap_or_else(|| {
-        eprintln!(
-            "error: a crate's task is run here by `cargo run -- run TASK`, and in Flyte by \
-             `cargo flytekit run --remote TASK`; `cargo flytekit run --remote --help` says more"
+        verbs::say_failure(
+            &"a crate's task is run here by `cargo run -- run TASK`, and in Flyte by \
+              `cargo flytekit run --remote TASK`; `cargo flytekit run --remote --help` says more",
         );
         ExitCode::from(2)
     })
@@ -72,13 +69,6 @@ fn own_args(mut args: Vec<OsString>) -> Vec<OsString> {
     args
 }
 
-/// What is wrong with a command line, or the help that was asked for.
-fn refuse(error: &clap::Error) -> ExitCode {
-    // Nothing can be done about a terminal that is gone.
-    let _ = error.print();
-    u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
-}
-
 fn run(args: &[OsString], matches: &ArgMatches) -> Result<ExitCode, Stop> {
     let Executable {
         program,
@@ -88,7 +78,7 @@ fn run(args: &[OsString], matches: &ArgMatches) -> Result<ExitCode, Stop> {
     let command = arguments::command(crate_folder.as_deref());
     let matches = match command.try_get_matches_from(args) {
         Ok(matches) => matches,
-        Err(error) => return Ok(refuse(&error)),
+        Err(error) => return Ok(verbs::say_usage(&error)),
     };
     Ok(verbs::run(&program, &matches).unwrap_or(ExitCode::FAILURE))
 }

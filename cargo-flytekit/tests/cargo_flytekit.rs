@@ -314,6 +314,20 @@ fn the_command_line_is_explained() {
         ended.code() == Some(2) && ended.stderr.contains("run --remote"),
         "{ended}"
     );
+    // What somebody else may have named does nothing to a terminal.
+    for (words, code, shown) in [
+        (&["list", "--file", "no\u{1b}[2J"][..], 1, "no\\u{1b}[2J: "),
+        (&["list", "--\u{202e}x"], 2, "--\\u{202e}x"),
+    ] {
+        let ended = outside.flytekit(words);
+        assert_eq!(ended.code(), Some(code), "{ended}");
+        let said = &ended.stderr;
+        assert!(
+            said.starts_with("error: ") && said.contains(shown),
+            "{ended}"
+        );
+        assert!(!said.contains(['\u{1b}', '\u{202e}']), "{said:?}");
+    }
     let ended = outside.flytekit(&["lst"]);
     assert!(
         ended.code() == Some(2) && ended.stderr.contains("'list'"),

@@ -11,7 +11,7 @@ use syn::{Attribute, DeriveInput, Expr, Field, Ident, LitStr, Path, parse_quote}
 
 use crate::emit::names;
 use crate::emit::{here, private_module};
-use crate::syntax::derive::{self, Refusals};
+use crate::syntax::derive::{self, Refusals, Standing};
 use crate::syntax::error::{Sink, at};
 use crate::syntax::value::Text;
 
@@ -36,19 +36,26 @@ const REFUSALS: Refusals = Refusals {
 ///
 /// With mistakes in it, the struct has the trait nevertheless.
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
-    let (krate, resolved) = resolve(input);
-    match resolved {
-        Ok(columns) => expand(&input.ident, &krate, &columns),
-        Err(mistakes) => {
-            let (errors, stub) = (mistakes.write_errors(), stub(input, &krate));
+    let mut sink = Error::accumulator();
+    let standing = derive::standing(input, &mut sink);
+    let (krate, resolved) = resolve(input, sink);
+    match (resolved, standing) {
+        (Ok(columns), Standing::Sound) => expand(&input.ident, &krate, &columns),
+        (Err(mistakes), Standing::Lost) => mistakes.write_errors(),
+        (Ok(_), Standing::Lost) => TokenStream::new(),
+        (resolved, _) => {
+            let errors = resolved.err().map(Error::write_errors);
+            let stub = stub(input, &krate);
             quote!(#errors #stub)
         }
     }
 }
 
 /// Where the runtime is; and the columns, or all that is wrong with the struct.
-pub(crate) fn resolve(input: &DeriveInput) -> (Path, Result<Vec<Column<'_>>, Error>) {
-    let mut sink = Error::accumulator();
+pub(crate) fn resolve(
+    input: &DeriveInput,
+    mut sink: Sink,
+) -> (Path, Result<Vec<Column<'_>>, Error>) {
     let krate = derive::krate(input, "columns", &mut sink);
     let reason = "columns cannot be generic: their types are part of the task's interface";
     derive::refuse_generics(input, reason, &mut sink);

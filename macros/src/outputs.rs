@@ -2,15 +2,15 @@
 
 use darling::Error;
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::ext::IdentExt;
-use syn::spanned::Spanned;
 use syn::{DeriveInput, Field, Ident, Path};
 
-use crate::emit::names;
-use crate::emit::{here, private_module};
-use crate::syntax::derive::{self, Refusals};
+use crate::emit::private_module;
+use crate::emit::{names, types};
+use crate::syntax::derive::{self, Refusals, Standing};
 use crate::syntax::docs;
+use crate::syntax::error::Sink;
 
 const REFUSALS: Refusals = Refusals {
     kind: "outputs are a struct with named fields: a task has the same outputs in every run",
@@ -34,19 +34,26 @@ const REFUSALS: Refusals = Refusals {
 ///
 /// With mistakes in it, the struct has the trait nevertheless.
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
-    let (krate, resolved) = resolve(input);
-    match resolved {
-        Ok(outputs) => expand(&input.ident, &krate, &outputs),
-        Err(mistakes) => {
-            let (errors, stub) = (mistakes.write_errors(), stub(input, &krate));
+    let mut sink = Error::accumulator();
+    let standing = derive::standing(input, &mut sink);
+    let (krate, resolved) = resolve(input, sink);
+    match (resolved, standing) {
+        (Ok(outputs), Standing::Sound) => expand(&input.ident, &krate, &outputs),
+        (Err(mistakes), Standing::Lost) => mistakes.write_errors(),
+        (Ok(_), Standing::Lost) => TokenStream::new(),
+        (resolved, _) => {
+            let errors = resolved.err().map(Error::write_errors);
+            let stub = stub(input, &krate);
             quote!(#errors #stub)
         }
     }
 }
 
 /// Where the runtime is; and the outputs, or all that is wrong with the struct.
-pub(crate) fn resolve(input: &DeriveInput) -> (Path, Result<Vec<Output<'_>>, Error>) {
-    let mut sink = Error::accumulator();
+pub(crate) fn resolve(
+    input: &DeriveInput,
+    mut sink: Sink,
+) -> (Path, Result<Vec<Output<'_>>, Error>) {
     let krate = derive::krate(input, "outputs", &mut sink);
     let reason = "outputs cannot be generic: their types are part of the task's interface";
     derive::refuse_generics(input, reason, &mut sink);
@@ -136,8 +143,7 @@ fn variable(output: &Output<'_>) -> TokenStream {
     let (name, field) = (output.name(), output.field);
     let description = docs::of(&field.attrs);
     let ty = &field.ty;
-    let literal_type =
-        quote_spanned!(here(ty.span())=> <#ty as __flytekit::FlyteType>::LITERAL_TYPE);
+    let literal_type = types::literal_type(ty);
     quote! {
         __flytekit::Variable {
             name: #name,
@@ -151,7 +157,7 @@ fn variable(output: &Output<'_>) -> TokenStream {
 /// Names the trait's function instead of a bound, so that an unsuitable type is one error.
 fn write(output: &Output<'_>) -> TokenStream {
     let (name, ident, ty) = (output.name(), output.ident, &output.field.ty);
-    let encode = quote_spanned!(here(ty.span())=> <#ty as __flytekit::FlyteType>::encode);
+    let encode = types::value(ty, "encode");
     let out = names::local("out");
     quote!(#out.put(#name, &self.#ident, #encode);)
 }
@@ -159,7 +165,7 @@ fn write(output: &Output<'_>) -> TokenStream {
 /// The field with what is read for it.
 fn read(output: &Output<'_>) -> TokenStream {
     let (name, ident, ty) = (output.name(), output.ident, &output.field.ty);
-    let decode = quote_spanned!(here(ty.span())=> <#ty as __flytekit::FlyteType>::decode);
+    let decode = types::value(ty, "decode");
     let out = names::local("out");
     quote!(#ident: #out.take(#name, #decode)?)
 }

@@ -33,9 +33,17 @@ use crate::tree::{Choice, Message, Value};
 ///
 /// When no message has that name, when the bytes are none of it, or when a value has no JSON form.
 pub fn format(message_name: &str, bytes: &[u8]) -> Result<Json, Error> {
-    let message = Message::decode(message_name, bytes)?;
-    json(&message).map_err(|reason| Error::Json {
-        name: message_name.to_owned(),
+    of(&Message::decode(message_name, bytes)?)
+}
+
+/// As [`format`], of a message that is read.
+///
+/// # Errors
+///
+/// When a value has no JSON form.
+pub fn of(message: &Message<'_>) -> Result<Json, Error> {
+    json(message).map_err(|reason| Error::Json {
+        name: message.name().to_owned(),
         reason,
     })
 }

@@ -6,7 +6,7 @@
 
 use crate::declare::{Cache, Target, TaskDescriptor, Variable, WorkflowDescriptor};
 use crate::engine::Engine;
-use crate::registry::Draft;
+use crate::registry::{Declaration, Draft};
 
 /// A task, by the name of its function: what is known of it while a program is compiled.
 ///
@@ -39,7 +39,7 @@ pub trait Task {
 
     /// The frame that lies in the binary, as far as its length goes.
     #[doc(hidden)]
-    const DRAFT: Draft = Draft::new(Self::DESCRIPTOR);
+    const DRAFT: Draft = Draft::new(Declaration::Task(Self::DESCRIPTOR));
 
     /// The name in Flyte.
     const NAME: &'static str = Self::DESCRIPTOR.name;

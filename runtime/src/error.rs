@@ -9,6 +9,8 @@ use std::panic::Location;
 
 pub(crate) use verdict::{Verdict, is_of_machine};
 
+use crate::console::was_unread;
+
 /// A task's result; [`Error`] takes any error by `?`.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -90,9 +92,10 @@ impl Error {
         backtrace: Option<Backtrace>,
     ) -> Self {
         let place = location.map_or_else(String::new, |place| format!(" at {place}"));
+        let why = if was_unread(message) { UNREAD } else { "" };
         Error {
             verdict: Some(Verdict::of_panic(message)),
-            message: format!("panicked{place}: {message}"),
+            message: format!("panicked{place}: {message}{why}"),
             source: None,
             location: None,
             backtrace: backtrace.unwrap_or_else(Backtrace::disabled),
@@ -190,16 +193,37 @@ impl Error {
         self.explained(explanation)
     }
 
-    /// The same, raised where a public function of this crate was called, if it was raised within: there
-    /// nobody can change anything.
+    /// The same, raised elsewhere: for a library, in whose own file the reader of an error can change nothing.
+    ///
+    /// ```
+    /// use std::panic::Location;
+    ///
+    /// #[track_caller]
+    /// fn open(name: &str) -> flytekit::Result<()> {
+    ///     let caller = Location::caller();
+    ///     let opened = std::fs::read(name).map(drop);
+    ///     opened.map_err(|error| flytekit::Error::from(error).raised_at(caller))
+    /// }
+    ///
+    /// let error = open("/no/such/file").unwrap_err();
+    /// assert!(format!("{error:?}").contains("raised at"));
+    /// ```
+    #[must_use]
+    pub fn raised_at(mut self, place: &'static Location<'static>) -> Self {
+        self.location = Some(place);
+        self
+    }
+
+    /// The same, raised where a public function of this crate was called, if it was raised within.
     #[cfg(any(feature = "spark", feature = "dask"))]
-    pub(crate) fn raised_at(mut self, caller: &'static Location<'static>) -> Self {
+    pub(crate) fn raised_by(self, caller: &'static Location<'static>) -> Self {
         let own = file!().trim_end_matches("error.rs");
         let is_within = |location: &Location<'_>| location.file().starts_with(own);
         if self.location.is_none_or(is_within) {
-            self.location = Some(caller);
+            self.raised_at(caller)
+        } else {
+            self
         }
-        self
     }
 
     /// Whether somebody has said in this error's own words what it means; one of another type that `?`
@@ -286,7 +310,7 @@ impl<T> RaisedHere for Result<T> {
     #[track_caller]
     fn raised_here(self) -> Self {
         let caller = Location::caller();
-        self.map_err(|error| error.raised_at(caller))
+        self.map_err(|error| error.raised_by(caller))
     }
 }
 
@@ -376,6 +400,10 @@ impl StdError for Said {}
 
 /// How many causes of an error are told.
 const MOST_CAUSES: usize = 50;
+
+/// Why printing panics where a program of Unix would end in silence.
+const UNREAD: &str = "; nobody reads any more what this process prints, as when the container's log has lost \
+    its reader";
 
 /// An error, what caused it, and so on. Of a chain that leads back to itself there is no end, but here.
 pub(crate) fn chain<'a>(

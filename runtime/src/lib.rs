@@ -52,6 +52,7 @@ mod notation;
 #[cfg(feature = "package")]
 pub mod register;
 pub mod registry;
+pub mod shim;
 pub mod store;
 #[cfg(any(feature = "object-store", feature = "register"))]
 mod tls;

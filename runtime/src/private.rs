@@ -40,7 +40,8 @@ pub use crate::engine::spark;
 pub use crate::{
     __flytekit_configured as configured, __flytekit_custom as custom,
     __flytekit_dataclass as dataclass, __flytekit_encoded as encoded,
-    __flytekit_register as register, __flytekit_task_name as task_name,
+    __flytekit_register as register, __flytekit_register_workflow as register_workflow,
+    __flytekit_task_name as task_name,
 };
 
 #[cfg(feature = "dask")]
@@ -184,8 +185,9 @@ macro_rules! __flytekit_register {
         #[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,flytekit"))]
         #[cfg_attr(not(target_vendor = "apple"), unsafe(link_section = "flytekit"))]
         static __FLYTEKIT_FRAME: [::core::primitive::u8;
-            <$task as $crate::Task>::DRAFT.frame_len()] =
-            <$task as $crate::Task>::DRAFT.finish(<$task as $crate::Task>::DESCRIPTOR);
+            <$task as $crate::Task>::DRAFT.frame_len()] = <$task as $crate::Task>::DRAFT.finish(
+            $crate::registry::Declaration::Task(<$task as $crate::Task>::DESCRIPTOR),
+        );
         $crate::__v0_1_0::inventory::submit! {
             $crate::registry::RegisteredTask::new(
                 <$task as $crate::Task>::DESCRIPTOR,
@@ -193,6 +195,28 @@ macro_rules! __flytekit_register {
                 $dispatch,
             )
         }
+    };
+}
+
+/// Puts the workflow of descriptor `$workflow`, and the launch plan of its name, into the binary's section
+/// and into the table of workflows.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __flytekit_register_workflow {
+    ($workflow:expr) => {
+        const _: () = {
+            const __WORKFLOW: &$crate::declare::WorkflowDescriptor<'static> = $workflow;
+            const __DRAFT: $crate::registry::Draft<{ $crate::registry::WORKFLOW_ROOM }> =
+                $crate::registry::Draft::new($crate::registry::Declaration::Workflow(__WORKFLOW));
+            #[used]
+            #[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,flytekit"))]
+            #[cfg_attr(not(target_vendor = "apple"), unsafe(link_section = "flytekit"))]
+            static __FLYTEKIT_FRAME: [::core::primitive::u8; __DRAFT.frame_len()] =
+                __DRAFT.finish($crate::registry::Declaration::Workflow(__WORKFLOW));
+            $crate::__v0_1_0::inventory::submit! {
+                $crate::registry::RegisteredWorkflow::new(__WORKFLOW)
+            }
+        };
     };
 }
 

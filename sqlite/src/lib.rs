@@ -16,6 +16,9 @@
 //! }
 //! ```
 //!
+//! [`SqliteExecutor`] runs the templates themselves: a program that names this crate is an image for all
+//! `SQLite3Task`s, those that Python registered, too.
+//!
 //! # How inputs enter the text
 //!
 //! `{{.inputs.album}}` is replaced by the value, as flytekit does it (spaces inside of the braces and
@@ -42,8 +45,10 @@
 mod archive;
 mod columns;
 mod database;
+mod executor;
 mod query;
 mod template;
 
+pub use executor::SqliteExecutor;
 pub use query::{QueryInput, SqliteQuery};
 pub use template::Input;

@@ -1,6 +1,7 @@
 //! A query, run on its database, as record batches.
 
 use std::collections::BTreeSet;
+use std::panic::Location;
 use std::sync::Arc;
 
 use flytekit::arrow_array::{RecordBatch, RecordBatchOptions};
@@ -71,11 +72,14 @@ impl SqliteQuery {
     /// is none, a query that `SQLite` refuses, that gives no columns or two of the same name, and a column
     /// whose values are of types that no column of a Parquet file holds together. Outside of a task's run,
     /// and when the result cannot be written.
+    #[track_caller]
     pub fn run(&self, inputs: &[(&str, &dyn QueryInput)]) -> Result<StructuredDataset> {
+        let caller = Location::caller();
         let literals = inputs
             .iter()
             .map(|(_, value)| value.literal())
-            .collect::<Result<Vec<_>>>()?;
+            .collect::<Result<Vec<_>>>()
+            .map_err(|error| error.raised_at(caller))?;
         let named = inputs.iter().zip(&literals);
         let inputs: Vec<_> = named
             .map(|((name, _), bytes)| (*name, LiteralRef::new(bytes)))
@@ -88,10 +92,23 @@ impl SqliteQuery {
     /// # Errors
     ///
     /// As there.
+    #[track_caller]
     pub fn run_on_literals(&self, inputs: &[Input<'_>]) -> Result<StructuredDataset> {
+        let caller = Location::caller();
+        self.checked_run(inputs, &|_| Ok(()))
+            .map_err(|error| error.raised_at(caller))
+    }
+
+    /// As [`run_on_literals`](Self::run_on_literals), of a result whose columns pass `check`.
+    pub(crate) fn checked_run(
+        &self,
+        inputs: &[Input<'_>],
+        check: &dyn Fn(&Schema) -> Result<()>,
+    ) -> Result<StructuredDataset> {
         let query = interpolate(&self.template, inputs)?;
         let database = Database::open(&self.uri, self.compressed)?;
         let writer: DatasetWriter = read(&database.connection, &query, |schema| {
+            check(&schema)?;
             Ok(StructuredDataset::create(schema)?)
         })?;
         Ok(writer.finish()?)

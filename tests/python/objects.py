@@ -1,5 +1,6 @@
 """Does as flytekit does with objects: objects.py put|get|put-folder|get-folder FROM TO, or
-objects.py metadata URI, which prints what its object says about itself."""
+objects.py metadata URI, which prints what its object says about itself, or objects.py unfinished BUCKET, which
+prints the keys that are being written in parts."""
 
 import json
 import sys
@@ -15,6 +16,9 @@ def main():
         access.put_data(*where, is_multipart=many)
     elif what.startswith("get"):
         access.get_data(*where, is_multipart=many)
+    elif what == "unfinished":
+        listed = access.get_filesystem("s3").call_s3("list_multipart_uploads", Bucket=where[0])
+        print(json.dumps([upload["Key"] for upload in listed.get("Uploads", [])]))
     else:
         print(json.dumps(access.get_filesystem("s3").metadata(*where)))
 

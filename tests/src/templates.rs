@@ -33,7 +33,7 @@ pub fn check_objects(binary: &str, executable: &Path) {
 
 /// File names and texts.
 fn templates(executable: &Path) -> BTreeMap<String, String> {
-    let tasks = registry::read_file(executable).expect("tasks");
+    let tasks = registry::read_file(executable).expect("tasks").tasks;
     let text = |spec: &[u8]| text::format(&TaskSpec::full_name(), spec).expect("a TaskSpec");
     tasks
         .iter()

@@ -15,7 +15,7 @@ use quote::quote;
 use syn::DeriveInput;
 
 use crate::emit::private_module;
-use crate::syntax::derive;
+use crate::syntax::derive::{self, Standing};
 use crate::syntax::error::{Sink, at};
 use expand::Impls;
 use model::Shape;
@@ -34,22 +34,29 @@ use model::Shape;
 /// };
 /// ```
 ///
-/// With mistakes in it, the type has the traits nevertheless.
+/// With mistakes in it, the type has the traits nevertheless, if it can have any.
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut sink = Error::accumulator();
     let krate = derive::krate(input, "flyte", &mut sink);
+    let standing = derive::standing(input, &mut sink);
     let shape = resolve(input, sink);
     let krate = private_module(&krate);
-    let (items, impls, errors) = match &shape {
-        Ok(shape) => {
+    let (items, impls, errors) = match (&shape, standing) {
+        (Ok(shape), Standing::Sound) => {
             let (items, impls) = code(&input.ident, shape);
             (items, impls, TokenStream::new())
         }
-        Err(mistakes) => (
-            TokenStream::new(),
-            Impls::stub(),
-            mistakes.clone().write_errors(),
-        ),
+        (shape, standing) => {
+            let errors = shape.as_ref().err().cloned().map(Error::write_errors);
+            if standing == Standing::Lost {
+                return errors.unwrap_or_default();
+            }
+            (
+                TokenStream::new(),
+                Impls::stub(),
+                errors.unwrap_or_default(),
+            )
+        }
     };
     let impls = impls.of(&input.ident, &input.generics);
     quote! {
@@ -79,7 +86,7 @@ pub(crate) fn resolve(input: &DeriveInput, mut sink: Sink) -> Result<Shape, Erro
 /// Items beside the traits, and what the traits consist of.
 fn code(name: &Ident, shape: &Shape) -> (TokenStream, Impls) {
     match shape {
-        Shape::Wrapper(wrapper) => (TokenStream::new(), expand::wrapper(wrapper)),
+        Shape::Wrapper(wrapper) => expand::wrapper(wrapper),
         Shape::Struct(record) => expand::record(name, record),
         Shape::Choice(choices) => expand::choice(name, choices),
         Shape::Union(union) => expand::union(name, union),

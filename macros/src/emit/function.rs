@@ -1,11 +1,13 @@
 //! The function that an attribute stands on, as it comes out again.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::{Signature, parse_quote};
+use syn::{ReturnType, Signature, parse_quote};
 
 use super::here;
 use crate::syntax::function::Source;
+use crate::syntax::signature::typed_mut;
+use crate::syntax::types::{Flaw, flaw};
 
 impl ToTokens for Source {
     fn to_tokens(&self, tokens: &mut TokenStream) {
@@ -41,6 +43,31 @@ impl Source {
         );
     }
 
+    /// Takes out of the signature what rustc refuses in any function, and has been refused: it would say
+    /// the same again. Who calls the function still can.
+    pub(crate) fn smooth(&mut self) {
+        let mut was_rough = false;
+        for parameter in typed_mut(&mut self.sig) {
+            if flaw(&parameter.ty).is_some_and(|(flaw, _)| flaw != Flaw::Elided) {
+                *parameter.ty = parse_quote!(impl ::core::marker::Sized);
+                was_rough = true;
+            }
+        }
+        if let ReturnType::Type(_, ty) = &mut self.sig.output
+            && let Some((flaw, _)) = flaw(ty)
+        {
+            let smooth = match flaw {
+                Flaw::Elided => with_lifetimes(ty.to_token_stream()),
+                Flaw::Inferred | Flaw::Never | Flaw::Unsized => quote!(!),
+            };
+            **ty = parse_quote!(#smooth);
+            was_rough = true;
+        }
+        if was_rough {
+            self.fill_in_body();
+        }
+    }
+
     /// Gives the function the body that it was declared without.
     pub(crate) fn complete(&mut self, body: TokenStream) {
         // What can go wrong is what can go wrong with anything that the engine runs.
@@ -48,4 +75,26 @@ impl Source {
             .push(parse_quote!(#[allow(clippy::missing_errors_doc)]));
         self.body = body;
     }
+}
+
+/// `&'static str` for `&str`
+fn with_lifetimes(tokens: TokenStream) -> TokenStream {
+    let is_mark =
+        |token: &TokenTree, mark| matches!(token, TokenTree::Punct(it) if it.as_char() == mark);
+    let mut tokens = tokens.into_iter().peekable();
+    let mut written = TokenStream::new();
+    while let Some(token) = tokens.next() {
+        let is_elided = is_mark(&token, '&') && !tokens.peek().is_some_and(|it| is_mark(it, '\''));
+        match token {
+            TokenTree::Group(group) => {
+                let inner = with_lifetimes(group.stream());
+                written.extend(Group::new(group.delimiter(), inner).into_token_stream());
+            }
+            token => written.extend([token]),
+        }
+        if is_elided {
+            written.extend(quote!('static));
+        }
+    }
+    written
 }

@@ -4,6 +4,7 @@ pub(crate) mod checked;
 pub(crate) mod function;
 pub(crate) mod json;
 pub(crate) mod names;
+pub(crate) mod types;
 mod values;
 pub(crate) mod wire;
 

@@ -247,7 +247,7 @@ impl Parts for GenericSpark {
     fn const_checks(&self, _: &Ident, beside: &Beside<'_>) -> TokenStream {
         let each = beside.inputs.iter().map(|Input { ty, .. }| {
             quote_spanned! {here(ty.span())=>
-                const _: () = <#ty as __flytekit::FlyteType>::LITERAL_TYPE.check_argument();
+                const _: () = <#ty as __flytekit::FlyteValue>::LITERAL_TYPE.check_argument();
             }
         });
         each.collect()

@@ -21,7 +21,7 @@ use quote::{quote, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned;
 
-use crate::emit::{here, names};
+use crate::emit::{here, names, types};
 use crate::pod::model::PodTemplate;
 use crate::syntax::check::Check;
 use crate::syntax::error::{Sink, at};
@@ -160,7 +160,7 @@ impl Beside<'_> {
         let (inputs, out) = (names::local("inputs"), names::local("out"));
         let writes = self.inputs.iter().map(|input| {
             let (name, variable, ty) = (&input.name, &input.variable, &input.ty);
-            let encode = quote_spanned!(here(ty.span())=> <#ty as __flytekit::FlyteType>::encode);
+            let encode = types::value(ty, "encode");
             quote!(#inputs.literal(#name, |#out| #encode(&#variable, #out))?;)
         });
         quote! {

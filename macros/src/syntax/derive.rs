@@ -2,10 +2,11 @@
 
 use darling::{Error, FromMeta};
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Field, Fields, Path};
+use syn::{Data, DeriveInput, Field, Fields, GenericParam, Path};
 
 use crate::syntax::error::{Sink, at};
 use crate::syntax::group::{Group, options};
+use crate::syntax::types::{find_impl, flaw, holds, is_unsized, sized_instead};
 use crate::syntax::value::{ItemPath, runtime};
 
 options! {
@@ -30,7 +31,11 @@ pub(crate) fn krate(input: &DeriveInput, attribute: &str, sink: &mut Sink) -> Pa
 /// Refuses each parameter of a generic struct.
 pub(crate) fn refuse_generics(input: &DeriveInput, reason: &str, sink: &mut Sink) {
     for parameter in &input.generics.params {
-        sink.push(at(parameter.span(), reason));
+        let instead = match parameter {
+            GenericParam::Lifetime(_) => "; let it own what it borrows, as a `String` for `&str`",
+            GenericParam::Type(_) | GenericParam::Const(_) => "",
+        };
+        sink.push(at(parameter.span(), format!("{reason}{instead}")));
     }
 }
 
@@ -60,4 +65,56 @@ pub(crate) fn named_fields<'a>(
         return refuse(refusals.empty);
     }
     Ok(fields.named.iter().collect())
+}
+
+/// What rustc makes of a type before it comes to its traits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Standing {
+    /// It is a type.
+    Sound,
+    /// The type of a field is refused: to name that again would be the same mistake again.
+    Flawed,
+    /// So is each trait of the type.
+    Lost,
+}
+
+/// How rustc finds the type, by its fields.
+///
+/// ```text
+/// struct S { text: &str }              missing lifetime specifier
+/// struct S { shape: impl Shape }       `impl Trait` is not allowed in field types
+/// enum U { Text(str) }                 the size … cannot be known
+/// struct S { next: Option<S> }         recursive type `S` has infinite size
+/// struct S { text: str }               nothing: `str` has no size of its own: write `String`
+/// ```
+pub(crate) fn standing(input: &DeriveInput, sink: &mut Sink) -> Standing {
+    let of_field = |field: &Field| {
+        let ty = &field.ty;
+        if holds(ty, &input.ident) {
+            Standing::Lost
+        } else if find_impl(ty).is_some() || flaw(ty).is_some() {
+            Standing::Flawed
+        } else {
+            Standing::Sound
+        }
+    };
+    let worst = |fields: &Fields| fields.iter().map(of_field).max();
+    match &input.data {
+        Data::Struct(data) => match data.fields.iter().next_back() {
+            Some(Field { ty, .. }) if is_unsized(ty) => {
+                sink.push(at(ty.span(), sized_instead(ty)));
+                Standing::Lost
+            }
+            _ => worst(&data.fields).unwrap_or(Standing::Sound),
+        },
+        Data::Enum(data) => {
+            let variants = data.variants.iter().map(|variant| &variant.fields);
+            let ends = |fields: &Fields| fields.iter().any(|it| is_unsized(&it.ty));
+            if variants.clone().any(ends) {
+                return Standing::Lost;
+            }
+            variants.filter_map(worst).max().unwrap_or(Standing::Sound)
+        }
+        Data::Union(_) => Standing::Sound,
+    }
 }

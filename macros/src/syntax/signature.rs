@@ -1,6 +1,7 @@
 //! The signature of a function that an attribute stands on, and what it cannot be. Each attribute
 //! says why in words of its own.
 
+use darling::Error;
 use proc_macro2::{Span, TokenTree};
 use quote::ToTokens;
 use syn::spanned::Spanned;
@@ -8,7 +9,7 @@ use syn::{FnArg, GenericParam, PatType, ReturnType, Safety, Signature, Type, Typ
 
 use crate::syntax::error::{Sink, at};
 use crate::syntax::function::Source;
-use crate::syntax::types::{find, find_impl, ungrouped};
+use crate::syntax::types::{Flaw, find, find_impl, flaw, sized_instead, ungrouped};
 
 /// A function is one or the other: the parameters of a task are Flyte's inputs.
 pub(crate) const TASK_AND_WORKER_FN: &str = "a function is a task or a worker function: move what the workers do into a function of its own, which the task hands to its `DaskClient`";
@@ -98,15 +99,23 @@ impl Refusals {
     /// ```text
     /// fn f(#[cfg(unix)] a: i64)    a parameter of a task cannot be conditional: …
     /// fn f(a: impl Into<String>)   an input cannot be `impl Trait`: …
+    /// fn f(a: [i64])               `[i64]` has no size of its own: …
     /// ```
     pub(crate) fn parameter(&self, parameter: &PatType, sink: &mut Sink) -> bool {
         let mut attrs = parameter.attrs.iter();
         if let Some(cfg) = attrs.find(|attr| attr.path().is_ident("cfg")) {
             sink.push(at(cfg.path().span(), self.conditional_parameter));
         }
-        let refused = find_impl(&parameter.ty);
-        sink.extend(refused.map(|span| at(span, self.impl_parameter)));
-        refused.is_none()
+        if let Some(span) = find_impl(&parameter.ty) {
+            sink.push(at(span, self.impl_parameter));
+            return false;
+        }
+        // What is borrowed may be a session.
+        let flaw = flaw(&parameter.ty).filter(|(flaw, _)| *flaw != Flaw::Elided);
+        let error = flaw.map(|(flaw, ty)| self.flawed(flaw, &ty));
+        let is_sound = error.is_none();
+        sink.extend(error);
+        is_sound
     }
 
     /// Whether the type that is returned could be that of outputs.
@@ -114,6 +123,8 @@ impl Refusals {
     /// ```text
     /// fn f() -> impl Display    a task's output cannot be `impl Trait`: …
     /// fn f() -> &'static str    a task's output is owned: …
+    /// fn f() -> Vec<&str>       …
+    /// fn f() -> _               the type is part of the interface: …
     /// ```
     pub(crate) fn output(&self, sig: &Signature, sink: &mut Sink) -> bool {
         let ReturnType::Type(_, ty) = &sig.output else {
@@ -124,10 +135,29 @@ impl Refusals {
         } else if let Type::Reference(reference) = ungrouped(ty) {
             let reason = (self.borrowed_output)(reference);
             sink.push(at(reference.and_token.span, reason));
+        } else if let Some((flaw, ty)) = flaw(ty) {
+            sink.push(self.flawed(flaw, &ty));
         } else {
             return true;
         }
         false
+    }
+
+    /// ```text
+    /// fn f(a: _)                   the type is part of the interface: write it out
+    /// fn f() -> !                  …
+    /// fn f() -> Result<[i64]>      …
+    /// ```
+    fn flawed(&self, flaw: Flaw, ty: &Type) -> Error {
+        let reason = match (flaw, ty) {
+            (Flaw::Elided, Type::Reference(reference)) => {
+                return at(reference.and_token.span, (self.borrowed_output)(reference));
+            }
+            (Flaw::Inferred, _) => "the type is part of the interface: write it out".to_owned(),
+            (Flaw::Never, _) => "there is no value of this type: write `()` for none".to_owned(),
+            (Flaw::Unsized | Flaw::Elided, ty) => sized_instead(ty),
+        };
+        at(ty.span(), reason)
     }
 }
 

@@ -1,8 +1,8 @@
 //! Types as people write them.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Type, TypeReference};
+use syn::{GenericArgument, PathArguments, Type, TypeReference};
 
 /// ``` `String` instead of `&str` ```
 pub(crate) fn owned_instead(reference: &TypeReference) -> String {
@@ -46,4 +46,107 @@ pub(crate) fn find(tokens: TokenStream, wanted: &dyn Fn(&TokenTree) -> bool) -> 
         TokenTree::Group(group) => find(group.stream(), wanted),
         _ => None,
     })
+}
+
+/// What no type of a value that is passed can be, however it is spelled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Flaw {
+    /// `_`
+    Inferred,
+    /// `!`
+    Never,
+    /// A trait object, a slice or `str`, without what would give it a size.
+    Unsized,
+    /// `&T`, borrowed for nobody knows how long.
+    Elided,
+}
+
+/// The first flaw of a type, and where it is.
+pub(crate) fn flaw(ty: &Type) -> Option<(Flaw, Type)> {
+    let ty = ungrouped(ty);
+    let flaw = match ty {
+        Type::Infer(_) => Flaw::Inferred,
+        Type::Never(_) => Flaw::Never,
+        Type::Reference(reference) if reference.lifetime.is_none() => Flaw::Elided,
+        ty if is_unsized(ty) => Flaw::Unsized,
+        _ => return parts(ty).into_iter().find_map(flaw_within),
+    };
+    Some((flaw, ty.clone()))
+}
+
+/// As [`flaw`], of what a type has as a parameter, which may be one that gives it a size: `Box<str>`.
+fn flaw_within((ty, needs_size): (&Type, bool)) -> Option<(Flaw, Type)> {
+    if !needs_size && is_unsized(ty) {
+        return None;
+    }
+    flaw(ty)
+}
+
+/// Whether rustc has to be told where values of the type end: `str`, `[T]`, `dyn Trait`.
+pub(crate) fn is_unsized(ty: &Type) -> bool {
+    match ungrouped(ty) {
+        Type::TraitObject(_) | Type::Slice(_) => true,
+        Type::Path(path) => path.path.is_ident("str"),
+        _ => false,
+    }
+}
+
+/// Containers whose parameters are known to have a size.
+const CONTAINERS: [&str; 5] = ["Vec", "Option", "Result", "HashMap", "BTreeMap"];
+
+/// The types inside of a type, and whether they must have a size there.
+fn parts(ty: &Type) -> Vec<(&Type, bool)> {
+    match ty {
+        Type::Paren(it) => vec![(&it.elem, true)],
+        Type::Array(it) => vec![(&it.elem, true)],
+        Type::Reference(it) => vec![(&it.elem, false)],
+        Type::Tuple(it) => it.elems.iter().map(|part| (part, true)).collect(),
+        Type::Path(it) => {
+            let last = it.path.segments.last();
+            let Some(PathArguments::AngleBracketed(given)) = last.map(|it| &it.arguments) else {
+                return Vec::new();
+            };
+            let is_container =
+                last.is_some_and(|it| CONTAINERS.iter().any(|name| it.ident == name));
+            let types = given.args.iter().filter_map(|argument| match argument {
+                GenericArgument::Type(ty) => Some((ty, is_container)),
+                _ => None,
+            });
+            types.collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Whether a value of the type has one of type `name` in it, with nothing between them that ends somewhere.
+pub(crate) fn holds(ty: &Type, name: &Ident) -> bool {
+    match ungrouped(ty) {
+        Type::Paren(it) => holds(&it.elem, name),
+        Type::Array(it) => holds(&it.elem, name),
+        Type::Tuple(it) => it.elems.iter().any(|part| holds(part, name)),
+        Type::Path(it) => {
+            let is_option = it
+                .path
+                .segments
+                .last()
+                .is_some_and(|it| it.ident == "Option");
+            it.path.is_ident("Self")
+                || it.path.is_ident(name)
+                || is_option
+                    && parts(ungrouped(ty))
+                        .iter()
+                        .any(|(part, _)| holds(part, name))
+        }
+        _ => false,
+    }
+}
+
+/// Why a value of this type has none, and what to write: ``` `[i64]` has no size of its own: write `Vec<i64>` ```
+pub(crate) fn sized_instead(ty: &Type) -> String {
+    let instead = match ty {
+        Type::Slice(slice) => format!("write `Vec<{}>`", text_of(&slice.elem)),
+        Type::Path(_) => "write `String`".to_owned(),
+        _ => "write a type that derives `FlyteData`, such as an enum of what it may be".to_owned(),
+    };
+    format!("`{}` has no size of its own: {instead}", text_of(ty))
 }

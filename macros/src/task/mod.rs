@@ -50,6 +50,7 @@ pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStrea
                 || source.is_method()
                 || (whole && task.engine.is_bare && !source.has_body());
             let stub = (!is_another).then(|| expand::stub(&task));
+            source.smooth();
             (stub, Some(mistakes.write_errors()))
         }
     };

@@ -126,13 +126,13 @@ fn worker_fn_mistakes(source: &str) -> Vec<String> {
 
 fn outputs_mistakes(source: &str) -> Vec<String> {
     let input: DeriveInput = syn::parse_str(source).expect("an item");
-    let (_, resolved) = outputs::resolve(&input);
+    let (_, resolved) = outputs::resolve(&input, Error::accumulator());
     resolved.err().map_or_else(Vec::new, listed)
 }
 
 fn columns_mistakes(source: &str) -> Vec<String> {
     let input: DeriveInput = syn::parse_str(source).expect("an item");
-    let (_, resolved) = columns::resolve(&input);
+    let (_, resolved) = columns::resolve(&input, Error::accumulator());
     resolved.err().map_or_else(Vec::new, listed)
 }
 

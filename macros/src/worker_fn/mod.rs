@@ -34,6 +34,7 @@ pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStrea
     match function.finish() {
         Ok(()) => quote!(#expansion #options),
         Err(errors) => {
+            source.smooth();
             if !source.has_body() {
                 source.fill_in_body();
             }

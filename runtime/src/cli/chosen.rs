@@ -2,7 +2,7 @@
 
 use clap::{Arg, ArgMatches};
 
-use super::unknown_task;
+use crate::registry::unknown_task;
 use crate::registry::{FoundTask, NO_TASKS, Program};
 
 const NAMES: &str = "names";
@@ -22,21 +22,27 @@ pub(super) fn argument() -> Arg {
 /// When a name is none of a task.
 pub(super) fn tasks(program: &Program, matches: &ArgMatches) -> Result<Vec<FoundTask>, String> {
     let names: Vec<&String> = matches.get_many(NAMES).unwrap_or_default().collect();
-    if program.tasks.is_empty() {
+    if program.entities.tasks.is_empty() {
         return Err(NO_TASKS.to_owned());
     }
     let fits = |name: &str, task: &FoundTask| is_like(&task.name, name);
-    let unknown = |name: &&&String| !program.tasks.iter().any(|task| fits(name, task));
+    let unknown = |name: &&&String| !program.entities.tasks.iter().any(|task| fits(name, task));
     let unknown = names.iter().filter(unknown);
     let unknown: Vec<String> = unknown
-        .map(|name| unknown_task(program.tasks.names(), name))
+        .map(|name| unknown_task(program.entities.tasks.names(), name))
         .collect();
     if !unknown.is_empty() {
         return Err(unknown.join("\n"));
     }
     let is_chosen =
         |task: &&FoundTask| names.is_empty() || names.iter().any(|name| fits(name, task));
-    Ok(program.tasks.iter().filter(is_chosen).cloned().collect())
+    Ok(program
+        .entities
+        .tasks
+        .iter()
+        .filter(is_chosen)
+        .cloned()
+        .collect())
 }
 
 /// Whether this is the name that is meant, in which `*` stands for any text.

@@ -5,8 +5,9 @@ use std::process::ExitCode;
 use clap::{Arg, ArgMatches, Command};
 
 use super::verbs::Verb;
-use super::{fail, show, unknown_task};
+use super::{fail, show};
 use crate::registry::Program;
+use crate::registry::unknown_task;
 
 /// The message that a task's bytes are.
 const MESSAGE: &str = "flyteidl.admin.TaskSpec";
@@ -33,8 +34,8 @@ fn command(verb: Command) -> Command {
 fn describe(program: &Program, matches: &ArgMatches) -> ExitCode {
     let argument = |name| matches.get_one::<String>(name).map_or("", String::as_str);
     let name = argument("task");
-    let Some(task) = program.tasks.get(name) else {
-        return fail(&unknown_task(program.tasks.names(), name));
+    let Some(task) = program.entities.tasks.get(name) else {
+        return fail(&unknown_task(program.entities.tasks.names(), name));
     };
     let spec = &task.spec;
     let shown = match argument("format") {

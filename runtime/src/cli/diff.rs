@@ -93,8 +93,8 @@ fn compare(program: &Program, matches: &ArgMatches) -> Result<Difference, String
         ))
     })?;
     Ok(Difference::between(
-        decoded(&there.tasks)?,
-        decoded(&program.tasks)?,
+        decoded(&there.entities.tasks)?,
+        decoded(&program.entities.tasks)?,
     ))
 }
 

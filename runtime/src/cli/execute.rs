@@ -1,21 +1,44 @@
 //! `execute`: the entrypoint of a task's container, with flytekit's flags.
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{Arg, ArgMatches, Command};
 
-use super::unknown_task;
 use super::verbs::Verb;
 use crate::error::Error;
 use crate::execute::container;
-use crate::registry::Registry;
+use crate::registry::{RegisteredTask, Registry, unknown_task};
+use crate::shim;
 
 /// What to say of a task in an image with flytekit's launcher, to which nothing says what to fetch.
 const NO_TASKS: &str = "the image's executable has no tasks; if it is flytekit's launcher, tasks have to be \
     registered with `--fast`, which tells them from where to fetch theirs";
 
 pub(super) const VERB: Verb = Verb::of_process("execute", command, execute);
+
+/// What flytekit calls this command where it is a program of its own.
+const OF_FLYTEKIT: &str = "pyflyte-execute";
+
+/// The command line without flytekit's name of this command, under which images that run Python's tasks have
+/// this executable:
+///
+/// ```text
+/// app pyflyte-execute --inputs …    app execute --inputs …
+/// pyflyte-execute --inputs …        the same
+/// ```
+pub(super) fn without_flytekits_name(mut words: Vec<OsString>) -> Vec<OsString> {
+    if words.get(1).is_some_and(|verb| verb == OF_FLYTEKIT) {
+        words[1] = "execute".into();
+    } else if words
+        .first()
+        .is_some_and(|it| super::file_name(it) == OF_FLYTEKIT)
+    {
+        words.insert(1, "execute".into());
+    }
+    words
+}
 
 /// A flag of the container protocol.
 struct Flag {
@@ -25,8 +48,13 @@ struct Flag {
     required: bool,
 }
 
-const FLAGS: [Flag; 6] = [
-    Flag::required("task", "NAME", "The task's name"),
+const FLAGS: [Flag; 7] = [
+    Flag::optional(TASK, "NAME", "The task's name"),
+    Flag::optional(
+        RESOLVER,
+        "NAME",
+        "What finds the task by the words behind `--`, in place of --task",
+    ),
     Flag::required("inputs", "URI", "The serialized LiteralMap of its inputs"),
     Flag::required("output-prefix", "URI", "Where outputs.pb or error.pb goes"),
     Flag::optional(
@@ -37,6 +65,13 @@ const FLAGS: [Flag; 6] = [
     Flag::optional("checkpoint-path", "URI", "This attempt's checkpoint"),
     Flag::optional("prev-checkpoint", "URI", "The attempt's before"),
 ];
+
+/// Of these there is one.
+const TASK: &str = "task";
+const RESOLVER: &str = "resolver";
+
+/// What is behind `--`.
+const ARGS: &str = "args";
 
 impl Flag {
     const fn required(name: &'static str, value: &'static str, help: &'static str) -> Self {
@@ -58,18 +93,36 @@ impl Flag {
 
 fn command(verb: Command, _: &Registry) -> Command {
     let flags = FLAGS.iter().map(|flag| {
-        Arg::new(flag.name)
+        let arg = Arg::new(flag.name)
             .long(flag.name)
             .value_name(flag.value)
             .help(flag.help)
-            .required(flag.required)
+            .required(flag.required);
+        match flag.name {
+            TASK => arg.required_unless_present(RESOLVER),
+            RESOLVER => arg.conflicts_with(TASK),
+            _ => arg,
+        }
     });
+    let args = Arg::new(ARGS)
+        .value_name("ARGS")
+        .help("What the resolver is asked for")
+        .num_args(0..)
+        .last(true)
+        .conflicts_with(TASK);
     verb.about("Run a task as Flyte does, from files to files")
         .args(flags)
+        .arg(args)
 }
 
-/// What the flags are given, in their order.
-type Given<'a> = [Option<&'a str>; FLAGS.len()];
+/// What is given.
+#[derive(Debug, Default, PartialEq)]
+struct Given<'a> {
+    /// Behind the flags, in their order.
+    values: [Option<&'a str>; FLAGS.len()],
+    /// To the resolver.
+    args: Vec<&'a str>,
+}
 
 /// Runs the task if the program is started as Flyte starts it.
 ///
@@ -85,45 +138,79 @@ pub(super) fn as_flyte_does(registry: &Registry, words: &[OsString]) -> Option<E
 
 /// ```text
 /// --task app.add --inputs s3://…   each flag once, a value behind it
+/// --resolver module.it … -- ARGS   and what the resolver is asked for
 /// --task=app.add --help            not plain
 /// ```
 fn plainly_given(words: &[OsString]) -> Option<Given<'_>> {
     let mut given = Given::default();
-    let (pairs, []) = words.as_chunks() else {
+    let end = words.iter().position(|word| word == "--");
+    if let Some(end) = end {
+        let args = words[end + 1..].iter().map(|word| word.to_str());
+        given.args = args.collect::<Option<_>>()?;
+    }
+    let (pairs, []) = words[..end.unwrap_or(words.len())].as_chunks() else {
         return None;
     };
     for [flag, value] in pairs {
         let (flag, value) = (flag.to_str()?.strip_prefix("--")?, value.to_str()?);
         let place = FLAGS.iter().position(|known| known.name == flag)?;
-        if value.starts_with('-') || given[place].replace(value).is_some() {
+        if value.starts_with('-') || given.values[place].replace(value).is_some() {
             return None;
         }
     }
     let is_missing = |(flag, value): (&Flag, Option<&str>)| flag.required && value.is_none();
-    (!FLAGS.iter().zip(given).any(is_missing)).then_some(given)
+    let is_whole = !FLAGS.iter().zip(given.values).any(is_missing);
+    let is_one = match given.values {
+        [Some(_), None, ..] => end.is_none(),
+        [None, Some(_), ..] => true,
+        _ => false,
+    };
+    (is_whole && is_one).then_some(given)
 }
 
 fn execute(registry: &Registry, matches: &ArgMatches) -> ExitCode {
-    let given = FLAGS.map(|flag| matches.get_one::<String>(flag.name).map(String::as_str));
-    run(registry, given)
+    run(registry, parsed(matches))
+}
+
+fn parsed(matches: &ArgMatches) -> Given<'_> {
+    let args = matches.get_many::<String>(ARGS).unwrap_or_default();
+    Given {
+        values: FLAGS.map(|flag| matches.get_one::<String>(flag.name).map(String::as_str)),
+        args: args.map(String::as_str).collect(),
+    }
 }
 
 fn run(registry: &Registry, given: Given<'_>) -> ExitCode {
-    let [name, inputs, output_prefix, raw_output_prefix, ..] = given.map(Option::unwrap_or_default);
-    let tasks = &registry.tasks;
-    let unknown = || {
-        if tasks.is_empty() {
-            return Error::user(NO_TASKS);
-        }
-        Error::user(unknown_task(tasks.names(), name))
+    let Given { values, args } = given;
+    let [task, resolver, ..] = values;
+    let [name, _, inputs, output_prefix, raw_output_prefix, ..] =
+        values.map(Option::unwrap_or_default);
+    let asked = if task.is_some() {
+        Cow::Borrowed(name)
+    } else {
+        Cow::Owned(args.join(" "))
+    };
+    let load = || match resolver {
+        Some(resolver) if task.is_none() => shim::resolve(resolver, &args, registry),
+        _ => by_name(registry, name),
     };
     let arguments = container::Arguments {
-        task: name,
+        task: &asked,
         inputs,
         output_prefix,
         raw_output_prefix,
     };
-    container::execute(tasks.get(name).ok_or_else(unknown), arguments)
+    container::execute(&load, arguments)
+}
+
+fn by_name(registry: &Registry, name: &str) -> Result<RegisteredTask, Error> {
+    let tasks = &registry.tasks;
+    tasks.get(name).copied().ok_or_else(|| {
+        if tasks.is_empty() {
+            return Error::user(NO_TASKS);
+        }
+        Error::user(unknown_task(tasks.names(), name))
+    })
 }
 
 #[cfg(test)]
@@ -142,13 +229,16 @@ mod tests {
             "--task t --inputs i --output-prefix o",
             "--output-prefix o --prev-checkpoint p --inputs i --checkpoint-path c --task t \
              --raw-output-data-prefix r",
+            "--resolver r --inputs i --output-prefix o -- s3://b/task.pb module.Executor",
+            "--inputs i --output-prefix o --resolver r -- --task -- x",
+            "--inputs i --output-prefix o --resolver r --",
+            "--inputs i --output-prefix o --resolver r",
         ] {
             let words = words(line);
             let plainly = plainly_given(&words).expect(line);
-            let parsed = command(Command::new("execute").no_binary_name(true), &registry);
-            let parsed = parsed.try_get_matches_from(&words).expect(line);
-            let parsed = FLAGS.map(|flag| parsed.get_one::<String>(flag.name).cloned());
-            assert_eq!(plainly.map(|it| it.map(str::to_owned)), parsed, "{line}");
+            let command = command(Command::new("execute").no_binary_name(true), &registry);
+            let matches = command.try_get_matches_from(&words).expect(line);
+            assert_eq!(plainly, parsed(&matches), "{line}");
         }
     }
 
@@ -164,8 +254,41 @@ mod tests {
             "--task t --task u --inputs i --output-prefix o",
             "--task t --inputs i --output-prefix o --other x",
             "--task t --inputs i --output-prefix o file",
+            "--task t --inputs i --output-prefix o --",
+            "--task t --resolver r --inputs i --output-prefix o -- x",
+            "--inputs i --output-prefix o -- x",
         ] {
             assert_eq!(plainly_given(&words(line)), None, "{line}");
         }
+    }
+
+    #[test]
+    fn a_task_is_asked_for_in_one_way() {
+        let registry = Registry::load().expect("no two have one name");
+        for line in [
+            "--task t --resolver r --inputs i --output-prefix o -- x",
+            "--task t --inputs i --output-prefix o -- x",
+            "--inputs i --output-prefix o",
+            "--resolver r --output-prefix o -- x",
+        ] {
+            let command = command(Command::new("execute").no_binary_name(true), &registry);
+            assert!(command.try_get_matches_from(words(line)).is_err(), "{line}");
+        }
+    }
+
+    #[test]
+    fn flytekits_name_of_the_command_stands_for_it() {
+        for line in [
+            "app execute --inputs i",
+            "app pyflyte-execute --inputs i",
+            "/usr/bin/pyflyte-execute --inputs i",
+            "pyflyte-execute pyflyte-execute --inputs i",
+        ] {
+            let [_, rest @ ..] = &without_flytekits_name(words(line))[..] else {
+                panic!("{line}")
+            };
+            assert_eq!(rest, words("execute --inputs i"), "{line}");
+        }
+        assert_eq!(without_flytekits_name(words("app")), words("app"));
     }
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::verbs::Verb;
 use super::{fail, show};
-use crate::console::tell;
+use crate::console::{Foreign, tell};
 use crate::declare::LiteralType;
 use crate::declare::words::type_name;
 use crate::registry::{FoundTask, NO_TASKS, Program};
@@ -26,7 +26,7 @@ fn command(verb: Command) -> Command {
 }
 
 fn list(program: &Program, matches: &ArgMatches) -> ExitCode {
-    let listed = program.tasks.iter().map(Listed::of);
+    let listed = program.entities.tasks.iter().map(Listed::of);
     let tasks = match listed.collect::<Result<Vec<_>, _>>() {
         Ok(tasks) => tasks,
         Err(error) => return fail(&error),
@@ -85,8 +85,9 @@ impl<'a> Listed<'a> {
     /// The signature and, in a line of its own, the first one of the documentation.
     fn entry(&self) -> String {
         let summary = self.summary.lines().next();
-        let summary = summary.map_or_else(String::new, |line| format!("    {line}\n"));
-        format!("{}\n{summary}", self.signature())
+        let summary = summary.map_or_else(String::new, |line| format!("    {}\n", Foreign(line)));
+        // What lies in a file may be anybody's.
+        format!("{}\n{summary}", Foreign(&self.signature()))
     }
 
     /// `app.add(a: integer, b: integer) -> o0: float  [python-task]`

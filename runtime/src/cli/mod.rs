@@ -36,7 +36,7 @@ use std::process::ExitCode;
 
 use clap::Command;
 
-use crate::console::tell;
+use crate::console::{tell, tell_usage};
 use crate::context;
 use crate::declare::LiteralType;
 use crate::engine;
@@ -63,6 +63,7 @@ pub fn main() -> ExitCode {
 pub fn run_with(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitCode {
     logging::start();
     let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
+    let args = execute::without_flytekits_name(args);
     if let [program, verb, words @ ..] = &args[..]
         && verb == "run"
         && let Some(code) = verbs::run_remote(&file_name(program), words)
@@ -129,8 +130,13 @@ fn show(result: &[u8]) -> ExitCode {
 
 /// Says what is wrong with a command line, or shows the help that it asks for.
 fn refuse(error: &clap::Error) -> ExitCode {
-    // Nothing can be done about a terminal that is gone.
-    let _ = error.print();
+    if error.use_stderr() {
+        // It repeats words of the command line.
+        tell_usage(&error.to_string());
+    } else {
+        // Nothing can be done about a terminal that is gone.
+        let _ = error.print();
+    }
     u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
 }
 
@@ -144,51 +150,4 @@ fn in_words(error: impl std::fmt::Display) -> String {
 fn fail(error: &dyn std::fmt::Display) -> ExitCode {
     tell(format_args!("error: {error}"));
     ExitCode::FAILURE
-}
-
-/// What to say about a name that no task has.
-fn unknown_task<'a>(names: impl Iterator<Item = &'a str>, name: &str) -> String {
-    let names: Vec<&str> = names.collect();
-    if names.is_empty() {
-        return crate::registry::NO_TASKS.to_owned();
-    }
-    match nearest(&names, name) {
-        Some(near) => format!("this binary has no task `{name}`; did you mean `{near}`?"),
-        None => format!(
-            "this binary has no task `{name}`; it has {}",
-            names.join(", ")
-        ),
-    }
-}
-
-/// The task that was meant, if only its module was left out or a few letters are wrong.
-fn nearest<'a>(names: &[&'a str], name: &str) -> Option<&'a str> {
-    const FEW: usize = 3;
-    let without_module = |known: &&&str| {
-        known
-            .strip_suffix(name)
-            .is_some_and(|module| module.ends_with('.'))
-    };
-    let distances = names
-        .iter()
-        .map(|known| (strsim::osa_distance(known, name), known));
-    names
-        .iter()
-        .find(without_module)
-        .or_else(|| Some(distances.min().filter(|(letters, _)| *letters <= FEW)?.1))
-        .copied()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::nearest;
-
-    #[test]
-    fn the_task_that_was_meant_is_found() {
-        let names = ["app.etl.load", "app.etl.store", "app.train"];
-        assert_eq!(nearest(&names, "app.elt.laod"), Some("app.etl.load"));
-        assert_eq!(nearest(&names, "store"), Some("app.etl.store"));
-        assert_eq!(nearest(&names, "tore"), None);
-        assert_eq!(nearest(&names, "predict"), None);
-    }
 }

@@ -104,7 +104,7 @@ pub(super) fn specs(
     settings.domain.clear();
     settings.version = None;
     let fast = is_fast.then(|| Fast::packaged(&settings.destination));
-    complete_all(&program.tasks, &settings, fast.as_ref()).map_err(in_words)
+    complete_all(&program.entities.tasks, &settings, fast.as_ref()).map_err(in_words)
 }
 
 /// What the archive of the executable is called, which its content gives.

@@ -51,11 +51,11 @@ pub(super) fn specs(
     program: &Program,
     matches: &ArgMatches,
 ) -> Result<(Vec<TaskSpec>, Vec<TaskSpec>), String> {
-    if program.tasks.is_empty() {
+    if program.entities.tasks.is_empty() {
         return Err(NO_TASKS.to_owned());
     }
     let settings = Settings::resolve(&flags::given(matches)).map_err(in_words)?;
-    let mut here = complete_all(&program.tasks, &settings, None).map_err(in_words)?;
+    let mut here = complete_all(&program.entities.tasks, &settings, None).map_err(in_words)?;
     let there = block_on(async {
         let admin = Admin::connect(&settings.platform)?;
         registered(&admin, &here, settings.version.as_deref(), AT_ONCE).await
@@ -63,7 +63,7 @@ pub(super) fn specs(
     let there = there.map_err(in_words)?.map_err(in_words)?;
     // It is read only if any task fetches it.
     let mut archive = None;
-    for ((here, there), task) in here.iter_mut().zip(&there).zip(&program.tasks) {
+    for ((here, there), task) in here.iter_mut().zip(&there).zip(&program.entities.tasks) {
         if let Some(fetches) = there.as_ref().and_then(Fetches::of) {
             let archive = match &archive {
                 Some(archive) => archive,

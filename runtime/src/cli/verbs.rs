@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Arg, ArgMatches, Command};
 
-use super::{describe, execute, fail, fast_execute, list, logging, run as here};
+use super::{describe, execute, fail, fast_execute, list, logging, refuse, run as here};
 #[cfg(feature = "package")]
 use super::{diff, package, settings};
 #[cfg(feature = "register")]
@@ -177,6 +177,16 @@ pub fn run(program: &Program, matches: &ArgMatches) -> Option<ExitCode> {
             name = verb.name
         ))),
     }
+}
+
+/// Says on standard error what went wrong, and gives the exit code of a failure.
+pub fn say_failure(error: &dyn std::fmt::Display) -> ExitCode {
+    fail(error)
+}
+
+/// Says what is wrong with a command line, or shows the help that it asks for, and gives the exit code.
+pub fn say_usage(error: &clap::Error) -> ExitCode {
+    refuse(error)
 }
 
 /// Starts logging if the environment says so.

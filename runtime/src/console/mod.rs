@@ -10,7 +10,7 @@ use std::io::Write;
 
 pub(crate) use foreign::Foreign;
 pub(crate) use redactor::{hide, redacted};
-pub(crate) use unread::{end_if_unread, end_when_unread};
+pub(crate) use unread::{end_if_unread, end_when_unread, was_unread};
 pub(crate) use url::{ShownUrl, hide_user};
 
 use crate::ends::Ends;
@@ -33,6 +33,22 @@ pub(crate) fn tell_page(line: impl std::fmt::Display, page: &str) {
         indented(&clean(&line.to_string())),
         Foreign(&page)
     ));
+}
+
+/// Writes what is wrong with a command line, whose lines are of this program's layout.
+pub(crate) fn tell_usage(lines: &str) {
+    write(clean(lines).trim_end());
+}
+
+/// Writes what somebody at the terminal is asked, on a line that the answer ends.
+///
+/// # Errors
+///
+/// When nobody can read it.
+pub(crate) fn ask(question: impl std::fmt::Display) -> std::io::Result<()> {
+    let mut stderr = std::io::stderr();
+    write!(stderr, "{}", clean_line(&question.to_string()))?;
+    stderr.flush()
 }
 
 /// Writes, or not, if nobody reads it any more: a driver's terminal is a pipe to the JVM that started

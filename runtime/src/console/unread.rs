@@ -15,7 +15,7 @@ pub(crate) fn end_when_unread() {
 /// Ends the process if a panic is of printing where nobody reads any more.
 pub(crate) fn end_if_unread(panic: &PanicHookInfo<'_>) {
     let message = panic.payload().downcast_ref::<String>();
-    let is_unread = message.is_some_and(|message| is_of_unread(message));
+    let is_unread = message.is_some_and(|message| was_unread(message));
     if is_unread && FOR_PEOPLE.load(Ordering::Relaxed) {
         #[cfg(feature = "children")]
         crate::child::end_all();
@@ -24,11 +24,12 @@ pub(crate) fn end_if_unread(panic: &PanicHookInfo<'_>) {
     }
 }
 
-/// Whether a panic's message is that of `print!` or `println!`, to a pipe without a reader.
-fn is_of_unread(message: &str) -> bool {
-    let cause = message.strip_prefix("failed printing to stdout: ");
+/// Whether a panic's message is that of `print!`, `eprintln!` or their like, to a pipe without a reader.
+pub(crate) fn was_unread(panic: &str) -> bool {
+    let printing = panic.strip_prefix("failed printing to std");
+    let printing = printing.and_then(|it| it.strip_prefix("out: ").or(it.strip_prefix("err: ")));
     let unread = std::io::Error::from_raw_os_error(BROKEN_PIPE).to_string();
-    cause == Some(&unread)
+    printing == Some(&unread)
 }
 
 /// `EPIPE`.

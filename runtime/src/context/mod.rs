@@ -12,4 +12,4 @@ pub(crate) use platform::{has_siblings, must_look_failed, worker};
 #[cfg(test)]
 pub(crate) use scope::within_place;
 pub(crate) use scope::{Lender, unique, unique_place, within};
-pub(crate) use secrets::hide_secrets;
+pub(crate) use secrets::{ask_for_secrets, hide_secrets};

@@ -25,7 +25,11 @@ pub use json::Json;
 #[doc(hidden)]
 pub use json::JsonLeaf;
 pub(crate) use json::{encode_object, encode_value, schema};
-pub use launch_plan::LaunchPlanDescriptor;
+pub(crate) use launch_plan::launch_plan;
+pub use launch_plan::{
+    Behavior, Channel, Concurrency, LaunchPlanDescriptor, Notification, Phase, RateUnit, Schedule,
+    Timing,
+};
 #[doc(hidden)]
 pub use name::Dotted;
 #[doc(hidden)]
@@ -43,7 +47,7 @@ pub use workflow::{
     Operand, Otherwise, Overrides, Promise, Reference, ReferenceKind, Step, Target,
     WorkflowDescriptor,
 };
-pub(crate) use workflow::{element, member, write_constant};
+pub(crate) use workflow::{element, member, workflow_spec, write_constant};
 #[doc(hidden)]
 pub use workflow::{encode_workflow_spec, workflow_spec_len};
 

@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 use std::io;
 
 use super::{Cause, Origin, RecoverableError, chain};
+use crate::console::was_unread;
 
 /// What Flyte asks about a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +67,7 @@ impl Verdict {
 
     /// That of a panic with these words.
     pub(super) fn of_panic(message: &str) -> Self {
-        if SIGNS.iter().any(|sign| message.contains(sign)) {
+        if was_unread(message) || SIGNS.iter().any(|sign| message.contains(sign)) {
             Verdict::SYSTEM
         } else {
             Verdict::PANIC

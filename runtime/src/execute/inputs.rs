@@ -1,6 +1,8 @@
 //! The inputs of a run, decoded by name; every mistake in them is reported at once.
 
-use crate::declare::TaskDescriptor;
+use std::borrow::Cow;
+
+use crate::declare::{LiteralType, TaskDescriptor};
 use crate::ends::Ends;
 use crate::engine;
 use crate::error::Error;
@@ -10,6 +12,9 @@ use crate::types::{LiteralMapRef, LiteralRef, ValueError};
 /// attribute's code names the trait once more for the interface, and one unsuitable type is then one
 /// error.
 pub(crate) type Decode<T> = fn(LiteralRef<'_>) -> Result<T, ValueError>;
+
+/// A literal by its input's name.
+pub(crate) type NamedLiteral<'a> = (&'static str, Cow<'a, [u8]>);
 
 /// The literals of `inputs.pb`, and what was wrong with those that were taken.
 #[derive(Debug)]
@@ -41,6 +46,26 @@ impl<'a> Inputs<'a> {
             given,
             mistakes: Vec::new(),
         })
+    }
+
+    /// All inputs of the task as `read` gives their literals, sorted as the task declares them.
+    pub(super) fn read_all(
+        &mut self,
+        read: impl Fn(LiteralRef<'a>, &LiteralType) -> Result<Cow<'a, [u8]>, ValueError>,
+    ) -> Result<Vec<NamedLiteral<'a>>, Error> {
+        let mut literals = Vec::with_capacity(self.task.inputs.len());
+        for input in self.task.inputs {
+            let Some(literal) = self.literal(input.name) else {
+                self.miss(input.name);
+                continue;
+            };
+            match read(literal, &input.literal_type) {
+                Ok(literal) => literals.push((input.name, literal)),
+                Err(error) => self.refuse(input.name, error),
+            }
+        }
+        self.finish(&engine::explain)?;
+        Ok(literals)
     }
 
     /// Whether some input is a table, or holds some.
@@ -79,9 +104,18 @@ impl<'a> Inputs<'a> {
         if let Some(literal) = self.literal(name) {
             return self.decode(name, literal, decode);
         }
+        self.miss(name);
+        None
+    }
+
+    fn miss(&mut self, name: &str) {
         let missing = format!("input `{name}` is missing");
         self.mistakes.push(Mistake::Name(missing));
-        None
+    }
+
+    fn refuse(&mut self, name: &str, error: ValueError) {
+        let error = Error::returned(Box::new(error.in_variable(name)));
+        self.mistakes.push(Mistake::Value(error));
     }
 
     /// The input `name`, or `default()` if it is missing.
@@ -112,8 +146,7 @@ impl<'a> Inputs<'a> {
         match decode(literal) {
             Ok(value) => Some(value),
             Err(error) => {
-                let error = Error::returned(Box::new(error.in_variable(name)));
-                self.mistakes.push(Mistake::Value(error));
+                self.refuse(name, error);
                 None
             }
         }

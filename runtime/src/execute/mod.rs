@@ -13,6 +13,7 @@ mod watch;
 
 pub use cancel::{Cancellable, cancellable};
 pub use inputs::Inputs;
+pub(crate) use inputs::NamedLiteral;
 pub use local::run_workflow;
 pub use run::{Dispatch, IsSession, Run, RunResult, block_on, session};
 

@@ -13,6 +13,7 @@ use crate::context::{Lender, Mode, within};
 use crate::declare::TaskDescriptor;
 use crate::engine::{self, Engine, Outcome, Plain, TaskContext, Watch};
 use crate::error::Error;
+use crate::shim::{self, ByTemplate, Shim, TemplateInputs};
 use crate::types::OutputsWriter;
 
 /// What a run leaves, or why it failed.
@@ -117,6 +118,12 @@ impl<'a> Run<'a> {
         })
     }
 
+    /// Lets a template's executor make the outputs, between its two hooks.
+    fn template(mut self, shim: &'static Shim) -> RunResult {
+        let inputs = TemplateInputs(self.inputs.read_all(shim::input)?);
+        self.surrounded::<ByTemplate>(shim, &mut |_, _, outputs| shim.call(&inputs, outputs))
+    }
+
     /// Makes the call between the engine's two hooks.
     fn surrounded<E: Engine>(
         mut self,
@@ -162,6 +169,8 @@ pub enum Dispatch {
     Plain(fn(&mut Inputs<'_>, &mut OutputsWriter) -> Result<(), Error>),
     /// Of a task with an engine: calls [`Run::task`].
     Engine(fn(Run<'_>) -> RunResult),
+    /// Of a task of which there is the template alone.
+    Template(&'static Shim),
 }
 
 impl Dispatch {
@@ -172,6 +181,7 @@ impl Dispatch {
                 run.surrounded::<Plain>(&(), &mut |_, inputs, outputs| call(inputs, outputs))
             }
             Dispatch::Engine(dispatch) => dispatch(run),
+            Dispatch::Template(shim) => run.template(shim),
         }
     }
 }

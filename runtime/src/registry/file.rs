@@ -1,11 +1,12 @@
-//! Reading the tasks of an executable or library from its file, without running it.
+//! Reading the entities of an executable or library from its file, without running it.
 
 use std::error::Error;
 use std::fs::File;
 use std::path::Path;
 use std::{fmt, io};
 
-use flytekit_proto::registry::TaskEntry;
+use flytekit_proto::flyteidl::core::Identifier;
+use flytekit_proto::registry::{LaunchPlanEntry, SourceLocation, TaskEntry, WorkflowEntry};
 use object::{Object, ObjectSection, ReadCache, ReadRef};
 use prost::Message;
 
@@ -14,11 +15,11 @@ use super::frame::{EntityKind, SECTION};
 use super::images::ImagePaths;
 use super::section::{Frame, FrameError, read_frames};
 use super::table::{Duplicate, Table};
-use super::task::FoundTask;
+use super::{Entities, FoundLaunchPlan, FoundTask, FoundWorkflow, entities};
 use crate::bounded;
 use crate::wire::Reader;
 
-/// Why a file's tasks cannot be read.
+/// Why a file's entities cannot be read.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ProgramError {
@@ -26,16 +27,16 @@ pub enum ProgramError {
     Io(io::Error),
     /// It is not an ELF, Mach-O or PE file.
     Format(Box<dyn Error + Send + Sync>),
-    /// It holds no tasks.
+    /// It holds no entities.
     NoTasks,
-    /// Its section has more bytes than tasks can have.
+    /// Its section has more bytes than entities can have.
     TooLarge(u64),
     /// Its section is damaged, or of another version.
     Frame(FrameError),
     /// What the frame at this byte of the section holds is not what its kind says.
-    Payload(usize, Box<dyn Error + Send + Sync>),
-    /// The task in the frame at this byte of the section lacks this part of it.
-    Incomplete(usize, &'static str),
+    Payload(EntityKind, usize, Box<dyn Error + Send + Sync>),
+    /// The entity in the frame at this byte of the section lacks this part of it.
+    Incomplete(EntityKind, usize, &'static str),
     /// Two entities have one name.
     Duplicate(Duplicate),
 }
@@ -53,16 +54,16 @@ impl fmt::Display for ProgramError {
             ProgramError::NoTasks => f.write_str(NO_TASKS),
             ProgramError::TooLarge(size) => write!(
                 f,
-                "section `{SECTION}` has {size} bytes, more than tasks can have: is it another program's?"
+                "section `{SECTION}` has {size} bytes, more than entities can have: is it another program's?"
             ),
             ProgramError::Frame(error) => error.fmt(f),
-            ProgramError::Payload(offset, error) => write!(
+            ProgramError::Payload(kind, offset, error) => write!(
                 f,
-                "the task in the frame at byte {offset} of section `{SECTION}` is damaged: {error}"
+                "the {kind} in the frame at byte {offset} of section `{SECTION}` is damaged: {error}"
             ),
-            ProgramError::Incomplete(offset, part) => write!(
+            ProgramError::Incomplete(kind, offset, part) => write!(
                 f,
-                "the task in the frame at byte {offset} of section `{SECTION}` is damaged: it has \
+                "the {kind} in the frame at byte {offset} of section `{SECTION}` is damaged: it has \
                  no {part}"
             ),
             ProgramError::Duplicate(duplicate) => duplicate.fmt(f),
@@ -75,14 +76,14 @@ impl Error for ProgramError {}
 /// What a hundred thousand tasks take: whoever names a foreign file shall not wait for it.
 const LARGEST_SECTION: u64 = 1 << 28;
 
-/// The tasks of the ELF, Mach-O or PE file at `path`, sorted by name.
+/// The entities of the ELF, Mach-O or PE file at `path`, sorted by name.
 ///
 /// The file may be stripped, and built for another machine; none of its code runs.
 ///
 /// # Errors
 ///
-/// When the file cannot be read or holds no tasks, and for damaged or duplicate tasks.
-pub fn read_file(path: &Path) -> Result<Table<FoundTask>, ProgramError> {
+/// When the file cannot be read or holds no entities, and for damaged or duplicate ones.
+pub fn read_file(path: &Path) -> Result<Entities, ProgramError> {
     read(&ReadCache::new(open(path).map_err(ProgramError::Io)?))
 }
 
@@ -102,12 +103,12 @@ fn open(path: &Path) -> io::Result<File> {
     }
 }
 
-/// The tasks of an object file's bytes, sorted by name.
+/// The entities of an object file's bytes, sorted by name.
 ///
 /// # Errors
 ///
 /// As [`read_file`], but for I/O.
-pub fn read_object(bytes: &[u8]) -> Result<Table<FoundTask>, ProgramError> {
+pub fn read_object(bytes: &[u8]) -> Result<Entities, ProgramError> {
     read(bytes)
 }
 
@@ -115,7 +116,7 @@ fn unknown_format(error: object::Error) -> ProgramError {
     ProgramError::Format(error.into())
 }
 
-fn read<'a>(file: impl ReadRef<'a>) -> Result<Table<FoundTask>, ProgramError> {
+fn read<'a>(file: impl ReadRef<'a>) -> Result<Entities, ProgramError> {
     let file = object::File::parse(file).map_err(unknown_format)?;
     let section = file.section_by_name(SECTION).ok_or(ProgramError::NoTasks)?;
     if section.size() > LARGEST_SECTION {
@@ -123,51 +124,119 @@ fn read<'a>(file: impl ReadRef<'a>) -> Result<Table<FoundTask>, ProgramError> {
     }
     let frames =
         read_frames(section.data().map_err(unknown_format)?).map_err(ProgramError::Frame)?;
-    let entry = |frame: &Frame<'_>| match frame.kind {
-        EntityKind::Task => found_task(frame),
-    };
-    let tasks = frames.iter().map(entry).collect::<Result<Vec<_>, _>>()?;
-    if tasks.is_empty() {
+    let entities = found(&frames)?;
+    if entities.is_empty() {
         return Err(ProgramError::NoTasks);
     }
-    Table::new(tasks).map_err(ProgramError::Duplicate)
+    Ok(entities)
 }
 
-fn found_task(frame: &Frame<'_>) -> Result<FoundTask, ProgramError> {
-    let damaged = |error| ProgramError::Payload(frame.offset, error);
-    let entry = TaskEntry::decode(frame.payload).map_err(|error| damaged(error.into()))?;
+fn found(frames: &[Frame<'_>]) -> Result<Entities, ProgramError> {
+    let (mut tasks, mut workflows, mut plans) = (Vec::new(), Vec::new(), Vec::new());
+    for frame in frames {
+        match frame.kind {
+            EntityKind::Task => tasks.push(task(frame)?),
+            EntityKind::Workflow => workflows.push(workflow(frame)?),
+            EntityKind::LaunchPlan => plans.push(launch_plan(frame)?),
+        }
+    }
+    let entities = Entities {
+        tasks: Table::new(tasks).map_err(ProgramError::Duplicate)?,
+        workflows: Table::new(workflows).map_err(ProgramError::Duplicate)?,
+        launch_plans: Table::new(plans).map_err(ProgramError::Duplicate)?,
+    };
+    entities::keep_apart(&entities.tasks, &entities.workflows, &entities.launch_plans)
+        .map_err(ProgramError::Duplicate)?;
+    Ok(entities)
+}
+
+fn task(frame: &Frame<'_>) -> Result<FoundTask, ProgramError> {
+    let entry: TaskEntry = decoded(frame, frame.payload)?;
     let images = match frame.format {
         1 => ImagePaths::ByName,
-        _ => ImagePaths::of(frame.payload).map_err(|error| damaged(error.into()))?,
+        _ => ImagePaths::of(frame.payload).map_err(|error| damaged(frame, error))?,
     };
-    let name = name_of(&entry).map_err(|part| ProgramError::Incomplete(frame.offset, part))?;
-    let name = name.to_owned();
-    let location = entry.location.unwrap_or_default();
+    let spec = entry
+        .spec
+        .ok_or_else(|| incomplete(frame, "specification"))?;
+    let template = spec.template.ok_or_else(|| incomplete(frame, "template"))?;
     Ok(FoundTask {
-        name,
-        spec: spec_of(frame.payload).to_vec(),
-        location: format!("{}:{}", location.file, location.line),
+        name: name_of(frame, template.id)?,
+        spec: bytes_of(frame.payload, 1).to_vec(),
+        location: place(entry.location),
         images,
     })
 }
 
-/// The task's name, or the part that it lacks, without which it is no task.
-fn name_of(entry: &TaskEntry) -> Result<&str, &'static str> {
-    let spec = entry.spec.as_ref().ok_or("specification")?;
-    let template = spec.template.as_ref().ok_or("template")?;
-    let id = template.id.as_ref().ok_or("identifier")?;
-    if id.name.is_empty() {
-        return Err("name");
+fn workflow(frame: &Frame<'_>) -> Result<FoundWorkflow, ProgramError> {
+    let entry: WorkflowEntry = decoded(frame, frame.payload)?;
+    let spec = entry
+        .spec
+        .ok_or_else(|| incomplete(frame, "specification"))?;
+    let template = spec.template.ok_or_else(|| incomplete(frame, "template"))?;
+    if entry.default_plan.is_none() {
+        return Err(incomplete(frame, "launch plan"));
     }
-    Ok(&id.name)
+    Ok(FoundWorkflow {
+        name: name_of(frame, template.id)?,
+        spec: bytes_of(frame.payload, 1).to_vec(),
+        default_plan: plan_of(frame, bytes_of(frame.payload, 3))?,
+        location: place(entry.location),
+    })
 }
 
-/// The field `spec` as it lies in the file: the message encoded again would lack what only a newer
-/// version knows.
-fn spec_of(entry: &[u8]) -> &[u8] {
-    const SPEC: u32 = 1;
+fn launch_plan(frame: &Frame<'_>) -> Result<FoundLaunchPlan, ProgramError> {
+    plan_of(frame, frame.payload)
+}
+
+/// The launch plan of which these bytes of the frame are the entry.
+fn plan_of(frame: &Frame<'_>, bytes: &[u8]) -> Result<FoundLaunchPlan, ProgramError> {
+    let entry: LaunchPlanEntry = decoded(frame, bytes)?;
+    let plan = entry.plan.unwrap_or_default();
+    let spec = plan
+        .spec
+        .ok_or_else(|| incomplete(frame, "specification"))?;
+    Ok(FoundLaunchPlan {
+        name: name_of(frame, plan.id)?,
+        workflow: name_of(frame, spec.workflow_id)?,
+        plan: bytes_of(bytes, 1).to_vec(),
+        auto_activate: entry.auto_activate,
+        description: entry.description,
+        location: place(entry.location),
+    })
+}
+
+fn decoded<M: Message + Default>(frame: &Frame<'_>, bytes: &[u8]) -> Result<M, ProgramError> {
+    M::decode(bytes).map_err(|error| damaged(frame, error))
+}
+
+fn damaged(frame: &Frame<'_>, error: impl Into<Box<dyn Error + Send + Sync>>) -> ProgramError {
+    ProgramError::Payload(frame.kind, frame.offset, error.into())
+}
+
+fn incomplete(frame: &Frame<'_>, part: &'static str) -> ProgramError {
+    ProgramError::Incomplete(frame.kind, frame.offset, part)
+}
+
+/// The name, without which there is no entity.
+fn name_of(frame: &Frame<'_>, id: Option<Identifier>) -> Result<String, ProgramError> {
+    let id = id.ok_or_else(|| incomplete(frame, "identifier"))?;
+    if id.name.is_empty() {
+        return Err(incomplete(frame, "name"));
+    }
+    Ok(id.name)
+}
+
+fn place(location: Option<SourceLocation>) -> String {
+    let SourceLocation { file, line } = location.unwrap_or_default();
+    format!("{file}:{line}")
+}
+
+/// The message at `field` as it lies in the file: decoded and encoded again it would lack what only a
+/// newer version knows.
+fn bytes_of(entry: &[u8], field: u32) -> &[u8] {
     let fields = Reader::new(entry).filter_map(Result::ok);
-    let specs = fields.filter(|(number, _)| *number == SPEC);
-    let specs = specs.filter_map(|(_, payload)| payload.bytes().ok());
-    specs.last().unwrap_or_default()
+    let found = fields.filter(|(number, _)| *number == field);
+    let found = found.filter_map(|(_, payload)| payload.bytes().ok());
+    found.last().unwrap_or_default()
 }

@@ -5,9 +5,9 @@
 //! 0       8      magic: 7f 66 6c 79 74 61 73 6b ("\x7fflytask")
 //! 8       2      format version: 2
 //! 10      6      the flytekit that wrote it: major, minor, patch
-//! 16      2      kind of the entity: 1, a task
+//! 16      2      kind of the entity: 1, a task; 2, a workflow; 3, a launch plan
 //! 18      4      length of the payload
-//! 22      …      payload of a task: flytekit.registry.v1.TaskEntry
+//! 22      …      payload: a TaskEntry, WorkflowEntry or LaunchPlanEntry of flytekit.registry.v1
 //! ```
 //!
 //! Numbers are little-endian. Every later format keeps the first three fields, so that who cannot read
@@ -18,7 +18,10 @@
 
 use std::fmt;
 
-use crate::declare::{TaskDescriptor, task_spec};
+use crate::declare::{
+    LaunchPlanDescriptor, Location, TaskDescriptor, WorkflowDescriptor, launch_plan, task_spec,
+    workflow_spec,
+};
 use crate::wire::Writer;
 
 /// The name of the section in the linked file.
@@ -36,14 +39,32 @@ pub(super) const MAGIC: [u8; 8] = *b"\x7fflytask";
 pub enum EntityKind {
     /// A task: a `flytekit.registry.v1.TaskEntry`.
     Task = 1,
+    /// A workflow and the launch plan of its name: a `flytekit.registry.v1.WorkflowEntry`.
+    Workflow = 2,
+    /// A launch plan of a name of its own: a `flytekit.registry.v1.LaunchPlanEntry`.
+    LaunchPlan = 3,
 }
 
 impl EntityKind {
-    const ALL: [Self; 1] = [EntityKind::Task];
+    const ALL: [Self; 3] = [
+        EntityKind::Task,
+        EntityKind::Workflow,
+        EntityKind::LaunchPlan,
+    ];
 
     /// The kind of this number, if this version knows it.
     pub(super) fn of(number: u16) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| *kind as u16 == number)
+    }
+}
+
+impl fmt::Display for EntityKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            EntityKind::Task => "task",
+            EntityKind::Workflow => "workflow",
+            EntityKind::LaunchPlan => "launch plan",
+        })
     }
 }
 
@@ -81,23 +102,56 @@ impl fmt::Display for Release {
     }
 }
 
-/// The frame of a task while its length is not known: written once, where it fits, which is what
-/// costs the compiler its time.
+/// What an attribute puts into the section.
+#[derive(Clone, Copy, Debug)]
+pub enum Declaration<'a> {
+    /// A task.
+    Task(&'a TaskDescriptor),
+    /// A workflow, with the launch plan of its name.
+    Workflow(&'a WorkflowDescriptor<'a>),
+    /// A launch plan of a name of its own.
+    LaunchPlan(&'a LaunchPlanDescriptor<'a>),
+}
+
+impl Declaration<'_> {
+    const fn kind(&self) -> EntityKind {
+        match self {
+            Declaration::Task(_) => EntityKind::Task,
+            Declaration::Workflow(_) => EntityKind::Workflow,
+            Declaration::LaunchPlan(_) => EntityKind::LaunchPlan,
+        }
+    }
+
+    /// Writes the fields of its entry.
+    const fn entry(&self, w: &mut Writer<'_>) {
+        match self {
+            Declaration::Task(task) => task_entry(w, task),
+            Declaration::Workflow(workflow) => workflow_entry(w, workflow),
+            Declaration::LaunchPlan(plan) => launch_plan_entry(w, plan),
+        }
+    }
+}
+
+/// A frame while its length is not known: written once, where it fits, which is what costs the compiler
+/// its time. A longer one is written twice.
 #[derive(Debug)]
-pub struct Draft {
-    bytes: [u8; Draft::ROOM],
+pub struct Draft<const ROOM: usize = TASK_ROOM> {
+    bytes: [u8; ROOM],
     len: usize,
 }
 
-impl Draft {
-    /// Enough for the frame of nearly every task; a longer one is written twice.
-    const ROOM: usize = 2048;
+/// Enough for the frame of nearly every task, and of nearly every launch plan.
+const TASK_ROOM: usize = 2048;
 
-    /// Writes the frame of `task`.
-    pub const fn new(task: &TaskDescriptor) -> Self {
-        let mut bytes = [0; Draft::ROOM];
+/// Enough for the frame of a workflow of some fifty nodes.
+pub const WORKFLOW_ROOM: usize = 1 << 14;
+
+impl<const ROOM: usize> Draft<ROOM> {
+    /// Writes the frame of `entity`.
+    pub const fn new(entity: Declaration<'_>) -> Self {
+        let mut bytes = [0; ROOM];
         let mut w = Writer::new(&mut bytes);
-        frame(&mut w, task);
+        frame(&mut w, &entity);
         let len = w.len();
         Draft { bytes, len }
     }
@@ -111,55 +165,87 @@ impl Draft {
     ///
     /// # Panics
     ///
-    /// When `N` is not [`frame_len`](Self::frame_len), or `task` not the one that was drafted.
-    pub const fn finish<const N: usize>(&self, task: &TaskDescriptor) -> [u8; N] {
+    /// When `N` is not [`frame_len`](Self::frame_len), or `entity` not the one that was drafted.
+    pub const fn finish<const N: usize>(&self, entity: Declaration<'_>) -> [u8; N] {
         assert!(self.len == N, "a frame has the length of its draft");
         if let Some(bytes) = self.bytes.last_chunk() {
             return *bytes;
         }
         let mut bytes = [0; N];
         let mut w = Writer::new(&mut bytes);
-        frame(&mut w, task);
+        frame(&mut w, &entity);
         assert!(w.len() == N, "a frame has the length of its draft");
         bytes
     }
 }
 
-const fn frame(w: &mut Writer<'_>, task: &TaskDescriptor) {
-    entry(w, task);
+const fn frame(w: &mut Writer<'_>, entity: &Declaration<'_>) {
+    entity.entry(w);
     let payload = w.len();
     assert!(
         payload <= u32::MAX as usize,
-        "a task's template is larger than 4 GiB"
+        "what is registered is larger than 4 GiB"
     );
     #[expect(clippy::cast_possible_truncation, reason = "asserted above")]
     w.raw(&(payload as u32).to_le_bytes());
-    w.raw(&HEADER_OF_TASKS);
+    w.raw(&HEADERS[entity.kind() as usize - 1]);
 }
 
-/// What stands in front of the length, which is the same for every task.
-const HEADER_OF_TASKS: [u8; 18] = {
+/// What stands in front of the length, by kind.
+const HEADERS: [[u8; 18]; 3] = [
+    header(EntityKind::Task),
+    header(EntityKind::Workflow),
+    header(EntityKind::LaunchPlan),
+];
+
+const fn header(kind: EntityKind) -> [u8; 18] {
     let mut header = [0; 18];
     let mut w = Writer::new(&mut header);
-    w.raw(&(EntityKind::Task as u16).to_le_bytes());
+    w.raw(&(kind as u16).to_le_bytes());
     w.raw(&Release::CURRENT.patch.to_le_bytes());
     w.raw(&Release::CURRENT.minor.to_le_bytes());
     w.raw(&Release::CURRENT.major.to_le_bytes());
     w.raw(&FORMAT_VERSION.to_le_bytes());
     w.raw(&MAGIC);
     header
-};
+}
 
-/// Writes the fields of `TaskEntry`.
-const fn entry(w: &mut Writer<'_>, task: &TaskDescriptor) {
+/// The fields of `TaskEntry`.
+const fn task_entry(w: &mut Writer<'_>, task: &TaskDescriptor) {
     if let Some(custom) = &task.custom {
         w.raw(custom.images);
     }
-    let end = w.len();
-    w.int64_nonzero(2, task.location.line as i64);
-    w.string_nonempty(1, task.location.file);
-    w.message(2, end);
+    location(w, task.location);
     let end = w.len();
     task_spec(w, task);
     w.message(1, end);
+}
+
+/// The fields of `WorkflowEntry`.
+const fn workflow_entry(w: &mut Writer<'_>, workflow: &WorkflowDescriptor<'_>) {
+    let end = w.len();
+    launch_plan_entry(w, &LaunchPlanDescriptor::default_of(workflow));
+    w.message(3, end);
+    location(w, workflow.location);
+    let end = w.len();
+    workflow_spec(w, workflow);
+    w.message(1, end);
+}
+
+/// The fields of `LaunchPlanEntry`.
+const fn launch_plan_entry(w: &mut Writer<'_>, plan: &LaunchPlanDescriptor<'_>) {
+    w.string_nonempty(4, plan.docs);
+    w.bool_true(3, plan.auto_activate);
+    location(w, plan.location);
+    let end = w.len();
+    launch_plan(w, plan);
+    w.message(1, end);
+}
+
+/// `SourceLocation`, which has one number in all of them.
+const fn location(w: &mut Writer<'_>, location: Location) {
+    let end = w.len();
+    w.int64_nonzero(2, location.line as i64);
+    w.string_nonempty(1, location.file);
+    w.message(2, end);
 }

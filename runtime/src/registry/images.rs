@@ -65,7 +65,7 @@ fn steps(path: &[u8]) -> Result<Path, ReadError> {
 mod tests {
     use super::*;
     use crate::declare::{Custom, EncodedCustom, TaskDescriptor};
-    use crate::registry::{Draft, FoundTask, read_frames};
+    use crate::registry::{Declaration, Draft, FoundTask, read_frames};
 
     const fn say(out: &mut Custom<'_>) {
         out.image(&["workers", "*", "image"]);
@@ -90,8 +90,8 @@ mod tests {
 
     #[test]
     fn what_an_engine_says_is_in_the_frame() {
-        const DRAFT: Draft = Draft::new(&TASK);
-        let frame = DRAFT.finish::<{ DRAFT.frame_len() }>(&TASK);
+        const DRAFT: Draft = Draft::new(Declaration::Task(&TASK));
+        let frame = DRAFT.finish::<{ DRAFT.frame_len() }>(Declaration::Task(&TASK));
         let frames = read_frames(&frame).unwrap();
         let path = |steps: &[&str]| steps.iter().map(|&step| step.to_owned()).collect();
         let declared = ImagePaths::Declared(Declared {

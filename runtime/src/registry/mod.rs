@@ -1,27 +1,35 @@
 //! Which entities a binary holds: in this process, and in a file.
 
+mod entities;
 #[cfg(feature = "package")]
 mod file;
 mod frame;
 mod images;
+mod launch_plan;
 mod program;
 mod section;
 mod table;
 mod task;
+mod unknown;
 mod workflow;
 
+pub use entities::Entities;
 #[cfg(feature = "package")]
 pub use file::{ProgramError, read_file, read_object};
 #[doc(hidden)]
-pub use frame::Draft;
+pub use frame::{Declaration, Draft, WORKFLOW_ROOM};
 pub use frame::{EntityKind, FORMAT_VERSION, Release, SECTION};
 #[cfg(feature = "package")]
 pub(crate) use images::ImagePaths;
+pub use launch_plan::{FoundLaunchPlan, RegisteredLaunchPlan};
 pub use program::Program;
 pub use section::{Frame, FrameError, read_frames};
 pub use table::{Duplicate, Entry, Noun, Table};
 pub use task::{FoundTask, RegisteredTask};
-pub use workflow::RegisteredWorkflow;
+#[cfg(feature = "register")]
+pub(crate) use unknown::nearest;
+pub(crate) use unknown::unknown_task;
+pub use workflow::{FoundWorkflow, RegisteredWorkflow};
 
 /// What to say when a binary holds no tasks.
 pub(crate) const NO_TASKS: &str = "no tasks found: is a function marked with #[task]? Tasks of a \
@@ -35,6 +43,8 @@ pub struct Registry {
     pub tasks: Table<RegisteredTask>,
     /// Its workflows.
     pub workflows: Table<RegisteredWorkflow>,
+    /// Its launch plans of names of their own.
+    pub launch_plans: Table<RegisteredLaunchPlan>,
 }
 
 impl Registry {
@@ -42,23 +52,17 @@ impl Registry {
     ///
     /// # Errors
     ///
-    /// When two have one name, also a task and a workflow: `run` takes either.
+    /// When two have one name, also entities of different kinds: `run` takes any.
     pub fn load() -> Result<Self, Duplicate> {
-        let tasks = inventory::iter::<RegisteredTask>.into_iter().copied();
-        let workflows = inventory::iter::<RegisteredWorkflow>.into_iter().copied();
-        let (tasks, workflows) = (Table::new(tasks)?, Table::new(workflows)?);
-        for workflow in &workflows {
-            if let Some(task) = tasks.get(workflow.name()) {
-                return Err(Duplicate {
-                    noun: Noun {
-                        plural: "entities",
-                        renaming: "#[task(name = \"…\")] or #[workflow(name = \"…\")]",
-                    },
-                    name: task.name().to_owned(),
-                    locations: [task.location(), workflow.location()],
-                });
-            }
-        }
-        Ok(Registry { tasks, workflows })
+        let tasks = Table::new(inventory::iter::<RegisteredTask>.into_iter().copied())?;
+        let workflows = Table::new(inventory::iter::<RegisteredWorkflow>.into_iter().copied())?;
+        let plans = inventory::iter::<RegisteredLaunchPlan>.into_iter();
+        let launch_plans = Table::new(plans.copied())?;
+        entities::keep_apart(&tasks, &workflows, &launch_plans)?;
+        Ok(Registry {
+            tasks,
+            workflows,
+            launch_plans,
+        })
     }
 }

@@ -1,20 +1,20 @@
-//! Tasks and the executable that runs them.
+//! Entities and the executable that runs them.
 
 use std::io;
 #[cfg(feature = "package")]
 use std::path::Path;
 use std::path::PathBuf;
 
-use super::{FoundTask, RegisteredTask, Registry, Table};
+use super::{Entities, RegisteredLaunchPlan, RegisteredTask, RegisteredWorkflow, Registry};
 #[cfg(feature = "package")]
 use super::{ProgramError, read_file};
 
-/// The entities of an executable.
+/// An executable and its entities.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Program {
-    /// Its tasks.
-    pub tasks: Table<FoundTask>,
+    /// What it holds.
+    pub entities: Entities,
     /// The file that runs them.
     pub executable: PathBuf,
 }
@@ -27,7 +27,11 @@ impl Program {
     /// When the system does not say which file that is.
     pub(crate) fn of_process(registry: &Registry) -> io::Result<Self> {
         Ok(Program {
-            tasks: registry.tasks.map(RegisteredTask::found),
+            entities: Entities {
+                tasks: registry.tasks.map(RegisteredTask::found),
+                workflows: registry.workflows.map(RegisteredWorkflow::found),
+                launch_plans: registry.launch_plans.map(RegisteredLaunchPlan::found),
+            },
             executable: std::env::current_exe()?,
         })
     }
@@ -40,7 +44,7 @@ impl Program {
     #[cfg(feature = "package")]
     pub fn of_file(path: &Path) -> Result<Self, ProgramError> {
         Ok(Program {
-            tasks: read_file(path)?,
+            entities: read_file(path)?,
             executable: path.to_owned(),
         })
     }

@@ -210,14 +210,14 @@ impl<'a> Bytes<'a> {
 mod tests {
     use super::*;
     use crate::declare::TaskDescriptor;
-    use crate::registry::Draft;
+    use crate::registry::{Declaration, Draft};
 
     const TASK: TaskDescriptor = TaskDescriptor {
         name: "app.add",
         ..TaskDescriptor::DEFAULT
     };
-    const DRAFT: Draft = Draft::new(&TASK);
-    static FRAME: [u8; DRAFT.frame_len()] = DRAFT.finish(&TASK);
+    const DRAFT: Draft = Draft::new(Declaration::Task(&TASK));
+    static FRAME: [u8; DRAFT.frame_len()] = DRAFT.finish(Declaration::Task(&TASK));
 
     const FORMAT: usize = 8;
     const WRITER: usize = 10;
@@ -247,8 +247,8 @@ mod tests {
             Err(_) => panic!("ASCII"),
         };
         const LONG: TaskDescriptor = TaskDescriptor { docs: DOCS, ..TASK };
-        const DRAFT: Draft = Draft::new(&LONG);
-        static FRAME: [u8; DRAFT.frame_len()] = DRAFT.finish(&LONG);
+        const DRAFT: Draft = Draft::new(Declaration::Task(&LONG));
+        static FRAME: [u8; DRAFT.frame_len()] = DRAFT.finish(Declaration::Task(&LONG));
         let frames = read_frames(&FRAME).expect("one frame");
         let mut texts = frames[0].payload.windows(DOCS.len());
         assert!(texts.any(|text| text == DOCS.as_bytes()));

@@ -19,6 +19,8 @@ pub trait Entry {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Noun {
+    /// One of them: `task`.
+    pub singular: &'static str,
     /// Several of them: `tasks`.
     pub plural: &'static str,
     /// What gives one of them another name: `#[task(name = "…")]`.
@@ -108,7 +110,7 @@ impl<'a, T> IntoIterator for &'a Table<T> {
 #[non_exhaustive]
 pub struct Duplicate {
     /// What they are.
-    pub noun: Noun,
+    pub nouns: [Noun; 2],
     /// The name.
     pub name: String,
     /// Where the two are written.
@@ -116,9 +118,9 @@ pub struct Duplicate {
 }
 
 impl Duplicate {
-    fn of<T: Entry>(first: &T, second: &T) -> Self {
+    pub(super) fn of<T: Entry, U: Entry>(first: &T, second: &U) -> Self {
         Duplicate {
-            noun: T::NOUN,
+            nouns: [T::NOUN, U::NOUN],
             name: first.name().to_owned(),
             locations: [first.location(), second.location()],
         }
@@ -128,15 +130,25 @@ impl Duplicate {
 impl fmt::Display for Duplicate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Duplicate {
-            noun: Noun { plural, renaming },
+            nouns: [one, other],
             name,
             locations: [first, second],
         } = self;
+        if one == other {
+            write!(f, "two {} are", one.plural)?;
+        } else {
+            write!(f, "a {} and a {} are", one.singular, other.singular)?;
+        }
         write!(
             f,
-            "two {plural} are called `{name}`: one at {first}, one at {second}; rename one, or give \
-             it another name with {renaming}"
-        )
+            " called `{name}`: one at {first}, one at {second}; rename one, or give it another name \
+             with {}",
+            one.renaming
+        )?;
+        if one != other {
+            write!(f, " or {}", other.renaming)?;
+        }
+        Ok(())
     }
 }
 
@@ -151,6 +163,7 @@ mod tests {
 
     impl Entry for Plan {
         const NOUN: Noun = Noun {
+            singular: "plan",
             plural: "plans",
             renaming: "#[plan(name = \"…\")]",
         };

@@ -10,6 +10,7 @@ use crate::execute::{Abandon, Dispatch, Run, RunResult};
 use crate::wire::Writer;
 
 const TASK: Noun = Noun {
+    singular: "task",
     plural: "tasks",
     renaming: "#[task(name = \"…\")]",
 };

@@ -1,7 +1,15 @@
-//! The workflows of this process.
+//! Workflows: of this process, and as they lie in a file.
 
-use super::{Entry, Noun};
-use crate::declare::WorkflowDescriptor;
+use super::launch_plan::FoundLaunchPlan;
+use super::table::{Entry, Noun};
+use crate::declare::{LaunchPlanDescriptor, WorkflowDescriptor, workflow_spec};
+use crate::wire::Writer;
+
+const WORKFLOW: Noun = Noun {
+    singular: "workflow",
+    plural: "workflows",
+    renaming: "#[workflow(name = \"…\")]",
+};
 
 /// A workflow of this process.
 #[derive(Clone, Copy, Debug)]
@@ -16,15 +24,17 @@ impl RegisteredWorkflow {
     pub const fn new(descriptor: &'static WorkflowDescriptor<'static>) -> Self {
         RegisteredWorkflow { descriptor }
     }
+
+    /// It, as it lies in this process's file.
+    pub(crate) fn found(&self) -> FoundWorkflow {
+        FoundWorkflow::of(self.descriptor)
+    }
 }
 
 inventory::collect!(RegisteredWorkflow);
 
 impl Entry for RegisteredWorkflow {
-    const NOUN: Noun = Noun {
-        plural: "workflows",
-        renaming: "#[workflow(name = \"…\")]",
-    };
+    const NOUN: Noun = WORKFLOW;
 
     fn name(&self) -> &str {
         self.descriptor.name
@@ -32,5 +42,43 @@ impl Entry for RegisteredWorkflow {
 
     fn location(&self) -> String {
         self.descriptor.location.to_string()
+    }
+}
+
+/// A workflow as it lies in a file.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct FoundWorkflow {
+    /// Its name in Flyte.
+    pub name: String,
+    /// The bytes of its `flyteidl.admin.WorkflowSpec`.
+    pub spec: Vec<u8>,
+    /// The launch plan of its name.
+    pub default_plan: FoundLaunchPlan,
+    /// Where its function is written: `file:line`.
+    pub location: String,
+}
+
+impl FoundWorkflow {
+    /// As it would lie in a file.
+    pub(crate) fn of(descriptor: &WorkflowDescriptor<'_>) -> Self {
+        FoundWorkflow {
+            name: descriptor.name.to_owned(),
+            spec: Writer::to_bytes(|w| workflow_spec(w, descriptor)),
+            default_plan: FoundLaunchPlan::of(&LaunchPlanDescriptor::default_of(descriptor)),
+            location: descriptor.location.to_string(),
+        }
+    }
+}
+
+impl Entry for FoundWorkflow {
+    const NOUN: Noun = WORKFLOW;
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn location(&self) -> String {
+        self.location.clone()
     }
 }

@@ -20,7 +20,7 @@ impl<T: FlyteData> FlyteData for Vec<T> {
         Json::Object(&[("items", T::SCHEMA), ("type", Json::String("array"))]);
     const FIELD_TYPE: Option<Variant> = match Inner::<T>::LITERAL_TYPE {
         Some(element) => Some(Variant {
-            literal_type: LiteralType::Collection(element),
+            literal_type: element.listed(),
             tag: LIST,
         }),
         None => None,
@@ -41,7 +41,7 @@ impl<T: FlyteData> FlyteData for Vec<T> {
 }
 
 impl<T: FlyteType> FlyteType for Vec<T> {
-    const LITERAL_TYPE: LiteralType = LiteralType::Collection(&T::LITERAL_TYPE);
+    const LITERAL_TYPE: LiteralType = (&T::LITERAL_TYPE).listed();
     const TAG: &'static str = LIST;
 
     fn decode(literal: LiteralRef<'_>) -> Result<Self, ValueError> {
@@ -81,7 +81,12 @@ fn capacity<T>(length: usize, rest: MsgpackReader<'_>) -> usize {
 ///
 /// A map from strings is one of Flyte's own. Of other maps Flyte knows only that they are one:
 /// Python's untyped `dict`, stored as MessagePack.
-pub trait MapKey: FlyteData + fmt::Display {
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a key of a map in Flyte",
+    label = "its keys are not `String`s or integers",
+    note = "write `HashMap<String, V>` with the keys as texts, or a `Vec` of a struct that derives `FlyteData` and holds key and value"
+)]
+pub trait MapKey: FlyteData + fmt::Display + Eq + Hash + Ord {
     /// The key, if it is text.
     fn as_text(&self) -> Option<&str>;
 
@@ -222,7 +227,7 @@ fn at_entry<K: MapKey>(error: ValueError, mut key: MsgpackReader<'_>) -> ValueEr
 }
 
 /// Sorted by key, so that equal maps are equal bytes.
-fn encode_entries<'m, K: MapKey + Ord + 'm, V: FlyteType + 'm>(
+fn encode_entries<'m, K: MapKey + 'm, V: FlyteType + 'm>(
     entries: impl Iterator<Item = (&'m K, &'m V)>,
     out: LiteralWriter<'_>,
 ) -> Result<Written, ValueError> {
@@ -234,7 +239,7 @@ fn encode_entries<'m, K: MapKey + Ord + 'm, V: FlyteType + 'm>(
     }
 }
 
-fn pack_entries<'m, K: MapKey + Ord + 'm, V: FlyteData + 'm>(
+fn pack_entries<'m, K: MapKey + 'm, V: FlyteData + 'm>(
     entries: impl Iterator<Item = (&'m K, &'m V)>,
     out: MsgpackWriter<'_>,
 ) -> Result<Written, ValueError> {
@@ -246,10 +251,10 @@ fn pack_entries<'m, K: MapKey + Ord + 'm, V: FlyteData + 'm>(
 }
 
 const fn literal_type<K: MapKey>(value: &'static LiteralType) -> LiteralType {
-    if K::IS_TEXT {
-        LiteralType::Map(value)
-    } else {
-        LiteralType::Dict
+    match value {
+        LiteralType::Refused(reason) => LiteralType::Refused(reason),
+        value if K::IS_TEXT => value.mapped(),
+        _ => LiteralType::Dict,
     }
 }
 
@@ -315,9 +320,9 @@ macro_rules! maps {
 
 maps! {
     /// Written sorted by key, so that equal maps are equal bytes. A key that comes twice is refused.
-    [K: MapKey + Eq + Hash + Ord, V, S: BuildHasher + Default] HashMap<K, V, S>;
+    [K: MapKey, V, S: BuildHasher + Default] HashMap<K, V, S>;
     /// Read and written as a [`HashMap`] is.
-    [K: MapKey + Ord, V] BTreeMap<K, V>;
+    [K: MapKey, V] BTreeMap<K, V>;
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ pub fn decode<T: FlyteType>(
 ) -> Result<T, ValueError> {
     let content = literal.content()?;
     if let Content::Offloaded(offloaded) = content {
-        return T::decode(LiteralRef::new(&fetch(offloaded)?));
+        return T::decode(LiteralRef::new(&fetch_offloaded(offloaded)?));
     }
     let data = data_of(content, literal, expected.into())?;
     let mut value = MsgpackReader::new(&data);
@@ -49,7 +49,7 @@ pub(super) fn decode_with<T>(
 }
 
 /// The file that a literal is.
-fn fetch(offloaded: OffloadedRef<'_>) -> Result<Vec<u8>, ValueError> {
+pub(crate) fn fetch_offloaded(offloaded: OffloadedRef<'_>) -> Result<Vec<u8>, ValueError> {
     let bytes = store::read(offloaded.uri()).map_err(|error| {
         ValueError::other(format!("its offloaded literal is out of reach: {error}"))
             .with_source(error)
@@ -98,12 +98,24 @@ pub const fn with_default(
     }
 }
 
+/// The type of a field, if it is one of Flyte's: see [`Variant::sound`].
+#[doc(hidden)]
+#[must_use]
+pub const fn sound(field: Option<Variant>) -> Option<Variant> {
+    match field {
+        Some(variant) => Some(variant.sound()),
+        None => None,
+    }
+}
+
 /// Both traits of a type as one, for generated code: a type that has neither is one error.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a type that Flyte can pass between tasks",
     label = "not a Flyte type",
-    note = "for a struct or an enum of your own: `#[derive(FlyteData)]`"
+    note = "for a struct or an enum of your own: `#[derive(FlyteData)]`",
+    note = "others are integers, floats, `bool`, `String`, `()`, `Bytes`, times of `std`, `jiff` and `chrono`, `FlyteFile`, `FlyteDirectory`, JSON objects, `Vec<T>`, `Option<T>`, `Hashed<T>`, and maps from `String` or an integer to `T`, where `T` is one too; with the feature `arrow` also `StructuredDataset`, with `spark` also `DataFrame` and `Dataset<S>`",
+    note = "instead of a reference, a `Box` or an `Arc` write what it holds; of a slice, an array or a set `Vec<T>`; of a tuple a struct that derives `FlyteData`; of a path `FlyteFile`"
 )]
 pub trait FlyteValue: Sized {
     const SCHEMA: Json<'static>;

@@ -62,7 +62,7 @@ impl DatasetColumn<'static> {
     /// When Flyte has no columns of this type, which are integers, floats, strings, booleans, and
     /// lists and maps of them. In a constant this is a compile error.
     pub const fn of<T: FlyteType>(name: &'static str) -> Self {
-        let literal_type = match T::LITERAL_TYPE {
+        let literal_type = match T::LITERAL_TYPE.sound() {
             LiteralType::Union(Union {
                 variants: [value],
                 or_none: true,

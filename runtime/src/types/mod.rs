@@ -33,6 +33,7 @@ mod writer;
 
 pub use ::bytes::Bytes;
 pub use collections::MapKey;
+pub(crate) use data::fetch_offloaded;
 pub use dataset::{Columns, StructuredDatasetRef};
 pub use directory::FlyteDirectory;
 pub use error::ValueError;
@@ -110,7 +111,8 @@ use crate::declare::{Json, LiteralType, Variant};
     message = "`{Self}` cannot be a part of a Flyte object",
     label = "not a type of Flyte's objects",
     note = "for a struct or an enum of your own: `#[derive(FlyteData)]`",
-    note = "others are integers, floats, `bool`, `String`, `Bytes`, times of `std`, `jiff` and `chrono`, `FlyteFile`, `FlyteDirectory`, JSON objects, `Vec<T>`, `Option<T>`, tuples, and maps from `String` or an integer to `T`"
+    note = "others are integers, floats, `bool`, `String`, `Bytes`, times of `std`, `jiff` and `chrono`, `FlyteFile`, `FlyteDirectory`, JSON objects, `Vec<T>`, `Option<T>`, tuples, and maps from `String` or an integer to `T`",
+    note = "instead of a reference, a `Box` or an `Arc` write what it holds; of a slice, an array or a set `Vec<T>`; of a path `FlyteFile`"
 )]
 pub trait FlyteData: Sized {
     /// The JSON schema of its values, as flytekit writes it for the matching Python type.
@@ -148,7 +150,8 @@ pub trait FlyteData: Sized {
     message = "`{Self}` is not a type that Flyte can pass between tasks",
     label = "not a Flyte type",
     note = "for a struct or an enum of your own: `#[derive(FlyteData)]`",
-    note = "others are integers, floats, `bool`, `String`, `()`, `Bytes`, times of `std`, `jiff` and `chrono`, `FlyteFile`, `FlyteDirectory`, JSON objects, `Vec<T>`, `Option<T>`, `Hashed<T>`, and maps from `String` or an integer to `T`, where `T` is one too; with the feature `arrow` also `StructuredDataset`, with `spark` also `DataFrame` and `Dataset<S>`"
+    note = "others are integers, floats, `bool`, `String`, `()`, `Bytes`, times of `std`, `jiff` and `chrono`, `FlyteFile`, `FlyteDirectory`, JSON objects, `Vec<T>`, `Option<T>`, `Hashed<T>`, and maps from `String` or an integer to `T`, where `T` is one too; with the feature `arrow` also `StructuredDataset`, with `spark` also `DataFrame` and `Dataset<S>`",
+    note = "instead of a reference, a `Box` or an `Arc` write what it holds; of a slice, an array or a set `Vec<T>`; of a tuple a struct that derives `FlyteData`; of a path `FlyteFile`"
 )]
 pub trait FlyteType: FlyteData {
     /// The type in a task's interface.

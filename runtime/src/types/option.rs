@@ -49,15 +49,17 @@ impl<T: FlyteData> FlyteData for Option<T> {
 /// An option inside an option is refused, since Flyte has one none:
 ///
 /// ```compile_fail,E0080
-/// # use flytekit::types::FlyteType;
-/// const _: flytekit::declare::LiteralType = Option::<Option<i64>>::LITERAL_TYPE;
+/// # use flytekit::prelude::*;
+/// #[task]
+/// fn count(_number: Option<Option<i64>>) {}
 /// ```
 ///
 /// and so is an option of `()`:
 ///
 /// ```compile_fail,E0080
-/// # use flytekit::types::FlyteType;
-/// const _: flytekit::declare::LiteralType = Option::<()>::LITERAL_TYPE;
+/// # use flytekit::prelude::*;
+/// #[task]
+/// fn count(_nothing: Option<()>) {}
 /// ```
 impl<T: FlyteType> FlyteType for Option<T> {
     const LITERAL_TYPE: LiteralType = or_none(&[Variant::of::<T>()]);
@@ -109,15 +111,25 @@ const fn or_none(one: &'static [Variant]) -> LiteralType {
         panic!("an option is of one type");
     };
     let union = match only.literal_type {
-        LiteralType::Union(Union { or_none: true, .. }) | LiteralType::Simple(SimpleType::None) => {
-            panic!(
-                "an Option of an Option or of () is not a Flyte type: Flyte has only one kind of none"
-            )
+        LiteralType::Refused(reason) => return LiteralType::Refused(reason),
+        LiteralType::Union(Union { or_none: true, .. }) => {
+            return LiteralType::Refused(
+                "an `Option` of an `Option` is not a Flyte type: Flyte has only one kind of none; write \
+                 one `Option`",
+            );
         }
-        LiteralType::Union(union) => {
-            refuse_none(union.variants);
-            union
+        LiteralType::Simple(SimpleType::None) => {
+            return LiteralType::Refused(
+                "an `Option` of `()` is not a Flyte type: Flyte has only one kind of none; write a `bool`",
+            );
         }
+        LiteralType::Union(union) if holds_none(union.variants) => {
+            return LiteralType::Refused(
+                "an `Option` of an enum that has none among its variants is not a Flyte type: Flyte has \
+                 only one kind of none; take the variant away, or the `Option`",
+            );
+        }
+        LiteralType::Union(union) => union,
         _ => Union {
             variants: one,
             or_none: false,
@@ -130,15 +142,14 @@ const fn or_none(one: &'static [Variant]) -> LiteralType {
     })
 }
 
-const fn refuse_none(mut variants: &[Variant]) {
+const fn holds_none(mut variants: &[Variant]) -> bool {
     while let [variant, rest @ ..] = variants {
-        assert!(
-            !variant.literal_type.is_none(),
-            "an Option of an enum that has none among its variants is not a Flyte type: Flyte has only \
-             one kind of none; take the variant away, or the Option"
-        );
+        if variant.literal_type.is_none() {
+            return true;
+        }
         variants = rest;
     }
+    false
 }
 
 fn decode_union<T: FlyteType>(

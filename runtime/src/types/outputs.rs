@@ -259,6 +259,20 @@ impl OutputsWriter {
         Ok(())
     }
 
+    /// Adds the output `name` as the bytes of its literal.
+    pub(crate) fn encoded(
+        &mut self,
+        name: &'static str,
+        literal: Vec<u8>,
+    ) -> Result<(), ValueError> {
+        let literal = Buffer::of(literal);
+        literal
+            .check_size(0)
+            .map_err(|error| error.in_variable(name))?;
+        self.literals.push((name, literal));
+        Ok(())
+    }
+
     /// Writes the output `name`, unless one before it failed: what a derive writes for each field.
     #[doc(hidden)]
     pub fn put<T>(

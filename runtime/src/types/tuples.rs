@@ -3,7 +3,7 @@
 //! A tuple is no literal: several outputs of a task are one, and flytekit refuses it as a value.
 
 use super::{FlyteData, MsgpackReader, MsgpackWriter, ValueError, Written};
-use crate::declare::{Json, Variant};
+use crate::declare::{Json, LiteralType, Variant};
 
 macro_rules! tuples {
     ($($length:literal: $($type:ident $index:tt)+;)+) => {$(
@@ -15,7 +15,7 @@ macro_rules! tuples {
                 ("prefixItems", Json::Array(&[$($type::SCHEMA),+])),
                 ("type", Json::String("array")),
             ]);
-            const FIELD_TYPE: Option<Variant> = None;
+            const FIELD_TYPE: Option<Variant> = refused(&[$($type::FIELD_TYPE),+]);
 
             fn unpack(value: &mut MsgpackReader<'_>) -> Result<Self, ValueError> {
                 expect_length($length, value)?;
@@ -43,6 +43,19 @@ tuples! {
     10: A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9;
     11: A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10;
     12: A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11;
+}
+
+/// Nothing, unless a part is refused: so is the whole then.
+const fn refused(mut parts: &[Option<Variant>]) -> Option<Variant> {
+    while let [part, rest @ ..] = parts {
+        if let Some(part) = part
+            && let LiteralType::Refused(_) = part.literal_type
+        {
+            return Some(*part);
+        }
+        parts = rest;
+    }
+    None
 }
 
 /// What a part of a tuple can do, whatever its type.

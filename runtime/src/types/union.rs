@@ -40,7 +40,7 @@ impl<T> Candidate<T> {
     ///
     /// # Panics
     ///
-    /// When that is a union itself.
+    /// When that is a union itself, or no type of Flyte's.
     pub const fn new(
         name: &'static str,
         schema: Json<'static>,
@@ -57,7 +57,7 @@ impl<T> Candidate<T> {
             name,
             aliases: &[],
             schema,
-            variant,
+            variant: variant.sound(),
             decode: Decode::Literal(decode),
             unpack,
         }

@@ -2,7 +2,6 @@
 
 use std::process::ExitCode;
 
-use flytekit::__v0_1_0::{RegisteredWorkflow, inventory};
 use flytekit::Task;
 use flytekit::declare::{
     Argument, Binding, Gate, LiteralType, Location, Node, Promise, SimpleType, Target, Variable,
@@ -80,7 +79,7 @@ static FOURFOLD: WorkflowDescriptor<'static> = WorkflowDescriptor {
     ..WorkflowDescriptor::DEFAULT
 };
 
-inventory::submit! { RegisteredWorkflow::new(&FOURFOLD) }
+flytekit::__v0_1_0::register_workflow!(&FOURFOLD);
 
 fn main() -> ExitCode {
     flytekit::main()

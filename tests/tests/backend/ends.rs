@@ -57,13 +57,24 @@ fn the_systems_fault_is_tried_again() {
 /// retries say.
 #[test]
 fn an_end_without_a_word_is_tried_again() {
-    for how in ["abort", "kill"] {
+    let execution = failed("kill the container");
+    assert!(attempts(&execution).len() > 1, "{execution}");
+    assert!(
+        execution.error().code.contains("Interrupted"),
+        "{execution}"
+    );
+}
+
+/// It is told by the process that waits for the task's.
+#[test]
+fn a_crash_is_told_and_tried_again() {
+    for (how, signal) in [("abort", "SIGABRT"), ("kill", "SIGKILL")] {
         let execution = failed(how);
-        assert!(attempts(&execution).len() > 1, "{execution}");
-        assert!(
-            execution.error().code.contains("Interrupted"),
-            "{execution}"
-        );
+        let error = execution.error();
+        assert_eq!(attempts(&execution).len(), 4, "{execution}");
+        assert_eq!(error.code, "RetriesExhausted|SYSTEM", "{execution}");
+        let said = format!("the task's process was ended by {signal}");
+        assert!(error.message.contains(&said), "{execution}");
     }
 }
 

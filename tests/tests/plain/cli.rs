@@ -457,6 +457,22 @@ fn wrong_flags_are_a_wrong_command_line() {
     );
 }
 
+/// Docs and command lines may be anybody's words.
+#[test]
+fn nothing_is_done_to_a_terminal() {
+    let listed = printed(&["list"]);
+    assert!(
+        listed.contains("\n    Clears the screen: \\u{1b}[2J\n"),
+        "{listed}"
+    );
+    let ended = ended(&["run", "fixture.broken.clears", "--\u{202e}x"]);
+    assert_eq!(ended.code(), Some(2), "{ended}");
+    assert!(ended.stderr.contains("--\\u{202e}x"), "{ended}");
+    for said in [&listed, &ended.stderr] {
+        assert!(!said.contains(['\u{1b}', '\u{202e}']), "{said:?}");
+    }
+}
+
 #[test]
 fn what_only_the_task_refuses_is_its_failure() {
     let strict = [
@@ -620,16 +636,22 @@ fn a_reader_who_goes_away_ends_a_run_that_prints() {
     use std::os::unix::process::ExitStatusExt as _;
     use std::process::Stdio;
 
-    let mut command = fixture(&["run", "fixture.broken.prints", "--lines", "1000000"]);
-    let mut child = command
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("a process");
+    let start = |more: &[&str]| {
+        let run = ["run", "fixture.broken.prints", "--lines", "1000000"];
+        let mut command = fixture(&[&run, more].concat());
+        let piped = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        piped.spawn().expect("a process")
+    };
+    let mut child = start(&[]);
     drop(child.stdout.take());
     let ended = child.wait_with_output().expect("an end");
     assert_eq!(ended.status.signal(), Some(13), "{ended:?}");
     assert_eq!(String::from_utf8_lossy(&ended.stderr), "");
+
+    let mut child = start(&["--as-errors", "true"]);
+    drop(child.stderr.take());
+    let ended = child.wait_with_output().expect("an end");
+    assert_eq!(ended.status.signal(), Some(13), "{ended:?}");
 }
 
 /// Nothing is written where nobody asked for it.

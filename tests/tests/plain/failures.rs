@@ -322,6 +322,21 @@ fn an_engine_that_is_not_there_is_named() {
     );
 }
 
+/// Nobody can change anything in the library's own file.
+#[test]
+fn an_error_of_a_public_function_is_raised_where_it_was_called() {
+    let run = Container::of("fixture.broken.asks_for_spark")
+        .inputs(|_| Ok(()))
+        .env("SPARK_REMOTE", "sc://127.0.0.1:1")
+        .run();
+    let error = run.system_error();
+    assert_says(
+        &error,
+        &["127.0.0.1:1", "raised at tests/src/bin/fixture/broken.rs:"],
+    );
+    assert!(!error.message.contains("runtime/src/"), "{}", error.message);
+}
+
 #[test]
 fn a_process_that_is_told_to_end_reports_it() {
     for (signal, code) in [("TERM", 143), ("INT", 130)] {

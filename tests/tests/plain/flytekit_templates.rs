@@ -379,10 +379,8 @@ fn read(path: &Path) -> Vec<u8> {
 /// What lies in the fixture.
 static RUST: LazyLock<BTreeMap<String, Vec<u8>>> = LazyLock::new(|| {
     let tasks = registry::read_file(Path::new(env!("CARGO_BIN_EXE_fixture"))).expect("tasks");
-    tasks
-        .into_iter()
-        .map(|task| (task.name, task.spec))
-        .collect()
+    let tasks = tasks.tasks.into_iter();
+    tasks.map(|task| (task.name, task.spec)).collect()
 });
 
 fn shown(spec: &[u8]) -> String {

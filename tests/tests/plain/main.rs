@@ -17,6 +17,7 @@ mod object_stores;
 mod outside;
 mod secrets;
 mod section;
+mod shims;
 mod template_encoding;
 mod template_snapshots;
 mod workflows;

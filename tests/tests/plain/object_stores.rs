@@ -27,7 +27,7 @@ const SOON: Duration = Duration::from_secs(120);
 /// More than several parts, and not a multiple of one.
 const LARGE: usize = 30 * 1_000_000 + 7;
 
-fn server() -> &'static ObjectStore {
+pub(crate) fn server() -> &'static ObjectStore {
     static SERVER: OnceLock<ObjectStore> = OnceLock::new();
     SERVER.get_or_init(ObjectStore::start)
 }
@@ -688,12 +688,50 @@ fn what_gives_access_is_in_no_message_and_no_log() {
     }
 }
 
+/// The keys of the bucket that the store has parts of, and no object yet.
+pub(crate) fn written_in_parts() -> Vec<String> {
+    let listed = succeed(&mut flytekit(["unfinished", "bucket"])).text();
+    serde_json::from_str(&listed).expect("a list")
+}
+
+/// A store keeps parts, and has them paid for, until it is told that there will be no object.
+#[test]
+fn parts_of_what_fails_are_taken_back() {
+    let folder = folder();
+    let file = folder.path().join("file");
+    fs::write(&file, noise(LARGE)).expect("a file");
+    let is_last_part = |head: &str| head.starts_with("PUT") && head.contains("partNumber=3");
+    let is_completion = |head: &str| head.starts_with("POST") && head.contains("?uploadId=");
+    type Fails = fn(&str) -> bool;
+    for (name, fails) in [
+        ("part", is_last_part as Fails),
+        ("completion", is_completion as Fails),
+    ] {
+        let proxy = Proxy::start(server().endpoint(), move |_, head| {
+            if fails(head) {
+                Answer::Status(403)
+            } else {
+                Answer::Pass
+            }
+        });
+        let key = format!("taken-back/{name}");
+        let mut command = objects(["upload", text(&file), &format!("s3://bucket/{key}")]);
+        let said = fail(command.env("FLYTE_AWS_ENDPOINT", proxy.endpoint()));
+        assert!(said.contains("answers 403"), "{said}");
+        let requests = proxy.requests();
+        let begun = requests.iter().any(|head| head.contains("?uploads"));
+        assert!(begun, "not in parts: {requests:?}");
+        assert!(!written_in_parts().contains(&key), "{name}: {requests:?}");
+    }
+}
+
 #[test]
 fn a_stream_appears_only_when_it_is_finished() {
     for size in ["1", "20"] {
         let uri = format!("s3://bucket/streams/{size}");
         succeed(objects(["drop", &uri]).env("MIB", size));
         assert!(fail(&mut objects(["read", &uri])).contains("there is no such object"));
+        assert!(!written_in_parts().contains(&format!("streams/{size}")));
         succeed(objects(["stream", &uri]).env("MIB", size));
         let read = succeed(&mut objects(["read", &uri])).stdout;
         let parts = read.chunks(1 << 20).enumerate();

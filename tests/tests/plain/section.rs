@@ -4,11 +4,17 @@ use std::path::Path;
 use std::process::Command;
 use std::{env, fs};
 
-use flytekit::declare::{Location, TaskDescriptor};
-use flytekit::registry::{Draft, FORMAT_VERSION, FoundTask, ProgramError, read_file, read_object};
-use flytekit_proto::flyteidl::admin::TaskSpec;
+use flytekit::declare::{
+    LaunchPlanDescriptor, LiteralType, Location, Node, Schedule, SimpleType, Target,
+    TaskDescriptor, Timing, Variable, WorkflowDescriptor,
+};
+use flytekit::registry::{
+    Declaration, Draft, Entities, FORMAT_VERSION, FoundLaunchPlan, FoundTask, ProgramError,
+    WORKFLOW_ROOM, read_file, read_object,
+};
+use flytekit_proto::flyteidl::admin::{LaunchPlan, TaskSpec, WorkflowSpec};
 use flytekit_proto::flyteidl::core::{Identifier, TaskTemplate};
-use flytekit_proto::registry::TaskEntry;
+use flytekit_proto::registry::{LaunchPlanEntry, TaskEntry, WorkflowEntry};
 use flytekit_proto::text;
 use flytekit_tests::{diff, run};
 use object::write::{Object, pe};
@@ -21,7 +27,6 @@ const FIXTURE: &str = env!("CARGO_BIN_EXE_fixture");
 const FORMAT: usize = 8;
 const WRITER: usize = 10;
 const KIND: usize = 16;
-const LENGTH: usize = 18;
 const PAYLOAD: usize = 22;
 
 const FIRST: TaskDescriptor = TaskDescriptor {
@@ -47,24 +52,86 @@ const NAMESAKE: TaskDescriptor = TaskDescriptor {
     ..SECOND
 };
 
+const WORKFLOW: WorkflowDescriptor<'_> = WorkflowDescriptor {
+    name: "crafted.workflow",
+    inputs: &[Variable {
+        name: "day",
+        literal_type: LiteralType::Simple(SimpleType::Datetime),
+        description: "",
+        default: None,
+    }],
+    nodes: &[Node {
+        id: "n0",
+        target: Target::Task(&FIRST),
+        ..Node::DEFAULT
+    }],
+    docs: "Runs the first.",
+    location: Location {
+        file: "src/workflow.rs",
+        line: 5,
+    },
+    ..WorkflowDescriptor::DEFAULT
+};
+const PLAN: LaunchPlanDescriptor<'_> = LaunchPlanDescriptor {
+    name: "crafted.plan",
+    workflow: &WORKFLOW,
+    inputs: WORKFLOW.inputs,
+    schedule: Some(Schedule {
+        timing: Timing::Cron("0 2 * * *"),
+        kickoff_time: "day",
+    }),
+    auto_activate: true,
+    docs: "Each night.",
+    location: Location {
+        file: "src/workflow.rs",
+        line: 9,
+    },
+    ..LaunchPlanDescriptor::DEFAULT
+};
+
+fn workflow() -> Vec<u8> {
+    const DRAFT: Draft<WORKFLOW_ROOM> = Draft::new(Declaration::Workflow(&WORKFLOW));
+    DRAFT
+        .finish::<{ DRAFT.frame_len() }>(Declaration::Workflow(&WORKFLOW))
+        .to_vec()
+}
+
+fn plan() -> Vec<u8> {
+    const DRAFT: Draft = Draft::new(Declaration::LaunchPlan(&PLAN));
+    DRAFT
+        .finish::<{ DRAFT.frame_len() }>(Declaration::LaunchPlan(&PLAN))
+        .to_vec()
+}
+
 fn first() -> Vec<u8> {
-    const DRAFT: Draft = Draft::new(&FIRST);
-    DRAFT.finish::<{ DRAFT.frame_len() }>(&FIRST).to_vec()
+    const DRAFT: Draft = Draft::new(Declaration::Task(&FIRST));
+    DRAFT
+        .finish::<{ DRAFT.frame_len() }>(Declaration::Task(&FIRST))
+        .to_vec()
 }
 
 fn second() -> Vec<u8> {
-    const DRAFT: Draft = Draft::new(&SECOND);
-    DRAFT.finish::<{ DRAFT.frame_len() }>(&SECOND).to_vec()
+    const DRAFT: Draft = Draft::new(Declaration::Task(&SECOND));
+    DRAFT
+        .finish::<{ DRAFT.frame_len() }>(Declaration::Task(&SECOND))
+        .to_vec()
 }
 
 fn namesake() -> Vec<u8> {
-    const DRAFT: Draft = Draft::new(&NAMESAKE);
-    DRAFT.finish::<{ DRAFT.frame_len() }>(&NAMESAKE).to_vec()
+    const DRAFT: Draft = Draft::new(Declaration::Task(&NAMESAKE));
+    DRAFT
+        .finish::<{ DRAFT.frame_len() }>(Declaration::Task(&NAMESAKE))
+        .to_vec()
 }
 
 /// The content of a section as linkers lay it out: in any order, with gaps.
 fn both() -> Vec<u8> {
     [second(), vec![0; 7], first(), vec![0; 16]].concat()
+}
+
+/// The same of all kinds of entities.
+fn kinds_of_all() -> Vec<u8> {
+    [plan(), both(), workflow()].concat()
 }
 
 fn elf(section: &[u8]) -> Vec<u8> {
@@ -146,6 +213,29 @@ fn shown(tasks: &[FoundTask]) -> String {
     entries.concat()
 }
 
+/// The same of all kinds.
+fn all_shown(entities: &Entities) -> String {
+    let plan = |plan: &FoundLaunchPlan| {
+        let FoundLaunchPlan {
+            name,
+            workflow,
+            location,
+            auto_activate,
+            description,
+            ..
+        } = plan;
+        let text = text::format(&LaunchPlan::full_name(), &plan.plan).expect("a LaunchPlan");
+        format!("# {name} of {workflow} at {location}, {auto_activate}: {description}\n{text}")
+    };
+    let mut all = shown(&entities.tasks);
+    for workflow in &entities.workflows {
+        let spec = text::format(&WorkflowSpec::full_name(), &workflow.spec).expect("a spec");
+        all += &format!("# {} at {}\n{spec}", workflow.name, workflow.location);
+        all += &plan(&workflow.default_plan);
+    }
+    all + &entities.launch_plans.iter().map(plan).collect::<String>()
+}
+
 fn places(tasks: &[FoundTask]) -> Vec<(&str, &str)> {
     tasks
         .iter()
@@ -161,7 +251,7 @@ fn refusal(file: &[u8]) -> String {
 
 #[test]
 fn the_file_holds_what_the_process_says() {
-    let tasks = read_file(Path::new(FIXTURE)).expect("tasks");
+    let tasks = read_file(Path::new(FIXTURE)).expect("tasks").tasks;
     let listed = run(Command::new(FIXTURE).args(["list", "--json"]));
     let listed: Vec<serde_json::Value> = serde_json::from_slice(&listed.stdout).expect("JSON");
     let listed: Vec<_> = listed
@@ -182,7 +272,7 @@ fn the_file_holds_what_the_process_says() {
 
 #[test]
 fn tasks_of_a_library_are_there() {
-    let tasks = read_file(Path::new(FIXTURE)).expect("tasks");
+    let tasks = read_file(Path::new(FIXTURE)).expect("tasks").tasks;
     let source = include_str!("../../src/tasks.rs");
     for (name, function) in [
         ("flytekit_tests.tasks.double", "pub fn double("),
@@ -235,7 +325,7 @@ fn of_a_large_file_only_the_section_is_read() {
     fs::write(&file, elf(&both())).expect("a file that can be written");
     // Without blocks of the disk: whoever reads it all does not come to an end.
     file.as_file().set_len(LARGE).expect("a sparse file");
-    let tasks = read_file(file.path()).expect("tasks");
+    let tasks = read_file(file.path()).expect("tasks").tasks;
     let names: Vec<_> = tasks.names().collect();
     assert_eq!(names, ["crafted.first", "crafted.second"]);
 }
@@ -257,7 +347,7 @@ fn files_of_all_machines_are_read() {
     use Endianness::{Big, Little};
 
     let section = both();
-    let read = |file: &[u8]| shown(&read_object(file).expect("tasks"));
+    let read = |file: &[u8]| shown(&read_object(file).expect("tasks").tasks);
     let expected = read(&elf(&section));
     assert!(
         expected.starts_with("# crafted.first at src/first.rs:3\n"),
@@ -362,14 +452,92 @@ fn a_frame_without_its_task_is_refused() {
         );
     }
     let whole = of_template(Some(id("whole")));
-    let tasks = read_object(&elf(&framed(&whole.encode_to_vec()))).expect("a task");
+    let tasks = read_object(&elf(&framed(&whole.encode_to_vec())));
+    let tasks = tasks.expect("a task").tasks;
     assert_eq!(tasks[0].name, "whole");
 }
 
 /// A task's frame around another payload.
 fn framed(payload: &[u8]) -> Vec<u8> {
+    framed_as(1, payload)
+}
+
+fn framed_as(kind: u16, payload: &[u8]) -> Vec<u8> {
     let length = u32::try_from(payload.len()).expect("it is short");
-    [&first()[..LENGTH], &length.to_le_bytes(), payload].concat()
+    let header = [&first()[..KIND], &kind.to_le_bytes()].concat();
+    [&header, &length.to_le_bytes()[..], payload].concat()
+}
+
+#[test]
+fn workflows_and_launch_plans_are_found_by_kind() {
+    let entities = read_object(&elf(&kinds_of_all())).expect("entities");
+    let names: Vec<_> = entities.tasks.names().collect();
+    assert_eq!(names, ["crafted.first", "crafted.second"]);
+    let workflow = &entities.workflows[0];
+    assert_eq!(workflow.name, "crafted.workflow");
+    assert_eq!(workflow.location, "src/workflow.rs:5");
+    assert_eq!(workflow.default_plan.name, workflow.name);
+    let plan = &entities.launch_plans[0];
+    assert_eq!((&*plan.name, &*plan.workflow), (PLAN.name, WORKFLOW.name));
+    assert_eq!((&*plan.description, plan.auto_activate), (PLAN.docs, true));
+    let message = LaunchPlan::decode(&*plan.plan).expect("a launch plan");
+    // What prost writes of it is what was written.
+    assert_eq!(message.encode_to_vec(), plan.plan);
+    let message = WorkflowSpec::decode(&*workflow.spec).expect("a workflow");
+    assert_eq!(message.encode_to_vec(), workflow.spec);
+}
+
+/// The launch plan of a workflow's name is there already.
+#[test]
+fn entities_of_different_kinds_have_different_names() {
+    let found = read_object(&elf(&plan())).expect("a launch plan");
+    let plan = LaunchPlan::decode(&*found.launch_plans[0].plan).expect("a launch plan");
+    for (name, noun, place) in [
+        (
+            "crafted.first",
+            "a task and a launch plan",
+            "src/first.rs:3",
+        ),
+        (
+            "crafted.workflow",
+            "a workflow and a launch plan",
+            "src/workflow.rs:5",
+        ),
+    ] {
+        let mut plan = plan.clone();
+        plan.id.as_mut().expect("an id").name = name.to_owned();
+        let namesake = LaunchPlanEntry {
+            plan: Some(plan),
+            ..LaunchPlanEntry::default()
+        };
+        let namesake = framed_as(3, &namesake.encode_to_vec());
+        let message = refusal(&elf(&[both(), workflow(), namesake].concat()));
+        let renaming = "#[launch_plan(name = \"…\")]";
+        for part in [noun, place, name, renaming] {
+            assert!(message.contains(part), "{message}");
+        }
+    }
+}
+
+#[test]
+fn a_frame_without_its_workflow_or_launch_plan_is_refused() {
+    for (kind, noun, part) in [
+        (2, "workflow", "specification"),
+        (3, "launch plan", "specification"),
+    ] {
+        let message = refusal(&elf(&framed_as(kind, &[])));
+        let place = format!("the {noun} in the frame at byte 0");
+        assert!(message.contains(&place), "{message}");
+        assert!(message.contains(part), "{message}");
+    }
+    let entities = read_object(&elf(&workflow())).expect("a workflow");
+    let spec = WorkflowSpec::decode(&*entities.workflows[0].spec).ok();
+    let without_plan = WorkflowEntry {
+        spec,
+        ..WorkflowEntry::default()
+    };
+    let message = refusal(&elf(&framed_as(2, &without_plan.encode_to_vec())));
+    assert!(message.contains("has no launch plan"), "{message}");
 }
 
 #[test]
@@ -423,6 +591,8 @@ fn files_of_all_formats_are_read() {
     if is_blessed {
         let newest = folder.join(format!("format-{FORMAT_VERSION}.elf"));
         write_if_new(&newest, &elf(&both()));
+        let kinds = folder.join(format!("format-{FORMAT_VERSION}-kinds.elf"));
+        write_if_new(&kinds, &elf(&kinds_of_all()));
     }
     let files = fs::read_dir(&folder).expect("a folder");
     let files = files.map(|file| file.expect("a file").path());
@@ -433,14 +603,14 @@ fn files_of_all_formats_are_read() {
         assert!(artefacts.contains(&artefact), "{}", artefact.display());
     }
     for artefact in artefacts {
-        let tasks = read_file(&artefact);
-        let tasks = tasks.unwrap_or_else(|error| panic!("{}: {error}", artefact.display()));
+        let entities = read_file(&artefact);
+        let entities = entities.unwrap_or_else(|error| panic!("{}: {error}", artefact.display()));
         let expected = artefact.with_extension("txt");
         if is_blessed {
-            write_if_new(&expected, shown(&tasks).as_bytes());
+            write_if_new(&expected, all_shown(&entities).as_bytes());
         }
         let expected = fs::read_to_string(&expected).expect("text");
-        let difference = diff(("expected", &expected), ("read", &shown(&tasks)));
+        let difference = diff(("expected", &expected), ("read", &all_shown(&entities)));
         assert!(difference.is_empty(), "{difference}");
     }
 }

@@ -4,5 +4,6 @@ mod cluster;
 mod errors;
 mod generic;
 mod local;
+mod neighbours;
 mod sessions;
 mod settings;

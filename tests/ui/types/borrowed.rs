@@ -1,4 +1,4 @@
-use flytekit::task;
+use flytekit::prelude::*;
 
 #[task]
 fn texts(texts: Vec<&str>) -> u64 {
@@ -15,4 +15,32 @@ fn output() -> &'static str {
     "text"
 }
 
-fn main() {}
+#[task]
+fn for_how_long() -> &str {
+    "text"
+}
+
+#[task]
+fn in_a_result(count: i64) -> Result<Vec<&[u8]>> {
+    let text = count.to_string();
+    Ok(vec![text.as_bytes()])
+}
+
+#[derive(FlyteData)]
+struct Field<'a> {
+    text: &'a str,
+}
+
+#[derive(FlyteData)]
+struct Forever {
+    text: &'static str,
+}
+
+#[derive(Outputs)]
+struct Named<'a> {
+    texts: Vec<&'a str>,
+}
+
+fn main() {
+    let _: &str = for_how_long();
+}

@@ -31,6 +31,8 @@ impl Programs {
     pub(super) fn measure(&self, command: &Command, series: &mut Series) -> Result<()> {
         let mut measure = Command::new(&self.measure);
         measure.arg(command.get_program()).args(command.get_args());
+        // It lets an error look for its frames, which no container asks for unless somebody wants them.
+        measure.env_remove("RUST_BACKTRACE");
         if let Some(folder) = command.get_current_dir() {
             measure.current_dir(folder);
         }

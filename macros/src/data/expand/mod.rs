@@ -7,27 +7,11 @@ pub(crate) use record::record;
 pub(crate) use union::union;
 
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
-use syn::{Generics, LitStr, Type};
+use quote::quote;
+use syn::{Generics, LitStr};
 
 use crate::data::model::{Choice, Wrapper};
-use crate::emit::{here, names, wire};
-
-/// `<T as FlyteData>::item`, all of it at the type: there a type that is no `FlyteData` is one error,
-/// however often it is named. Bounds of functions would say the same again in other words.
-pub(crate) fn data(ty: &Type, item: &str) -> TokenStream {
-    let span = here(ty.span());
-    let item = Ident::new(item, span);
-    quote_spanned!(span=> <#ty as __flytekit::FlyteData>::#item)
-}
-
-/// `<T as FlyteValue>::item`, of both traits in one: a type that has neither is one error.
-pub(crate) fn payload(ty: &Type, item: &str) -> TokenStream {
-    let span = here(ty.span());
-    let item = Ident::new(item, span);
-    quote_spanned!(span=> <#ty as __flytekit::FlyteValue>::#item)
-}
+use crate::emit::{names, types, wire};
 
 /// The type in the structure of an object that holds it: its own.
 pub(crate) fn own_type() -> TokenStream {
@@ -132,7 +116,11 @@ impl Impls {
 }
 
 /// What its field is, is the wrapper.
-pub(crate) fn wrapper(wrapper: &Wrapper) -> Impls {
+///
+/// ```text
+/// const _: __flytekit::LiteralType = <Vec<i64> as __flytekit::FlyteValue>::LITERAL_TYPE.sound();
+/// ```
+pub(crate) fn wrapper(wrapper: &Wrapper) -> (TokenStream, Impls) {
     let Wrapper {
         member,
         ty,
@@ -144,7 +132,7 @@ pub(crate) fn wrapper(wrapper: &Wrapper) -> Impls {
         names::local("literal"),
         names::local("inner"),
     );
-    let payload = |item| payload(ty, item);
+    let payload = |item| types::value(ty, item);
     let wrap = quote! {
         |#inner| Self {
             #member: #inner,
@@ -153,7 +141,12 @@ pub(crate) fn wrapper(wrapper: &Wrapper) -> Impls {
     };
     let [missing, unpack, pack] = ["missing", "unpack", "pack"].map(payload);
     let [decode, encode] = ["decode", "encode"].map(payload);
-    Impls {
+    // Nothing else would evaluate it here.
+    let evaluated = (!types::is_name(ty)).then(|| {
+        let literal_type = types::literal_type(ty);
+        quote!(const _: __flytekit::LiteralType = #literal_type;)
+    });
+    let impls = Impls {
         schema: payload("SCHEMA"),
         field_type: payload("FIELD_TYPE"),
         others: quote! {
@@ -167,7 +160,8 @@ pub(crate) fn wrapper(wrapper: &Wrapper) -> Impls {
         tag: payload("TAG"),
         decode: quote!(::core::result::Result::map(#decode(#literal), #wrap)),
         encode: quote!(#encode(&self.#member, #out)),
-    }
+    };
+    (evaluated.unwrap_or_default(), impls)
 }
 
 /// An enum whose variants are names.

@@ -4,10 +4,10 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::{Impls, data, names_table, own_type};
+use super::{Impls, names_table, own_type};
 use crate::data::model::{Field, Missing, Record};
 use crate::data::read::DefaultBy;
-use crate::emit::{here, names, wire};
+use crate::emit::{here, names, types, wire};
 
 /// A dataclass: the items beside the traits, and the traits.
 ///
@@ -85,7 +85,7 @@ impl RecordCode<'_> {
         let closing = wire::literal(&self.closing());
         let tag = self.tag.iter().map(|(_, value)| tag_field(value));
         let fields = self.record.data();
-        let fields = fields.map(|field| (data(&field.ty, "FIELD_TYPE"), schema(field)));
+        let fields = fields.map(|field| (types::field_type(&field.ty), schema(field)));
         let (types, schemas): (Vec<_>, Vec<_>) = tag.chain(fields).unzip();
         quote! {
             static #names: __flytekit::record::Names = #table;
@@ -136,9 +136,9 @@ impl RecordCode<'_> {
         let slots = self.slots().map(|(slot, _)| slot);
         let arms = self.slots().enumerate().map(|(index, (slot, field))| {
             let place = Literal::usize_unsuffixed(index + usize::from(self.tag.is_some()));
-            let unpack = data(&field.ty, "unpack");
+            let unpack = types::data(&field.ty, "unpack");
             if let Missing::Error = field.missing {
-                let missing = data(&field.ty, "missing");
+                let missing = types::data(&field.ty, "missing");
                 quote!(#place => #fields.need(&mut #slot, #unpack, #missing),)
             } else {
                 quote!(#place => #fields.take(&mut #slot, #unpack),)
@@ -227,7 +227,7 @@ impl RecordCode<'_> {
             .iter()
             .map(|(name, value)| quote!(#fields.put_text(#name, #value);));
         let written = self.slots().map(|(slot, field)| {
-            let (name, pack) = (&field.label.name, data(&field.ty, "pack"));
+            let (name, pack) = (&field.label.name, types::data(&field.ty, "pack"));
             let place = place(&slot, field);
             quote!(#fields.put(#name, #place, #pack);)
         });
@@ -280,9 +280,9 @@ fn skipped(field: &Field) -> TokenStream {
 }
 
 fn schema(field: &Field) -> TokenStream {
-    let schema = data(&field.ty, "SCHEMA");
+    let schema = types::data(&field.ty, "SCHEMA");
     if let Missing::Default = field.missing {
-        let default = data(&field.ty, "DEFAULT");
+        let default = types::data(&field.ty, "DEFAULT");
         return quote!(__flytekit::data::with_default(&#schema, &#default));
     }
     schema

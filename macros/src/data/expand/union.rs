@@ -7,10 +7,10 @@ use syn::LitStr;
 use syn::spanned::Spanned;
 
 use super::record::RecordCode;
-use super::{Impls, own_type, payload};
+use super::{Impls, own_type};
 use crate::data::model::{Payload, Union, Variant};
 use crate::emit::here;
-use crate::emit::names;
+use crate::emit::{names, types};
 
 /// The items beside the traits, and the traits:
 ///
@@ -154,8 +154,8 @@ impl Code<'_> {
         let (value, literal) = (names::local("value"), names::local("literal"));
         match (&self.variant.payload, self.record()) {
             (Payload::Value(ty), _) => {
-                let [schema, variant] = ["SCHEMA", "VARIANT"].map(|item| payload(ty, item));
-                let [decode, unpack] = ["decode", "unpack"].map(|item| payload(ty, item));
+                let [schema, variant] = ["SCHEMA", "VARIANT"].map(|item| types::value(ty, item));
+                let [decode, unpack] = ["decode", "unpack"].map(|item| types::value(ty, item));
                 // All at the type, which is what the constant's evaluation refuses.
                 quote_spanned! {here(ty.span())=>
                     __flytekit::Candidate::new(
@@ -189,7 +189,7 @@ impl Code<'_> {
         let (path, out, value) = (self.path(), names::local("out"), names::argument(0));
         match (&self.variant.payload, self.record()) {
             (Payload::Value(ty), _) => {
-                let pack = payload(ty, "pack");
+                let pack = types::value(ty, "pack");
                 quote!(#path(#value) => #pack(#value, #out),)
             }
             (_, Some(record)) => {
@@ -207,7 +207,7 @@ impl Code<'_> {
         let index = self.index;
         match &self.variant.payload {
             Payload::Value(ty) => {
-                let encode = payload(ty, "encode");
+                let encode = types::value(ty, "encode");
                 quote! {
                     #path(#value) => {
                         #out.union(&__VARIANTS[#index], |#out| #encode(#value, #out))

@@ -6,10 +6,9 @@ mod run;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
 
-use crate::emit::names;
 use crate::emit::{beside, here, location, private_module, warning};
+use crate::emit::{names, types};
 use crate::engines::EngineUse;
 use crate::syntax::error::Warning;
 use crate::syntax::parameter::{DefaultValue, Input};
@@ -201,8 +200,7 @@ fn descriptor(task: &Task) -> TokenStream {
     let name = names::declared(&task.name, &task.function.name);
     let inputs = task.function.inputs.iter().map(variable);
     let output = &task.function.output;
-    let outputs =
-        quote_spanned!(here(output.span())=> <#output as __flytekit::Returns<_>>::VARIABLES);
+    let outputs = types::outputs(output);
     let (options, base) = (options::given(task), options::base(task));
     let docs = (!task.function.docs.is_empty()).then(|| {
         let docs = &task.function.docs;
@@ -233,8 +231,7 @@ fn variable(input: &Input) -> TokenStream {
         default,
         ..
     } = input;
-    let literal_type =
-        quote_spanned!(here(ty.span())=> <#ty as __flytekit::FlyteType>::LITERAL_TYPE);
+    let literal_type = types::literal_type(ty);
     let default = default.as_ref().map_or_else(
         || quote!(::core::option::Option::None),
         |DefaultValue { source, .. }| quote!(::core::option::Option::Some(#source)),

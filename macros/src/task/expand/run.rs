@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use crate::emit::here;
-use crate::emit::names;
+use crate::emit::{names, types};
 use crate::syntax::parameter::{DefaultValue, Input};
 use crate::task::read::function::Function;
 
@@ -16,7 +16,7 @@ use crate::task::read::function::Function;
 ///     __inputs: &mut __flytekit::Inputs<'_>,
 ///     __outputs: &mut __flytekit::OutputsWriter,
 /// ) -> Result<(), __flytekit::Error> {
-///     let __0 = __inputs.take("a", <i64 as __flytekit::FlyteType>::decode);
+///     let __0 = __inputs.take("a", <i64 as __flytekit::FlyteValue>::decode);
 ///     __inputs.end()?;
 ///     let Some(__0) = __0 else { return Err(__flytekit::Inputs::lost()) };
 ///     <i64 as __flytekit::Returns<_>>::write(add(__0), __outputs)
@@ -93,7 +93,7 @@ fn arguments(function: &Function) -> Vec<Ident> {
     (0..function.inputs.len()).map(names::argument).collect()
 }
 
-/// `let __0 = __inputs.take("a", <i64 as __flytekit::FlyteType>::decode);`
+/// `let __0 = __inputs.take("a", <i64 as __flytekit::FlyteValue>::decode);`
 fn takes(function: &Function, arguments: &[Ident], inputs: &Ident) -> TokenStream {
     let each = function.inputs.iter().zip(arguments);
     let each = each.map(|(input, argument)| {
@@ -107,7 +107,7 @@ fn take(inputs: &Ident, input: &Input) -> TokenStream {
     let Input {
         name, ty, default, ..
     } = input;
-    let decode = quote_spanned!(here(ty.span())=> <#ty as __flytekit::FlyteType>::decode);
+    let decode = types::value(ty, "decode");
     if let Some(DefaultValue { expr, .. }) = default {
         quote!(#inputs.take_or(#name, #decode, || #expr))
     } else {

@@ -26,8 +26,11 @@ const REFUSALS: Refusals = Refusals {
     conditional_parameter: "a parameter of a task cannot be conditional: put `cfg` on the whole function",
     impl_parameter: "an input cannot be `impl Trait`: its type is part of the task's interface, so name it",
     impl_output: "a task's output cannot be `impl Trait`: its type is part of the task's interface, so name it",
-    borrowed_output: |_| {
-        "a task's output is owned: it is written after the function has returned".to_owned()
+    borrowed_output: |reference| {
+        format!(
+            "a task's output is owned, because it is written after the function has returned: return {}",
+            owned_instead(reference)
+        )
     },
 };
 

@@ -116,7 +116,7 @@ fn content(program: &Program, settings: &Settings, fast: Option<&Fast>) -> Resul
         domain: String::new(),
         ..settings.clone()
     };
-    let specs = complete_all(&program.tasks, &anywhere, fast).map_err(in_words)?;
+    let specs = complete_all(&program.entities.tasks, &anywhere, fast).map_err(in_words)?;
     version(&specs, Some(&program.executable)).map_err(in_words)
 }
 

@@ -16,7 +16,7 @@ use prost::Message;
 use serde_json::json;
 
 use super::inputs::{self, Files, Here, InputError};
-use super::{fail, flags, nearest, refuse, show, values};
+use super::{fail, flags, refuse, show, values};
 use crate::console::tell;
 use crate::declare::Variable;
 use crate::execute::on_termination;
@@ -27,6 +27,7 @@ use crate::register::remote::{
     FindError, RemoteTask, Start, StartError, Started, Watch, find, start,
 };
 use crate::register::settings::Settings;
+use crate::registry::nearest;
 use crate::types::LiteralWriter;
 use files::Wanted;
 use line::Line;

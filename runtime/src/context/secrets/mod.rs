@@ -4,6 +4,7 @@
 mod place;
 
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 use self::place::{Asked, NoSecret, Place, Places};
 use crate::console;
@@ -62,9 +63,26 @@ pub fn secret(group: &str, key: &str) -> Result<String, Error> {
 /// Keeps the values of all secrets that the tasks of this program ask for out of what leaves this
 /// process, also if the task reads them by itself.
 pub(crate) fn hide_secrets() {
+    hide(of_tasks());
+}
+
+/// The secrets that a task asks for whose template was loaded.
+static OF_TEMPLATES: Mutex<Vec<&'static [declare::Secret]>> = Mutex::new(Vec::new());
+
+/// Takes a task whose template was loaded for one of this program, as far as its secrets go.
+pub(crate) fn ask_for_secrets(secrets: &'static [declare::Secret]) {
+    if !secrets.is_empty() {
+        let mut all = OF_TEMPLATES.lock().unwrap_or_else(PoisonError::into_inner);
+        all.push(secrets);
+        drop(all);
+        hide(secrets.iter());
+    }
+}
+
+fn hide(secrets: impl Iterator<Item = &'static declare::Secret>) {
     let places = Places::of_process();
     let mut asked: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    for secret in of_tasks() {
+    for secret in secrets {
         let declared = asked.entry((secret.group, secret.key)).or_default();
         declared.push(secret);
     }
@@ -85,7 +103,9 @@ pub(crate) fn hide_secrets() {
 
 /// The secrets that the tasks of this program ask for.
 fn of_tasks() -> impl Iterator<Item = &'static declare::Secret> {
-    inventory::iter::<RegisteredTask>().flat_map(|task| task.descriptor.secrets)
+    let of_templates = OF_TEMPLATES.lock().unwrap_or_else(PoisonError::into_inner);
+    let linked = inventory::iter::<RegisteredTask>().flat_map(|task| task.descriptor.secrets);
+    linked.chain(of_templates.clone().into_iter().flatten())
 }
 
 /// The first value in some places; why the first one is none that is there.

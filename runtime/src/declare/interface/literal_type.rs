@@ -55,6 +55,9 @@ pub enum LiteralType {
     Dict,
     /// An object of known members: one of Python's dataclasses.
     Dataclass(&'static Dataclass),
+    /// No type of Flyte's, and why not: what a type is that has the traits only for some of its
+    /// parameters, such as an `Option` of an `Option`. To encode it is an error.
+    Refused(&'static str),
 }
 
 /// A `flyteidl.core.EnumType`: strings of which a value is one.
@@ -110,6 +113,36 @@ impl LiteralType {
             LiteralType::Dataclass(dataclass) => dataclass.holds_dataset(),
             _ => false,
         }
+    }
+
+    /// The type of lists of these.
+    pub(crate) const fn listed(&'static self) -> Self {
+        match self {
+            LiteralType::Refused(reason) => LiteralType::Refused(reason),
+            element => LiteralType::Collection(element),
+        }
+    }
+
+    /// The type of maps from strings to these.
+    pub(crate) const fn mapped(&'static self) -> Self {
+        match self {
+            LiteralType::Refused(reason) => LiteralType::Refused(reason),
+            value => LiteralType::Map(value),
+        }
+    }
+
+    /// The type, if it is one: what generated code asks where the user has written it.
+    ///
+    /// # Panics
+    ///
+    /// When it is [`LiteralType::Refused`].
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn sound(self) -> Self {
+        if let LiteralType::Refused(reason) = self {
+            panic!("{}", reason);
+        }
+        self
     }
 
     /// Room for the fields of the message: for most types it costs const evaluation less than to count
@@ -183,6 +216,7 @@ impl LiteralType {
                 w.message(6, end);
                 w.int64(1, STRUCT);
             }
+            LiteralType::Refused(reason) => panic!("{}", *reason),
         }
     }
 }
@@ -243,6 +277,14 @@ impl Union {
 }
 
 impl Variant {
+    /// As [`LiteralType::sound`].
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn sound(self) -> Self {
+        let _ = self.literal_type.sound();
+        self
+    }
+
     /// No value.
     pub const NONE: Variant = Variant {
         literal_type: LiteralType::Simple(SimpleType::None),

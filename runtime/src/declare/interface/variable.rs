@@ -51,9 +51,29 @@ const fn encode_variables(w: &mut Writer<'_>, variables: &[Variable]) {
 }
 
 impl Variable {
+    /// The variables, if each has a type: see [`LiteralType::sound`].
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn sound(variables: &'static [Variable]) -> &'static [Variable] {
+        let mut rest = variables;
+        while let [variable, more @ ..] = rest {
+            let _ = variable.literal_type.sound();
+            rest = more;
+        }
+        variables
+    }
+
     /// Writes the variable as an entry of a `VariableMap`.
     const fn encode(&self, w: &mut Writer<'_>) {
         let entry = w.len();
+        self.fields(w);
+        w.message(2, entry);
+        w.string(1, self.name);
+        w.message(1, entry);
+    }
+
+    /// Writes the fields of `Variable { type = 1, description = 2 }`.
+    pub(in crate::declare) const fn fields(&self, w: &mut Writer<'_>) {
         if self.description.is_empty() {
             w.string(2, self.name);
         } else {
@@ -62,8 +82,5 @@ impl Variable {
         let ty = w.len();
         self.literal_type.encode(w);
         w.message(1, ty);
-        w.message(2, entry);
-        w.string(1, self.name);
-        w.message(1, entry);
     }
 }

@@ -26,6 +26,7 @@ pub(crate) fn type_name(literal_type: &LiteralType) -> String {
         LiteralType::Pickle { python_class } => format!("pickle of {python_class}"),
         LiteralType::Enum(choices) => format!("one of {}", choices.values.join(", ")),
         LiteralType::Dict => "object".to_owned(),
+        LiteralType::Refused(_) => "no type".to_owned(),
         LiteralType::Dataclass(dataclass) => title(dataclass).to_owned(),
         LiteralType::Union(union) => {
             let named = union.each().map(|variant| type_name(&variant.literal_type));

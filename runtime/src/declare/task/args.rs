@@ -77,6 +77,8 @@ impl LiteralType {
                         | SimpleType::Float
                         | SimpleType::Boolean
                 )
+                // No type at all: the interface says why.
+                | LiteralType::Refused(_)
             ),
             "Flyte cannot write a value of this type into an argument of an application: take a string, an integer, a float or a boolean"
         );

@@ -9,7 +9,10 @@ mod node;
 mod value;
 
 pub use condition::{Branch, Case, Comparison, Condition, Operand, Otherwise};
-pub(crate) use encode::{element, member, write_constant};
+pub(in crate::declare) use encode::{
+    RESOURCE_TYPE_LAUNCH_PLAN, RESOURCE_TYPE_WORKFLOW, identifier, literal,
+};
+pub(crate) use encode::{element, member, workflow_spec, write_constant};
 pub use encode::{encode_workflow_spec, workflow_spec_len};
 pub use node::{Gate, Node, Overrides, Reference, ReferenceKind, Target};
 pub use value::{Argument, Binding, Constant, Promise, Step};

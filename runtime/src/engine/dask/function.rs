@@ -182,6 +182,7 @@ inventory::collect!(WorkerFnEntry);
 
 impl Entry for WorkerFnEntry {
     const NOUN: Noun = Noun {
+        singular: "worker function",
         plural: "worker functions",
         renaming: "#[worker_fn(name = \"…\")]",
     };

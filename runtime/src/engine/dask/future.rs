@@ -180,7 +180,7 @@ impl<T> Iterator for AsCompleted<T> {
             && let Err(error) = self.wait()
         {
             self.waiting.clear();
-            return Some(Err(error.raised_at(self.caller)));
+            return Some(Err(error.raised_by(self.caller)));
         }
         self.ended.pop_front().map(Ok)
     }

@@ -260,7 +260,7 @@ where
             self.stop();
         }
         // Whoever takes the next one may be a library.
-        next.map_err(|error| error.raised_at(self.caller))
+        next.map_err(|error| error.raised_by(self.caller))
             .transpose()
     }
 }

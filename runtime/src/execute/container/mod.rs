@@ -27,7 +27,7 @@ use crate::store;
 /// What Flyte asks of a container.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Arguments<'a> {
-    /// The task's name.
+    /// The task as it is asked for: by its name, or by the words that a resolver takes for it.
     pub(crate) task: &'a str,
     /// Where the inputs are: a `LiteralMap`.
     pub(crate) inputs: &'a str,
@@ -37,8 +37,11 @@ pub(crate) struct Arguments<'a> {
     pub(crate) raw_output_prefix: &'a str,
 }
 
+/// What finds the task that is asked for.
+pub(crate) type Load<'a> = &'a dyn Fn() -> Result<RegisteredTask, Error>;
+
 /// Runs the task, or reports why there is none.
-pub(crate) fn execute(task: Result<&RegisteredTask, Error>, arguments: Arguments<'_>) -> ExitCode {
+pub(crate) fn execute(load: Load<'_>, arguments: Arguments<'_>) -> ExitCode {
     if let Some(why) = no_place(arguments.output_prefix) {
         return failed(&why);
     }
@@ -49,47 +52,41 @@ pub(crate) fn execute(task: Result<&RegisteredTask, Error>, arguments: Arguments
     }
     let _under_way = report.at_abrupt_end();
     let mut code = ExitCode::FAILURE;
-    let mut task = Some(task);
     // What the function left may panic yet, as its error does where that is told and where it ends.
     let caught = catch(&mut || {
-        if let Some(task) = task.take() {
-            code = match written(task, arguments, &report) {
-                Ok(()) => ExitCode::SUCCESS,
-                Err(error) => report.failed(&error),
-            };
-        }
+        code = match written(load, arguments, &report) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => report.failed(&error),
+        };
         Ok(())
     });
     caught.map_or_else(|error| report.failed(&error), |()| code)
 }
 
 /// Runs the task, and writes what it leaves.
-fn written(
-    task: Result<&RegisteredTask, Error>,
-    arguments: Arguments<'_>,
-    report: &Arc<Report>,
-) -> Result<(), Error> {
+fn written(load: Load<'_>, arguments: Arguments<'_>, report: &Arc<Report>) -> Result<(), Error> {
     report.at_termination()?;
-    let (task, products) = run(task?, arguments, report)?;
-    write(task, products, arguments, report)
+    let task = load()?;
+    report.is_of(task.descriptor.name);
+    let products = run(&task, arguments, report)?;
+    write(task.descriptor, products, arguments, report)
 }
 
 fn run(
     task: &RegisteredTask,
     arguments: Arguments<'_>,
     report: &Report,
-) -> Result<(&'static TaskDescriptor, Products), Error> {
+) -> Result<Products, Error> {
     let inputs = store::read(arguments.inputs)
         .map_err(|error| Error::system("the inputs cannot be read").with_source(error))?;
     let abandon = |error: &Error| leave(report.failed(error));
-    let products = task.run(
+    task.run(
         &inputs,
         Mode::Container,
         None,
         arguments.raw_output_prefix(),
         Abandon(&abandon),
-    )?;
-    Ok((task.descriptor, products))
+    )
 }
 
 fn write(

@@ -1,7 +1,7 @@
 //! The one thing a container run leaves behind: `outputs.pb`, or `error.pb`, never both.
 
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::document::{Said, now};
 use super::failed;
@@ -15,7 +15,10 @@ use crate::types::EncodedOutputs;
 /// Where a run reports to; the first report counts.
 #[derive(Debug)]
 pub(super) struct Report {
-    task: String,
+    /// The task as it is asked for.
+    asked: String,
+    /// Its name, once it is found.
+    found: OnceLock<&'static str>,
     prefix: String,
     done: Mutex<bool>,
 }
@@ -24,10 +27,21 @@ impl Report {
     /// A report of a task under an output prefix.
     pub(super) fn new(task: &str, prefix: &str) -> Arc<Self> {
         Arc::new(Report {
-            task: task.to_owned(),
+            asked: task.to_owned(),
+            found: OnceLock::new(),
             prefix: prefix.to_owned(),
             done: Mutex::new(false),
         })
+    }
+
+    /// What is reported from now on is of the task of this name.
+    pub(super) fn is_of(&self, task: &'static str) {
+        // It is found once.
+        let _ = self.found.set(task);
+    }
+
+    fn task(&self) -> &str {
+        self.found.get().copied().unwrap_or(&self.asked)
     }
 
     /// Reports an end of the process that its run does not see, if that comes while what this gives lives.
@@ -51,7 +65,7 @@ impl Report {
         let report = Arc::clone(self);
         let handled = on_termination(move |signal| {
             let error = Error::system(format!("the process was told to end by {signal}"));
-            let said = Said::of(&error, &report.task);
+            let said = Said::of(&error, report.task());
             if let Err(error) = report.error(&said) {
                 tell(format_args!("error: {error}"));
             }
@@ -72,8 +86,8 @@ impl Report {
     /// Writes `error.pb`, says the error, and gives the exit code. Only the document with exit code 0
     /// makes the backend read it, unless the host is one where a run must look failed.
     pub(super) fn failed(&self, error: &Error) -> ExitCode {
-        let said = Said::of(error, &self.task);
-        tell(format_args!("error: task {}: {}", self.task, said.line));
+        let said = Said::of(error, self.task());
+        tell(format_args!("error: task {}: {}", self.task(), said.line));
         if let Err(unwritten) = self.error(&said) {
             return failed(&unwritten);
         }

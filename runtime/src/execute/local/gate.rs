@@ -1,11 +1,12 @@
 //! Nodes that wait: for somebody's answer, or for time to pass.
 
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::io::{self, BufRead, IsTerminal};
 use std::sync::Mutex;
 use std::thread;
 
 use super::values::{Values, named};
 use crate::cli;
+use crate::console::ask;
 use crate::declare::{Gate, LiteralType, SimpleType};
 use crate::error::Error;
 
@@ -34,9 +35,7 @@ impl Answers for Terminal {
             )));
         }
         let _asking = ASKING.lock();
-        let mut stderr = io::stderr();
-        write!(stderr, "{signal} ({expected}): ")?;
-        stderr.flush()?;
+        ask(format_args!("{signal} ({expected}): "))?;
         let mut line = String::new();
         if io::stdin().lock().read_line(&mut line)? == 0 {
             return Err(Error::user(format!(

@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::{Answers, Local, Terminal};
 use crate::declare::{
     Argument, Binding, Branch, Case, Comparison, Condition, Constant, FailurePolicy, Gate,
-    LaunchPlanDescriptor, LiteralType, Location, Node, Operand, Otherwise, Promise, SimpleType,
-    Step, Target, TaskDescriptor, Variable, WorkflowDescriptor,
+    LaunchPlanDescriptor, LiteralType, Node, Operand, Otherwise, Promise, SimpleType, Step, Target,
+    TaskDescriptor, Variable, WorkflowDescriptor,
 };
 use crate::error::{Error, RecoverableError};
 use crate::execute::{Abandon, Dispatch};
@@ -182,11 +182,8 @@ fn values_pass_from_node_to_node_and_into_workflows_below() {
     let plan = LaunchPlanDescriptor {
         name: "local.plan",
         workflow: &TWICE,
-        inputs: &[],
         fixed: &[argument("n", number(5))],
-        defaults: &[],
-        docs: "",
-        location: Location { file: "", line: 0 },
+        ..LaunchPlanDescriptor::DEFAULT
     };
     let workflow = WorkflowDescriptor {
         defaults: &[argument("n", number(3))],

@@ -30,7 +30,9 @@ fn fails(how: String) -> Result<i64> {
         "panic" => panic!("no way"),
         "exit" => process::exit(7),
         "abort" => process::abort(),
-        "kill" => kill(),
+        "kill" => kill(process::id()),
+        // With the process that waits for this one.
+        "kill the container" => kill(std::os::unix::process::parent_id()),
         other => Err(Error::user(format!("not a way to fail: {other}"))),
     }
 }
@@ -39,13 +41,13 @@ fn fails(how: String) -> Result<i64> {
 #[task(retries = 2)]
 fn killed_once() -> Result<i64> {
     match attempt()? {
-        0 => kill(),
+        0 => kill(std::os::unix::process::parent_id()),
         number => Ok(number),
     }
 }
 
-fn kill() -> Result<i64> {
-    let number = process::id().to_string();
+fn kill(process: u32) -> Result<i64> {
+    let number = process.to_string();
     Command::new("/bin/kill").args(["-9", &number]).status()?;
     thread::sleep(Duration::from_secs(60));
     Ok(0)

@@ -8,12 +8,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use flytekit::types::FlyteFile;
-use flytekit_tests::signal;
+use flytekit_tests::{DEADLINE, eventually, signal};
 
 use super::faults;
 use super::row::End;
 use crate::container::{Container, Run};
 use crate::failures::wait_for;
+use crate::object_stores;
 
 /// A task that sleeps once it has made the file.
 fn sleeping() -> (Container, PathBuf) {
@@ -117,6 +118,52 @@ fn told_to_end_after_a_download() -> Run {
     run
 }
 
+/// A task that is told to end while it writes a file, of which nothing stays.
+fn told_to_end_before_it_finishes_a_file() -> Run {
+    let container = Container::of("fixture.ending.leaves_unfinished");
+    let (started, folder) = (container.path("started"), container.path("written"));
+    let container = container.inputs(|inputs| {
+        inputs.output("uri", &folder.join("file").display().to_string())?;
+        inputs.output("mib", &1_usize)?;
+        inputs.output("started", &started.display().to_string())
+    });
+    let mut left = None;
+    let run = container.run_and(|child| {
+        wait_for(&started);
+        assert_eq!(is_empty(&folder), Some(false));
+        signal("TERM", child.id());
+        child.wait().expect("a process");
+        left = is_empty(&folder);
+    });
+    assert_eq!(left, Some(true), "{}", run.ended);
+    run
+}
+
+/// The same with an object, of which the store has parts.
+fn told_to_end_before_it_finishes_an_object() -> Run {
+    const KEY: &str = "told-to-end/object";
+    let mut container = Container::of("fixture.ending.leaves_unfinished");
+    let started = container.path("started");
+    object_stores::server().configure(&mut container.command);
+    let container = container.inputs(|inputs| {
+        inputs.output("uri", &format!("s3://bucket/{KEY}"))?;
+        inputs.output("mib", &20_usize)?;
+        inputs.output("started", &started.display().to_string())
+    });
+    let is_begun = || {
+        object_stores::written_in_parts()
+            .iter()
+            .any(|key| key == KEY)
+    };
+    let run = container.run_and(|child| {
+        wait_for(&started);
+        assert!(is_begun());
+        signal("TERM", child.id());
+    });
+    assert!(!is_begun(), "{}", run.ended);
+    run
+}
+
 fn is_empty(folder: &Path) -> Option<bool> {
     Some(std::fs::read_dir(folder).ok()?.next().is_none())
 }
@@ -188,6 +235,27 @@ fn as_first_told_to_end() -> Option<Run> {
     }))
 }
 
+/// The container of a task in an execution of Flyte, where something else is its first process.
+fn of_flyte(container: Container) -> Run {
+    container.env("FLYTE_INTERNAL_EXECUTION_ID", "a1").run()
+}
+
+/// The same, and a signal for the task once it has started.
+fn of_flyte_told_to_end(name: &str) -> Run {
+    let (container, started) = sleeping();
+    let container = container.env("FLYTE_INTERNAL_EXECUTION_ID", "a1");
+    let mut below = Vec::new();
+    let run = container.run_and(|child| {
+        wait_for(&started);
+        below = flytekit_tests::below(child.id());
+        signal(name, child.id());
+    });
+    assert_eq!(below.len(), 1, "{below:?}");
+    let is_left = || flytekit_tests::is_running(below[0].id);
+    eventually("the task's process ends", DEADLINE, || !is_left());
+    run
+}
+
 /// The container of a task, as a shell starts it that sets limits before.
 fn limited(limits: &str, container: Container) -> Container {
     shell(&format!("{limits}; exec \"$0\" \"$@\""), container)
@@ -235,6 +303,19 @@ fn opening() -> Container {
     container.inputs(|inputs| inputs.output("path", &"/dev/null".to_owned()))
 }
 
+/// A task that prints into a pipe whose reader has gone.
+fn printing_to_nobody(as_errors: bool) -> Run {
+    let container = Container::of("fixture.broken.prints").inputs(|inputs| {
+        inputs.output("lines", &1_000_000_i64)?;
+        inputs.output("as_errors", &as_errors)
+    });
+    let to_nobody = if as_errors { "2>&1 >&4" } else { "" };
+    let script = format!(
+        "code=$({{ {{ \"$0\" \"$@\" {to_nobody}; echo $? >&4; }} | true; }} 4>&1); exit \"$code\""
+    );
+    shell(&script, container).run()
+}
+
 faults! {
     is_terminated: "SIGTERM: the platform ends the pod"
         => End::SYSTEM.exit(143),
@@ -255,6 +336,14 @@ faults! {
     is_told_after_a_download: "SIGTERM after inputs were downloaded, which are removed"
         => End::SYSTEM.exit(143),
         told_to_end_after_a_download(),
+        ["SIGTERM"];
+    is_told_before_it_finishes_a_file: "SIGTERM while a file is written, of which nothing stays"
+        => End::SYSTEM.exit(143),
+        told_to_end_before_it_finishes_a_file(),
+        ["SIGTERM"];
+    is_told_before_it_finishes_an_object: "SIGTERM while an object is written in parts, which the store forgets"
+        => End::SYSTEM.exit(143),
+        told_to_end_before_it_finishes_an_object(),
         ["SIGTERM"];
     finds_the_disk_full: "a disk is full, or a quota used up"
         => End::SYSTEM,
@@ -296,6 +385,34 @@ faults! {
         => End::SYSTEM.exit(143),
         as_first_told_to_end(),
         ["the process was told to end by SIGTERM"];
+    prints_to_nobody: "the function prints, and nobody reads standard output any more"
+        => End::SYSTEM,
+        printing_to_nobody(false),
+        ["failed printing to stdout: Broken pipe", "nobody reads any more"];
+    prints_errors_to_nobody: "the function prints, and nobody reads standard error any more"
+        => End::SYSTEM,
+        printing_to_nobody(true),
+        ["failed printing to stderr: Broken pipe", "nobody reads any more"];
+    crashes_under_another: "in an execution of Flyte, under another first process: the task crashes, or is killed"
+        => End::SYSTEM,
+        of_flyte(Container::of("fixture.ending.crashes").bytes(b"")),
+        ["the task's process was ended by SIGABRT (6)"];
+    overflows_its_stack: "in an execution of Flyte: the stack overflows"
+        => End::SYSTEM,
+        of_flyte(Container::of("fixture.ending.recurses").inputs(|inputs| inputs.output("depth", &(u64::MAX >> 1)))),
+        ["the task's process was ended by SIGABRT (6)"];
+    has_no_memory_under_another: "in an execution of Flyte: memory that is asked for is not there"
+        => End::SYSTEM,
+        of_flyte(allocating()),
+        ["the task's process was ended by SIGABRT (6)"];
+    is_told_under_another: "in an execution of Flyte, under another first process: SIGTERM"
+        => End::SYSTEM.exit(143),
+        of_flyte_told_to_end("TERM"),
+        ["the process was told to end by SIGTERM"];
+    is_killed_under_another: "in an execution of Flyte, under another first process: SIGKILL, which ends the task, too"
+        => End::NOTHING.signal(9),
+        of_flyte_told_to_end("KILL"),
+        [];
     is_killed: "SIGKILL, also for too much memory"
         => End::NOTHING.signal(9),
         told_to_end("KILL"),

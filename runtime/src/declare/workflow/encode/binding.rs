@@ -13,7 +13,7 @@ pub(super) const fn binding(
     value: &Binding<'_>,
 ) {
     let end = w.len();
-    data(w, literal_type, value);
+    data(w, Form::Binding, literal_type, value);
     bound(w, field, variable, end);
 }
 
@@ -36,13 +36,14 @@ const fn bound(w: &mut Writer<'_>, field: u32, variable: &str, end: usize) {
     w.message(field, end);
 }
 
-/// The fields of `BindingData`.
-const fn data(w: &mut Writer<'_>, literal_type: &LiteralType, value: &Binding<'_>) {
-    match value {
-        Binding::Constant(constant) => write_constant(w, literal_type, constant),
-        Binding::Promise(promise) => output_reference(w, promise),
-        Binding::List(bindings) => list(w, element(literal_type), bindings),
-        Binding::Map(bindings) => map(w, member(literal_type), bindings),
+/// The fields of `BindingData`, or of `Literal`.
+const fn data(w: &mut Writer<'_>, form: Form, literal_type: &LiteralType, value: &Binding<'_>) {
+    match (value, form) {
+        (Binding::Constant(constant), _) => write_constant(w, literal_type, constant),
+        (Binding::Promise(promise), Form::Binding) => output_reference(w, promise),
+        (Binding::Promise(_), Form::Literal) => panic!("a launch plan takes no value of a node"),
+        (Binding::List(values), _) => list(w, form, element(literal_type), values),
+        (Binding::Map(entries), _) => map(w, form, member(literal_type), entries),
     }
 }
 
@@ -57,35 +58,102 @@ pub(crate) const fn write_constant(
     w.message(1, end);
 }
 
-/// `BindingData.collection`.
-const fn list(w: &mut Writer<'_>, element: &LiteralType, bindings: &[Binding<'_>]) {
+/// Which message the value of an input is.
+#[derive(Clone, Copy)]
+enum Form {
+    /// `BindingData { scalar = 1, collection = 2, promise = 3, map = 4 }`.
+    Binding,
+    /// `Literal { scalar = 1, collection = 2, map = 3 }`.
+    Literal,
+}
+
+/// The fields of `Literal`, for what is known before anything runs.
+pub(in crate::declare) const fn literal(
+    w: &mut Writer<'_>,
+    literal_type: &LiteralType,
+    value: &Binding<'_>,
+) {
+    let LiteralType::Union(union) = literal_type else {
+        return data(w, Form::Literal, literal_type, value);
+    };
+    if matches!(value, Binding::Constant(_)) {
+        return data(w, Form::Literal, literal_type, value);
+    }
+    // Unlike a binding's, a literal's list or map has its type beside it.
+    let Some(chosen) = variant_like(union, value) else {
+        panic!("a list or map is of none of the types of its input");
+    };
     let all = w.len();
-    let mut rest = bindings;
+    chosen.encode(w);
+    w.message(2, all);
+    let end = w.len();
+    literal(w, &chosen.literal_type, value);
+    w.message(1, end);
+    w.message(9, all);
+    w.message(1, all);
+}
+
+/// The first type of a union that is a list or a map, as the value is.
+const fn variant_like(union: &Union, value: &Binding<'_>) -> Option<Variant> {
+    let mut rest = union.variants;
+    while let [first, more @ ..] = rest {
+        if matches!(
+            (value, &first.literal_type),
+            (Binding::List(_), LiteralType::Collection(_)) | (Binding::Map(_), LiteralType::Map(_))
+        ) {
+            return Some(*first);
+        }
+        rest = more;
+    }
+    None
+}
+
+/// `collection`, which has one number in both.
+const fn list(w: &mut Writer<'_>, form: Form, element: &LiteralType, values: &[Binding<'_>]) {
+    let all = w.len();
+    let mut rest = values;
     while let [before @ .., last] = rest {
         let end = w.len();
-        data(w, element, last);
+        part(w, form, element, last);
         w.message(1, end);
         rest = before;
     }
     w.message(2, all);
 }
 
-/// `BindingData.map`, sorted by key.
-const fn map(w: &mut Writer<'_>, member: &LiteralType, bindings: &[(&str, Binding<'_>)]) {
+/// `map`, sorted by key.
+const fn map(
+    w: &mut Writer<'_>,
+    form: Form,
+    member: &LiteralType,
+    entries: &[(&str, Binding<'_>)],
+) {
     use crate::declare::sorted::{Descending, Keys};
 
     let all = w.len();
-    let keys = Keys::Entries(bindings);
+    let keys = Keys::Entries(entries);
     let mut order = Descending::of(&keys);
     while let Some(index) = order.next(&keys) {
-        let (key, value) = &bindings[index];
+        let (key, value) = &entries[index];
         let entry = w.len();
-        data(w, member, value);
+        part(w, form, member, value);
         w.message(2, entry);
         w.string_nonempty(1, key);
         w.message(1, entry);
     }
-    w.message(4, all);
+    let field = match form {
+        Form::Binding => 4,
+        Form::Literal => 3,
+    };
+    w.message(field, all);
+}
+
+/// What stands in a list or map.
+const fn part(w: &mut Writer<'_>, form: Form, literal_type: &LiteralType, value: &Binding<'_>) {
+    match form {
+        Form::Binding => data(w, form, literal_type, value),
+        Form::Literal => literal(w, literal_type, value),
+    }
 }
 
 /// `BindingData.promise`.

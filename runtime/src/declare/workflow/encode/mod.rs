@@ -17,13 +17,14 @@ use crate::declare::json::encode_strings;
 use crate::declare::{Variable, encode_interface};
 use crate::wire::Writer;
 use binding::binding;
+pub(in crate::declare) use binding::literal;
 pub(crate) use binding::{element, member, write_constant};
 use parts::Parts;
 
 /// `Identifier.resource_type`.
 const RESOURCE_TYPE_TASK: i64 = 1;
-const RESOURCE_TYPE_WORKFLOW: i64 = 2;
-const RESOURCE_TYPE_LAUNCH_PLAN: i64 = 3;
+pub(in crate::declare) const RESOURCE_TYPE_WORKFLOW: i64 = 2;
+pub(in crate::declare) const RESOURCE_TYPE_LAUNCH_PLAN: i64 = 3;
 
 /// The bytes of the workflow's `flyteidl.admin.WorkflowSpec`: its template, those of the workflows that
 /// it is made of, and its description.
@@ -63,7 +64,7 @@ pub const fn workflow_spec_len(workflow: &WorkflowDescriptor<'_>) -> usize {
 }
 
 /// Writes the fields of `WorkflowSpec { template = 1, sub_workflows = 2, description = 3 }`.
-const fn workflow_spec(w: &mut Writer<'_>, workflow: &WorkflowDescriptor<'_>) {
+pub(crate) const fn workflow_spec(w: &mut Writer<'_>, workflow: &WorkflowDescriptor<'_>) {
     let end = w.len();
     template::description(w, workflow.docs);
     w.message(3, end);
@@ -125,7 +126,12 @@ const fn outputs(w: &mut Writer<'_>, outputs: &[Variable], results: &[Binding<'_
 }
 
 /// `Identifier` of what is registered together with the workflow.
-const fn identifier(w: &mut Writer<'_>, field: u32, resource_type: i64, name: &str) {
+pub(in crate::declare) const fn identifier(
+    w: &mut Writer<'_>,
+    field: u32,
+    resource_type: i64,
+    name: &str,
+) {
     let end = w.len();
     w.string_nonempty(4, name);
     w.int64(1, resource_type);

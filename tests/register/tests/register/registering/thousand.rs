@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use flytekit::declare::{Location, TaskDescriptor};
-use flytekit::registry::{Draft, SECTION};
+use flytekit::registry::{Declaration, Draft, SECTION};
 use flytekit_proto::flyteidl::admin::TaskCreateRequest;
 use flytekit_test_support::flyte::FlyteServer;
 use flytekit_test_support::{Ended, run};
@@ -37,12 +37,14 @@ const fn descriptor(name: &'static str) -> TaskDescriptor {
 
 /// An object file with a thousand tasks, as a compiler would write it.
 fn file(folder: &Path) -> PathBuf {
-    const LEN: usize = Draft::new(&FIRST).frame_len();
+    const LEN: usize = <Draft>::new(Declaration::Task(&FIRST)).frame_len();
     let mut section = Vec::new();
     for index in 0..COUNT {
         let name = format!("many.task_{index:04}");
         let task = descriptor(name.leak());
-        section.extend_from_slice(&Draft::new(&task).finish::<LEN>(&task));
+        section.extend_from_slice(
+            &<Draft>::new(Declaration::Task(&task)).finish::<LEN>(Declaration::Task(&task)),
+        );
     }
     let mut object = Object::new(BinaryFormat::Elf, Architecture::X86_64, Endianness::Little);
     let id = object.add_section(Vec::new(), SECTION.into(), SectionKind::Data);

@@ -1,0 +1,89 @@
+//! Launch plans of names of their own: of this process, and as they lie in a file.
+
+use super::table::{Entry, Noun};
+use crate::declare::{LaunchPlanDescriptor, launch_plan};
+use crate::wire::Writer;
+
+const LAUNCH_PLAN: Noun = Noun {
+    singular: "launch plan",
+    plural: "launch plans",
+    renaming: "#[launch_plan(name = \"…\")]",
+};
+
+/// A launch plan of this process.
+#[derive(Clone, Copy, Debug)]
+pub struct RegisteredLaunchPlan {
+    /// What the attribute says about it.
+    pub descriptor: &'static LaunchPlanDescriptor<'static>,
+}
+
+impl RegisteredLaunchPlan {
+    /// What `#[launch_plan]` submits for each function.
+    #[doc(hidden)]
+    pub const fn new(descriptor: &'static LaunchPlanDescriptor<'static>) -> Self {
+        RegisteredLaunchPlan { descriptor }
+    }
+
+    /// It, as it lies in this process's file.
+    pub(crate) fn found(&self) -> FoundLaunchPlan {
+        FoundLaunchPlan::of(self.descriptor)
+    }
+}
+
+inventory::collect!(RegisteredLaunchPlan);
+
+impl Entry for RegisteredLaunchPlan {
+    const NOUN: Noun = LAUNCH_PLAN;
+
+    fn name(&self) -> &str {
+        self.descriptor.name
+    }
+
+    fn location(&self) -> String {
+        self.descriptor.location.to_string()
+    }
+}
+
+/// A launch plan as it lies in a file.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct FoundLaunchPlan {
+    /// Its name in Flyte.
+    pub name: String,
+    /// The name of the workflow that it starts.
+    pub workflow: String,
+    /// The bytes of its `flyteidl.admin.LaunchPlan`.
+    pub plan: Vec<u8>,
+    /// Whether registration makes it active without being asked.
+    pub auto_activate: bool,
+    /// What it is, for people: Flyte has no place for it.
+    pub description: String,
+    /// Where it is written: `file:line`.
+    pub location: String,
+}
+
+impl FoundLaunchPlan {
+    /// As it would lie in a file.
+    pub(crate) fn of(descriptor: &LaunchPlanDescriptor<'_>) -> Self {
+        FoundLaunchPlan {
+            name: descriptor.name.to_owned(),
+            workflow: descriptor.workflow.name.to_owned(),
+            plan: Writer::to_bytes(|w| launch_plan(w, descriptor)),
+            auto_activate: descriptor.auto_activate,
+            description: descriptor.docs.to_owned(),
+            location: descriptor.location.to_string(),
+        }
+    }
+}
+
+impl Entry for FoundLaunchPlan {
+    const NOUN: Noun = LAUNCH_PLAN;
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn location(&self) -> String {
+        self.location.clone()
+    }
+}

@@ -1,0 +1,48 @@
+//! Names that nothing has.
+
+/// What to say about a name that no task has.
+pub(crate) fn unknown_task<'a>(names: impl Iterator<Item = &'a str>, name: &str) -> String {
+    let names: Vec<&str> = names.collect();
+    if names.is_empty() {
+        return super::NO_TASKS.to_owned();
+    }
+    match nearest(&names, name) {
+        Some(near) => format!("this binary has no task `{name}`; did you mean `{near}`?"),
+        None => format!(
+            "this binary has no task `{name}`; it has {}",
+            names.join(", ")
+        ),
+    }
+}
+
+/// The task that was meant, if only its module was left out or a few letters are wrong.
+pub(crate) fn nearest<'a>(names: &[&'a str], name: &str) -> Option<&'a str> {
+    const FEW: usize = 3;
+    let without_module = |known: &&&str| {
+        known
+            .strip_suffix(name)
+            .is_some_and(|module| module.ends_with('.'))
+    };
+    let distances = names
+        .iter()
+        .map(|known| (strsim::osa_distance(known, name), known));
+    names
+        .iter()
+        .find(without_module)
+        .or_else(|| Some(distances.min().filter(|(letters, _)| *letters <= FEW)?.1))
+        .copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn the_task_that_was_meant_is_found() {
+        let names = ["app.etl.load", "app.etl.store", "app.train"];
+        assert_eq!(nearest(&names, "app.elt.laod"), Some("app.etl.load"));
+        assert_eq!(nearest(&names, "store"), Some("app.etl.store"));
+        assert_eq!(nearest(&names, "tore"), None);
+        assert_eq!(nearest(&names, "predict"), None);
+    }
+}

@@ -1,0 +1,197 @@
+//! Which task is meant? What the args of a container say, and who reads them.
+
+use std::fmt;
+
+use super::executor;
+use super::{Shim, TaskTemplate};
+use crate::context;
+use crate::error::{Error, Result};
+use crate::execute::Dispatch;
+use crate::registry::{Entry, Noun, RegisteredTask, Registry, Table};
+
+/// Finds the task that a container's args mean: flytekit's `TaskResolverMixin`, where it loads.
+///
+/// `execute --resolver NAME -- ARGS…` asks the one that has this name by [`resolver!`](super::resolver).
+/// Two are there: by flytekit's name of its default one, the task `M.T` of this program with the args
+/// `task-module M task-name T`, and by that of its template resolver, [`load_template`].
+///
+/// ```
+/// use flytekit::prelude::*;
+/// use flytekit::registry::{RegisteredTask, Registry};
+/// use flytekit::shim::TaskResolver;
+///
+/// /// Takes the newest version of a task, such as `etl.load_v3` for `etl.load`.
+/// struct Newest;
+///
+/// impl TaskResolver for Newest {
+///     fn load_task(&self, args: &[&str], registry: &Registry) -> Result<RegisteredTask> {
+///         let [name] = args else {
+///             return Err(Error::user("the resolver takes one argument, a name"));
+///         };
+///         let named = registry.tasks.names().filter(|it| it.starts_with(name)).last();
+///         let found = named.and_then(|name| registry.tasks.get(name));
+///         found.copied().ok_or_else(|| Error::user(format!("there is no `{name}`")))
+///     }
+/// }
+///
+/// flytekit::shim::resolver!(Newest, "etl.newest");
+/// # fn main() {}
+/// ```
+pub trait TaskResolver: Sync {
+    /// The task.
+    ///
+    /// # Errors
+    ///
+    /// When the args mean none; the error is reported as one of a task.
+    fn load_task(&self, args: &[&str], registry: &Registry) -> Result<RegisteredTask>;
+}
+
+/// Puts the unit struct `$resolver`, a [`TaskResolver`], into the process's table of resolvers.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __flytekit_resolver {
+    ($resolver:path, $name:expr $(,)?) => {
+        $crate::__v0_1_0::inventory::submit! {
+            $crate::shim::RegisteredResolver::new(
+                $name,
+                &$resolver,
+                ::core::concat!(::core::file!(), ":", ::core::line!()),
+            )
+        }
+    };
+}
+
+/// A resolver of this process.
+#[doc(hidden)]
+#[derive(Clone, Copy)]
+pub struct RegisteredResolver {
+    name: &'static str,
+    resolver: &'static dyn TaskResolver,
+    location: &'static str,
+}
+
+impl RegisteredResolver {
+    /// What [`resolver!`](super::resolver) submits.
+    ///
+    /// # Panics
+    ///
+    /// Stops the build when the name is empty.
+    pub const fn new(
+        name: &'static str,
+        resolver: &'static dyn TaskResolver,
+        location: &'static str,
+    ) -> Self {
+        assert!(
+            !name.is_empty(),
+            "a resolver has a name, such as `module.resolver`"
+        );
+        RegisteredResolver {
+            name,
+            resolver,
+            location,
+        }
+    }
+}
+
+inventory::collect!(RegisteredResolver);
+
+impl fmt::Debug for RegisteredResolver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.name, self.location)
+    }
+}
+
+impl Entry for RegisteredResolver {
+    const NOUN: Noun = Noun {
+        singular: "resolver",
+        plural: "resolvers",
+        renaming: "flytekit::shim::resolver!(…, \"…\")",
+    };
+
+    fn name(&self) -> &str {
+        self.name
+    }
+
+    fn location(&self) -> String {
+        self.location.to_owned()
+    }
+}
+
+crate::__flytekit_resolver!(
+    ByName,
+    "flytekit.core.python_auto_container.default_task_resolver"
+);
+crate::__flytekit_resolver!(
+    ByTemplate,
+    "flytekit.core.python_customized_container_task.default_task_template_resolver"
+);
+
+/// The task that the args mean to the resolver of this name.
+pub(crate) fn resolve(name: &str, args: &[&str], registry: &Registry) -> Result<RegisteredTask> {
+    let all = Table::new(inventory::iter::<RegisteredResolver>.into_iter().copied());
+    let all = all.map_err(|duplicate| Error::user(duplicate.to_string()))?;
+    let Some(found) = all.get(name) else {
+        let known: Vec<_> = all.names().map(|name| format!("`{name}`")).collect();
+        return Err(Error::user(format!(
+            "this program has no resolver `{name}`; it has {}",
+            known.join(", ")
+        )));
+    };
+    found.resolver.load_task(args, registry)
+}
+
+/// The task of this program that has the name.
+struct ByName;
+
+impl TaskResolver for ByName {
+    fn load_task(&self, args: &[&str], registry: &Registry) -> Result<RegisteredTask> {
+        let ["task-module", module, "task-name", task] = args else {
+            return Err(Error::user(format!(
+                "the resolver by name takes `task-module MODULE task-name NAME`, and was given `{}`",
+                args.join(" ")
+            )));
+        };
+        let name = format!("{module}.{task}");
+        let found = registry.tasks.get(&name).copied();
+        found.ok_or_else(|| {
+            Error::user(crate::registry::unknown_task(registry.tasks.names(), &name))
+        })
+    }
+}
+
+/// The task of a template.
+struct ByTemplate;
+
+impl TaskResolver for ByTemplate {
+    fn load_task(&self, args: &[&str], _: &Registry) -> Result<RegisteredTask> {
+        let [template, executor] = args else {
+            return Err(Error::user(format!(
+                "the resolver of templates takes the URI of a template and the name of an executor, and was given \
+                 `{}`",
+                args.join(" ")
+            )));
+        };
+        load_template(template, executor)
+    }
+}
+
+/// The task of the template at a URI, which an executor of this program runs: what the resolver of templates
+/// does, for resolvers of one's own.
+///
+/// What is read of the template stays in memory until the process ends.
+///
+/// # Errors
+///
+/// When no executor has this name, and when there is no template.
+pub fn load_template(uri: &str, executor: &str) -> Result<RegisteredTask> {
+    let executor = executor::find(executor)?;
+    let template = TaskTemplate::read(uri)?;
+    let descriptor = template.descriptor();
+    context::ask_for_secrets(descriptor.secrets);
+    let shim = Box::leak(Box::new(Shim { template, executor }));
+    Ok(RegisteredTask::new(
+        descriptor,
+        None,
+        Dispatch::Template(shim),
+    ))
+}

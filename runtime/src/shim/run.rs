@@ -1,0 +1,55 @@
+//! A run of a template by its executor, between the executor's two hooks.
+
+use std::fmt;
+
+use super::{ShimTaskExecutor, TaskTemplate, TemplateInputs};
+use crate::engine::{Engine, Outcome, TaskContext};
+use crate::error::Error;
+use crate::types::OutputsWriter;
+
+/// A template, and what runs it.
+pub struct Shim {
+    pub(super) template: TaskTemplate,
+    pub(super) executor: &'static dyn ShimTaskExecutor,
+}
+
+impl fmt::Debug for Shim {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.template.fmt(f)
+    }
+}
+
+impl Shim {
+    pub(crate) fn call(
+        &self,
+        inputs: &TemplateInputs<'_>,
+        outputs: &mut OutputsWriter,
+    ) -> Result<(), Error> {
+        let template = &self.template;
+        let given = self.executor.execute_from_template(template, inputs)?;
+        given.write(template.outputs(), outputs)
+    }
+}
+
+/// The engine of tasks that are templates: their executors' hooks are its own.
+pub(crate) struct ByTemplate;
+
+impl Engine for ByTemplate {
+    const TASK_TYPE: &'static str = "python-task";
+    type Config = Shim;
+    type Session = ();
+    type Running = &'static Shim;
+
+    fn pre_execute(shim: &'static Shim, _: &TaskContext<'_>) -> Result<&'static Shim, Error> {
+        shim.executor.pre_execute(&shim.template)?;
+        Ok(shim)
+    }
+
+    fn session<'r>(_: &'r &'static Shim) -> &'r () {
+        &()
+    }
+
+    fn post_execute(shim: &'static Shim, outcome: Outcome) -> Result<(), Error> {
+        shim.executor.post_execute(&shim.template, outcome)
+    }
+}
