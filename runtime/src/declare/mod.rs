@@ -47,9 +47,12 @@ pub use workflow::{
     Operand, Otherwise, Overrides, Promise, Reference, ReferenceKind, Step, Target,
     WorkflowDescriptor,
 };
-pub(crate) use workflow::{element, member, workflow_spec, write_constant};
 #[doc(hidden)]
-pub use workflow::{encode_workflow_spec, workflow_spec_len};
+pub use workflow::{
+    ConstValue, ReaderOf, argument, encode_workflow_spec, named, part, reader, whole,
+    workflow_spec_len,
+};
+pub(crate) use workflow::{element, member, workflow_spec, write_constant};
 
 /// A place in a source file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

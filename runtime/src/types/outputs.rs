@@ -74,6 +74,31 @@ pub trait Declared<M>: Returns<M> {
     fn of(outputs: Result<Vec<u8>, Error>) -> Self;
 }
 
+/// What the function of a workflow may return: a `Result` of [`Outputs`].
+#[diagnostic::on_unimplemented(
+    message = "a workflow cannot return `{Self}`",
+    label = "write `Result<…>`",
+    note = "a workflow returns a `Result`, because its run can fail: of a Flyte type, of a tuple of at most 12 of them, or of a struct that derives `Outputs`",
+    note = "its error is `flytekit::Error`, or a type that `flytekit::Error` converts into"
+)]
+pub trait WorkflowReturns: Sized {
+    /// What it gives when it has run well.
+    type Outputs;
+
+    /// What it gives otherwise.
+    type Error;
+
+    /// This type: what is said of it is not checked where it cannot be returned, which is one mistake.
+    type Itself;
+
+    /// What the function returns, of how its graph has run, and what makes the two of it.
+    fn of(
+        ran: Result<Vec<u8>, Error>,
+        read: fn(OutputsReader<'_>) -> Result<Self::Outputs, ValueError>,
+        failed: fn(Error) -> Self::Error,
+    ) -> Self;
+}
+
 /// Marks a single value.
 #[derive(Debug)]
 pub enum Single {}
@@ -195,6 +220,26 @@ where
             let message = format!("output {error}");
             misfit(error).said_as(message)
         })?)
+    }
+}
+
+impl<T, E> WorkflowReturns for Result<T, E> {
+    type Outputs = T;
+    type Error = E;
+    type Itself = Self;
+
+    fn of(
+        ran: Result<Vec<u8>, Error>,
+        read: fn(OutputsReader<'_>) -> Result<T, ValueError>,
+        failed: fn(Error) -> E,
+    ) -> Self {
+        let outputs = ran.and_then(|outputs| {
+            read(OutputsReader::new(LiteralMapRef::new(&outputs))).map_err(|error| {
+                let message = format!("output {error}");
+                misfit(error).said_as(message)
+            })
+        });
+        outputs.map_err(failed)
     }
 }
 
