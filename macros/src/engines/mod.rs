@@ -4,6 +4,7 @@
 //! refused, and the code. What the attribute says becomes one [`EngineUse`], and no stage asks which
 //! engine that is. A further engine is one file, and one line in [`ENGINES`].
 
+mod container;
 mod dask;
 mod generic_spark;
 mod open;
@@ -37,6 +38,7 @@ const ENGINES: &[Entry] = &[
     Entry::of::<spark::SparkOptions>(),
     Entry::of::<generic_spark::GenericSparkOptions>(),
     Entry::of::<dask::DaskOptions>(),
+    Entry::of::<container::ContainerOptions>(),
     Entry::of::<shim::ShimOptions>(),
 ];
 
@@ -129,9 +131,9 @@ pub(crate) trait Parts: Debug {
         None
     }
 
-    /// What can only be checked once rustc has evaluated the constants.
-    fn const_checks(&self, beside: &Beside<'_>) -> TokenStream {
-        let _ = beside;
+    /// What can only be checked once rustc has evaluated the constants; `handle` is the task's type.
+    fn const_checks(&self, handle: &Ident, beside: &Beside<'_>) -> TokenStream {
+        let _ = (handle, beside);
         TokenStream::new()
     }
 
