@@ -28,6 +28,7 @@ pub use crate::execute::{
     Dispatch, Inputs, Run, RunResult, block_on, run_function, run_launch_plan, session,
 };
 pub use crate::registry::{RegisteredLaunchPlan, RegisteredTask, RegisteredWorkflow};
+pub use crate::shim;
 pub use crate::types::data::FlyteValue;
 pub use crate::types::union::Candidate;
 pub use crate::types::{
@@ -39,6 +40,11 @@ pub use crate::types::{
     record, union,
 };
 
+/// For the project's other crates that read archives.
+#[cfg(feature = "fast")]
+pub use crate::distribution::Ration;
+#[cfg(feature = "container")]
+pub use crate::engine::container;
 #[cfg(feature = "dask")]
 pub use crate::engine::dask;
 #[cfg(feature = "spark")]
