@@ -178,6 +178,42 @@ pub const fn annotations(entries: Pairs) -> Pairs {
     entries
 }
 
+/// A folder of a container: see [`container_folder`](crate::container_folder()).
+///
+/// # Panics
+///
+/// When it is not one.
+#[track_caller]
+pub const fn container_folder(path: &'static str) -> &'static str {
+    text_of(path, crate::container_folder(path))
+}
+
+/// The name of an executor of shim tasks: see [`executor_name`](crate::executor_name()).
+///
+/// # Panics
+///
+/// When it is not one.
+#[track_caller]
+pub const fn executor_name(text: &'static str) -> &'static str {
+    text_of(text, crate::executor_name(text))
+}
+
+/// Settings for the backend's plugin: see [`config_key`](crate::config_key()).
+///
+/// # Panics
+///
+/// When a key is not one.
+#[track_caller]
+pub const fn config(entries: Pairs) -> Pairs {
+    let mut index = 0;
+    while index < entries.len() {
+        let key = entries[index].0;
+        text_of(key, crate::config_key(key));
+        index += 1;
+    }
+    entries
+}
+
 /// A Hadoop configuration: see [`spark_key`](crate::spark_key()).
 ///
 /// # Panics
@@ -335,7 +371,8 @@ mod tests {
     use core::time::Duration;
 
     use super::{
-        annotations, env, gpus, image, labels, non_empty, quantity, spark_conf, task_name, timeout,
+        annotations, container_folder, env, gpus, image, labels, non_empty, quantity, spark_conf,
+        task_name, timeout,
     };
 
     #[test]
@@ -379,6 +416,7 @@ mod tests {
         assert!(stops(|| _ = task_name("a b")));
         assert!(stops(|| _ = image("App")));
         assert!(stops(|| _ = non_empty("")));
+        assert!(stops(|| _ = container_folder("inputs")));
         assert!(stops(|| _ = env(&[("A B", "")])));
         assert!(stops(|| _ = labels(&[("a", "b c")])));
         assert!(stops(|| _ = annotations(&[("a b", "")])));

@@ -24,6 +24,7 @@ pub mod template;
 pub mod wire;
 
 mod application;
+mod container;
 mod duration;
 mod image;
 mod kubernetes;
@@ -33,10 +34,11 @@ mod spark;
 mod text;
 
 pub use application::{application_argument, jar, java_class, python_file, r_file};
+pub use container::{COMMAND_VARIABLES, CommandVariable, INPUT_DIR, OUTPUT_DIR, container_folder};
 pub use duration::duration;
 pub use image::image;
 pub use kubernetes::{dns_label, env_name, label_key, label_value};
-pub use name::task_name;
+pub use name::{config_key, executor_name, task_name};
 pub use quantity::{Quantity, gpus, quantity};
 pub use spark::{
     SparkValue, spark_application, spark_key, spark_keys, spark_memory, spark_time, spark_value,

@@ -22,6 +22,7 @@ pub use crate::entity::{Configured, Entity, Signature, Task, Workflow};
 pub use crate::error::Error;
 pub use crate::execute::{Dispatch, Inputs, Run, RunResult, block_on, run_function, session};
 pub use crate::registry::{RegisteredTask, RegisteredWorkflow};
+pub use crate::shim;
 pub use crate::types::data::FlyteValue;
 pub use crate::types::union::Candidate;
 pub use crate::types::{
@@ -36,6 +37,8 @@ pub use crate::types::{
 /// For the project's other crates that read archives.
 #[cfg(feature = "fast")]
 pub use crate::distribution::Ration;
+#[cfg(feature = "container")]
+pub use crate::engine::container;
 #[cfg(feature = "dask")]
 pub use crate::engine::dask;
 #[cfg(feature = "spark")]

@@ -4,10 +4,12 @@
 //! refused, and the code. What the attribute says becomes one [`EngineUse`], and no stage asks which
 //! engine that is. A further engine is one file, and one line in [`ENGINES`].
 
+mod container;
 mod dask;
 mod generic_spark;
 mod open;
 mod plain;
+mod shim;
 mod spark;
 mod spark_settings;
 
@@ -36,6 +38,8 @@ const ENGINES: &[Entry] = &[
     Entry::of::<spark::SparkOptions>(),
     Entry::of::<generic_spark::GenericSparkOptions>(),
     Entry::of::<dask::DaskOptions>(),
+    Entry::of::<container::ContainerOptions>(),
+    Entry::of::<shim::ShimOptions>(),
 ];
 
 /// How an engine is written: `NAME(…)`, with these options in the parentheses.
@@ -117,14 +121,19 @@ pub(crate) trait Parts: Debug {
     /// The value of the engine's `Config`.
     fn config(&self, place: Span) -> TokenStream;
 
+    /// Settings for the backend's plugin.
+    fn plugin_config(&self) -> Option<TokenStream> {
+        None
+    }
+
     /// What the container is started with, unless as a task usually is.
     fn args(&self) -> Option<TokenStream> {
         None
     }
 
-    /// What can only be checked once rustc has evaluated the constants.
-    fn const_checks(&self, beside: &Beside<'_>) -> TokenStream {
-        let _ = beside;
+    /// What can only be checked once rustc has evaluated the constants; `handle` is the task's type.
+    fn const_checks(&self, handle: &Ident, beside: &Beside<'_>) -> TokenStream {
+        let _ = (handle, beside);
         TokenStream::new()
     }
 
@@ -174,7 +183,6 @@ impl Beside<'_> {
     /// ```text
     /// <flytekit::Result<i64> as __flytekit::Declared<_>>::of(…)
     /// ```
-    #[allow(dead_code, reason = "for the engines whose functions have outputs")]
     fn outputs(&self, run: &TokenStream) -> TokenStream {
         let output = self.output;
         let of = quote_spanned!(here(output.span())=> <#output as __flytekit::Declared<_>>::of);

@@ -131,12 +131,50 @@ fn generic_spark_of_a_file() {
 }
 
 #[test]
+fn container() {
+    assert_snapshot!(expansion(
+        r#"#[task(container(
+            image = "alpine:3.22", command("wc", "--files={{.inputs.r#type}}", r#type, MODE), args = [file],
+            input_dir = "/in", output_dir = OUT, metadata_format = YAML, local_logs = false,
+            io_strategy(download = STREAM, upload = EAGER),
+        ))] /// Counts. pub fn count(file: FlyteFile, r#type: String) -> Result<i64>;"#
+            .replace("inputs.r#type", "inputs.type")
+            .replace("/// Counts.", "/** Counts. */")
+            .as_str()
+    ));
+}
+
+#[test]
+fn container_of_nothing() {
+    assert_snapshot!(expansion(
+        r#"#[task(container(image = "alpine:3.22"))] fn nothing();"#
+    ));
+}
+
+#[test]
 fn dask() {
     assert_snapshot!(expansion(
         r#"#[task(dask(
             scheduler(image = "dask:1", requests(cpu = 1, mem = MEM)),
             workers(count = COUNT, requests = SMALL, limits(cpu = "2", gpu = 1)),
         ))] fn f(dask: &DaskClient, n: i64) -> Result<f64> { todo() }"#
+    ));
+}
+
+#[test]
+fn shim() {
+    assert_snapshot!(expansion(
+        r#"#[task(shim(
+            executor = tools::Repeat, image = "tools:1", task_type = "tools",
+            custom = { "times": 3, "text": TEXT }, config("key" = "value"),
+        ))] fn repeat(r#type: String) -> Result<String>;"#
+    ));
+}
+
+#[test]
+fn shim_of_a_name() {
+    assert_snapshot!(expansion(
+        "#[task(shim(executor = \"tools.Repeat\", image = IMAGE), crate = my::flytekit)] pub fn repeat();"
     ));
 }
 

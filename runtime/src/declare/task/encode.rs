@@ -9,7 +9,7 @@
 use flytekit_grammar::template;
 
 use super::TaskDescriptor;
-use super::args::{Args, EXECUTE};
+use super::args::{Arg, Args, EXECUTE, SHIM};
 use super::options::{Accelerator, Partition, Secret, SharedMemory};
 use super::pod::encode_pod;
 use crate::declare::encode_interface;
@@ -91,6 +91,7 @@ const fn task_template(w: &mut Writer<'_>, task: &TaskDescriptor) {
         w.message(17, end);
         encode_strings(w, 16, &[("primary_container_name", pod.primary_container)]);
     }
+    encode_strings(w, 16, task.config);
     extended_resources(w, 9, task.accelerator, task.shared_memory);
     security_context(w, task.secrets);
     if task.pod_template.is_none() {
@@ -143,19 +144,31 @@ const fn metadata(w: &mut Writer<'_>, task: &TaskDescriptor) {
     metadata.encode(w);
 }
 
-/// `Container.args`.
+/// `Container.args`, and `Container.command` of a program that is none of this crate's: this crate's
+/// executable is the first of the args.
 const fn args(w: &mut Writer<'_>, task: &TaskDescriptor) {
     match task.args {
         Args::Execute => {
             w.string(3, task.name);
             w.raw(&EXECUTE_ARGS);
         }
-        Args::Application(mut rest) => {
-            while let [before @ .., last] = rest {
-                last.encode(w, 3);
-                rest = before;
-            }
+        Args::Shim(executor) => {
+            w.string(3, executor);
+            w.raw(&SHIM_ARGS);
         }
+        Args::Application(args) => arguments(w, 3, args),
+        Args::Container(container) => {
+            arguments(w, 3, container.args);
+            arguments(w, 2, container.command);
+        }
+    }
+}
+
+/// A `repeated string`.
+const fn arguments(w: &mut Writer<'_>, field: u32, mut rest: &[Arg]) {
+    while let [before @ .., last] = rest {
+        last.encode(w, field);
+        rest = before;
     }
 }
 
@@ -166,8 +179,18 @@ const fn execute_args(w: &mut Writer<'_>) {
     template::strings(w, 3, &EXECUTE);
 }
 
-/// `Container`, without a command: what runs is the first of the args.
+/// Those of a shim task but for the executor's name.
+static SHIM_ARGS: [u8; measured!(shim_args)] = written!(shim_args);
+
+const fn shim_args(w: &mut Writer<'_>) {
+    template::strings(w, 3, &SHIM);
+}
+
+/// `Container`.
 const fn container(w: &mut Writer<'_>, task: &TaskDescriptor) {
+    if let Args::Container(container) = task.args {
+        container.encode_data(w, 9);
+    }
     match task.encoded.settings {
         Some(settings) => w.raw(settings),
         None => container_settings(w, task),
