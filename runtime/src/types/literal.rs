@@ -172,6 +172,13 @@ impl<'a> LiteralRef<'a> {
         Some(f64::from_le_bytes(bits.try_into().ok()?))
     }
 
+    /// The MessagePack, where the literal is laid out as all writers do it and holds some.
+    #[inline]
+    pub(super) fn plain_msgpack(self) -> Option<&'a [u8]> {
+        let binary = whole_message(0x1a, whole_message(0x0a, self.bytes)?)?;
+        whole_message(0x0a, binary.strip_suffix(b"\x12\x07msgpack")?)
+    }
+
     /// The fields of a `Primitive` below a `Scalar`, where nothing else lies around them.
     #[inline]
     fn plain_primitive(self) -> Option<&'a [u8]> {
@@ -321,6 +328,14 @@ impl fmt::Display for Content<'_> {
             Content::Other(what) => f.write_str(what),
         }
     }
+}
+
+/// What the only field holds, if that is one with this tag, of bytes or of a message.
+#[inline]
+fn whole_message(tag: u8, bytes: &[u8]) -> Option<&[u8]> {
+    let mut reader = Reader::new(bytes.strip_prefix(&[tag])?);
+    let length = usize::try_from(reader.varint().ok()?).ok()?;
+    Some(reader.rest()).filter(|rest| rest.len() == length)
 }
 
 /// The elements of a list: a `flyteidl.core.LiteralCollection`.
@@ -799,6 +814,32 @@ mod tests {
                 .unwrap_err(),
             ReadError::Split
         );
+    }
+
+    #[test]
+    fn msgpack_is_found_where_all_writers_put_it() {
+        for length in [0, 1, 100, 200, 20_000] {
+            let value = vec![0xc0; length];
+            let literal = written(|w| {
+                w.string(2, "msgpack");
+                w.bytes(1, &value);
+                w.message(3, 0);
+                w.message(1, 0);
+            });
+            assert_eq!(LiteralRef::new(&literal).plain_msgpack(), Some(&*value));
+            for end in 0..literal.len() {
+                assert_eq!(LiteralRef::new(&literal[..end]).plain_msgpack(), None);
+            }
+            let surrounded = [&literal[..], &[0x22, 0]].concat();
+            assert_eq!(LiteralRef::new(&surrounded).plain_msgpack(), None);
+        }
+        let json = written(|w| {
+            w.string(2, "json");
+            w.bytes(1, b"{}");
+            w.message(3, 0);
+            w.message(1, 0);
+        });
+        assert_eq!(LiteralRef::new(&json).plain_msgpack(), None);
     }
 
     #[test]

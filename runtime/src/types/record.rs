@@ -51,6 +51,8 @@ pub struct RecordReader<'r, 'a> {
     current: usize,
     /// Where the next field is looked for first.
     guess: usize,
+    /// Whether the fields that there were are the first ones, in the type's order.
+    in_order: bool,
     missing: Option<ValueError>,
 }
 
@@ -72,6 +74,7 @@ impl<'r, 'a> RecordReader<'r, 'a> {
             is_over: false,
             current: 0,
             guess: 0,
+            in_order: true,
             missing: None,
         })
     }
@@ -83,12 +86,28 @@ impl<'r, 'a> RecordReader<'r, 'a> {
     /// When a name is no text, or a field is not one of the type's where others are refused.
     #[inline]
     pub fn next_place(&mut self) -> Result<Option<usize>, ValueError> {
+        let names = self.names.names;
+        if !self.is_over
+            && let Some(likely) = names.get(self.guess)
+            && self.object.passes(likely)
+        {
+            (self.current, self.guess) = (self.guess, self.guess + 1);
+            return Ok(Some(self.current));
+        }
+        self.next_elsewhere()
+    }
+
+    /// The same of a field that is not where it was looked for.
+    fn next_elsewhere(&mut self) -> Result<Option<usize>, ValueError> {
         while !self.is_over {
             let Some(name) = self.object.next_name()? else {
-                (self.is_over, self.guess) = (true, 0);
+                // Each of those before the last one in order has been there.
+                let first = if self.in_order { self.guess } else { 0 };
+                (self.is_over, self.guess) = (true, first);
                 break;
             };
             if let Some(place) = self.names.find_near(self.guess, name) {
+                self.in_order &= place == self.guess;
                 (self.current, self.guess) = (place, place + 1);
                 return Ok(Some(place));
             }
