@@ -20,6 +20,7 @@ mod task;
 #[cfg(test)]
 mod tests;
 mod worker_fn;
+mod workflow;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
@@ -28,6 +29,12 @@ use syn::{DeriveInput, parse_macro_input};
 #[proc_macro_attribute]
 pub fn task(arguments: TokenStream, item: TokenStream) -> TokenStream {
     task::annotate(arguments.into(), &item.into()).into()
+}
+
+#[doc = include_str!("../docs/workflow.md")]
+#[proc_macro_attribute]
+pub fn workflow(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    workflow::annotate(arguments.into(), &item.into()).into()
 }
 
 #[doc = include_str!("../docs/worker_fn.md")]

@@ -4,6 +4,8 @@
 //! `use etl::add` brings both, so what stands for the entity is known wherever the function is, and
 //! rustc checks that it is one.
 
+pub(crate) mod body;
+
 use crate::declare::{Cache, Target, TaskDescriptor, Variable, WorkflowDescriptor};
 use crate::engine::Engine;
 use crate::registry::{Declaration, Draft};
@@ -82,26 +84,56 @@ impl Metadata {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a task, a workflow or a launch plan",
     label = "a workflow cannot call this",
-    note = "a workflow calls functions with `#[task]`, `#[workflow]` or `#[launch_plan]`, by the names that `use` brings"
+    note = "a workflow calls functions with `#[task]` or `#[workflow]`, by the names that `use` brings"
 )]
 pub trait Entity {
-    /// The types of its inputs, as a tuple in the order of the function's parameters.
-    type Arguments;
-
-    /// What its function returns.
-    type Returned;
-
-    /// The name in Flyte.
-    const NAME: &'static str;
-
-    /// What it takes, in the order of the function's parameters.
-    const INPUTS: &'static [Variable];
-
-    /// What it gives, in the order of the function's result.
-    const OUTPUTS: &'static [Variable];
-
     /// It, as what a node runs.
     const TARGET: Target<'static>;
+
+    /// The name in Flyte.
+    const NAME: &'static str = Self::TARGET.name();
+
+    /// What it takes, in the order of the function's parameters.
+    const INPUTS: &'static [Variable] = Self::TARGET.inputs();
+
+    /// What it gives, in the order of the function's result.
+    const OUTPUTS: &'static [Variable] = Self::TARGET.outputs();
+}
+
+impl<T: Task> Entity for T {
+    const TARGET: Target<'static> = Target::Task(T::DESCRIPTOR);
+}
+
+/// An entity that is called as the function pointer `F` is: with the inputs, and without a session.
+///
+/// A parameter and no type of the trait: types that are named there must be as public as the entity.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a task, a workflow or a launch plan",
+    label = "a workflow cannot call this",
+    note = "a workflow calls functions with `#[task]` or `#[workflow]`, by the names that `use` brings"
+)]
+pub trait Signature<F> {
+    /// The entity itself. That it is one is said here, so that what is none is one error.
+    type Entity: Entity;
+
+    /// [`Entity::TARGET`].
+    const TARGET: Target<'static> = <Self::Entity as Entity>::TARGET;
+
+    /// [`Entity::INPUTS`].
+    const INPUTS: &'static [Variable] = <Self::Entity as Entity>::INPUTS;
+
+    /// [`Entity::OUTPUTS`].
+    const OUTPUTS: &'static [Variable] = <Self::Entity as Entity>::OUTPUTS;
+
+    /// What rustc checks calls in workflows with: nobody calls it.
+    #[must_use]
+    fn call() -> F
+    where
+        F: Sized,
+    {
+        unreachable!("a workflow's body is not run")
+    }
 }
 
 /// A workflow, by the name of its function.

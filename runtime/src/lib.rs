@@ -61,15 +61,17 @@ pub mod wire;
 
 pub use cli::main;
 pub use context::secret;
+#[cfg(feature = "container")]
+pub use engine::container;
 #[cfg(feature = "dask")]
 pub use engine::dask;
 #[cfg(feature = "spark")]
 pub use engine::spark;
-pub use entity::Task;
+pub use entity::{Entity, Task, Workflow};
 pub use error::{Error, Origin, RecoverableError, Result};
 #[cfg(feature = "dask")]
 pub use flytekit_macros::worker_fn;
-pub use flytekit_macros::{Columns, FlyteData, Outputs, task};
+pub use flytekit_macros::{Columns, FlyteData, Outputs, task, workflow};
 #[cfg(feature = "package")]
 pub use register::settings::serialization as settings;
 
@@ -97,5 +99,5 @@ pub mod prelude {
     pub use crate::types::{FlyteData, FlyteDirectory, FlyteFile, FlyteType};
     #[cfg(feature = "dask")]
     pub use crate::worker_fn;
-    pub use crate::{Columns, FlyteData, Outputs, task};
+    pub use crate::{Columns, FlyteData, Outputs, task, workflow};
 }

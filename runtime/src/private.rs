@@ -14,22 +14,30 @@ pub use crate::declare::{
     LaunchPlanDescriptor, Node, Operand, Otherwise, Overrides, Promise, Reference, ReferenceKind,
     Step, Target, WorkflowDescriptor,
 };
+pub use crate::declare::{ConstValue, argument, named, part, reader, whole};
 pub use crate::declare::{Dataclass, LiteralType, Record, Union, Variant};
 pub use crate::engine::{Engine, Plain};
-pub use crate::entity::{Configured, Entity, Task, Workflow};
+pub use crate::entity::body::{Place, constant, text};
+pub use crate::entity::{Configured, Entity, Signature, Task, Workflow};
 pub use crate::error::Error;
-pub use crate::execute::{Dispatch, Inputs, Run, RunResult, block_on, run_workflow, session};
+pub use crate::execute::{Dispatch, Inputs, Run, RunResult, block_on, run_function, session};
 pub use crate::registry::{RegisteredTask, RegisteredWorkflow};
 pub use crate::types::data::FlyteValue;
 pub use crate::types::union::Candidate;
 pub use crate::types::{
-    Columns, Declared, FlyteType, Named, Outputs, OutputsReader, OutputsWriter, Returns, ValueError,
+    Columns, Declared, FlyteType, Named, Outputs, OutputsReader, OutputsWriter, Returns,
+    ValueError, WorkflowReturns,
 };
 pub use crate::types::{
     FlyteData, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter, Written, choice, data,
     record, union,
 };
 
+#[cfg(feature = "container")]
+pub use crate::engine::container;
+/// For the project's other crates that read archives.
+#[cfg(feature = "fast")]
+pub use crate::distribution::Ration;
 #[cfg(feature = "dask")]
 pub use crate::engine::dask;
 #[cfg(feature = "spark")]

@@ -4,6 +4,7 @@ pub mod cluster;
 mod container;
 pub mod dask;
 mod example;
+pub mod flows;
 mod report;
 mod spark;
 pub mod tasks;
@@ -32,4 +33,6 @@ mod pages {
     mod task {}
     #[doc = include_str!("../../macros/docs/worker_fn.md")]
     mod worker_fn {}
+    #[doc = include_str!("../../macros/docs/workflow.md")]
+    mod workflow {}
 }

@@ -10,9 +10,10 @@ pub(crate) mod wire;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{Attribute, Path};
+use syn::{Attribute, Path, Visibility};
 
 use crate::syntax::error::Warning;
+use crate::syntax::parameter::{DefaultValue, Input};
 
 /// A lint of rustc's that says something else: there is no other way to warn from a macro.
 ///
@@ -72,5 +73,46 @@ pub(crate) fn here(span: Span) -> Span {
 pub(crate) fn location(name: &Ident) -> TokenStream {
     quote_spanned! {name.span()=>
         __flytekit::Location { file: ::core::file!(), line: ::core::line!() }
+    }
+}
+
+/// The type that stands for an entity, and its name, which is the function's: that the name is free
+/// for a type is one thing, and what the type is another, so that a `mod add` beside `fn add` is one
+/// mistake.
+pub(crate) fn handle(name: &Ident, vis: &Visibility, conditions: &[Attribute]) -> TokenStream {
+    let handle = names::handle(name);
+    quote! {
+        #(#conditions)*
+        #[doc(hidden)]
+        #[allow(dead_code, missing_debug_implementations, non_camel_case_types, unreachable_pub)]
+        #vis enum #handle {}
+        #(#conditions)*
+        #[doc(hidden)]
+        #[allow(dead_code, non_camel_case_types, unreachable_pub)]
+        #vis type #name = #handle;
+    }
+}
+
+/// An input in an interface.
+pub(crate) fn variable(input: &Input) -> TokenStream {
+    let Input {
+        name,
+        ty,
+        description,
+        default,
+        ..
+    } = input;
+    let literal_type = types::literal_type(ty);
+    let default = default.as_ref().map_or_else(
+        || quote!(::core::option::Option::None),
+        |DefaultValue { source, .. }| quote!(::core::option::Option::Some(#source)),
+    );
+    quote! {
+        __flytekit::Variable {
+            name: #name,
+            literal_type: #literal_type,
+            description: #description,
+            default: #default,
+        }
     }
 }

@@ -14,10 +14,13 @@ use crate::syntax::types::{Flaw, find, find_impl, flaw, sized_instead, ungrouped
 /// A function is one or the other: the parameters of a task are Flyte's inputs.
 pub(crate) const TASK_AND_WORKER_FN: &str = "a function is a task or a worker function: move what the workers do into a function of its own, which the task hands to its `DaskClient`";
 
+/// A function is one or the other: a task does something, a workflow says in which order that is done.
+pub(crate) const TASK_AND_WORKFLOW: &str = "a function is a task or a workflow: a task does something, a workflow says in which order tasks do it";
+
 /// Why an attribute refuses what functions can be otherwise.
 pub(crate) struct Refusals {
-    /// Another attribute that cannot stand on the same function, and why not.
-    pub(crate) rival: (&'static str, &'static str),
+    /// Other attributes that cannot stand on the same function, and why not.
+    pub(crate) rivals: &'static [(&'static str, &'static str)],
     pub(crate) no_body: &'static str,
     pub(crate) generic: &'static str,
     pub(crate) constness: &'static str,
@@ -62,13 +65,12 @@ impl Refusals {
     /// ```
     pub(crate) fn qualifiers(&self, source: &Source, body: &Body, sink: &mut Sink) {
         let sig = &source.sig;
-        let (rival, not_both) = self.rival;
-        let rival = source.attribute(rival).map(|attr| attr.path().span());
+        let rivals = self.rivals.iter().map(|(rival, not_both)| {
+            let rival = source.attribute(rival);
+            (rival.map(|attr| attr.path().span()), *not_both)
+        });
         let lacks_body = matches!(body, Body::Written) && !source.has_body();
-        let refused = [
-            (rival, not_both),
-            (lacks_body.then(|| sig.ident.span()), self.no_body),
-        ];
+        let no_body = (lacks_body.then(|| sig.ident.span()), self.no_body);
         let generic = sig.generics.params.iter();
         let generic = generic.filter(|parameter| !is_of_borrowed(parameter, sig));
         let generic = generic.map(|parameter| (Some(parameter.span()), self.generic));
@@ -89,7 +91,7 @@ impl Refusals {
             (sig.variadic.as_ref().map(Spanned::span), self.variadic),
             (source.names_self(), self.method),
         ];
-        for (place, reason) in refused.into_iter().chain(generic).chain(qualifiers) {
+        for (place, reason) in rivals.chain([no_body]).chain(generic).chain(qualifiers) {
             sink.extend(place.map(|place| at(place, reason)));
         }
     }

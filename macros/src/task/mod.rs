@@ -47,6 +47,7 @@ pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStrea
         Err(mistakes) => {
             // What has a type of its name already, or is likely to stand in a trait.
             let is_another = source.attribute("worker_fn").is_some()
+                || source.attribute("workflow").is_some()
                 || source.is_method()
                 || (whole && task.engine.is_bare && !source.has_body());
             let stub = (!is_another).then(|| expand::stub(&task));

@@ -19,7 +19,7 @@ use crate::syntax::types::{find, owned_instead, ungrouped};
 const MOST_PARAMETERS: usize = 8;
 
 const REFUSALS: Refusals = Refusals {
-    rival: ("task", TASK_AND_WORKER_FN),
+    rivals: &[("task", TASK_AND_WORKER_FN)],
     no_body: "a worker function needs a body",
     generic: "a worker function cannot be generic: workers find a function by its name, and a generic one has many: write a function for each type",
     constness: "a worker function cannot be a `const fn`, because it becomes a value: leave `const` out, or call a `const fn` in it",

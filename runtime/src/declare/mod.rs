@@ -32,10 +32,13 @@ pub use launch_plan::{
 };
 #[doc(hidden)]
 pub use name::Dotted;
+#[doc(hidden)]
+pub use task::check_from_container;
 pub(crate) use task::task_spec;
 pub use task::{
-    Accelerator, Arg, Args, Cache, Custom, DISTRIBUTION, EXECUTABLE, EncodedCustom, Mount,
-    Partition, PodTemplate, Resources, Secret, SharedMemory, TaskDescriptor,
+    Accelerator, Arg, Args, Cache, Custom, DISTRIBUTION, DownloadMode, EXECUTABLE, EncodedCustom,
+    IoStrategy, MetadataFormat, Mount, Partition, PodTemplate, RawContainer, Resources, Secret,
+    SharedMemory, TaskDescriptor, UploadMode,
 };
 #[doc(hidden)]
 pub use task::{Encoded, encode_task_spec, task_spec_len};
@@ -44,9 +47,12 @@ pub use workflow::{
     Operand, Otherwise, Overrides, Promise, Reference, ReferenceKind, Step, Target,
     WorkflowDescriptor,
 };
-pub(crate) use workflow::{element, member, workflow_spec, write_constant};
 #[doc(hidden)]
-pub use workflow::{encode_workflow_spec, workflow_spec_len};
+pub use workflow::{
+    ConstValue, ReaderOf, argument, encode_workflow_spec, named, part, reader, whole,
+    workflow_spec_len,
+};
+pub(crate) use workflow::{element, member, workflow_spec, write_constant};
 
 /// A place in a source file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

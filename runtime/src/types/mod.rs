@@ -44,7 +44,7 @@ pub use literal::{
     LiteralRef, OffloadedRef, SecondsNanos, UnionRef,
 };
 pub use msgpack::{MsgpackKind, MsgpackReader, MsgpackWriter, ObjectReader, ObjectWriter};
-pub use outputs::{Declared, Outputs, OutputsReader, OutputsWriter, Returns};
+pub use outputs::{Declared, Outputs, OutputsReader, OutputsWriter, Returns, WorkflowReturns};
 pub(crate) use outputs::{EncodedLiteral, EncodedOutputs};
 #[doc(hidden)]
 pub use outputs::{Fallible, Named, Single, Tuple, Unfailing};

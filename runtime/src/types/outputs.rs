@@ -74,6 +74,31 @@ pub trait Declared<M>: Returns<M> {
     fn of(outputs: Result<Vec<u8>, Error>) -> Self;
 }
 
+/// What the function of a workflow may return: a `Result` of [`Outputs`].
+#[diagnostic::on_unimplemented(
+    message = "a workflow cannot return `{Self}`",
+    label = "write `Result<…>`",
+    note = "a workflow returns a `Result`, because its run can fail: of a Flyte type, of a tuple of at most 12 of them, or of a struct that derives `Outputs`",
+    note = "its error is `flytekit::Error`, or a type that `flytekit::Error` converts into"
+)]
+pub trait WorkflowReturns: Sized {
+    /// What it gives when it has run well.
+    type Outputs;
+
+    /// What it gives otherwise.
+    type Error;
+
+    /// This type: what is said of it is not checked where it cannot be returned, which is one mistake.
+    type Itself;
+
+    /// What the function returns, of how its graph has run, and what makes the two of it.
+    fn of(
+        ran: Result<Vec<u8>, Error>,
+        read: fn(OutputsReader<'_>) -> Result<Self::Outputs, ValueError>,
+        failed: fn(Error) -> Self::Error,
+    ) -> Self;
+}
+
 /// Marks a single value.
 #[derive(Debug)]
 pub enum Single {}
@@ -195,6 +220,26 @@ where
             let message = format!("output {error}");
             misfit(error).said_as(message)
         })?)
+    }
+}
+
+impl<T, E> WorkflowReturns for Result<T, E> {
+    type Outputs = T;
+    type Error = E;
+    type Itself = Self;
+
+    fn of(
+        ran: Result<Vec<u8>, Error>,
+        read: fn(OutputsReader<'_>) -> Result<T, ValueError>,
+        failed: fn(Error) -> E,
+    ) -> Self {
+        let outputs = ran.and_then(|outputs| {
+            read(OutputsReader::new(LiteralMapRef::new(&outputs))).map_err(|error| {
+                let message = format!("output {error}");
+                misfit(error).said_as(message)
+            })
+        });
+        outputs.map_err(failed)
     }
 }
 
@@ -558,7 +603,7 @@ mod tests {
         let pair = back(Ok::<_, Error>((7_i64, Some("x".to_owned())))).unwrap();
         assert_eq!(pair, (7, Some("x".to_owned())));
         back(Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())).unwrap();
-        assert_eq!(back(Ok::<_, Error>(2.5)).unwrap(), 2.5);
+        assert_eq!(back(Ok::<_, Error>(25_i64)).unwrap(), 25);
         let labels = vec!["a".to_owned()];
         let summary = Summary { mean: 1.5, labels };
         let summary = back(Ok::<_, Error>(summary)).unwrap();
@@ -567,22 +612,17 @@ mod tests {
 
     #[test]
     fn outputs_that_are_not_what_was_declared_are_named() {
-        fn failure<M, R: Declared<M> + std::fmt::Debug>(given: Result<Vec<u8>, Error>) -> String
-        where
-            R: Into<Result<(i64, bool), Error>>,
-        {
-            R::of(given).into().unwrap_err().to_string()
+        fn failure(given: Result<Vec<u8>, Error>) -> String {
+            type Pair = crate::Result<(i64, bool)>;
+            let read = <Pair as Declared<_>>::of(given);
+            read.unwrap_err().to_string()
         }
-        type Pair = crate::Result<(i64, bool)>;
-        let one = write(1_i64).unwrap();
-        assert_eq!(failure::<_, Pair>(Ok(one)), "output o1: missing");
-        let texts = write(("x".to_owned(), true)).unwrap();
+        assert_eq!(failure(write(1_i64)), "output o1: missing");
         assert_eq!(
-            failure::<_, Pair>(Ok(texts)),
+            failure(write(("x".to_owned(), true))),
             "output o0: expected an integer, found string \"x\""
         );
-        let failed = Err(Error::user("no"));
-        assert_eq!(failure::<_, Pair>(failed), "no");
+        assert_eq!(failure(Err(Error::user("no"))), "no");
     }
 
     #[test]

@@ -81,6 +81,8 @@ static FOURFOLD: WorkflowDescriptor<'static> = WorkflowDescriptor {
 
 flytekit::__v0_1_0::register_workflow!(&FOURFOLD);
 
+use flytekit_tests as _;
+
 fn main() -> ExitCode {
     flytekit::main()
 }

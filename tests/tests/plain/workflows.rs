@@ -2,7 +2,7 @@
 
 use std::process::{Command, Stdio};
 
-use flytekit_tests::{Ended, run};
+use flytekit_tests::{Ended, flows, run};
 
 fn fourfold(args: &[&str]) -> Ended {
     let mut command = Command::new(env!("CARGO_BIN_EXE_graphs"));
@@ -47,4 +47,31 @@ fn its_inputs_are_flags() {
     }
     let ended = fourfold(&["--n", "three"]);
     assert_eq!(ended.code(), Some(2), "{ended}");
+}
+
+#[test]
+fn a_workflow_is_a_function_that_runs_its_graph() {
+    assert_eq!(flows::fourfold(3).unwrap(), 12);
+    let literals = flows::literals("so".to_owned()).unwrap();
+    assert_eq!(literals, ("so 3".to_owned(), 78));
+    let parts = flows::parts(vec![8, 1]).unwrap();
+    assert_eq!(parts, (3.0, 12, "c=3".to_owned()));
+    let summary = flows::passed_on(4).unwrap();
+    assert_eq!((summary.count, &*summary.words[0]), (6, "n=4"));
+}
+
+#[test]
+fn the_error_of_a_workflow_that_is_called_names_the_node() {
+    let error = flows::parts(Vec::new()).unwrap_err();
+    let expected =
+        "node `n0` (flows.divide): `numbers` has no such part: there is no element 0 in it";
+    assert_eq!(error.to_string(), expected);
+}
+
+#[test]
+fn a_workflow_has_its_defaults_on_the_command_line() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_graphs"));
+    let ended = run(command.args(["run", "flows.literals"]));
+    assert!(ended.success(), "{ended}");
+    assert_eq!(ended.text(), "o0 = \"so 3\"\no1 = 78\n", "{ended}");
 }

@@ -7,11 +7,10 @@ mod run;
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 
-use crate::emit::{beside, here, location, private_module, warning};
+use crate::emit::{beside, here, location, private_module, variable, warning};
 use crate::emit::{names, types};
 use crate::engines::EngineUse;
 use crate::syntax::error::Warning;
-use crate::syntax::parameter::{DefaultValue, Input};
 use crate::task::model::Task;
 use crate::task::read::function::Function;
 
@@ -29,6 +28,9 @@ use crate::task::read::function::Function;
 ///             …
 ///             ..__flytekit::TaskDescriptor::DEFAULT
 ///         };
+///     }
+///     impl __flytekit::Signature<fn(i64, i64) -> i64> for __flytekit_add {
+///         type Entity = Self;
 ///     }
 ///     fn __flytekit_run(…) -> … { … }
 ///     __flytekit::register!(__flytekit_add, …, __flytekit::Dispatch::Plain(__flytekit_run));
@@ -67,6 +69,7 @@ pub(crate) fn stub(task: &Task) -> TokenStream {
         handle(task),
         names::handle(name),
     );
+    let signature = signature(&task.function);
     let items = quote! {
         #handle
         #(#conditions)*
@@ -76,6 +79,7 @@ pub(crate) fn stub(task: &Task) -> TokenStream {
                 const DESCRIPTOR: &'static __flytekit::TaskDescriptor =
                     &__flytekit::TaskDescriptor::DEFAULT;
             }
+            #signature
         };
     };
     beside(&task.krate, name, &items)
@@ -89,9 +93,6 @@ pub(crate) struct Expansion {
     pub(crate) beside: TokenStream,
 }
 
-/// The type that stands for the task, and its name, which is the function's: that the name is free
-/// for a type is one thing, and what the type is another, so that a `mod add` beside `fn add` is one
-/// mistake.
 fn handle(task: &Task) -> TokenStream {
     let Function {
         name,
@@ -99,17 +100,7 @@ fn handle(task: &Task) -> TokenStream {
         conditions,
         ..
     } = &task.function;
-    let handle = names::handle(name);
-    quote! {
-        #(#conditions)*
-        #[doc(hidden)]
-        #[allow(dead_code, missing_debug_implementations, non_camel_case_types, unreachable_pub)]
-        #vis enum #handle {}
-        #(#conditions)*
-        #[doc(hidden)]
-        #[allow(dead_code, non_camel_case_types, unreachable_pub)]
-        #vis type #name = #handle;
-    }
+    crate::emit::handle(name, vis, conditions)
 }
 
 /// The body of a function that was declared without one:
@@ -139,6 +130,7 @@ fn items(task: &Task) -> TokenStream {
     let handle = names::handle(&task.function.name);
     let configuration = (!task.engine.is_bare).then(|| configuration(task));
     let descriptor = descriptor(task);
+    let signature = signature(&task.function);
     let checks = checks(task);
     let (run, dispatch) = if task.engine.is_bare {
         (run::plain(&task.function), quote!(Plain))
@@ -153,6 +145,7 @@ fn items(task: &Task) -> TokenStream {
         impl __flytekit::Task for #handle {
             const DESCRIPTOR: &'static __flytekit::TaskDescriptor = &#descriptor;
         }
+        #signature
         #checks
         #run
         __flytekit::register!(
@@ -160,6 +153,17 @@ fn items(task: &Task) -> TokenStream {
             #targets,
             __flytekit::Dispatch::#dispatch(__flytekit_run)
         );
+    }
+}
+
+/// How a workflow calls the task: `impl __flytekit::Signature<fn(i64, i64) -> f64> for __flytekit_add {}`
+fn signature(function: &Function) -> TokenStream {
+    let (handle, output) = (names::handle(&function.name), &function.output);
+    let inputs = function.inputs.iter().map(|input| &input.ty);
+    quote! {
+        impl __flytekit::Signature<fn(#(#inputs),*) -> #output> for #handle {
+            type Entity = Self;
+        }
     }
 }
 
@@ -223,29 +227,6 @@ fn descriptor(task: &Task) -> TokenStream {
     }
 }
 
-fn variable(input: &Input) -> TokenStream {
-    let Input {
-        name,
-        ty,
-        description,
-        default,
-        ..
-    } = input;
-    let literal_type = types::literal_type(ty);
-    let default = default.as_ref().map_or_else(
-        || quote!(::core::option::Option::None),
-        |DefaultValue { source, .. }| quote!(::core::option::Option::Some(#source)),
-    );
-    quote! {
-        __flytekit::Variable {
-            name: #name,
-            literal_type: #literal_type,
-            description: #description,
-            default: #default,
-        }
-    }
-}
-
 /// What can only be checked once rustc has evaluated the constants.
 fn checks(task: &Task) -> TokenStream {
     let mut checks = TokenStream::new();
@@ -260,6 +241,7 @@ fn checks(task: &Task) -> TokenStream {
             };
         });
     }
-    checks.extend(task.engine.parts.const_checks(&task.beside_engine()));
+    let of_engine = &task.engine.parts;
+    checks.extend(of_engine.const_checks(&handle, &task.beside_engine()));
     checks
 }

@@ -10,11 +10,14 @@ use crate::syntax::docs;
 use crate::syntax::error::{Sink, at};
 use crate::syntax::function::Source;
 use crate::syntax::parameter::Input;
-use crate::syntax::signature::{self, Body, Refusals, TASK_AND_WORKER_FN};
+use crate::syntax::signature::{self, Body, Refusals, TASK_AND_WORKER_FN, TASK_AND_WORKFLOW};
 use crate::syntax::types::{owned_instead, ungrouped};
 
 const REFUSALS: Refusals = Refusals {
-    rival: ("worker_fn", TASK_AND_WORKER_FN),
+    rivals: &[
+        ("worker_fn", TASK_AND_WORKER_FN),
+        ("workflow", TASK_AND_WORKFLOW),
+    ],
     no_body: "a task needs a body",
     generic: "a task cannot be generic: Flyte calls it by one name, with types that are known when it is compiled",
     constness: "a task cannot be a `const fn`: it is called by Flyte, at run time",
@@ -65,7 +68,7 @@ impl Function {
     pub(crate) fn read(source: &mut Source, body: &Body, sink: &mut Sink) -> Self {
         signature::declare(source, body, sink);
         REFUSALS.qualifiers(source, body, sink);
-        REFUSALS.output(&source.sig, sink);
+        let is_output = REFUSALS.output(&source.sig, sink);
         let conditions = source.conditions().cloned().collect();
         let vis = source.vis.clone();
         let Source { attrs, sig, .. } = source;
@@ -102,6 +105,8 @@ impl Function {
             inputs,
             output: match &sig.output {
                 ReturnType::Default => syn::parse_quote_spanned!(sig.paren_token.span.join()=> ()),
+                // What was refused is nothing that others could name.
+                ReturnType::Type(..) if !is_output => syn::parse_quote!(()),
                 ReturnType::Type(_, ty) => (**ty).clone(),
             },
         }

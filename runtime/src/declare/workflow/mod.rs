@@ -4,11 +4,14 @@
 //! builder; both are encoded and run by the same code.
 
 mod condition;
+mod constant;
 mod encode;
 mod node;
 mod value;
+mod written;
 
 pub use condition::{Branch, Case, Comparison, Condition, Operand, Otherwise};
+pub use constant::{ConstValue, ReaderOf, reader};
 pub(in crate::declare) use encode::{
     RESOURCE_TYPE_LAUNCH_PLAN, RESOURCE_TYPE_WORKFLOW, identifier, literal,
 };
@@ -16,6 +19,7 @@ pub(crate) use encode::{element, member, workflow_spec, write_constant};
 pub use encode::{encode_workflow_spec, workflow_spec_len};
 pub use node::{Gate, Node, Overrides, Reference, ReferenceKind, Target};
 pub use value::{Argument, Binding, Constant, Promise, Step};
+pub use written::{argument, named, part, whole};
 
 use super::{Location, Variable};
 

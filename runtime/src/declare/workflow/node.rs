@@ -46,6 +46,41 @@ pub enum Target<'a> {
     Gate(Gate<'a>),
 }
 
+impl<'a> Target<'a> {
+    /// The name in Flyte of what runs; nothing for a branch and a wait.
+    pub const fn name(&self) -> &'a str {
+        match self {
+            Target::Task(task) => task.name,
+            Target::Workflow(workflow) => workflow.name,
+            Target::LaunchPlan(plan) => plan.name,
+            Target::Reference(reference) => reference.name,
+            Target::Branch(_) | Target::Gate(_) => "",
+        }
+    }
+
+    /// What an entity takes, in the order of its function's parameters.
+    pub const fn inputs(&self) -> &'a [Variable] {
+        match self {
+            Target::Task(task) => task.inputs,
+            Target::Workflow(workflow) => workflow.inputs,
+            Target::LaunchPlan(plan) => plan.workflow.inputs,
+            Target::Reference(reference) => reference.inputs,
+            Target::Branch(_) | Target::Gate(_) => &[],
+        }
+    }
+
+    /// What an entity gives, in the order of its function's result.
+    pub const fn outputs(&self) -> &'a [Variable] {
+        match self {
+            Target::Task(task) => task.outputs,
+            Target::Workflow(workflow) => workflow.outputs,
+            Target::LaunchPlan(plan) => plan.workflow.outputs,
+            Target::Reference(reference) => reference.outputs,
+            Target::Branch(_) | Target::Gate(_) => &[],
+        }
+    }
+}
+
 /// An entity of another program.
 #[derive(Clone, Copy, Debug)]
 pub struct Reference<'a> {

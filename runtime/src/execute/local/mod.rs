@@ -20,17 +20,25 @@ use crate::declare::{
 };
 use crate::error::Error;
 use crate::registry::Registry;
-use crate::types::LiteralMapRef;
+use crate::types::{LiteralMapRef, OutputsWriter};
 pub(crate) use gate::{Answers, Terminal};
 use values::Values;
 
-/// Runs a workflow on the bytes of a `flyteidl.core.LiteralMap`, and gives those of its outputs: what its
-/// function does when it is called.
+/// Runs a workflow, and gives the bytes of its outputs as a `flyteidl.core.LiteralMap`: what its function
+/// does when it is called.
 ///
 /// # Errors
 ///
-/// The first failure of a node, which it names with its entity.
-pub fn run_workflow(workflow: &WorkflowDescriptor<'_>, inputs: &[u8]) -> Result<Vec<u8>, Error> {
+/// When an input cannot be written, or the first failure of a node, which it names with its entity.
+pub fn run_function(
+    workflow: &WorkflowDescriptor<'_>,
+    mut inputs: OutputsWriter,
+) -> Result<Vec<u8>, Error> {
+    inputs.check().map_err(|error| {
+        let message = format!("workflow {}: input {error}", workflow.name);
+        Error::bad_input(message).with_source(error)
+    })?;
+    let inputs = inputs.finish();
     let registry = Registry::load().map_err(|duplicate| Error::system(duplicate.to_string()))?;
     let place = context::unique_place();
     let local = Local {
@@ -42,7 +50,7 @@ pub fn run_workflow(workflow: &WorkflowDescriptor<'_>, inputs: &[u8]) -> Result<
         abandon: Abandon(&|error| tracing::error!("{error}")),
         engines: &Mutex::new(()),
     };
-    local.workflow(workflow, inputs)
+    local.workflow(workflow, &inputs)
 }
 
 /// What all nodes of a run have in common.

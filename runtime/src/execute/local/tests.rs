@@ -419,10 +419,12 @@ fn a_part_of_an_object_or_of_a_list_is_passed_on() {
         results: &results,
         ..WorkflowDescriptor::DEFAULT
     };
-    let mut given = OutputsWriter::new();
-    given.output("list", &vec![3_i64, 4]).expect("numbers");
-    let given = given.finish();
-    let outputs = super::run_workflow(&workflow, &given).expect("runs");
+    let given = || {
+        let mut given = OutputsWriter::new();
+        given.output("list", &vec![3_i64, 4]).expect("numbers");
+        given
+    };
+    let outputs = super::run_function(&workflow, given()).expect("runs");
     for (name, expected) in [("o0", 4), ("o1", 6)] {
         let part = LiteralMapRef::new(&outputs).get(name).expect("a map");
         assert_eq!(i64::decode(part.expect(name)).expect(name), expected);
@@ -431,7 +433,7 @@ fn a_part_of_an_object_or_of_a_list_is_passed_on() {
         results: &missing,
         ..workflow
     };
-    let error = super::run_workflow(&nowhere, &given).unwrap_err();
+    let error = super::run_function(&nowhere, given()).unwrap_err();
     let expected = "`list` has no such part: there is no element 2 in it";
     assert_eq!(error.to_string(), expected);
 }

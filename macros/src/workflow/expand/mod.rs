@@ -1,0 +1,167 @@
+//! The code that a workflow becomes: constants, what rustc checks the body with, and one registration.
+
+mod checked;
+mod descriptor;
+mod places;
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+
+use super::model::Workflow;
+use super::read::function::Function;
+use crate::emit::{beside, private_module};
+use crate::emit::{names, types};
+use crate::syntax::parameter::Input;
+
+/// Expands a workflow:
+///
+/// ```text
+/// pub enum __flytekit_report {}
+/// pub type report = __flytekit_report;
+/// const _: () = {
+///     use ::flytekit::__v0_1_0 as __flytekit;
+///     impl __flytekit::Workflow for __flytekit_report {
+///         const DESCRIPTOR: &'static __flytekit::WorkflowDescriptor<'static> = {
+///             let _ = |n: i64| -> … { let a = <double as __flytekit::Signature<_>>::call()(…)?; … };
+///             &__flytekit::WorkflowDescriptor {
+///                 name: __flytekit::task_name!("report"),
+///                 …
+///                 nodes: &[…],
+///                 ..__flytekit::WorkflowDescriptor::DEFAULT
+///             }
+///         };
+///     }
+///     …
+///     __flytekit::register_workflow!(<__flytekit_report as __flytekit::Workflow>::DESCRIPTOR);
+/// };
+/// ```
+///
+/// The closure is never called. It is in the constant, because rustc then evaluates nothing of a body that
+/// it has refused: one mistake is one error.
+pub(crate) fn workflow(workflow: &Workflow) -> TokenStream {
+    let conditions = &workflow.function.conditions;
+    let krate = private_module(&workflow.krate);
+    let name = names::handle(&workflow.function.name);
+    let handle = handle(&workflow.function);
+    let (checked, descriptor) = (checked::closure(workflow), descriptor::of(workflow));
+    let entity = entity(&workflow.function);
+    let items = quote! {
+        #handle
+        #(#conditions)*
+        #[allow(deprecated)]
+        const _: () = {
+            use #krate as __flytekit;
+            impl __flytekit::Workflow for #name {
+                const DESCRIPTOR: &'static __flytekit::WorkflowDescriptor<'static> = {
+                    #[allow(clippy::all, clippy::pedantic)]
+                    let _ = #checked;
+                    &#descriptor
+                };
+            }
+            #entity
+            __flytekit::register_workflow!(<#name as __flytekit::Workflow>::DESCRIPTOR);
+        };
+    };
+    beside(&workflow.krate, &workflow.function.name, &items)
+}
+
+/// What stands in for a workflow that is wrong: its handle, so that what is wrong is not said again
+/// wherever the workflow is named.
+pub(crate) fn stub(workflow: &Workflow) -> TokenStream {
+    let conditions = &workflow.function.conditions;
+    let krate = private_module(&workflow.krate);
+    let name = names::handle(&workflow.function.name);
+    let handle = handle(&workflow.function);
+    let entity = entity(&workflow.function);
+    let items = quote! {
+        #handle
+        #(#conditions)*
+        const _: () = {
+            use #krate as __flytekit;
+            impl __flytekit::Workflow for #name {
+                const DESCRIPTOR: &'static __flytekit::WorkflowDescriptor<'static> =
+                    &__flytekit::WorkflowDescriptor::DEFAULT;
+            }
+            #entity
+        };
+    };
+    beside(&workflow.krate, &workflow.function.name, &items)
+}
+
+/// The body of the function: it runs the graph.
+///
+/// ```text
+/// {
+///     use ::flytekit::__v0_1_0 as __flytekit;
+///     let mut __inputs = __flytekit::OutputsWriter::new();
+///     __inputs.put("n", &n, <i64 as __flytekit::FlyteValue>::encode);
+///     <Result<i64> as __flytekit::WorkflowReturns>::of(
+///         __flytekit::run_function(<__flytekit_report as __flytekit::Workflow>::DESCRIPTOR, __inputs),
+///         <<Result<i64> as __flytekit::WorkflowReturns>::Outputs as __flytekit::Outputs<_>>::read,
+///         …::from,
+///     )
+/// }
+/// ```
+pub(crate) fn body(workflow: &Workflow) -> TokenStream {
+    let Function {
+        name,
+        inputs,
+        output,
+        ..
+    } = &workflow.function;
+    let krate = private_module(&workflow.krate);
+    let (handle, given) = (names::handle(name), names::local("inputs"));
+    let puts = inputs.iter().map(|input| {
+        let Input {
+            name, variable, ty, ..
+        } = input;
+        let encode = types::value(ty, "encode");
+        quote!(#given.put(#name, &#variable, #encode);)
+    });
+    let of = quote_spanned!(output.span()=> <#output as __flytekit::WorkflowReturns>::of);
+    let read = quote_spanned! {output.span()=>
+        <<#output as __flytekit::WorkflowReturns>::Outputs as __flytekit::Outputs<_>>::read
+    };
+    let failed = quote_spanned! {output.span()=>
+        <<#output as __flytekit::WorkflowReturns>::Error
+            as ::core::convert::From<__flytekit::Error>>::from
+    };
+    quote! {{
+        use #krate as __flytekit;
+        #[allow(unused_mut)]
+        let mut #given = __flytekit::OutputsWriter::new();
+        #(#puts)*
+        #of(
+            __flytekit::run_function(<#handle as __flytekit::Workflow>::DESCRIPTOR, #given),
+            #read,
+            #failed,
+        )
+    }}
+}
+
+/// What other workflows know it by.
+fn entity(function: &Function) -> TokenStream {
+    let handle = names::handle(&function.name);
+    let output = &function.output;
+    let inputs = function.inputs.iter().map(|input| &input.ty);
+    quote! {
+        impl __flytekit::Entity for #handle {
+            const TARGET: __flytekit::Target<'static> =
+                __flytekit::Target::Workflow(<Self as __flytekit::Workflow>::DESCRIPTOR);
+        }
+        impl __flytekit::Signature<fn(#(#inputs),*) -> #output> for #handle {
+            type Entity = Self;
+        }
+    }
+}
+
+fn handle(function: &Function) -> TokenStream {
+    let Function {
+        name,
+        vis,
+        conditions,
+        ..
+    } = function;
+    crate::emit::handle(name, vis, conditions)
+}

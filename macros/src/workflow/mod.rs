@@ -1,0 +1,67 @@
+//! `#[workflow]`: a graph that is read from a function's body.
+
+mod check;
+mod expand;
+mod model;
+mod read;
+
+use darling::Error;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::syntax::function::Source;
+use crate::syntax::group;
+use model::Workflow;
+use read::WorkflowOptions;
+use read::function::Function;
+
+/// The annotated function with a body that runs the graph, and beside it what makes it a workflow; or what
+/// is wrong.
+///
+/// The function always comes out again, and its handle with it: a mistake in the body is not also a
+/// missing function, or a missing workflow.
+pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStream {
+    let mut source = match Source::read("workflow", item) {
+        Ok(source) => source,
+        Err(problem) => {
+            let errors = problem.write_errors();
+            return quote!(#item #errors);
+        }
+    };
+    let Resolved { workflow, checked } = resolve(arguments, &mut source);
+    let (beside, errors) = match checked {
+        Ok(()) => {
+            source.body = expand::body(&workflow);
+            (Some(expand::workflow(&workflow)), None)
+        }
+        Err(mistakes) => {
+            source.fill_in_body();
+            // What has a type of its name already, or stands in a trait.
+            let is_another = source.attribute("task").is_some() || source.is_method();
+            let stub = (!is_another).then(|| expand::stub(&workflow));
+            (stub, Some(mistakes.write_errors()))
+        }
+    };
+    // Its inputs become the graph's.
+    quote!(#[allow(clippy::needless_pass_by_value)] #source #beside #errors)
+}
+
+/// A workflow as far as it could be read.
+pub(crate) struct Resolved {
+    workflow: Workflow,
+    /// All that is wrong.
+    pub(crate) checked: Result<(), Error>,
+}
+
+/// Reads and checks it. The function is left without what rustc would not accept in it.
+pub(crate) fn resolve(arguments: TokenStream, source: &mut Source) -> Resolved {
+    let mut sink = Error::accumulator();
+    let (options, _) = group::read::<WorkflowOptions>(arguments, &mut sink);
+    let function = Function::read(source, &mut sink);
+    let workflow = Workflow::resolve(options, function, &mut sink);
+    check::workflow(&workflow, &mut sink);
+    Resolved {
+        workflow,
+        checked: sink.finish(),
+    }
+}

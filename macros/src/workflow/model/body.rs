@@ -1,0 +1,277 @@
+//! From statements to a graph.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use darling::Error;
+use syn::spanned::Spanned;
+use syn::{Expr, ExprCall, ExprStruct, ExprTuple, Local, Member, Path, Stmt, Token};
+
+use super::value::{Base, Call, Giver, Place, Promise, Value};
+use super::{Graph, Node, Statement, pattern};
+use crate::syntax::error::{Sink, at};
+use crate::syntax::value::ungrouped;
+use crate::workflow::read::function::Function;
+
+/// Reads the statements of a workflow's body.
+pub(super) fn graph(function: &Function, statements: Vec<Stmt>, sink: &mut Sink) -> Graph {
+    let inputs = function.inputs.iter().map(|input| {
+        let giver = Giver::Input(input.name.clone());
+        (input.variable.to_string(), Value::of(giver))
+    });
+    let mut body = Body {
+        workflow: function.name.to_string(),
+        names: inputs.collect(),
+        graph: Graph::default(),
+    };
+    let mut statements = statements.into_iter().peekable();
+    let mut ended = false;
+    while let Some(statement) = statements.next() {
+        let read = match statement {
+            Stmt::Expr(expr, None) if statements.peek().is_none() => {
+                ended = true;
+                body.result(&expr)
+            }
+            statement => body.statement(statement),
+        };
+        sink.handle(read);
+    }
+    if !ended {
+        sink.push(at(
+            function.name.span(),
+            "a workflow ends with what it gives: `Ok(total)`, or `Ok(())`",
+        ));
+    }
+    body.graph
+}
+
+/// A body while it is read.
+pub(super) struct Body {
+    /// The name of the function.
+    workflow: String,
+    /// What the names stand for that parameters and `let` have bound so far.
+    pub(super) names: HashMap<String, Value>,
+    graph: Graph,
+}
+
+impl Body {
+    /// One in which nothing has a name.
+    pub(super) fn nothing() -> Self {
+        Body {
+            workflow: String::new(),
+            names: HashMap::new(),
+            graph: Graph::default(),
+        }
+    }
+
+    /// ```text
+    /// let total = sum(list)?;
+    /// clean(place)?;
+    /// ```
+    fn statement(&mut self, statement: Stmt) -> Result<(), Error> {
+        let statement = match statement {
+            Stmt::Local(local) => self.binding(local)?,
+            Stmt::Expr(expr, _) => match self.value(&expr)? {
+                value @ Value::Called(..) => Statement::Run(value),
+                _ => {
+                    return Err(at(
+                        expr.span(),
+                        "this does nothing: a workflow calls entities",
+                    ));
+                }
+            },
+            Stmt::Item(item) => {
+                let reason =
+                    "a workflow's body has no items in it: put this outside of the function";
+                return Err(at(item.span(), reason));
+            }
+            Stmt::Macro(mac) => {
+                let reason = "a workflow calls no macros, because its body does not run: put this into a task, and call that";
+                return Err(at(mac.span(), reason));
+            }
+        };
+        self.graph.statements.push(statement);
+        Ok(())
+    }
+
+    /// `let total = sum(list)?;`
+    fn binding(&mut self, local: Local) -> Result<Statement, Error> {
+        let bound = self.bound(&local);
+        let (pattern, ty) = match local.pat {
+            syn::Pat::Type(typed) => (*typed.pat, Some(*typed.ty)),
+            pattern => (pattern, None),
+        };
+        // What follows may name it, also where it could not be read.
+        let value = bound.as_ref().ok().cloned();
+        let value = value.unwrap_or_else(|| Value::of(Giver::Input(String::new())));
+        let mut names = Vec::new();
+        let named = pattern::names(&pattern, &value, &mut |name, value| {
+            names.push((name, value));
+        });
+        self.names.extend(names);
+        let value = bound?;
+        named?;
+        Ok(Statement::Let { pattern, ty, value })
+    }
+
+    fn bound(&mut self, local: &Local) -> Result<Value, Error> {
+        let Some(init) = &local.init else {
+            let reason = "a workflow's names stand for one value each: give it here";
+            return Err(at(local.pat.span(), reason));
+        };
+        if let Some((otherwise, _)) = &init.diverge {
+            let reason = "a workflow cannot look at a value to take it apart: put this into a task";
+            return Err(at(otherwise.span(), reason));
+        }
+        if let Some(attr) = local.attrs.first() {
+            return Err(at(attr.span(), "nothing here takes an attribute"));
+        }
+        self.value(&init.expr)
+    }
+
+    /// The last expression: `Ok(total)`, `sum(list)`.
+    fn result(&mut self, expr: &Expr) -> Result<(), Error> {
+        let result = match ungrouped(expr) {
+            Expr::Call(call) if let Some((path, value)) = ok(call) => {
+                Value::Ok(path.clone(), Box::new(self.given(value)?))
+            }
+            expr => match self.value(expr)? {
+                value @ Value::Called(..) => value,
+                _ => {
+                    let reason = "a workflow ends with a `Result`: `Ok(total)`";
+                    return Err(at(expr.span(), reason));
+                }
+            },
+        };
+        self.graph.result = Some(result);
+        Ok(())
+    }
+
+    /// What stands in `Ok(…)`: a value, or several.
+    fn given(&mut self, expr: &Expr) -> Result<Value, Error> {
+        match ungrouped(expr) {
+            Expr::Tuple(ExprTuple {
+                paren_token, elems, ..
+            }) => {
+                let values = elems.iter().map(|it| self.value(it));
+                Ok(Value::Tuple(
+                    *paren_token,
+                    values.collect::<Result<_, _>>()?,
+                ))
+            }
+            Expr::Struct(record) => self.record(record),
+            expr => self.value(expr),
+        }
+    }
+
+    /// `Stats { mean, count: n }`
+    fn record(&mut self, record: &ExprStruct) -> Result<Value, Error> {
+        if let Some(rest) = &record.dot2_token {
+            let reason = "name each of the outputs: a workflow gives all of them";
+            return Err(at(rest.span(), reason));
+        }
+        let fields = record.fields.iter().map(|field| match &field.member {
+            Member::Named(name) => Ok((name.clone(), self.value(&field.expr)?)),
+            Member::Unnamed(index) => Err(at(index.span, "outputs have names")),
+        });
+        Ok(Value::Record {
+            fields: fields.collect::<Result<_, _>>()?,
+            path: record.path.clone(),
+        })
+    }
+
+    /// A call of an entity, which becomes a node.
+    pub(super) fn call(
+        &mut self,
+        call: &ExprCall,
+        tried: Option<Token![?]>,
+    ) -> Result<Value, Error> {
+        let path = self.entity(&call.func)?.clone();
+        let arguments = call.args.iter().map(|it| self.value(it));
+        let arguments: Vec<_> = arguments.collect::<Result<_, _>>()?;
+        let id = format!("n{}", self.graph.nodes.len());
+        let mut upstream = Vec::new();
+        for argument in &arguments {
+            argument.promises(&mut |promise| {
+                let node = promise.giver.node();
+                upstream.extend(node.map(str::to_owned));
+            });
+        }
+        let mut seen = std::collections::HashSet::new();
+        upstream.retain(|id| seen.insert(id.clone()));
+        let call = Rc::new(Call {
+            path: path.clone(),
+            paren: call.paren_token,
+            arguments,
+            tried,
+        });
+        self.graph.nodes.push(Node {
+            id: id.clone(),
+            call: Rc::clone(&call),
+            upstream,
+        });
+        let promise = Promise {
+            giver: Giver::Node { id, entity: path },
+            steps: Vec::new(),
+        };
+        Ok(Value::Called(promise, call))
+    }
+
+    /// The name of what is called.
+    fn entity<'e>(&self, function: &'e Expr) -> Result<&'e Path, Error> {
+        let Expr::Path(path) = ungrouped(function) else {
+            let reason = "a workflow calls entities by their names";
+            return Err(at(function.span(), reason));
+        };
+        let segments = &path.path.segments;
+        if let Some(name) = path.path.get_ident() {
+            let text = name.to_string();
+            if self.names.contains_key(&text) {
+                let reason = format!("`{text}` is a value here, which cannot be called");
+                return Err(at(name.span(), reason));
+            }
+            if text == self.workflow {
+                let reason = "a workflow cannot call itself: its graph would have no end";
+                return Err(at(name.span(), reason));
+            }
+        }
+        let generic = segments.iter().find(|segment| !segment.arguments.is_none());
+        if let Some(segment) = generic {
+            let reason = "an entity is not generic: its types are known when it is compiled";
+            return Err(at(segment.arguments.span(), reason));
+        }
+        let is_type = |name: String| name.starts_with(|first: char| first.is_ascii_uppercase());
+        let owner = segments.iter().rev().nth(1);
+        if path.qself.is_some() || owner.is_some_and(|it| is_type(it.ident.to_string())) {
+            let reason = "this is no entity: call it in a task, or write `const { … }` around it if it is known while the program is compiled";
+            return Err(at(path.span(), reason));
+        }
+        Ok(&path.path)
+    }
+
+    /// A name, or a call, as a place.
+    pub(super) fn base(value: &Value) -> Option<Base> {
+        match value {
+            Value::Called(_, call) => Some(Base::Call(Rc::clone(call))),
+            Value::Place(_, Place { base, path }) if path.is_empty() => Some(base.clone()),
+            _ => None,
+        }
+    }
+}
+
+/// `Ok(…)`
+fn ok(call: &ExprCall) -> Option<(&Path, &Expr)> {
+    let Expr::Path(function) = ungrouped(&call.func) else {
+        return None;
+    };
+    let is_ok = function
+        .path
+        .segments
+        .last()
+        .is_some_and(|it| it.ident == "Ok");
+    let mut arguments = call.args.iter();
+    match (arguments.next(), arguments.next()) {
+        (Some(value), None) if is_ok => Some((&function.path, value)),
+        _ => None,
+    }
+}

@@ -1,0 +1,296 @@
+//! From expressions to values.
+
+use darling::Error;
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::{
+    Expr, ExprCall, ExprField, ExprIndex, ExprLit, ExprMacro, ExprMethodCall, ExprPath, ExprTuple,
+    Lit, LitStr, Member, Path, Token, UnOp,
+};
+
+use super::body::Body;
+use super::value::{Accessor, Base, Constant, List, Place, Step, Value};
+use crate::syntax::error::at;
+use crate::syntax::value::ungrouped;
+
+impl Body {
+    /// What can be bound to an input.
+    pub(super) fn value(&mut self, expr: &Expr) -> Result<Value, Error> {
+        match ungrouped(expr) {
+            Expr::Paren(inner) => self.value(&inner.expr),
+            Expr::Try(tried) => self.tried(&tried.expr, Some(tried.question_token)),
+            Expr::Await(_) => self.tried(expr, None),
+            Expr::Call(call) => self.called(call),
+            Expr::Path(path) => Ok(self.path(path)),
+            Expr::Field(field) => self.field(field),
+            Expr::Index(index) => self.index(index),
+            Expr::MethodCall(method) => self.method(method),
+            Expr::Macro(mac) => self.vec(mac),
+            Expr::Array(array) => {
+                let items = array.elems.iter().map(|it| self.value(it));
+                let items = items.collect::<Result<_, _>>()?;
+                Ok(Value::List(List { vec: None, items }))
+            }
+            Expr::Const(_) => Ok(Value::Constant(Constant::Expr(expr.clone()))),
+            Expr::Tuple(ExprTuple {
+                paren_token, elems, ..
+            }) if elems.is_empty() => Ok(Value::Tuple(*paren_token, Vec::new())),
+            other => constant(other).ok_or_else(|| at(other.span(), refused(other))),
+        }
+    }
+
+    /// What stands in front of a `?`: `sum(list)?`, `sum(list).await?`.
+    fn tried(&mut self, expr: &Expr, question: Option<Token![?]>) -> Result<Value, Error> {
+        match ungrouped(expr) {
+            // Everything is awaited as soon as its value is needed.
+            Expr::Await(awaited) => self.tried(&awaited.base, question),
+            Expr::Call(call) => self.call(call, question),
+            other => Err(at(
+                other.span(),
+                "`?` and `.await` stand behind a call of an entity",
+            )),
+        }
+    }
+
+    /// A call of an entity, or what is written like one.
+    fn called(&mut self, call: &ExprCall) -> Result<Value, Error> {
+        let Expr::Path(function) = ungrouped(&call.func) else {
+            return self.call(call, None);
+        };
+        let path = &function.path;
+        let mut arguments = call.args.iter();
+        let (Some(argument), None) = (arguments.next(), arguments.next()) else {
+            return self.call(call, None);
+        };
+        if path.is_ident("Some") {
+            let value = self.value(argument)?;
+            return Ok(Value::Some(path.clone(), Box::new(value)));
+        }
+        if !is_from(path) {
+            return self.call(call, None);
+        }
+        match ungrouped(argument) {
+            Expr::Lit(ExprLit {
+                lit: Lit::Str(text),
+                ..
+            }) => Ok(Value::Constant(Constant::Text(text.clone()))),
+            Expr::Array(array) => {
+                let entries = array.elems.iter().map(|it| self.entry(it));
+                Ok(Value::Map {
+                    entries: entries.collect::<Result<_, _>>()?,
+                    path: path.clone(),
+                })
+            }
+            _ => self.call(call, None),
+        }
+    }
+
+    /// `("k", a)`
+    fn entry(&mut self, expr: &Expr) -> Result<(LitStr, Value), Error> {
+        let reason = "a map is written `HashMap::from([(\"key\", value), …])`";
+        let Expr::Tuple(pair) = ungrouped(expr) else {
+            return Err(at(expr.span(), reason));
+        };
+        let mut parts = pair.elems.iter();
+        let (Some(key), Some(value), None) = (parts.next(), parts.next(), parts.next()) else {
+            return Err(at(expr.span(), reason));
+        };
+        match self.value(key)? {
+            Value::Constant(Constant::Text(key)) => Ok((key, self.value(value)?)),
+            _ => Err(at(
+                key.span(),
+                "the keys of a map are written out: `\"key\"`",
+            )),
+        }
+    }
+
+    fn path(&mut self, path: &ExprPath) -> Value {
+        if let Some(name) = path.path.get_ident() {
+            if let Some(value) = self.names.get(&name.to_string()) {
+                let place = Place {
+                    base: Base::Name(name.clone()),
+                    path: Vec::new(),
+                };
+                return Value::Place(Box::new(value.clone()), place);
+            }
+            if name == "None" {
+                return Value::Constant(Constant::None(path.path.clone()));
+            }
+        }
+        Value::Constant(Constant::Expr(Expr::Path(path.clone())))
+    }
+
+    /// `stats.mean`, `pair.0`
+    fn field(&mut self, field: &ExprField) -> Result<Value, Error> {
+        if is_of_path(&field.base) && !self.is_bound(&field.base) {
+            return Ok(Value::Constant(Constant::Expr(Expr::Field(field.clone()))));
+        }
+        let step = match &field.member {
+            Member::Named(name) => Step::Field(name.clone()),
+            Member::Unnamed(index) => Step::Position(index.index as usize),
+        };
+        let accessor = Accessor::Field(field.dot_token, field.member.clone());
+        self.part(&field.base, step, accessor)
+    }
+
+    /// `list[0]`, `map["k"]`
+    fn index(&mut self, index: &ExprIndex) -> Result<Value, Error> {
+        let step = match ungrouped(&index.index) {
+            Expr::Lit(ExprLit {
+                lit: Lit::Int(place),
+                ..
+            }) => place.base10_parse().map(Step::Index).ok(),
+            Expr::Lit(ExprLit {
+                lit: Lit::Str(key), ..
+            }) => Some(Step::Key(key.value())),
+            _ => None,
+        };
+        let Some(step) = step else {
+            let reason = "the place in a list or a map is written out: `list[0]`, `map[\"key\"]`";
+            return Err(at(index.index.span(), reason));
+        };
+        let accessor = Accessor::Index(index.bracket_token, (*index.index).clone());
+        self.part(&index.expr, step, accessor)
+    }
+
+    fn part(&mut self, base: &Expr, step: Step, accessor: Accessor) -> Result<Value, Error> {
+        let whole = self.value(base)?;
+        let (value, mut place) = match &whole {
+            Value::Place(value, place) => (&**value, place.clone()),
+            other => match Body::base(other) {
+                Some(base) => (
+                    other,
+                    Place {
+                        base,
+                        path: Vec::new(),
+                    },
+                ),
+                None => return Err(at(base.span(), "a part is taken of what a node gives")),
+            },
+        };
+        let Some(part) = value.part(vec![step]) else {
+            let reason = "a part is taken of what a node gives: write the part itself";
+            return Err(at(base.span(), reason));
+        };
+        place.path.push(accessor);
+        Ok(Value::Place(Box::new(part), place))
+    }
+
+    /// `"x".to_owned()`, and `a.clone()`, which is not needed.
+    fn method(&mut self, method: &ExprMethodCall) -> Result<Value, Error> {
+        let ExprMethodCall {
+            receiver,
+            method: name,
+            args,
+            ..
+        } = method;
+        if args.is_empty() && name == "clone" {
+            return self.value(receiver);
+        }
+        if let Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        }) = ungrouped(receiver)
+            && args.is_empty()
+            && ["to_owned", "to_string", "into"]
+                .iter()
+                .any(|it| name == it)
+        {
+            return Ok(Value::Constant(Constant::Text(text.clone())));
+        }
+        Err(at(
+            name.span(),
+            "a workflow calls no methods, because values are only there when nodes have run: put this into a task, and call that",
+        ))
+    }
+
+    /// `vec![a, 1]`
+    fn vec(&mut self, ExprMacro { mac, .. }: &ExprMacro) -> Result<Value, Error> {
+        let is_vec = mac.path.segments.last().is_some_and(|it| it.ident == "vec");
+        if !is_vec {
+            let reason = "a workflow calls no macros but `vec!`, because its body does not run: put this into a task, and call that";
+            return Err(at(mac.path.span(), reason));
+        }
+        let items = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(mac.tokens.clone());
+        let items = items
+            .map_err(|problem| at(problem.span(), "write each of the elements: `vec![a, b]`"))?;
+        let items = items.iter().map(|it| self.value(it));
+        Ok(Value::List(List {
+            items: items.collect::<Result<_, _>>()?,
+            vec: Some(mac.path.clone()),
+        }))
+    }
+
+    /// Whether the expression begins with a name that stands for a value.
+    fn is_bound(&self, expr: &Expr) -> bool {
+        match ungrouped(expr) {
+            Expr::Field(field) => self.is_bound(&field.base),
+            Expr::Path(path) => path
+                .path
+                .get_ident()
+                .is_some_and(|name| self.names.contains_key(&name.to_string())),
+            _ => false,
+        }
+    }
+}
+
+/// Whether the expression is a path, or a field of one.
+fn is_of_path(expr: &Expr) -> bool {
+    match ungrouped(expr) {
+        Expr::Field(field) => is_of_path(&field.base),
+        Expr::Path(_) => true,
+        _ => false,
+    }
+}
+
+/// `HashMap::from`, `String::from`
+fn is_from(path: &Path) -> bool {
+    path.segments.len() > 1 && path.segments.last().is_some_and(|it| it.ident == "from")
+}
+
+/// A literal.
+fn constant(expr: &Expr) -> Option<Value> {
+    let constant = match ungrouped(expr) {
+        Expr::Lit(ExprLit { lit, .. }) => match lit {
+            Lit::Str(text) => Constant::Text(text.clone()),
+            Lit::Int(_) | Lit::Float(_) | Lit::Bool(_) => Constant::Literal(expr.clone()),
+            _ => return None,
+        },
+        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => match ungrouped(&unary.expr) {
+            Expr::Lit(ExprLit {
+                lit: Lit::Int(_) | Lit::Float(_),
+                ..
+            }) => Constant::Literal(expr.clone()),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    Some(Value::Constant(constant))
+}
+
+/// Why an expression is no part of a graph, and what to do instead.
+fn refused(expr: &Expr) -> &'static str {
+    match expr {
+        Expr::Reference(_) => {
+            "an input is owned: pass the value itself, which any number of calls can take"
+        }
+        Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => {
+            "a workflow has no loops: its graph is the same in every run. Put the loop into a task, or write each call"
+        }
+        Expr::Match(_) => {
+            "a workflow chooses by `if`, of comparisons: put this into a task, and call that"
+        }
+        Expr::Closure(_) => "a workflow has no closures: write a task, and call that",
+        Expr::Return(_) => "a workflow gives its outputs at its end: `Ok(total)`",
+        Expr::Assign(_) => "a name in a workflow stands for one value: bind another with `let`",
+        Expr::Struct(_) => {
+            "a struct is built in a task, or in `const { … }` if it is known while the program is compiled"
+        }
+        Expr::Binary(_) | Expr::Unary(_) | Expr::Cast(_) => {
+            "a workflow does not calculate, because values are only there when nodes have run: put this into a task, and call that; or write `const { … }` around what is known while the program is compiled"
+        }
+        Expr::Lit(_) => "no input of Flyte takes such a literal",
+        _ => "this is no part of a graph: put it into a task, and call that",
+    }
+}

@@ -1,0 +1,82 @@
+//! A workflow, resolved: its graph, in which each name stands for what gives its value.
+
+mod body;
+mod defaults;
+mod expression;
+mod pattern;
+pub(crate) mod value;
+
+use std::rc::Rc;
+
+use syn::{Pat, Path, Type};
+
+use super::read::WorkflowOptions;
+use super::read::function::Function;
+use crate::syntax::error::Sink;
+use crate::syntax::name::Name;
+use crate::syntax::value::runtime;
+use value::{Call, Value};
+
+/// Everything that the expansion says.
+#[derive(Debug)]
+pub(crate) struct Workflow {
+    pub(crate) function: Function,
+    /// Where the runtime is.
+    pub(crate) krate: Path,
+    pub(crate) name: Name,
+    pub(crate) graph: Graph,
+    /// Values of the inputs that have a default, by the input's place.
+    pub(crate) defaults: Vec<(usize, Value)>,
+}
+
+/// What a body says.
+#[derive(Debug, Default)]
+pub(crate) struct Graph {
+    /// In the order of the body.
+    pub(crate) nodes: Vec<Node>,
+    /// All statements but the last expression.
+    pub(crate) statements: Vec<Statement>,
+    /// The last expression; nothing if it could not be read.
+    pub(crate) result: Option<Value>,
+}
+
+/// One node.
+#[derive(Debug)]
+pub(crate) struct Node {
+    pub(crate) id: String,
+    pub(crate) call: Rc<Call>,
+    /// The nodes that it takes values of, each once.
+    pub(crate) upstream: Vec<String>,
+}
+
+/// A statement of the body.
+#[derive(Debug)]
+pub(crate) enum Statement {
+    /// `let total = sum(list)?;`
+    Let {
+        pattern: Pat,
+        ty: Option<Type>,
+        value: Value,
+    },
+    /// `clean(place)?;`
+    Run(Value),
+}
+
+impl Workflow {
+    /// Makes the choices; what cannot be chosen goes to the sink.
+    pub(crate) fn resolve(
+        options: WorkflowOptions,
+        mut function: Function,
+        sink: &mut Sink,
+    ) -> Self {
+        let statements = function.statements.take();
+        let graph = statements.map(|statements| body::graph(&function, statements, sink));
+        Workflow {
+            krate: runtime(options.krate.as_ref()),
+            name: Name::resolve(options.name),
+            graph: graph.unwrap_or_default(),
+            defaults: defaults::of(&function, sink),
+            function,
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! The function of a workflow: what it takes, what it gives, and its statements.
+
+use proc_macro2::Ident;
+use syn::spanned::Spanned;
+use syn::{Attribute, Block, ReturnType, Stmt, Type, Visibility};
+
+use crate::syntax::docs;
+use crate::syntax::error::{Sink, at};
+use crate::syntax::function::Source;
+use crate::syntax::parameter::Input;
+use crate::syntax::signature::{self, Body, Refusals, TASK_AND_WORKFLOW};
+use crate::syntax::types::{owned_instead, ungrouped};
+
+const REFUSALS: Refusals = Refusals {
+    rivals: &[("task", TASK_AND_WORKFLOW)],
+    no_body: "a workflow needs a body, which its graph is read from",
+    generic: "a workflow cannot be generic: Flyte runs it by one name, with types that are known when it is compiled",
+    constness: "a workflow cannot be a `const fn`: it runs its tasks when it is called",
+    asyncness: Some(
+        "a workflow is not `async`: its body is read as a graph, in which everything runs as soon as it can",
+    ),
+    safety: "a workflow cannot be unsafe: Flyte runs it with any inputs, and nobody checks a contract",
+    abi: "a workflow cannot be `extern`: it is called from Rust",
+    variadic: "a workflow cannot be variadic: its inputs are known when it is compiled",
+    method: "a workflow cannot be a method: put the function outside of the `impl` block",
+    conditional_parameter: "a parameter of a workflow cannot be conditional: put `cfg` on the whole function",
+    impl_parameter: "an input cannot be `impl Trait`: its type is part of the workflow's interface, so name it",
+    impl_output: "a workflow's output cannot be `impl Trait`: its type is part of the workflow's interface, so name it",
+    borrowed_output: |_| {
+        "a workflow's output is owned: it is read when the graph has run".to_owned()
+    },
+};
+
+/// What the stages after this one know of the function.
+#[derive(Debug)]
+pub(crate) struct Function {
+    pub(crate) name: Ident,
+    pub(crate) vis: Visibility,
+    pub(crate) conditions: Vec<Attribute>,
+    pub(crate) docs: String,
+    pub(crate) inputs: Vec<Input>,
+    pub(crate) output: Type,
+    /// Nothing if they could not be read.
+    pub(crate) statements: Option<Vec<Stmt>>,
+}
+
+impl Function {
+    /// Reads the function and takes out of it what rustc would not accept there: the documentation
+    /// and the defaults of parameters.
+    pub(crate) fn read(source: &mut Source, sink: &mut Sink) -> Self {
+        REFUSALS.qualifiers(source, &Body::Written, sink);
+        let is_output = REFUSALS.output(&source.sig, sink);
+        let conditions = source.conditions().cloned().collect();
+        let vis = source.vis.clone();
+        let statements = source.has_body().then(|| {
+            let block = syn::parse2::<Block>(source.body.clone());
+            let block = block.map_err(|problem| {
+                let reason = format!("`#[workflow]` cannot read this body: {problem}");
+                at(problem.span(), reason)
+            });
+            sink.handle(block).map(|block| block.stmts)
+        });
+        let Source { attrs, sig, .. } = source;
+        let mut inputs = Vec::new();
+        for parameter in signature::typed_mut(sig) {
+            let Some(input) = Input::read(parameter, &REFUSALS, sink) else {
+                continue;
+            };
+            if let Type::Reference(reference) = ungrouped(&input.ty) {
+                let instead = owned_instead(reference);
+                let reason = format!("an input is owned, so `{}` is {instead}", input.name);
+                sink.push(at(reference.span(), reason));
+            }
+            inputs.push(input);
+        }
+        Function {
+            name: sig.ident.clone(),
+            vis,
+            conditions,
+            docs: docs::of(attrs),
+            inputs,
+            output: match &sig.output {
+                ReturnType::Default => syn::parse_quote_spanned!(sig.paren_token.span.join()=> ()),
+                // What was refused is nothing that others could name.
+                ReturnType::Type(..) if !is_output => syn::parse_quote!(()),
+                ReturnType::Type(_, ty) => (**ty).clone(),
+            },
+            statements: statements.flatten(),
+        }
+    }
+}

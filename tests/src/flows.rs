@@ -1,0 +1,119 @@
+//! Workflows as people write them, for tests of what they become and how they run.
+
+use std::collections::HashMap;
+
+use flytekit::prelude::*;
+
+/// A number for a workflow.
+pub const LIMIT: i64 = 40;
+
+/// Twice a number.
+#[task(name = "flows.double", retries = 2)]
+pub fn double(a: i64) -> Result<i64> {
+    Ok(2 * a)
+}
+
+/// A sum.
+#[task(name = "flows.add")]
+pub fn add(a: i64, b: i64) -> i64 {
+    a + b
+}
+
+/// A ratio, and the rest.
+#[task(name = "flows.divide")]
+pub fn divide(a: i64, b: i64) -> Result<(i64, i64)> {
+    if b == 0 {
+        return Err(Error::user("by nothing"));
+    }
+    Ok((a / b, a % b))
+}
+
+/// Text with a number.
+#[task(name = "flows.describe")]
+pub fn describe(text: String, scale: f64, loud: bool) -> String {
+    let text = format!("{text} {scale}");
+    if loud { text.to_uppercase() } else { text }
+}
+
+/// Nothing.
+#[task(name = "flows.nothing")]
+pub fn nothing() {}
+
+/// What is known of some numbers.
+#[derive(Outputs)]
+pub struct Summary {
+    /// How many there are.
+    pub count: i64,
+    /// Their mean.
+    pub mean: f64,
+    /// What they are called.
+    pub words: Vec<String>,
+}
+
+/// Says what is known of some numbers.
+#[task(name = "flows.summarize")]
+pub async fn summarize(
+    numbers: Vec<i64>,
+    names: HashMap<String, i64>,
+    limit: Option<i64>,
+) -> Summary {
+    let mut words: Vec<_> = names
+        .into_iter()
+        .map(|(name, n)| format!("{name}={n}"))
+        .collect();
+    words.sort();
+    words.push(format!("{limit:?}"));
+    Summary {
+        count: numbers.len() as i64,
+        mean: numbers.iter().sum::<i64>() as f64 / numbers.len() as f64,
+        words,
+    }
+}
+
+/// Four times a number.
+///
+/// In two steps.
+#[workflow(name = "flows.fourfold")]
+pub fn fourfold(
+    /** what is taken four times */
+    n: i64,
+) -> Result<i64> {
+    let twice = double(n)?;
+    let four = double(twice)?;
+    Ok(four)
+}
+
+/// Values that are written out.
+#[workflow(name = "flows.literals")]
+pub fn literals(#[default("so")] text: String) -> Result<(String, i64)> {
+    let first = describe("x", -2.5, true);
+    describe(first.clone(), 1.0, false);
+    nothing();
+    let sum = add(-3, LIMIT);
+    Ok((describe(text, 3.0, false), add(sum, const { LIMIT + 1 })))
+}
+
+/// Parts of values.
+#[workflow(name = "flows.parts")]
+pub fn parts(numbers: Vec<i64>) -> Result<(f64, i64, String)> {
+    let (ratio, rest) = divide(numbers[0], 4)?;
+    let limit = Some(rest);
+    let all = vec![ratio, 7, rest];
+    let summary = summarize(all, HashMap::from([("a", ratio), ("b", 5)]), limit);
+    let Summary { words, .. } = summarize(numbers, HashMap::from([("c", summary.count)]), None);
+    Ok((summary.mean, fourfold(summary.count)?, words[0]))
+}
+
+/// Outputs with names.
+#[workflow(name = "flows.named")]
+pub fn named(n: i64) -> Result<Summary> {
+    let Summary { count, mean, words } = summarize(vec![n, n, 3], HashMap::from([("n", n)]), None);
+    let count = double(count)?;
+    Ok(Summary { mean, words, count })
+}
+
+/// All that another workflow gives.
+#[workflow(name = "flows.passed_on")]
+pub fn passed_on(n: i64) -> Result<Summary> {
+    named(n)
+}
