@@ -70,6 +70,16 @@ pub const fn task_name(text: &'static str) -> &'static str {
     text_of(text, crate::task_name(text))
 }
 
+/// A cron line: see [`cron`](crate::cron()).
+///
+/// # Panics
+///
+/// When it is not one.
+#[track_caller]
+pub const fn cron(text: &'static str) -> &'static str {
+    text_of(text, crate::cron(text))
+}
+
 /// An image: see [`image`](crate::image()).
 ///
 /// # Panics
@@ -186,6 +196,32 @@ pub const fn annotations(entries: Pairs) -> Pairs {
 #[track_caller]
 pub const fn container_folder(path: &'static str) -> &'static str {
     text_of(path, crate::container_folder(path))
+}
+
+/// The name of an executor of shim tasks: see [`executor_name`](crate::executor_name()).
+///
+/// # Panics
+///
+/// When it is not one.
+#[track_caller]
+pub const fn executor_name(text: &'static str) -> &'static str {
+    text_of(text, crate::executor_name(text))
+}
+
+/// Settings for the backend's plugin: see [`config_key`](crate::config_key()).
+///
+/// # Panics
+///
+/// When a key is not one.
+#[track_caller]
+pub const fn config(entries: Pairs) -> Pairs {
+    let mut index = 0;
+    while index < entries.len() {
+        let key = entries[index].0;
+        text_of(key, crate::config_key(key));
+        index += 1;
+    }
+    entries
 }
 
 /// A Hadoop configuration: see [`spark_key`](crate::spark_key()).

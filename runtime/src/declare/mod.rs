@@ -31,15 +31,17 @@ pub use launch_plan::{
     Timing,
 };
 #[doc(hidden)]
+pub use launch_plan::{fixed, plan_input, returns, starts_by_itself, takes_all};
+#[doc(hidden)]
 pub use name::Dotted;
 #[doc(hidden)]
 pub use task::check_from_container;
-pub(crate) use task::task_spec;
 pub use task::{
     Accelerator, Arg, Args, Cache, Custom, DISTRIBUTION, DownloadMode, EXECUTABLE, EncodedCustom,
     IoStrategy, MetadataFormat, Mount, Partition, PodTemplate, RawContainer, Resources, Secret,
     SharedMemory, TaskDescriptor, UploadMode,
 };
+pub(crate) use task::{BY_TEMPLATE, task_spec};
 #[doc(hidden)]
 pub use task::{Encoded, encode_task_spec, task_spec_len};
 pub use workflow::{
