@@ -65,6 +65,7 @@ pub use context::secret;
 pub use engine::dask;
 #[cfg(feature = "spark")]
 pub use engine::spark;
+pub use entity::gate::{approve, sleep, wait_for_input};
 pub use entity::{Entity, Task, Workflow};
 pub use error::{Error, Origin, RecoverableError, Result};
 #[cfg(feature = "dask")]
@@ -98,4 +99,5 @@ pub mod prelude {
     #[cfg(feature = "dask")]
     pub use crate::worker_fn;
     pub use crate::{Columns, FlyteData, Outputs, task, workflow};
+    pub use crate::{approve, sleep, wait_for_input};
 }

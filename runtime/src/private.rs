@@ -14,10 +14,13 @@ pub use crate::declare::{
     LaunchPlanDescriptor, Node, Operand, Otherwise, Overrides, Promise, Reference, ReferenceKind,
     Step, Target, WorkflowDescriptor,
 };
-pub use crate::declare::{ConstValue, argument, named, part, reader, whole};
+pub use crate::declare::{
+    Compared, ConstValue, approved, argument, compared, named, part, reader, whole,
+};
 pub use crate::declare::{Dataclass, LiteralType, Record, Union, Variant};
 pub use crate::engine::{Engine, Plain};
 pub use crate::entity::body::{Place, constant, text};
+pub use crate::entity::gate::IsGate;
 pub use crate::entity::{Configured, Entity, Signature, Task, Workflow};
 pub use crate::error::Error;
 pub use crate::execute::{Dispatch, Inputs, Run, RunResult, block_on, run_function, session};

@@ -117,3 +117,64 @@ pub fn named(n: i64) -> Result<Summary> {
 pub fn passed_on(n: i64) -> Result<Summary> {
     named(n)
 }
+
+/// Fails for what is too small.
+#[task(name = "flows.grade")]
+pub fn grade(n: i64, name: String, passed: bool) -> Result<(String, bool)> {
+    Ok((format!("{name} {n}"), passed))
+}
+
+/// Chooses by numbers, text and booleans.
+#[workflow(name = "flows.chosen")]
+pub fn chosen(n: i64, name: String, fast: bool, ratio: f64) -> Result<String> {
+    let (ratio_of_n, rest) = divide(n, 3)?;
+    let (text, passed) = if n > 10 && !(rest == LIMIT || fast) {
+        grade(n, name, true)?
+    } else if name == "nobody" || ratio < 0.5 && fast {
+        grade(rest, "somebody", fast)?
+    } else if !fast {
+        if ratio_of_n >= rest {
+            grade(0, "inner", false)?
+        } else {
+            grade(1, name, false)?
+        }
+    } else {
+        return Err(Error::user("nothing fits"));
+    };
+    if passed {
+        nothing();
+    } else {
+        double(n)?;
+    }
+    if n != 0 {
+        fourfolded(text, n)
+    } else {
+        fourfolded(name, 1)
+    }
+}
+
+/// A sub-workflow with text.
+#[workflow(name = "flows.fourfolded")]
+pub fn fourfolded(text: String, n: i64) -> Result<String> {
+    let four = fourfold(n)?;
+    let _ = add(four, 1);
+    Ok(describe(text, 1.0, false))
+}
+
+/// Waits for three things.
+#[workflow(name = "flows.waits")]
+pub fn waits(n: i64) -> Result<(i64, i64)> {
+    let twice = double(n)?;
+    let sure = approve(twice, "sure")?;
+    let limit = wait_for_input::<i64>("limit")?;
+    sleep(std::time::Duration::from_millis(10));
+    let sum = add(sure, limit);
+    Ok((
+        if sum > limit {
+            double(sure)?
+        } else {
+            add(sum, 0)
+        },
+        limit,
+    ))
+}

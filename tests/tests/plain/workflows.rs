@@ -75,3 +75,40 @@ fn a_workflow_has_its_defaults_on_the_command_line() {
     assert!(ended.success(), "{ended}");
     assert_eq!(ended.text(), "o0 = \"so 3\"\no1 = 78\n", "{ended}");
 }
+
+#[test]
+fn a_workflow_takes_the_first_side_whose_condition_holds() {
+    let chosen = |n, name: &str, fast, ratio| flows::chosen(n, name.to_owned(), fast, ratio);
+    assert_eq!(chosen(11, "a", false, 0.1).unwrap(), "a 11 1");
+    assert_eq!(chosen(5, "nobody", false, 0.9).unwrap(), "somebody 2 1");
+    assert_eq!(chosen(12, "a", true, 0.4).unwrap(), "somebody 0 1");
+    assert_eq!(chosen(9, "a", false, 0.9).unwrap(), "inner 0 1");
+    assert_eq!(chosen(2, "a", false, 0.9).unwrap(), "a 1 1");
+    assert_eq!(chosen(0, "nobody", true, 0.9).unwrap(), "nobody 1");
+    let error = chosen(9, "a", true, 0.9).unwrap_err();
+    assert_eq!(error.to_string(), "node `n1` (a branch): nothing fits");
+}
+
+#[test]
+fn a_workflow_waits_for_signals_and_time() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_graphs"));
+    command.args(["run", "flows.waits", "--n", "3"]);
+    command.args(["--signal", "sure=yes", "--signal", "limit=4"]);
+    let ended = run(&mut command);
+    assert!(ended.success(), "{ended}");
+    assert_eq!(ended.text(), "o0 = 12\no1 = 4\n");
+}
+
+#[test]
+fn waits_are_of_workflows() {
+    let error = flytekit::approve(1, "sure").unwrap_err();
+    assert!(
+        error.to_string().contains("of a workflow's body"),
+        "{error}"
+    );
+    let error = flytekit::wait_for_input::<i64>("limit").unwrap_err();
+    assert!(
+        error.to_string().contains("of a workflow's body"),
+        "{error}"
+    );
+}

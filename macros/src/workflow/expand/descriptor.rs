@@ -6,10 +6,14 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprLit, Lit, Path};
 
+use super::choice;
 use super::places::ends;
 use crate::emit::{here, location, names, types, variable};
+use crate::syntax::parameter::Input;
 use crate::syntax::value::ungrouped;
-use crate::workflow::model::value::{Constant, Giver, List, Promise, Step, Value};
+use crate::workflow::model::value::{
+    Call, Constant, Gate, GateKind, Giver, Gives, List, Promise, Run, Step, Value,
+};
 use crate::workflow::model::{Node, Workflow};
 
 /// `__flytekit::WorkflowDescriptor { … }`
@@ -19,7 +23,8 @@ pub(super) fn of(workflow: &Workflow) -> TokenStream {
     let inputs = function.inputs.iter().map(variable);
     let outputs = variables(workflow);
     let defaults = defaults(workflow);
-    let nodes = workflow.graph.nodes.iter().map(node);
+    let nodes = workflow.graph.nodes.iter();
+    let nodes = nodes.map(|it| node(it, &function.inputs));
     let results = results(workflow);
     let docs = (!function.docs.is_empty()).then(|| {
         let docs = &function.docs;
@@ -69,8 +74,25 @@ fn defaults(workflow: &Workflow) -> Option<TokenStream> {
 ///     ..__flytekit::Node::DEFAULT
 /// }
 /// ```
-fn node(node: &Node) -> TokenStream {
-    let Node { id, call, upstream } = node;
+pub(super) fn node(node: &Node, inputs: &[Input]) -> TokenStream {
+    let Node { id, run, upstream } = node;
+    let target = match &**run {
+        Run::Call(call) => call_target(call),
+        Run::Choice(choice) => choice::target(choice, inputs),
+        Run::Gate(gate) => gate_target(gate),
+    };
+    let upstream = (!upstream.is_empty()).then(|| quote!(upstream: &[#(#upstream),*],));
+    quote! {
+        __flytekit::Node {
+            id: #id,
+            #target
+            #upstream
+            ..__flytekit::Node::DEFAULT
+        }
+    }
+}
+
+fn call_target(call: &Call) -> TokenStream {
     let target = of_entity(&call.path, "TARGET");
     let inputs = of_entity(&call.path, "INPUTS");
     let arguments = call.arguments.iter().enumerate().map(|(place, value)| {
@@ -78,20 +100,26 @@ fn node(node: &Node) -> TokenStream {
         quote!(__flytekit::argument(#inputs, #place, #value))
     });
     let arguments = (!call.arguments.is_empty()).then(|| quote!(arguments: &[#(#arguments),*],));
-    let upstream = (!upstream.is_empty()).then(|| quote!(upstream: &[#(#upstream),*],));
-    quote! {
-        __flytekit::Node {
-            id: #id,
-            target: #target,
-            #arguments
-            #upstream
-            ..__flytekit::Node::DEFAULT
+    quote!(target: #target, #arguments)
+}
+
+fn gate_target(gate: &Gate) -> TokenStream {
+    let gate = match &gate.kind {
+        GateKind::Approve { value, signal } => {
+            let value = value.promised().map(promise);
+            quote!(Approve { signal: #signal, value: #value })
         }
-    }
+        GateKind::Input { ty, signal } => {
+            let literal_type = types::literal_type(ty);
+            quote!(Input { signal: #signal, literal_type: #literal_type })
+        }
+        GateKind::Sleep(length) => quote!(Sleep(#length)),
+    };
+    quote!(target: __flytekit::Target::Gate(__flytekit::Gate::#gate),)
 }
 
 /// `<double as __flytekit::Signature<_>>::TARGET`, at the entity's name.
-fn of_entity(path: &Path, item: &str) -> TokenStream {
+pub(super) fn of_entity(path: &Path, item: &str) -> TokenStream {
     let place = ends(path).1;
     let item = syn::Ident::new(item, place);
     quote_spanned!(place=> <#path as __flytekit::Signature<_>>::#item)
@@ -127,8 +155,12 @@ fn results(workflow: &Workflow) -> TokenStream {
 /// All that a node gives.
 fn whole(value: &Value, workflow: &Workflow) -> Option<TokenStream> {
     match value {
-        Value::Called(promise, _) | Value::Promise(promise) if promise.steps.is_empty() => {
-            let Giver::Node { id, entity } = &promise.giver else {
+        Value::Run(promise, _) | Value::Promise(promise) if promise.steps.is_empty() => {
+            let Giver::Node {
+                id,
+                gives: Gives::OfEntity(entity),
+            } = &promise.giver
+            else {
                 return None;
             };
             let outputs = of_entity(entity, "OUTPUTS");
@@ -143,7 +175,7 @@ fn whole(value: &Value, workflow: &Workflow) -> Option<TokenStream> {
 /// What is bound to an input: a `__flytekit::Binding`.
 fn binding(value: &Value) -> TokenStream {
     match value {
-        Value::Called(promise, _) | Value::Promise(promise) => {
+        Value::Run(promise, _) | Value::Promise(promise) => {
             let promise = self::promise(promise);
             quote!(__flytekit::Binding::Promise(#promise))
         }
@@ -169,14 +201,23 @@ fn binding(value: &Value) -> TokenStream {
     }
 }
 
-fn promise(Promise { giver, steps }: &Promise) -> TokenStream {
-    match (giver, &**steps) {
-        (Giver::Input(name), _) => literal_promise("", name, steps),
-        (Giver::Node { id, .. }, []) => literal_promise(id, "o0", &[]),
-        (Giver::Node { id, .. }, [Step::Output(place), rest @ ..]) => {
+pub(super) fn promise(Promise { giver, steps }: &Promise) -> TokenStream {
+    let (id, gives) = match giver {
+        Giver::Input(name) => return literal_promise("", name, steps),
+        Giver::Node { id, gives } => (id, gives),
+    };
+    match (gives, &**steps) {
+        (Gives::Same(value), steps) => {
+            let value = promise(value);
+            let steps = steps.iter().map(step);
+            quote!(__flytekit::approved(#id, #value, &[#(#steps),*]))
+        }
+        (Gives::OfEntity(_), []) => literal_promise(id, "o0", &[]),
+        (Gives::OfEntity(_), [Step::Output(place), rest @ ..]) => {
             literal_promise(id, &format!("o{place}"), rest)
         }
-        (Giver::Node { id, entity }, steps) => {
+        (Gives::One(_), steps) => literal_promise(id, "o0", steps),
+        (Gives::OfEntity(entity), steps) => {
             let outputs = of_entity(entity, "OUTPUTS");
             let steps = steps.iter().map(step);
             quote!(__flytekit::part(#outputs, #id, &[#(#steps),*]))
@@ -210,7 +251,7 @@ fn step(step: &Step) -> TokenStream {
 }
 
 /// A `__flytekit::Constant`.
-fn constant(constant: &Constant) -> TokenStream {
+pub(super) fn constant(constant: &Constant) -> TokenStream {
     match constant {
         Constant::Literal(expr) => literal(expr),
         Constant::Text(text) => quote!(__flytekit::Constant::String(#text)),

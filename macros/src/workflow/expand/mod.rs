@@ -1,6 +1,7 @@
 //! The code that a workflow becomes: constants, what rustc checks the body with, and one registration.
 
 mod checked;
+mod choice;
 mod descriptor;
 mod places;
 

@@ -1,13 +1,14 @@
 //! From statements to a graph.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use darling::Error;
+use proc_macro2::Ident;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprCall, ExprStruct, ExprTuple, Local, Member, Path, Stmt, Token};
 
-use super::value::{Base, Call, Giver, Place, Promise, Value};
+use super::value::{Base, Call, Giver, Gives, Place, Promise, Run, Value};
 use super::{Graph, Node, Statement, pattern};
 use crate::syntax::error::{Sink, at};
 use crate::syntax::value::ungrouped;
@@ -23,6 +24,7 @@ pub(super) fn graph(function: &Function, statements: Vec<Stmt>, sink: &mut Sink)
         workflow: function.name.to_string(),
         names: inputs.collect(),
         graph: Graph::default(),
+        is_side: false,
     };
     let mut statements = statements.into_iter().peekable();
     let mut ended = false;
@@ -52,6 +54,8 @@ pub(super) struct Body {
     /// What the names stand for that parameters and `let` have bound so far.
     pub(super) names: HashMap<String, Value>,
     graph: Graph,
+    /// Whether this is a side of an `if`.
+    pub(super) is_side: bool,
 }
 
 impl Body {
@@ -61,6 +65,7 @@ impl Body {
             workflow: String::new(),
             names: HashMap::new(),
             graph: Graph::default(),
+            is_side: false,
         }
     }
 
@@ -72,7 +77,7 @@ impl Body {
         let statement = match statement {
             Stmt::Local(local) => self.binding(local)?,
             Stmt::Expr(expr, _) => match self.value(&expr)? {
-                value @ Value::Called(..) => Statement::Run(value),
+                value @ Value::Run(..) => Statement::Run(value),
                 _ => {
                     return Err(at(
                         expr.span(),
@@ -136,7 +141,7 @@ impl Body {
                 Value::Ok(path.clone(), Box::new(self.given(value)?))
             }
             expr => match self.value(expr)? {
-                value @ Value::Called(..) => value,
+                value @ Value::Run(..) => value,
                 _ => {
                     let reason = "a workflow ends with a `Result`: `Ok(total)`";
                     return Err(at(expr.span(), reason));
@@ -180,41 +185,45 @@ impl Body {
         })
     }
 
-    /// A call of an entity, which becomes a node.
-    pub(super) fn call(
-        &mut self,
-        call: &ExprCall,
-        tried: Option<Token![?]>,
-    ) -> Result<Value, Error> {
+    /// What runs, as a node of the body.
+    pub(super) fn node(&mut self, ran: Ran) -> Result<Value, Error> {
+        let Ran { run, gives, takes } = ran;
+        if self.is_side {
+            let reason = "a side of an `if` is one call, of values from before: what is called for it would always run. Make a workflow of several calls";
+            return Err(at(run.span(), reason));
+        }
+        let id = format!("n{}", self.graph.nodes.len());
+        let run = Rc::new(run);
+        self.graph.nodes.push(Node {
+            id: id.clone(),
+            run: Rc::clone(&run),
+            upstream: takes,
+        });
+        let promise = Promise {
+            giver: Giver::Node { id, gives },
+            steps: Vec::new(),
+        };
+        Ok(Value::Run(promise, run))
+    }
+
+    /// A call of an entity.
+    pub(super) fn call(&mut self, call: &ExprCall, tried: Option<Token![?]>) -> Result<Ran, Error> {
+        if let Some(gate) = self.gate(call, tried)? {
+            return Ok(gate);
+        }
         let path = self.entity(&call.func)?.clone();
         let arguments = call.args.iter().map(|it| self.value(it));
         let arguments: Vec<_> = arguments.collect::<Result<_, _>>()?;
-        let id = format!("n{}", self.graph.nodes.len());
-        let mut upstream = Vec::new();
-        for argument in &arguments {
-            argument.promises(&mut |promise| {
-                let node = promise.giver.node();
-                upstream.extend(node.map(str::to_owned));
-            });
-        }
-        let mut seen = std::collections::HashSet::new();
-        upstream.retain(|id| seen.insert(id.clone()));
-        let call = Rc::new(Call {
-            path: path.clone(),
-            paren: call.paren_token,
-            arguments,
-            tried,
-        });
-        self.graph.nodes.push(Node {
-            id: id.clone(),
-            call: Rc::clone(&call),
-            upstream,
-        });
-        let promise = Promise {
-            giver: Giver::Node { id, entity: path },
-            steps: Vec::new(),
-        };
-        Ok(Value::Called(promise, call))
+        Ok(Ran {
+            takes: upstream(&arguments),
+            gives: Gives::OfEntity(path.clone()),
+            run: Run::Call(Call {
+                path,
+                paren: call.paren_token,
+                arguments,
+                tried,
+            }),
+        })
     }
 
     /// The name of what is called.
@@ -249,14 +258,41 @@ impl Body {
         Ok(&path.path)
     }
 
+    /// Whether a value has this name.
+    pub(super) fn is_name(&self, name: &Ident) -> bool {
+        self.names.contains_key(&name.to_string())
+    }
+
     /// A name, or a call, as a place.
     pub(super) fn base(value: &Value) -> Option<Base> {
         match value {
-            Value::Called(_, call) => Some(Base::Call(Rc::clone(call))),
+            Value::Run(_, run) => Some(Base::Run(Rc::clone(run))),
             Value::Place(_, Place { base, path }) if path.is_empty() => Some(base.clone()),
             _ => None,
         }
     }
+}
+
+/// What runs before it is a node.
+pub(super) struct Ran {
+    pub(super) run: Run,
+    pub(super) gives: Gives,
+    /// The nodes whose values it takes.
+    pub(super) takes: Vec<String>,
+}
+
+/// The nodes that give these values, each once.
+pub(super) fn upstream<'v>(values: impl IntoIterator<Item = &'v Value>) -> Vec<String> {
+    let mut upstream = Vec::new();
+    for value in values {
+        value.promises(&mut |promise| {
+            let node = promise.giver.node();
+            upstream.extend(node.map(str::to_owned));
+        });
+    }
+    let mut seen = HashSet::new();
+    upstream.retain(|id| seen.insert(id.clone()));
+    upstream
 }
 
 /// `Ok(…)`

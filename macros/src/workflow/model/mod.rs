@@ -1,8 +1,10 @@
 //! A workflow, resolved: its graph, in which each name stands for what gives its value.
 
 mod body;
+mod choice;
 mod defaults;
 mod expression;
+mod gate;
 mod pattern;
 pub(crate) mod value;
 
@@ -15,7 +17,7 @@ use super::read::function::Function;
 use crate::syntax::error::Sink;
 use crate::syntax::name::Name;
 use crate::syntax::value::runtime;
-use value::{Call, Value};
+use value::{Run, Value};
 
 /// Everything that the expansion says.
 #[derive(Debug)]
@@ -44,7 +46,7 @@ pub(crate) struct Graph {
 #[derive(Debug)]
 pub(crate) struct Node {
     pub(crate) id: String,
-    pub(crate) call: Rc<Call>,
+    pub(crate) run: Rc<Run>,
     /// The nodes that it takes values of, each once.
     pub(crate) upstream: Vec<String>,
 }

@@ -1,7 +1,7 @@
 //! What `#[workflow]` leaves to const evaluation, because it depends on entities that are declared
 //! elsewhere.
 
-use super::{Argument, Binding, Constant, Promise, Step};
+use super::{Argument, Binding, Branch, Constant, Operand, Promise, Step};
 use crate::declare::sorted::compare;
 use crate::declare::{LiteralType, SimpleType, Variable};
 
@@ -55,6 +55,100 @@ const fn is_named(outputs: &[Variable]) -> bool {
     match outputs {
         [] => false,
         [first, ..] => !compare(first.name, "o0").is_eq(),
+    }
+}
+
+/// What a node gives on that it was given to approve, or a part of that.
+pub const fn approved<'a>(node: &'a str, value: Promise<'a>, path: &'a [Step<'a>]) -> Promise<'a> {
+    Promise {
+        node,
+        variable: value.variable,
+        path,
+    }
+}
+
+/// Where the type of a value is found that a condition looks at.
+#[derive(Clone, Copy, Debug)]
+pub enum Compared<'a> {
+    /// It is known.
+    Type(LiteralType),
+    /// Among these, by the name of the output.
+    One(&'a [Variable]),
+}
+
+/// A value that a condition looks at; `ordered` where it asks which is greater.
+///
+/// # Panics
+///
+/// When Flyte does not compare such values.
+pub const fn compared<'a>(of: Compared<'_>, promise: Promise<'a>, ordered: bool) -> Operand<'a> {
+    assert!(
+        promise.path.is_empty(),
+        "Flyte compares whole values: let a task give this part of one"
+    );
+    let found = match of {
+        Compared::Type(literal_type) => Some(literal_type),
+        Compared::One(outputs) => of_output(outputs, promise.variable),
+    };
+    // What stands in for an entity with mistakes in it has no outputs.
+    if let Some(literal_type) = found {
+        match literal_type {
+            LiteralType::Simple(SimpleType::Boolean) => assert!(
+                !ordered,
+                "Flyte does not say which of two booleans is greater: compare them by `==` or `!=`"
+            ),
+            LiteralType::Simple(SimpleType::None) => {
+                panic!("Flyte compares numbers, text, booleans and times: this is nothing")
+            }
+            LiteralType::Simple(_) => {}
+            LiteralType::Union(_) => panic!(
+                "Flyte does not compare optional values: let a task give a plain one, or a `bool`"
+            ),
+            LiteralType::Enum(_) => {
+                panic!("Flyte does not compare enums: let a task give a `bool`, or text")
+            }
+            _ => panic!("Flyte compares numbers, text, booleans and times: let a task give one"),
+        }
+    }
+    Operand::Promise(promise)
+}
+
+const fn of_output(outputs: &[Variable], name: &str) -> Option<LiteralType> {
+    let mut rest = outputs;
+    while let [first, more @ ..] = rest {
+        if compare(first.name, name).is_eq() {
+            return Some(first.literal_type);
+        }
+        rest = more;
+    }
+    None
+}
+
+impl<'a> Branch<'a> {
+    /// This, whose sides have these outputs.
+    ///
+    /// # Panics
+    ///
+    /// When two have outputs of one name and of different types, which Flyte refuses, used or not.
+    pub const fn of_same_outputs(self, sides: &[&[Variable]]) -> Self {
+        let [first, others @ ..] = sides else {
+            return self;
+        };
+        let mut place = 0;
+        while place < others.len() {
+            let mut rest = others[place];
+            while let [output, more @ ..] = rest {
+                if let Some(literal_type) = of_output(first, output.name) {
+                    assert!(
+                        literal_type.is(&output.literal_type),
+                        "the sides of this `if` give values of different types, which Flyte refuses also where nothing takes them"
+                    );
+                }
+                rest = more;
+            }
+            place += 1;
+        }
+        self
     }
 }
 
