@@ -178,6 +178,16 @@ pub const fn annotations(entries: Pairs) -> Pairs {
     entries
 }
 
+/// A folder of a container: see [`container_folder`](crate::container_folder()).
+///
+/// # Panics
+///
+/// When it is not one.
+#[track_caller]
+pub const fn container_folder(path: &'static str) -> &'static str {
+    text_of(path, crate::container_folder(path))
+}
+
 /// A Hadoop configuration: see [`spark_key`](crate::spark_key()).
 ///
 /// # Panics
@@ -335,7 +345,8 @@ mod tests {
     use core::time::Duration;
 
     use super::{
-        annotations, env, gpus, image, labels, non_empty, quantity, spark_conf, task_name, timeout,
+        annotations, container_folder, env, gpus, image, labels, non_empty, quantity, spark_conf,
+        task_name, timeout,
     };
 
     #[test]
@@ -379,6 +390,7 @@ mod tests {
         assert!(stops(|| _ = task_name("a b")));
         assert!(stops(|| _ = image("App")));
         assert!(stops(|| _ = non_empty("")));
+        assert!(stops(|| _ = container_folder("inputs")));
         assert!(stops(|| _ = env(&[("A B", "")])));
         assert!(stops(|| _ = labels(&[("a", "b c")])));
         assert!(stops(|| _ = annotations(&[("a b", "")])));

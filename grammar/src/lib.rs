@@ -24,6 +24,7 @@ pub mod template;
 pub mod wire;
 
 mod application;
+mod container;
 mod duration;
 mod image;
 mod kubernetes;
@@ -33,6 +34,7 @@ mod spark;
 mod text;
 
 pub use application::{application_argument, jar, java_class, python_file, r_file};
+pub use container::{COMMAND_VARIABLES, CommandVariable, INPUT_DIR, OUTPUT_DIR, container_folder};
 pub use duration::duration;
 pub use image::image;
 pub use kubernetes::{dns_label, env_name, label_key, label_value};

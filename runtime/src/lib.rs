@@ -61,6 +61,8 @@ pub mod wire;
 
 pub use cli::main;
 pub use context::secret;
+#[cfg(feature = "container")]
+pub use engine::container;
 #[cfg(feature = "dask")]
 pub use engine::dask;
 #[cfg(feature = "spark")]

@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{self, Cursor, Read, Seek};
 use std::path::Path;
 
+use flytekit::__v0_1_0::Ration;
+
 /// What a file has to begin with to be a database.
 const SQLITE: &[u8] = b"SQLite format 3\0";
 
@@ -56,15 +58,22 @@ fn copy_only(mut source: impl Read, out: &mut File) -> io::Result<()> {
 }
 
 fn copy_member(source: impl Read, out: &mut File) -> io::Result<()> {
-    let mut archive = tar::Archive::new(source);
+    let ration = Ration::default();
+    let mut archive = tar::Archive::new(ration.of(source));
+    let mut entries = archive.entries()?;
     let mut found = None;
-    for entry in archive.entries()? {
+    loop {
+        ration.header();
+        let Some(entry) = entries.next() else {
+            break;
+        };
         let mut entry = entry?;
         if entry.header().entry_type().is_dir() {
             continue;
         }
         let name = entry.path()?.display().to_string();
         check_only(&mut found, name)?;
+        ration.content();
         io::copy(&mut entry, out)?;
     }
     found.map(drop).ok_or_else(|| io::Error::other(EMPTY))
@@ -122,6 +131,20 @@ mod tests {
             appended.expect("a member");
         }
         archive.into_inner().expect("an archive")
+    }
+
+    #[test]
+    fn what_stands_before_a_file_has_an_end() {
+        let mut archive = tar::Builder::new(Vec::new());
+        let name = vec![b'a'; 2 << 20];
+        let mut header = tar::Header::new_gnu();
+        header.set_entry_type(tar::EntryType::GNULongName);
+        header.set_size(name.len() as u64);
+        header.set_cksum();
+        archive.append(&header, &name[..]).expect("a name");
+        let archive = archive.into_inner().expect("an archive");
+        let error = unpacked(&gzip(&archive)).expect_err("too long a name");
+        assert!(error.contains("before a member"), "{error}");
     }
 
     fn zip(names: &[&str]) -> Vec<u8> {

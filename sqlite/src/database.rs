@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use flytekit::engine::{Cancellable, cancellable};
 use flytekit::types::FlyteFile;
 use flytekit::{Error, Result};
 use rusqlite::config::DbConfig;
@@ -15,8 +16,26 @@ use crate::archive;
 #[derive(Debug)]
 pub(crate) struct Database {
     pub(crate) connection: Connection,
-    _unpacked: Option<TempDir>,
+    _unpacked: Option<Unpacked>,
     _downloaded: FlyteFile,
+}
+
+/// A folder that goes with this, and when the process is told to end.
+#[derive(Debug)]
+struct Unpacked {
+    folder: TempDir,
+    _taken_back: Cancellable<'static>,
+}
+
+impl Unpacked {
+    fn new() -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let taken_back = folder.path().to_owned();
+        Ok(Unpacked {
+            folder,
+            _taken_back: cancellable(move || _ = std::fs::remove_dir_all(taken_back)),
+        })
+    }
 }
 
 impl Database {
@@ -27,11 +46,11 @@ impl Database {
             .path()
             .map_err(|error| told(Error::from(error), "get", uri))?;
         let (connection, unpacked) = if compressed {
-            let folder = tempfile::tempdir()?;
-            let database = folder.path().join("database");
+            let unpacked = Unpacked::new()?;
+            let database = unpacked.folder.path().join("database");
             archive::unpack(path, &database)
                 .map_err(|error| told(Error::from(error), "unpack", uri))?;
-            (connect(&database, uri)?, Some(folder))
+            (connect(&database, uri)?, Some(unpacked))
         } else {
             (connect(path, uri)?, None)
         };

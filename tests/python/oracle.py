@@ -13,6 +13,7 @@ from flytekit.tools.translator import get_serializable
 
 MODULES = (
     "fixture.declared",
+    "fixture.containers",
     "fixture.values",
     "fixture.data",
     "fixture.objects",

@@ -244,7 +244,7 @@ impl Parts for GenericSpark {
     }
 
     /// That each input can be an argument, which its type decides.
-    fn const_checks(&self, beside: &Beside<'_>) -> TokenStream {
+    fn const_checks(&self, _: &Ident, beside: &Beside<'_>) -> TokenStream {
         let each = beside.inputs.iter().map(|Input { ty, .. }| {
             quote_spanned! {here(ty.span())=>
                 const _: () = <#ty as __flytekit::FlyteValue>::LITERAL_TYPE.check_argument();

@@ -4,6 +4,7 @@
 //! refused, and the code. What the attribute says becomes one [`EngineUse`], and no stage asks which
 //! engine that is. A further engine is one file, and one line in [`ENGINES`].
 
+mod container;
 mod dask;
 mod generic_spark;
 mod open;
@@ -36,6 +37,7 @@ const ENGINES: &[Entry] = &[
     Entry::of::<spark::SparkOptions>(),
     Entry::of::<generic_spark::GenericSparkOptions>(),
     Entry::of::<dask::DaskOptions>(),
+    Entry::of::<container::ContainerOptions>(),
 ];
 
 /// How an engine is written: `NAME(…)`, with these options in the parentheses.
@@ -122,9 +124,9 @@ pub(crate) trait Parts: Debug {
         None
     }
 
-    /// What can only be checked once rustc has evaluated the constants.
-    fn const_checks(&self, beside: &Beside<'_>) -> TokenStream {
-        let _ = beside;
+    /// What can only be checked once rustc has evaluated the constants; `handle` is the task's type.
+    fn const_checks(&self, handle: &Ident, beside: &Beside<'_>) -> TokenStream {
+        let _ = (handle, beside);
         TokenStream::new()
     }
 
@@ -174,7 +176,6 @@ impl Beside<'_> {
     /// ```text
     /// <flytekit::Result<i64> as __flytekit::Declared<_>>::of(…)
     /// ```
-    #[allow(dead_code, reason = "for the engines whose functions have outputs")]
     fn outputs(&self, run: &TokenStream) -> TokenStream {
         let output = self.output;
         let of = quote_spanned!(here(output.span())=> <#output as __flytekit::Declared<_>>::of);

@@ -1,6 +1,6 @@
 //! `engine = path::to::Engine, config = CONST`: an engine of somebody else's.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, Path};
@@ -68,7 +68,7 @@ impl Parts for Open {
     }
 
     /// Whether the session blocks, its type tells.
-    fn const_checks(&self, beside: &Beside<'_>) -> TokenStream {
+    fn const_checks(&self, _: &Ident, beside: &Beside<'_>) -> TokenStream {
         let Some(asyncness) = beside.asyncness else {
             return TokenStream::new();
         };

@@ -131,6 +131,27 @@ fn generic_spark_of_a_file() {
 }
 
 #[test]
+fn container() {
+    assert_snapshot!(expansion(
+        r#"#[task(container(
+            image = "alpine:3.22", command("wc", "--files={{.inputs.r#type}}", r#type, MODE), args = [file],
+            input_dir = "/in", output_dir = OUT, metadata_format = YAML, local_logs = false,
+            io_strategy(download = STREAM, upload = EAGER),
+        ))] /// Counts. pub fn count(file: FlyteFile, r#type: String) -> Result<i64>;"#
+            .replace("inputs.r#type", "inputs.type")
+            .replace("/// Counts.", "/** Counts. */")
+            .as_str()
+    ));
+}
+
+#[test]
+fn container_of_nothing() {
+    assert_snapshot!(expansion(
+        r#"#[task(container(image = "alpine:3.22"))] fn nothing();"#
+    ));
+}
+
+#[test]
 fn dask() {
     assert_snapshot!(expansion(
         r#"#[task(dask(

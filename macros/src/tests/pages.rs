@@ -32,6 +32,8 @@ fn of_tasks() {
         "spark(no_such)",
         "generic_spark(no_such)",
         "dask(no_such)",
+        "container(no_such)",
+        "container(io_strategy(no_such))",
         "dask(scheduler(no_such))",
         "dask(workers(no_such))",
         "cache(no_such)",

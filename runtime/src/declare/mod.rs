@@ -32,10 +32,13 @@ pub use launch_plan::{
 };
 #[doc(hidden)]
 pub use name::Dotted;
+#[doc(hidden)]
+pub use task::check_from_container;
 pub(crate) use task::task_spec;
 pub use task::{
-    Accelerator, Arg, Args, Cache, Custom, DISTRIBUTION, EXECUTABLE, EncodedCustom, Mount,
-    Partition, PodTemplate, Resources, Secret, SharedMemory, TaskDescriptor,
+    Accelerator, Arg, Args, Cache, Custom, DISTRIBUTION, DownloadMode, EXECUTABLE, EncodedCustom,
+    IoStrategy, MetadataFormat, Mount, Partition, PodTemplate, RawContainer, Resources, Secret,
+    SharedMemory, TaskDescriptor, UploadMode,
 };
 #[doc(hidden)]
 pub use task::{Encoded, encode_task_spec, task_spec_len};

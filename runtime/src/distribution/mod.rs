@@ -17,8 +17,7 @@ use crate::bounded;
 use crate::context;
 use crate::store;
 pub(crate) use error::FetchError;
-#[cfg(feature = "package")]
-pub(crate) use ration::Ration;
+pub use ration::Ration;
 use unpack::unpack;
 
 /// What the executable is called in an archive, and where it is unpacked.

@@ -10,11 +10,11 @@ pub(crate) const HEADER: u64 = 1 << 20;
 
 /// How much may be read until the next word. Clones are one ration.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Ration(Rc<Cell<u64>>);
+pub struct Ration(Rc<Cell<u64>>);
 
 impl Ration {
     /// A reader that goes as far as this says.
-    pub(crate) fn of<R: Read>(&self, tar: R) -> Rationed<R> {
+    pub fn of<R: Read>(&self, tar: R) -> Rationed<R> {
         Rationed {
             tar,
             ration: self.clone(),
@@ -22,19 +22,19 @@ impl Ration {
     }
 
     /// Lets what stands before a member be read.
-    pub(crate) fn header(&self) {
+    pub fn header(&self) {
         self.0.set(HEADER);
     }
 
     /// Lets a member's content be read, which has its own limit.
-    pub(crate) fn content(&self) {
+    pub fn content(&self) {
         self.0.set(u64::MAX);
     }
 }
 
 /// A reader that goes as far as its ration.
 #[derive(Debug)]
-pub(crate) struct Rationed<R> {
+pub struct Rationed<R> {
     tar: R,
     ration: Ration,
 }

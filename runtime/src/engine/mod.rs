@@ -1,13 +1,19 @@
 //! What surrounds a task's function: an engine gets a session ready before it and cleans up after.
 
+#[cfg(feature = "container")]
+pub mod container;
 #[cfg(feature = "dask")]
 pub mod dask;
-#[cfg(any(feature = "spark", feature = "dask"))]
+#[cfg(any(feature = "spark", feature = "dask", feature = "container"))]
 mod deadline;
+#[cfg(any(feature = "spark", feature = "container"))]
+mod go;
 mod linked;
-#[cfg(any(feature = "spark", feature = "dask"))]
+#[cfg(any(feature = "spark", feature = "dask", feature = "container"))]
 mod log;
-#[cfg(any(feature = "spark", feature = "dask"))]
+#[cfg(any(feature = "spark", feature = "container"))]
+mod output;
+#[cfg(any(feature = "spark", feature = "dask", feature = "container"))]
 mod programs;
 mod progress;
 #[cfg(feature = "spark")]

@@ -24,8 +24,9 @@ use prost_types::value::Kind;
 use prost_types::{ListValue, Struct, Value};
 
 /// The modules of the fixture that have twins in Python.
-const TWINS: [&str; 10] = [
+const TWINS: [&str; 11] = [
     "fixture.declared.",
+    "fixture.containers.",
     "fixture.values.",
     "fixture.data.",
     "fixture.objects.",
@@ -201,10 +202,10 @@ fn rust_args(flytekit: &[String], name: &str) -> Vec<String> {
 
 /// Rust's documentation is Markdown, Python's reStructuredText.
 fn description_format(spec: &mut TaskSpec) {
-    let description = spec
-        .description
-        .as_mut()
-        .and_then(|description| description.long_description.as_mut());
+    let Some(description) = &mut spec.description else {
+        return; // of a raw container
+    };
+    let description = description.long_description.as_mut();
     let description = description.expect("a long description, even when empty");
     assert_eq!(description.format(), DescriptionFormat::Rst);
     description.set_format(DescriptionFormat::Markdown);

@@ -3,6 +3,7 @@
 
 mod cli;
 mod container;
+mod containers;
 mod databases;
 mod dataframes;
 mod failures;

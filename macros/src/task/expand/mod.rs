@@ -241,6 +241,7 @@ fn checks(task: &Task) -> TokenStream {
             };
         });
     }
-    checks.extend(task.engine.parts.const_checks(&task.beside_engine()));
+    let of_engine = &task.engine.parts;
+    checks.extend(of_engine.const_checks(&handle, &task.beside_engine()));
     checks
 }

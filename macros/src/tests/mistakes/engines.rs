@@ -157,3 +157,168 @@ fn applications() {
         "scala",
     );
 }
+
+/// A mistake of a container, with the image that every container has.
+#[track_caller]
+fn container(options: &str, function: &str, message: &str, token: &str) {
+    let source = format!("#[task(container(image = \"a\", {options}))] {function}");
+    one(&source, message, token);
+}
+
+#[test]
+fn containers() {
+    one(
+        "#[task(container(command(\"true\")))] fn f();",
+        "`container` needs `image`",
+        "container",
+    );
+    container(
+        "",
+        "fn f() {}",
+        "the container is the body of this task",
+        "{}",
+    );
+    container(
+        "",
+        "async fn f();",
+        "the function of a container cannot be `async`",
+        "async",
+    );
+    container(
+        "",
+        "fn f(spark: &SparkSession);",
+        "a container has no session to borrow",
+        "&SparkSession",
+    );
+    container(
+        "command(\"a\", row)",
+        "fn f(rows: i64);",
+        "unknown input `row`, expected one of `rows`; did you mean `rows`?",
+        "row",
+    );
+    container(
+        "args(\"--n={{ .Inputs.row }}\")",
+        "fn f(rows: i64);",
+        "unknown input `row`, expected one of `rows`; did you mean `rows`?",
+        "\"--n={{ .Inputs.row }}\"",
+    );
+    container(
+        "command = [rows]",
+        "fn f();",
+        "this task has no inputs: write `\"rows\"` for text",
+        "rows",
+    );
+    container(
+        "command(\"{{.outputPrefx}} {{.ID}}\")",
+        "fn f();",
+        "unknown variable `outputPrefx`",
+        "\"{{.outputPrefx}} {{.ID}}\"",
+    );
+    container(
+        "command(\"a\\0b\")",
+        "fn f();",
+        "this has a NUL character",
+        "\"a\\0b\"",
+    );
+    container(
+        "command(3)",
+        "fn f();",
+        "a part of a command is text or an input: write `\"3\"`",
+        "3",
+    );
+    container(
+        "command = \"true\"",
+        "fn f();",
+        "`command` takes text, inputs and constants, such as `command(\"--rows\", rows)`",
+        "\"true\"",
+    );
+}
+
+#[test]
+fn images_of_containers() {
+    let image = |options: &str, message: &str, token: &str| {
+        one(&format!("#[task({options})] fn f();"), message, token);
+    };
+    image(
+        "container(image = \"App\")",
+        "`App` has upper-case letters",
+        "\"App\"",
+    );
+    image(
+        "container(image = \"a\"), container_image = \"b\"",
+        "the engine's `image` is the image of this task",
+        "\"b\"",
+    );
+    image(
+        "container(image = \"a\"), pod_template(image = \"b\")",
+        "the `image` of the pod replaces the task's `image`",
+        "\"b\"",
+    );
+}
+
+#[test]
+fn data_of_containers() {
+    container(
+        "input_dir = \"in\"",
+        "fn f(a: i64);",
+        "`in` is no absolute path in the container",
+        "\"in\"",
+    );
+    container(
+        "output_dir = \"/a:ro\"",
+        "fn f(a: i64);",
+        "`/a:ro` has a `:` in it",
+        "\"/a:ro\"",
+    );
+    container(
+        "input_dir = \"/in\"",
+        "fn f() -> Result<i64>;",
+        "this task has no inputs, so nothing lies in `input_dir`",
+        "\"/in\"",
+    );
+    container(
+        "input_dir = \"/a\", output_dir = \"/a\"",
+        "fn f(a: i64);",
+        "the inputs and the outputs are in one folder, `/a`",
+        "\"/a\"",
+    );
+    container(
+        "output_dir = \"/var/flyte/inputs\"",
+        "fn f(a: i64);",
+        "the inputs and the outputs are in one folder, `/var/flyte/inputs`",
+        "\"/var/flyte/inputs\"",
+    );
+    container(
+        "metadata_format = json",
+        "fn f();",
+        "metadata format `json` is written in capitals: `JSON`",
+        "json",
+    );
+    container(
+        "metadata_format = XML",
+        "fn f();",
+        "unknown metadata format `XML`, expected one of `JSON`, `YAML`, `PROTO`",
+        "XML",
+    );
+    container(
+        "metadata_format = \"JSON\"",
+        "fn f();",
+        "`metadata_format` is one of `JSON`, `YAML`, `PROTO`, without quotes",
+        "\"JSON\"",
+    );
+    container(
+        "io_strategy(upload = LATER)",
+        "fn f();",
+        "unknown upload mode `LATER`, expected one of `ON_EXIT`, `EAGER`, `DO_NOT_UPLOAD`",
+        "LATER",
+    );
+    container(
+        "io_strategy(mode = EAGER)",
+        "fn f();",
+        "unknown option `mode`, expected one of `download`, `upload`",
+        "mode",
+    );
+    let written = "#[task(container(image = \"a\", command(\"{{.inputs.b}} {{.input}}\", b, C, c::D), \
+        io_strategy(download = STREAM)))] fn f(b: i64) -> Result<(i64, String)>;";
+    assert_eq!(mistakes(written), [""; 0]);
+}

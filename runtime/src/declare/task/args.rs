@@ -1,6 +1,6 @@
 //! What a task's container is started with.
 
-use super::EXECUTABLE;
+use super::{EXECUTABLE, RawContainer};
 use crate::declare::{LiteralType, SimpleType};
 use crate::wire::Writer;
 
@@ -29,9 +29,11 @@ pub enum Args {
     Execute,
     /// The arguments of an application that the backend starts in place of a function.
     Application(&'static [Arg]),
+    /// A program of any language, and how its data goes in and out.
+    Container(&'static RawContainer),
 }
 
-/// One argument of an application.
+/// One argument of a program that is none of this crate's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Arg {

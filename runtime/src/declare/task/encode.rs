@@ -9,7 +9,7 @@
 use flytekit_grammar::template;
 
 use super::TaskDescriptor;
-use super::args::{Args, EXECUTE};
+use super::args::{Arg, Args, EXECUTE};
 use super::options::{Accelerator, Partition, Secret, SharedMemory};
 use super::pod::encode_pod;
 use crate::declare::encode_interface;
@@ -143,19 +143,27 @@ const fn metadata(w: &mut Writer<'_>, task: &TaskDescriptor) {
     metadata.encode(w);
 }
 
-/// `Container.args`.
+/// `Container.args`, and `Container.command` of a program that is none of this crate's: this crate's
+/// executable is the first of the args.
 const fn args(w: &mut Writer<'_>, task: &TaskDescriptor) {
     match task.args {
         Args::Execute => {
             w.string(3, task.name);
             w.raw(&EXECUTE_ARGS);
         }
-        Args::Application(mut rest) => {
-            while let [before @ .., last] = rest {
-                last.encode(w, 3);
-                rest = before;
-            }
+        Args::Application(args) => arguments(w, 3, args),
+        Args::Container(container) => {
+            arguments(w, 3, container.args);
+            arguments(w, 2, container.command);
         }
+    }
+}
+
+/// A `repeated string`.
+const fn arguments(w: &mut Writer<'_>, field: u32, mut rest: &[Arg]) {
+    while let [before @ .., last] = rest {
+        last.encode(w, field);
+        rest = before;
     }
 }
 
@@ -166,8 +174,11 @@ const fn execute_args(w: &mut Writer<'_>) {
     template::strings(w, 3, &EXECUTE);
 }
 
-/// `Container`, without a command: what runs is the first of the args.
+/// `Container`.
 const fn container(w: &mut Writer<'_>, task: &TaskDescriptor) {
+    if let Args::Container(container) = task.args {
+        container.encode_data(w, 9);
+    }
     match task.encoded.settings {
         Some(settings) => w.raw(settings),
         None => container_settings(w, task),

@@ -5,6 +5,7 @@ mod custom;
 mod encode;
 mod options;
 pub(super) mod pod;
+mod raw_container;
 
 use core::time::Duration;
 
@@ -18,6 +19,9 @@ pub use options::{
 };
 
 pub(super) use pod::encode_pod;
+pub use raw_container::{
+    DownloadMode, IoStrategy, MetadataFormat, RawContainer, UploadMode, check_from_container,
+};
 
 use super::{Location, Variable};
 

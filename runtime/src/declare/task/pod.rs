@@ -1,11 +1,11 @@
 //! A task whose target is a pod: the user's `PodSpec` with the task put into its primary container.
 //!
 //! What flytekit does (1.16.31): the primary container keeps its other members, and gets the
-//! task's args, an empty command, the task's env before its own, the task's resources in place of
+//! task's args, the task's command (empty but for raw containers), the task's env before its own, the task's resources in place of
 //! its own if the task has any, and the task's image unless it has one.
 
 use super::args::{Arg, Args, EXECUTE};
-use super::{PodTemplate, Resources, TaskDescriptor};
+use super::{PodTemplate, RawContainer, Resources, TaskDescriptor};
 use crate::declare::json::{Json, encode_strings, encode_struct, encode_value};
 use crate::declare::sorted::{Merged, compare};
 use crate::wire::Writer;
@@ -23,12 +23,15 @@ const OWN: [(&str, Json<'static>); 6] = [
     ("resources", Json::Null),
 ];
 
-/// Writes the fields of `K8sPod { metadata = 1, pod_spec = 2 }`.
+/// Writes the fields of `K8sPod { metadata = 1, pod_spec = 2, data_config = 3 }`.
 pub(in crate::declare) const fn encode_pod(
     w: &mut Writer<'_>,
     pod: &PodTemplate,
     task: &TaskDescriptor,
 ) {
+    if let Args::Container(container) = task.args {
+        container.encode_data(w, 3);
+    }
     let end = w.len();
     pod_spec(w, pod, task);
     w.message(2, end);
@@ -157,7 +160,7 @@ const fn primary_container(
         let entry = w.len();
         match key.as_bytes() {
             b"args" => args(w, task),
-            b"command" => encode_value(w, 2, &Json::Array(&[])),
+            b"command" => command(w, task),
             b"env" => env(w, given, task),
             b"name" => encode_value(w, 2, &Json::String(name)),
             b"resources" => resources(w, given, &task.requests, &task.limits),
@@ -175,8 +178,11 @@ const fn primary_container(
     w.message(1, value);
 }
 
-/// The container's args, as a list value.
+/// The container's args, as a list value; nothing of a program that is told nothing, as in flytekit.
 const fn args(w: &mut Writer<'_>, task: &TaskDescriptor) {
+    if let Args::Container(RawContainer { args: [], .. }) = task.args {
+        return;
+    }
     let (value, list) = (w.len(), w.len());
     match task.args {
         Args::Execute => {
@@ -187,15 +193,29 @@ const fn args(w: &mut Writer<'_>, task: &TaskDescriptor) {
                 rest = before;
             }
         }
-        Args::Application(mut rest) => {
-            while let [before @ .., last] = rest {
-                arg(w, *last);
-                rest = before;
-            }
-        }
+        Args::Application(rest) => list_of(w, rest),
+        Args::Container(container) => list_of(w, container.args),
     }
     w.message(6, list);
     w.message(2, value);
+}
+
+/// The container's command, as a list value: empty where what runs is the first of the args.
+const fn command(w: &mut Writer<'_>, task: &TaskDescriptor) {
+    let (value, list) = (w.len(), w.len());
+    if let Args::Container(container) = task.args {
+        list_of(w, container.command);
+    }
+    w.message(6, list);
+    w.message(2, value);
+}
+
+/// The elements of a list.
+const fn list_of(w: &mut Writer<'_>, mut rest: &[Arg]) {
+    while let [before @ .., last] = rest {
+        arg(w, *last);
+        rest = before;
+    }
 }
 
 /// An element of the list.

@@ -5,6 +5,9 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::process::Command;
 
+use flytekit_proto::flyteidl::core::{Literal, LiteralMap};
+use prost::Message as _;
+
 use super::faults;
 use super::row::End;
 use crate::container::{Container, Run, execute};
@@ -31,6 +34,33 @@ fn with_inputs(make: impl FnOnce(&Path)) -> Run {
     let container = Container::of("fixture.values.void");
     make(&container.path("inputs.pb"));
     container.run()
+}
+
+/// A task with so many inputs that it does not know, whose document is short all the same.
+fn with_unknown_inputs(count: usize) -> Run {
+    const ENOUGH: usize = 160 << 10;
+    let names = (0..count).map(|number| (format!("input_{number}"), Literal::default()));
+    let inputs = LiteralMap {
+        literals: names.collect(),
+    };
+    let container = Container::of("fixture.broken.strict");
+    let run = container.bytes(&inputs.encode_to_vec()).run();
+    let (document, line) = (run.file("error.pb").len(), run.ended.stderr.len());
+    assert!(document < ENOUGH && line < ENOUGH, "{document}, {line}");
+    run
+}
+
+/// A Spark task, on what is at this address.
+fn spark_at(address: &str) -> Run {
+    let container = Container::of("fixture.broken.needs_spark").bytes(b"");
+    container.env("SPARK_REMOTE", address).run()
+}
+
+/// A Dask task, on what is at this address.
+fn dask_at(address: &str) -> Run {
+    let container = Container::of("fixture.dask.defaults");
+    let container = container.inputs(|inputs| inputs.output("a", &1_i64));
+    container.env("DASK_SCHEDULER_ADDRESS", address).run()
 }
 
 faults! {
@@ -60,6 +90,10 @@ faults! {
         => End::user("USER:BadInput"),
         Container::of("fixture.values.void").inputs(|inputs| inputs.output("text", &1_i64)).run(),
         ["input text: expected a string, found integer 1"];
+    has_very_many_wrong_inputs: "200,000 inputs are surplus; a few of them are named"
+        => End::user("USER:BadInput"),
+        with_unknown_inputs(200_000),
+        ["input `byte` is missing", "input `input_", " and 199980 more are not "];
     has_a_default: "an input that has a default is missing"
         => End::OUTPUTS,
         Container::of("fixture.broken.strict")
@@ -93,6 +127,18 @@ faults! {
         => End::user("USER:RuntimeError"),
         telling("error").run(),
         ["token [secret], password [secret], certificate:"];
+    has_an_odd_spark: "`SPARK_REMOTE` is no address of Spark"
+        => End::user("USER:RuntimeError"),
+        spark_at("http://127.0.0.1:1"),
+        ["http://127.0.0.1:1", "sc://HOST:PORT"];
+    has_a_dead_spark: "`SPARK_REMOTE` leads to nobody"
+        => End::SYSTEM,
+        spark_at("sc://127.0.0.1:1"),
+        ["127.0.0.1:1"];
+    has_an_odd_dask: "`DASK_SCHEDULER_ADDRESS` is no address of Dask"
+        => End::user("USER:RuntimeError"),
+        dask_at("scheduler"),
+        ["DASK_SCHEDULER_ADDRESS is `scheduler`", "tcp://HOST:PORT"];
     has_no_prefix: "`--output-prefix` is empty, or a template that nobody has rendered"
         => End::NOTHING.exit(1),
         {

@@ -1,6 +1,7 @@
 //! Inputs as arguments of a program, as the backend writes them.
 
 use crate::declare::{Arg, Args, TaskDescriptor};
+use crate::engine::go;
 use crate::error::Error;
 use crate::types::{Content, LiteralMapRef};
 
@@ -31,29 +32,9 @@ fn input(name: &str, inputs: LiteralMapRef<'_>) -> Result<String, Error> {
         )),
         Content::String(text) => Ok(text.to_owned()),
         Content::Integer(number) => Ok(number.to_string()),
-        Content::Float(number) => Ok(float(number)),
+        Content::Float(number) => Ok(go::float(number)),
         Content::Boolean(truth) => Ok(truth.to_string()),
         _ => Err(unusable("is no string, number or boolean")),
-    }
-}
-
-/// A float as Go's `%v` writes it, by which the backend puts it into an argument: the shortest
-/// digits that mean this number, with an exponent below -4 and from 6 on.
-fn float(number: f64) -> String {
-    if number.is_nan() {
-        return "NaN".to_owned();
-    }
-    if number.is_infinite() {
-        return if number > 0.0 { "+Inf" } else { "-Inf" }.to_owned();
-    }
-    let scientific = format!("{number:e}");
-    let parts = scientific.split_once('e');
-    match parts.and_then(|(digits, exponent)| Some((digits, exponent.parse::<i32>().ok()?))) {
-        Some((digits, exponent @ (..-4 | 6..))) => {
-            let sign = if exponent < 0 { '-' } else { '+' };
-            format!("{digits}e{sign}{:02}", exponent.abs())
-        }
-        _ => number.to_string(),
     }
 }
 
@@ -100,29 +81,5 @@ mod tests {
         assert!(error.to_string().starts_with("input `text` has a NUL"));
         let error = render(&TASK, LiteralMapRef::new(&[])).unwrap_err();
         assert_eq!(error.to_string(), "input `text` is missing");
-    }
-
-    #[test]
-    fn floats_are_written_as_in_go() {
-        for (number, text) in [
-            (0.0, "0"),
-            (-0.0, "-0"),
-            (1.0, "1"),
-            (0.1, "0.1"),
-            (-2.5, "-2.5"),
-            (100_000.0, "100000"),
-            (123_456.75, "123456.75"),
-            (1_000_000.0, "1e+06"),
-            (123_456_789.0, "1.23456789e+08"),
-            (1e100, "1e+100"),
-            (0.0001, "0.0001"),
-            (0.000_01, "1e-05"),
-            (-1.5e-7, "-1.5e-07"),
-            (f64::INFINITY, "+Inf"),
-            (f64::NEG_INFINITY, "-Inf"),
-            (f64::NAN, "NaN"),
-        ] {
-            assert_eq!(float(number), text);
-        }
     }
 }

@@ -8,7 +8,6 @@
 
 mod arguments;
 mod config;
-mod output;
 mod submit;
 
 pub use config::GenericSparkConfig;

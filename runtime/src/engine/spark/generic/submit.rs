@@ -12,8 +12,9 @@ use super::super::guard::{Variables, guarded, set};
 use super::super::local::{self, AUTHENTICATED, DEFAULTS, NOT_INHERITED, runs_here};
 use super::super::variables::SparkVariables;
 use super::config::{GenericSparkConfig, Language};
-use super::output::Output;
+use crate::engine::output::Output;
 use crate::engine::programs::is_executable;
+use crate::engine::spark::log::{is_routine, says_something};
 use crate::error::Error;
 
 /// How long the rest of an application's output may take to come once it has ended.
@@ -119,7 +120,7 @@ impl<'a> Submission<'a> {
             self.program.display()
         );
         let mut child = command.spawn()?;
-        let mut output = Output::default();
+        let mut output = Output::new(|line| says_something(&line) && !is_routine(line));
         if let Some(pipe) = child.stdout.take() {
             output.follow(pipe, io::stdout());
         }

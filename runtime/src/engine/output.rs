@@ -1,4 +1,4 @@
-//! What an application writes: handed on as it comes, and its end kept.
+//! What a program writes: handed on as it comes, and its end kept.
 
 use std::io::{self, Read, Write};
 use std::sync::mpsc::{self, Receiver};
@@ -6,33 +6,43 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use crate::engine::deadline::Deadline;
-use crate::engine::log::LastLines;
-use crate::engine::spark::log::{is_routine, says_something};
+use super::deadline::Deadline;
+use super::log::LastLines;
 
 /// Bytes of a line that are looked at.
 const LINE: usize = 16 * 1024;
 
 /// The output of a process.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Output {
+    /// Whether a line may say why the program failed.
+    tells: fn(&str) -> bool,
     last: Arc<Mutex<LastLines>>,
     pipes: Vec<Receiver<()>>,
 }
 
 impl Output {
+    /// Nothing yet. Of its lines those are kept of which `tells` says so.
+    pub(super) fn new(tells: fn(&str) -> bool) -> Self {
+        Output {
+            tells,
+            last: Arc::default(),
+            pipes: Vec::new(),
+        }
+    }
+
     /// Hands on what comes through `pipe`, on a thread of its own.
     pub(super) fn follow(
         &mut self,
         mut pipe: impl Read + Send + 'static,
         mut to: impl Write + Send + 'static,
     ) {
-        let last = Arc::clone(&self.last);
+        let (tells, last) = (self.tells, Arc::clone(&self.last));
         let (ended, pipe_ended) = mpsc::channel();
         self.pipes.push(pipe_ended);
         thread::spawn(move || {
-            if let Err(error) = hand_on(&mut pipe, &mut to, &last) {
-                tracing::warn!(%error, "the application's output cannot be read");
+            if let Err(error) = hand_on(&mut pipe, &mut to, tells, &last) {
+                tracing::warn!(%error, "the program's output cannot be read");
             }
             // Nobody waits any more when the process has left a child that holds the pipe.
             let _ = ended.send(());
@@ -54,7 +64,12 @@ impl Output {
     }
 }
 
-fn hand_on(pipe: &mut impl Read, to: &mut impl Write, last: &Mutex<LastLines>) -> io::Result<()> {
+fn hand_on(
+    pipe: &mut impl Read,
+    to: &mut impl Write,
+    tells: fn(&str) -> bool,
+    last: &Mutex<LastLines>,
+) -> io::Result<()> {
     let mut buffer = [0; 8192];
     let mut line = Vec::new();
     loop {
@@ -65,23 +80,23 @@ fn hand_on(pipe: &mut impl Read, to: &mut impl Write, last: &Mutex<LastLines>) -
             Err(error) => return Err(error),
         };
         let bytes = &buffer[..count];
-        // A reader of this process's output that is gone does not end the application.
+        // A reader of this process's output that is gone does not end the program.
         let _ = to.write_all(bytes).and_then(|()| to.flush());
         for part in bytes.split_inclusive(|byte| *byte == b'\n') {
             line.extend_from_slice(&part[..part.len().min(LINE - line.len().min(LINE))]);
             if part.ends_with(b"\n") {
-                note(last, &line);
+                note(last, tells, &line);
                 line.clear();
             }
         }
     }
-    note(last, &line);
+    note(last, tells, &line);
     Ok(())
 }
 
-fn note(last: &Mutex<LastLines>, line: &[u8]) {
+fn note(last: &Mutex<LastLines>, tells: fn(&str) -> bool, line: &[u8]) {
     let line = String::from_utf8_lossy(line);
-    if says_something(&&*line) && !is_routine(&line) {
+    if !line.trim().is_empty() && tells(&line) {
         lock(last).push(&line);
     }
 }
@@ -97,11 +112,11 @@ mod tests {
     #[test]
     fn all_is_handed_on_and_reasons_are_kept() {
         let long = "x".repeat(3 * LINE);
-        let text = format!(
-            "26/11/21 12:00:00 INFO SparkContext: Running\nException: why\n\tat a.B.c(B.java:1)\n{long}\nlast"
-        );
+        let text =
+            format!("26/11/21 12:00:00 INFO SparkContext: Running\nException: why\n\n{long}\nlast");
         let (mut to, last) = (Vec::new(), Mutex::default());
-        hand_on(&mut text.as_bytes(), &mut to, &last).unwrap();
+        let tells = |line: &str| !line.contains("INFO");
+        hand_on(&mut text.as_bytes(), &mut to, tells, &last).unwrap();
         assert_eq!(to, text.as_bytes());
         let kept = lock(&last).text();
         let kept: Vec<_> = kept.lines().collect();
@@ -114,7 +129,7 @@ mod tests {
     #[test]
     fn a_pipe_that_stays_open_is_not_waited_for() {
         let (reader, _writer) = io::pipe().unwrap();
-        let mut output = Output::default();
+        let mut output = Output::new(|_| true);
         output.follow(reader, io::sink());
         output.finish(Duration::from_millis(20));
         assert_eq!(output.last_lines(), "");

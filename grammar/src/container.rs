@@ -1,0 +1,254 @@
+//! Containers of any program: their folders, and what stands for something else in their commands.
+
+use crate::text::{Cursor, has_blank};
+
+/// Where inputs lie in a container that names no folder for them: the default of Flyte's copilot.
+pub const INPUT_DIR: &str = "/var/flyte/inputs";
+
+/// Where outputs are looked for in a container that names no folder for them.
+pub const OUTPUT_DIR: &str = "/var/flyte/outputs";
+
+/// What the backend replaces in commands, beside `inputs.NAME`.
+pub const COMMAND_VARIABLES: [&str; 9] = [
+    "input",
+    "inputPrefix",
+    "outputPrefix",
+    "rawOutputDataPrefix",
+    "checkpointOutputPrefix",
+    "prevCheckpointPrefix",
+    "perRetryUniqueKey",
+    "taskTemplatePath",
+    "namespace",
+];
+
+/// What inputs are called in commands, up to their name.
+const INPUTS: &str = "inputs.";
+
+/// Checks a folder of a container, in which Flyte's copilot puts inputs or looks for outputs.
+///
+/// ```
+/// use flytekit_grammar::container_folder;
+/// assert!(container_folder("/var/inputs").is_ok());
+/// assert!(container_folder("inputs").unwrap_err().contains("absolute"));
+/// ```
+///
+/// # Errors
+///
+/// What is wrong, as the end of a sentence that begins with the path.
+pub const fn container_folder(path: &str) -> Result<(), &'static str> {
+    let cursor = Cursor::new(path);
+    if path.is_empty() {
+        return Err("is empty: leave it out for the folder that copilot takes by itself");
+    }
+    if cursor.peek() != b'/' {
+        return Err("is no absolute path in the container, such as `/var/inputs`");
+    }
+    if has_blank(path) {
+        return Err("has a blank in it");
+    }
+    folder_parts(cursor)
+}
+
+const fn folder_parts(mut cursor: Cursor<'_>) -> Result<(), &'static str> {
+    let mut is_root = true;
+    while !cursor.is_at_end() {
+        match cursor.peek() {
+            b':' => return Err("has a `:` in it, which no folder that is mounted may have"),
+            b'/' => {
+                let next = cursor.peek_at(1);
+                let after = cursor.peek_at(2);
+                if next == b'/' {
+                    return Err("has an empty part");
+                }
+                if next == b'.'
+                    && matches!((after, cursor.peek_at(3)), (0 | b'/', _) | (b'.', 0 | b'/'))
+                {
+                    return Err("has a part `.` or `..`: write the folder that it means");
+                }
+                if next == 0 && !is_root {
+                    return Err("ends in `/`: leave that out");
+                }
+            }
+            _ => is_root = false,
+        }
+        cursor.advance(1);
+    }
+    if is_root {
+        Err("is the root of the container, which cannot be replaced")
+    } else {
+        Ok(())
+    }
+}
+
+/// What the backend puts something else for, in a text of a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CommandVariable<'a> {
+    /// Where it begins, and where the text goes on behind it.
+    pub place: (usize, usize),
+    /// What stands between the braces, behind `.` or `$`.
+    pub name: &'a str,
+}
+
+impl<'a> CommandVariable<'a> {
+    /// The first one at or behind the byte `from`: `{{.name}}` or `{{ $name }}`, as the backend's
+    /// regular expressions find it.
+    ///
+    /// ```
+    /// use flytekit_grammar::CommandVariable;
+    /// let found = CommandVariable::next("--n={{ .inputs.n }}", 0).unwrap();
+    /// assert_eq!((found.name, found.input(), found.place), ("inputs.n", Some("n"), (4, 19)));
+    /// assert!(CommandVariable::next("{{n}}", 0).is_none());
+    /// ```
+    pub const fn next(text: &'a str, from: usize) -> Option<Self> {
+        let mut cursor = Cursor::new(text);
+        cursor.advance(from);
+        while !cursor.is_at_end() {
+            if let Some((start, end, after)) = variable(cursor) {
+                let (_, rest) = text.split_at(start);
+                let (name, _) = rest.split_at(end - start);
+                return Some(CommandVariable {
+                    place: (cursor.position(), after),
+                    name,
+                });
+            }
+            cursor.advance(1);
+        }
+        None
+    }
+
+    /// The name of the input that it stands for, if it is one.
+    pub const fn input(&self) -> Option<&'a str> {
+        let bytes = self.name.as_bytes();
+        let mut index = 0;
+        while index < INPUTS.len() {
+            if index >= bytes.len() || !bytes[index].eq_ignore_ascii_case(&INPUTS.as_bytes()[index])
+            {
+                return None;
+            }
+            index += 1;
+        }
+        if bytes.len() == INPUTS.len() {
+            return None;
+        }
+        let (_, name) = self.name.split_at(INPUTS.len());
+        Some(name)
+    }
+
+    /// Which of [`COMMAND_VARIABLES`] it is, if any; the backend does not mind capitals.
+    pub fn known(&self) -> Option<&'static str> {
+        let mut known = COMMAND_VARIABLES.into_iter();
+        known.find(|known| self.name.eq_ignore_ascii_case(known))
+    }
+}
+
+/// Where the name of the variable that begins here starts and ends, and where the text goes on.
+const fn variable(mut here: Cursor<'_>) -> Option<(usize, usize, usize)> {
+    if !here.starts_with("{{") {
+        return None;
+    }
+    here.advance(2);
+    blanks(&mut here);
+    if !matches!(here.peek(), b'.' | b'$') {
+        return None;
+    }
+    here.advance(1);
+    let start = here.position();
+    while !here.is_at_end() && here.peek() != b'}' && !is_blank(here.peek()) {
+        here.advance(1);
+    }
+    let end = here.position();
+    blanks(&mut here);
+    if end == start || !here.starts_with("}}") {
+        return None;
+    }
+    Some((start, end, here.position() + 2))
+}
+
+const fn blanks(here: &mut Cursor<'_>) {
+    while is_blank(here.peek()) {
+        here.advance(1);
+    }
+}
+
+/// What `\s` is in the backend's regular expressions.
+const fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\x0c' | b'\r')
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+
+    use std::string::String;
+    use std::vec::Vec;
+
+    use proptest::prelude::*;
+
+    use super::{CommandVariable, INPUT_DIR, OUTPUT_DIR, container_folder};
+
+    fn names(text: &str) -> Vec<&str> {
+        let mut found = Vec::new();
+        let mut from = 0;
+        while let Some(variable) = CommandVariable::next(text, from) {
+            found.push(variable.name);
+            from = variable.place.1;
+        }
+        found
+    }
+
+    #[test]
+    fn folders() {
+        for path in [
+            INPUT_DIR, OUTPUT_DIR, "/a", "/a/.b", "/a/..b", "/a/b.c", "/ä",
+        ] {
+            assert_eq!(container_folder(path), Ok(()), "{path}");
+        }
+        for (path, hint) in [
+            ("", "empty"),
+            ("a/b", "absolute"),
+            ("./a", "absolute"),
+            ("/a b", "blank"),
+            ("/a:ro", "`:`"),
+            ("/", "root"),
+            ("/a//b", "empty part"),
+            ("//", "empty part"),
+            ("/a/", "ends in"),
+            ("/a/../b", "`..`"),
+            ("/a/..", "`..`"),
+            ("/./a", "`.`"),
+        ] {
+            assert!(
+                container_folder(path).expect_err(path).contains(hint),
+                "{path}"
+            );
+        }
+    }
+
+    #[test]
+    fn variables_are_found_as_the_backend_finds_them() {
+        assert_eq!(
+            names("{{.a}}{{ $b\t}}{{.inputs.c}}"),
+            ["a", "b", "inputs.c"]
+        );
+        assert_eq!(names("{{{.a}}}"), ["a"]);
+        assert_eq!(names("{{.}} {{a}} {{.a b}} {{.a} {.a}} {{"), [""; 0]);
+        assert_eq!(names("ä {{.ä}}"), ["ä"]);
+        let variable = |text| CommandVariable::next(text, 0).unwrap();
+        assert_eq!(variable("{{.Inputs.Rows}}").input(), Some("Rows"));
+        assert_eq!(variable("{{.inputs.}}").input(), None);
+        assert_eq!(variable("{{.inputs}}").input(), None);
+        assert_eq!(variable("{{.OUTPUTPREFIX}}").known(), Some("outputPrefix"));
+        assert_eq!(variable("{{.ID}}").known(), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_to_its_end(text in any::<String>(), braces in "[{}.$ a-z]{0,40}") {
+            for text in [text, braces] {
+                for name in names(&text) {
+                    prop_assert!(!name.is_empty() && text.contains(name));
+                }
+            }
+        }
+    }
+}
