@@ -15,7 +15,8 @@ pub use crate::declare::{
     Step, Target, WorkflowDescriptor,
 };
 pub use crate::declare::{
-    Compared, ConstValue, approved, argument, compared, named, part, reader, whole,
+    Compared, ConstValue, approved, argument, compared, named, output_path, part, path, reader,
+    whole,
 };
 pub use crate::declare::{Dataclass, LiteralType, Record, Union, Variant};
 pub use crate::engine::{Engine, Plain};
@@ -36,11 +37,11 @@ pub use crate::types::{
     record, union,
 };
 
-#[cfg(feature = "container")]
-pub use crate::engine::container;
 /// For the project's other crates that read archives.
 #[cfg(feature = "fast")]
 pub use crate::distribution::Ration;
+#[cfg(feature = "container")]
+pub use crate::engine::container;
 #[cfg(feature = "dask")]
 pub use crate::engine::dask;
 #[cfg(feature = "spark")]
@@ -105,11 +106,12 @@ macro_rules! __flytekit_encoded {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __flytekit_dataclass {
-    ($title:expr, $record:expr) => {{
+    ($title:expr, $record:expr, $renamed:expr) => {{
         const RECORD: $crate::declare::Record<'static> = $record;
         $crate::declare::Dataclass {
             title: $title,
             names: RECORD.names,
+            renamed: $renamed,
             types: RECORD.types,
             schema: $crate::__flytekit_encoded!(
                 |__out| RECORD.encode_schema(__out),

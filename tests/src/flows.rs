@@ -161,6 +161,70 @@ pub fn fourfolded(text: String, n: i64) -> Result<String> {
     Ok(describe(text, 1.0, false))
 }
 
+/// A colour.
+#[derive(Clone, Copy, Debug, FlyteData, PartialEq)]
+#[serde(rename_all = "lowercase")]
+pub enum Color {
+    /// As blood.
+    Red,
+    /// As grass.
+    Green,
+}
+
+/// A point.
+#[derive(Clone, Debug, FlyteData, PartialEq)]
+pub struct Point {
+    /// To the right.
+    pub x: f64,
+    /// What it is called.
+    #[serde(rename = "label")]
+    pub name: String,
+    /// Others.
+    #[serde(rename = "neighbours")]
+    pub near: Vec<Near>,
+}
+
+/// Another point.
+#[derive(Clone, Debug, FlyteData, PartialEq)]
+#[serde(rename_all = "UPPERCASE")]
+pub struct Near {
+    /// To the right.
+    pub x: f64,
+}
+
+/// A point of a colour.
+#[task(name = "flows.point")]
+pub fn point(color: Color, maybe: Option<Color>, x: f64, wait: std::time::Duration) -> Point {
+    Point {
+        x,
+        name: format!("{color:?} {maybe:?}"),
+        near: vec![Near {
+            x: wait.as_secs_f64(),
+        }],
+    }
+}
+
+/// Constants of all kinds, and attributes.
+#[workflow(name = "flows.constants")]
+pub fn constants(
+    #[default(Color::Red)] color: Color,
+    #[default(vec![1, 2])] list: Vec<i64>,
+) -> Result<(String, f64, Vec<i64>)> {
+    let first = point(Color::Green, Some(Color::Red), f64::MAX, SHORT);
+    let second = point(
+        color,
+        None,
+        first.near[0].x,
+        const { std::time::Duration::ZERO },
+    );
+    let Point { name, .. } = point(Color::Red, Some(color), second.x, SHORT);
+    let _ = describe(name, first.near[0].x, false);
+    Ok((first.name, second.x, list))
+}
+
+/// A time for a workflow.
+pub const SHORT: std::time::Duration = std::time::Duration::from_millis(1500);
+
 /// Waits for three things.
 #[workflow(name = "flows.waits")]
 pub fn waits(n: i64) -> Result<(i64, i64)> {

@@ -640,6 +640,7 @@ mod tests {
         LiteralType::Dataclass(&Dataclass {
             title: "Run",
             names: &["at", "took", "scale", "files", "kind", "pair", "note"],
+            renamed: &[],
             types: &[
                 field(SystemTime::LITERAL_TYPE),
                 field(Duration::LITERAL_TYPE),

@@ -50,7 +50,7 @@ pub use workflow::{
 #[doc(hidden)]
 pub use workflow::{
     Compared, ConstValue, ReaderOf, approved, argument, compared, encode_workflow_spec, named,
-    part, reader, whole, workflow_spec_len,
+    output_path, part, path, reader, whole, workflow_spec_len,
 };
 pub(crate) use workflow::{element, member, workflow_spec, write_constant};
 

@@ -112,3 +112,9 @@ fn waits_are_of_workflows() {
         "{error}"
     );
 }
+
+#[test]
+fn constants_and_parts_are_what_they_are_in_rust() {
+    let (name, x, list) = flows::constants(flows::Color::Green, vec![3]).unwrap();
+    assert_eq!((&*name, x, list), ("Green Some(Red)", 1.5, vec![3]));
+}

@@ -14,7 +14,7 @@ use crate::workflow::model::value::{
 /// `target: __flytekit::Target::Branch(…),`
 pub(super) fn target(choice: &Choice, inputs: &[Input]) -> TokenStream {
     let looked_at = looked_at(choice);
-    let looked_at = looked_at.iter().map(|it| promise(it));
+    let looked_at = looked_at.iter().map(|it| promise(it, inputs));
     let cases = choice.cases.iter().map(
         |Case {
              condition, side, ..
@@ -31,14 +31,15 @@ pub(super) fn target(choice: &Choice, inputs: &[Input]) -> TokenStream {
         }
         Otherwise::Fail(message, _) => quote!(Fail(#message)),
     };
-    let gives = same_outputs(choice);
-    quote! {
-        target: __flytekit::Target::Branch(__flytekit::Branch {
+    let branch = quote! {
+        __flytekit::Branch {
             inputs: &[#(#looked_at),*],
             cases: &[#(#cases),*],
             otherwise: __flytekit::Otherwise::#otherwise,
-        } #gives),
-    }
+        }
+    };
+    let branch = same_outputs(choice, &branch).unwrap_or(branch);
+    quote!(target: __flytekit::Target::Branch(#branch),)
 }
 
 /// What the conditions look at, each once.
@@ -58,7 +59,7 @@ fn looked_at(choice: &Choice) -> Vec<Promise> {
 }
 
 /// Where nothing is given on, rustc compares no types; Flyte does.
-fn same_outputs(choice: &Choice) -> Option<TokenStream> {
+fn same_outputs(choice: &Choice, branch: &TokenStream) -> Option<TokenStream> {
     let mut entities = Vec::new();
     for Side {
         node, semicolon, ..
@@ -70,7 +71,7 @@ fn same_outputs(choice: &Choice) -> Option<TokenStream> {
         }
     }
     let place = choice.cases.first()?.keyword.span;
-    Some(quote_spanned!(place=> .of_same_outputs(&[#(#entities),*])))
+    Some(quote_spanned!(place=> __flytekit::Branch::of_same_outputs(#branch, &[#(#entities),*])))
 }
 
 /// A `__flytekit::Condition`, or the opposite of it.
@@ -146,7 +147,7 @@ fn operand(value: &Value, ordered: bool, inputs: &[Input]) -> TokenStream {
         let known = constant(known);
         return quote!(__flytekit::Operand::Constant(#known));
     };
-    let tokens = promise(promised);
+    let tokens = promise(promised, inputs);
     let of = compared_type(promised, inputs);
     quote_spanned!(written=> __flytekit::compared(#of, #tokens, #ordered))
 }

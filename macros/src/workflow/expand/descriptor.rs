@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Expr, ExprLit, Lit, Path};
+use syn::{Expr, ExprLit, Lit, Path, Type};
 
 use super::choice;
 use super::places::ends;
@@ -54,9 +54,10 @@ fn variables(workflow: &Workflow) -> TokenStream {
 }
 
 fn defaults(workflow: &Workflow) -> Option<TokenStream> {
+    let inputs = &workflow.function.inputs;
     let defaults = workflow.defaults.iter().map(|(place, value)| {
-        let input = &workflow.function.inputs[*place];
-        let (name, ty, value) = (&input.name, &input.ty, binding(value));
+        let input = &inputs[*place];
+        let (name, ty, value) = (&input.name, &input.ty, binding(value, inputs));
         let literal_type = types::literal_type(ty);
         quote! {
             __flytekit::Argument { variable: #name, literal_type: #literal_type, value: #value }
@@ -77,9 +78,9 @@ fn defaults(workflow: &Workflow) -> Option<TokenStream> {
 pub(super) fn node(node: &Node, inputs: &[Input]) -> TokenStream {
     let Node { id, run, upstream } = node;
     let target = match &**run {
-        Run::Call(call) => call_target(call),
+        Run::Call(call) => call_target(call, inputs),
         Run::Choice(choice) => choice::target(choice, inputs),
-        Run::Gate(gate) => gate_target(gate),
+        Run::Gate(gate) => gate_target(gate, inputs),
     };
     let upstream = (!upstream.is_empty()).then(|| quote!(upstream: &[#(#upstream),*],));
     quote! {
@@ -92,21 +93,21 @@ pub(super) fn node(node: &Node, inputs: &[Input]) -> TokenStream {
     }
 }
 
-fn call_target(call: &Call) -> TokenStream {
+fn call_target(call: &Call, inputs: &[Input]) -> TokenStream {
     let target = of_entity(&call.path, "TARGET");
-    let inputs = of_entity(&call.path, "INPUTS");
+    let taken = of_entity(&call.path, "INPUTS");
     let arguments = call.arguments.iter().enumerate().map(|(place, value)| {
-        let (place, value) = (Literal::usize_unsuffixed(place), binding(value));
-        quote!(__flytekit::argument(#inputs, #place, #value))
+        let (place, value) = (Literal::usize_unsuffixed(place), binding(value, inputs));
+        quote!(__flytekit::argument(#taken, #place, #value))
     });
     let arguments = (!call.arguments.is_empty()).then(|| quote!(arguments: &[#(#arguments),*],));
     quote!(target: #target, #arguments)
 }
 
-fn gate_target(gate: &Gate) -> TokenStream {
+fn gate_target(gate: &Gate, inputs: &[Input]) -> TokenStream {
     let gate = match &gate.kind {
         GateKind::Approve { value, signal } => {
-            let value = value.promised().map(promise);
+            let value = value.promised().map(|it| promise(it, inputs));
             quote!(Approve { signal: #signal, value: #value })
         }
         GateKind::Input { ty, signal } => {
@@ -127,8 +128,9 @@ pub(super) fn of_entity(path: &Path, item: &str) -> TokenStream {
 
 /// What the workflow gives, in the order of its outputs.
 fn results(workflow: &Workflow) -> TokenStream {
+    let inputs = &workflow.function.inputs;
     let each = |values: &[Value]| {
-        let values = values.iter().map(binding);
+        let values = values.iter().map(|it| binding(it, inputs));
         quote!(&[#(#values),*])
     };
     match &workflow.graph.result {
@@ -138,7 +140,7 @@ fn results(workflow: &Workflow) -> TokenStream {
             Value::Record { path, fields } => {
                 let mut fields: Vec<_> = fields
                     .iter()
-                    .map(|(name, value)| (name.unraw().to_string(), binding(value)))
+                    .map(|(name, value)| (name.unraw().to_string(), binding(value, inputs)))
                     .collect();
                 fields.sort_by(|(left, _), (right, _)| left.cmp(right));
                 let (names, values): (Vec<_>, Vec<_>) = fields.into_iter().unzip();
@@ -173,24 +175,26 @@ fn whole(value: &Value, workflow: &Workflow) -> Option<TokenStream> {
 }
 
 /// What is bound to an input: a `__flytekit::Binding`.
-fn binding(value: &Value) -> TokenStream {
+fn binding(value: &Value, inputs: &[Input]) -> TokenStream {
     match value {
         Value::Run(promise, _) | Value::Promise(promise) => {
-            let promise = self::promise(promise);
+            let promise = self::promise(promise, inputs);
             quote!(__flytekit::Binding::Promise(#promise))
         }
-        Value::Place(value, _) | Value::Some(_, value) | Value::Ok(_, value) => binding(value),
+        Value::Place(value, _) | Value::Some(_, value) | Value::Ok(_, value) => {
+            binding(value, inputs)
+        }
         Value::Constant(constant) => {
             let constant = self::constant(constant);
             quote!(__flytekit::Binding::Constant(#constant))
         }
         Value::List(List { items, .. }) => {
-            let items = items.iter().map(binding);
+            let items = items.iter().map(|it| binding(it, inputs));
             quote!(__flytekit::Binding::List(&[#(#items),*]))
         }
         Value::Map { entries, .. } => {
             let entries = entries.iter().map(|(key, value)| {
-                let value = binding(value);
+                let value = binding(value, inputs);
                 quote!((#key, #value))
             });
             quote!(__flytekit::Binding::Map(&[#(#entries),*]))
@@ -201,35 +205,49 @@ fn binding(value: &Value) -> TokenStream {
     }
 }
 
-pub(super) fn promise(Promise { giver, steps }: &Promise) -> TokenStream {
+pub(super) fn promise(Promise { giver, steps }: &Promise, inputs: &[Input]) -> TokenStream {
     let (id, gives) = match giver {
-        Giver::Input(name) => return literal_promise("", name, steps),
+        Giver::Input(name) => {
+            let input = inputs.iter().find(|input| input.name == *name);
+            let ty = input.map(|input| &input.ty);
+            return literal_promise("", name, ty, steps);
+        }
         Giver::Node { id, gives } => (id, gives),
     };
     match (gives, &**steps) {
         (Gives::Same(value), steps) => {
-            let value = promise(value);
+            let value = promise(value, inputs);
             let steps = steps.iter().map(step);
             quote!(__flytekit::approved(#id, #value, &[#(#steps),*]))
         }
-        (Gives::OfEntity(_), []) => literal_promise(id, "o0", &[]),
-        (Gives::OfEntity(_), [Step::Output(place), rest @ ..]) => {
-            literal_promise(id, &format!("o{place}"), rest)
+        (Gives::OfEntity(_), []) => literal_promise(id, "o0", None, &[]),
+        (Gives::OfEntity(_), [Step::Output(place)]) => {
+            literal_promise(id, &format!("o{place}"), None, &[])
         }
-        (Gives::One(_), steps) => literal_promise(id, "o0", steps),
+        (Gives::One(ty), steps) => literal_promise(id, "o0", Some(ty), steps),
         (Gives::OfEntity(entity), steps) => {
             let outputs = of_entity(entity, "OUTPUTS");
             let steps = steps.iter().map(step);
-            quote!(__flytekit::part(#outputs, #id, &[#(#steps),*]))
+            quote! {
+                __flytekit::part(
+                    #outputs,
+                    #id,
+                    &__flytekit::output_path(#outputs, [#(#steps),*]),
+                )
+            }
         }
     }
 }
 
-fn literal_promise(node: &str, variable: &str, steps: &[Step]) -> TokenStream {
-    let steps = steps.iter().map(step);
-    quote! {
-        __flytekit::Promise { node: #node, variable: #variable, path: &[#(#steps),*] }
-    }
+fn literal_promise(node: &str, variable: &str, ty: Option<&Type>, steps: &[Step]) -> TokenStream {
+    let path = match ty {
+        Some(ty) if !steps.is_empty() => {
+            let (literal_type, steps) = (types::literal_type(ty), steps.iter().map(step));
+            quote!(&__flytekit::path(#literal_type, [#(#steps),*]))
+        }
+        _ => quote!(&[]),
+    };
+    quote!(__flytekit::Promise { node: #node, variable: #variable, path: #path })
 }
 
 fn step(step: &Step) -> TokenStream {
@@ -240,8 +258,8 @@ fn step(step: &Step) -> TokenStream {
         }
         Step::Key(key) => quote!(__flytekit::Step::Field(#key)),
         Step::Output(place) | Step::Position(place) => {
-            let place = Literal::usize_unsuffixed(*place);
-            quote!(__flytekit::Step::Index(#place))
+            let name = format!("o{place}");
+            quote!(__flytekit::Step::Field(#name))
         }
         Step::Index(index) => {
             let index = Literal::i32_unsuffixed(*index);

@@ -35,7 +35,7 @@ pub const fn argument<'a>(inputs: &[Variable], place: usize, value: Binding<'a>)
 /// may be the name of an output.
 pub const fn part<'a>(outputs: &[Variable], node: &'a str, path: &'a [Step<'a>]) -> Promise<'a> {
     if let [Step::Field(name), rest @ ..] = path
-        && is_named(outputs)
+        && are_told_apart(outputs)
     {
         return Promise {
             node,
@@ -50,11 +50,65 @@ pub const fn part<'a>(outputs: &[Variable], node: &'a str, path: &'a [Step<'a>])
     }
 }
 
-/// Whether these are the fields of a struct that derives `Outputs`.
-const fn is_named(outputs: &[Variable]) -> bool {
+/// The steps by the names that Flyte has for fields, from a value of this type on.
+///
+/// # Panics
+///
+/// When a step leads to what is no literal, which Flyte cannot give to anything.
+pub const fn path<const N: usize>(
+    literal_type: LiteralType,
+    mut steps: [Step<'static>; N],
+) -> [Step<'static>; N] {
+    rename(literal_type, &mut steps, 0);
+    steps
+}
+
+/// Likewise, from a node on that has these outputs: the first step may be the name of one.
+///
+/// # Panics
+///
+/// As [`path`].
+pub const fn output_path<const N: usize>(
+    outputs: &[Variable],
+    mut steps: [Step<'static>; N],
+) -> [Step<'static>; N] {
+    let (name, from) = match steps.as_slice() {
+        [Step::Field(name), ..] if are_told_apart(outputs) => (*name, 1),
+        _ => ("o0", 0),
+    };
+    if let Some(literal_type) = of_output(outputs, name) {
+        rename(literal_type, &mut steps, from);
+    }
+    steps
+}
+
+const fn rename(mut literal_type: LiteralType, steps: &mut [Step<'static>], from: usize) {
+    let mut place = from;
+    while place < steps.len() {
+        literal_type = match (literal_type, steps[place]) {
+            (LiteralType::Collection(element), _) => *element,
+            (LiteralType::Map(member), _) => *member,
+            (LiteralType::Dataclass(dataclass), Step::Field(name)) => {
+                let (name, found) = dataclass.member(name);
+                steps[place] = Step::Field(name);
+                match found {
+                    Some(variant) => variant.literal_type,
+                    None => panic!("Flyte cannot take this part of a value: let a task give it"),
+                }
+            }
+            (LiteralType::Dict, _) => LiteralType::Dict,
+            _ => panic!("Flyte cannot take this part of a value: let a task give it"),
+        };
+        place += 1;
+    }
+}
+
+/// Whether these are several, or have names of their own: a step into a single value is one into its parts.
+const fn are_told_apart(outputs: &[Variable]) -> bool {
     match outputs {
         [] => false,
-        [first, ..] => !compare(first.name, "o0").is_eq(),
+        [only] => !compare(only.name, "o0").is_eq(),
+        _ => true,
     }
 }
 
