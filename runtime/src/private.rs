@@ -15,8 +15,8 @@ pub use crate::declare::{
     Step, Target, WorkflowDescriptor,
 };
 pub use crate::declare::{
-    Compared, ConstValue, approved, argument, compared, named, output_path, part, path, reader,
-    whole,
+    Compared, ConstValue, approved, argument, compared, failure_arguments, named, output_path,
+    part, path, reader, whole,
 };
 pub use crate::declare::{Dataclass, LiteralType, Record, Union, Variant};
 pub use crate::engine::{Engine, Plain};

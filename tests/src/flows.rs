@@ -242,3 +242,46 @@ pub fn waits(n: i64) -> Result<(i64, i64)> {
         limit,
     ))
 }
+
+/// Fails, at first.
+#[task(name = "flows.flaky", retries = 1, timeout = "5m", interruptible)]
+pub fn flaky(n: i64) -> Result<i64> {
+    use std::sync::atomic::{AtomicI64, Ordering};
+    static FAILED: AtomicI64 = AtomicI64::new(0);
+    if FAILED.fetch_add(1, Ordering::Relaxed) < n {
+        return Err(RecoverableError::new("not yet").into());
+    }
+    Ok(n)
+}
+
+/// Clears up.
+#[task(name = "flows.clear_up")]
+pub fn clear_up(n: i64, note: Option<String>) -> Result<()> {
+    println!("cleared up {n} {note:?}");
+    Ok(())
+}
+
+/// Nodes with settings of their own.
+#[workflow(
+    name = "flows.settled",
+    interruptible,
+    failure_policy = fail_after_executable_nodes_complete,
+    on_failure = clear_up,
+    tags("team" = "x"),
+)]
+pub fn settled(n: i64) -> Result<i64> {
+    #[node(name = "a friendly name", retries = 3, timeout = "1h", interruptible = false)]
+    let first = flaky(n)?;
+    #[node(requests(cpu = "1", mem = "2Gi"), limits(mem = "4Gi"), container_image = "i:1")]
+    let sum = add(first, 1);
+    #[node(cache(version = "2", serialize), retries = 0, timeout = 0)]
+    let again = flaky(0)?;
+    #[node(after(sum, again), id = "last")]
+    nothing();
+    #[node(name = "larger")]
+    let largest = if sum > again { double(sum)? } else { double(again)? };
+    #[node(timeout = "2h")]
+    sleep(std::time::Duration::from_millis(1));
+    #[node(after(largest))]
+    double(largest)
+}

@@ -1,9 +1,9 @@
 //! From the attribute to its code, stage by stage.
 
 mod check;
-mod expand;
-mod model;
-mod read;
+pub(crate) mod expand;
+pub(crate) mod model;
+pub(crate) mod read;
 
 use darling::Error;
 use proc_macro2::TokenStream;

@@ -9,6 +9,7 @@ use darling::Error;
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::syntax::error::Warning;
 use crate::syntax::function::Source;
 use crate::syntax::group;
 use model::Workflow;
@@ -30,9 +31,9 @@ pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStrea
     };
     let Resolved { workflow, checked } = resolve(arguments, &mut source);
     let (beside, errors) = match checked {
-        Ok(()) => {
+        Ok(warnings) => {
             source.body = expand::body(&workflow);
-            (Some(expand::workflow(&workflow)), None)
+            (Some(expand::workflow(&workflow, &warnings)), None)
         }
         Err(mistakes) => {
             source.fill_in_body();
@@ -49,8 +50,8 @@ pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStrea
 /// A workflow as far as it could be read.
 pub(crate) struct Resolved {
     workflow: Workflow,
-    /// All that is wrong.
-    pub(crate) checked: Result<(), Error>,
+    /// What is to be warned of, or all that is wrong.
+    pub(crate) checked: Result<Vec<Warning>, Error>,
 }
 
 /// Reads and checks it. The function is left without what rustc would not accept in it.
@@ -59,9 +60,9 @@ pub(crate) fn resolve(arguments: TokenStream, source: &mut Source) -> Resolved {
     let (options, _) = group::read::<WorkflowOptions>(arguments, &mut sink);
     let function = Function::read(source, &mut sink);
     let workflow = Workflow::resolve(options, function, &mut sink);
-    check::workflow(&workflow, &mut sink);
+    let warnings = check::workflow(&workflow, &mut sink);
     Resolved {
         workflow,
-        checked: sink.finish(),
+        checked: sink.finish_with(warnings),
     }
 }

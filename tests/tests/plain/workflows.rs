@@ -118,3 +118,16 @@ fn constants_and_parts_are_what_they_are_in_rust() {
     let (name, x, list) = flows::constants(flows::Color::Green, vec![3]).unwrap();
     assert_eq!((&*name, x, list), ("Green Some(Red)", 1.5, vec![3]));
 }
+
+#[test]
+fn a_node_has_as_many_attempts_as_it_says() {
+    assert_eq!(flows::settled(3).unwrap(), 16);
+}
+
+#[test]
+fn what_runs_on_failure_takes_the_inputs() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_graphs"));
+    let ended = run(command.args(["run", "flows.settled", "--n", "9"]));
+    assert_eq!(ended.code(), Some(1), "{ended}");
+    assert!(ended.text().contains("cleared up 9 None"), "{ended}");
+}

@@ -59,6 +59,7 @@ fn statement(statement: &Statement) -> TokenStream {
             let value = expression(value);
             quote!(#value;)
         }
+        Statement::After(names) => quote!(#(let _ = &#names;)*),
     }
 }
 

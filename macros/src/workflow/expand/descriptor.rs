@@ -6,8 +6,9 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprLit, Lit, Path, Type};
 
-use super::choice;
 use super::places::ends;
+use super::{choice, overrides};
+use crate::emit::checked::pairs;
 use crate::emit::{here, location, names, types, variable};
 use crate::syntax::parameter::Input;
 use crate::syntax::value::ungrouped;
@@ -15,6 +16,7 @@ use crate::workflow::model::value::{
     Call, Constant, Gate, GateKind, Giver, Gives, List, Promise, Run, Step, Value,
 };
 use crate::workflow::model::{Node, Workflow};
+use crate::workflow::read::FailurePolicy;
 
 /// `__flytekit::WorkflowDescriptor { … }`
 pub(super) fn of(workflow: &Workflow) -> TokenStream {
@@ -31,6 +33,7 @@ pub(super) fn of(workflow: &Workflow) -> TokenStream {
         quote!(docs: #docs,)
     });
     let location = location(&function.name);
+    let options = options(workflow);
     quote! {
         __flytekit::WorkflowDescriptor {
             name: #name,
@@ -39,11 +42,42 @@ pub(super) fn of(workflow: &Workflow) -> TokenStream {
             outputs: #outputs,
             nodes: &[#(#nodes),*],
             results: #results,
+            #options
             #docs
             location: #location,
             ..__flytekit::WorkflowDescriptor::DEFAULT
         }
     }
+}
+
+/// `interruptible: true, on_failure: Some(…), …`
+fn options(workflow: &Workflow) -> TokenStream {
+    let interruptible = workflow.interruptible.as_ref();
+    let interruptible = interruptible.map(|flag| quote!(interruptible: #flag,));
+    let failure_policy = workflow.failure_policy.as_ref().map(|FailurePolicy(word)| {
+        let variant = if word == FailurePolicy::WORDS[0] {
+            quote!(FailImmediately)
+        } else {
+            quote!(FailAfterExecutableNodesComplete)
+        };
+        quote!(failure_policy: __flytekit::FailurePolicy::#variant,)
+    });
+    let tags = pairs(&workflow.tags, "labels").map(|tags| quote!(tags: #tags,));
+    let on_failure = workflow.on_failure.as_ref().map(|path| {
+        let (target, taken) = (of_entity(path, "TARGET"), of_entity(path, "INPUTS"));
+        let inputs = workflow.function.inputs.iter().map(variable);
+        let (first, _) = ends(path);
+        let arguments = quote_spanned!(first=> __flytekit::failure_arguments);
+        quote! {
+            on_failure: ::core::option::Option::Some(&__flytekit::Node {
+                id: "fn0",
+                target: #target,
+                arguments: &#arguments::<{ #taken.len() }>(#taken, &[#(#inputs),*]),
+                ..__flytekit::Node::DEFAULT
+            }),
+        }
+    });
+    quote!(#interruptible #failure_policy #tags #on_failure)
 }
 
 fn variables(workflow: &Workflow) -> TokenStream {
@@ -76,18 +110,25 @@ fn defaults(workflow: &Workflow) -> Option<TokenStream> {
 /// }
 /// ```
 pub(super) fn node(node: &Node, inputs: &[Input]) -> TokenStream {
-    let Node { id, run, upstream } = node;
+    let Node {
+        id,
+        run,
+        upstream,
+        settings,
+    } = node;
     let target = match &**run {
         Run::Call(call) => call_target(call, inputs),
         Run::Choice(choice) => choice::target(choice, inputs),
         Run::Gate(gate) => gate_target(gate, inputs),
     };
     let upstream = (!upstream.is_empty()).then(|| quote!(upstream: &[#(#upstream),*],));
+    let settings = settings.as_ref().map(overrides::fields);
     quote! {
         __flytekit::Node {
             id: #id,
             #target
             #upstream
+            #settings
             ..__flytekit::Node::DEFAULT
         }
     }

@@ -3,6 +3,7 @@
 mod checked;
 mod choice;
 mod descriptor;
+mod overrides;
 mod places;
 
 use proc_macro2::TokenStream;
@@ -11,8 +12,9 @@ use syn::spanned::Spanned;
 
 use super::model::Workflow;
 use super::read::function::Function;
-use crate::emit::{beside, private_module};
+use crate::emit::{beside, private_module, warning};
 use crate::emit::{names, types};
+use crate::syntax::error::Warning;
 use crate::syntax::parameter::Input;
 
 /// Expands a workflow:
@@ -40,14 +42,16 @@ use crate::syntax::parameter::Input;
 ///
 /// The closure is never called. It is in the constant, because rustc then evaluates nothing of a body that
 /// it has refused: one mistake is one error.
-pub(crate) fn workflow(workflow: &Workflow) -> TokenStream {
+pub(crate) fn workflow(workflow: &Workflow, warnings: &[Warning]) -> TokenStream {
     let conditions = &workflow.function.conditions;
     let krate = private_module(&workflow.krate);
     let name = names::handle(&workflow.function.name);
     let handle = handle(&workflow.function);
     let (checked, descriptor) = (checked::closure(workflow), descriptor::of(workflow));
     let entity = entity(&workflow.function);
+    let warnings = warnings.iter().map(|it| warning(it, conditions));
     let items = quote! {
+        #(#warnings)*
         #handle
         #(#conditions)*
         #[allow(deprecated)]

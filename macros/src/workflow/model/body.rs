@@ -6,8 +6,9 @@ use std::rc::Rc;
 use darling::Error;
 use proc_macro2::Ident;
 use syn::spanned::Spanned;
-use syn::{Expr, ExprCall, ExprStruct, ExprTuple, Local, Member, Path, Stmt, Token};
+use syn::{Attribute, Expr, ExprCall, ExprStruct, ExprTuple, Local, Member, Path, Stmt, Token};
 
+use super::node::attributes;
 use super::value::{Base, Call, Giver, Gives, Place, Promise, Run, Value};
 use super::{Graph, Node, Statement, pattern};
 use crate::syntax::error::{Sink, at};
@@ -53,7 +54,7 @@ pub(super) struct Body {
     workflow: String,
     /// What the names stand for that parameters and `let` have bound so far.
     pub(super) names: HashMap<String, Value>,
-    graph: Graph,
+    pub(super) graph: Graph,
     /// Whether this is a side of an `if`.
     pub(super) is_side: bool,
 }
@@ -76,7 +77,7 @@ impl Body {
     fn statement(&mut self, statement: Stmt) -> Result<(), Error> {
         let statement = match statement {
             Stmt::Local(local) => self.binding(local)?,
-            Stmt::Expr(expr, _) => match self.value(&expr)? {
+            Stmt::Expr(expr, _) => match self.run_with(&expr, attributes(&expr))? {
                 value @ Value::Run(..) => Statement::Run(value),
                 _ => {
                     return Err(at(
@@ -128,10 +129,21 @@ impl Body {
             let reason = "a workflow cannot look at a value to take it apart: put this into a task";
             return Err(at(otherwise.span(), reason));
         }
-        if let Some(attr) = local.attrs.first() {
-            return Err(at(attr.span(), "nothing here takes an attribute"));
+        self.run_with(&init.expr, &local.attrs)
+    }
+
+    /// A value, and what `#[node(…)]` says of the node that gives it.
+    fn run_with(&mut self, expr: &Expr, attrs: &[Attribute]) -> Result<Value, Error> {
+        let settings = self.settings(attrs)?;
+        let mut value = self.value(expr)?;
+        if let Some(settings) = settings {
+            if !settings.after.is_empty() {
+                let after = Statement::After(settings.after.clone());
+                self.graph.statements.push(after);
+            }
+            self.set(&mut value, settings, expr)?;
         }
-        self.value(&init.expr)
+        Ok(value)
     }
 
     /// The last expression: `Ok(total)`, `sum(list)`.
@@ -140,7 +152,7 @@ impl Body {
             Expr::Call(call) if let Some((path, value)) = ok(call) => {
                 Value::Ok(path.clone(), Box::new(self.given(value)?))
             }
-            expr => match self.value(expr)? {
+            expr => match self.run_with(expr, attributes(expr))? {
                 value @ Value::Run(..) => value,
                 _ => {
                     let reason = "a workflow ends with a `Result`: `Ok(total)`";
@@ -198,6 +210,7 @@ impl Body {
             id: id.clone(),
             run: Rc::clone(&run),
             upstream: takes,
+            settings: None,
         });
         let promise = Promise {
             giver: Giver::Node { id, gives },

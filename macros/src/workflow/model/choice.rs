@@ -86,6 +86,7 @@ impl Body {
             id: format!("n{place}"),
             run: run.into(),
             upstream: takes,
+            settings: None,
         };
         let side = Side {
             braces: block.brace_token,

@@ -5,18 +5,22 @@ mod choice;
 mod defaults;
 mod expression;
 mod gate;
+pub(crate) mod node;
 mod pattern;
 pub(crate) mod value;
 
 use std::rc::Rc;
 
+use proc_macro2::Ident;
 use syn::{Pat, Path, Type};
 
-use super::read::WorkflowOptions;
 use super::read::function::Function;
+use super::read::{FailurePolicy, WorkflowOptions};
 use crate::syntax::error::Sink;
+use crate::syntax::lists::Pairs;
 use crate::syntax::name::Name;
-use crate::syntax::value::runtime;
+use crate::syntax::value::{Flag, runtime};
+use node::Settings;
 use value::{Run, Value};
 
 /// Everything that the expansion says.
@@ -26,6 +30,11 @@ pub(crate) struct Workflow {
     /// Where the runtime is.
     pub(crate) krate: Path,
     pub(crate) name: Name,
+    pub(crate) interruptible: Option<Flag>,
+    pub(crate) failure_policy: Option<FailurePolicy>,
+    /// What runs when the workflow has failed.
+    pub(crate) on_failure: Option<Path>,
+    pub(crate) tags: Pairs,
     pub(crate) graph: Graph,
     /// Values of the inputs that have a default, by the input's place.
     pub(crate) defaults: Vec<(usize, Value)>,
@@ -49,6 +58,8 @@ pub(crate) struct Node {
     pub(crate) run: Rc<Run>,
     /// The nodes that it takes values of, each once.
     pub(crate) upstream: Vec<String>,
+    /// What `#[node(…)]` says.
+    pub(crate) settings: Option<Settings>,
 }
 
 /// A statement of the body.
@@ -62,6 +73,8 @@ pub(crate) enum Statement {
     },
     /// `clean(place)?;`
     Run(Value),
+    /// What the next one runs after.
+    After(Vec<Ident>),
 }
 
 impl Workflow {
@@ -76,6 +89,10 @@ impl Workflow {
         Workflow {
             krate: runtime(options.krate.as_ref()),
             name: Name::resolve(options.name),
+            interruptible: options.interruptible,
+            failure_policy: options.failure_policy,
+            on_failure: options.on_failure.map(|path| path.0),
+            tags: Pairs::resolve(options.tags, sink),
             graph: graph.unwrap_or_default(),
             defaults: defaults::of(&function, sink),
             function,

@@ -206,6 +206,50 @@ impl<'a> Branch<'a> {
     }
 }
 
+/// The inputs of what runs on failure: those of the workflow, by their names; optional ones that the workflow
+/// does not have are nothing.
+///
+/// # Panics
+///
+/// When it takes something else.
+pub const fn failure_arguments<'a, const N: usize>(
+    taken: &[Variable],
+    inputs: &[Variable],
+) -> [Argument<'a>; N] {
+    const OTHERS: &str = "what runs on failure takes inputs of the workflow, by their names and of their types, and others only if they are `Option`";
+
+    let mut arguments = [Argument {
+        variable: "",
+        literal_type: LiteralType::Simple(SimpleType::None),
+        value: Binding::Constant(Constant::None),
+    }; N];
+    let mut place = 0;
+    while place < N {
+        let Variable {
+            name, literal_type, ..
+        } = taken[place];
+        let value = match (of_output(inputs, name), literal_type) {
+            (Some(given), _) => {
+                assert!(given.is(&literal_type), "{}", OTHERS);
+                Binding::Promise(Promise {
+                    node: "",
+                    variable: name,
+                    path: &[],
+                })
+            }
+            (None, LiteralType::Union(union)) if union.or_none => Binding::Constant(Constant::None),
+            _ => panic!("{}", OTHERS),
+        };
+        arguments[place] = Argument {
+            variable: name,
+            literal_type,
+            value,
+        };
+        place += 1;
+    }
+    arguments
+}
+
 /// The results of these names, which are those of the workflow's outputs.
 ///
 /// # Panics
