@@ -15,6 +15,7 @@ mod emit;
 mod engines;
 mod outputs;
 mod pod;
+mod reference;
 mod syntax;
 mod task;
 #[cfg(test)]

@@ -21,11 +21,13 @@ pub use crate::declare::{
 pub use crate::declare::{Dataclass, LiteralType, Record, Union, Variant};
 pub use crate::engine::{Engine, Plain};
 pub use crate::entity::body::{Place, constant, text};
+pub use crate::entity::elsewhere::{Elsewhere, FailsByError, FailsByPanic};
 pub use crate::entity::gate::IsGate;
 pub use crate::entity::{Configured, Entity, Signature, Task, Workflow};
 pub use crate::error::Error;
 pub use crate::execute::{Dispatch, Inputs, Run, RunResult, block_on, run_function, session};
 pub use crate::registry::{RegisteredTask, RegisteredWorkflow};
+pub use crate::shim;
 pub use crate::types::data::FlyteValue;
 pub use crate::types::union::Candidate;
 pub use crate::types::{

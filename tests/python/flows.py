@@ -13,6 +13,8 @@ from flytekit import (
     WorkflowFailurePolicy,
     approve,
     conditional,
+    reference_launch_plan,
+    reference_task,
     sleep,
     task,
     wait_for_input,
@@ -206,3 +208,22 @@ def settled(n: int) -> int:
     largest = conditional("larger").if_(total > again).then(double(a=total)).else_().then(double(a=again))
     sleep(timedelta(milliseconds=1))
     return double(a=largest)
+
+
+@reference_task(project="p", domain="d", name="other.tasks.scale", version="v1")
+def scale(a: int, by: float) -> float: ...
+
+
+@reference_task(project="", domain="", name="other.tasks.count", version="")
+def count(words: List[str]) -> int: ...
+
+
+@reference_launch_plan(project="p", domain="d", name="other.report", version="v1")
+def report(day: str) -> Tuple[str, int]: ...
+
+
+@workflow
+def referring(n: int) -> Tuple[float, int]:
+    text, rows = report(day="today")
+    words = count(words=[text])
+    return scale(a=rows, by=0.5), add(a=words, b=n)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import flows
 from flytekit.core.base_task import PythonTask
+from flytekit.core.reference_entity import ReferenceEntity
 from flytekit.core.workflow import WorkflowBase
 from flytekit.tools.translator import get_serializable
 from oracle import SETTINGS
@@ -19,7 +20,7 @@ from oracle import SETTINGS
 def main():
     folder = Path(sys.argv[1])
     for member in vars(flows).values():
-        if isinstance(member, (PythonTask, WorkflowBase)):
+        if isinstance(member, (PythonTask, WorkflowBase)) and not isinstance(member, ReferenceEntity):
             spec = get_serializable(OrderedDict(), SETTINGS, member).to_flyte_idl()
             before = "task." if isinstance(member, PythonTask) else ""
             (folder / f"{before}{member.name}.pb").write_bytes(spec.SerializeToString())

@@ -270,18 +270,56 @@ pub fn clear_up(n: i64, note: Option<String>) -> Result<()> {
     tags("team" = "x"),
 )]
 pub fn settled(n: i64) -> Result<i64> {
-    #[node(name = "a friendly name", retries = 3, timeout = "1h", interruptible = false)]
+    #[node(
+        name = "a friendly name",
+        retries = 3,
+        timeout = "1h",
+        interruptible = false
+    )]
     let first = flaky(n)?;
-    #[node(requests(cpu = "1", mem = "2Gi"), limits(mem = "4Gi"), container_image = "i:1")]
+    #[node(
+        requests(cpu = "1", mem = "2Gi"),
+        limits(mem = "4Gi"),
+        container_image = "i:1"
+    )]
     let sum = add(first, 1);
     #[node(cache(version = "2", serialize), retries = 0, timeout = 0)]
     let again = flaky(0)?;
     #[node(after(sum, again), id = "last")]
     nothing();
     #[node(name = "larger")]
-    let largest = if sum > again { double(sum)? } else { double(again)? };
+    let largest = if sum > again {
+        double(sum)?
+    } else {
+        double(again)?
+    };
     #[node(timeout = "2h")]
     sleep(std::time::Duration::from_millis(1));
     #[node(after(largest))]
     double(largest)
+}
+
+/// A task of another program.
+#[task(reference(
+    project = "p",
+    domain = "d",
+    name = "other.tasks.scale",
+    version = "v1"
+))]
+pub fn scale(a: i64, by: f64) -> Result<f64>;
+
+/// Another, which cannot fail as Rust sees it.
+#[task(reference(name = "other.tasks.count"))]
+pub fn count(words: Vec<String>) -> i64;
+
+/// A workflow of another program.
+#[workflow(reference(project = "p", domain = "d", name = "other.report", version = "v1"))]
+pub fn report(day: String) -> Result<(String, i64)>;
+
+/// Calls what others have registered.
+#[workflow(name = "flows.referring")]
+pub fn referring(n: i64) -> Result<(f64, i64)> {
+    let (text, rows) = report("today")?;
+    let words = count(vec![text]);
+    Ok((scale(rows, 0.5)?, add(words, n)))
 }

@@ -99,7 +99,8 @@ pub(crate) fn resolve(
         let (span, whole) = (group.span, group.is_whole());
         let named = group.open(&mut sink);
         if named.name.is_none() && whole {
-            let reason = "a reference needs a name, under which it is registered: `reference(name = \"…\")`";
+            let reason =
+                "a reference needs a name, under which it is registered: `reference(name = \"…\")`";
             sink.push(at(span, reason));
         }
         named

@@ -61,7 +61,8 @@ impl Function {
         REFUSALS.qualifiers(source, &Body::Unknown, sink);
         let is_output = REFUSALS.output(&source.sig, sink);
         if source.has_body() {
-            let reason = "a reference has no body, because it runs where it is registered: end it with `;`";
+            let reason =
+                "a reference has no body, because it runs where it is registered: end it with `;`";
             sink.push(at(source.body.span(), reason));
         }
         let conditions = source.conditions().cloned().collect();

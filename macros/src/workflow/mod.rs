@@ -9,6 +9,7 @@ use darling::Error;
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::reference;
 use crate::syntax::error::Warning;
 use crate::syntax::function::Source;
 use crate::syntax::group;
@@ -22,6 +23,9 @@ use read::function::Function;
 /// The function always comes out again, and its handle with it: a mistake in the body is not also a
 /// missing function, or a missing workflow.
 pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStream {
+    if reference::is_in(&arguments) {
+        return reference::annotate(reference::Kind::Workflow, arguments, item);
+    }
     let mut source = match Source::read("workflow", item) {
         Ok(source) => source,
         Err(problem) => {

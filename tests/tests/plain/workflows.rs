@@ -131,3 +131,21 @@ fn what_runs_on_failure_takes_the_inputs() {
     assert_eq!(ended.code(), Some(1), "{ended}");
     assert!(ended.text().contains("cleared up 9 None"), "{ended}");
 }
+
+#[test]
+fn what_another_program_has_does_not_run_here() {
+    let error = flows::scale(1, 0.5).unwrap_err();
+    let expected = "`other.tasks.scale` is of another program, so it does not run here";
+    assert!(error.to_string().starts_with(expected), "{error}");
+    let panic = std::panic::catch_unwind(|| flows::count(Vec::new())).unwrap_err();
+    let text = panic.downcast_ref::<String>().expect("text");
+    assert!(
+        text.starts_with("`other.tasks.count` is of another"),
+        "{text}"
+    );
+    let error = flows::referring(3).unwrap_err();
+    assert!(
+        error.to_string().contains("node `n0` (other.report)"),
+        "{error}"
+    );
+}
