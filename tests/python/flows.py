@@ -202,11 +202,12 @@ def settled(n: int) -> int:
     again = flaky(n=0).with_overrides(
         cache=True, cache_version="2", cache_serialize=True, retries=0, timeout=timedelta(0)
     )
-    last = nothing().with_overrides(node_name="last")
-    total.node >> last.node if hasattr(last, "node") else None
-    again.node >> last.node if hasattr(last, "node") else None
+    last = nothing()
+    total >> last
+    again >> last
+    last.with_overrides(node_name="last")
     largest = conditional("larger").if_(total > again).then(double(a=total)).else_().then(double(a=again))
-    sleep(timedelta(milliseconds=1))
+    sleep(timedelta(milliseconds=1)).with_overrides(timeout=timedelta(hours=2))
     return double(a=largest)
 
 

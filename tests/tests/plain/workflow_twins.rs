@@ -8,7 +8,7 @@ use flytekit::registry::Registry;
 use flytekit_proto::flyteidl::admin::{DescriptionFormat, WorkflowSpec};
 use flytekit_proto::flyteidl::core::node::Target;
 use flytekit_proto::flyteidl::core::{
-    Identifier, Node, WorkflowTemplate, if_else_block, task_node, workflow_node,
+    Identifier, Node, WorkflowTemplate, gate_node, if_else_block, task_node, workflow_node,
 };
 use flytekit_proto::text;
 use flytekit_tests::{diff, run, script};
@@ -68,14 +68,16 @@ fn description_format(spec: &mut WorkflowSpec) {
     long.set_format(DescriptionFormat::Markdown);
 }
 
-/// flytekit's waits need a timeout, which is nothing in the twins.
+/// Those of flytekit for somebody's answer end after an hour where they are told to wait for ever.
 fn waits_without_end(spec: &mut WorkflowSpec) {
     for template in templates(spec) {
         nodes(template, &mut |node| {
             let metadata = node.metadata.as_mut().expect("metadata");
-            if matches!(node.target, Some(Target::GateNode(_)))
-                && metadata.timeout == Some(prost_types::Duration::default())
-            {
+            let Some(Target::GateNode(gate)) = &node.target else {
+                return;
+            };
+            let sleeps = matches!(gate.condition, Some(gate_node::Condition::Sleep(_)));
+            if !sleeps && metadata.timeout.as_ref().is_some_and(|it| it.seconds == 3600) {
                 metadata.timeout = None;
             }
         });

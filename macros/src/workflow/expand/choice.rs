@@ -1,8 +1,11 @@
 //! Branches as constants of the runtime's model.
 
+use std::collections::BTreeMap;
+
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::BinOp;
+use syn::ext::IdentExt;
 
 use super::descriptor::{constant, node, of_entity, promise};
 use crate::emit::types;
@@ -42,20 +45,17 @@ pub(super) fn target(choice: &Choice, inputs: &[Input]) -> TokenStream {
     quote!(target: __flytekit::Target::Branch(#branch),)
 }
 
-/// What the conditions look at, each once.
+/// What the conditions look at, each once, by the names that they have there.
 fn looked_at(choice: &Choice) -> Vec<Promise> {
-    let mut found: Vec<Promise> = Vec::new();
-    let mut seen = std::collections::HashSet::new();
+    let mut found = BTreeMap::new();
     for case in &choice.cases {
         case.condition.values(&mut |value| {
             value.promises(&mut |promise| {
-                if seen.insert(promise.key()) {
-                    found.push(promise.clone());
-                }
+                found.entry(promise.operand()).or_insert_with(|| promise.clone());
             });
         });
     }
-    found
+    found.into_values().collect()
 }
 
 /// Where nothing is given on, rustc compares no types; Flyte does.
@@ -175,22 +175,22 @@ fn compared_type(promised: &Promise, inputs: &[Input]) -> TokenStream {
 }
 
 impl Promise {
-    /// What tells it from others.
-    fn key(&self) -> String {
-        let steps: Vec<String> = self
-            .steps
-            .iter()
-            .map(|step| match step {
-                Step::Field(name) => name.to_string(),
-                Step::Output(place) | Step::Position(place) => format!("#{place}"),
-                Step::Index(index) => format!("[{index}]"),
-                Step::Key(key) => format!("[{key:?}]"),
-            })
-            .collect();
-        let giver = match &self.giver {
-            Giver::Input(name) => format!(".{name}"),
-            Giver::Node { id, .. } => id.clone(),
+    /// What a condition calls it: `.a` or `n0.o0`, as far as that is known here.
+    fn operand(&self) -> String {
+        let (node, same) = match &self.giver {
+            Giver::Input(name) => return format!(".{name}"),
+            Giver::Node { id, gives } => (id, gives),
         };
-        format!("{giver}/{}", steps.join("/"))
+        let variable = match (&*self.steps, same) {
+            ([Step::Field(name), ..], _) => name.unraw().to_string(),
+            ([Step::Output(place) | Step::Position(place), ..], _) => format!("o{place}"),
+            (_, Gives::Same(value)) => {
+                let operand = value.operand();
+                let variable = operand.rsplit('.').next();
+                variable.unwrap_or_default().to_owned()
+            }
+            _ => "o0".to_owned(),
+        };
+        format!("{node}.{variable}")
     }
 }
