@@ -1,230 +1,95 @@
-"""The twins of the workflows in `tests/src/flows.rs`: of the same names, made with flytekit.
+"""The twins of the entities in `tests/register/src/bin/flows.rs`."""
 
-Each is what a user of flytekit would write for it; a name that Rust gives a node is its `node_name` here.
-"""
-
-from dataclasses import dataclass
-from datetime import timedelta
-from enum import Enum
-from typing import Dict, List, NamedTuple, Optional, Tuple
+from datetime import datetime, timedelta
+from typing import List, Optional
 
 from flytekit import (
-    Resources,
-    WorkflowFailurePolicy,
-    approve,
-    conditional,
-    reference_launch_plan,
-    reference_task,
-    sleep,
+    CronSchedule,
+    Email,
+    FixedRate,
+    LaunchPlan,
+    PagerDuty,
+    Slack,
     task,
-    wait_for_input,
     workflow,
 )
+from flytekit.models.concurrency import ConcurrencyLimitBehavior, ConcurrencyPolicy
+from flytekit.models.common import Annotations, AuthRole, Labels, RawOutputDataConfig
+from flytekit.models.core.execution import WorkflowExecutionPhase as Phase
 
 
-@task(retries=2)
+@task
 def double(a: int) -> int:
+    """Twice a number."""
     return 2 * a
 
 
 @task
-def add(a: int, b: int) -> int:
-    return a + b
-
-
-@task
-def divide(a: int, b: int) -> Tuple[int, int]:
-    return divmod(a, b)
-
-
-@task
-def describe(text: str, scale: float, loud: bool) -> str:
-    return text
-
-
-@task
-def nothing():
-    pass
-
-
-Summary = NamedTuple("Summary", [("count", int), ("mean", float), ("words", List[str])])
-
-
-@task
-def summarize(numbers: List[int], names: Dict[str, int], limit: Optional[int]) -> Summary:
-    return Summary(1, 1.0, [])
+def is_late(day: datetime, words: List[str], limit: Optional[int]) -> bool:
+    """Whether a day is late."""
+    return not words or limit is not None and day.timestamp() > limit
 
 
 @workflow
-def fourfold(n: int) -> int:
-    twice = double(a=n)
+def inner(x: int) -> int:
+    """Twice a number."""
+    return double(a=x)
+
+
+a_nightly = LaunchPlan.get_or_create(
+    inner, "flows.a_nightly", fixed_inputs={"x": 3}, schedule=CronSchedule(schedule="0 2 * * *"), auto_activate=True
+)
+
+
+@workflow
+def a_outer(n: int = 5) -> int:
+    """A workflow that depends on others, though it comes before them by name."""
+    twice = inner(x=n)
+    a_nightly()
     return double(a=twice)
 
 
 @workflow
-def literals(text: str = "so") -> Tuple[str, int]:
-    first = describe(text="x", scale=-2.5, loud=True)
-    describe(text=first, scale=1.0, loud=False)
-    nothing()
-    total = add(a=-3, b=40)
-    last = describe(text=text, scale=3.0, loud=False)
-    return last, add(a=total, b=41)
+def daily(day: datetime, words: List[str], limit: Optional[int]) -> bool:
+    """Asks about a day."""
+    return is_late(day=day, words=words, limit=limit)
 
 
-@workflow
-def parts(numbers: List[int]) -> Tuple[float, int, str]:
-    ratio, rest = divide(a=numbers[0], b=4)
-    summary = summarize(numbers=[ratio, 7, rest], names={"a": ratio, "b": 5}, limit=rest)
-    other = summarize(numbers=numbers, names={"c": summary.count}, limit=None)
-    return summary.mean, fourfold(n=summary.count), other.words[0]
-
-
-@workflow
-def named(n: int) -> Summary:
-    summary = summarize(numbers=[n, n, 3], names={"n": n}, limit=None)
-    count = double(a=summary.count)
-    return Summary(count=count, mean=summary.mean, words=summary.words)
-
-
-@workflow
-def passed_on(n: int) -> Summary:
-    summary = named(n=n)
-    return Summary(count=summary.count, mean=summary.mean, words=summary.words)
-
-
-@task
-def grade(n: int, name: str, passed: bool) -> Tuple[str, bool]:
-    return name, passed
-
-
-@workflow
-def fourfolded(text: str, n: int) -> str:
-    four = fourfold(n=n)
-    add(a=four, b=1)
-    return describe(text=text, scale=1.0, loud=False)
-
-
-@workflow
-def chosen(n: int, name: str, fast: bool, ratio: float) -> str:
-    ratio_of_n, rest = divide(a=n, b=3)
-    text, passed = (
-        conditional("n1")
-        .if_((n > 10) & ((rest != 40) & (fast.is_false())))
-        .then(grade(n=n, name=name, passed=True))
-        .elif_((name == "nobody") | ((ratio < 0.5) & (fast.is_true())))
-        .then(grade(n=rest, name="somebody", passed=fast))
-        .elif_(fast.is_false())
-        .then(
-            conditional("n2")
-            .if_(ratio_of_n >= rest)
-            .then(grade(n=0, name="inner", passed=False))
-            .else_()
-            .then(grade(n=1, name=name, passed=False))
-        )
-        .else_()
-        .fail("nothing fits")
-    )
-    conditional("n2").if_(passed.is_true()).then(nothing()).else_().then(double(a=n))
-    return (
-        conditional("n3")
-        .if_(n != 0)
-        .then(fourfolded(text=text, n=n))
-        .else_()
-        .then(fourfolded(text=name, n=1))
-    )
-
-
-class Color(Enum):
-    RED = "red"
-    GREEN = "green"
-
-
-@dataclass
-class Near:
-    X: float
-
-
-@dataclass
-class Point:
-    x: float
-    label: str
-    neighbours: List[Near]
-
-
-@task
-def point(color: Color, maybe: Optional[Color], x: float, wait: timedelta) -> Point:
-    return Point(x, "", [])
-
-
-@workflow
-def constants(color: Color = Color.RED, list: List[int] = [1, 2]) -> Tuple[str, float, List[int]]:
-    short = timedelta(milliseconds=1500)
-    first = point(color=Color.GREEN, maybe=Color.RED, x=1.7976931348623157e308, wait=short)
-    second = point(color=color, maybe=None, x=first.neighbours[0].X, wait=timedelta(0))
-    third = point(color=Color.RED, maybe=color, x=second.x, wait=short)
-    describe(text=third.label, scale=first.neighbours[0].X, loud=False)
-    return first.label, second.x, list
-
-
-@workflow
-def waits(n: int) -> Tuple[int, int]:
-    twice = double(a=n)
-    sure = approve(twice, "sure", timeout=timedelta(0))
-    limit = wait_for_input("limit", timeout=timedelta(0), expected_type=int)
-    sleep(timedelta(milliseconds=10))
-    total = add(a=sure, b=limit)
-    last = conditional("n5").if_(total > limit).then(double(a=sure)).else_().then(add(a=total, b=0))
-    return last, limit
-
-
-@task(retries=1, timeout=timedelta(minutes=5), interruptible=True)
-def flaky(n: int) -> int:
-    return n
-
-
-@task
-def clear_up(n: int, note: Optional[str]):
-    pass
-
-
-@workflow(
-    interruptible=True,
-    failure_policy=WorkflowFailurePolicy.FAIL_AFTER_EXECUTABLE_NODES_COMPLETE,
-    on_failure=clear_up,
+every_two_days = LaunchPlan.get_or_create(
+    inner, "flows.every_two_days", default_inputs={"x": 7}, schedule=FixedRate(duration=timedelta(hours=48))
 )
-def settled(n: int) -> int:
-    first = flaky(n=n).with_overrides(
-        name="a friendly name", retries=3, timeout=timedelta(hours=1), interruptible=False
-    )
-    total = add(a=first, b=1).with_overrides(
-        requests=Resources(cpu="1", mem="2Gi"), limits=Resources(mem="4Gi"), container_image="i:1"
-    )
-    again = flaky(n=0).with_overrides(
-        cache=True, cache_version="2", cache_serialize=True, retries=0, timeout=timedelta(0)
-    )
-    last = nothing()
-    total >> last
-    again >> last
-    last.with_overrides(node_name="last")
-    largest = conditional("larger").if_(total > again).then(double(a=total)).else_().then(double(a=again))
-    sleep(timedelta(milliseconds=1)).with_overrides(timeout=timedelta(hours=2))
-    return double(a=largest)
-
-
-@reference_task(project="p", domain="d", name="other.tasks.scale", version="v1")
-def scale(a: int, by: float) -> float: ...
-
-
-@reference_task(project="", domain="", name="other.tasks.count", version="")
-def count(words: List[str]) -> int: ...
-
-
-@reference_launch_plan(project="p", domain="d", name="other.report", version="v1")
-def report(day: str) -> Tuple[str, int]: ...
-
-
-@workflow
-def referring(n: int) -> Tuple[float, int]:
-    text, rows = report(day="today")
-    words = count(words=[text])
-    return scale(a=rows, by=0.5), add(a=words, b=n)
+often = LaunchPlan.get_or_create(
+    inner, "flows.often", fixed_inputs={"x": -1}, schedule=FixedRate(duration=timedelta(minutes=90))
+)
+kicked_off = LaunchPlan.get_or_create(
+    daily,
+    "flows.kicked_off",
+    fixed_inputs={"words": ["a", "b"], "limit": 5},
+    schedule=CronSchedule(schedule="@daily", kickoff_time_input_arg="day"),
+)
+with_defaults = LaunchPlan.get_or_create(daily, "flows.with_defaults", default_inputs={"words": ["x"], "limit": 2})
+told = LaunchPlan.get_or_create(
+    inner,
+    "flows.told",
+    notifications=[
+        Email(phases=[Phase.SUCCEEDED, Phase.FAILED], recipients_email=["a@example.com", "b@example.com"]),
+        Slack(phases=[Phase.TIMED_OUT], recipients_email=["c@example.com"]),
+        PagerDuty(phases=[Phase.ABORTED], recipients_email=["d@example.com"]),
+        Email(phases=[Phase.ABORTED], recipients_email=["e@example.com"]),
+    ],
+)
+described = LaunchPlan.get_or_create(
+    inner,
+    "flows.described",
+    labels=Labels({"team": "etl", "cost": "low"}),
+    annotations=Annotations({"example.com/why": "a test"}),
+    raw_output_data_config=RawOutputDataConfig("s3://bucket/raw"),
+    max_parallelism=4,
+    overwrite_cache=True,
+)
+limited = LaunchPlan.get_or_create(
+    inner,
+    "flows.limited",
+    auth_role=AuthRole(assumable_iam_role="arn:role", kubernetes_service_account="etl"),
+    concurrency=ConcurrencyPolicy(max_concurrency=2, behavior=ConcurrencyLimitBehavior.SKIP),
+)

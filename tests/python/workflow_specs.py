@@ -1,6 +1,6 @@
 """Usage: workflow_specs.py TO
 
-Writes what flytekit registers for the workflows of `flows.py` into the folder TO: one
+Writes what flytekit registers for the workflows of `bodies.py` into the folder TO: one
 flyteidl.admin.WorkflowSpec a file, by the workflow's name, and one flyteidl.admin.TaskSpec a file for each
 task, with `task.` before its name.
 """
@@ -9,7 +9,7 @@ import sys
 from collections import OrderedDict
 from pathlib import Path
 
-import flows
+import bodies
 from flytekit.core.base_task import PythonTask
 from flytekit.core.reference_entity import ReferenceEntity
 from flytekit.core.workflow import WorkflowBase
@@ -19,7 +19,7 @@ from oracle import SETTINGS
 
 def main():
     folder = Path(sys.argv[1])
-    for member in vars(flows).values():
+    for member in vars(bodies).values():
         if isinstance(member, (PythonTask, WorkflowBase)) and not isinstance(member, ReferenceEntity):
             spec = get_serializable(OrderedDict(), SETTINGS, member).to_flyte_idl()
             before = "task." if isinstance(member, PythonTask) else ""

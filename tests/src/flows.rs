@@ -8,19 +8,19 @@ use flytekit::prelude::*;
 pub const LIMIT: i64 = 40;
 
 /// Twice a number.
-#[task(name = "flows.double", retries = 2)]
+#[task(name = "bodies.double", retries = 2)]
 pub fn double(a: i64) -> Result<i64> {
     Ok(2 * a)
 }
 
 /// A sum.
-#[task(name = "flows.add")]
+#[task(name = "bodies.add")]
 pub fn add(a: i64, b: i64) -> i64 {
     a + b
 }
 
 /// A ratio, and the rest.
-#[task(name = "flows.divide")]
+#[task(name = "bodies.divide")]
 pub fn divide(a: i64, b: i64) -> Result<(i64, i64)> {
     if b == 0 {
         return Err(Error::user("by nothing"));
@@ -29,14 +29,14 @@ pub fn divide(a: i64, b: i64) -> Result<(i64, i64)> {
 }
 
 /// Text with a number.
-#[task(name = "flows.describe")]
+#[task(name = "bodies.describe")]
 pub fn describe(text: String, scale: f64, loud: bool) -> String {
     let text = format!("{text} {scale}");
     if loud { text.to_uppercase() } else { text }
 }
 
 /// Nothing.
-#[task(name = "flows.nothing")]
+#[task(name = "bodies.nothing")]
 pub fn nothing() {}
 
 /// What is known of some numbers.
@@ -51,7 +51,7 @@ pub struct Summary {
 }
 
 /// Says what is known of some numbers.
-#[task(name = "flows.summarize")]
+#[task(name = "bodies.summarize")]
 pub async fn summarize(
     numbers: Vec<i64>,
     names: HashMap<String, i64>,
@@ -73,7 +73,7 @@ pub async fn summarize(
 /// Four times a number.
 ///
 /// In two steps.
-#[workflow(name = "flows.fourfold")]
+#[workflow(name = "bodies.fourfold")]
 pub fn fourfold(
     /** what is taken four times */
     n: i64,
@@ -84,7 +84,7 @@ pub fn fourfold(
 }
 
 /// Values that are written out.
-#[workflow(name = "flows.literals")]
+#[workflow(name = "bodies.literals")]
 pub fn literals(#[default("so")] text: String) -> Result<(String, i64)> {
     let first = describe("x", -2.5, true);
     describe(first.clone(), 1.0, false);
@@ -94,7 +94,7 @@ pub fn literals(#[default("so")] text: String) -> Result<(String, i64)> {
 }
 
 /// Parts of values.
-#[workflow(name = "flows.parts")]
+#[workflow(name = "bodies.parts")]
 pub fn parts(numbers: Vec<i64>) -> Result<(f64, i64, String)> {
     let (ratio, rest) = divide(numbers[0], 4)?;
     let limit = Some(rest);
@@ -105,7 +105,7 @@ pub fn parts(numbers: Vec<i64>) -> Result<(f64, i64, String)> {
 }
 
 /// Outputs with names.
-#[workflow(name = "flows.named")]
+#[workflow(name = "bodies.named")]
 pub fn named(n: i64) -> Result<Summary> {
     let Summary { count, mean, words } = summarize(vec![n, n, 3], HashMap::from([("n", n)]), None);
     let count = double(count)?;
@@ -113,19 +113,19 @@ pub fn named(n: i64) -> Result<Summary> {
 }
 
 /// All that another workflow gives.
-#[workflow(name = "flows.passed_on")]
+#[workflow(name = "bodies.passed_on")]
 pub fn passed_on(n: i64) -> Result<Summary> {
     named(n)
 }
 
 /// Fails for what is too small.
-#[task(name = "flows.grade")]
+#[task(name = "bodies.grade")]
 pub fn grade(n: i64, name: String, passed: bool) -> Result<(String, bool)> {
     Ok((format!("{name} {n}"), passed))
 }
 
 /// Chooses by numbers, text and booleans.
-#[workflow(name = "flows.chosen")]
+#[workflow(name = "bodies.chosen")]
 pub fn chosen(n: i64, name: String, fast: bool, ratio: f64) -> Result<String> {
     let (ratio_of_n, rest) = divide(n, 3)?;
     let (text, passed) = if n > 10 && !(rest == LIMIT || fast) {
@@ -154,7 +154,7 @@ pub fn chosen(n: i64, name: String, fast: bool, ratio: f64) -> Result<String> {
 }
 
 /// A sub-workflow with text.
-#[workflow(name = "flows.fourfolded")]
+#[workflow(name = "bodies.fourfolded")]
 pub fn fourfolded(text: String, n: i64) -> Result<String> {
     let four = fourfold(n)?;
     let _ = add(four, 1);
@@ -193,7 +193,7 @@ pub struct Near {
 }
 
 /// A point of a colour.
-#[task(name = "flows.point")]
+#[task(name = "bodies.point")]
 pub fn point(color: Color, maybe: Option<Color>, x: f64, wait: std::time::Duration) -> Point {
     Point {
         x,
@@ -205,7 +205,7 @@ pub fn point(color: Color, maybe: Option<Color>, x: f64, wait: std::time::Durati
 }
 
 /// Constants of all kinds, and attributes.
-#[workflow(name = "flows.constants")]
+#[workflow(name = "bodies.constants")]
 pub fn constants(
     #[default(Color::Red)] color: Color,
     #[default(vec![1, 2])] list: Vec<i64>,
@@ -226,7 +226,7 @@ pub fn constants(
 pub const SHORT: std::time::Duration = std::time::Duration::from_millis(1500);
 
 /// Waits for three things.
-#[workflow(name = "flows.waits")]
+#[workflow(name = "bodies.waits")]
 pub fn waits(n: i64) -> Result<(i64, i64)> {
     let twice = double(n)?;
     let sure = approve(twice, "sure")?;
@@ -244,7 +244,7 @@ pub fn waits(n: i64) -> Result<(i64, i64)> {
 }
 
 /// Fails, at first.
-#[task(name = "flows.flaky", retries = 1, timeout = "5m", interruptible)]
+#[task(name = "bodies.flaky", retries = 1, timeout = "5m", interruptible)]
 pub fn flaky(n: i64) -> Result<i64> {
     use std::sync::atomic::{AtomicI64, Ordering};
     static FAILED: AtomicI64 = AtomicI64::new(0);
@@ -255,7 +255,7 @@ pub fn flaky(n: i64) -> Result<i64> {
 }
 
 /// Clears up.
-#[task(name = "flows.clear_up")]
+#[task(name = "bodies.clear_up")]
 pub fn clear_up(n: i64, note: Option<String>) -> Result<()> {
     println!("cleared up {n} {note:?}");
     Ok(())
@@ -263,7 +263,7 @@ pub fn clear_up(n: i64, note: Option<String>) -> Result<()> {
 
 /// Nodes with settings of their own.
 #[workflow(
-    name = "flows.settled",
+    name = "bodies.settled",
     interruptible,
     failure_policy = fail_after_executable_nodes_complete,
     on_failure = clear_up,
@@ -317,7 +317,7 @@ pub fn count(words: Vec<String>) -> i64;
 pub fn report(day: String) -> Result<(String, i64)>;
 
 /// Calls what others have registered.
-#[workflow(name = "flows.referring")]
+#[workflow(name = "bodies.referring")]
 pub fn referring(n: i64) -> Result<(f64, i64)> {
     let (text, rows) = report("today")?;
     let words = count(vec![text]);

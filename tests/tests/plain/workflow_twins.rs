@@ -77,7 +77,12 @@ fn waits_without_end(spec: &mut WorkflowSpec) {
                 return;
             };
             let sleeps = matches!(gate.condition, Some(gate_node::Condition::Sleep(_)));
-            if !sleeps && metadata.timeout.as_ref().is_some_and(|it| it.seconds == 3600) {
+            if !sleeps
+                && metadata
+                    .timeout
+                    .as_ref()
+                    .is_some_and(|it| it.seconds == 3600)
+            {
                 metadata.timeout = None;
             }
         });
@@ -122,7 +127,7 @@ fn workflows_are_those_of_flytekit() {
     let registry = Registry::load().expect("names");
     let workflows = registry.workflows.iter();
     let mut found: BTreeMap<_, _> = workflows
-        .filter(|workflow| workflow.descriptor.name.starts_with("flows."))
+        .filter(|workflow| workflow.descriptor.name.starts_with("bodies."))
         .map(|workflow| (workflow.descriptor.name, workflow.spec()))
         .collect();
     let mut differing = String::new();

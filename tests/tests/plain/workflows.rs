@@ -64,14 +64,14 @@ fn a_workflow_is_a_function_that_runs_its_graph() {
 fn the_error_of_a_workflow_that_is_called_names_the_node() {
     let error = flows::parts(Vec::new()).unwrap_err();
     let expected =
-        "node `n0` (flows.divide): `numbers` has no such part: there is no element 0 in it";
+        "node `n0` (bodies.divide): `numbers` has no such part: there is no element 0 in it";
     assert_eq!(error.to_string(), expected);
 }
 
 #[test]
 fn a_workflow_has_its_defaults_on_the_command_line() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_graphs"));
-    let ended = run(command.args(["run", "flows.literals"]));
+    let ended = run(command.args(["run", "bodies.literals"]));
     assert!(ended.success(), "{ended}");
     assert_eq!(ended.text(), "o0 = \"so 3\"\no1 = 78\n", "{ended}");
 }
@@ -92,7 +92,7 @@ fn a_workflow_takes_the_first_side_whose_condition_holds() {
 #[test]
 fn a_workflow_waits_for_signals_and_time() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_graphs"));
-    command.args(["run", "flows.waits", "--n", "3"]);
+    command.args(["run", "bodies.waits", "--n", "3"]);
     command.args(["--signal", "sure=yes", "--signal", "limit=4"]);
     let ended = run(&mut command);
     assert!(ended.success(), "{ended}");
@@ -127,7 +127,7 @@ fn a_node_has_as_many_attempts_as_it_says() {
 #[test]
 fn what_runs_on_failure_takes_the_inputs() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_graphs"));
-    let ended = run(command.args(["run", "flows.settled", "--n", "9"]));
+    let ended = run(command.args(["run", "bodies.settled", "--n", "9"]));
     assert_eq!(ended.code(), Some(1), "{ended}");
     assert!(ended.text().contains("cleared up 9 None"), "{ended}");
 }

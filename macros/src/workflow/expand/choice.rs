@@ -51,7 +51,9 @@ fn looked_at(choice: &Choice) -> Vec<Promise> {
     for case in &choice.cases {
         case.condition.values(&mut |value| {
             value.promises(&mut |promise| {
-                found.entry(promise.operand()).or_insert_with(|| promise.clone());
+                found
+                    .entry(promise.operand())
+                    .or_insert_with(|| promise.clone());
             });
         });
     }

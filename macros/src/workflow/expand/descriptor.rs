@@ -216,7 +216,7 @@ fn whole(value: &Value, workflow: &Workflow) -> Option<TokenStream> {
 }
 
 /// What is bound to an input: a `__flytekit::Binding`.
-fn binding(value: &Value, inputs: &[Input]) -> TokenStream {
+pub(super) fn binding(value: &Value, inputs: &[Input]) -> TokenStream {
     match value {
         Value::Run(promise, _) | Value::Promise(promise) => {
             let promise = self::promise(promise, inputs);

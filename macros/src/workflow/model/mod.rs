@@ -2,7 +2,7 @@
 
 mod body;
 mod choice;
-mod defaults;
+pub(crate) mod defaults;
 mod expression;
 mod gate;
 pub(crate) mod node;
@@ -11,12 +11,14 @@ pub(crate) mod value;
 
 use std::rc::Rc;
 
+use darling::Error;
 use proc_macro2::Ident;
-use syn::{Pat, Path, Type};
+use syn::spanned::Spanned;
+use syn::{Expr, Pat, Path, Type};
 
 use super::read::function::Function;
 use super::read::{FailurePolicy, WorkflowOptions};
-use crate::syntax::error::Sink;
+use crate::syntax::error::{Sink, at};
 use crate::syntax::lists::Pairs;
 use crate::syntax::name::Name;
 use crate::syntax::value::{Flag, runtime};
@@ -75,6 +77,19 @@ pub(crate) enum Statement {
     Run(Value),
     /// What the next one runs after.
     After(Vec<Ident>),
+}
+
+/// A value that is known while the program is compiled: what `what` has to be.
+pub(crate) fn constant(expr: &Expr, what: &str) -> Result<Value, Error> {
+    match body::Body::nothing().value(expr)? {
+        value if value.is_constant() => Ok(value),
+        _ => Err(at(
+            expr.span(),
+            format!(
+                "{what} is known while the program is compiled: a literal, or a const expression"
+            ),
+        )),
+    }
 }
 
 impl Workflow {
