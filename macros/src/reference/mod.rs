@@ -75,7 +75,7 @@ pub(crate) fn annotate(kind: Kind, arguments: TokenStream, item: &TokenStream) -
         }
     };
     let (reference, mistakes) = resolve(kind, arguments, &mut source);
-    let beside = (!source.is_method()).then(|| expand::beside(&reference));
+    let beside = (!source.is_method()).then(|| expand::beside(&reference, mistakes.is_none()));
     let errors = mistakes.map(|mistakes| {
         source.fill_in_body();
         mistakes.write_errors()
