@@ -33,11 +33,11 @@ pub use crate::types::{
     record, union,
 };
 
-#[cfg(feature = "container")]
-pub use crate::engine::container;
 /// For the project's other crates that read archives.
 #[cfg(feature = "fast")]
 pub use crate::distribution::Ration;
+#[cfg(feature = "container")]
+pub use crate::engine::container;
 #[cfg(feature = "dask")]
 pub use crate::engine::dask;
 #[cfg(feature = "spark")]

@@ -146,7 +146,7 @@ fn no_command();
 #[task(container(image = "missing:1", command("true")))]
 fn no_image();
 
-#[task(container(image = "{{.image.tool}}", command("true")))]
+#[task(container(image = "{{.image.default}}", command("true")))]
 fn image_of_registration();
 
 #[task(container(
