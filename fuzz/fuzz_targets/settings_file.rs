@@ -8,6 +8,9 @@ use libfuzzer_sys::fuzz_target;
 
 // Not through the crate, where they are private.
 #[allow(dead_code, reason = "the target uses a part of it")]
+#[path = "../../runtime/src/bounded.rs"]
+mod bounded;
+#[allow(dead_code, reason = "the target uses a part of it")]
 #[path = "../../runtime/src/register/settings/file.rs"]
 mod file;
 #[allow(dead_code, reason = "the target uses a part of it")]

@@ -38,7 +38,7 @@ pub use container::{COMMAND_VARIABLES, CommandVariable, INPUT_DIR, OUTPUT_DIR, c
 pub use duration::duration;
 pub use image::image;
 pub use kubernetes::{dns_label, env_name, label_key, label_value};
-pub use name::task_name;
+pub use name::{config_key, executor_name, task_name};
 pub use quantity::{Quantity, gpus, quantity};
 pub use spark::{
     SparkValue, spark_application, spark_key, spark_keys, spark_memory, spark_time, spark_value,

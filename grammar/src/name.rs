@@ -28,9 +28,79 @@ pub const fn task_name(text: &str) -> Result<(), &'static str> {
     }
 }
 
+/// Checks the name of an executor of shim tasks, which flytekit takes for the path of a class: a module and
+/// a class, joined by dots, such as `my_tools.queries.Executor`.
+///
+/// ```
+/// use flytekit_grammar::executor_name;
+/// assert!(executor_name("my_tools.queries.Executor").is_ok());
+/// assert!(executor_name("Executor").is_err());
+/// ```
+///
+/// # Errors
+///
+/// What is wrong, as the end of a sentence that begins with the name.
+pub const fn executor_name(text: &str) -> Result<(), &'static str> {
+    const PROBLEM: &str = "is not the name of an executor: words joined by dots, the module's and the executor's, such as `my_tools.queries.Executor`";
+    let bytes = text.as_bytes();
+    let (mut at_start, mut has_dot) = (true, false);
+    let mut index = 0;
+    while index < bytes.len() {
+        match bytes[index] {
+            b'.' if !at_start => (at_start, has_dot) = (true, true),
+            b'0'..=b'9' if !at_start => {}
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' | 0x80.. => at_start = false,
+            _ => return Err(PROBLEM),
+        }
+        index += 1;
+    }
+    if at_start || !has_dot {
+        Err(PROBLEM)
+    } else {
+        Ok(())
+    }
+}
+
+/// Checks a key of the settings that a task's template has for the backend's plugin (`config`).
+///
+/// # Errors
+///
+/// What is wrong, as the end of a sentence that begins with the key.
+pub const fn config_key(text: &str) -> Result<(), &'static str> {
+    match text.as_bytes() {
+        [] => Err("is empty: a setting has a name"),
+        b"primary_container_name" => {
+            Err("is said by `pod_template(primary_container = …)`, not in `config`")
+        }
+        _ => Ok(()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::task_name;
+    use super::{config_key, executor_name, task_name};
+
+    #[test]
+    fn executors_are_in_modules() {
+        for name in [
+            "a.B",
+            "flytekit.extras.sqlite3.task.SQLite3TaskExecutor",
+            "größe.B",
+            "_a._1",
+        ] {
+            assert!(executor_name(name).is_ok(), "{name}");
+        }
+        for name in ["", "B", ".B", "a.", "a..B", "a b.B", "a.1B", "a-b.B", "a:B"] {
+            assert!(executor_name(name).is_err(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_setting_of_the_pod_is_not_one_of_the_plugin() {
+        assert!(config_key("any key").is_ok());
+        assert!(config_key("").is_err());
+        assert!(config_key("primary_container_name").is_err());
+    }
 
     #[test]
     fn names() {

@@ -56,6 +56,7 @@ pub mod shim;
 pub mod store;
 #[cfg(any(feature = "object-store", feature = "register"))]
 mod tls;
+mod typed;
 pub mod types;
 pub mod wire;
 

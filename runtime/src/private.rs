@@ -22,6 +22,7 @@ pub use crate::entity::{Configured, Entity, Signature, Task, Workflow};
 pub use crate::error::Error;
 pub use crate::execute::{Dispatch, Inputs, Run, RunResult, block_on, run_function, session};
 pub use crate::registry::{RegisteredTask, RegisteredWorkflow};
+pub use crate::shim;
 pub use crate::types::data::FlyteValue;
 pub use crate::types::union::Candidate;
 pub use crate::types::{

@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Optional
 
 import pandas as pd
+from flyteidl.admin.task_pb2 import TaskSpec
 from flyteidl.core.errors_pb2 import ErrorDocument
 from flyteidl.core.literals_pb2 import LiteralMap
-from flytekit import kwtypes
+from flytekit import TaskMetadata, kwtypes
 from flytekit.bin.entrypoint import setup_execution
 from flytekit.core.type_engine import TypeEngine
 from flytekit.extras.sqlite3.task import SQLite3Config, SQLite3Task
@@ -33,6 +34,9 @@ TABLES = """
 create table tracks (id integer, title text, seconds real);
 insert into tracks values (1, 'Thunderstruck', 292.5), (2, 'Zombie', 1), (3, null, null);
 """
+
+THEIRS = ["env", f"PATH={FLYTEKIT.parent}:{os.environ['PATH']}"]
+TWIN = "select id, title from tracks where id <= {{.inputs.most}} and title = '{{.inputs.title}}'"
 
 # Queries, the types and values of their inputs, and the columns that their outputs declare.
 SAME = {
@@ -84,9 +88,11 @@ class Cases:
         return task_spec(task).template
 
     def run(self, program, query, inputs, columns):
+        return self.run_template(program, self.template(query, inputs, columns), inputs)
+
+    def run_template(self, program, template, inputs):
         """The outputs of a process with the container's args, or its error."""
         place = Path(tempfile.mkdtemp(dir=self.folder))
-        template = self.template(query, inputs, columns)
         (place / "task.pb").write_bytes(template.SerializeToString())
         values = {name: value for name, (_, value) in inputs.items()}
         types = {name: ty for name, (ty, _) in inputs.items()}
@@ -100,7 +106,9 @@ class Cases:
             "{{.taskTemplatePath}}": place / "task.pb",
         }
         args = [str(rendered.get(arg, arg)) for arg in template.container.args]
-        ended = subprocess.run([*program, *args], capture_output=True, timeout=DEADLINE, text=True)
+        ended = subprocess.run(
+            [*program, *args], capture_output=True, timeout=DEADLINE, text=True, cwd=self.folder
+        )
         assert ended.returncode == 0, ended.stderr
         error = place / "outputs" / "error.pb"
         if error.exists():
@@ -111,7 +119,7 @@ class Cases:
         return self.run([self.binary], *case)
 
     def theirs(self, *case):
-        return self.run(["env", f"PATH={FLYTEKIT.parent}:{os.environ['PATH']}"], *case)
+        return self.run(THEIRS, *case)
 
     def frame(self, outputs):
         with setup_execution(str(self.folder / "raw")) as context:
@@ -119,12 +127,17 @@ class Cases:
             return TypeEngine.literal_map_to_kwargs(context, model, {"results": pd.DataFrame})["results"]
 
     def same(self, *case):
-        (ours, our_error), (theirs, their_error) = self.ours(*case), self.theirs(*case)
+        self.are_same(self.ours(*case), self.theirs(*case))
+
+    def are_same(self, ours, theirs):
+        (ours, our_error), (theirs, their_error) = ours, theirs
         assert our_error is None and their_error is None, f"{our_error}\n{their_error}"
-        assert_frame_equal(self.frame(ours), self.frame(theirs))
+        frame = self.frame(theirs)
+        assert_frame_equal(self.frame(ours), frame)
         for outputs in (ours, theirs):
             outputs.literals["results"].scalar.structured_dataset.uri = ""
         assert ours == theirs, f"{ours}\n{theirs}"
+        return frame
 
     def refused(self, *case):
         *case, words = case
@@ -136,6 +149,56 @@ class Cases:
     def stricter(self, *case):
         *case, words = case
         self.said(self.ours(*case)[1], words)
+
+    def twin(self):
+        """The template of Rust's twin is flytekit's, but for what is listed here."""
+        ours = self.declared("twin")
+        theirs = task_spec(
+            SQLite3Task(
+                "twin",
+                TWIN,
+                inputs=kwtypes(most=int, title=str),
+                task_config=SQLite3Config("music.db"),
+                container_image="registry/default:tag",
+                metadata=TaskMetadata(retries=2),
+                # Flytekit cannot serialize an environment of the task beside none of the settings.
+            )
+        )
+        template = theirs.template
+        # Of registration, and of the SDK.
+        for field in ("project", "domain", "version"):
+            template.id.ClearField(field)
+        template.metadata.runtime.flavor = "rust"
+        template.container.env.add(key="MODE", value="test")
+        # Flytekit's older type of tables, of which its own values are not either.
+        results = template.interface.outputs.variables["results"].type
+        assert results.HasField("schema"), results
+        results.structured_dataset_type.SetInParent()
+        assert ours == theirs, f"{ours}\n{theirs}"
+
+    def exchanged(self):
+        """Flytekit's executor and ours run the template of Rust's twin."""
+        template = self.declared("twin").template
+        inputs = {"most": (int, 2), "title": (str, "Zombie")}
+        ours, theirs = (self.run_template(it, template, inputs) for it in ([self.binary], THEIRS))
+        frame = self.are_same(ours, theirs)
+        assert list(frame["id"]) == [2]
+        here = subprocess.run(
+            [self.binary, "run", "twin", "--most", "2", "--title", "Zombie", "--json"],
+            capture_output=True,
+            timeout=DEADLINE,
+            text=True,
+            cwd=self.folder,
+        )
+        assert here.returncode == 0, here.stderr
+        table = pd.read_parquet(json.loads(here.stdout)["results"])
+        assert_frame_equal(table, frame)
+
+    def declared(self, task):
+        described = subprocess.run(
+            [self.binary, "describe", task, "--format", "pb"], check=True, capture_output=True, timeout=DEADLINE
+        )
+        return TaskSpec.FromString(described.stdout)
 
     @staticmethod
     def said(error, words):
@@ -159,6 +222,7 @@ def main():
         found = {name: problems(cases.same, *case) for name, case in SAME.items()}
         found |= {name: problems(cases.refused, *case) for name, case in REFUSED.items()}
         found |= {name: problems(cases.stricter, *case) for name, case in STRICTER.items()}
+        found |= {case.__name__: problems(case) for case in (cases.twin, cases.exchanged)}
     Path(report).write_text(json.dumps(found))
 
 

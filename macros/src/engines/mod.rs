@@ -9,6 +9,7 @@ mod dask;
 mod generic_spark;
 mod open;
 mod plain;
+mod shim;
 mod spark;
 mod spark_settings;
 
@@ -38,6 +39,7 @@ const ENGINES: &[Entry] = &[
     Entry::of::<generic_spark::GenericSparkOptions>(),
     Entry::of::<dask::DaskOptions>(),
     Entry::of::<container::ContainerOptions>(),
+    Entry::of::<shim::ShimOptions>(),
 ];
 
 /// How an engine is written: `NAME(…)`, with these options in the parentheses.
@@ -118,6 +120,11 @@ pub(crate) trait Parts: Debug {
 
     /// The value of the engine's `Config`.
     fn config(&self, place: Span) -> TokenStream;
+
+    /// Settings for the backend's plugin.
+    fn plugin_config(&self) -> Option<TokenStream> {
+        None
+    }
 
     /// What the container is started with, unless as a task usually is.
     fn args(&self) -> Option<TokenStream> {

@@ -162,6 +162,23 @@ fn dask() {
 }
 
 #[test]
+fn shim() {
+    assert_snapshot!(expansion(
+        r#"#[task(shim(
+            executor = tools::Repeat, image = "tools:1", task_type = "tools",
+            custom = { "times": 3, "text": TEXT }, config("key" = "value"),
+        ))] fn repeat(r#type: String) -> Result<String>;"#
+    ));
+}
+
+#[test]
+fn shim_of_a_name() {
+    assert_snapshot!(expansion(
+        "#[task(shim(executor = \"tools.Repeat\", image = IMAGE), crate = my::flytekit)] pub fn repeat();"
+    ));
+}
+
+#[test]
 fn worker_fn() {
     assert_snapshot!(worker_fn_expansion(
         "/// Counts.\n#[worker_fn] #[inline] #[cfg(unix)] pub(crate) fn count_hits(mut n: u64, (a, _): (f64, f64)) -> u64 { n }"

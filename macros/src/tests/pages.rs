@@ -34,6 +34,7 @@ fn of_tasks() {
         "dask(no_such)",
         "container(no_such)",
         "container(io_strategy(no_such))",
+        "shim(no_such)",
         "dask(scheduler(no_such))",
         "dask(workers(no_such))",
         "cache(no_such)",

@@ -5,12 +5,11 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use super::inputs::Files;
-use super::values;
 use crate::declare::Variable;
 use crate::error::Error;
 use crate::notation::json;
 use crate::store;
+use crate::typed::{self, Files};
 use crate::types::OutputsWriter;
 
 /// A file that was read.
@@ -90,7 +89,7 @@ impl InputFile {
             let input = input.ok_or_else(|| self.refused(&unknown(name, inputs)))?;
             literals
                 .literal(input.name, |out| {
-                    values::write_json(out, &input.literal_type, value, files)
+                    typed::write_json(out, &input.literal_type, value, files)
                 })
                 .map_err(|error| self.refused(&error))?;
         }

@@ -1,17 +1,13 @@
 //! A task's inputs on a command line: a flag for each, or all of them from a file.
 
-use std::io;
-use std::path::Path;
-
 use clap::{Arg, ArgMatches, Command};
 
 use super::input_file::InputFile;
-use super::values;
 use crate::declare::words::object_names;
 use crate::declare::{LiteralType, SimpleType, Variable};
 use crate::error::Error;
-use crate::store;
-use crate::types::{LiteralWriter, OutputsWriter, ValueError, Written};
+use crate::typed::{self, Files};
+use crate::types::OutputsWriter;
 
 /// The id of the argument for a file of all inputs.
 const FILE: &str = "--inputs";
@@ -23,59 +19,6 @@ pub(super) enum InputError {
     Usage(String),
     /// The file.
     File(Error),
-}
-
-/// What lies at a place that an input names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shape {
-    File,
-    Folder,
-    /// A table may be either.
-    Table,
-}
-
-impl Shape {
-    /// Refuses a folder where a file is expected, and the other way round. What is not there yet may
-    /// become what is expected.
-    ///
-    /// # Errors
-    ///
-    /// What is there instead.
-    pub(super) fn check(self, path: &Path) -> io::Result<()> {
-        let wrong = match self {
-            Shape::File if path.is_dir() => "this is a folder, and a file is expected",
-            Shape::Folder if path.is_file() => "this is a file, and a folder is expected",
-            _ => return Ok(()),
-        };
-        Err(io::Error::other(wrong))
-    }
-}
-
-/// What becomes of the files that inputs name.
-pub(super) trait Files {
-    /// The URI under which a task finds the file, folder or table of this path or URI.
-    fn place(&self, text: &str, shape: Shape) -> io::Result<String>;
-
-    /// Writes the content of the file at this path or URI, where a task takes bytes.
-    fn bytes(&self, out: LiteralWriter<'_>, text: &str) -> Result<Written, ValueError>;
-}
-
-/// Files of this machine, for a task that runs on it.
-pub(super) struct Here;
-
-impl Files for Here {
-    fn place(&self, text: &str, shape: Shape) -> io::Result<String> {
-        if let Some(path) = store::local_path(text) {
-            shape.check(path.as_ref())?;
-        }
-        values::place(text)
-    }
-
-    /// Not as a pickle: whoever reads bytes in Rust reads them in this form too.
-    fn bytes(&self, out: LiteralWriter<'_>, text: &str) -> Result<Written, ValueError> {
-        let content = store::read(&values::uri(text, Shape::File, self)?)?;
-        out.msgpack(|out| Ok(out.bin(&content)))
-    }
 }
 
 /// Adds the flags. The name of an input that the command uses itself gets `input-` in front.
@@ -108,7 +51,7 @@ fn argument(input: &Variable, own: &[String]) -> Arg {
         .chain(objects)
         .collect::<String>();
     let mut argument = Arg::new(id(input))
-        .value_name(values::expectation(&input.literal_type))
+        .value_name(typed::expectation(&input.literal_type))
         .help(help.trim().to_owned());
     if input.default.is_none() && !is_optional(&input.literal_type) {
         argument = argument.required_unless_present(FILE);
@@ -173,7 +116,7 @@ pub(super) fn read(
         };
         literals
             .literal(input.name, |out| {
-                values::write_text(out, &input.literal_type, text, files)
+                typed::write_text(out, &input.literal_type, text, files)
             })
             .map_err(|error| InputError::Usage(error.to_string()))?;
     }
@@ -186,7 +129,8 @@ pub(super) fn read(
 mod tests {
     use clap::Command;
 
-    use super::{Here, Variable, arguments, read};
+    use super::{Variable, arguments, read};
+    use crate::typed::Here;
     use crate::types::{FlyteType, LiteralMapRef};
 
     #[test]
@@ -205,7 +149,7 @@ mod tests {
         let command = arguments(Command::new("app").no_binary_name(true), &inputs);
         let matches = command.try_get_matches_from(["--twice", "--all", "--note", "--x"]);
         let read = read(&inputs, &matches.expect("flags"), None, &Here).expect("inputs");
-        let shown = super::values::object(LiteralMapRef::new(&read)).expect("literals");
+        let shown = crate::typed::object(LiteralMapRef::new(&read)).expect("literals");
         let expected = serde_json::json!({"all": true, "note": "--x", "twice": true});
         assert_eq!(serde_json::Value::Object(shown), expected);
     }

@@ -24,7 +24,6 @@ mod remote;
 mod run;
 #[cfg(feature = "package")]
 mod settings;
-mod values;
 #[doc(hidden)]
 pub mod verbs;
 
@@ -38,10 +37,8 @@ use clap::Command;
 
 use crate::console::{tell, tell_usage};
 use crate::context;
-use crate::declare::LiteralType;
 use crate::engine;
 use crate::registry::Registry;
-use crate::types::{LiteralWriter, ValueError};
 
 /// The whole program of a binary with tasks: parses the command line and does what it says.
 ///
@@ -107,16 +104,6 @@ fn command(registry: &Registry) -> Command {
         .after_help("Logging: set FLYTEKIT_LOG or RUST_LOG to a level or a list of target=level.")
         .subcommands(verbs::commands_here(registry))
         .subcommands(of_engines)
-}
-
-/// The literal that a text means where it is typed.
-pub(crate) fn literal_of(literal_type: &LiteralType, text: &str) -> Result<Vec<u8>, ValueError> {
-    LiteralWriter::to_bytes(|out| values::write_text(out, literal_type, text, &inputs::Here))
-}
-
-/// What is to be typed for a value of this type.
-pub(crate) fn expected(literal_type: &LiteralType) -> String {
-    values::expectation(literal_type)
 }
 
 /// Writes a result to standard output. A reader who has gone away has seen enough.

@@ -7,15 +7,16 @@ use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::Value;
 
-use super::inputs::{self, Here, InputError};
+use super::inputs::{self, InputError};
 use super::verbs::Verb;
-use super::{fail, refuse, show, values};
+use super::{fail, refuse, show};
 use crate::console::{end_when_unread, tell};
 use crate::context::{self, Mode};
 use crate::declare::{LiteralType, Variable};
 use crate::error::Error;
 use crate::execute::{self, Answers, Local, Product, Products, Terminal};
 use crate::registry::{RegisteredTask, RegisteredWorkflow, Registry};
+use crate::typed::{self, Here};
 use crate::types::LiteralMapRef;
 
 pub(super) const VERB: Verb = Verb::of_process("run", command, run);
@@ -233,14 +234,14 @@ impl Answers for Given<'_> {
 /// Where files and tables that the task returns go. It is only a name: who writes there makes the folder.
 fn raw_output_prefix(matches: &ArgMatches) -> std::io::Result<String> {
     if let Some(given) = matches.get_one::<String>(RAW_OUTPUT) {
-        return values::place(given);
+        return typed::place(given);
     }
     Ok(context::unique_place().to_string_lossy().into_owned())
 }
 
 /// Prints `o0 = 3.5` a line, or all as one JSON object.
 pub(super) fn print(outputs: &[u8], json: bool) -> ExitCode {
-    let outputs = match values::object(LiteralMapRef::new(outputs)) {
+    let outputs = match typed::object(LiteralMapRef::new(outputs)) {
         Ok(outputs) => outputs,
         Err(error) => return fail(&error),
     };

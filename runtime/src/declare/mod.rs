@@ -34,12 +34,12 @@ pub use launch_plan::{
 pub use name::Dotted;
 #[doc(hidden)]
 pub use task::check_from_container;
-pub(crate) use task::task_spec;
 pub use task::{
     Accelerator, Arg, Args, Cache, Custom, DISTRIBUTION, DownloadMode, EXECUTABLE, EncodedCustom,
     IoStrategy, MetadataFormat, Mount, Partition, PodTemplate, RawContainer, Resources, Secret,
     SharedMemory, TaskDescriptor, UploadMode,
 };
+pub(crate) use task::{BY_TEMPLATE, task_spec};
 #[doc(hidden)]
 pub use task::{Encoded, encode_task_spec, task_spec_len};
 pub use workflow::{

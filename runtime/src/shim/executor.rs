@@ -172,8 +172,8 @@ pub(super) fn find(name: &str) -> Result<&'static dyn ShimTaskExecutor> {
             format!("it has {}", known.join(", "))
         };
         Error::user(format!(
-            "this program has no executor `{name}`; {has}. The crate of an executor has to be named by the \
-             program that the image holds, such as `use flytekit_sqlite as _;`"
+            "this program has no executor `{name}`; {has}: the program has to name the crate that has one, as \
+             in `use flytekit_sqlite as _;`"
         ))
     })
 }

@@ -5,6 +5,7 @@
 //! containers' args are those of Python's flytekit (`pyflyte-execute … --resolver NAME -- ARGS…`), so an
 //! image with executors under flytekit's names runs the tasks that Python registered.
 
+mod declared;
 mod executor;
 mod fits;
 mod inputs;
@@ -13,6 +14,9 @@ mod resolver;
 mod run;
 mod template;
 
+#[doc(hidden)]
+pub use declared::run_here;
+pub use declared::{ShimConfig, ShimTask};
 #[doc(hidden)]
 pub use executor::RegisteredExecutor;
 pub use executor::{NamedExecutor, ShimTaskExecutor};

@@ -5,6 +5,7 @@ use std::fmt;
 use super::executor;
 use super::{Shim, TaskTemplate};
 use crate::context;
+use crate::declare::BY_TEMPLATE;
 use crate::error::{Error, Result};
 use crate::execute::Dispatch;
 use crate::registry::{Entry, Noun, RegisteredTask, Registry, Table};
@@ -121,10 +122,7 @@ crate::__flytekit_resolver!(
     ByName,
     "flytekit.core.python_auto_container.default_task_resolver"
 );
-crate::__flytekit_resolver!(
-    ByTemplate,
-    "flytekit.core.python_customized_container_task.default_task_template_resolver"
-);
+crate::__flytekit_resolver!(ByTemplate, BY_TEMPLATE);
 
 /// The task that the args mean to the resolver of this name.
 pub(crate) fn resolve(name: &str, args: &[&str], registry: &Registry) -> Result<RegisteredTask> {

@@ -9,7 +9,7 @@ use flytekit::registry::{RegisteredTask, Registry};
 use flytekit::shim::{
     ShimTaskExecutor, TaskResolver, TaskTemplate, TemplateInputs, TemplateOutputs, load_template,
 };
-use flytekit_sqlite as _;
+use flytekit_sqlite::SqliteExecutor;
 
 /// Does what `custom` says in its field `does`.
 struct Acting;
@@ -52,7 +52,7 @@ impl ShimTaskExecutor for Acting {
                 .with("text", &"a".to_owned())?
                 .with("more", &1_i64),
             "ask for more" => TemplateOutputs::of(&inputs.get::<String>("more")?),
-            "describe" => TemplateOutputs::of(&described(template, inputs)?),
+            "describe" => TemplateOutputs::of(&seen(template, inputs)?),
             other => TemplateOutputs::of(&other.to_owned()),
         }
     }
@@ -71,7 +71,7 @@ fn does(template: &TaskTemplate) -> &str {
 }
 
 /// All that an executor can see.
-fn described(template: &TaskTemplate, inputs: &TemplateInputs<'_>) -> Result<String> {
+fn seen(template: &TaskTemplate, inputs: &TemplateInputs<'_>) -> Result<String> {
     let inputs: Vec<_> = inputs
         .iter()
         .map(|(name, literal)| Ok(format!("{name}={}", literal.content()?)))
@@ -85,6 +85,62 @@ fn described(template: &TaskTemplate, inputs: &TemplateInputs<'_>) -> Result<Str
         template.config("key"),
         inputs.join(" ")
     ))
+}
+
+#[derive(Outputs)]
+struct Results {
+    results: StructuredDataset,
+}
+
+// The twin of a `SQLite3Task`.
+#[task(
+    name = "twin",
+    retries = 2,
+    env("MODE" = "test"),
+    shim(
+        executor = SqliteExecutor,
+        image = "registry/default:tag",
+        task_type = "sqlite",
+        custom = { "query_template": QUERY, "uri": "music.db", "compressed": false },
+    )
+)]
+fn twin(most: i64, title: String) -> Result<Results>;
+
+const QUERY: &str =
+    "select id, title from tracks where id <= {{.inputs.most}} and title = '{{.inputs.title}}'";
+
+// The same without options, in a pod, and by an executor that only Flyte has.
+#[task(shim(executor = "module.Nobody", image = "registry/tools:1"))]
+fn elsewhere(text: String) -> Result<String>;
+
+#[task(shim(
+    executor = Acting,
+    image = "registry/tools:1",
+    custom = { "does": "describe" },
+    config("key" = "value"),
+))]
+fn described(number: i64, maybe: Option<i64>) -> Result<String>;
+
+#[task(shim(executor = "tests.Acting", image = "registry/tools:1", custom = { "does": "panic" }))]
+fn panicking();
+
+#[task(shim(executor = Acting, image = "registry/tools:1", custom = { "does": "give an integer" }))]
+fn mistyped() -> Result<String>;
+
+#[task(shim(executor = Acting, image = "registry/tools:1", custom = { "does": "give two" }))]
+fn several() -> Result<Two>;
+
+#[derive(Outputs)]
+struct Two {
+    text: String,
+    more: i64,
+}
+
+/// Calls what executors run, as any other function.
+#[task]
+fn calling(number: i64) -> Result<String> {
+    let Two { text, more } = several()?;
+    Ok(format!("{} {text} {more}", described(number, None)?))
 }
 
 /// Twice the number.

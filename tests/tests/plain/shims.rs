@@ -12,7 +12,7 @@ use flytekit_proto::flyteidl::core::{
     Identifier, LiteralMap, LiteralType, Secret, SecurityContext, SimpleType, TaskTemplate,
     TypedInterface, Variable, VariableMap,
 };
-use flytekit_tests::{assert_no_problems, run, script};
+use flytekit_tests::{Ended, assert_no_problems, run, script};
 use prost::Message as _;
 use prost_types::value::Kind as Json;
 use prost_types::{Struct, Value};
@@ -391,6 +391,54 @@ fn a_signal_is_the_platforms_word() {
         (error.kind(), error.origin()),
         (Kind::Recoverable, ErrorKind::System)
     );
+}
+
+/// `run` of a declared task.
+fn run_here(words: &[&str]) -> Ended {
+    run(Command::new(BINARY).arg("run").args(words).arg("--json"))
+}
+
+#[test]
+fn a_declared_task_runs_here_where_its_executor_is() {
+    let described = "executors.described  python-task {\"does\":\"describe\"} Some(\"value\") \
+                     maybe=a union of tag \"none\" number=integer 3";
+    for (task, text) in [
+        ("executors.described", described.to_owned()),
+        ("executors.calling", format!("{described} a 1")),
+    ] {
+        let ended = run_here(&[task, "--number", "3"]);
+        assert!(ended.success(), "{ended}");
+        // What executors print comes first.
+        let printed = ended.text();
+        let outputs = printed
+            .lines()
+            .last()
+            .map(serde_json::from_str::<serde_json::Value>);
+        let outputs = outputs.expect("a line").expect("JSON");
+        assert_eq!(outputs["o0"], text, "{ended}");
+    }
+}
+
+#[test]
+fn a_declared_task_fails_as_its_executor_does() {
+    for (words, said) in [
+        (
+            &["executors.elsewhere", "--text", "x"][..],
+            "the task `executors.elsewhere` is for another image, and runs here only with its executor: this program has no executor `module.Nobody`",
+        ),
+        (
+            &["executors.panicking"],
+            "panicked at tests/src/bin/executors.rs:",
+        ),
+        (
+            &["executors.mistyped"],
+            "output o0: expected string, found integer 7: it is not of the type that the template declares",
+        ),
+    ] {
+        let ended = run_here(words);
+        assert_eq!(ended.code(), Some(1), "{ended}");
+        assert!(ended.stderr.contains(said), "{ended}");
+    }
 }
 
 #[test]

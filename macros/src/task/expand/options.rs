@@ -25,6 +25,7 @@ pub(super) fn given(task: &Task) -> TokenStream {
     };
     let fields = [
         ("custom", custom),
+        ("config", task.engine.parts.plugin_config()),
         ("args", task.engine.parts.args()),
         (
             "retries",

@@ -322,3 +322,69 @@ fn data_of_containers() {
         io_strategy(download = STREAM)))] fn f(b: i64) -> Result<(i64, String)>;";
     assert_eq!(mistakes(written), [""; 0]);
 }
+
+#[track_caller]
+fn shim(options: &str, function: &str, message: &str, token: &str) {
+    let source = format!("#[task(shim({options}))] {function}");
+    one(&source, message, token);
+}
+
+#[test]
+fn shims() {
+    const WHOLE: &str = "executor = \"a.B\", image = \"a:1\"";
+    assert!(mistakes(&format!("#[task(shim({WHOLE}))] fn f() -> Result<i64>;")).is_empty());
+    assert!(mistakes("#[task(shim(executor = a::B, image = A))] fn f();").is_empty());
+    shim(
+        "image = \"a:1\"",
+        "fn f();",
+        "`shim` needs `executor`",
+        "shim",
+    );
+    shim("executor = a::B", "fn f();", "`shim` needs `image`", "shim");
+    shim(
+        "executor = \"B\", image = \"a:1\"",
+        "fn f();",
+        "`B` is not the name of an executor",
+        "\"B\"",
+    );
+    shim(
+        "executor = a(), image = \"a:1\"",
+        "fn f();",
+        "`executor` takes the name of an executor in quotes, or a type that is one",
+        "a()",
+    );
+    shim(
+        "executor = \"a.B\", image = \"A\"",
+        "fn f();",
+        "`A` has upper-case letters",
+        "\"A\"",
+    );
+    for (option, message, token) in [
+        (
+            "task_type = \"\"",
+            "this is empty: a task has a type",
+            "\"\"",
+        ),
+        ("custom = 3", "`custom` takes a JSON object", "3"),
+        (
+            "config(\"\" = \"1\")",
+            "this is empty: a setting has a name",
+            "\"\"",
+        ),
+    ] {
+        shim(&format!("{WHOLE}, {option}"), "fn f();", message, token);
+    }
+    shim(WHOLE, "fn f() {}", "end the declaration with `;`", "{}");
+    shim(
+        WHOLE,
+        "async fn f();",
+        "a task of an executor cannot be `async`",
+        "async",
+    );
+    shim(
+        WHOLE,
+        "fn f(a: &A);",
+        "an executor has all from the task's template, so there is no session to borrow: take an input",
+        "&A",
+    );
+}

@@ -12,13 +12,12 @@ use std::path::{Path, PathBuf};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use sha2::{Digest as _, Sha256};
 
-use super::super::inputs::{Files, Shape};
-use super::super::values;
 use crate::declare::BlobType;
 use crate::register::admin::Admin;
 use crate::register::settings::Settings;
 use crate::register::upload::{Upload, upload};
 use crate::store;
+use crate::typed::{self, Files, Shape};
 use crate::types::{LiteralWriter, ValueError, Written, pickled};
 
 /// What is uploaded.
@@ -73,7 +72,7 @@ impl Files for Wanted {
     }
 
     fn bytes(&self, out: LiteralWriter<'_>, text: &str) -> Result<Written, ValueError> {
-        of_place(text, Shape::File).map_err(|error| values::of_file(text, &error))?;
+        of_place(text, Shape::File).map_err(|error| typed::of_file(text, &error))?;
         self.0.borrow_mut().insert(Local::Bytes(text.to_owned()));
         Ok(out.blob(text, &BlobType::PICKLE))
     }

@@ -15,8 +15,8 @@ use flytekit_proto::flyteidl::core::{Identifier, Literal, LiteralMap};
 use prost::Message;
 use serde_json::json;
 
-use super::inputs::{self, Files, Here, InputError};
-use super::{fail, flags, refuse, show, values};
+use super::inputs::{self, InputError};
+use super::{fail, flags, refuse, show};
 use crate::console::tell;
 use crate::declare::Variable;
 use crate::execute::on_termination;
@@ -28,6 +28,7 @@ use crate::register::remote::{
 };
 use crate::register::settings::Settings;
 use crate::registry::nearest;
+use crate::typed::{self, Files, Here};
 use crate::types::LiteralWriter;
 use files::Wanted;
 use line::Line;
@@ -312,6 +313,6 @@ fn complete(task: &RemoteTask, bytes: &[u8]) -> Result<LiteralMap, Stop> {
 
 fn null(input: &Variable) -> Result<Literal, Stop> {
     let written =
-        LiteralWriter::to_bytes(|out| values::write_text(out, &input.literal_type, "null", &Here));
+        LiteralWriter::to_bytes(|out| typed::write_text(out, &input.literal_type, "null", &Here));
     Literal::decode(&*written.map_err(stop)?).map_err(stop)
 }

@@ -21,12 +21,34 @@ pub(super) const EXECUTE: [&str; 13] = [
     "--task",
 ];
 
+/// flytekit's name of what finds a task by its template.
+pub(crate) const BY_TEMPLATE: &str =
+    "flytekit.core.python_customized_container_task.default_task_template_resolver";
+
+/// flytekit's args of a shim task up to the executor's name.
+pub(super) const SHIM: [&str; 11] = [
+    "pyflyte-execute",
+    "--inputs",
+    "{{.input}}",
+    "--output-prefix",
+    "{{.outputPrefix}}",
+    "--raw-output-data-prefix",
+    "{{.rawOutputDataPrefix}}",
+    "--resolver",
+    BY_TEMPLATE,
+    "--",
+    "{{.taskTemplatePath}}",
+];
+
 /// The args of a task's container.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Args {
     /// The executable, and what makes it run the task's function as Flyte does.
     Execute,
+    /// What makes any image that has the executor of this name run the task by its template: Python's
+    /// flytekit, and programs with [executors](crate::shim) of this crate.
+    Shim(&'static str),
     /// The arguments of an application that the backend starts in place of a function.
     Application(&'static [Arg]),
     /// A program of any language, and how its data goes in and out.

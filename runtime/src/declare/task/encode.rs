@@ -9,7 +9,7 @@
 use flytekit_grammar::template;
 
 use super::TaskDescriptor;
-use super::args::{Arg, Args, EXECUTE};
+use super::args::{Arg, Args, EXECUTE, SHIM};
 use super::options::{Accelerator, Partition, Secret, SharedMemory};
 use super::pod::encode_pod;
 use crate::declare::encode_interface;
@@ -91,6 +91,7 @@ const fn task_template(w: &mut Writer<'_>, task: &TaskDescriptor) {
         w.message(17, end);
         encode_strings(w, 16, &[("primary_container_name", pod.primary_container)]);
     }
+    encode_strings(w, 16, task.config);
     extended_resources(w, 9, task.accelerator, task.shared_memory);
     security_context(w, task.secrets);
     if task.pod_template.is_none() {
@@ -151,6 +152,10 @@ const fn args(w: &mut Writer<'_>, task: &TaskDescriptor) {
             w.string(3, task.name);
             w.raw(&EXECUTE_ARGS);
         }
+        Args::Shim(executor) => {
+            w.string(3, executor);
+            w.raw(&SHIM_ARGS);
+        }
         Args::Application(args) => arguments(w, 3, args),
         Args::Container(container) => {
             arguments(w, 3, container.args);
@@ -172,6 +177,13 @@ static EXECUTE_ARGS: [u8; measured!(execute_args)] = written!(execute_args);
 
 const fn execute_args(w: &mut Writer<'_>) {
     template::strings(w, 3, &EXECUTE);
+}
+
+/// Those of a shim task but for the executor's name.
+static SHIM_ARGS: [u8; measured!(shim_args)] = written!(shim_args);
+
+const fn shim_args(w: &mut Writer<'_>) {
+    template::strings(w, 3, &SHIM);
 }
 
 /// `Container`.

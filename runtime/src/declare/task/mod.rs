@@ -9,6 +9,7 @@ mod raw_container;
 
 use core::time::Duration;
 
+pub(crate) use args::BY_TEMPLATE;
 pub use args::{Arg, Args};
 pub use custom::{Custom, EncodedCustom};
 pub(super) use encode::extended_resources;
@@ -50,6 +51,8 @@ pub struct TaskDescriptor {
     pub outputs: &'static [Variable],
     /// `TaskTemplate.custom`, where the engine has a configuration.
     pub custom: Option<EncodedCustom>,
+    /// `TaskTemplate.config`: settings for the backend's plugin.
+    pub config: &'static [(&'static str, &'static str)],
     /// What the container is started with.
     pub args: Args,
     /// Attempts after the first that a recoverable failure may use.
@@ -126,6 +129,7 @@ impl TaskDescriptor {
         inputs: &[],
         outputs: &[],
         custom: None,
+        config: &[],
         args: Args::Execute,
         retries: 0,
         timeout: None,

@@ -4,7 +4,7 @@
 //! task's args, the task's command (empty but for raw containers), the task's env before its own, the task's resources in place of
 //! its own if the task has any, and the task's image unless it has one.
 
-use super::args::{Arg, Args, EXECUTE};
+use super::args::{Arg, Args, EXECUTE, SHIM};
 use super::{PodTemplate, RawContainer, Resources, TaskDescriptor};
 use crate::declare::json::{Json, encode_strings, encode_struct, encode_value};
 use crate::declare::sorted::{Merged, compare};
@@ -185,19 +185,22 @@ const fn args(w: &mut Writer<'_>, task: &TaskDescriptor) {
     }
     let (value, list) = (w.len(), w.len());
     match task.args {
-        Args::Execute => {
-            encode_value(w, 1, &Json::String(task.name));
-            let mut rest: &[&str] = &EXECUTE;
-            while let [before @ .., last] = rest {
-                encode_value(w, 1, &Json::String(last));
-                rest = before;
-            }
-        }
+        Args::Execute => words(w, &EXECUTE, task.name),
+        Args::Shim(executor) => words(w, &SHIM, executor),
         Args::Application(rest) => list_of(w, rest),
         Args::Container(container) => list_of(w, container.args),
     }
     w.message(6, list);
     w.message(2, value);
+}
+
+/// Texts of the list, the last one apart.
+const fn words(w: &mut Writer<'_>, mut before: &[&str], last: &str) {
+    encode_value(w, 1, &Json::String(last));
+    while let [rest @ .., last] = before {
+        encode_value(w, 1, &Json::String(last));
+        before = rest;
+    }
 }
 
 /// The container's command, as a list value: empty where what runs is the first of the args.

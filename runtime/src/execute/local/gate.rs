@@ -5,10 +5,10 @@ use std::sync::Mutex;
 use std::thread;
 
 use super::values::{Values, named};
-use crate::cli;
 use crate::console::ask;
 use crate::declare::{Gate, LiteralType, SimpleType};
 use crate::error::Error;
+use crate::typed;
 
 /// Who answers gates.
 pub(crate) trait Answers: Sync {
@@ -27,7 +27,7 @@ impl Answers for Terminal {
     fn answer(&self, signal: &str, literal_type: &LiteralType) -> Result<String, Error> {
         // One question at a time: gates may wait side by side.
         static ASKING: Mutex<()> = Mutex::new(());
-        let expected = cli::expected(literal_type);
+        let expected = typed::expectation(literal_type);
         if !io::stdin().is_terminal() {
             return Err(Error::user(format!(
                 "the workflow waits for the signal `{signal}` ({expected}), and there is no terminal to \
@@ -73,7 +73,7 @@ pub(super) fn wait(
             literal_type,
         } => {
             let answer = answers.answer(signal, literal_type)?;
-            let literal = cli::literal_of(literal_type, &answer);
+            let literal = typed::literal(literal_type, &answer);
             let literal = literal
                 .map_err(|error| Error::bad_input(format!("the signal `{signal}`: {error}")))?;
             Ok(named("o0", &literal))

@@ -1,0 +1,135 @@
+//! Tasks of this program that others' images run: `#[task(shim(...))]`.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use super::{Shim, TaskTemplate, executor};
+use crate::context::{self, Mode};
+use crate::declare::{Custom, Json, TaskDescriptor};
+use crate::engine::{Engine, Outcome, TaskContext};
+use crate::entity::Configured;
+use crate::error::{Error, Result};
+use crate::execute::{Abandon, Dispatch, Product, Products};
+use crate::registry::RegisteredTask;
+use crate::types::{OutputsWriter, ValueError};
+
+/// The engine of `#[task(shim(...))]`: the function is declared without a body, and what runs in its place
+/// is the executor of an image that somebody else has built.
+///
+/// ```
+/// # mod repeated {
+/// use flytekit::prelude::*;
+///
+/// /// Says it three times.
+/// #[task(shim(
+///     executor = "tools.Repeat",
+///     image = "registry.example.com/tools:1.0",
+///     custom = { "times": 3 },
+/// ))]
+/// fn repeat(text: String) -> Result<String>;
+/// # }
+/// ```
+///
+/// Calling `repeat("ho".to_owned())` runs the executor here, if this program has it, on the template that
+/// lies in its file.
+#[derive(Debug)]
+pub struct ShimTask;
+
+/// What the attribute says: see [`ShimTask`].
+#[derive(Clone, Copy, Debug)]
+pub struct ShimConfig {
+    executor: &'static str,
+    custom: &'static [(&'static str, Json<'static>)],
+}
+
+impl ShimConfig {
+    /// The executor of this name, and what the template has for it.
+    ///
+    /// ```
+    /// use flytekit::declare::Json;
+    /// use flytekit::shim::ShimConfig;
+    ///
+    /// const REPEAT: ShimConfig = ShimConfig::new("tools.Repeat", &[("times", Json::Number(3.0))]);
+    /// ```
+    pub const fn new(
+        executor: &'static str,
+        custom: &'static [(&'static str, Json<'static>)],
+    ) -> Self {
+        ShimConfig { executor, custom }
+    }
+
+    /// Writes `TaskTemplate.custom`.
+    pub const fn custom(&self, out: &mut Custom<'_>) {
+        out.object(self.custom);
+    }
+}
+
+impl Engine for ShimTask {
+    const TASK_TYPE: &'static str = "python-task";
+    const BLOCKING: bool = true;
+    type Config = ShimConfig;
+    type Session = ();
+    type Running = ();
+
+    fn pre_execute(_: &'static ShimConfig, _: &TaskContext<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    fn session((): &()) -> &() {
+        &()
+    }
+
+    fn post_execute((): (), _: Outcome) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// Runs a task's executor here: the body of the task's function, whose arguments `inputs` writes. Gives a
+/// `LiteralMap` of its outputs.
+///
+/// # Errors
+///
+/// When an argument is none that Flyte holds, when this program does not have the executor, and whatever the
+/// executor fails with.
+#[doc(hidden)]
+pub fn run_here<T: Configured<ShimTask>>(
+    inputs: impl FnOnce(&mut OutputsWriter) -> Result<(), ValueError>,
+) -> Result<Vec<u8>> {
+    let mut literals = OutputsWriter::new();
+    inputs(&mut literals).map_err(|error| Error::bad_input(format!("input {error}")))?;
+    run(T::DESCRIPTOR, T::CONFIG.executor, &literals.finish())
+}
+
+fn run(task: &'static TaskDescriptor, executor: &'static str, inputs: &[u8]) -> Result<Vec<u8>> {
+    let shim = loaded(task, executor)?;
+    let place = context::raw_output();
+    let place = place.unwrap_or_else(|| context::unique_place().to_string_lossy().into_owned());
+    let task = RegisteredTask::new(shim.template.descriptor(), None, Dispatch::Template(shim));
+    // The run around this one, if there is one, knows better.
+    let abandon = |error: &Error| tracing::error!("{error}");
+    let mode = Mode::of_process();
+    let Products {
+        product: Product::Outputs(outputs),
+    } = task.run(inputs, mode, None, &place, Abandon(&abandon))?;
+    Ok(outputs.to_vec())
+}
+
+/// The task with its executor, which is loaded once.
+fn loaded(task: &'static TaskDescriptor, executor: &'static str) -> Result<&'static Shim> {
+    static LOADED: Mutex<BTreeMap<&str, &Shim>> = Mutex::new(BTreeMap::new());
+    let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(shim) = loaded.get(task.name) {
+        return Ok(shim);
+    }
+    let executor = executor::find(executor).map_err(|error| {
+        let message = format!(
+            "the task `{}` is for another image, and runs here only with its executor: {error}",
+            task.name
+        );
+        error.said_as(message)
+    })?;
+    let template = TaskTemplate::of_descriptor(task)?;
+    let shim: &Shim = Box::leak(Box::new(Shim { template, executor }));
+    loaded.insert(task.name, shim);
+    Ok(shim)
+}

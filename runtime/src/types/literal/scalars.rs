@@ -1,0 +1,137 @@
+//! Scalars that are messages, and what a literal that lies elsewhere says of itself.
+
+use super::{MsgpackReader, last_string, only};
+use crate::wire::{ReadError, Reader};
+
+/// Bytes and how to read them: a `flyteidl.core.Binary`.
+#[derive(Clone, Copy, Debug)]
+pub struct BinaryRef<'a> {
+    value: &'a [u8],
+    tag: &'a str,
+}
+
+impl<'a> BinaryRef<'a> {
+    pub(super) fn read(binary: &'a [u8]) -> Result<Self, ReadError> {
+        let mut found = BinaryRef {
+            value: &[],
+            tag: "",
+        };
+        for field in Reader::new(binary) {
+            match field? {
+                (1, payload) => found.value = payload.bytes()?,
+                (2, payload) => found.tag = payload.str()?,
+                _ => {}
+            }
+        }
+        Ok(found)
+    }
+
+    /// The encoded value.
+    pub const fn value(self) -> &'a [u8] {
+        self.value
+    }
+
+    /// The encoding's name; flytekit writes `msgpack`.
+    pub const fn tag(self) -> &'a str {
+        self.tag
+    }
+
+    /// The value as MessagePack, which it is if the tag says so.
+    pub const fn msgpack(self) -> MsgpackReader<'a> {
+        MsgpackReader::new(self.value)
+    }
+}
+
+/// A file or a folder, by its place: a `flyteidl.core.Blob`.
+#[derive(Clone, Copy, Debug)]
+pub struct BlobRef<'a> {
+    uri: &'a str,
+    format: &'a str,
+    multipart: bool,
+}
+
+impl<'a> BlobRef<'a> {
+    pub(super) fn read(blob: &'a [u8]) -> Result<Self, ReadError> {
+        let mut found = BlobRef {
+            uri: last_string(blob, 3)?,
+            format: "",
+            multipart: false,
+        };
+        let metadata = only(blob, 1)?.unwrap_or_default();
+        for field in Reader::new(only(metadata, 1)?.unwrap_or_default()) {
+            match field? {
+                (1, payload) => found.format = payload.str()?,
+                (2, payload) => found.multipart = payload.varint()? == 1,
+                _ => {}
+            }
+        }
+        Ok(found)
+    }
+
+    /// Where it lies.
+    pub const fn uri(self) -> &'a str {
+        self.uri
+    }
+
+    /// What it holds; empty if the writer did not say.
+    pub const fn format(self) -> &'a str {
+        self.format
+    }
+
+    /// Whether it is a folder.
+    pub const fn is_multipart(self) -> bool {
+        self.multipart
+    }
+}
+
+/// An object in protobuf's own form: a `google.protobuf.Struct`.
+#[derive(Clone, Copy, Debug)]
+pub struct GenericRef<'a> {
+    bytes: &'a [u8],
+}
+
+impl<'a> GenericRef<'a> {
+    /// Views the encoded message; nothing is read yet.
+    pub const fn new(bytes: &'a [u8]) -> Self {
+        GenericRef { bytes }
+    }
+
+    /// The encoded message.
+    pub const fn bytes(self) -> &'a [u8] {
+        self.bytes
+    }
+}
+
+/// A literal that lies elsewhere: a `flyteidl.core.LiteralOffloadedMetadata`.
+#[derive(Clone, Copy, Debug)]
+pub struct OffloadedRef<'a> {
+    uri: &'a str,
+    size_bytes: u64,
+}
+
+impl<'a> OffloadedRef<'a> {
+    pub(super) fn read(offloaded: &'a [u8]) -> Result<Self, ReadError> {
+        let mut found = OffloadedRef {
+            uri: "",
+            size_bytes: 0,
+        };
+        for field in Reader::new(offloaded) {
+            match field? {
+                (1, payload) => found.uri = payload.str()?,
+                (2, payload) => found.size_bytes = payload.varint()?,
+                _ => {}
+            }
+        }
+        Ok(found)
+    }
+
+    /// Where its bytes lie.
+    pub const fn uri(self) -> &'a str {
+        self.uri
+    }
+
+    /// How many there are, as its writer says.
+    pub const fn size_bytes(self) -> u64 {
+        self.size_bytes
+    }
+}

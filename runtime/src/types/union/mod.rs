@@ -1,0 +1,219 @@
+//! One of several types: enums whose variants hold values.
+//!
+//! What the derive writes is a table, with a [`Candidate`] for each variant. How a value finds its
+//! variant is decided here:
+//!
+//! - a literal that says which type it has is one of the variants with that tag;
+//! - any other value is the first variant that reads it as what it is; if there is none, the first
+//!   that reads it converted, such as an integer as a float; if there is none, the first that reads
+//!   it at all, without the fields that it does not have;
+//! - an enum with a field that tells its variants apart is read by that field, and nothing else.
+
+mod read;
+#[cfg(test)]
+mod tests;
+
+pub use read::{decode, decode_by_field, unpack, unpack_by_field};
+
+use super::{Content, FlyteData, LiteralRef, MsgpackReader, UnionRef, ValueError, data};
+use crate::declare::{Dataclass, EnumType, Json, LiteralType, SimpleType, Variant, encode_value};
+use crate::wire::Writer;
+
+/// One of the types that a value of the enum `T` may have.
+#[derive(Debug)]
+pub struct Candidate<T> {
+    name: &'static str,
+    aliases: &'static [&'static str],
+    schema: Json<'static>,
+    variant: Variant,
+    decode: Decode<T>,
+    unpack: Unpack<T>,
+}
+
+type Unpack<T> = fn(&mut MsgpackReader<'_>) -> Result<T, ValueError>;
+
+#[derive(Debug)]
+enum Decode<T> {
+    Literal(fn(LiteralRef<'_>) -> Result<T, ValueError>),
+    /// Only what stands inside an object has this form.
+    Data,
+}
+
+impl<T> Candidate<T> {
+    /// A variant that holds a value of another type.
+    ///
+    /// # Panics
+    ///
+    /// When that is a union itself, or no type of Flyte's.
+    pub const fn new(
+        name: &'static str,
+        schema: Json<'static>,
+        variant: Variant,
+        decode: fn(LiteralRef<'_>) -> Result<T, ValueError>,
+        unpack: Unpack<T>,
+    ) -> Self {
+        assert!(
+            !matches!(variant.literal_type, LiteralType::Union(_)),
+            "an enum or an `Option` inside an enum is not a Flyte type: Python has no unions in unions; \
+             take its variants into this enum"
+        );
+        Candidate {
+            name,
+            aliases: &[],
+            schema,
+            variant: variant.sound(),
+            decode: Decode::Literal(decode),
+            unpack,
+        }
+    }
+
+    /// A variant that holds nothing, and is alone in that.
+    pub const fn none(
+        name: &'static str,
+        decode: fn(LiteralRef<'_>) -> Result<T, ValueError>,
+        unpack: Unpack<T>,
+    ) -> Self {
+        Self::new(name, <()>::SCHEMA, Variant::NONE, decode, unpack)
+    }
+
+    /// A variant with fields.
+    pub const fn dataclass(
+        name: &'static str,
+        dataclass: &'static Dataclass,
+        unpack: Unpack<T>,
+    ) -> Self {
+        Candidate {
+            name,
+            aliases: &[],
+            schema: Json::Encoded(dataclass.schema),
+            variant: Variant {
+                literal_type: LiteralType::Dataclass(dataclass),
+                tag: "Object-Dataclass-Transformer",
+            },
+            decode: Decode::Data,
+            unpack,
+        }
+    }
+
+    /// The same, read under these names too.
+    #[must_use]
+    pub const fn also(mut self, aliases: &'static [&'static str]) -> Self {
+        self.aliases = aliases;
+        self
+    }
+
+    fn is_called(&self, name: &str) -> bool {
+        self.name == name || self.aliases.contains(&name)
+    }
+
+    fn decode(&self, literal: LiteralRef<'_>) -> Result<T, ValueError> {
+        match self.decode {
+            Decode::Literal(decode) => decode(literal),
+            Decode::Data => data::decode_with(literal, "an object", self.unpack),
+        }
+    }
+
+    /// Whether the literal type that came with a value is this one.
+    fn has_type(&self, union: UnionRef<'_>) -> Result<bool, ValueError> {
+        Ok(match self.variant.literal_type {
+            // The rest of a schema is not written in one way only.
+            LiteralType::Dataclass(dataclass) => {
+                let title = union.title()?;
+                title.is_some_and(|title| title == dataclass.title)
+            }
+            _ => union.is_of(&self.variant),
+        })
+    }
+
+    /// Whether a literal shows that it is of this type, and needs no conversion.
+    fn is_shown_by(&self, content: &Content<'_>) -> bool {
+        use crate::declare::SimpleType::{
+            Boolean, Datetime, Duration, Float, Integer, None, String,
+        };
+        match (self.variant.literal_type, content) {
+            (LiteralType::Simple(simple), content) => matches!(
+                (simple, content),
+                (None, Content::None)
+                    | (Integer, Content::Integer(_))
+                    | (Float, Content::Float(_))
+                    | (String, Content::String(_))
+                    | (Boolean, Content::Boolean(_))
+                    | (Datetime, Content::Datetime(_))
+                    | (Duration, Content::Duration(_))
+            ),
+            // A name is text as well, but not each text is a name.
+            (LiteralType::Enum(_), Content::String(_))
+            | (LiteralType::Collection(_), Content::Collection(_))
+            | (LiteralType::Map(_), Content::Map(_))
+            | (LiteralType::StructuredDataset(_), Content::StructuredDataset(_))
+            | (LiteralType::Blob(_) | LiteralType::Pickle { .. }, Content::Blob(_)) => true,
+            _ => false,
+        }
+    }
+}
+
+/// The type of the field that tells variants apart, of which one has this value. In Python it is a
+/// `Literal`; in an interface it does not show, because a union keeps tags in place of fields' types.
+pub const fn tag_type(value: &'static EnumType) -> Variant {
+    Variant {
+        literal_type: LiteralType::Enum(value),
+        tag: "LiteralTypeTransformer",
+    }
+}
+
+/// Writes the JSON schemas of the variants as the items of a list.
+pub const fn encode_schemas<T>(candidates: &[Candidate<T>], w: &mut Writer<'_>) {
+    let mut rest = candidates;
+    while let [before @ .., last] = rest {
+        encode_value(w, 1, &last.schema);
+        rest = before;
+    }
+}
+
+/// The types of the variants.
+///
+/// # Panics
+///
+/// When nobody could tell two of them apart.
+pub const fn variants<const N: usize, T>(candidates: &[Candidate<T>; N]) -> [Variant; N] {
+    let mut variants = [Variant::NONE; N];
+    // Where those are that are primitives: only they are compared, and they are few.
+    let (mut primitives, mut count) = ([0; N], 0);
+    let mut index = 0;
+    while index < N {
+        let variant = candidates[index].variant;
+        variants[index] = variant;
+        if let LiteralType::Simple(simple) = variant.literal_type {
+            let mut before = 0;
+            while before < count {
+                refuse_twin(&variants[primitives[before]], simple, variant.tag);
+                before += 1;
+            }
+            primitives[count] = index;
+            count += 1;
+        }
+        index += 1;
+    }
+    variants
+}
+
+const fn refuse_twin(other: &Variant, simple: SimpleType, tag: &str) {
+    if let LiteralType::Simple(another) = other.literal_type {
+        assert!(
+            simple as u8 != another as u8 || !same(other.tag, tag),
+            "two variants hold the same type of Python's, such as `i64` and `u8`: nobody could \
+             tell them apart in the data"
+        );
+    }
+}
+
+const fn same(one: &str, another: &str) -> bool {
+    let (mut one, mut another) = (one.as_bytes(), another.as_bytes());
+    while let ([a, rest_of_one @ ..], [b, rest_of_another @ ..]) = (one, another) {
+        if *a != *b {
+            return false;
+        }
+        (one, another) = (rest_of_one, rest_of_another);
+    }
+    one.is_empty() && another.is_empty()
+}
