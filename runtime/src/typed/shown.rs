@@ -47,7 +47,10 @@ fn float(number: f64) -> Value {
 const DEPTH: usize = 128;
 
 /// What stands inside an object, as JSON.
-pub(super) fn object_json(value: &mut MsgpackReader<'_>, depth: usize) -> Result<Value, ValueError> {
+pub(super) fn object_json(
+    value: &mut MsgpackReader<'_>,
+    depth: usize,
+) -> Result<Value, ValueError> {
     let Some(depth) = depth.checked_sub(1) else {
         value.skip()?;
         return Ok("…".into());
