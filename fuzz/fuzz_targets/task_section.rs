@@ -11,7 +11,13 @@ fuzz_target!(|bytes: &[u8]| {
         let total: usize = frames.iter().map(|frame| frame.payload.len()).sum();
         assert!(total <= bytes.len());
     }
-    if let Ok(tasks) = read_object(bytes) {
-        assert!(tasks.windows(2).all(|pair| pair[0].name < pair[1].name));
+    if let Ok(entities) = read_object(bytes) {
+        let names = [
+            entities.tasks.iter().map(|it| &*it.name).collect(),
+            entities.workflows.iter().map(|it| &*it.name).collect(),
+            entities.launch_plans.iter().map(|it| &*it.name).collect(),
+        ];
+        let is_sorted = |names: &Vec<&str>| names.is_sorted_by(|one, next| one < next);
+        assert!(names.iter().all(is_sorted));
     }
 });

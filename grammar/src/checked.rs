@@ -70,6 +70,16 @@ pub const fn task_name(text: &'static str) -> &'static str {
     text_of(text, crate::task_name(text))
 }
 
+/// A cron line: see [`cron`](crate::cron()).
+///
+/// # Panics
+///
+/// When it is not one.
+#[track_caller]
+pub const fn cron(text: &'static str) -> &'static str {
+    text_of(text, crate::cron(text))
+}
+
 /// An image: see [`image`](crate::image()).
 ///
 /// # Panics

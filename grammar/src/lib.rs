@@ -1,4 +1,4 @@
-//! What a well-formed Kubernetes quantity, duration, image reference, name or Spark setting is, and
+//! What a well-formed Kubernetes quantity, duration, image reference, name, cron line or Spark setting is, and
 //! how settings are written.
 //!
 //! Every rule is a `const fn` over text, so that it serves twice: the attribute asks it about
@@ -25,21 +25,25 @@ pub mod wire;
 
 mod application;
 mod container;
+mod cron;
 mod duration;
 mod image;
 mod kubernetes;
 mod name;
 mod quantity;
+mod rate;
 mod spark;
 mod text;
 
 pub use application::{application_argument, jar, java_class, python_file, r_file};
 pub use container::{COMMAND_VARIABLES, CommandVariable, INPUT_DIR, OUTPUT_DIR, container_folder};
+pub use cron::cron;
 pub use duration::duration;
 pub use image::image;
 pub use kubernetes::{dns_label, env_name, label_key, label_value};
 pub use name::{config_key, executor_name, task_name};
 pub use quantity::{Quantity, gpus, quantity};
+pub use rate::rate;
 pub use spark::{
     SparkValue, spark_application, spark_key, spark_keys, spark_memory, spark_time, spark_value,
 };

@@ -13,6 +13,7 @@ mod columns;
 mod data;
 mod emit;
 mod engines;
+mod launch_plan;
 mod outputs;
 mod pod;
 mod syntax;
@@ -35,6 +36,12 @@ pub fn task(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn workflow(arguments: TokenStream, item: TokenStream) -> TokenStream {
     workflow::annotate(arguments.into(), &item.into()).into()
+}
+
+#[doc = include_str!("../docs/launch_plan.md")]
+#[proc_macro_attribute]
+pub fn launch_plan(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    launch_plan::annotate(arguments.into(), &item.into()).into()
 }
 
 #[doc = include_str!("../docs/worker_fn.md")]

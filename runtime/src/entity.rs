@@ -6,7 +6,9 @@
 
 pub(crate) mod body;
 
-use crate::declare::{Cache, Target, TaskDescriptor, Variable, WorkflowDescriptor};
+use crate::declare::{
+    Cache, LaunchPlanDescriptor, Target, TaskDescriptor, Variable, WorkflowDescriptor,
+};
 use crate::engine::Engine;
 use crate::registry::{Declaration, Draft};
 
@@ -84,7 +86,7 @@ impl Metadata {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a task, a workflow or a launch plan",
     label = "a workflow cannot call this",
-    note = "a workflow calls functions with `#[task]` or `#[workflow]`, by the names that `use` brings"
+    note = "a workflow calls functions with `#[task]`, `#[workflow]` or `#[launch_plan]`, by the names that `use` brings"
 )]
 pub trait Entity {
     /// It, as what a node runs.
@@ -111,7 +113,7 @@ impl<T: Task> Entity for T {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a task, a workflow or a launch plan",
     label = "a workflow cannot call this",
-    note = "a workflow calls functions with `#[task]` or `#[workflow]`, by the names that `use` brings"
+    note = "a workflow calls functions with `#[task]`, `#[workflow]` or `#[launch_plan]`, by the names that `use` brings"
 )]
 pub trait Signature<F> {
     /// The entity itself. That it is one is said here, so that what is none is one error.
@@ -146,6 +148,18 @@ pub trait Workflow: Entity {
     /// All that is known of it.
     #[doc(hidden)]
     const DESCRIPTOR: &'static WorkflowDescriptor<'static>;
+}
+
+/// A launch plan, by the name of its function.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a launch plan",
+    label = "no function of this name has the attribute `#[launch_plan]`",
+    note = "name the function of a launch plan, as `use` does"
+)]
+pub trait LaunchPlan: Entity {
+    /// All that is known of it.
+    #[doc(hidden)]
+    const DESCRIPTOR: &'static LaunchPlanDescriptor<'static>;
 }
 
 /// A task that runs with this configuration of its engine, for the body that the attribute writes.

@@ -68,11 +68,11 @@ pub use engine::container;
 pub use engine::dask;
 #[cfg(feature = "spark")]
 pub use engine::spark;
-pub use entity::{Entity, Task, Workflow};
+pub use entity::{Entity, LaunchPlan, Task, Workflow};
 pub use error::{Error, Origin, RecoverableError, Result};
 #[cfg(feature = "dask")]
 pub use flytekit_macros::worker_fn;
-pub use flytekit_macros::{Columns, FlyteData, Outputs, task, workflow};
+pub use flytekit_macros::{Columns, FlyteData, Outputs, launch_plan, task, workflow};
 #[cfg(feature = "package")]
 pub use register::settings::serialization as settings;
 
@@ -100,5 +100,5 @@ pub mod prelude {
     pub use crate::types::{FlyteData, FlyteDirectory, FlyteFile, FlyteType};
     #[cfg(feature = "dask")]
     pub use crate::worker_fn;
-    pub use crate::{Columns, FlyteData, Outputs, task, workflow};
+    pub use crate::{Columns, FlyteData, Outputs, launch_plan, task, workflow};
 }

@@ -14,14 +14,20 @@ pub use crate::declare::{
     LaunchPlanDescriptor, Node, Operand, Otherwise, Overrides, Promise, Reference, ReferenceKind,
     Step, Target, WorkflowDescriptor,
 };
+pub use crate::declare::{
+    Behavior, Channel, Concurrency, Notification, Phase, RateUnit, Schedule, Timing,
+};
 pub use crate::declare::{ConstValue, argument, named, part, reader, whole};
 pub use crate::declare::{Dataclass, LiteralType, Record, Union, Variant};
+pub use crate::declare::{fixed, plan_input, returns, starts_by_itself, takes_all};
 pub use crate::engine::{Engine, Plain};
 pub use crate::entity::body::{Place, constant, text};
-pub use crate::entity::{Configured, Entity, Signature, Task, Workflow};
+pub use crate::entity::{Configured, Entity, LaunchPlan, Signature, Task, Workflow};
 pub use crate::error::Error;
-pub use crate::execute::{Dispatch, Inputs, Run, RunResult, block_on, run_function, session};
-pub use crate::registry::{RegisteredTask, RegisteredWorkflow};
+pub use crate::execute::{
+    Dispatch, Inputs, Run, RunResult, block_on, run_function, run_launch_plan, session,
+};
+pub use crate::registry::{RegisteredLaunchPlan, RegisteredTask, RegisteredWorkflow};
 pub use crate::shim;
 pub use crate::types::data::FlyteValue;
 pub use crate::types::union::Candidate;
@@ -47,8 +53,8 @@ pub use crate::engine::spark;
 pub use crate::{
     __flytekit_configured as configured, __flytekit_custom as custom,
     __flytekit_dataclass as dataclass, __flytekit_encoded as encoded,
-    __flytekit_register as register, __flytekit_register_workflow as register_workflow,
-    __flytekit_task_name as task_name,
+    __flytekit_register as register, __flytekit_register_launch_plan as register_launch_plan,
+    __flytekit_register_workflow as register_workflow, __flytekit_task_name as task_name,
 };
 
 #[cfg(feature = "dask")]
@@ -211,17 +217,47 @@ macro_rules! __flytekit_register {
 #[macro_export]
 macro_rules! __flytekit_register_workflow {
     ($workflow:expr) => {
+        $crate::__flytekit_in_section!(
+            $workflow,
+            $crate::declare::WorkflowDescriptor<'static>,
+            $crate::registry::Draft<{ $crate::registry::WORKFLOW_ROOM }>,
+            $crate::registry::Declaration::Workflow,
+            $crate::registry::RegisteredWorkflow
+        );
+    };
+}
+
+/// Puts the launch plan of descriptor `$plan` into the binary's section and into the table of launch plans.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __flytekit_register_launch_plan {
+    ($plan:expr) => {
+        $crate::__flytekit_in_section!(
+            $plan,
+            $crate::declare::LaunchPlanDescriptor<'static>,
+            $crate::registry::Draft,
+            $crate::registry::Declaration::LaunchPlan,
+            $crate::registry::RegisteredLaunchPlan
+        );
+    };
+}
+
+/// Puts what `$descriptor` describes into the section by a draft of the type `$draft`, and into the table of
+/// `$registered`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __flytekit_in_section {
+    ($descriptor:expr, $type:ty, $draft:ty, $kind:path, $registered:ty) => {
         const _: () = {
-            const __WORKFLOW: &$crate::declare::WorkflowDescriptor<'static> = $workflow;
-            const __DRAFT: $crate::registry::Draft<{ $crate::registry::WORKFLOW_ROOM }> =
-                $crate::registry::Draft::new($crate::registry::Declaration::Workflow(__WORKFLOW));
+            const __DESCRIPTOR: &$type = $descriptor;
+            const __DRAFT: $draft = <$draft>::new($kind(__DESCRIPTOR));
             #[used]
             #[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,flytekit"))]
             #[cfg_attr(not(target_vendor = "apple"), unsafe(link_section = "flytekit"))]
             static __FLYTEKIT_FRAME: [::core::primitive::u8; __DRAFT.frame_len()] =
-                __DRAFT.finish($crate::registry::Declaration::Workflow(__WORKFLOW));
+                __DRAFT.finish($kind(__DESCRIPTOR));
             $crate::__v0_1_0::inventory::submit! {
-                $crate::registry::RegisteredWorkflow::new(__WORKFLOW)
+                <$registered>::new(__DESCRIPTOR)
             }
         };
     };

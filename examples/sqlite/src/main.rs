@@ -1,8 +1,10 @@
-//! Queries a `SQLite` database of music, and finds the longest track in the result.
+//! Queries a `SQLite` database of music, and finds the longest track in the result; and a query that holds
+//! all that it needs in its template, so that an image with an executor of queries runs it.
 //!
 //! ```sh
 //! cargo run -p sqlite-music -- run sqlite_music.tracks --database chinook.db --artist "AC/DC"
 //! cargo run -p sqlite-music -- run sqlite_music.longest --tracks <the URI of that table>
+//! cargo run -p sqlite-music -- run sqlite_music.lengths --at-least 60
 //! ```
 
 use std::process::ExitCode;
@@ -10,7 +12,7 @@ use std::process::ExitCode;
 use flytekit::arrow_array::cast::AsArray;
 use flytekit::arrow_array::types::Int64Type;
 use flytekit::prelude::*;
-use flytekit_sqlite::SqliteQuery;
+use flytekit_sqlite::{SqliteExecutor, SqliteQuery};
 
 /// The columns that the one task promises, and the other needs.
 #[derive(Columns)]
@@ -61,6 +63,40 @@ fn longest(tracks: StructuredDataset<Track>) -> Result<Option<String>> {
     }
     Ok(longest.map(|(_, title)| title))
 }
+
+/// What the query of `lengths` gives.
+#[derive(Columns)]
+struct Length {
+    artist: String,
+    seconds: i64,
+}
+
+/// Its output, by the name that flytekit's queries give theirs.
+#[derive(Outputs)]
+struct Lengths {
+    results: StructuredDataset<Length>,
+}
+
+/// How long the tracks of each artist are together.
+///
+/// It is what Python's `SQLite3Task` is: flytekit's own image runs it, and so does this program.
+#[task(shim(
+    executor = SqliteExecutor,
+    image = "registry.example.com/queries:1.0",
+    task_type = "sqlite",
+    custom = { "query_template": LENGTHS, "uri": "music.db", "compressed": false },
+))]
+fn lengths(
+    /// How many seconds they have at least.
+    at_least: i64,
+) -> Result<Lengths>;
+
+const LENGTHS: &str = "
+    select artist, sum(seconds) as seconds
+    from tracks
+    where seconds >= {{.inputs.at_least}}
+    group by artist
+    order by artist";
 
 fn main() -> ExitCode {
     flytekit::main()

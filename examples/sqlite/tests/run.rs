@@ -3,6 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use flytekit::arrow_array::cast::AsArray;
+use flytekit::arrow_array::types::Int64Type;
+use flytekit::types::{AnyColumns, StructuredDataset};
 use flytekit_tests::{Ended, run};
 use rusqlite::Connection;
 use serde_json::Value;
@@ -50,6 +53,36 @@ fn the_one_tasks_table_is_the_others_input() {
     assert_eq!(longest(&database, "AC/DC"), "Hells Bells");
     assert_eq!(longest(&database, "Guns N' Roses"), "November Rain");
     assert_eq!(longest(&database, "' or '1' = '1"), Value::Null);
+}
+
+#[test]
+fn a_query_in_a_template_runs_here_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    music(folder.path());
+    let ended = run(Command::new(env!("CARGO_BIN_EXE_sqlite-music"))
+        .args(["run", "sqlite_music.lengths", "--at-least", "10", "--json"])
+        .current_dir(folder.path()));
+    assert!(ended.success(), "{ended}");
+    let outputs: Value = serde_json::from_slice(&ended.stdout).expect("JSON");
+    let table = outputs["results"].as_str().expect("the URI of a table");
+    let table = StructuredDataset::<AnyColumns>::from_uri(table);
+    let rows: Vec<_> = table
+        .batches()
+        .expect("a table")
+        .map(|batch| {
+            let batch = batch.expect("rows");
+            let artists = batch
+                .column(0)
+                .as_string::<i32>()
+                .iter()
+                .flatten()
+                .map(str::to_owned);
+            let seconds = batch.column(1).as_primitive::<Int64Type>().iter().flatten();
+            artists.zip(seconds).collect::<Vec<_>>()
+        })
+        .collect();
+    let expected = [("AC/DC".to_owned(), 604), ("Guns N' Roses".to_owned(), 537)];
+    assert_eq!(rows.concat(), expected);
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! `#[workflow]`: a graph that is read from a function's body.
 
 mod check;
-mod expand;
-mod model;
-mod read;
+pub(crate) mod expand;
+pub(crate) mod model;
+pub(crate) mod read;
 
 use darling::Error;
 use proc_macro2::TokenStream;
@@ -11,9 +11,10 @@ use quote::quote;
 
 use crate::syntax::function::Source;
 use crate::syntax::group;
+use crate::syntax::signature::Body;
 use model::Workflow;
 use read::WorkflowOptions;
-use read::function::Function;
+use read::function::{Function, REFUSALS};
 
 /// The annotated function with a body that runs the graph, and beside it what makes it a workflow; or what
 /// is wrong.
@@ -57,7 +58,7 @@ pub(crate) struct Resolved {
 pub(crate) fn resolve(arguments: TokenStream, source: &mut Source) -> Resolved {
     let mut sink = Error::accumulator();
     let (options, _) = group::read::<WorkflowOptions>(arguments, &mut sink);
-    let function = Function::read(source, &mut sink);
+    let function = Function::read(source, &REFUSALS, &Body::Written, &mut sink);
     let workflow = Workflow::resolve(options, function, &mut sink);
     check::workflow(&workflow, &mut sink);
     Resolved {

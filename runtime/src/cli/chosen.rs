@@ -1,9 +1,9 @@
-//! The tasks that a command line names.
+//! The entities that a command line names.
 
 use clap::{Arg, ArgMatches};
 
-use crate::registry::unknown_task;
-use crate::registry::{FoundTask, NO_TASKS, Program};
+use crate::register::order::in_order;
+use crate::registry::{Found, NO_TASKS, Program, unknown_entity};
 
 const NAMES: &str = "names";
 
@@ -12,37 +12,33 @@ pub(super) fn argument() -> Arg {
     Arg::new(NAMES)
         .value_name("NAME")
         .num_args(0..)
-        .help("Only these tasks; `*` stands for any text [default: all]")
+        .help("Only these, and what they are made of; `*` stands for any text [default: all]")
 }
 
-/// They, sorted by name; all if none is named.
+/// They and what they are made of, in the order in which Flyte takes them; all if none is named.
 ///
 /// # Errors
 ///
-/// When a name is none of a task.
-pub(super) fn tasks(program: &Program, matches: &ArgMatches) -> Result<Vec<FoundTask>, String> {
+/// When nothing has a name, or something is not there.
+pub(super) fn entities<'p>(
+    program: &'p Program,
+    matches: &ArgMatches,
+) -> Result<Vec<Found<'p>>, String> {
     let names: Vec<&String> = matches.get_many(NAMES).unwrap_or_default().collect();
-    if program.entities.tasks.is_empty() {
+    let entities = &program.entities;
+    if entities.is_empty() {
         return Err(NO_TASKS.to_owned());
     }
-    let fits = |name: &str, task: &FoundTask| is_like(&task.name, name);
-    let unknown = |name: &&&String| !program.entities.tasks.iter().any(|task| fits(name, task));
+    let unknown = |name: &&&String| !entities.names().any(|known| is_like(known, name));
     let unknown = names.iter().filter(unknown);
-    let unknown: Vec<String> = unknown
-        .map(|name| unknown_task(program.entities.tasks.names(), name))
-        .collect();
+    let unknown: Vec<String> = unknown.map(|name| unknown_entity(entities, name)).collect();
     if !unknown.is_empty() {
         return Err(unknown.join("\n"));
     }
-    let is_chosen =
-        |task: &&FoundTask| names.is_empty() || names.iter().any(|name| fits(name, task));
-    Ok(program
-        .entities
-        .tasks
-        .iter()
-        .filter(is_chosen)
-        .cloned()
-        .collect())
+    let is_chosen = |found: &Found<'_>| {
+        names.is_empty() || names.iter().any(|name| is_like(found.name(), name))
+    };
+    in_order(entities, entities.iter().filter(is_chosen))
 }
 
 /// Whether this is the name that is meant, in which `*` stands for any text.

@@ -5,8 +5,6 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use flytekit_proto::flyteidl::admin::TaskSpec;
-use prost::Message;
 use serde_json::json;
 
 #[cfg(feature = "register")]
@@ -14,18 +12,20 @@ use super::registered;
 use super::verbs::Verb;
 use super::{fail, package, show};
 use crate::register::difference::between;
+use crate::register::order::in_order;
 use crate::register::package as archive;
-use crate::registry::{FoundTask, Program};
+use crate::register::spec::Spec;
+use crate::registry::{EntityKind, Found, Program};
 
 pub(super) const VERB: Verb = Verb::of_program("diff", command, diff);
 
 fn command(verb: Command) -> Command {
     let command = verb
-        .about("Say how the tasks differ from those of another binary or of an archive")
+        .about("Say how tasks, workflows and launch plans differ from those of another binary or of an archive")
         .after_help(
             "Project, domain and version do not count. An archive is compared with what `package` \
-             would write, so give it the same settings. Exit codes: 0 if all tasks are equal, 1 if \
-             some differ, 2 if they cannot be compared.",
+             would write, so give it the same settings. Exit codes: 0 if all are equal, 1 if some \
+             differ, 2 if they cannot be compared.",
         )
         .arg(
             Arg::new("other")
@@ -80,7 +80,7 @@ fn compare(program: &Program, matches: &ArgMatches) -> Result<Difference, String
     if archive::is_archive(other).map_err(|error| of_other(&error))? {
         let archived = archive::read_file(other).map_err(|error| of_other(&error))?;
         let here = package::specs(program, matches, archived.code.is_some())?;
-        let mut difference = Difference::between(archived.tasks, here);
+        let mut difference = Difference::between(archived.specs, here);
         if let Some(there) = archived.code {
             let here = package::code(program)?;
             difference.executable = (there != here).then(|| format!("{here}, was {there}"));
@@ -92,21 +92,21 @@ fn compare(program: &Program, matches: &ArgMatches) -> Result<Difference, String
             "neither an archive nor a binary with tasks: {error}"
         ))
     })?;
-    Ok(Difference::between(
-        decoded(&there.entities.tasks)?,
-        decoded(&program.entities.tasks)?,
-    ))
+    Ok(Difference::between(decoded(&there)?, decoded(program)?))
 }
 
-fn decoded(tasks: &[FoundTask]) -> Result<Vec<TaskSpec>, String> {
-    let decode = |task: &FoundTask| {
-        TaskSpec::decode(&*task.spec)
-            .map_err(|error| format!("the template of `{}` is damaged: {error}", task.name))
+fn decoded(program: &Program) -> Result<Vec<Spec>, String> {
+    let decode = |found: &Found<'_>| {
+        Spec::decode(found.kind(), found.bytes()).map_err(|error| {
+            let (kind, name) = (found.kind(), found.name());
+            format!("the {kind} `{name}` is damaged: {error}")
+        })
     };
-    tasks.iter().map(decode).collect()
+    let entities = in_order(&program.entities, program.entities.iter())?;
+    entities.iter().map(decode).collect()
 }
 
-/// How two sets of tasks differ.
+/// How two sets of entities differ.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Difference {
     added: Vec<String>,
@@ -119,10 +119,10 @@ pub(super) struct Difference {
 }
 
 impl Difference {
-    /// What makes the second tasks of the first, wherever either is registered.
+    /// What makes the second of the first, wherever either is registered.
     pub(super) fn between(
-        before: impl IntoIterator<Item = TaskSpec>,
-        after: impl IntoIterator<Item = TaskSpec>,
+        before: impl IntoIterator<Item = Spec>,
+        after: impl IntoIterator<Item = Spec>,
     ) -> Self {
         let before: BTreeMap<_, _> = before.into_iter().map(named).collect();
         let after: BTreeMap<_, _> = after.into_iter().map(named).collect();
@@ -138,7 +138,7 @@ impl Difference {
         difference
     }
 
-    fn compare(&mut self, name: &str, before: &TaskSpec, after: &TaskSpec) {
+    fn compare(&mut self, name: &str, before: &Spec, after: &Spec) {
         let changes = between(before, after);
         if changes.is_empty() {
             self.equal += 1;
@@ -152,7 +152,7 @@ impl Difference {
         is_same_code && self.added.is_empty() && self.removed.is_empty() && self.changed.is_empty()
     }
 
-    /// A task a line, with its changes in lines below it, and how many there are.
+    /// An entity a line, with its changes in lines below it, and how many there are.
     pub(super) fn text(&self) -> String {
         let marked = |mark: char, names: &[String]| {
             let lines = names.iter().map(|name| format!("{mark} {name}\n"));
@@ -188,14 +188,17 @@ impl Difference {
     }
 }
 
-/// A task by its name, without what only a registration knows.
-fn named(mut spec: TaskSpec) -> (String, TaskSpec) {
-    let id = spec.template.as_mut().and_then(|it| it.id.as_mut());
-    let name = id.map(|id| {
+/// An entity by its name, without what only a registration knows. A workflow and its launch plan have one
+/// name.
+fn named(mut spec: Spec) -> (String, Spec) {
+    let name = match spec.kind() {
+        EntityKind::Task => spec.name().to_owned(),
+        kind => format!("{} ({kind})", spec.name()),
+    };
+    spec.ids_mut(&mut |id| {
         for of_registration in [&mut id.project, &mut id.domain, &mut id.version] {
             of_registration.clear();
         }
-        id.name.clone()
     });
-    (name.unwrap_or_default(), spec)
+    (name, spec)
 }

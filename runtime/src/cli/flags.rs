@@ -11,6 +11,22 @@ pub(super) fn all() -> Vec<Arg> {
     flags
 }
 
+/// Those of verbs about what is registered, of which `version` says which one is meant.
+#[cfg(feature = "register")]
+pub(super) fn of_registered(version: &'static str) -> Vec<Arg> {
+    const WHERE: [&str; 5] = ["project", "domain", "version", "config", "crate-folder"];
+    let all = local().into_iter();
+    let mut flags: Vec<Arg> = all
+        .filter(|argument| WHERE.contains(&argument.get_id().as_str()))
+        .map(|argument| match argument.get_id().as_str() {
+            "version" => argument.help(version),
+            _ => argument,
+        })
+        .collect();
+    flags.extend(platform());
+    flags
+}
+
 /// Those of verbs that do not speak to Flyte.
 pub(super) fn local() -> Vec<Arg> {
     let flag = |name: &'static str, value: &'static str, help: &'static str| {

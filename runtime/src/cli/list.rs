@@ -1,10 +1,10 @@
-//! `list`: the tasks of a binary.
+//! `list`: the tasks, workflows and launch plans of a binary.
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use flytekit_proto::tree::Message;
+use flytekit_proto::tree::{Message, Value};
 use serde_json::json;
 
 use super::verbs::Verb;
@@ -12,74 +12,103 @@ use super::{fail, show};
 use crate::console::{Foreign, tell};
 use crate::declare::LiteralType;
 use crate::declare::words::type_name;
-use crate::registry::{FoundTask, NO_TASKS, Program};
+use crate::registry::{Entities, Found, NO_TASKS, Program};
 
 pub(super) const VERB: Verb = Verb::of_program("list", command, list);
 
 fn command(verb: Command) -> Command {
-    verb.about("List the tasks of this binary").arg(
-        Arg::new("json")
-            .long("json")
-            .action(ArgAction::SetTrue)
-            .help("Print JSON, for programs"),
-    )
+    verb.about("List the tasks, workflows and launch plans of this binary")
+        .arg(
+            Arg::new("json")
+                .long("json")
+                .action(ArgAction::SetTrue)
+                .help("Print JSON, for programs"),
+        )
 }
 
 fn list(program: &Program, matches: &ArgMatches) -> ExitCode {
-    let listed = program.entities.tasks.iter().map(Listed::of);
-    let tasks = match listed.collect::<Result<Vec<_>, _>>() {
-        Ok(tasks) => tasks,
+    let entities = &program.entities;
+    let mut found: Vec<_> = entities.iter().collect();
+    found.sort_by_key(|found| found.name());
+    let listed = found.into_iter().map(|found| Listed::of(found, entities));
+    let listed = match listed.collect::<Result<Vec<_>, _>>() {
+        Ok(listed) => listed,
         Err(error) => return fail(&error),
     };
     if matches.get_flag("json") {
-        let tasks: Vec<_> = tasks.iter().map(Listed::json).collect();
-        return show(format!("{}\n", json!(tasks)).as_bytes());
+        let listed: Vec<_> = listed.iter().map(Listed::json).collect();
+        return show(format!("{}\n", json!(listed)).as_bytes());
     }
-    if tasks.is_empty() {
+    if listed.is_empty() {
         tell(NO_TASKS);
     }
-    let entries: String = tasks.iter().map(Listed::entry).collect();
+    let entries: String = listed.iter().map(Listed::entry).collect();
     show(entries.as_bytes())
 }
 
-/// What is said about a task.
+/// What is said about an entity.
 struct Listed<'a> {
-    name: &'a str,
-    location: &'a str,
-    task_type: &'a str,
+    found: Found<'a>,
+    /// Of a task its type, of a launch plan the workflow.
+    of: String,
+    /// When a launch plan starts by itself.
+    schedule: Option<String>,
     /// Names and types in words, sorted by name as they are on the wire.
     inputs: Vec<(String, String)>,
     outputs: Vec<(String, String)>,
-    summary: &'a str,
+    summary: String,
 }
 
 impl<'a> Listed<'a> {
-    fn of(task: &'a FoundTask) -> Result<Self, String> {
-        let spec = Message::decode("flyteidl.admin.TaskSpec", &task.spec)
-            .map_err(|error| format!("the template of `{}` is damaged: {error}", task.name))?;
-        let template = spec.message("template");
+    fn of(found: Found<'a>, entities: &Entities) -> Result<Self, String> {
+        let message = message_of(found)?;
+        if let Found::LaunchPlan(plan) = found {
+            let spec = message.message("spec");
+            let inputs = spec.and_then(|spec| spec.message("default_inputs"));
+            let workflow = entities.workflows.get(&plan.workflow);
+            let workflow = workflow.map(|it| Listed::of(Found::Workflow(it), entities));
+            return Ok(Listed {
+                found,
+                of: plan.workflow.clone(),
+                schedule: spec.and_then(schedule),
+                inputs: inputs.map(parameter_types).unwrap_or_default(),
+                outputs: workflow.transpose()?.map_or_else(Vec::new, |it| it.outputs),
+                summary: plan.description.clone(),
+            });
+        }
+        let template = message.message("template");
         let interface = template.and_then(|template| template.message("interface"));
-        let description = spec.message("description");
+        let description = message.message("description");
+        let summary = description.map_or("", |it| it.text("short_description"));
         let types = |name| interface.and_then(|it| it.message(name)).map(named_types);
         Ok(Listed {
-            name: &task.name,
-            location: &task.location,
-            task_type: template.map_or("", |it| it.text("type")),
+            found,
+            of: template.map_or("", |it| it.text("type")).to_owned(),
+            schedule: None,
             inputs: types("inputs").unwrap_or_default(),
             outputs: types("outputs").unwrap_or_default(),
-            summary: description.map_or("", |it| it.text("short_description")),
+            summary: summary.to_owned(),
         })
     }
 
     fn json(&self) -> serde_json::Value {
         let object = |types: &[(String, String)]| types.iter().cloned().collect::<BTreeMap<_, _>>();
-        json!({
-            "name": self.name,
-            "type": self.task_type,
+        let mut entry = json!({
+            "name": self.found.name(),
+            "kind": self.found.kind().to_string(),
             "inputs": object(&self.inputs),
             "outputs": object(&self.outputs),
-            "location": self.location,
-        })
+            "location": self.found.location(),
+        });
+        match self.found {
+            Found::Task(_) => entry["type"] = json!(self.of),
+            Found::Workflow(_) => {}
+            Found::LaunchPlan(_) => {
+                entry["workflow"] = json!(self.of);
+                entry["schedule"] = json!(self.schedule);
+            }
+        }
+        entry
     }
 
     /// The signature and, in a line of its own, the first one of the documentation.
@@ -100,16 +129,60 @@ impl<'a> Listed<'a> {
             [] => "nothing".to_owned(),
             outputs => join(outputs),
         };
-        let Listed {
-            name, task_type, ..
-        } = self;
-        format!("{name}({}) -> {outputs}  [{task_type}]", join(&self.inputs))
+        let what = match (self.found, &self.schedule) {
+            (Found::Task(_), _) => self.of.clone(),
+            (Found::Workflow(_), _) => "workflow".to_owned(),
+            (Found::LaunchPlan(_), None) => format!("launch plan of {}", self.of),
+            (Found::LaunchPlan(_), Some(schedule)) => {
+                format!("launch plan of {}, {schedule}", self.of)
+            }
+        };
+        let (name, inputs) = (self.found.name(), join(&self.inputs));
+        format!("{name}({inputs}) -> {outputs}  [{what}]")
     }
+}
+
+fn message_of(found: Found<'_>) -> Result<Message<'_>, String> {
+    Message::decode(found.message(), found.bytes()).map_err(|error| {
+        let (kind, name) = (found.kind(), found.name());
+        format!("the {kind} `{name}` is damaged: {error}")
+    })
+}
+
+/// When a launch plan of this specification starts by itself: `at 0 2 * * *`, `every 2 days`.
+fn schedule(spec: &Message<'_>) -> Option<String> {
+    let schedule = spec.message("entity_metadata")?.message("schedule")?;
+    if let Some(cron) = schedule.message("cron_schedule") {
+        return Some(format!("at {}", cron.text("schedule")));
+    }
+    if let Some(rate) = schedule.message("rate") {
+        let value = match rate.get("value") {
+            Some(Value::U32(value)) => *value,
+            _ => 0,
+        };
+        let unit = match rate.number("unit") {
+            0 => "minute",
+            1 => "hour",
+            _ => "day",
+        };
+        let plural = if value == 1 { "" } else { "s" };
+        return Some(format!("every {value} {unit}{plural}"));
+    }
+    None
 }
 
 /// Of a `flyteidl.core.VariableMap`.
 fn named_types(variables: &Message<'_>) -> Vec<(String, String)> {
     let variables = variables.messages_by_name("variables");
+    variables
+        .map(|(name, variable)| (name.to_owned(), words_of(variable)))
+        .collect()
+}
+
+/// Of a `flyteidl.core.ParameterMap`.
+fn parameter_types(parameters: &Message<'_>) -> Vec<(String, String)> {
+    let parameters = parameters.messages_by_name("parameters");
+    let variables = parameters.filter_map(|(name, it)| Some((name, it.message("var")?)));
     variables
         .map(|(name, variable)| (name.to_owned(), words_of(variable)))
         .collect()

@@ -1,7 +1,13 @@
 //! The subcommands of [`main()`].
 
 #[cfg(feature = "register")]
+mod activate;
+#[cfg(feature = "package")]
+mod amounts;
+#[cfg(feature = "register")]
 mod chosen;
+#[cfg(feature = "register")]
+mod deactivate;
 mod describe;
 #[cfg(feature = "package")]
 mod diff;

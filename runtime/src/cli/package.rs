@@ -1,28 +1,30 @@
-//! `package`: the tasks as an archive, for `flytectl`.
+//! `package`: all entities as an archive, for `flytectl`.
 
 use std::fs::File;
 use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use flytekit_proto::flyteidl::admin::TaskSpec;
 
+use super::amounts::Amounts;
 use super::verbs::Verb;
 use super::{fail, flags, in_words, show};
 use crate::console::tell;
 use crate::distribution::Digest;
 use crate::register::complete::complete_all;
 use crate::register::fast::{self, Fast};
+use crate::register::order::in_order;
 use crate::register::package;
 use crate::register::settings::Settings;
+use crate::register::spec::Spec;
 use crate::registry::{NO_TASKS, Program};
 
 pub(super) const VERB: Verb = Verb::of_program("package", command, package);
 
 fn command(verb: Command) -> Command {
-    verb.about("Write the tasks as an archive that `flytectl register files --archive` registers")
+    verb.about("Write tasks, workflows and launch plans as an archive that `flytectl register files --archive` registers")
         .after_help(
-            "The archive is the same bytes for the same tasks and settings. Project, domain and \
+            "The archive is the same bytes for the same content and settings. Project, domain and \
              version are left to flytectl: `flytectl register files --archive flyte-package.tgz \
              --project NAME --domain NAME --version TEXT`.",
         )
@@ -85,26 +87,23 @@ fn write(program: &Program, matches: &ArgMatches) -> Result<String, String> {
     let output = output.map_or("flyte-package.tgz", String::as_str);
     let overwrite = matches.get_flag("force");
     package::write(&specs, code.as_ref(), Path::new(output), overwrite).map_err(in_words)?;
-    let tasks = match specs.len() {
-        1 => "1 task".to_owned(),
-        tasks => format!("{tasks} tasks"),
-    };
     let with = code.map_or_else(String::new, |code| format!(" and {}", code.name));
-    Ok(format!("Wrote {tasks}{with} to {output}\n"))
+    Ok(format!("Wrote {}{with} to {output}\n", Amounts::of(&specs)))
 }
 
-/// The tasks as they are in an archive.
+/// All as they are in an archive.
 pub(super) fn specs(
     program: &Program,
     matches: &ArgMatches,
     is_fast: bool,
-) -> Result<Vec<TaskSpec>, String> {
+) -> Result<Vec<Spec>, String> {
     let mut settings = Settings::resolve_local(&flags::given(matches)).map_err(in_words)?;
     settings.project.clear();
     settings.domain.clear();
     settings.version = None;
     let fast = is_fast.then(|| Fast::packaged(&settings.destination));
-    complete_all(&program.entities.tasks, &settings, fast.as_ref()).map_err(in_words)
+    let entities = in_order(&program.entities, program.entities.iter())?;
+    complete_all(&entities, &settings, fast.as_ref()).map_err(in_words)
 }
 
 /// What the archive of the executable is called, which its content gives.

@@ -1,4 +1,4 @@
-//! `diff --registered`: a program's tasks beside those that Flyte has.
+//! `diff --registered`: a program's entities beside those that Flyte has.
 
 use std::num::NonZeroUsize;
 
@@ -11,15 +11,17 @@ use crate::register::admin::Admin;
 use crate::register::block_on;
 use crate::register::complete::{complete, complete_all};
 use crate::register::fast::Fast;
+use crate::register::order::in_order;
 use crate::register::primary::Primary;
 use crate::register::registered::registered;
 use crate::register::settings::Settings;
+use crate::register::spec::Spec;
 use crate::registry::{NO_TASKS, Program};
 
 /// The flag.
 pub(super) const REGISTERED: &str = "registered";
 
-/// How many tasks are asked for at once.
+/// How many are asked for at once.
 const AT_ONCE: NonZeroUsize = NonZeroUsize::new(16).unwrap();
 
 /// Makes it another thing that `command` can compare with.
@@ -39,23 +41,22 @@ pub(super) fn add_to(command: Command) -> Command {
             Arg::new(REGISTERED)
                 .long(REGISTERED)
                 .action(ArgAction::SetTrue)
-                .help(
-                    "Compare with what is registered: with --version, or the newest of each task",
-                ),
+                .help("Compare with what is registered: with --version, or the newest of each"),
         )
         .args(own)
 }
 
-/// How tasks are registered, and how these settings would register them.
+/// How entities are registered, and how these settings would register them.
 pub(super) fn specs(
     program: &Program,
     matches: &ArgMatches,
-) -> Result<(Vec<TaskSpec>, Vec<TaskSpec>), String> {
-    if program.entities.tasks.is_empty() {
+) -> Result<(Vec<Spec>, Vec<Spec>), String> {
+    if program.entities.is_empty() {
         return Err(NO_TASKS.to_owned());
     }
     let settings = Settings::resolve(&flags::given(matches)).map_err(in_words)?;
-    let mut here = complete_all(&program.entities.tasks, &settings, None).map_err(in_words)?;
+    let entities = in_order(&program.entities, program.entities.iter())?;
+    let mut here = complete_all(&entities, &settings, None).map_err(in_words)?;
     let there = block_on(async {
         let admin = Admin::connect(&settings.platform)?;
         registered(&admin, &here, settings.version.as_deref(), AT_ONCE).await
@@ -63,14 +64,16 @@ pub(super) fn specs(
     let there = there.map_err(in_words)?.map_err(in_words)?;
     // It is read only if any task fetches it.
     let mut archive = None;
-    for ((here, there), task) in here.iter_mut().zip(&there).zip(&program.entities.tasks) {
-        if let Some(fetches) = there.as_ref().and_then(Fetches::of) {
+    for ((here, there), found) in here.iter_mut().zip(&there).zip(&entities) {
+        if let Some(Spec::Task(there)) = there
+            && let Some(fetches) = Fetches::of(there)
+        {
             let archive = match &archive {
                 Some(archive) => archive,
                 None => archive.insert(code(program)?),
             };
             let fast = Fast::at(fetches.folder + archive, &fetches.destination);
-            *here = complete(task, &settings, Some(&fast)).map_err(in_words)?;
+            *here = complete(*found, &settings, Some(&fast)).map_err(in_words)?;
         }
     }
     Ok((there.into_iter().flatten().collect(), here))

@@ -1,4 +1,4 @@
-//! `run`: a task or a workflow on this machine, with its inputs from the command line or a file.
+//! `run`: a task, a workflow or a launch plan on this machine, with its inputs from the command line or a file.
 
 use std::process::ExitCode;
 use std::sync::Mutex;
@@ -15,7 +15,7 @@ use crate::context::{self, Mode};
 use crate::declare::{LiteralType, Variable};
 use crate::error::Error;
 use crate::execute::{self, Answers, Local, Product, Products, Terminal};
-use crate::registry::{RegisteredTask, RegisteredWorkflow, Registry};
+use crate::registry::{RegisteredLaunchPlan, RegisteredTask, RegisteredWorkflow, Registry};
 use crate::typed::{self, Here};
 use crate::types::LiteralMapRef;
 
@@ -26,24 +26,29 @@ pub(super) const VERB: Verb = Verb::of_process("run", command, run);
 enum Runnable<'r> {
     Task(&'r RegisteredTask),
     Workflow(&'r RegisteredWorkflow),
+    LaunchPlan(&'r RegisteredLaunchPlan),
 }
 
 impl<'r> Runnable<'r> {
     fn of(registry: &'r Registry, name: &str) -> Option<Self> {
         let workflow = || registry.workflows.get(name).map(Runnable::Workflow);
+        let plan = || registry.launch_plans.get(name).map(Runnable::LaunchPlan);
         let task = registry.tasks.get(name).map(Runnable::Task);
-        task.or_else(workflow)
+        task.or_else(workflow).or_else(plan)
     }
 
     fn all(registry: &'r Registry) -> impl Iterator<Item = Self> {
         let workflows = registry.workflows.iter().map(Runnable::Workflow);
-        registry.tasks.iter().map(Runnable::Task).chain(workflows)
+        let plans = registry.launch_plans.iter().map(Runnable::LaunchPlan);
+        let tasks = registry.tasks.iter().map(Runnable::Task);
+        tasks.chain(workflows).chain(plans)
     }
 
     fn noun(self) -> &'static str {
         match self {
             Runnable::Task(_) => "task",
             Runnable::Workflow(_) => "workflow",
+            Runnable::LaunchPlan(_) => "launch plan",
         }
     }
 
@@ -51,6 +56,7 @@ impl<'r> Runnable<'r> {
         match self {
             Runnable::Task(task) => task.descriptor.name,
             Runnable::Workflow(workflow) => workflow.descriptor.name,
+            Runnable::LaunchPlan(plan) => plan.descriptor.name,
         }
     }
 
@@ -58,6 +64,7 @@ impl<'r> Runnable<'r> {
         match self {
             Runnable::Task(task) => task.descriptor.docs,
             Runnable::Workflow(workflow) => workflow.descriptor.docs,
+            Runnable::LaunchPlan(plan) => plan.descriptor.docs,
         }
     }
 
@@ -65,6 +72,7 @@ impl<'r> Runnable<'r> {
         match self {
             Runnable::Task(task) => task.descriptor.inputs,
             Runnable::Workflow(workflow) => workflow.descriptor.inputs,
+            Runnable::LaunchPlan(plan) => plan.descriptor.inputs,
         }
     }
 }
@@ -77,10 +85,12 @@ fn command(verb: Command, registry: &Registry) -> Command {
             .about(summary)
             .defer(with_arguments)
     });
-    let (value_name, heading) = if registry.workflows.is_empty() {
-        ("TASK", "Tasks")
-    } else {
+    let (value_name, heading) = if !registry.launch_plans.is_empty() {
+        ("NAME", "Tasks, workflows and launch plans")
+    } else if !registry.workflows.is_empty() {
         ("NAME", "Tasks and workflows")
+    } else {
+        ("TASK", "Tasks")
     };
     verb.about("Run a task on this machine, or in Flyte: run --remote TASK")
         .subcommand_required(true)
@@ -127,7 +137,7 @@ fn arguments(command: Command, runnable: Runnable<'_>) -> Command {
                 .help(*targets),
         ),
         Runnable::Task(_) => command,
-        Runnable::Workflow(_) => command.arg(
+        Runnable::Workflow(_) | Runnable::LaunchPlan(_) => command.arg(
             Arg::new(SIGNAL)
                 .long("signal")
                 .value_name("NAME=VALUE")
@@ -182,19 +192,18 @@ fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
         Err(error) => return fail(&error),
     };
     let abandon = execute::Abandon(&abandon);
+    let local = Local {
+        registry,
+        raw_output_prefix: &raw_output_prefix,
+        answers: &Given(matches),
+        progress: &|path, entity| tell(format_args!("{path}: {entity}")),
+        abandon,
+        engines: &Mutex::new(()),
+    };
     let outputs = match runnable {
         Runnable::Task(task) => run_task(task, &inputs, matches, &raw_output_prefix, abandon),
-        Runnable::Workflow(workflow) => {
-            let local = Local {
-                registry,
-                raw_output_prefix: &raw_output_prefix,
-                answers: &Given(matches),
-                progress: &|path, entity| tell(format_args!("{path}: {entity}")),
-                abandon,
-                engines: &Mutex::new(()),
-            };
-            local.workflow(workflow.descriptor, &inputs)
-        }
+        Runnable::Workflow(workflow) => local.workflow(workflow.descriptor, &inputs),
+        Runnable::LaunchPlan(plan) => local.launch_plan(plan.descriptor, &inputs),
     };
     match outputs {
         Ok(outputs) => print(&outputs, matches.get_flag(JSON)),

@@ -5,11 +5,11 @@ use std::process::ExitCode;
 
 use clap::{Arg, ArgMatches, Command};
 
+#[cfg(feature = "register")]
+use super::{activate, deactivate, register, remote};
 use super::{describe, execute, fail, fast_execute, list, logging, refuse, run as here};
 #[cfg(feature = "package")]
 use super::{diff, package, settings};
-#[cfg(feature = "register")]
-use super::{register, remote};
 use crate::registry::{Program, Registry};
 
 /// The verb of a module, or in its place what says that this build is without it.
@@ -34,6 +34,8 @@ const VERBS: &[Verb] = &[
     with_feature!("package", settings),
     with_feature!("package", package),
     with_feature!("register", register),
+    with_feature!("register", activate),
+    with_feature!("register", deactivate),
     here::VERB,
     execute::VERB,
     fast_execute::VERB,

@@ -31,6 +31,8 @@ pub use launch_plan::{
     Timing,
 };
 #[doc(hidden)]
+pub use launch_plan::{fixed, plan_input, returns, starts_by_itself, takes_all};
+#[doc(hidden)]
 pub use name::Dotted;
 #[doc(hidden)]
 pub use task::check_from_container;

@@ -14,7 +14,7 @@ mod watch;
 pub use cancel::{Cancellable, cancellable};
 pub use inputs::Inputs;
 pub(crate) use inputs::NamedLiteral;
-pub use local::run_function;
+pub use local::{run_function, run_launch_plan};
 pub use run::{Dispatch, IsSession, Run, RunResult, block_on, session};
 
 pub(crate) use abrupt::{UnderWay, during_run, in_time, leave};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use flytekit_proto::flyteidl::core::{Identifier, WorkflowExecutionIdentifier};
+use flytekit_proto::flyteidl::core::{Identifier, ResourceType, WorkflowExecutionIdentifier};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::settings::Platform;
@@ -25,11 +25,16 @@ impl Console {
         Console { address }
     }
 
-    /// Where a version of a task is shown.
-    pub(crate) fn task(&self, id: &Identifier) -> String {
+    /// Where a version of an entity is shown.
+    pub(crate) fn entity(&self, id: &Identifier) -> String {
         let place = self.place(&id.project, &id.domain);
+        let kind = match id.resource_type() {
+            ResourceType::Workflow => "workflow",
+            ResourceType::LaunchPlan => "launch_plan",
+            _ => "task",
+        };
         format!(
-            "{place}/task/{}/version/{}",
+            "{place}/{kind}/{}/version/{}",
             segment(&id.name),
             segment(&id.version)
         )
@@ -81,7 +86,7 @@ mod tests {
             version: "v1".to_owned(),
             ..Identifier::default()
         };
-        let link = |platform: &Platform| Console::of(platform).task(&task);
+        let link = |platform: &Platform| Console::of(platform).entity(&task);
         let path = "console/projects/p/domains/d/task/app.add/version/v1";
         let expected = format!("https://flyte.example.com:81/{path}");
         assert_eq!(link(&platform), expected);
@@ -102,7 +107,7 @@ mod tests {
             version: "v1/2 #3?".to_owned(),
             ..Identifier::default()
         };
-        let link = Console::of(&Platform::default()).task(&task);
+        let link = Console::of(&Platform::default()).entity(&task);
         let expected = "task/app.gr%C3%B6%C3%9Fe/version/v1%2F2%20%233%3F";
         assert!(link.ends_with(expected), "{link}");
     }

@@ -2,11 +2,11 @@
 //!
 //! ```text
 //! Program ──────────► complete() ──► package     an archive for flytectl
-//! tasks of a binary       ▲      └─► submit      Flyte Admin, over gRPC
+//! entities of a binary    ▲      └─► submit      Flyte Admin, over gRPC
 //!                     Settings
 //! ```
 //!
-//! Everything here works on [`Program`](crate::registry::Program): the tasks as they lie in an executable, be it the one that
+//! Everything here works on [`Program`](crate::registry::Program): the entities as they lie in an executable, be it the one that
 //! runs or a file that another machine will run.
 
 #[cfg(feature = "register")]
@@ -17,15 +17,18 @@ pub(crate) mod console;
 pub(crate) mod difference;
 pub(crate) mod fast;
 mod object;
+pub(crate) mod order;
 #[doc(hidden)]
 pub mod package;
 #[cfg(feature = "register")]
 pub(crate) mod primary;
+mod references;
 #[cfg(feature = "register")]
 pub(crate) mod registered;
 #[cfg(feature = "register")]
 pub(crate) mod remote;
 pub(crate) mod settings;
+pub(crate) mod spec;
 #[cfg(feature = "register")]
 pub(crate) mod submit;
 #[cfg(feature = "register")]

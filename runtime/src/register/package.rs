@@ -4,10 +4,11 @@
 //! | member | holds |
 //! |---|---|
 //! | `<index>_<name>_1.pb` | a task's `flyteidl.admin.TaskSpec` |
+//! | `<index>_<name>_2.pb` | a workflow's `flyteidl.admin.WorkflowSpec` |
+//! | `<index>_<name>_3.pb` | a `flyteidl.admin.LaunchPlan` |
 //! | `fast<digest>.tar.gz` | the executable, if no image has it |
 //!
-//! Equal tasks give equal bytes. Others' archives also hold workflows (`_2.pb`) and launch plans
-//! (`_3.pb`), which are skipped.
+//! Equal entities give equal bytes. Their numbers say in which order they are registered.
 
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
@@ -15,13 +16,13 @@ use std::{fmt, fs};
 
 use flate2::read::MultiGzDecoder;
 use flate2::{Compression, GzBuilder};
-use flytekit_proto::flyteidl::admin::TaskSpec;
-use prost::Message;
 use tempfile::NamedTempFile;
 
 use super::fast;
+use super::spec::Spec;
 use crate::bounded;
 use crate::distribution::Ration;
+use crate::registry::EntityKind;
 
 /// Why an archive is not written.
 #[derive(Debug)]
@@ -53,7 +54,7 @@ impl std::error::Error for WriteError {}
 ///
 /// When there is a file already, or none can be written.
 pub(crate) fn write(
-    specs: &[TaskSpec],
+    specs: &[Spec],
     code: Option<&fast::Archive>,
     path: &Path,
     overwrite: bool,
@@ -92,19 +93,18 @@ fn beside(path: &Path) -> io::Result<NamedTempFile> {
     file.prefix(".flytekit-package-").tempfile_in(folder)
 }
 
-fn pack(specs: &[TaskSpec], code: Option<&fast::Archive>, out: impl Write) -> io::Result<()> {
+fn pack(specs: &[Spec], code: Option<&fast::Archive>, out: impl Write) -> io::Result<()> {
     let gzip = GzBuilder::new().write(out, Compression::default());
     let mut tar = tar::Builder::new(gzip);
-    // Before the tasks: who unpacks while it reads has it when they need it.
+    // Before the entities: who unpacks while it reads has it when they need it.
     if let Some(code) = code {
         append(&mut tar, &code.name, &code.bytes)?;
     }
     let digits = specs.len().saturating_sub(1).to_string().len();
     for (index, spec) in specs.iter().enumerate() {
-        let name = spec.template.as_ref().and_then(|it| it.id.as_ref());
-        let name = name.map_or("", |id| &id.name);
-        let member = format!("{index:0digits$}_{name}_1.pb");
-        append(&mut tar, &member, &spec.encode_to_vec())?;
+        let (name, kind) = (spec.name(), spec.kind() as u16);
+        let member = format!("{index:0digits$}_{name}_{kind}.pb");
+        append(&mut tar, &member, &spec.encoded())?;
     }
     tar.into_inner()?.finish()?.flush()
 }
@@ -123,8 +123,8 @@ fn append(tar: &mut tar::Builder<impl Write>, name: &str, content: &[u8]) -> io:
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Archived {
-    /// Its tasks, in the order of their numbers.
-    pub tasks: Vec<TaskSpec>,
+    /// Its entities, in the order of their numbers.
+    pub specs: Vec<Spec>,
     /// The name of the executable that is in it.
     pub code: Option<String>,
 }
@@ -135,16 +135,16 @@ pub struct Archived {
 pub enum ArchiveError {
     /// The file cannot be read, or is no gzipped tar.
     Io(io::Error),
-    /// A member is no task, though it is named like one.
+    /// A member is no entity, though it is named like one.
     Member {
         /// Its name.
         name: String,
         /// What is wrong with it.
         why: String,
     },
-    /// It holds no tasks.
+    /// It holds no entities.
     NoTasks,
-    /// It has more in it than tasks can have.
+    /// It has more in it than entities can have.
     TooLarge,
 }
 
@@ -156,13 +156,13 @@ impl fmt::Display for ArchiveError {
                 write!(f, "the archive's member `{name}` is damaged: {why}")
             }
             ArchiveError::NoTasks => f.write_str(
-                "the archive holds no tasks: theirs are the members `<index>_<name>_1.pb` that \
-                 `package` and `pyflyte package` write",
+                "the archive holds no tasks: those are the members `<index>_<name>_1.pb` that `package` \
+                 and `pyflyte package` write, and workflows and launch plans end in `_2.pb` and `_3.pb`",
             ),
             ArchiveError::TooLarge => write!(
                 f,
-                "the archive holds more than {} MiB of tasks, or {} MiB of all: is it another program's?",
-                MOST_OF_TASKS >> 20,
+                "the archive holds more than {} MiB of entities, or {} MiB of all: is it another program's?",
+                MOST_OF_ENTITIES >> 20,
                 MOST >> 20
             ),
         }
@@ -173,8 +173,8 @@ impl std::error::Error for ArchiveError {}
 
 /// How much of an archive is unpacked: one of a few bytes can give any number of them.
 const MOST: u64 = 1 << 30;
-/// How much of that its tasks may be.
-const MOST_OF_TASKS: u64 = 256 << 20;
+/// How much of that its entities may be.
+const MOST_OF_ENTITIES: u64 = 256 << 20;
 
 /// Whether a file begins as one of [`write`]'s does.
 ///
@@ -207,9 +207,9 @@ pub fn read(archive: impl Read) -> Result<Archived, ArchiveError> {
     let ration = Ration::default();
     let unpacked = MultiGzDecoder::new(archive).take(MOST);
     let mut tar = tar::Archive::new(ration.of(unpacked));
-    let mut tasks = Vec::new();
+    let mut specs = Vec::new();
     let mut code = None;
-    let mut left = MOST_OF_TASKS;
+    let mut left = MOST_OF_ENTITIES;
     let mut members = tar.entries().map_err(ArchiveError::Io)?;
     loop {
         ration.header();
@@ -223,14 +223,14 @@ pub fn read(archive: impl Read) -> Result<Archived, ArchiveError> {
         if name.starts_with("fast") && name.ends_with(".tar.gz") {
             code = Some(name.to_owned());
         }
-        let Some(index) = index_of_task(name) else {
+        let Some((index, kind)) = number_and_kind(name) else {
             io::copy(&mut member, &mut io::sink()).map_err(ArchiveError::Io)?;
             continue;
         };
         left = left
             .checked_sub(member.size())
             .ok_or(ArchiveError::TooLarge)?;
-        tasks.push((index, task(name, member)?));
+        specs.push((index, spec(name, kind, member)?));
     }
     // What is behind the tar is gzip's checksum of it all.
     let mut rest = tar.into_inner().into_rest();
@@ -238,26 +238,28 @@ pub fn read(archive: impl Read) -> Result<Archived, ArchiveError> {
     if rest.limit() == 0 {
         return Err(ArchiveError::TooLarge);
     }
-    if tasks.is_empty() {
+    if specs.is_empty() {
         return Err(ArchiveError::NoTasks);
     }
-    tasks.sort_by_key(|(index, _)| *index);
-    let tasks = tasks.into_iter().map(|(_, task)| task).collect();
-    Ok(Archived { tasks, code })
+    specs.sort_by_key(|(index, _)| *index);
+    let specs = specs.into_iter().map(|(_, spec)| spec).collect();
+    Ok(Archived { specs, code })
 }
 
-/// The number of `007_app.add_1.pb`.
-fn index_of_task(name: &str) -> Option<u64> {
-    let (index, _) = name.strip_suffix("_1.pb")?.split_once('_')?;
-    index.parse().ok()
+/// The number and the kind of `007_app.add_1.pb`.
+fn number_and_kind(name: &str) -> Option<(u64, EntityKind)> {
+    let (rest, kind) = name.strip_suffix(".pb")?.rsplit_once('_')?;
+    let kind = EntityKind::of(kind.parse().ok()?)?;
+    let (index, _) = rest.split_once('_')?;
+    Some((index.parse().ok()?, kind))
 }
 
-fn task(name: &str, mut member: impl Read) -> Result<TaskSpec, ArchiveError> {
+fn spec(name: &str, kind: EntityKind, mut member: impl Read) -> Result<Spec, ArchiveError> {
     let mut bytes = Vec::new();
     let read = member.read_to_end(&mut bytes);
     let decoded = read
         .map_err(|error| error.to_string())
-        .and_then(|_| TaskSpec::decode(&*bytes).map_err(|error| error.to_string()));
+        .and_then(|_| Spec::decode(kind, &bytes).map_err(|error| error.to_string()));
     decoded.map_err(|why| ArchiveError::Member {
         name: name.to_owned(),
         why,
@@ -271,9 +273,11 @@ mod tests {
     use flytekit_proto::flyteidl::admin::TaskSpec;
     use flytekit_proto::flyteidl::core::{Identifier, TaskTemplate};
 
-    use super::{ArchiveError, Archived, WriteError, fs, is_archive, pack, read, read_file, write};
+    use super::{
+        ArchiveError, Archived, Spec, WriteError, fs, is_archive, pack, read, read_file, write,
+    };
 
-    fn spec(name: &str) -> TaskSpec {
+    fn spec(name: &str) -> Spec {
         let id = Identifier {
             name: name.to_owned(),
             ..Default::default()
@@ -282,13 +286,14 @@ mod tests {
             id: Some(id),
             ..Default::default()
         };
-        TaskSpec {
+        let spec = TaskSpec {
             template: Some(template),
             ..Default::default()
-        }
+        };
+        spec.into()
     }
 
-    fn packed(specs: &[TaskSpec]) -> Vec<u8> {
+    fn packed(specs: &[Spec]) -> Vec<u8> {
         let mut bytes = Vec::new();
         pack(specs, None, &mut bytes).expect("memory takes all");
         bytes
@@ -321,10 +326,10 @@ mod tests {
     #[test]
     fn what_was_written_is_read_in_its_order() {
         let long = "long.".repeat(60);
-        let tasks = vec![spec("b"), spec("a"), spec(&long)];
-        let bytes = packed(&tasks);
-        assert_eq!(bytes, packed(&tasks), "equal tasks give equal bytes");
-        let expected = Archived { tasks, code: None };
+        let specs = vec![spec("b"), spec("a"), spec(&long)];
+        let bytes = packed(&specs);
+        assert_eq!(bytes, packed(&specs), "equal tasks give equal bytes");
+        let expected = Archived { specs, code: None };
         assert_eq!(read(&*bytes).expect("an archive"), expected);
     }
 
@@ -335,9 +340,9 @@ mod tests {
         write(&[spec("a")], None, &path, false).expect("a new file");
         let refused = write(&[spec("b")], None, &path, false).expect_err("a file is there");
         assert!(matches!(refused, WriteError::Exists(_)), "{refused}");
-        assert_eq!(read_file(&path).expect("the first").tasks, [spec("a")]);
+        assert_eq!(read_file(&path).expect("the first").specs, [spec("a")]);
         write(&[spec("b")], None, &path, true).expect("told so");
-        assert_eq!(read_file(&path).expect("the second").tasks, [spec("b")]);
+        assert_eq!(read_file(&path).expect("the second").specs, [spec("b")]);
         assert!(is_archive(&path).expect("a file"));
         let nowhere = folder.path().join("missing/package.tgz");
         let error = write(&[spec("a")], None, &nowhere, false).expect_err("no folder");

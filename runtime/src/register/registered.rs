@@ -3,16 +3,18 @@
 use std::num::NonZeroUsize;
 
 use flytekit_proto::flyteidl::admin::{
-    NamedEntityIdentifier, ObjectGetRequest, ResourceListRequest, Sort, Task, TaskSpec, sort,
+    LaunchPlan, NamedEntityIdentifier, ObjectGetRequest, ResourceListRequest, Sort, Task, TaskSpec,
+    Workflow, WorkflowSpec, sort,
 };
 use flytekit_proto::flyteidl::core::Identifier;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use tonic::Code;
 
 use super::admin::{Admin, AdminError};
-use super::submit::id_of;
+use super::references;
+use super::spec::Spec;
 
-/// How tasks are registered: their version, or the newest one of each; none if there is none. So many
+/// How entities are registered: their version, or the newest one of each; none if there is none. So many
 /// are asked for at once.
 ///
 /// # Errors
@@ -20,20 +22,149 @@ use super::submit::id_of;
 /// When Flyte Admin does not answer.
 pub(crate) async fn registered(
     admin: &Admin,
-    here: &[TaskSpec],
+    here: &[Spec],
     version: Option<&str>,
     at_once: NonZeroUsize,
-) -> Result<Vec<Option<TaskSpec>>, AdminError> {
-    let get = async |spec: &TaskSpec| {
-        let id = id_of(spec).cloned().unwrap_or_default();
-        let task = match version {
-            Some(version) => get(admin, id, version).await?,
-            None => newest(admin, scope(id)).await?,
+) -> Result<Vec<Option<Spec>>, AdminError> {
+    let get = async |spec: &Spec| {
+        let id = spec.id().cloned().unwrap_or_default();
+        let found = match version {
+            Some(version) => {
+                let version = version.to_owned();
+                Registered::get(admin, spec, Identifier { version, ..id }).await?
+            }
+            None => Registered::newest(admin, spec, scope(id)).await?,
         };
-        Ok(task.map(|task| comparable(task, spec)))
+        Ok(found.map(|found| found.comparable(spec)))
     };
     let calls = stream::iter(here).map(get);
     calls.buffered(at_once.get()).try_collect().await
+}
+
+/// An entity as Flyte Admin tells of it.
+pub(crate) enum Registered {
+    Task(Task),
+    Workflow(Workflow),
+    LaunchPlan(LaunchPlan),
+}
+
+impl Registered {
+    /// A version of what is like `spec`.
+    ///
+    /// # Errors
+    ///
+    /// When Flyte Admin does not answer.
+    pub(crate) async fn get(
+        admin: &Admin,
+        spec: &Spec,
+        id: Identifier,
+    ) -> Result<Option<Self>, AdminError> {
+        let request = ObjectGetRequest { id: Some(id) };
+        let answer = match spec {
+            Spec::Task(_) => admin.get_task(request).await.map(Registered::Task),
+            Spec::Workflow(_) => admin.get_workflow(request).await.map(Registered::Workflow),
+            Spec::LaunchPlan(_) => {
+                let plan = admin.get_launch_plan(request).await;
+                plan.map(Registered::LaunchPlan)
+            }
+        };
+        found(answer)
+    }
+
+    /// The version that was registered last.
+    async fn newest(
+        admin: &Admin,
+        spec: &Spec,
+        of: NamedEntityIdentifier,
+    ) -> Result<Option<Self>, AdminError> {
+        Ok(match spec {
+            Spec::Task(_) => newest(admin, of).await?.map(Registered::Task),
+            Spec::Workflow(_) => {
+                let list = admin.list_workflows(only_newest(of)).await?;
+                list.workflows.into_iter().next().map(Registered::Workflow)
+            }
+            Spec::LaunchPlan(_) => {
+                let plan = newest_launch_plan(admin, of).await?;
+                plan.map(Registered::LaunchPlan)
+            }
+        })
+    }
+
+    /// It as what was registered, to compare with what is here. What Flyte Admin does not tell is taken
+    /// from there: of documentation it tells only the first lines.
+    pub(crate) fn comparable(self, here: &Spec) -> Spec {
+        match (self, here) {
+            (Registered::Task(task), Spec::Task(here)) => comparable(task, here).into(),
+            (Registered::Workflow(workflow), Spec::Workflow(here)) => {
+                Spec::Workflow(Box::new(workflow_as_written(workflow, here)))
+            }
+            (Registered::LaunchPlan(plan), Spec::LaunchPlan(here)) => {
+                Spec::LaunchPlan(Box::new(LaunchPlan {
+                    closure: here.closure.clone(),
+                    ..plan
+                }))
+            }
+            _ => here.clone(),
+        }
+    }
+}
+
+/// What there is, or nothing if Flyte Admin knows none.
+///
+/// # Errors
+///
+/// When Flyte Admin does not answer.
+pub(crate) fn found<T>(answer: Result<T, AdminError>) -> Result<Option<T>, AdminError> {
+    match answer {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.code() == Code::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// A compiled workflow without what the compiler adds to it.
+fn workflow_as_written(workflow: Workflow, here: &WorkflowSpec) -> WorkflowSpec {
+    const ADDED: [&str; 2] = ["start-node", "end-node"];
+    let compiled = workflow
+        .closure
+        .and_then(|closure| closure.compiled_workflow);
+    let compiled = compiled.unwrap_or_default();
+    let primary = compiled.primary.and_then(|primary| primary.template);
+    let parts = compiled.sub_workflows.into_iter();
+    let mut spec = WorkflowSpec {
+        template: primary,
+        sub_workflows: parts.filter_map(|part| part.template).collect(),
+        description: here.description.clone(),
+    };
+    let name = |part: &flytekit_proto::flyteidl::core::WorkflowTemplate| {
+        part.id.as_ref().map(|id| id.name.clone())
+    };
+    spec.sub_workflows.sort_by_key(name);
+    let templates = spec.template.iter_mut().chain(&mut spec.sub_workflows);
+    templates.for_each(|it| it.nodes.retain(|node| !ADDED.contains(&&*node.id)));
+    // The compiler sorts them.
+    let mut written = here.clone();
+    let mut upstream = Vec::new();
+    references::nodes(&mut written, &mut |node| {
+        upstream.push(node.upstream_node_ids.clone());
+    });
+    let mut upstream = upstream.into_iter();
+    references::nodes(&mut spec, &mut |node| {
+        let Some(written) = upstream.next() else {
+            return;
+        };
+        let mut sorted = written.clone();
+        sorted.sort();
+        if sorted == node.upstream_node_ids {
+            node.upstream_node_ids = written;
+        }
+    });
+    if let Some(description) = &mut spec.description
+        && !workflow.short_description.is_empty()
+    {
+        description.short_description = workflow.short_description;
+    }
+    spec
 }
 
 /// A version of a task.
@@ -48,11 +179,7 @@ pub(crate) async fn get(
 ) -> Result<Option<Task>, AdminError> {
     let version = version.to_owned();
     let id = Some(Identifier { version, ..id });
-    match admin.get_task(ObjectGetRequest { id }).await {
-        Ok(task) => Ok(Some(task)),
-        Err(error) if error.code() == Code::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
+    found(admin.get_task(ObjectGetRequest { id }).await)
 }
 
 /// The version of a task that was registered last.
@@ -64,7 +191,24 @@ pub(crate) async fn newest(
     admin: &Admin,
     of: NamedEntityIdentifier,
 ) -> Result<Option<Task>, AdminError> {
-    let request = ResourceListRequest {
+    Ok(admin.list_tasks(only_newest(of)).await?.tasks.pop())
+}
+
+/// The version of a launch plan that was registered last.
+///
+/// # Errors
+///
+/// When Flyte Admin does not answer.
+pub(crate) async fn newest_launch_plan(
+    admin: &Admin,
+    of: NamedEntityIdentifier,
+) -> Result<Option<LaunchPlan>, AdminError> {
+    let mut list = admin.list_launch_plans(only_newest(of)).await?;
+    Ok(list.launch_plans.pop())
+}
+
+fn only_newest(of: NamedEntityIdentifier) -> ResourceListRequest {
+    ResourceListRequest {
         id: Some(of),
         limit: 1,
         sort_by: Some(Sort {
@@ -72,11 +216,10 @@ pub(crate) async fn newest(
             direction: sort::Direction::Descending.into(),
         }),
         ..ResourceListRequest::default()
-    };
-    Ok(admin.list_tasks(request).await?.tasks.pop())
+    }
 }
 
-/// What all versions of a task are called.
+/// What all versions of an entity are called.
 fn scope(id: Identifier) -> NamedEntityIdentifier {
     NamedEntityIdentifier {
         project: id.project,
@@ -86,9 +229,7 @@ fn scope(id: Identifier) -> NamedEntityIdentifier {
     }
 }
 
-/// A registered task as a specification to compare with one that is here. What Flyte Admin does not
-/// tell is taken from there: of a task's documentation it tells only the first lines.
-pub(crate) fn comparable(task: Task, here: &TaskSpec) -> TaskSpec {
+fn comparable(task: Task, here: &TaskSpec) -> TaskSpec {
     let mut description = here.description.clone();
     if let Some(description) = &mut description
         && !task.short_description.is_empty()

@@ -1,18 +1,23 @@
-//! Registering tasks: many at once, each once, and all of them tried.
+//! Registering entities: each once, all that can be, tasks many at once.
 
 use std::cell::Cell;
+use std::collections::HashSet;
 use std::num::NonZeroUsize;
 
-use flytekit_proto::flyteidl::admin::{ObjectGetRequest, TaskCreateRequest, TaskSpec};
+use flytekit_proto::flyteidl::admin::{
+    LaunchPlanCreateRequest, LaunchPlanState, LaunchPlanUpdateRequest, TaskCreateRequest,
+    WorkflowCreateRequest,
+};
 use flytekit_proto::flyteidl::core::Identifier;
 use futures_util::{StreamExt as _, stream};
 use tonic::Code;
 
 use super::admin::{Admin, AdminError};
 use super::difference;
-use super::registered::comparable;
+use super::registered::Registered;
+use super::spec::Spec;
 
-/// What became of a task.
+/// What became of an entity.
 #[derive(Debug)]
 pub(crate) enum Outcome {
     /// It is registered now.
@@ -23,26 +28,61 @@ pub(crate) enum Outcome {
     Different(Vec<String>),
     /// Flyte Admin refused it, or did not answer.
     Failed(AdminError),
-    /// Nobody asked: what went wrong with another one would have gone wrong again.
+    /// It is registered, but Flyte Admin did not make it active.
+    Inactive(AdminError),
+    /// Nobody asked: what went wrong with another one would have gone wrong again, or it is made of one
+    /// that is not registered.
     Untried,
 }
 
-/// Registers tasks, so many at once, and says of each what became of it, in their order.
+/// Registers entities, which are in the order of their needs, and says of each what became of it. Of tasks
+/// so many at once; of the launch plans for which `activate` says so, active ones.
 ///
 /// Whatever happens, to do it again is safe, and finishes it: Flyte Admin accepts a version's
 /// content as often as it comes, and nothing else under its name.
 pub(crate) async fn submit(
     admin: &Admin,
-    specs: &[TaskSpec],
+    specs: &[Spec],
     at_once: NonZeroUsize,
+    activate: impl Fn(&Spec) -> bool,
     mut each: impl FnMut(&Outcome),
 ) -> Vec<Outcome> {
+    let tasks = specs.iter().take_while(|it| matches!(it, Spec::Task(_)));
+    let (tasks, others) = specs.split_at(tasks.count());
     let hopeless = Cell::new(false);
-    let create = async |spec: &TaskSpec| {
+    let mut outcomes = submit_tasks(admin, tasks, at_once, &hopeless, &mut each).await;
+    let mut missing = Missing::default();
+    for (spec, outcome) in tasks.iter().zip(&outcomes) {
+        missing.add(spec, outcome);
+    }
+    for spec in others {
+        let outcome = if hopeless.get() || missing.is_needed_by(spec) {
+            Outcome::Untried
+        } else {
+            create(admin, spec, activate(spec)).await
+        };
+        if matches!(&outcome, Outcome::Failed(error) if concerns_all(error)) {
+            hopeless.set(true);
+        }
+        missing.add(spec, &outcome);
+        each(&outcome);
+        outcomes.push(outcome);
+    }
+    outcomes
+}
+
+async fn submit_tasks(
+    admin: &Admin,
+    specs: &[Spec],
+    at_once: NonZeroUsize,
+    hopeless: &Cell<bool>,
+    each: &mut impl FnMut(&Outcome),
+) -> Vec<Outcome> {
+    let create = async |spec: &Spec| {
         if hopeless.get() {
             return Outcome::Untried;
         }
-        let outcome = create(admin, spec).await;
+        let outcome = create(admin, spec, false).await;
         if matches!(&outcome, Outcome::Failed(error) if concerns_all(error)) {
             hopeless.set(true);
         }
@@ -60,6 +100,40 @@ pub(crate) async fn submit(
     outcomes
 }
 
+/// What is not registered, so that nothing made of it can be.
+#[derive(Default)]
+struct Missing {
+    /// The number of the kind, and the name.
+    ids: HashSet<(i32, String)>,
+}
+
+impl Missing {
+    fn add(&mut self, spec: &Spec, outcome: &Outcome) {
+        let is_there = matches!(
+            outcome,
+            Outcome::Registered | Outcome::Unchanged | Outcome::Inactive(_)
+        );
+        if !is_there && let Some(id) = spec.id() {
+            self.ids.insert((id.resource_type, id.name.clone()));
+        }
+    }
+
+    fn is_needed_by(&self, spec: &Spec) -> bool {
+        if self.ids.is_empty() {
+            return false;
+        }
+        let own = spec.id().cloned().unwrap_or_default();
+        let is_missing = |id: &Identifier| {
+            let is_of_this_registration = id.version == own.version && id.project == own.project;
+            is_of_this_registration && self.ids.contains(&(id.resource_type, id.name.clone()))
+        };
+        let mut is_needed = false;
+        spec.clone()
+            .ids_mut(&mut |id| is_needed = is_needed || is_missing(id));
+        is_needed
+    }
+}
+
 /// Whether every other call would fail as well.
 fn concerns_all(error: &AdminError) -> bool {
     matches!(
@@ -72,36 +146,71 @@ fn concerns_all(error: &AdminError) -> bool {
     )
 }
 
-async fn create(admin: &Admin, spec: &TaskSpec) -> Outcome {
-    let request = TaskCreateRequest {
-        id: id_of(spec).cloned(),
-        spec: Some(spec.clone()),
-    };
-    let Err(error) = admin.create_task(request).await else {
-        return Outcome::Registered;
-    };
-    match error.code() {
-        Code::AlreadyExists if error.is_echo() => Outcome::Registered,
-        // Flyte Admin has compared them.
-        Code::AlreadyExists => Outcome::Unchanged,
-        // Also what it says of a task that is wrong in itself.
-        Code::InvalidArgument => match differences(admin, spec).await {
-            Some(differences) => Outcome::Different(differences),
-            None => Outcome::Failed(error),
+async fn create(admin: &Admin, spec: &Spec, activate: bool) -> Outcome {
+    let outcome = match ask(admin, spec).await {
+        Ok(()) => Outcome::Registered,
+        Err(error) => match error.code() {
+            Code::AlreadyExists if error.is_echo() => Outcome::Registered,
+            // Flyte Admin has compared them.
+            Code::AlreadyExists => Outcome::Unchanged,
+            // Also what it says of an entity that is wrong in itself.
+            Code::InvalidArgument => match differences(admin, spec).await {
+                Some(differences) => return Outcome::Different(differences),
+                None => return Outcome::Failed(error),
+            },
+            _ => return Outcome::Failed(error),
         },
-        _ => Outcome::Failed(error),
+    };
+    if activate
+        && let Err(error) = set_state(admin, spec.id().cloned(), LaunchPlanState::Active).await
+    {
+        return Outcome::Inactive(error);
     }
+    outcome
 }
 
-/// How a task is registered under the same version; nothing if it is not, or is the same.
-async fn differences(admin: &Admin, spec: &TaskSpec) -> Option<Vec<String>> {
-    let id = id_of(spec).cloned();
-    let task = admin.get_task(ObjectGetRequest { id }).await.ok()?;
-    let differences = difference::between(&comparable(task, spec), spec);
+async fn ask(admin: &Admin, spec: &Spec) -> Result<(), AdminError> {
+    let id = spec.id().cloned();
+    match spec {
+        Spec::Task(spec) => {
+            let spec = Some((**spec).clone());
+            admin.create_task(TaskCreateRequest { id, spec }).await?;
+        }
+        Spec::Workflow(spec) => {
+            let spec = Some((**spec).clone());
+            let request = WorkflowCreateRequest { id, spec };
+            admin.create_workflow(request).await?;
+        }
+        Spec::LaunchPlan(plan) => {
+            let spec = plan.spec.clone();
+            let request = LaunchPlanCreateRequest { id, spec };
+            admin.create_launch_plan(request).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Makes a launch plan active or inactive. One version of each is active at most: another one that was is
+/// no more.
+///
+/// # Errors
+///
+/// When Flyte Admin refuses it, or does not answer.
+pub(crate) async fn set_state(
+    admin: &Admin,
+    id: Option<Identifier>,
+    state: LaunchPlanState,
+) -> Result<(), AdminError> {
+    let state = state.into();
+    let request = LaunchPlanUpdateRequest { id, state };
+    admin.update_launch_plan(request).await?;
+    Ok(())
+}
+
+/// How an entity is registered under the same version; nothing if it is not, or is the same.
+async fn differences(admin: &Admin, spec: &Spec) -> Option<Vec<String>> {
+    let id = spec.id()?.clone();
+    let there = Registered::get(admin, spec, id).await.ok()??;
+    let differences = difference::between(&there.comparable(spec), spec);
     (!differences.is_empty()).then_some(differences)
-}
-
-/// What a task is called.
-pub(crate) fn id_of(spec: &TaskSpec) -> Option<&Identifier> {
-    spec.template.as_ref()?.id.as_ref()
 }

@@ -11,7 +11,7 @@ use crate::meter::{Audience, BETWEEN_LINES, Meter};
 /// What ends sooner shows nothing.
 const SOON: Duration = Duration::from_secs(1);
 
-/// Counts what becomes of tasks, and shows it to those who wait.
+/// Counts what becomes of entities, and shows it to those who wait.
 #[derive(Debug)]
 pub(crate) struct Tally {
     all: usize,
@@ -25,7 +25,7 @@ struct Shown {
     meter: Meter,
 }
 
-/// How many tasks became what.
+/// How many became what.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Counts {
     pub(crate) registered: usize,
@@ -35,7 +35,7 @@ pub(crate) struct Counts {
 }
 
 impl Tally {
-    /// Of so many tasks.
+    /// Of so many.
     pub(crate) fn new(all: usize) -> Self {
         Tally {
             all,
@@ -91,7 +91,7 @@ impl Counts {
         let count = match outcome {
             Outcome::Registered => &mut self.registered,
             Outcome::Unchanged => &mut self.unchanged,
-            Outcome::Different(_) | Outcome::Failed(_) => &mut self.failed,
+            Outcome::Different(_) | Outcome::Failed(_) | Outcome::Inactive(_) => &mut self.failed,
             Outcome::Untried => &mut self.untried,
         };
         *count += 1;

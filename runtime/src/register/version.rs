@@ -1,12 +1,11 @@
-//! The version that tasks have if nobody gives them one.
+//! The version that entities have if nobody gives them one.
 
 use std::io::{self, Read};
 use std::path::Path;
 
-use flytekit_proto::flyteidl::admin::TaskSpec;
-use prost::Message;
 use sha2::{Digest, Sha256};
 
+use super::spec::Spec;
 use crate::bounded;
 
 /// Letters and digits that nobody takes for one another, of which a command line takes none for a
@@ -16,16 +15,16 @@ const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 /// As long as flytekit's versions; 110 bits.
 const LEN: usize = 22;
 
-/// The version that the content of tasks and their executable gives: other content, another version.
+/// The version that the content of entities and their executable gives: other content, another version.
 /// Project, domain and version do not count, nor where the sources are.
 ///
 /// # Errors
 ///
 /// When the executable cannot be read.
-pub(crate) fn version(specs: &[TaskSpec], executable: Option<&Path>) -> io::Result<String> {
+pub(crate) fn version(specs: &[Spec], executable: Option<&Path>) -> io::Result<String> {
     let mut hash = Sha256::new();
     for spec in specs {
-        let bytes = content(spec).encode_to_vec();
+        let bytes = content(spec).encoded();
         hash.update(bytes.len().to_le_bytes());
         hash.update(&bytes);
     }
@@ -37,15 +36,27 @@ pub(crate) fn version(specs: &[TaskSpec], executable: Option<&Path>) -> io::Resu
     Ok(in_letters(&hash.finalize()))
 }
 
-/// A task without what depends on where it is registered.
-fn content(spec: &TaskSpec) -> TaskSpec {
+/// An entity without what depends on where it is registered. What it refers to has no such thing yet,
+/// unless it says it itself.
+fn content(spec: &Spec) -> Spec {
     let mut spec = spec.clone();
-    if let Some(id) = spec.template.as_mut().and_then(|it| it.id.as_mut()) {
+    let (id, description) = match &mut spec {
+        Spec::Task(spec) => {
+            let id = spec.template.as_mut().and_then(|it| it.id.as_mut());
+            (id, &mut spec.description)
+        }
+        Spec::Workflow(spec) => {
+            let id = spec.template.as_mut().and_then(|it| it.id.as_mut());
+            (id, &mut spec.description)
+        }
+        Spec::LaunchPlan(plan) => (plan.id.as_mut(), &mut None),
+    };
+    if let Some(id) = id {
         for field in [&mut id.project, &mut id.domain, &mut id.version] {
             field.clear();
         }
     }
-    if let Some(description) = &mut spec.description {
+    if let Some(description) = description {
         description.source_code = None;
     }
     spec
@@ -80,7 +91,7 @@ mod tests {
     use flytekit_proto::flyteidl::admin::{DescriptionEntity, SourceCode, TaskSpec};
     use flytekit_proto::flyteidl::core::{Identifier, TaskTemplate};
 
-    use super::version;
+    use super::{Spec, version};
 
     fn spec(name: &str) -> TaskSpec {
         let id = Identifier {
@@ -97,7 +108,8 @@ mod tests {
     }
 
     fn of_specs(specs: &[TaskSpec]) -> String {
-        version(specs, None).expect("nothing is read")
+        let specs: Vec<Spec> = specs.iter().cloned().map(Spec::from).collect();
+        version(&specs, None).expect("nothing is read")
     }
 
     #[test]
@@ -127,7 +139,7 @@ mod tests {
     fn all_else_counts() {
         let [add, sub] = ["app.add", "app.sub"].map(spec);
         let file = tempfile::NamedTempFile::new().expect("a file");
-        let of_file = || version(&[spec("app.add")], Some(file.path())).expect("a file");
+        let of_file = || version(&[spec("app.add").into()], Some(file.path())).expect("a file");
         let empty = of_file();
         fs::write(file.path(), "other code").expect("a file");
         let versions = [

@@ -1,7 +1,7 @@
 //! The entities of a file, by kind.
 
 use super::table::{Duplicate, Entry, Table};
-use super::{FoundLaunchPlan, FoundTask, FoundWorkflow};
+use super::{EntityKind, FoundLaunchPlan, FoundTask, FoundWorkflow};
 
 /// The entities of a file, each by its name. Entities of different kinds have different names too: who
 /// names one shall not have to say what it is.
@@ -20,6 +20,85 @@ impl Entities {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.tasks.is_empty() && self.workflows.is_empty() && self.launch_plans.is_empty()
+    }
+
+    /// The one of this name; of a workflow's the workflow.
+    pub fn get(&self, name: &str) -> Option<Found<'_>> {
+        let task = self.tasks.get(name).map(Found::Task);
+        let workflow = || self.workflows.get(name).map(Found::Workflow);
+        let plan = || self.launch_plans.get(name).map(Found::LaunchPlan);
+        task.or_else(workflow).or_else(plan)
+    }
+
+    /// The tasks, the workflows, and the launch plans of names of their own, each kind by name.
+    pub fn iter(&self) -> impl Iterator<Item = Found<'_>> {
+        let tasks = self.tasks.iter().map(Found::Task);
+        let workflows = self.workflows.iter().map(Found::Workflow);
+        let plans = self.launch_plans.iter().map(Found::LaunchPlan);
+        tasks.chain(workflows).chain(plans)
+    }
+
+    /// The names of all of them.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.iter().map(Found::name)
+    }
+}
+
+/// One entity of a file.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Found<'f> {
+    /// A task.
+    Task(&'f FoundTask),
+    /// A workflow.
+    Workflow(&'f FoundWorkflow),
+    /// A launch plan, also that of a workflow's name.
+    LaunchPlan(&'f FoundLaunchPlan),
+}
+
+impl<'f> Found<'f> {
+    /// Its kind.
+    pub fn kind(self) -> EntityKind {
+        match self {
+            Found::Task(_) => EntityKind::Task,
+            Found::Workflow(_) => EntityKind::Workflow,
+            Found::LaunchPlan(_) => EntityKind::LaunchPlan,
+        }
+    }
+
+    /// Its name in Flyte.
+    pub fn name(self) -> &'f str {
+        match self {
+            Found::Task(task) => &task.name,
+            Found::Workflow(workflow) => &workflow.name,
+            Found::LaunchPlan(plan) => &plan.name,
+        }
+    }
+
+    /// Where it is written: `file:line`.
+    pub fn location(self) -> &'f str {
+        match self {
+            Found::Task(task) => &task.location,
+            Found::Workflow(workflow) => &workflow.location,
+            Found::LaunchPlan(plan) => &plan.location,
+        }
+    }
+
+    /// What is registered, encoded.
+    pub fn bytes(self) -> &'f [u8] {
+        match self {
+            Found::Task(task) => &task.spec,
+            Found::Workflow(workflow) => &workflow.spec,
+            Found::LaunchPlan(plan) => &plan.plan,
+        }
+    }
+
+    /// The full name of the message that its bytes are.
+    pub fn message(self) -> &'static str {
+        match self {
+            Found::Task(_) => "flyteidl.admin.TaskSpec",
+            Found::Workflow(_) => "flyteidl.admin.WorkflowSpec",
+            Found::LaunchPlan(_) => "flyteidl.admin.LaunchPlan",
+        }
     }
 }
 

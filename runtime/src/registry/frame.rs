@@ -53,7 +53,7 @@ impl EntityKind {
     ];
 
     /// The kind of this number, if this version knows it.
-    pub(super) fn of(number: u16) -> Option<Self> {
+    pub(crate) fn of(number: u16) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| *kind as u16 == number)
     }
 }

@@ -32,6 +32,13 @@ impl Default for ImagePaths {
 }
 
 impl ImagePaths {
+    /// None in `custom`.
+    #[cfg(feature = "package")]
+    pub(crate) const NONE: Self = ImagePaths::Declared(Declared {
+        images: Vec::new(),
+        pod_specs: Vec::new(),
+    });
+
     /// Those that a `flytekit.registry.v1.TaskEntry` declares.
     ///
     /// # Errors

@@ -13,7 +13,7 @@ mod task;
 mod unknown;
 mod workflow;
 
-pub use entities::Entities;
+pub use entities::{Entities, Found};
 #[cfg(feature = "package")]
 pub use file::{ProgramError, read_file, read_object};
 #[doc(hidden)]
@@ -28,10 +28,10 @@ pub use table::{Duplicate, Entry, Noun, Table};
 pub use task::{FoundTask, RegisteredTask};
 #[cfg(feature = "register")]
 pub(crate) use unknown::nearest;
-pub(crate) use unknown::unknown_task;
+pub(crate) use unknown::{unknown_entity, unknown_task};
 pub use workflow::{FoundWorkflow, RegisteredWorkflow};
 
-/// What to say when a binary holds no tasks.
+/// What to say when a binary holds no entities.
 pub(crate) const NO_TASKS: &str = "no tasks found: is a function marked with #[task]? Tasks of a \
     library crate are linked only if the binary names that crate; `use my_tasks as _;` is enough";
 

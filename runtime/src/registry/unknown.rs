@@ -1,21 +1,38 @@
 //! Names that nothing has.
 
+use super::Entities;
+
 /// What to say about a name that no task has.
 pub(crate) fn unknown_task<'a>(names: impl Iterator<Item = &'a str>, name: &str) -> String {
+    unknown("task", names, name)
+}
+
+/// What to say about a name that nothing has.
+pub(crate) fn unknown_entity(entities: &Entities, name: &str) -> String {
+    let has_only_tasks = entities.workflows.is_empty() && entities.launch_plans.is_empty();
+    let noun = if has_only_tasks {
+        "task"
+    } else {
+        "task, workflow or launch plan"
+    };
+    unknown(noun, entities.names(), name)
+}
+
+fn unknown<'a>(noun: &str, names: impl Iterator<Item = &'a str>, name: &str) -> String {
     let names: Vec<&str> = names.collect();
     if names.is_empty() {
         return super::NO_TASKS.to_owned();
     }
     match nearest(&names, name) {
-        Some(near) => format!("this binary has no task `{name}`; did you mean `{near}`?"),
+        Some(near) => format!("this binary has no {noun} `{name}`; did you mean `{near}`?"),
         None => format!(
-            "this binary has no task `{name}`; it has {}",
+            "this binary has no {noun} `{name}`; it has {}",
             names.join(", ")
         ),
     }
 }
 
-/// The task that was meant, if only its module was left out or a few letters are wrong.
+/// The one that was meant, if only its module was left out or a few letters are wrong.
 pub(crate) fn nearest<'a>(names: &[&'a str], name: &str) -> Option<&'a str> {
     const FEW: usize = 3;
     let without_module = |known: &&&str| {

@@ -10,7 +10,9 @@ use serde_json::{Number, Value};
 
 use self::json::BYTES;
 pub(crate) use self::json::write_json;
-pub(crate) use self::places::{Files, Here, Shape, of_file, place};
+pub(crate) use self::places::{Files, Here, place};
+#[cfg(feature = "register")]
+pub(crate) use self::places::{Shape, of_file};
 pub(crate) use self::shown::object;
 use crate::declare::words::type_name;
 use crate::declare::{LiteralType, SimpleType, Union, Variant};

@@ -11,6 +11,8 @@ from flyteidl.admin import (
     version_pb2,
     workflow_pb2,
 )
+from flyteidl.core import execution_pb2 as core_execution_pb2
+from flyteidl.core import types_pb2
 from flyteidl.service import admin_pb2_grpc
 from google.protobuf import duration_pb2
 
@@ -21,6 +23,8 @@ from flyte.resources import check_resources
 
 VERSION = "v1.16.8"
 NAMED = ("project", "domain", "name")
+PHASES = core_execution_pb2.WorkflowExecution
+TERMINAL = {PHASES.SUCCEEDED, PHASES.FAILED, PHASES.ABORTED, PHASES.TIMED_OUT}
 
 
 class Admin(admin_pb2_grpc.AdminServiceServicer):
@@ -64,8 +68,13 @@ class Admin(admin_pb2_grpc.AdminServiceServicer):
         compiled.primary.template.id.CopyFrom(request.id)
         for each in request.spec.sub_workflows:
             compiled.sub_workflows.add().template.CopyFrom(each)
-        for task in self.tasks_of([template, *request.spec.sub_workflows]):
+        templates = [template, *request.spec.sub_workflows]
+        for task in self.tasks_of(templates):
             compiled.tasks.add().template.CopyFrom(task.closure.compiled_task.template)
+        for plan in identifiers_of(templates, "workflow_node", "launchplan_ref"):
+            self.launch_plans.get(plan)
+        for each in [compiled.primary, *compiled.sub_workflows]:
+            complete_nodes(each.template)
         content = type(compiled)()
         content.CopyFrom(compiled)
         workflow.closure.created_at.GetCurrentTime()
@@ -74,8 +83,7 @@ class Admin(admin_pb2_grpc.AdminServiceServicer):
 
     def tasks_of(self, templates):
         """The tasks that workflows refer to, each once."""
-        nodes = (node for template in templates for node in template.nodes)
-        references = (node.task_node.reference_id for node in nodes if node.WhichOneof("target") == "task_node")
+        references = identifiers_of(templates, "task_node", "reference_id")
         return {each.id.SerializeToString(): each for each in map(self.tasks.get, references)}.values()
 
     def GetWorkflow(self, request, context):
@@ -93,11 +101,13 @@ class Admin(admin_pb2_grpc.AdminServiceServicer):
         spec = present(request, "spec")
         workflow = self.workflows.get(spec.workflow_id)
         interface = workflow.closure.compiled_workflow.primary.template.interface
+        check_launch_plan(spec, interface)
         for name, variable in interface.inputs.variables.items():
             if name not in spec.fixed_inputs.literals and name not in spec.default_inputs.parameters:
                 parameter = spec.default_inputs.parameters[name]
                 parameter.var.CopyFrom(variable)
                 parameter.required = True
+        check_schedule(spec)
         plan = launch_plan_pb2.LaunchPlan(id=request.id, spec=spec)
         plan.closure.expected_inputs.CopyFrom(spec.default_inputs)
         plan.closure.expected_outputs.CopyFrom(interface.outputs)
@@ -214,6 +224,66 @@ def check_task(template, limits):
             "task failed compilation with Collected Errors: 1\n"
             "\tError 0: Code: ValueRequired, Node Id: container, Description: Value required [command].\n"
         )
+
+
+def nodes_of(nodes):
+    """Nodes, and those in branches."""
+    for node in nodes:
+        yield node
+        choice = node.branch_node.if_else
+        if node.WhichOneof("target") == "branch_node":
+            yield from nodes_of([choice.case.then_node, *(other.then_node for other in choice.other)])
+            if choice.HasField("else_node"):
+                yield from nodes_of([choice.else_node])
+
+
+def identifiers_of(templates, target, reference):
+    for template in templates:
+        for node in nodes_of([*template.nodes, template.failure_node]):
+            if node.WhichOneof("target") == target and getattr(node, target).HasField(reference):
+                yield getattr(getattr(node, target), reference)
+
+
+def complete_nodes(template):
+    """What the compiler does to a workflow's nodes."""
+    for node in nodes_of(template.nodes):
+        node.upstream_node_ids.sort()
+    for added in ("start-node", "end-node"):
+        template.nodes.add(id=added)
+
+
+def check_launch_plan(spec, interface):
+    inputs = interface.inputs.variables
+    for kind, names in (
+        ("default_input", spec.default_inputs.parameters),
+        ("fixed_input", spec.fixed_inputs.literals),
+    ):
+        for name in names:
+            if name not in inputs:
+                raise invalid(f"unexpected {kind} {name}")
+    for name, parameter in spec.default_inputs.parameters.items():
+        if parameter.WhichOneof("behavior") is None:
+            raise invalid(f"Launch plan default_inputs: variable has neither default, nor is required. {name}")
+    for notification in spec.entity_metadata.notifications:
+        kind = notification.WhichOneof("type")
+        if kind is None or not getattr(notification, kind).recipients_email:
+            raise invalid("missing recipients_email")
+        if not set(notification.phases) <= TERMINAL:
+            raise invalid(f"{kind} notification phase is not a terminal phase")
+    if len(spec.labels.values) > 16:
+        raise invalid(f"Label map exceeds threshold of 16 [{len(spec.labels.values)}]")
+
+
+def check_schedule(spec):
+    if not spec.entity_metadata.HasField("schedule"):
+        return
+    schedule = spec.entity_metadata.schedule
+    kickoff, free = schedule.kickoff_time_input_arg, spec.default_inputs.parameters
+    for name, parameter in free.items():
+        if parameter.required and name != kickoff:
+            raise invalid("Cannot create a launch plan with a schedule if there is an unbound required input")
+    if kickoff and (kickoff not in free or free[kickoff].var.type.simple != types_pb2.DATETIME):
+        raise invalid(f"KickoffTimeInputArg must reference a datetime input: {kickoff}")
 
 
 def present(message, field, name=None):

@@ -157,6 +157,11 @@ def write_closure(folder, entity):
         write(folder / f"{number}_1.pb", task_pb2.TaskSpec(template=task.template))
     spec = workflow_pb2.WorkflowSpec(template=compiled.primary.template)
     spec.sub_workflows.extend(each.template for each in compiled.sub_workflows)
+    for template in [spec.template, *spec.sub_workflows]:
+        # The engine's compiler adds them anew.
+        written = [node for node in template.nodes if node.id not in ("start-node", "end-node")]
+        del template.nodes[:]
+        template.nodes.extend(written)
     write(folder / "workflow_2.pb", spec)
     write(folder / "plan_3.pb", launch_plan_pb2.LaunchPlan(id=entity.id, spec=entity.plan.spec))
 

@@ -29,6 +29,10 @@ fn an_error_says_what_and_where() {
             "raised at tests/src/bin/fixture/failing.rs:",
         ],
     );
+    for text in [&error.message, &run.ended.stderr] {
+        let named = text.matches("fixture.failing.user_error").count();
+        assert_eq!(named, 1, "{text}");
+    }
     assert!(
         error
             .message

@@ -48,6 +48,15 @@ fn outputs_are_encoded_once() {
     }
 }
 
+/// A pod with little memory can still say what went wrong.
+#[test]
+fn an_error_takes_little_more_than_success() {
+    let (success, _) = peak(Container::of("fixture.values.void").text("x"));
+    let (failure, run) = peak(Container::of("fixture.failing.user_error").text("x"));
+    run.user_error("USER:RuntimeError");
+    assert!(failure <= 2 * success, "{failure} and {success} bytes");
+}
+
 #[test]
 fn an_error_looks_for_no_frames_unless_it_is_asked_to() {
     let frames = |backtrace: &str| {

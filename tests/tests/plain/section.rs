@@ -256,6 +256,7 @@ fn the_file_holds_what_the_process_says() {
     let listed: Vec<serde_json::Value> = serde_json::from_slice(&listed.stdout).expect("JSON");
     let listed: Vec<_> = listed
         .iter()
+        .filter(|entity| entity["kind"] == "task")
         .map(|task| {
             (
                 task["name"].as_str().expect("a name"),

@@ -9,8 +9,8 @@ use flytekit_proto::flyteidl::core::container_error::Kind;
 use flytekit_proto::flyteidl::core::execution_error::ErrorKind;
 use flytekit_proto::flyteidl::core::literal_type::Type;
 use flytekit_proto::flyteidl::core::{
-    Identifier, LiteralMap, LiteralType, Secret, SecurityContext, SimpleType, TaskTemplate,
-    TypedInterface, Variable, VariableMap,
+    Identifier, LiteralMap, LiteralType, SchemaType, Secret, SecurityContext, SimpleType,
+    TaskTemplate, TypedInterface, Variable, VariableMap,
 };
 use flytekit_tests::{Ended, assert_no_problems, run, script};
 use prost::Message as _;
@@ -21,7 +21,7 @@ use crate::container::{Container, Run, assert_says};
 use crate::failures::wait_for;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_executors");
-const BY_TEMPLATE: &str =
+pub(crate) const BY_TEMPLATE: &str =
     "flytekit.core.python_customized_container_task.default_task_template_resolver";
 
 fn variables(variables: &[(&str, SimpleType)]) -> VariableMap {
@@ -47,7 +47,7 @@ fn text(text: &str) -> Value {
 }
 
 /// Of a task that takes an integer and gives a text, and whose executor does what is said.
-fn template(does: &str) -> TaskTemplate {
+pub(crate) fn template(does: &str) -> TaskTemplate {
     let number = Value {
         kind: Some(Json::NumberValue(3.0)),
     };
@@ -80,7 +80,7 @@ fn template(does: &str) -> TaskTemplate {
 }
 
 /// A container with flytekit's args of a shim task, and its input.
-fn container(template: &[u8]) -> Container {
+pub(crate) fn container(template: &[u8]) -> Container {
     let container = Container::of("").inputs(|inputs| inputs.output("number", &5_i64));
     fs::write(container.path("task.pb"), template).expect("a file");
     let path = container.path("task.pb");
@@ -91,7 +91,7 @@ fn container(template: &[u8]) -> Container {
 }
 
 /// The same with other words behind `--resolver`.
-fn asking(mut container: Container, words: &[&str]) -> Container {
+pub(crate) fn asking(mut container: Container, words: &[&str]) -> Container {
     let mut command = Command::new(BINARY);
     command.args(["pyflyte-execute", "--inputs"]);
     command.arg(container.path("inputs.pb"));
@@ -107,8 +107,61 @@ fn asking(mut container: Container, words: &[&str]) -> Container {
     container
 }
 
-fn acting(does: &str) -> Container {
+pub(crate) fn acting(does: &str) -> Container {
     container(&template(does).encode_to_vec())
+}
+
+/// A run that is told to end while its executor works.
+pub(crate) fn told_to_end() -> Run {
+    let container = acting("wait");
+    let started = container.path("started");
+    let mut waiting = template("wait");
+    let custom = waiting.custom.as_mut().expect("an object");
+    custom
+        .fields
+        .insert("started".to_owned(), text(&started.to_string_lossy()));
+    fs::write(container.path("task.pb"), waiting.encode_to_vec()).expect("a file");
+    container.run_and(|child| {
+        wait_for(&started);
+        flytekit_tests::signal("TERM", child.id());
+    })
+}
+
+/// Of a task that asks a database, which is not there.
+pub(crate) fn query(query: &str) -> Container {
+    let custom = [("query_template", query), ("uri", "music.db")];
+    let query = TaskTemplate {
+        interface: Some(TypedInterface {
+            outputs: Some(VariableMap {
+                variables: [("results".to_owned(), table())].into(),
+            }),
+            ..TypedInterface::default()
+        }),
+        custom: Some(Struct {
+            fields: custom
+                .map(|(name, value)| (name.to_owned(), text(value)))
+                .into(),
+        }),
+        ..template("")
+    };
+    let container = container(&query.encode_to_vec()).inputs(|_| Ok(()));
+    let path = container.path("task.pb");
+    let executor = "flytekit.extras.sqlite3.task.SQLite3TaskExecutor";
+    asking(
+        container,
+        &[BY_TEMPLATE, "--", &path.to_string_lossy(), executor],
+    )
+}
+
+/// As flytekit declares tables of queries.
+fn table() -> Variable {
+    Variable {
+        r#type: Some(LiteralType {
+            r#type: Some(Type::Schema(SchemaType::default())),
+            ..LiteralType::default()
+        }),
+        ..Variable::default()
+    }
 }
 
 #[track_caller]
@@ -372,18 +425,7 @@ fn secrets_of_the_template_stay_in_the_process() {
 
 #[test]
 fn a_signal_is_the_platforms_word() {
-    let container = acting("wait");
-    let started = container.path("started");
-    let mut waiting = template("wait");
-    let custom = waiting.custom.as_mut().expect("an object");
-    custom
-        .fields
-        .insert("started".to_owned(), text(&started.to_string_lossy()));
-    fs::write(container.path("task.pb"), waiting.encode_to_vec()).expect("a file");
-    let run = container.run_and(|child| {
-        wait_for(&started);
-        flytekit_tests::signal("TERM", child.id());
-    });
+    let run = told_to_end();
     assert_eq!(run.ended.code(), Some(128 + 15), "{}", run.ended);
     let error = run.document();
     assert_says(&error, &["a task of Python's", "told to end by SIGTERM"]);

@@ -29,6 +29,7 @@ pub(crate) fn run() -> Result<()> {
     check("features of dependencies", features::check)?;
     check("Go", || go::vet(&go))?;
     check("Clippy", clippy)?;
+    check("fuzz targets", fuzz)?;
     check("docs", docs)?;
     check("the oldest supported compiler", oldest::check)?;
     let took = report::seconds(started.elapsed());
@@ -59,6 +60,19 @@ fn clippy() -> Result<()> {
     custom_engine.arg(workspace::CUSTOM_ENGINE);
     workspace::share_target(&mut custom_engine);
     process::run(deny_warnings(&mut custom_engine))
+}
+
+/// They are a workspace of their own, which nothing else compiles.
+fn fuzz() -> Result<()> {
+    let mut fuzz = workspace::cargo([
+        "check",
+        "--quiet",
+        "--bins",
+        "--manifest-path",
+        "fuzz/Cargo.toml",
+    ]);
+    workspace::share_target(&mut fuzz);
+    process::run(&mut fuzz)
 }
 
 fn deny_warnings(clippy: &mut Command) -> &mut Command {

@@ -10,6 +10,7 @@ use crate::emit::here;
 use crate::syntax::parameter::{DefaultValue, Input};
 use crate::workflow::model::value::{Accessor, Base, Call, Constant, List, Place, Value};
 use crate::workflow::model::{Statement, Workflow};
+use crate::workflow::read::function::Function;
 
 /// ```text
 /// |n: i64| -> <Result<i64> as __flytekit::WorkflowReturns>::Itself {
@@ -23,7 +24,23 @@ pub(super) fn closure(workflow: &Workflow) -> TokenStream {
         let Input { variable, ty, .. } = input;
         quote!(#variable: #ty)
     });
-    let defaults = workflow.defaults.iter().map(|(place, value)| {
+    let defaults = typed_defaults(function, &workflow.defaults);
+    let output = &function.output;
+    let output = quote_spanned!(output.span()=> <#output as __flytekit::WorkflowReturns>::Itself);
+    let statements = workflow.graph.statements.iter().map(statement);
+    let result = workflow.graph.result.as_ref().map(expression);
+    quote! {
+        |#(#parameters),*| -> #output {
+            #defaults
+            #(#statements)*
+            #result
+        }
+    }
+}
+
+/// That each default is of its input's type.
+pub(crate) fn typed_defaults(function: &Function, defaults: &[(usize, Value)]) -> TokenStream {
+    let each = defaults.iter().map(|(place, value)| {
         let Input { ty, default, .. } = &function.inputs[*place];
         let place = default
             .as_ref()
@@ -32,17 +49,7 @@ pub(super) fn closure(workflow: &Workflow) -> TokenStream {
         let place = here(place.unwrap_or_else(|| ty.span()));
         quote_spanned!(place=> let _: #ty = #value;)
     });
-    let output = &function.output;
-    let output = quote_spanned!(output.span()=> <#output as __flytekit::WorkflowReturns>::Itself);
-    let statements = workflow.graph.statements.iter().map(statement);
-    let result = workflow.graph.result.as_ref().map(expression);
-    quote! {
-        |#(#parameters),*| -> #output {
-            #(#defaults)*
-            #(#statements)*
-            #result
-        }
-    }
+    quote!(#(#each)*)
 }
 
 fn statement(statement: &Statement) -> TokenStream {

@@ -141,7 +141,7 @@ fn whole(value: &Value, workflow: &Workflow) -> Option<TokenStream> {
 }
 
 /// What is bound to an input: a `__flytekit::Binding`.
-fn binding(value: &Value) -> TokenStream {
+pub(crate) fn binding(value: &Value) -> TokenStream {
     match value {
         Value::Called(promise, _) | Value::Promise(promise) => {
             let promise = self::promise(promise);

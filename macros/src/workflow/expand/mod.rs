@@ -4,8 +4,12 @@ mod checked;
 mod descriptor;
 mod places;
 
+pub(crate) use checked::typed_defaults;
+pub(crate) use descriptor::binding as bound;
+
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
+use syn::Path;
 use syn::spanned::Spanned;
 
 use super::model::Workflow;
@@ -104,14 +108,22 @@ pub(crate) fn stub(workflow: &Workflow) -> TokenStream {
 /// }
 /// ```
 pub(crate) fn body(workflow: &Workflow) -> TokenStream {
-    let Function {
-        name,
-        inputs,
-        output,
-        ..
-    } = &workflow.function;
-    let krate = private_module(&workflow.krate);
-    let (handle, given) = (names::handle(name), names::local("inputs"));
+    let handle = names::handle(&workflow.function.name);
+    let descriptor = quote!(<#handle as __flytekit::Workflow>::DESCRIPTOR);
+    let run = quote!(__flytekit::run_function);
+    running(&workflow.krate, &workflow.function, &run, &descriptor)
+}
+
+/// The same of any graph, which `run` runs.
+pub(crate) fn running(
+    krate: &Path,
+    function: &Function,
+    run: &TokenStream,
+    descriptor: &TokenStream,
+) -> TokenStream {
+    let Function { inputs, output, .. } = function;
+    let krate = private_module(krate);
+    let given = names::local("inputs");
     let puts = inputs.iter().map(|input| {
         let Input {
             name, variable, ty, ..
@@ -133,7 +145,7 @@ pub(crate) fn body(workflow: &Workflow) -> TokenStream {
         let mut #given = __flytekit::OutputsWriter::new();
         #(#puts)*
         #of(
-            __flytekit::run_function(<#handle as __flytekit::Workflow>::DESCRIPTOR, #given),
+            #run(#descriptor, #given),
             #read,
             #failed,
         )
@@ -142,13 +154,20 @@ pub(crate) fn body(workflow: &Workflow) -> TokenStream {
 
 /// What other workflows know it by.
 fn entity(function: &Function) -> TokenStream {
+    let target = quote! {
+        __flytekit::Target::Workflow(<Self as __flytekit::Workflow>::DESCRIPTOR)
+    };
+    entity_of(function, &target)
+}
+
+/// The same of any entity that is called as the function is.
+pub(crate) fn entity_of(function: &Function, target: &TokenStream) -> TokenStream {
     let handle = names::handle(&function.name);
     let output = &function.output;
     let inputs = function.inputs.iter().map(|input| &input.ty);
     quote! {
         impl __flytekit::Entity for #handle {
-            const TARGET: __flytekit::Target<'static> =
-                __flytekit::Target::Workflow(<Self as __flytekit::Workflow>::DESCRIPTOR);
+            const TARGET: __flytekit::Target<'static> = #target;
         }
         impl __flytekit::Signature<fn(#(#inputs),*) -> #output> for #handle {
             type Entity = Self;
@@ -156,7 +175,7 @@ fn entity(function: &Function) -> TokenStream {
     }
 }
 
-fn handle(function: &Function) -> TokenStream {
+pub(crate) fn handle(function: &Function) -> TokenStream {
     let Function {
         name,
         vis,

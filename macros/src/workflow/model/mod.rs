@@ -1,18 +1,20 @@
 //! A workflow, resolved: its graph, in which each name stands for what gives its value.
 
 mod body;
-mod defaults;
+pub(crate) mod defaults;
 mod expression;
 mod pattern;
 pub(crate) mod value;
 
 use std::rc::Rc;
 
-use syn::{Pat, Path, Type};
+use darling::Error;
+use syn::spanned::Spanned;
+use syn::{Expr, Pat, Path, Type};
 
 use super::read::WorkflowOptions;
 use super::read::function::Function;
-use crate::syntax::error::Sink;
+use crate::syntax::error::{Sink, at};
 use crate::syntax::name::Name;
 use crate::syntax::value::runtime;
 use value::{Call, Value};
@@ -60,6 +62,19 @@ pub(crate) enum Statement {
     },
     /// `clean(place)?;`
     Run(Value),
+}
+
+/// A value that is known while the program is compiled: what `what` has to be.
+pub(crate) fn constant(expr: &Expr, what: &str) -> Result<Value, Error> {
+    match body::Body::nothing().value(expr)? {
+        value if value.is_constant() => Ok(value),
+        _ => Err(at(
+            expr.span(),
+            format!(
+                "{what} is known while the program is compiled: a literal, or a const expression"
+            ),
+        )),
+    }
 }
 
 impl Workflow {

@@ -11,7 +11,7 @@ use crate::syntax::parameter::Input;
 use crate::syntax::signature::{self, Body, Refusals, TASK_AND_WORKFLOW};
 use crate::syntax::types::{owned_instead, ungrouped};
 
-const REFUSALS: Refusals = Refusals {
+pub(crate) const REFUSALS: Refusals = Refusals {
     rivals: &[("task", TASK_AND_WORKFLOW)],
     no_body: "a workflow needs a body, which its graph is read from",
     generic: "a workflow cannot be generic: Flyte runs it by one name, with types that are known when it is compiled",
@@ -47,12 +47,18 @@ pub(crate) struct Function {
 impl Function {
     /// Reads the function and takes out of it what rustc would not accept there: the documentation
     /// and the defaults of parameters.
-    pub(crate) fn read(source: &mut Source, sink: &mut Sink) -> Self {
-        REFUSALS.qualifiers(source, &Body::Written, sink);
-        let is_output = REFUSALS.output(&source.sig, sink);
+    pub(crate) fn read(
+        source: &mut Source,
+        refusals: &Refusals,
+        body: &Body,
+        sink: &mut Sink,
+    ) -> Self {
+        refusals.qualifiers(source, body, sink);
+        let is_output = refusals.output(&source.sig, sink);
         let conditions = source.conditions().cloned().collect();
         let vis = source.vis.clone();
-        let statements = source.has_body().then(|| {
+        let is_read = matches!(body, Body::Written) && source.has_body();
+        let statements = is_read.then(|| {
             let block = syn::parse2::<Block>(source.body.clone());
             let block = block.map_err(|problem| {
                 let reason = format!("`#[workflow]` cannot read this body: {problem}");
@@ -63,7 +69,7 @@ impl Function {
         let Source { attrs, sig, .. } = source;
         let mut inputs = Vec::new();
         for parameter in signature::typed_mut(sig) {
-            let Some(input) = Input::read(parameter, &REFUSALS, sink) else {
+            let Some(input) = Input::read(parameter, refusals, sink) else {
                 continue;
             };
             if let Type::Reference(reference) = ungrouped(&input.ty) {

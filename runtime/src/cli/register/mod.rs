@@ -1,4 +1,4 @@
-//! `register`: tasks become known to Flyte.
+//! `register`: tasks, workflows and launch plans become known to Flyte.
 
 mod plan;
 mod report;
@@ -28,10 +28,13 @@ use report::Report;
 /// The flag by which tasks fetch their executable.
 const FAST: &str = "fast";
 
+/// The flag that makes launch plans active.
+const ACTIVATE: &str = "activate-launch-plans";
+
 pub(super) const VERB: Verb = Verb::of_program("register", command, register);
 
 fn command(verb: Command) -> Command {
-    verb.about("Register tasks with Flyte")
+    verb.about("Register tasks, workflows and launch plans with Flyte")
         .after_help(
             "What is registered stays as it is: to register it again does no harm, and finishes \
              what was interrupted.",
@@ -51,6 +54,13 @@ fn command(verb: Command) -> Command {
                 .value_parser(value_parser!(NonZeroUsize))
                 .default_value("16")
                 .help("How many tasks to register at once"),
+        )
+        .arg(
+            Arg::new(ACTIVATE)
+                .long(ACTIVATE)
+                .alias("activate-launchplans")
+                .action(ArgAction::SetTrue)
+                .help("Make all launch plans active; those with `auto_activate` are in any case"),
         )
         .arg(
             Arg::new("dry-run")
@@ -91,7 +101,7 @@ fn try_register(program: &Program, matches: &ArgMatches) -> Result<ExitCode, Str
 }
 
 fn carry_out(
-    plan: &mut Plan,
+    plan: &mut Plan<'_>,
     archive: Option<&Archive>,
     at_once: NonZeroUsize,
 ) -> Result<Vec<Outcome>, String> {
@@ -110,7 +120,9 @@ fn carry_out(
             let uri = upload(&admin, place, &Upload::of_archive(archive)).await;
             plan.fetch(uri.map_err(in_words)?)?;
         }
-        Ok(submit(&admin, &plan.specs, at_once, |outcome| tally.add(outcome)).await)
+        let activates = |spec: &_| plan.activates(spec);
+        let add = |outcome: &_| tally.add(outcome);
+        Ok(submit(&admin, &plan.specs, at_once, activates, add).await)
     };
     let outcomes = block_on(work).map_err(in_words)?;
     tally.finish();

@@ -1,34 +1,38 @@
 //! What shall be registered, and where.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::process::ExitCode;
 
 use clap::ArgMatches;
-use flytekit_proto::flyteidl::admin::TaskSpec;
 use serde_json::{Value, json};
 
-use super::{FAST, in_words};
+use super::{ACTIVATE, FAST, in_words};
+use crate::cli::amounts::Amounts;
 use crate::cli::{chosen, flags, show};
 use crate::register::complete::complete_all;
 use crate::register::fast::Fast;
+use crate::register::order::in_order;
 use crate::register::primary::Primary;
 use crate::register::settings::Settings;
-use crate::register::submit::id_of;
+use crate::register::spec::Spec;
 use crate::register::version::version;
-use crate::registry::{FoundTask, Program};
+use crate::registry::{EntityKind, Found, Program};
 
-/// Tasks with all that registration adds to them.
-pub(super) struct Plan {
+/// Entities with all that registration adds to them.
+pub(super) struct Plan<'p> {
     pub(super) settings: Settings,
     pub(super) version: String,
-    pub(super) specs: Vec<TaskSpec>,
-    tasks: Vec<FoundTask>,
+    pub(super) specs: Vec<Spec>,
+    entities: Vec<Found<'p>>,
+    /// The names of launch plans that become active.
+    active: HashSet<&'p str>,
 }
 
-impl Plan {
+impl<'p> Plan<'p> {
     /// What a command line asks for; tasks that fetch their executable do not know yet from where.
-    pub(super) fn new(program: &Program, matches: &ArgMatches) -> Result<Self, String> {
-        let tasks = chosen::tasks(program, matches)?;
+    pub(super) fn new(program: &'p Program, matches: &ArgMatches) -> Result<Self, String> {
+        let entities = chosen::entities(program, matches)?;
         let mut settings = Settings::resolve(&flags::given(matches)).map_err(in_words)?;
         let fast = matches.get_flag(FAST);
         let fast = fast.then(|| Fast::packaged(&settings.destination));
@@ -37,21 +41,32 @@ impl Plan {
             None => content(program, &settings, fast.as_ref())?,
         };
         settings.version = Some(version.clone());
-        let specs = complete_all(&tasks, &settings, fast.as_ref()).map_err(in_words)?;
+        let specs = complete_all(&entities, &settings, fast.as_ref()).map_err(in_words)?;
+        let all = matches.get_flag(ACTIVATE);
+        let active = entities.iter().filter_map(|found| match found {
+            Found::LaunchPlan(plan) if all || plan.auto_activate => Some(&*plan.name),
+            _ => None,
+        });
         Ok(Plan {
             settings,
             version,
             specs,
-            tasks,
+            active: active.collect(),
+            entities,
         })
     }
 
     /// Says from where tasks fetch their executable.
     pub(super) fn fetch(&mut self, uri: String) -> Result<(), String> {
         let fast = Fast::at(uri, &self.settings.destination);
-        let specs = complete_all(&self.tasks, &self.settings, Some(&fast));
+        let specs = complete_all(&self.entities, &self.settings, Some(&fast));
         self.specs = specs.map_err(in_words)?;
         Ok(())
+    }
+
+    /// Whether it becomes active.
+    pub(super) fn activates(&self, spec: &Spec) -> bool {
+        spec.kind() == EntityKind::LaunchPlan && self.active.contains(spec.name())
     }
 
     /// Shows it, instead of carrying it out.
@@ -59,7 +74,9 @@ impl Plan {
         if json {
             let each = self.specs.iter().map(|spec| {
                 let mut entry = self.entry(spec, "planned");
-                entry["image"] = image_of(spec).into();
+                if let Spec::Task(task) = spec {
+                    entry["image"] = Primary::of(task).and_then(Primary::image).into();
+                }
                 entry
             });
             let entries: Value = each.collect();
@@ -67,48 +84,59 @@ impl Plan {
         }
         let width = self.width();
         let lines = self.specs.iter().map(|spec| {
-            let (name, image) = (name(spec), image_of(spec).unwrap_or("no image"));
-            format!("{name:width$}  {image}\n")
+            let what = match spec {
+                Spec::Task(task) => Primary::of(task)
+                    .and_then(Primary::image)
+                    .unwrap_or("no image"),
+                Spec::Workflow(_) => "workflow",
+                Spec::LaunchPlan(_) if self.activates(spec) => "launch plan, active",
+                Spec::LaunchPlan(_) => "launch plan",
+            };
+            format!("{:width$}  {what}\n", spec.name())
         });
         let end = format!("{self} would be registered\n");
         show(lines.chain([end]).collect::<String>().as_bytes())
     }
 
-    /// A task, for programs.
-    pub(super) fn entry(&self, spec: &TaskSpec, status: &str) -> Value {
-        json!({
-            "name": name(spec),
+    /// An entity, for programs.
+    pub(super) fn entry(&self, spec: &Spec, status: &str) -> Value {
+        let mut entry = json!({
+            "name": spec.name(),
+            "kind": spec.kind().to_string(),
             "project": self.settings.project,
             "domain": self.settings.domain,
             "version": self.version,
             "status": status,
-        })
+        });
+        if spec.kind() == EntityKind::LaunchPlan {
+            entry["active"] = self.activates(spec).into();
+        }
+        entry
     }
 
     /// The length of the longest name.
     pub(super) fn width(&self) -> usize {
-        let lengths = self.specs.iter().map(|spec| name(spec).len());
+        let lengths = self.specs.iter().map(|spec| spec.name().len());
         lengths.max().unwrap_or_default()
     }
 }
 
 /// `3 tasks as version v1 in project flytesnacks, domain development`.
-impl fmt::Display for Plan {
+impl fmt::Display for Plan<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let count = self.specs.len();
-        let tasks = if count == 1 { "task" } else { "tasks" };
+        let amounts = Amounts::of(&self.specs);
         let Settings {
             project, domain, ..
         } = &self.settings;
         write!(
             f,
-            "{count} {tasks} as version {} in project {project}, domain {domain}",
+            "{amounts} as version {} in project {project}, domain {domain}",
             self.version
         )
     }
 }
 
-/// The version that a program's content gives: the same for each of its tasks, in each project and
+/// The version that a program's content gives: the same for each of its entities, in each project and
 /// domain.
 fn content(program: &Program, settings: &Settings, fast: Option<&Fast>) -> Result<String, String> {
     let anywhere = Settings {
@@ -116,16 +144,7 @@ fn content(program: &Program, settings: &Settings, fast: Option<&Fast>) -> Resul
         domain: String::new(),
         ..settings.clone()
     };
-    let specs = complete_all(&program.entities.tasks, &anywhere, fast).map_err(in_words)?;
+    let entities = in_order(&program.entities, program.entities.iter())?;
+    let specs = complete_all(&entities, &anywhere, fast).map_err(in_words)?;
     version(&specs, Some(&program.executable)).map_err(in_words)
-}
-
-/// A task's name.
-pub(super) fn name(spec: &TaskSpec) -> &str {
-    id_of(spec).map_or("", |id| &id.name)
-}
-
-/// The image in which a task runs.
-fn image_of(spec: &TaskSpec) -> Option<&str> {
-    Primary::of(spec)?.image()
 }

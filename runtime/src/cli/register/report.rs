@@ -1,31 +1,31 @@
-//! What became of tasks, in words.
+//! What became of entities, in words.
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-use flytekit_proto::flyteidl::admin::TaskSpec;
 use serde_json::Value;
 
-use super::plan::{Plan, name};
+use super::plan::Plan;
 use crate::cli::show;
 use crate::console::tell;
 use crate::register::console::Console;
-use crate::register::submit::{Outcome, id_of};
+use crate::register::spec::Spec;
+use crate::register::submit::Outcome;
 use crate::register::tally::Counts;
 
-/// So many names are said of tasks that fail alike.
+/// So many names are said of what fails alike.
 const NAMED: usize = 3;
 
 /// What became of a plan.
 pub(super) struct Report<'a> {
-    plan: &'a Plan,
+    plan: &'a Plan<'a>,
     outcomes: &'a [Outcome],
     console: Console,
 }
 
 impl<'a> Report<'a> {
-    /// Of these outcomes of its tasks.
-    pub(super) fn new(plan: &'a Plan, outcomes: &'a [Outcome]) -> Self {
+    /// Of these outcomes of its entities.
+    pub(super) fn new(plan: &'a Plan<'a>, outcomes: &'a [Outcome]) -> Self {
         let console = Console::of(&plan.settings.platform);
         Report {
             plan,
@@ -48,14 +48,16 @@ impl<'a> Report<'a> {
     }
 
     fn json(&self) -> String {
-        let each = self.tasks().map(|(spec, outcome)| {
+        let each = self.each().map(|(spec, outcome)| {
             let mut entry = self.plan.entry(spec, status(outcome));
             entry["link"] = self.link(spec, outcome).into();
             match outcome {
                 Outcome::Different(differences) => {
                     entry["differences"] = differences.clone().into();
                 }
-                Outcome::Failed(error) => entry["error"] = error.to_string().into(),
+                Outcome::Failed(error) | Outcome::Inactive(error) => {
+                    entry["error"] = error.to_string().into();
+                }
                 _ => {}
             }
             entry
@@ -66,9 +68,14 @@ impl<'a> Report<'a> {
 
     fn text(&self) -> String {
         let width = self.plan.width();
-        let lines = self.tasks().map(|(spec, outcome)| {
+        let lines = self.each().map(|(spec, outcome)| {
             let link = self.link(spec, outcome).unwrap_or_default();
-            let entry = format!("{:10}  {:width$}  {link}", status(outcome), name(spec));
+            let what = self.what(spec);
+            let entry = format!(
+                "{:10}  {:width$}  {what}{link}",
+                status(outcome),
+                spec.name()
+            );
             format!("{}\n", entry.trim_end())
         });
         let counts = Counts::of(self.outcomes);
@@ -76,20 +83,34 @@ impl<'a> Report<'a> {
         lines.chain([end]).collect()
     }
 
-    /// Says what went wrong, once for all tasks with which it did.
+    /// What is no task says so.
+    fn what(&self, spec: &Spec) -> &'static str {
+        match spec {
+            Spec::Task(_) => "",
+            Spec::Workflow(_) => "workflow  ",
+            Spec::LaunchPlan(_) if self.plan.activates(spec) => "active launch plan  ",
+            Spec::LaunchPlan(_) => "launch plan  ",
+        }
+    }
+
+    /// Says what went wrong, once for all with which it did.
     fn tell_failures(&self) {
         let mut different: BTreeMap<&[String], Vec<&str>> = BTreeMap::new();
         let mut failed: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-        for (spec, outcome) in self.tasks() {
+        for (spec, outcome) in self.each() {
             match outcome {
                 Outcome::Different(differences) => {
-                    different.entry(differences).or_default().push(name(spec));
+                    different.entry(differences).or_default().push(spec.name());
+                }
+                Outcome::Inactive(error) => {
+                    let error = format!("registered, but not active: {error}");
+                    failed.entry(error).or_default().push(spec.name());
                 }
                 Outcome::Failed(error) => {
                     failed
                         .entry(error.to_string())
                         .or_default()
-                        .push(name(spec));
+                        .push(spec.name());
                 }
                 _ => {}
             }
@@ -114,15 +135,17 @@ impl<'a> Report<'a> {
         }
     }
 
-    /// Where the console shows a task, if it is registered.
-    fn link(&self, spec: &TaskSpec, outcome: &Outcome) -> Option<String> {
+    /// Where the console shows an entity, if it is registered.
+    fn link(&self, spec: &Spec, outcome: &Outcome) -> Option<String> {
         match outcome {
-            Outcome::Registered | Outcome::Unchanged => id_of(spec).map(|id| self.console.task(id)),
+            Outcome::Registered | Outcome::Unchanged | Outcome::Inactive(_) => {
+                spec.id().map(|id| self.console.entity(id))
+            }
             _ => None,
         }
     }
 
-    fn tasks(&self) -> impl Iterator<Item = (&TaskSpec, &Outcome)> {
+    fn each(&self) -> impl Iterator<Item = (&Spec, &Outcome)> {
         self.plan.specs.iter().zip(self.outcomes)
     }
 }
@@ -133,6 +156,7 @@ fn status(outcome: &Outcome) -> &'static str {
         Outcome::Unchanged => "unchanged",
         Outcome::Different(_) => "different",
         Outcome::Failed(_) => "failed",
+        Outcome::Inactive(_) => "inactive",
         Outcome::Untried => "untried",
     }
 }

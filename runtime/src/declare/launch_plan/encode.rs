@@ -5,9 +5,10 @@
 
 use flytekit_grammar::template;
 
+use super::checked::of_variable;
 use super::{LaunchPlanDescriptor, Notification, RateUnit, Schedule, Timing};
 use crate::declare::json::encode_strings;
-use crate::declare::sorted::{Descending, Keys, compare};
+use crate::declare::sorted::{Descending, Keys};
 use crate::declare::workflow::{
     RESOURCE_TYPE_LAUNCH_PLAN, RESOURCE_TYPE_WORKFLOW, identifier, literal,
 };
@@ -128,18 +129,6 @@ const fn default<'p>(plan: &'p LaunchPlanDescriptor<'_>, name: &str) -> Option<&
         None => of_variable(plan.workflow.defaults, name),
         own => own,
     }
-}
-
-/// What an input of this name is given, if anything.
-const fn of_variable<'p>(arguments: &'p [Argument<'p>], name: &str) -> Option<&'p Argument<'p>> {
-    let mut rest = arguments;
-    while let [first, more @ ..] = rest {
-        if compare(first.variable, name).is_eq() {
-            return Some(first);
-        }
-        rest = more;
-    }
-    None
 }
 
 /// The fields of `Parameter { var = 1, default = 2, required = 3 }`. A value that may be missing needs no

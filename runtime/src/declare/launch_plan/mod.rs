@@ -1,8 +1,10 @@
 //! What a launch plan is: a workflow with some of its inputs given, and what its executions are told.
 
+mod checked;
 mod encode;
 mod options;
 
+pub use checked::{fixed, plan_input, returns, starts_by_itself, takes_all};
 pub(crate) use encode::launch_plan;
 pub use options::{
     Behavior, Channel, Concurrency, Notification, Phase, RateUnit, Schedule, Timing,

@@ -63,7 +63,7 @@ impl<'a> Target<'a> {
         match self {
             Target::Task(task) => task.inputs,
             Target::Workflow(workflow) => workflow.inputs,
-            Target::LaunchPlan(plan) => plan.workflow.inputs,
+            Target::LaunchPlan(plan) => plan.inputs,
             Target::Reference(reference) => reference.inputs,
             Target::Branch(_) | Target::Gate(_) => &[],
         }

@@ -10,6 +10,7 @@ mod schedule;
 mod tests;
 mod values;
 
+use std::fmt;
 use std::sync::Mutex;
 
 use super::{Abandon, Product};
@@ -32,16 +33,38 @@ use values::Values;
 /// When an input cannot be written, or the first failure of a node, which it names with its entity.
 pub fn run_function(
     workflow: &WorkflowDescriptor<'_>,
-    mut inputs: OutputsWriter,
+    inputs: OutputsWriter,
 ) -> Result<Vec<u8>, Error> {
+    let inputs = written(&format_args!("workflow {}", workflow.name), inputs)?;
+    here(|local| local.workflow(workflow, &inputs))
+}
+
+/// The same of a launch plan's workflow, on the inputs that the plan leaves open.
+///
+/// # Errors
+///
+/// As [`run_function`].
+pub fn run_launch_plan(
+    plan: &LaunchPlanDescriptor<'_>,
+    inputs: OutputsWriter,
+) -> Result<Vec<u8>, Error> {
+    let inputs = written(&format_args!("launch plan {}", plan.name), inputs)?;
+    here(|local| local.launch_plan(plan, &inputs))
+}
+
+fn written(entity: &dyn fmt::Display, mut inputs: OutputsWriter) -> Result<Vec<u8>, Error> {
     inputs.check().map_err(|error| {
-        let message = format!("workflow {}: input {error}", workflow.name);
+        let message = format!("{entity}: input {error}");
         Error::bad_input(message).with_source(error)
     })?;
-    let inputs = inputs.finish();
+    Ok(inputs.finish())
+}
+
+/// Runs something within a function of this process.
+fn here<T>(run: impl FnOnce(Local<'_>) -> Result<T, Error>) -> Result<T, Error> {
     let registry = Registry::load().map_err(|duplicate| Error::system(duplicate.to_string()))?;
     let place = context::unique_place();
-    let local = Local {
+    run(Local {
         registry: &registry,
         raw_output_prefix: &place.to_string_lossy(),
         answers: &Terminal,
@@ -49,8 +72,7 @@ pub fn run_function(
         // Nothing in this process knows better: the function that called this one goes on.
         abandon: Abandon(&|error| tracing::error!("{error}")),
         engines: &Mutex::new(()),
-    };
-    local.workflow(workflow, &inputs)
+    })
 }
 
 /// What all nodes of a run have in common.
@@ -77,6 +99,15 @@ impl Local<'_> {
             .map_err(|failure| match failure {
                 Failure::Within(error) | Failure::Own(error) => error,
             })
+    }
+
+    /// The outputs of a launch plan's workflow.
+    pub(crate) fn launch_plan(
+        self,
+        plan: &LaunchPlanDescriptor<'_>,
+        inputs: &[u8],
+    ) -> Result<Vec<u8>, Error> {
+        self.workflow(plan.workflow, &inputs_of(plan, inputs)?)
     }
 
     /// The outputs of the workflow that stands at `path` among the nodes.

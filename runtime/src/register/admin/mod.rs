@@ -14,11 +14,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use flytekit_proto::flyteidl::admin::{
-    Execution, ExecutionCreateRequest, ExecutionCreateResponse, NamedEntityIdentifierList,
+    ActiveLaunchPlanRequest, Execution, ExecutionCreateRequest, ExecutionCreateResponse,
+    LaunchPlan, LaunchPlanCreateRequest, LaunchPlanCreateResponse, LaunchPlanList,
+    LaunchPlanUpdateRequest, LaunchPlanUpdateResponse, NamedEntityIdentifierList,
     NamedEntityIdentifierListRequest, NodeExecutionList, NodeExecutionListRequest,
     ObjectGetRequest, ResourceListRequest, Task, TaskCreateRequest, TaskCreateResponse,
-    TaskExecutionList, TaskExecutionListRequest, TaskList, WorkflowExecutionGetDataRequest,
-    WorkflowExecutionGetDataResponse, WorkflowExecutionGetRequest,
+    TaskExecutionList, TaskExecutionListRequest, TaskList, Workflow, WorkflowCreateRequest,
+    WorkflowCreateResponse, WorkflowExecutionGetDataRequest, WorkflowExecutionGetDataResponse,
+    WorkflowExecutionGetRequest, WorkflowList,
 };
 use flytekit_proto::flyteidl::core::WorkflowExecutionIdentifier;
 use flytekit_proto::flyteidl::service::admin_service_client::AdminServiceClient;
@@ -122,6 +125,40 @@ impl Admin {
     call!(
         /// Versions of a task.
         list_tasks(AdminServiceClient, ResourceListRequest) -> TaskList
+    );
+    call!(
+        /// Registers a workflow.
+        create_workflow(AdminServiceClient, WorkflowCreateRequest) -> WorkflowCreateResponse
+    );
+    call!(
+        /// One version of a workflow.
+        get_workflow(AdminServiceClient, ObjectGetRequest) -> Workflow
+    );
+    call!(
+        /// Versions of a workflow.
+        list_workflows(AdminServiceClient, ResourceListRequest) -> WorkflowList
+    );
+    call!(
+        /// Registers a launch plan.
+        create_launch_plan(AdminServiceClient, LaunchPlanCreateRequest)
+            -> LaunchPlanCreateResponse
+    );
+    call!(
+        /// One version of a launch plan.
+        get_launch_plan(AdminServiceClient, ObjectGetRequest) -> LaunchPlan
+    );
+    call!(
+        /// Versions of a launch plan.
+        list_launch_plans(AdminServiceClient, ResourceListRequest) -> LaunchPlanList
+    );
+    call!(
+        /// The version of a launch plan that is active.
+        get_active_launch_plan(AdminServiceClient, ActiveLaunchPlanRequest) -> LaunchPlan
+    );
+    call!(
+        /// Makes a launch plan active or inactive.
+        update_launch_plan(AdminServiceClient, LaunchPlanUpdateRequest)
+            -> LaunchPlanUpdateResponse
     );
     /// Starts a run. One that has a name is started once, however often the connection fails; one
     /// that has none is asked for again only if Flyte cannot have heard.

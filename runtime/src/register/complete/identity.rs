@@ -1,20 +1,31 @@
-//! Under which name in Flyte a task is known, and where its sources are.
+//! Under which name in Flyte an entity is known, and where its sources are.
 
-use flytekit_proto::flyteidl::admin::{SourceCode, TaskSpec};
+use flytekit_proto::flyteidl::admin::SourceCode;
 
 use super::Completion;
+use crate::register::spec::Spec;
 
 impl Completion<'_> {
-    pub(super) fn identify(&self, spec: &mut TaskSpec) {
-        let id = spec.template.as_mut().and_then(|it| it.id.as_mut());
-        if let Some(id) = id {
-            id.project.clone_from(&self.settings.project);
-            id.domain.clone_from(&self.settings.domain);
-            id.version = self.settings.version.clone().unwrap_or_default();
-        }
-        if let (Some(link), Some(description)) =
-            (&self.settings.git_repository, &mut spec.description)
-        {
+    /// What it refers to is of the same registration, unless it says otherwise.
+    pub(super) fn identify(&self, spec: &mut Spec) {
+        let version = self.settings.version.as_deref().unwrap_or_default();
+        spec.ids_mut(&mut |id| {
+            for (part, own) in [
+                (&mut id.project, &*self.settings.project),
+                (&mut id.domain, &self.settings.domain),
+                (&mut id.version, version),
+            ] {
+                if part.is_empty() {
+                    own.clone_into(part);
+                }
+            }
+        });
+        let description = match spec {
+            Spec::Task(spec) => &mut spec.description,
+            Spec::Workflow(spec) => &mut spec.description,
+            Spec::LaunchPlan(_) => &mut None,
+        };
+        if let (Some(link), Some(description)) = (&self.settings.git_repository, description) {
             let link = format!("https://{link}");
             description.source_code.get_or_insert(SourceCode { link });
         }

@@ -21,7 +21,7 @@ const OF_PODS: &[&[&str]] = &[
 impl Completion<'_> {
     /// Those of an engine's job.
     pub(super) fn images_of_custom(&mut self, custom: &mut Struct) {
-        let ImagePaths::Declared(declared) = &self.task.images else {
+        let ImagePaths::Declared(declared) = self.images else {
             return self.images_by_name(custom);
         };
         for path in &declared.images {
@@ -38,7 +38,7 @@ impl Completion<'_> {
 
     /// Those of the task's own pod.
     pub(super) fn images_of_target(&mut self, spec: &mut Struct) {
-        match self.task.images {
+        match self.images {
             ImagePaths::ByName => self.images_by_name(spec),
             ImagePaths::Declared(_) => self.images_of_pod(spec),
         }

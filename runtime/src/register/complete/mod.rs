@@ -1,51 +1,59 @@
-//! What a compiled task lacks: project, domain and version, its image, the settings' environment
-//! and, without an image build, where its executable is.
+//! What a compiled entity lacks: project, domain and version; of a task its image, the settings'
+//! environment and, without an image build, where its executable is.
 
 mod identity;
 mod images;
+mod node;
 mod target;
 #[cfg(test)]
 mod tests;
 
-use flytekit_proto::flyteidl::admin::TaskSpec;
 use flytekit_proto::flyteidl::core::TaskTemplate;
 use flytekit_proto::flyteidl::core::task_template::Target;
-use prost::Message;
 
 use super::fast::Fast;
+use super::references;
 use super::settings::{Mistakes, Settings};
-use crate::registry::FoundTask;
+use super::spec::Spec;
+use crate::registry::{EntityKind, Found, ImagePaths};
 
-/// Fills what the settings say into a task.
+/// Fills what the settings say into an entity.
 ///
 /// # Errors
 ///
-/// All that stands against it, in sentences that name the task.
+/// All that stands against it, in sentences that name the entity.
 #[cfg(any(feature = "register", test))]
 pub(crate) fn complete(
-    task: &FoundTask,
+    found: Found<'_>,
     settings: &Settings,
     fast: Option<&Fast>,
-) -> Result<TaskSpec, Mistakes> {
-    completed(task, settings, fast)
-        .map_err(|wrong| Mistakes(wrong.iter().map(|it| said(&[task], it)).collect()))
+) -> Result<Spec, Mistakes> {
+    completed(found, settings, fast)
+        .map_err(|wrong| Mistakes(wrong.iter().map(|it| said(&[found], it)).collect()))
 }
 
-/// The same, where what is wrong does not name the task yet.
+/// The same, where what is wrong does not name the entity yet.
 fn completed(
-    task: &FoundTask,
+    found: Found<'_>,
     settings: &Settings,
     fast: Option<&Fast>,
-) -> Result<TaskSpec, Vec<String>> {
+) -> Result<Spec, Vec<String>> {
     let mut work = Completion {
-        task,
+        images: match found {
+            Found::Task(task) => &task.images,
+            Found::Workflow(_) | Found::LaunchPlan(_) => &ImagePaths::NONE,
+        },
         settings,
         fast,
         wrong: Vec::new(),
     };
-    let mut spec = work.read().unwrap_or_default();
+    let mut spec = Completion::read(found).map_err(|wrong| vec![wrong])?;
     work.identify(&mut spec);
-    spec.template.iter_mut().for_each(|it| work.template(it));
+    match &mut spec {
+        Spec::Task(spec) => spec.template.iter_mut().for_each(|it| work.template(it)),
+        Spec::Workflow(spec) => references::nodes(spec, &mut |node| work.node(node)),
+        Spec::LaunchPlan(_) => {}
+    }
     if work.wrong.is_empty() {
         Ok(spec)
     } else {
@@ -53,71 +61,83 @@ fn completed(
     }
 }
 
-/// All tasks, or all that stands against any of them: once for all tasks that it is the same for.
+/// All of them, or all that stands against any of them: once for all that it is the same for.
 ///
 /// # Errors
 ///
 /// As [`complete`].
 pub(crate) fn complete_all(
-    tasks: &[FoundTask],
+    entities: &[Found<'_>],
     settings: &Settings,
     fast: Option<&Fast>,
-) -> Result<Vec<TaskSpec>, Mistakes> {
-    let mut mistakes: Vec<(String, Vec<&FoundTask>)> = Vec::new();
-    let mut specs = Vec::with_capacity(tasks.len());
-    for task in tasks {
-        match completed(task, settings, fast) {
+) -> Result<Vec<Spec>, Mistakes> {
+    let mut mistakes: Vec<(String, Vec<Found<'_>>)> = Vec::new();
+    let mut specs = Vec::with_capacity(entities.len());
+    for &found in entities {
+        match completed(found, settings, fast) {
             Ok(spec) => specs.push(spec),
             Err(wrong) => wrong.into_iter().for_each(|wrong| {
                 match mistakes.iter_mut().find(|(known, _)| *known == wrong) {
-                    Some((_, tasks)) => tasks.push(task),
-                    None => mistakes.push((wrong, vec![task])),
+                    Some((_, entities)) => entities.push(found),
+                    None => mistakes.push((wrong, vec![found])),
                 }
             }),
         }
     }
-    let mistakes = mistakes.iter().map(|(wrong, tasks)| said(tasks, wrong));
+    let mistakes = mistakes.iter().map(|(wrong, found)| said(found, wrong));
     Mistakes(mistakes.collect()).or(specs)
 }
 
 /// ``the task `app.add` (src/main.rs:7) has no image``; of many tasks a few are named.
-fn said(tasks: &[&FoundTask], wrong: &str) -> String {
+fn said(entities: &[Found<'_>], wrong: &str) -> String {
     const NAMED: usize = 5;
-    let named = tasks.iter().take(NAMED);
-    let named = named.map(|it| format!("`{}` ({})", it.name, it.location));
+    let named = entities.iter().take(NAMED);
+    let named = named.map(|it| format!("`{}` ({})", it.name(), it.location()));
     let named = named.collect::<Vec<_>>().join(", ");
-    match tasks.len() {
-        1 => format!("the task {named} {wrong}"),
-        count if count <= NAMED => format!("each of the tasks {named} {wrong}"),
-        count => format!("each of {count} tasks, {named} and others, {wrong}"),
+    let kinds = plural(entities);
+    match entities {
+        [one] => format!("the {} {named} {wrong}", one.kind()),
+        some if some.len() <= NAMED => format!("each of the {kinds} {named} {wrong}"),
+        many => format!(
+            "each of {} {kinds}, {named} and others, {wrong}",
+            many.len()
+        ),
     }
 }
 
-/// One task on its way.
+/// What entities are.
+fn plural(entities: &[Found<'_>]) -> &'static str {
+    let all_are = |kind| entities.iter().all(|it| it.kind() == kind);
+    match entities.first().map(|first| first.kind()) {
+        Some(EntityKind::Task) if all_are(EntityKind::Task) => "tasks",
+        Some(EntityKind::Workflow) if all_are(EntityKind::Workflow) => "workflows",
+        Some(EntityKind::LaunchPlan) if all_are(EntityKind::LaunchPlan) => "launch plans",
+        _ => "entities",
+    }
+}
+
+/// One entity on its way.
 struct Completion<'a> {
-    task: &'a FoundTask,
+    /// Where images lie in a task.
+    images: &'a ImagePaths,
     settings: &'a Settings,
     fast: Option<&'a Fast>,
-    /// What stands against it, in words that follow the task's name.
+    /// What stands against it, in words that follow its name.
     wrong: Vec<String>,
 }
 
 impl Completion<'_> {
-    fn read(&mut self) -> Option<TaskSpec> {
-        match TaskSpec::decode(&*self.task.spec) {
+    fn read(found: Found<'_>) -> Result<Spec, String> {
+        let bytes = found.bytes();
+        match Spec::decode(found.kind(), bytes) {
             // Decoding drops what a newer version knows, and what is registered would lack it.
-            Ok(spec) if spec.encoded_len() == self.task.spec.len() => Some(spec),
-            Ok(_) => {
-                self.refuse(
-                    "was built with a newer flytekit than this one, and says things that would \
-                     get lost: register it with that version",
-                );
-                None
-            }
-            Err(error) => {
-                self.refuse(&format!("is damaged: {error}"));
-                None
-            }
+            Ok(spec) if spec.encoded_len() == bytes.len() => Ok(spec),
+            Ok(_) => Err(
+                "was built with a newer flytekit than this one, and says things that would \
+                          get lost: register it with that version"
+                    .to_owned(),
+            ),
+            Err(error) => Err(format!("is damaged: {error}")),
         }
     }
 

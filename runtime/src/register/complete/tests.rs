@@ -1,12 +1,15 @@
 use serde_json::{Value as Json, json};
 
+use flytekit_proto::flyteidl::admin::TaskSpec;
+use prost::Message as _;
+
 use super::*;
 use crate::declare::{
     Arg, Args, Custom, EXECUTABLE, EncodedCustom, Json as ConstJson, Location, PodTemplate,
     TaskDescriptor,
 };
 use crate::register::settings::serialization::SerializationSettings;
-use crate::registry::ImagePaths;
+use crate::registry::{FoundTask, FoundWorkflow, ImagePaths};
 
 const TASK: TaskDescriptor = TaskDescriptor {
     name: "app.add",
@@ -47,13 +50,24 @@ fn settings(line: &[&str]) -> Settings {
 }
 
 fn completed(task: &TaskDescriptor, line: &[&str], fast: Option<&Fast>) -> Json {
-    let spec = complete(&FoundTask::of(task), &settings(line), fast).unwrap();
-    let spec = spec.encode_to_vec();
+    let spec = complete_task(&FoundTask::of(task), &settings(line), fast).unwrap();
+    let spec = Spec::from(spec).encoded();
     flytekit_proto::json::format("flyteidl.admin.TaskSpec", &spec).unwrap()
 }
 
+fn complete_task(
+    task: &FoundTask,
+    settings: &Settings,
+    fast: Option<&Fast>,
+) -> Result<TaskSpec, Mistakes> {
+    match complete(Found::Task(task), settings, fast)? {
+        Spec::Task(spec) => Ok(*spec),
+        other => panic!("a task became {other:?}"),
+    }
+}
+
 fn wrong(task: &TaskDescriptor, line: &[&str]) -> String {
-    let completed = complete(&FoundTask::of(task), &settings(line), None);
+    let completed = complete_task(&FoundTask::of(task), &settings(line), None);
     completed.unwrap_err().to_string()
 }
 
@@ -200,7 +214,7 @@ fn job_with(images: ImagePaths) -> Json {
         images,
         ..FoundTask::of(&JOB)
     };
-    let spec = complete(&task, &settings(&["-i", "gpu=a/b:1"]), None).unwrap();
+    let spec = complete_task(&task, &settings(&["-i", "gpu=a/b:1"]), None).unwrap();
     let spec = spec.encode_to_vec();
     let spec = flytekit_proto::json::format("flyteidl.admin.TaskSpec", &spec).unwrap();
     assert_eq!(spec["template"]["container"]["image"], "a/b:1");
@@ -346,7 +360,8 @@ fn all_mistakes_of_all_tasks_are_told() {
         two.contains("`side`, which is not configured: the images are other;"),
         "{two}"
     );
-    let both = [FoundTask::of(&TASK), FoundTask::of(&BOTH)];
+    let both = [&TASK, &BOTH].map(FoundTask::of);
+    let both = both.each_ref().map(Found::Task);
     let all = complete_all(&both, &settings(&[]), None).unwrap_err();
     assert_eq!(all.0.len(), 2, "{all}");
     let line = settings(&["-i", "a:1", "-i", "side=b:1"]);
@@ -358,13 +373,13 @@ fn what_a_newer_version_says_is_not_lost() {
     let mut task = FoundTask::of(&TASK);
     // Field 15, empty.
     task.spec.extend([0x7a, 0]);
-    let newer = complete(&task, &settings(&["-i", "a:1"]), None).unwrap_err();
+    let newer = complete_task(&task, &settings(&["-i", "a:1"]), None).unwrap_err();
     assert!(
         newer.to_string().contains("built with a newer flytekit"),
         "{newer}"
     );
     task.spec = vec![0xff];
-    let damaged = complete(&task, &settings(&["-i", "a:1"]), None).unwrap_err();
+    let damaged = complete_task(&task, &settings(&["-i", "a:1"]), None).unwrap_err();
     assert!(damaged.to_string().contains("is damaged"), "{damaged}");
 }
 
@@ -372,6 +387,7 @@ fn what_a_newer_version_says_is_not_lost() {
 fn what_all_tasks_lack_is_said_once() {
     let refused = |count| {
         let tasks = vec![FoundTask::of(&TASK); count];
+        let tasks: Vec<_> = tasks.iter().map(Found::Task).collect();
         let completed = complete_all(&tasks, &settings(&[]), None);
         completed.unwrap_err().to_string()
     };
@@ -381,4 +397,66 @@ fn what_all_tasks_lack_is_said_once() {
     assert!(many.starts_with("each of 1000 tasks, `app.add` (src/main.rs:7), "));
     assert!(many.contains(" and others, has no image: give"), "{many}");
     assert_eq!(many.matches("app.add").count(), 5);
+}
+
+#[test]
+fn what_a_workflow_runs_is_of_its_registration_unless_it_says_otherwise() {
+    use crate::declare::{
+        Node, Overrides, Reference, ReferenceKind, Target as Runs, WorkflowDescriptor,
+    };
+
+    let nodes = [
+        Node {
+            id: "n0",
+            target: Runs::Task(&TASK),
+            overrides: Overrides {
+                container_image: Some("{{.image.other}}"),
+                ..Overrides::NONE
+            },
+            ..Node::DEFAULT
+        },
+        Node {
+            id: "n1",
+            target: Runs::Reference(Reference {
+                kind: ReferenceKind::LaunchPlan,
+                project: "far",
+                domain: "",
+                name: "away.plan",
+                version: "v7",
+                inputs: &[],
+                outputs: &[],
+            }),
+            ..Node::DEFAULT
+        },
+    ];
+    let workflow = FoundWorkflow::of(&WorkflowDescriptor {
+        name: "app.report",
+        nodes: &nodes,
+        ..WorkflowDescriptor::DEFAULT
+    });
+    let line = settings(&["-i", "other=a:1", "--version", "v1"]);
+    let spec = complete(Found::Workflow(&workflow), &line, None).unwrap();
+    let json = flytekit_proto::json::format("flyteidl.admin.WorkflowSpec", &spec.encoded());
+    let template = &json.unwrap()["template"];
+    let id = |project: &str, name: &str, version: &str, kind: &str| {
+        json!({
+            "resourceType": kind, "project": project, "domain": "d", "name": name, "version": version,
+        })
+    };
+    assert_eq!(template["id"], id("p", "app.report", "v1", "WORKFLOW"));
+    let task = &template["nodes"][0]["taskNode"];
+    assert_eq!(task["referenceId"], id("p", "app.add", "v1", "TASK"));
+    assert_eq!(task["overrides"]["containerImage"], "a:1");
+    let plan = &template["nodes"][1]["workflowNode"]["launchplanRef"];
+    assert_eq!(*plan, id("far", "away.plan", "v7", "LAUNCH_PLAN"));
+    let plan = Found::LaunchPlan(&workflow.default_plan);
+    let spec = complete(plan, &line, None).unwrap();
+    let json = flytekit_proto::json::format("flyteidl.admin.LaunchPlan", &spec.encoded());
+    let plan = json.unwrap();
+    assert_eq!(plan["id"], id("p", "app.report", "v1", "LAUNCH_PLAN"));
+    let workflow_id = &plan["spec"]["workflowId"];
+    assert_eq!(*workflow_id, id("p", "app.report", "v1", "WORKFLOW"));
+    let wrong = complete(Found::Workflow(&workflow), &settings(&[]), None);
+    let wrong = wrong.unwrap_err().to_string();
+    assert!(wrong.starts_with("the workflow `app.report`"), "{wrong}");
 }

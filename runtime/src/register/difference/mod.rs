@@ -11,39 +11,41 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use flytekit_proto::flyteidl::admin::TaskSpec;
 use flytekit_proto::flyteidl::core;
 use flytekit_proto::prost_reflect::{
-    DynamicMessage, FieldDescriptor, Kind, MapKey, MessageDescriptor, ReflectMessage, Value,
+    DynamicMessage, FieldDescriptor, Kind, MapKey, ReflectMessage, Value,
 };
-use prost::{Message, Name};
+use prost::Message;
 use prost_types::value::Kind as JsonKind;
 use prost_types::{Struct, Value as Json};
 
+use super::spec::Spec;
 use words::{duration, excerpt, excerpts, json_text, one_line, quoted, text, type_words};
 
 /// The changes that make the second of the first, each in a line: `retries: 3, was 2`.
 ///
 /// There is none if and only if the two are the same bytes.
-pub(crate) fn between(before: &TaskSpec, after: &TaskSpec) -> Vec<String> {
+pub(crate) fn between(before: &Spec, after: &Spec) -> Vec<String> {
     let [before, after] = [before, after].map(|spec| {
-        let mut message = DynamicMessage::new(descriptor());
-        message
-            .transcode_from(spec)
-            .expect("a message of the type that it is called by");
-        message
+        let descriptor = flytekit_proto::descriptor(&spec.message());
+        let descriptor = descriptor.expect("a message of flyteidl");
+        DynamicMessage::decode(descriptor, &*spec.encoded())
+            .expect("a message of the type that it is called by")
     });
+    if before.descriptor() != after.descriptor() {
+        return vec![format!(
+            "{}, was {}",
+            after.descriptor().name(),
+            before.descriptor().name()
+        )];
+    }
     let mut changes = Changes::default();
     changes.messages("", &before, &after);
     changes.lines
 }
 
-fn descriptor() -> MessageDescriptor {
-    flytekit_proto::descriptor(&TaskSpec::full_name()).expect("a message of flyteidl")
-}
-
 /// What people call a field, by the beginning of its path; the first that fits counts.
-const NAMES: [(&str, &str); 25] = [
+const NAMES: [(&str, &str); 32] = [
     ("template.metadata.retries.retries", "retries"),
     ("template.metadata.discoverable", "cache"),
     ("template.metadata.discovery_version", "cache version"),
@@ -67,6 +69,13 @@ const NAMES: [(&str, &str); 25] = [
     ("template.k8s_pod.", "pod "),
     ("template.security_context.secrets.", "secret "),
     ("template.id.", ""),
+    ("template.nodes.", "node "),
+    ("template.outputs.", "result "),
+    ("sub_workflows.", "in "),
+    ("spec.entity_metadata.", ""),
+    ("spec.default_inputs.parameters.", "input "),
+    ("spec.fixed_inputs.literals.", "fixed "),
+    ("spec.", ""),
     ("template.", ""),
     ("description.short_description", "summary"),
     ("description.long_description.value", "documentation"),
@@ -359,6 +368,12 @@ fn key(element: &Value) -> Option<String> {
         "flyteidl.core.Resources.ResourceEntry" => {
             let entry: core::resources::ResourceEntry = typed(message);
             Some(entry.name().as_str_name().to_lowercase())
+        }
+        "flyteidl.core.Node" => text("id"),
+        "flyteidl.core.Binding" => text("var"),
+        "flyteidl.core.WorkflowTemplate" => {
+            let template: core::WorkflowTemplate = typed(message);
+            Some(template.id?.name)
         }
         "flyteidl.core.Secret" => Some(format!("{}/{}", text("group")?, text("key")?)),
         "flyteidl.core.StructuredDatasetType.DatasetColumn" => text("name"),

@@ -16,7 +16,13 @@ use prost::Message;
 use prost_types::value::Kind as JsonKind;
 use prost_types::{ListValue, Struct};
 
-use super::{between, descriptor};
+fn descriptor() -> MessageDescriptor {
+    flytekit_proto::descriptor("flyteidl.admin.TaskSpec").expect("a message of flyteidl")
+}
+
+fn between(before: &TaskSpec, after: &TaskSpec) -> Vec<String> {
+    super::between(&before.clone().into(), &after.clone().into())
+}
 
 type Json = prost_types::Value;
 

@@ -4,6 +4,7 @@ mod auth;
 mod diff;
 mod fast;
 mod fast_execute;
+mod flows;
 mod package;
 mod registering;
 mod remote;

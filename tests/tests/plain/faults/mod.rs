@@ -8,8 +8,9 @@ mod inputs;
 mod machine;
 mod row;
 mod table;
+mod templates;
 
 use row::{Row, faults};
 
 /// The faults of each module, in the order of the document's sections.
-const MODULES: [&[Row]; 3] = [ends::ROWS, inputs::ROWS, machine::ROWS];
+const MODULES: [&[Row]; 4] = [ends::ROWS, inputs::ROWS, templates::ROWS, machine::ROWS];

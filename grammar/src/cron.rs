@@ -1,0 +1,484 @@
+//! Cron lines, as Flyte Admin's parser and scheduler take them: robfig/cron v3, `ParseStandard`.
+
+/// Whether `text` names times that Flyte starts a launch plan at: five fields (minute, hour, day of the
+/// month, month, day of the week), or one of `@hourly`, `@daily`, `@midnight`, `@weekly`, `@monthly`,
+/// `@yearly`, `@annually` and `@every 1h30m`. `TZ=Europe/Berlin ` may stand in front; else times are UTC.
+///
+/// flytekit takes more than Flyte does: a sixth field, 7 for Sunday, `L`, and aliases without `@`.
+///
+/// ```
+/// use flytekit_grammar::cron;
+///
+/// assert!(cron("*/5 8-18 * * MON-FRI").is_ok());
+/// assert!(cron("TZ=Europe/Berlin @daily").is_ok());
+/// assert!(cron("0 0 * * 7").unwrap_err().contains("0 for Sunday"));
+/// assert!(cron("daily").unwrap_err().contains("@daily"));
+/// ```
+///
+/// # Errors
+///
+/// What is wrong, as the end of a sentence that begins with the value.
+pub const fn cron(text: &str) -> Result<(), &'static str> {
+    let mut line = Line {
+        bytes: text.as_bytes(),
+    };
+    if starts_with(line.bytes, b"TZ=") || starts_with(line.bytes, b"CRON_TZ=") {
+        if let Err(problem) = line.time_zone() {
+            return Err(problem);
+        }
+    }
+    line.spaces();
+    match line.bytes {
+        [] => Err("is empty: write five fields, such as `0 2 * * *`, or `@daily`"),
+        [b'@', rest @ ..] => alias(rest),
+        [b'a'..=b'z' | b'A'..=b'Z', ..] if line.is_one_word() => Err(
+            "is no cron line: aliases begin with `@`, as in `@hourly`, `@daily`, `@weekly`, `@monthly` and \
+             `@yearly`, and fields are five, as in `0 2 * * *`",
+        ),
+        _ => fields(line),
+    }
+}
+
+/// What stands behind `@`.
+const fn alias(word: &[u8]) -> Result<(), &'static str> {
+    const ALIASES: [&[u8]; 7] = [
+        b"hourly",
+        b"daily",
+        b"midnight",
+        b"weekly",
+        b"monthly",
+        b"yearly",
+        b"annually",
+    ];
+    let mut index = 0;
+    while index < ALIASES.len() {
+        if equal(word, ALIASES[index]) {
+            return Ok(());
+        }
+        index += 1;
+    }
+    if starts_with(word, b"every ") {
+        return go_duration(word.split_at(b"every ".len()).1);
+    }
+    Err(
+        "is no alias of Flyte's: those are `@hourly`, `@daily`, `@midnight`, `@weekly`, `@monthly`, \
+         `@yearly`, `@annually` and `@every 1h30m`",
+    )
+}
+
+/// `1h30m`, `1.5h`, as Go reads it, of at least a second.
+const fn go_duration(text: &[u8]) -> Result<(), &'static str> {
+    const WRONG: Result<(), &str> = Err(
+        "has no duration behind `@every`: write hours, minutes and seconds, as in `@every 1h30m`",
+    );
+    let mut rest = text;
+    let mut is_long = false;
+    loop {
+        let (mut digits, mut is_positive) = (0, false);
+        while let [digit @ (b'0'..=b'9' | b'.'), more @ ..] = rest {
+            if *digit == b'.' {
+                // A second one ends the number, and no unit begins so.
+                return WRONG;
+            }
+            is_positive = is_positive || *digit != b'0';
+            (digits, rest) = (digits + 1, more);
+        }
+        // Nine digits of hours are more than Go counts.
+        if digits == 0 || digits > 6 {
+            return WRONG;
+        }
+        let long = match rest {
+            [b'm', b's', more @ ..] => {
+                rest = more;
+                false
+            }
+            [b'h' | b'm' | b's', more @ ..] => {
+                rest = more;
+                true
+            }
+            _ => return WRONG,
+        };
+        is_long = is_long || long && is_positive;
+        if rest.is_empty() {
+            break;
+        }
+    }
+    if is_long {
+        Ok(())
+    } else {
+        Err("is more often than once a second, which Flyte does not start anything at")
+    }
+}
+
+/// The five fields, of which none may be left.
+const fn fields(mut line: Line<'_>) -> Result<(), &'static str> {
+    let mut days = Days {
+        first: 1,
+        months: 0,
+        any_weekday: true,
+    };
+    let mut index = 0;
+    while index < FIELDS.len() {
+        let word = line.word();
+        if word.is_empty() {
+            return Err(
+                "has too few fields: write five, for minute, hour, day of the month, month and day of \
+                 the week, as in `0 2 * * *`",
+            );
+        }
+        let found = match field(word, &FIELDS[index]) {
+            Ok(found) => found,
+            Err(problem) => return Err(problem),
+        };
+        match index {
+            2 => days.first = found.trailing_zeros(),
+            3 => days.months = found,
+            4 => days.any_weekday = matches!(word[0], b'*' | b'?'),
+            _ => {}
+        }
+        line.spaces();
+        index += 1;
+    }
+    if !line.bytes.is_empty() {
+        return Err(
+            "has more than five fields: Flyte has none for seconds or years, only minute, hour, day of \
+             the month, month and day of the week",
+        );
+    }
+    if days.never_come() {
+        return Err("never comes: no such month has that day");
+    }
+    Ok(())
+}
+
+/// What the fields say about days.
+struct Days {
+    /// The first day of a month.
+    first: u32,
+    /// A bit for each month.
+    months: u64,
+    /// Without this the days of the month are one choice of two.
+    any_weekday: bool,
+}
+
+impl Days {
+    const fn never_come(&self) -> bool {
+        /// A bit for each: February has up to 29 days.
+        const WITH_30: u64 = !(1 << 2);
+        const WITH_31: u64 = WITH_30 & !(1 << 4 | 1 << 6 | 1 << 9 | 1 << 11);
+        let with_first = match self.first {
+            31 => WITH_31,
+            30 => WITH_30,
+            _ => u64::MAX,
+        };
+        self.any_weekday && self.months & with_first == 0
+    }
+}
+
+/// What a field may hold.
+struct Field {
+    least: u32,
+    most: u32,
+    /// Three letters each, from `least` on.
+    names: &'static [&'static [u8; 3]],
+    /// What to say of other numbers.
+    outside: &'static str,
+}
+
+const FIELDS: [Field; 5] = [
+    Field {
+        least: 0,
+        most: 59,
+        names: &[],
+        outside: "has another minute than 0 to 59 in its first field",
+    },
+    Field {
+        least: 0,
+        most: 23,
+        names: &[],
+        outside: "has another hour than 0 to 23 in its second field",
+    },
+    Field {
+        least: 1,
+        most: 31,
+        names: &[],
+        outside: "has another day of the month than 1 to 31 in its third field",
+    },
+    Field {
+        least: 1,
+        most: 12,
+        names: &[
+            b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov",
+            b"dec",
+        ],
+        outside: "has another month than 1 to 12, or JAN to DEC, in its fourth field",
+    },
+    Field {
+        least: 0,
+        most: 6,
+        names: &[b"sun", b"mon", b"tue", b"wed", b"thu", b"fri", b"sat"],
+        outside: "has another day of the week than 0 to 6, or SUN to SAT, in its fifth field: write 0 \
+                  for Sunday",
+    },
+];
+
+/// `5`, `1-5`, `*/10`, `MON,WED`, with a bit for each value that is meant.
+const fn field(word: &[u8], field: &Field) -> Result<u64, &'static str> {
+    let (mut rest, mut found) = (word, 0);
+    loop {
+        let (part, more) = until(rest, b',');
+        match range(part, field) {
+            Ok(values) => found |= values,
+            Err(problem) => return Err(problem),
+        }
+        match more {
+            Some(more) => rest = more,
+            None => return Ok(found),
+        }
+    }
+}
+
+/// `5`, `1-5`, `*`, each maybe with a step.
+const fn range(part: &[u8], field: &Field) -> Result<u64, &'static str> {
+    let (span, step) = until(part, b'/');
+    let (low, high) = until(span, b'-');
+    let is_any = matches!(low, [b'*' | b'?']);
+    let (first, mut last) = match (is_any, high) {
+        (true, None) => (field.least, field.most),
+        (true, Some(_)) => return Err("has a range from `*`, which is all already"),
+        (false, high) => {
+            let first = match value(low, field) {
+                Ok(value) => value,
+                Err(problem) => return Err(problem),
+            };
+            let last = match high {
+                None => first,
+                Some(high) => match value(high, field) {
+                    Ok(value) => value,
+                    Err(problem) => return Err(problem),
+                },
+            };
+            (first, last)
+        }
+    };
+    if first > last {
+        return Err("has a range that ends before it begins: write it as two, as in `22-23,0-5`");
+    }
+    let mut by = 1;
+    if let Some(step) = step {
+        by = match number(step) {
+            Some(0) => return Err("has steps of 0: write at least `/1`"),
+            Some(step) => step,
+            None => return Err("has something other than a number behind a `/`"),
+        };
+        if high.is_none() && !is_any {
+            last = field.most;
+        }
+    }
+    let (mut values, mut at) = (0, first);
+    while at <= last {
+        values |= 1 << at;
+        at = at.saturating_add(by);
+    }
+    Ok(values)
+}
+
+/// A number or a name, which is one of the field's.
+const fn value(word: &[u8], field: &Field) -> Result<u32, &'static str> {
+    if let Some(number) = number(word) {
+        if number < field.least || number > field.most {
+            return Err(field.outside);
+        }
+        return Ok(number);
+    }
+    let mut index = 0;
+    while index < field.names.len() {
+        if equal_but_for_case(word, field.names[index]) {
+            return Ok(field.least + index as u32);
+        }
+        index += 1;
+    }
+    Err(match word {
+        [] => "has an empty value beside a `,` or a `-`",
+        [.., b'L' | b'l'] | [b'L' | b'l', ..] => {
+            "has an `L`, which Flyte does not know: for the last day of a month let a task look at the \
+             date"
+        }
+        [.., b'W' | b'w'] if field.names.is_empty() => "has a `W`, which Flyte does not know",
+        _ if holds(word, b'#') => "has a `#`, which Flyte does not know",
+        _ => field.outside,
+    })
+}
+
+/// What is left of a line.
+#[derive(Clone, Copy)]
+struct Line<'t> {
+    bytes: &'t [u8],
+}
+
+impl<'t> Line<'t> {
+    const fn spaces(&mut self) {
+        while let [b' ' | b'\t', rest @ ..] = self.bytes {
+            self.bytes = rest;
+        }
+    }
+
+    /// What stands before the next space.
+    const fn word(&mut self) -> &'t [u8] {
+        let whole = self.bytes;
+        let mut len = 0;
+        while let [byte, rest @ ..] = self.bytes {
+            if matches!(*byte, b' ' | b'\t') {
+                break;
+            }
+            len += 1;
+            self.bytes = rest;
+        }
+        whole.split_at(len).0
+    }
+
+    const fn is_one_word(mut self) -> bool {
+        self.word();
+        self.spaces();
+        self.bytes.is_empty()
+    }
+
+    /// `TZ=Europe/Berlin `. Whether there is such a zone only Flyte's machine knows.
+    const fn time_zone(&mut self) -> Result<(), &'static str> {
+        let (_, zone) = until(self.word(), b'=');
+        let mut rest = match zone {
+            Some([]) | None => {
+                return Err("has no time zone behind `TZ=`: write one such as `TZ=Europe/Berlin`");
+            }
+            Some(zone) => zone,
+        };
+        while let [byte, more @ ..] = rest {
+            if !byte.is_ascii_alphanumeric() && !matches!(*byte, b'/' | b'_' | b'-' | b'+') {
+                return Err("has something behind `TZ=` that names no time zone");
+            }
+            rest = more;
+        }
+        Ok(())
+    }
+}
+
+/// What stands before the first `mark`, and behind it if there is one.
+const fn until(text: &[u8], mark: u8) -> (&[u8], Option<&[u8]>) {
+    let (mut rest, mut len) = (text, 0);
+    while let [byte, more @ ..] = rest {
+        if *byte == mark {
+            return (text.split_at(len).0, Some(more));
+        }
+        (rest, len) = (more, len + 1);
+    }
+    (text, None)
+}
+
+const fn number(text: &[u8]) -> Option<u32> {
+    let (mut rest, mut number) = (text, 0_u32);
+    if rest.is_empty() || rest.len() > 6 {
+        return None;
+    }
+    while let [digit, more @ ..] = rest {
+        if !digit.is_ascii_digit() {
+            return None;
+        }
+        number = number * 10 + (*digit - b'0') as u32;
+        rest = more;
+    }
+    Some(number)
+}
+
+const fn holds(text: &[u8], byte: u8) -> bool {
+    until(text, byte).1.is_some()
+}
+
+const fn starts_with(text: &[u8], start: &[u8]) -> bool {
+    match text.split_at_checked(start.len()) {
+        Some((first, _)) => equal(first, start),
+        None => false,
+    }
+}
+
+const fn equal(one: &[u8], other: &[u8]) -> bool {
+    let (mut one, mut other) = (one, other);
+    while let ([a, more @ ..], [b, others @ ..]) = (one, other) {
+        if *a != *b {
+            return false;
+        }
+        (one, other) = (more, others);
+    }
+    one.is_empty() && other.is_empty()
+}
+
+const fn equal_but_for_case(one: &[u8], other: &[u8]) -> bool {
+    one.eq_ignore_ascii_case(other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cron;
+
+    #[test]
+    fn what_flyte_takes_is_taken() {
+        for line in [
+            "* * * * *",
+            "0 2 * * *",
+            "*/5 8-18 1,15 JAN-mar mon",
+            "5/15 0 ? * ?",
+            "1-5/2 0-23/3 * * 0-6",
+            "  0\t2 * * *  ",
+            "TZ=Europe/Berlin 0 2 * * *",
+            "CRON_TZ=UTC @daily",
+            "@hourly",
+            "@annually",
+            "@every 1h30m",
+            "@every 90s",
+            "0 0 29 2 *",
+            // Or on Mondays.
+            "0 0 31 2 MON",
+        ] {
+            assert_eq!(cron(line), Ok(()), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_flyte_refuses_is_refused_in_words() {
+        for (line, says) in [
+            ("", "is empty"),
+            ("TZ=UTC", "is empty"),
+            ("0 2 * *", "too few fields"),
+            ("0 0 2 * * *", "more than five fields"),
+            ("60 2 * * *", "minute than 0 to 59"),
+            ("0 24 * * *", "hour than 0 to 23"),
+            ("0 2 0 * *", "day of the month than 1 to 31"),
+            ("0 2 * 13 *", "month than 1 to 12"),
+            ("0 2 * * 7", "0 for Sunday"),
+            ("0 2 L * *", "an `L`"),
+            ("0 2 * * 5L", "an `L`"),
+            ("0 2 15W * *", "a `W`"),
+            ("0 2 * * 5#3", "a `#`"),
+            ("0 2 * * MO", "MON"),
+            ("5-1 2 * * *", "ends before it begins"),
+            ("*-5 2 * * *", "range from `*`"),
+            ("*/0 2 * * *", "steps of 0"),
+            ("*/x 2 * * *", "behind a `/`"),
+            ("1, 2 * * *", "empty value"),
+            ("-5 2 * * *", "empty value"),
+            ("daily", "begin with `@`"),
+            ("hours", "begin with `@`"),
+            ("@reboot", "no alias"),
+            ("@Daily", "no alias"),
+            ("@every day", "no duration"),
+            ("@every 0s", "once a second"),
+            ("@every 10ms", "once a second"),
+            ("TZ= 0 2 * * *", "no time zone"),
+            ("TZ=Mars\\Base 0 2 * * *", "names no time zone"),
+            ("0 0 31 2,4 *", "never comes"),
+            ("0 0 30 2 *", "never comes"),
+        ] {
+            let said = cron(line).expect_err(line);
+            assert!(said.contains(says), "{line}: {said}");
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! What is well formed but wrong. What only the workflow says is checked while rustc evaluates the constant.
+
+use std::collections::HashSet;
+
+use flytekit_grammar as grammar;
+
+use super::model::{LaunchPlan, Notification, Schedule, Timing};
+use crate::pod::check::env_name;
+use crate::syntax::check::{Check, sentence};
+use crate::syntax::error::{Sink, unknown};
+use crate::syntax::lists::Texts;
+
+/// The ends of executions, with the runtime's names for them.
+pub(super) const PHASES: [(&str, &str); 4] = [
+    ("succeeded", "Succeeded"),
+    ("failed", "Failed"),
+    ("aborted", "Aborted"),
+    ("timed_out", "TimedOut"),
+];
+
+/// What becomes of an execution too many, likewise.
+pub(super) const BEHAVIORS: [(&str, &str); 2] = [("start", "Unspecified"), ("skip", "Skip")];
+
+/// As many labels as Flyte Admin takes.
+const MOST_LABELS: usize = 16;
+
+/// Checks everything, so that all mistakes are reported at once.
+pub(super) fn launch_plan(plan: &LaunchPlan, sink: &mut Sink) {
+    let mut check = Check::new(sink);
+    check.name(&plan.name);
+    check.fixed(plan);
+    if let Some(schedule) = &plan.schedule {
+        check.schedule(schedule, plan);
+    }
+    plan.notifications
+        .iter()
+        .for_each(|it| check.notification(it));
+    check.labels(&plan.labels);
+    if let Some(one_more) = plan.labels.entries().get(MOST_LABELS) {
+        check.refuse(one_more.key.span(), "Flyte takes at most 16 labels");
+    }
+    check.annotations(&plan.annotations);
+    check.keys(&plan.env, env_name);
+    check.non_empty(
+        plan.raw_output_prefix.as_ref(),
+        "files and tables go to a place such as `s3://bucket/folder`",
+    );
+    check.non_empty(
+        plan.service_account.as_ref(),
+        "a service account has a name",
+    );
+    check.non_empty(plan.iam_role.as_ref(), "a role has a name");
+    if let Some(number) = plan.max_parallelism.as_ref().filter(|it| it.is_zero()) {
+        check.refuse(
+            number.span(),
+            "nothing runs where no node may: leave `max_parallelism` out for the platform's number",
+        );
+    }
+    if let Some(concurrency) = &plan.concurrency {
+        if concurrency.max.is_zero() {
+            check.refuse(
+                concurrency.max.span(),
+                "no execution may start: write at least 1",
+            );
+        }
+        if let Some(word) = &concurrency.behavior {
+            check.one_of("behavior", word, &BEHAVIORS);
+        }
+    }
+}
+
+impl Check<'_> {
+    /// ```text
+    /// fixed(day = …) fn nightly(day: Date)   `day` is fixed, and a parameter: …
+    /// fixed(cut = 1, cut = 2)                `cut` is given twice
+    /// ```
+    fn fixed(&mut self, plan: &LaunchPlan) {
+        let mut seen = HashSet::new();
+        for (name, _) in &plan.fixed {
+            let name_of = name.to_string();
+            if plan
+                .function
+                .inputs
+                .iter()
+                .any(|input| input.name == name_of)
+            {
+                self.refuse(
+                    name.span(),
+                    format!("`{name}` is fixed, and a parameter: leave one of them out"),
+                );
+            } else if !seen.insert(name_of) {
+                self.refuse(name.span(), format!("`{name}` is given twice"));
+            }
+        }
+    }
+
+    /// ```text
+    /// schedule(cron = "0 0 * * 7")                   `0 0 * * 7` has another day of the week …
+    /// schedule(rate = "90s")                         …
+    /// schedule(cron = "@daily", kickoff_time = when) unknown input `when`, …
+    /// ```
+    fn schedule(&mut self, schedule: &Schedule, plan: &LaunchPlan) {
+        match &schedule.timing {
+            Timing::Cron(line) => self.text(line, grammar::cron),
+            Timing::Rate(rate) => match rate.literal() {
+                Some(text) => {
+                    if let Err(problem) = grammar::rate(&text) {
+                        self.refuse(rate.span(), sentence(&text, problem));
+                    }
+                }
+                None => self.refuse(rate.span(), "a rate is written out, as in `rate = \"2h\"`"),
+            },
+        }
+        let inputs: Vec<_> = plan.function.inputs.iter().map(|it| &*it.name).collect();
+        if let Some(kickoff) = &schedule.kickoff_time {
+            let name = kickoff.to_string();
+            if plan.fixed.iter().any(|(fixed, _)| fixed == kickoff) {
+                self.refuse(
+                    kickoff.span(),
+                    "the kickoff time is given by the schedule, so it cannot be fixed",
+                );
+            } else if inputs.is_empty() {
+                self.refuse(kickoff.span(), "this launch plan has no parameters");
+            } else if !inputs.contains(&&*name) {
+                self.sink
+                    .push(unknown("input", &name, kickoff.span(), &inputs));
+            }
+        }
+    }
+
+    /// ```text
+    /// email(on(running), to("a"))   unknown end `running`, …
+    /// email(on(failed), to())       …
+    /// ```
+    fn notification(&mut self, notification: &Notification) {
+        for phase in &notification.phases {
+            self.one_of("end", phase, &PHASES);
+        }
+        if notification.phases.is_empty() {
+            self.refuse(
+                notification.channel.span(),
+                "a notification says of which ends: `on(failed, timed_out)`",
+            );
+        }
+        if let Texts::Entries(recipients) = &notification.recipients {
+            if recipients.is_empty() {
+                self.refuse(
+                    notification.channel.span(),
+                    "a notification goes to somebody: `to(\"team@example.com\")`",
+                );
+            }
+            for recipient in recipients {
+                self.non_empty(Some(recipient), "write an address for e-mail");
+            }
+        }
+    }
+
+    fn one_of(&mut self, what: &str, word: &syn::Ident, known: &[(&str, &str)]) {
+        let names: Vec<_> = known.iter().map(|(name, _)| *name).collect();
+        if !names.iter().any(|name| word == name) {
+            self.sink
+                .push(unknown(what, &word.to_string(), word.span(), &names));
+        }
+    }
+}

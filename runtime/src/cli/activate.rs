@@ -1,0 +1,120 @@
+//! `activate`: a registered launch plan's schedule begins.
+
+use std::process::ExitCode;
+
+use clap::{Arg, ArgMatches, Command};
+use flytekit_proto::flyteidl::admin::{
+    LaunchPlan, LaunchPlanState, NamedEntityIdentifier, ObjectGetRequest,
+};
+use flytekit_proto::flyteidl::core::{Identifier, ResourceType};
+
+use super::verbs::Verb;
+use super::{fail, flags, in_words, show};
+use crate::register::admin::{Admin, AdminError};
+use crate::register::block_on;
+use crate::register::registered::newest_launch_plan;
+use crate::register::settings::Settings;
+use crate::register::submit::set_state;
+
+pub(super) const VERB: Verb = Verb::of_crate("activate", command, activate);
+
+fn command(verb: Command) -> Command {
+    let command = verb
+        .about("Make registered launch plans active, so that their schedules run")
+        .after_help(
+            "One version of each launch plan is active at most: another one that was is no more.",
+        );
+    arguments(command, "The newest version [default], or this one")
+}
+
+/// Those of both verbs.
+pub(super) fn arguments(command: Command, version: &'static str) -> Command {
+    command
+        .arg(
+            Arg::new("names")
+                .value_name("NAME")
+                .required(true)
+                .num_args(1..)
+                .help("Names of launch plans; each workflow has one of its name"),
+        )
+        .args(flags::of_registered(version))
+}
+
+fn activate(matches: &ArgMatches) -> ExitCode {
+    let newest = async |admin: &Admin, of| newest_launch_plan(admin, of).await;
+    change(matches, LaunchPlanState::Active, "active", newest)
+}
+
+/// Gives the launch plans of a command line the state; without a version that which `find` finds.
+pub(super) fn change(
+    matches: &ArgMatches,
+    state: LaunchPlanState,
+    word: &str,
+    find: impl AsyncFn(&Admin, NamedEntityIdentifier) -> Result<Option<LaunchPlan>, AdminError>,
+) -> ExitCode {
+    let work = async || {
+        let settings = Settings::resolve(&flags::given(matches)).map_err(in_words)?;
+        let admin = Admin::connect(&settings.platform).map_err(in_words)?;
+        let mut told = String::new();
+        for name in matches.get_many::<String>("names").into_iter().flatten() {
+            let id = match &settings.version {
+                Some(version) => of_version(&admin, id(&settings, name, version)).await,
+                None => find(&admin, scope(&settings, name)).await,
+            };
+            let plan = id.map_err(in_words)?;
+            let id = plan.and_then(|plan| plan.id);
+            let id = id.ok_or_else(|| none(&settings, name, word))?;
+            let version = id.version.clone();
+            let set = set_state(&admin, Some(id), state).await;
+            set.map_err(|error| format!("launch plan {name}: {error}"))?;
+            told += &format!("{name} {version} is {word}\n");
+        }
+        Ok::<_, String>(told)
+    };
+    match block_on(work()).map_err(in_words).and_then(|told| told) {
+        Ok(told) => show(told.as_bytes()),
+        Err(error) => fail(&error),
+    }
+}
+
+async fn of_version(admin: &Admin, id: Identifier) -> Result<Option<LaunchPlan>, AdminError> {
+    let answer = admin
+        .get_launch_plan(ObjectGetRequest { id: Some(id) })
+        .await;
+    crate::register::registered::found(answer)
+}
+
+fn none(settings: &Settings, name: &str, word: &str) -> String {
+    let Settings {
+        project,
+        domain,
+        version,
+        ..
+    } = settings;
+    let version = version.as_deref();
+    let version = version.map_or_else(String::new, |version| format!("version {version} of "));
+    let state = if word == "active" { "" } else { "active " };
+    format!(
+        "no {state}{version}launch plan `{name}` is registered in project {project}, domain {domain}"
+    )
+}
+
+fn id(settings: &Settings, name: &str, version: &str) -> Identifier {
+    Identifier {
+        resource_type: ResourceType::LaunchPlan.into(),
+        project: settings.project.clone(),
+        domain: settings.domain.clone(),
+        name: name.to_owned(),
+        version: version.to_owned(),
+        ..Identifier::default()
+    }
+}
+
+fn scope(settings: &Settings, name: &str) -> NamedEntityIdentifier {
+    NamedEntityIdentifier {
+        project: settings.project.clone(),
+        domain: settings.domain.clone(),
+        name: name.to_owned(),
+        ..NamedEntityIdentifier::default()
+    }
+}

@@ -1,0 +1,45 @@
+//! How many entities there are of each kind, in words.
+
+use std::fmt;
+
+use crate::register::spec::Spec;
+use crate::registry::EntityKind;
+
+/// `3 tasks, 1 workflow and 2 launch plans`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Amounts {
+    /// In the order of the kinds.
+    counts: [usize; 3],
+}
+
+impl Amounts {
+    /// Of these.
+    pub(super) fn of<'s>(specs: impl IntoIterator<Item = &'s Spec>) -> Self {
+        let mut counts = [0; 3];
+        for spec in specs {
+            counts[match spec.kind() {
+                EntityKind::Task => 0,
+                EntityKind::Workflow => 1,
+                EntityKind::LaunchPlan => 2,
+            }] += 1;
+        }
+        Amounts { counts }
+    }
+}
+
+impl fmt::Display for Amounts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let nouns = ["task", "workflow", "launch plan"];
+        let some = self.counts.iter().zip(nouns);
+        let some = some.filter(|(count, _)| **count > 0);
+        let words: Vec<String> = some
+            .map(|(count, noun)| format!("{count} {noun}{}", if *count == 1 { "" } else { "s" }))
+            .collect();
+        match &*words {
+            [before @ .., last] if !before.is_empty() => {
+                write!(f, "{} and {last}", before.join(", "))
+            }
+            words => f.write_str(&words.concat()),
+        }
+    }
+}

@@ -1,0 +1,286 @@
+//! What a launch plan has to be like, since its workflow is as it is. All track their caller, so that the
+//! compiler shows what the user wrote.
+
+use super::LaunchPlanDescriptor;
+use crate::declare::sorted::compare;
+use crate::declare::{Argument, Binding, LiteralType, SimpleType, Variable, WorkflowDescriptor};
+use crate::wire::Writer;
+
+/// A parameter of a launch plan, which is an input of its workflow.
+///
+/// # Panics
+///
+/// When it is none.
+#[track_caller]
+pub const fn plan_input(workflow: &WorkflowDescriptor<'_>, parameter: Variable) -> Variable {
+    let Some(input) = of_name(workflow.inputs, parameter.name) else {
+        no_input(workflow, parameter.name)
+    };
+    if !is_same(&parameter.literal_type, &input.literal_type) {
+        stop(&[
+            "`",
+            parameter.name,
+            "` has another type than the input of the workflow `",
+            workflow.name,
+            "`: give it that type",
+        ]);
+    }
+    Variable {
+        description: if parameter.description.is_empty() {
+            input.description
+        } else {
+            parameter.description
+        },
+        default: match parameter.default {
+            None => input.default,
+            own => own,
+        },
+        ..*input
+    }
+}
+
+/// An input that nobody can change.
+///
+/// # Panics
+///
+/// When the workflow has none of this name, or one of another type.
+#[track_caller]
+pub const fn fixed<'a>(
+    workflow: &WorkflowDescriptor<'_>,
+    name: &'a str,
+    value: Binding<'a>,
+) -> Argument<'a> {
+    let Some(input) = of_name(workflow.inputs, name) else {
+        no_input(workflow, name)
+    };
+    if !fits(&value, &input.literal_type) {
+        stop(&[
+            "the value of `",
+            name,
+            "` is of another type than the input of the workflow `",
+            workflow.name,
+            "`",
+        ]);
+    }
+    Argument {
+        variable: name,
+        literal_type: input.literal_type,
+        value,
+    }
+}
+
+/// Refuses a plan that leaves an input of its workflow out.
+///
+/// # Panics
+///
+/// When it does.
+#[track_caller]
+pub const fn takes_all(plan: &LaunchPlanDescriptor<'_>) {
+    let mut rest = plan.workflow.inputs;
+    while let [first, more @ ..] = rest {
+        if of_name(plan.inputs, first.name).is_none()
+            && of_variable(plan.fixed, first.name).is_none()
+        {
+            stop(&[
+                "the workflow `",
+                plan.workflow.name,
+                "` takes `",
+                first.name,
+                "` as well: make it a parameter of this launch plan, or fix it: `fixed(",
+                first.name,
+                " = …)`",
+            ]);
+        }
+        rest = more;
+    }
+}
+
+/// Refuses a plan whose function gives something else than its workflow.
+///
+/// # Panics
+///
+/// When it does.
+#[track_caller]
+pub const fn returns(plan: &LaunchPlanDescriptor<'_>, outputs: &[Variable]) {
+    let expected = plan.workflow.outputs;
+    let mut is_equal = outputs.len() == expected.len();
+    let mut place = 0;
+    while is_equal && place < outputs.len() {
+        let (one, other) = (&outputs[place], &expected[place]);
+        is_equal = compare(one.name, other.name).is_eq()
+            && is_same(&one.literal_type, &other.literal_type);
+        place += 1;
+    }
+    if !is_equal {
+        stop(&[
+            "a launch plan returns what its workflow does: write the type that `",
+            plan.workflow.name,
+            "` returns",
+        ]);
+    }
+}
+
+/// Refuses a schedule of a plan that cannot start by itself.
+///
+/// # Panics
+///
+/// When an input has no value then, or the kickoff time is none.
+#[track_caller]
+pub const fn starts_by_itself(plan: &LaunchPlanDescriptor<'_>) {
+    let Some(schedule) = &plan.schedule else {
+        return;
+    };
+    let mut rest = plan.inputs;
+    while let [first, more @ ..] = rest {
+        rest = more;
+        if compare(first.name, schedule.kickoff_time).is_eq() {
+            if !matches!(
+                first.literal_type,
+                LiteralType::Simple(SimpleType::Datetime)
+            ) {
+                stop(&[
+                    "the kickoff time is a point in time, which `",
+                    first.name,
+                    "` is not: name another parameter as `kickoff_time`, or leave it out",
+                ]);
+            }
+            continue;
+        }
+        let has_default = of_variable(plan.defaults, first.name).is_some()
+            || of_variable(plan.workflow.defaults, first.name).is_some()
+            || matches!(first.literal_type, LiteralType::Union(union) if union.or_none);
+        if !has_default {
+            stop(&[
+                "a schedule starts this launch plan without `",
+                first.name,
+                "`: give it a default, fix it, or name it as `kickoff_time`",
+            ]);
+        }
+    }
+}
+
+/// Whether a value known here is one of the type.
+const fn fits(value: &Binding<'_>, literal_type: &LiteralType) -> bool {
+    match (value, literal_type) {
+        (Binding::Constant(constant), _) => constant.fits(literal_type),
+        (_, LiteralType::Union(union)) => {
+            let mut rest = union.variants;
+            while let [first, more @ ..] = rest {
+                if fits(value, &first.literal_type) {
+                    return true;
+                }
+                rest = more;
+            }
+            false
+        }
+        (Binding::List(values), LiteralType::Collection(element)) => {
+            let mut rest = *values;
+            while let [first, more @ ..] = rest {
+                if !fits(first, element) {
+                    return false;
+                }
+                rest = more;
+            }
+            true
+        }
+        (Binding::Map(entries), LiteralType::Map(member)) => {
+            let mut rest = *entries;
+            while let [(_, first), more @ ..] = rest {
+                if !fits(first, member) {
+                    return false;
+                }
+                rest = more;
+            }
+            true
+        }
+        _ => false,
+    }
+}
+
+/// What there is of a name.
+const fn of_name<'v>(variables: &'v [Variable], name: &str) -> Option<&'v Variable> {
+    let mut rest = variables;
+    while let [first, more @ ..] = rest {
+        if compare(first.name, name).is_eq() {
+            return Some(first);
+        }
+        rest = more;
+    }
+    None
+}
+
+/// What an input of this name is given, if anything.
+pub(super) const fn of_variable<'p>(
+    arguments: &'p [Argument<'p>],
+    name: &str,
+) -> Option<&'p Argument<'p>> {
+    let mut rest = arguments;
+    while let [first, more @ ..] = rest {
+        if compare(first.variable, name).is_eq() {
+            return Some(first);
+        }
+        rest = more;
+    }
+    None
+}
+
+/// Whether two types are the same bytes in a template.
+const fn is_same(one: &LiteralType, other: &LiteralType) -> bool {
+    /// What is longer is compared as far as that.
+    const ROOM: usize = 4096;
+    let (mut ours, mut theirs) = ([0; ROOM], [0; ROOM]);
+    let (mut one_writer, mut other_writer) = (Writer::new(&mut ours), Writer::new(&mut theirs));
+    one.encode(&mut one_writer);
+    other.encode(&mut other_writer);
+    let len = one_writer.len();
+    if len != other_writer.len() {
+        return false;
+    }
+    let (mut ours, mut theirs): (&[u8], &[u8]) = (&ours, &theirs);
+    let mut left = if len < ROOM { len } else { ROOM };
+    while left > 0
+        && let ([one_more @ .., one], [other_more @ .., other]) = (ours, theirs)
+    {
+        if *one != *other {
+            return false;
+        }
+        (ours, theirs) = (one_more, other_more);
+        left -= 1;
+    }
+    true
+}
+
+#[track_caller]
+const fn no_input(workflow: &WorkflowDescriptor<'_>, name: &str) -> ! {
+    stop(&[
+        "the workflow `",
+        workflow.name,
+        "` has no input `",
+        name,
+        "`: a launch plan has inputs of its workflow",
+    ])
+}
+
+/// Stops the build with a sentence of these parts.
+#[track_caller]
+const fn stop(parts: &[&str]) -> ! {
+    /// Longer sentences lose their end.
+    const ROOM: usize = 512;
+    let mut bytes = [0; ROOM];
+    let (mut len, mut rest) = (0, parts);
+    while let [first, more @ ..] = rest {
+        let mut part = first.as_bytes();
+        while let [byte, behind @ ..] = part {
+            if len < ROOM {
+                bytes[len] = *byte;
+                len += 1;
+            }
+            part = behind;
+        }
+        rest = more;
+    }
+    match str::from_utf8(bytes.split_at(len).0) {
+        Ok(text) => panic!("{}", text),
+        Err(_) => panic!("a launch plan does not fit its workflow"),
+    }
+}

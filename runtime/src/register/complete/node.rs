@@ -1,0 +1,23 @@
+//! What a workflow's nodes change about their tasks.
+
+use flytekit_proto::flyteidl::core::Node;
+use flytekit_proto::flyteidl::core::node::Target;
+
+use super::Completion;
+
+impl Completion<'_> {
+    /// The images that a node gives its task. What another program has registered is completed there.
+    pub(super) fn node(&mut self, node: &mut Node) {
+        let Some(Target::TaskNode(task)) = &mut node.target else {
+            return;
+        };
+        let Some(overrides) = &mut task.overrides else {
+            return;
+        };
+        overrides.container_image = self.filled(&overrides.container_image);
+        if let Some(pod) = &mut overrides.pod_template {
+            let primary = pod.primary_container_name.clone();
+            self.pod(pod, &primary);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! The order in which Flyte takes entities: each behind all that it refers to.
+
+use std::collections::HashSet;
+
+use flytekit_proto::flyteidl::admin::WorkflowSpec;
+use flytekit_proto::flyteidl::core::{Identifier, ResourceType};
+use prost::Message;
+
+use super::references;
+use crate::registry::{Entities, Found, FoundLaunchPlan, FoundWorkflow};
+
+/// These entities and all that they are made of: tasks by name, then workflows, each behind those that it
+/// is made of and the launch plans that it starts, and in front of the launch plan of its name; at last the
+/// other launch plans.
+///
+/// # Errors
+///
+/// When something of it is not in the program, or a workflow is damaged.
+pub(crate) fn in_order<'p>(
+    entities: &'p Entities,
+    chosen: impl Iterator<Item = Found<'p>>,
+) -> Result<Vec<Found<'p>>, String> {
+    let mut order = Order {
+        entities,
+        seen: HashSet::new(),
+        tasks: Vec::new(),
+        others: Vec::new(),
+    };
+    for found in chosen {
+        order.add(found)?;
+    }
+    let Order {
+        mut tasks, others, ..
+    } = order;
+    tasks.sort_by_key(|task| task.name());
+    tasks.extend(others);
+    Ok(tasks)
+}
+
+struct Order<'p> {
+    entities: &'p Entities,
+    /// The names of what is in it, which tell all kinds apart.
+    seen: HashSet<&'p str>,
+    tasks: Vec<Found<'p>>,
+    others: Vec<Found<'p>>,
+}
+
+impl<'p> Order<'p> {
+    fn add(&mut self, found: Found<'p>) -> Result<(), String> {
+        if !self.seen.insert(found.name()) {
+            return Ok(());
+        }
+        match found {
+            Found::Task(_) => self.tasks.push(found),
+            Found::Workflow(workflow) => self.add_workflow(workflow)?,
+            Found::LaunchPlan(plan) => self.add_launch_plan(plan)?,
+        }
+        Ok(())
+    }
+
+    fn add_workflow(&mut self, workflow: &'p FoundWorkflow) -> Result<(), String> {
+        let name = &workflow.name;
+        let spec = WorkflowSpec::decode(&*workflow.spec);
+        let mut spec =
+            spec.map_err(|error| format!("the workflow `{name}` is damaged: {error}"))?;
+        let mut ids = Vec::new();
+        references::of_workflow(&mut spec, &mut |id| ids.push(id.clone()));
+        for id in ids.iter().filter(|id| is_of_this_program(id)) {
+            let found = self.entities.get(&id.name);
+            let found = found.filter(|found| fits(*found, id.resource_type()));
+            let found = found.ok_or_else(|| {
+                format!(
+                    "the workflow `{name}` runs `{}`, which is not in this program",
+                    id.name
+                )
+            })?;
+            self.add(found)?;
+        }
+        self.others.push(Found::Workflow(workflow));
+        self.others.push(Found::LaunchPlan(&workflow.default_plan));
+        Ok(())
+    }
+
+    fn add_launch_plan(&mut self, plan: &'p FoundLaunchPlan) -> Result<(), String> {
+        let workflow = self.entities.workflows.get(&plan.workflow);
+        let workflow = workflow.ok_or_else(|| {
+            format!(
+                "the launch plan `{}` starts the workflow `{}`, which is not in this program",
+                plan.name, plan.workflow
+            )
+        })?;
+        self.add(Found::Workflow(workflow))?;
+        self.others.push(Found::LaunchPlan(plan));
+        Ok(())
+    }
+}
+
+/// What another program registers says where, or in which version.
+fn is_of_this_program(id: &Identifier) -> bool {
+    id.project.is_empty() && id.domain.is_empty() && id.version.is_empty()
+}
+
+/// A workflow stands for the launch plan of its name.
+fn fits(found: Found<'_>, kind: ResourceType) -> bool {
+    matches!(
+        (found, kind),
+        (Found::Task(_), ResourceType::Task)
+            | (
+                Found::Workflow(_),
+                ResourceType::Workflow | ResourceType::LaunchPlan
+            )
+            | (Found::LaunchPlan(_), ResourceType::LaunchPlan)
+    )
+}
