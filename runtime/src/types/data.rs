@@ -24,13 +24,24 @@ pub fn decode<T: FlyteType>(
     literal: LiteralRef<'_>,
     expected: impl Into<Cow<'static, str>>,
 ) -> Result<T, ValueError> {
+    if let Some(data) = literal.plain_msgpack() {
+        return read_whole(data, T::unpack);
+    }
     let content = literal.content()?;
     if let Content::Offloaded(offloaded) = content {
         return T::decode(LiteralRef::new(&fetch_offloaded(offloaded)?));
     }
     let data = data_of(content, literal, expected.into())?;
-    let mut value = MsgpackReader::new(&data);
-    let read = T::unpack(&mut value)?;
+    read_whole(&data, T::unpack)
+}
+
+/// Reads the one value that these bytes are.
+fn read_whole<T>(
+    data: &[u8],
+    unpack: impl FnOnce(&mut MsgpackReader<'_>) -> Result<T, ValueError>,
+) -> Result<T, ValueError> {
+    let mut value = MsgpackReader::new(data);
+    let read = unpack(&mut value)?;
     value.finish()?;
     Ok(read)
 }
@@ -42,10 +53,7 @@ pub(super) fn decode_with<T>(
     unpack: impl FnOnce(&mut MsgpackReader<'_>) -> Result<T, ValueError>,
 ) -> Result<T, ValueError> {
     let data = data_of(literal.content()?, literal, expected.into())?;
-    let mut value = MsgpackReader::new(&data);
-    let read = unpack(&mut value)?;
-    value.finish()?;
-    Ok(read)
+    read_whole(&data, unpack)
 }
 
 /// The file that a literal is.

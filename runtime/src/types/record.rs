@@ -51,6 +51,8 @@ pub struct RecordReader<'r, 'a> {
     current: usize,
     /// Where the next field is looked for first.
     guess: usize,
+    /// Whether the fields that there were are the first ones, in the type's order.
+    in_order: bool,
     missing: Option<ValueError>,
 }
 
@@ -72,6 +74,7 @@ impl<'r, 'a> RecordReader<'r, 'a> {
             is_over: false,
             current: 0,
             guess: 0,
+            in_order: true,
             missing: None,
         })
     }
@@ -83,12 +86,28 @@ impl<'r, 'a> RecordReader<'r, 'a> {
     /// When a name is no text, or a field is not one of the type's where others are refused.
     #[inline]
     pub fn next_place(&mut self) -> Result<Option<usize>, ValueError> {
+        let names = self.names.names;
+        if !self.is_over
+            && let Some(likely) = names.get(self.guess)
+            && self.object.passes(likely)
+        {
+            (self.current, self.guess) = (self.guess, self.guess + 1);
+            return Ok(Some(self.current));
+        }
+        self.next_elsewhere()
+    }
+
+    /// The same of a field that is not where it was looked for.
+    fn next_elsewhere(&mut self) -> Result<Option<usize>, ValueError> {
         while !self.is_over {
             let Some(name) = self.object.next_name()? else {
-                (self.is_over, self.guess) = (true, 0);
+                // Each of those before the last one in order has been there.
+                let first = if self.in_order { self.guess } else { 0 };
+                (self.is_over, self.guess) = (true, first);
                 break;
             };
             if let Some(place) = self.names.find_near(self.guess, name) {
+                self.in_order &= place == self.guess;
                 (self.current, self.guess) = (place, place + 1);
                 return Ok(Some(place));
             }
@@ -228,7 +247,64 @@ impl<'b> RecordWriter<'b> {
 
 #[cfg(test)]
 mod tests {
-    use super::Names;
+    use super::{Names, RecordReader};
+    use crate::types::{FlyteData, MsgpackReader, MsgpackWriter, ValueError};
+
+    /// A name that is too long for the shortest form of a text.
+    const LONG: &str = "a name of more than thirty-one letters";
+
+    /// What is read of objects with some fields, in this order, and which one is missing.
+    fn read(fields: &[(&'static str, i64)]) -> Result<[Option<i64>; 3], ValueError> {
+        static NAMES: Names = Names {
+            names: &["first", LONG, "last"],
+            sorted: &[1, 0, 2],
+            aliases: &[("end", 2)],
+        };
+        let bytes = MsgpackWriter::to_bytes(|out| {
+            out.object(|object| {
+                let mut fields = fields.iter().rev();
+                fields.try_for_each(|(name, value)| object.field(name, |out| value.pack(out)))
+            })
+        })?;
+        let mut value = MsgpackReader::new(&bytes);
+        let mut slots = [None; 3];
+        let mut reader = RecordReader::new(&mut value, &NAMES, false)?;
+        while let Some(place) = reader.next_place()? {
+            reader.need(&mut slots[place], i64::unpack, i64::missing)?;
+        }
+        if slots.contains(&None) {
+            return Err(reader.missing());
+        }
+        Ok(slots)
+    }
+
+    #[test]
+    fn fields_come_in_any_order_and_each_must_come() {
+        let all = [("first", 1), (LONG, 2), ("last", 3)];
+        for order in [
+            [0, 1, 2],
+            [0, 2, 1],
+            [1, 0, 2],
+            [1, 2, 0],
+            [2, 0, 1],
+            [2, 1, 0],
+        ] {
+            let fields = order.map(|place| all[place]);
+            assert_eq!(read(&fields).unwrap(), [Some(1), Some(2), Some(3)]);
+            for end in 0..3 {
+                assert!(read(&fields[..end]).is_err(), "{:?}", &fields[..end]);
+                let again = [&fields[..], &fields[end..=end]].concat();
+                assert!(read(&again).is_err(), "{again:?}");
+            }
+            let mut without = fields.to_vec();
+            let (gone, _) = without.remove(1);
+            without.push(("of no type", 4));
+            let error = read(&without).unwrap_err().to_string();
+            assert!(error.contains(gone), "{error}");
+        }
+        let called = [("first", 1), ("more", 0), (LONG, 2), ("end", 3)];
+        assert_eq!(read(&called).unwrap(), [Some(1), Some(2), Some(3)]);
+    }
 
     #[test]
     fn names_are_found_wherever_they_stand() {

@@ -182,6 +182,13 @@ impl<'a> LiteralRef<'a> {
         Some(f64::from_le_bytes(bits.try_into().ok()?))
     }
 
+    /// The MessagePack, where the literal is laid out as all writers do it and holds some.
+    #[inline]
+    pub(super) fn plain_msgpack(self) -> Option<&'a [u8]> {
+        let binary = whole_message(0x1a, whole_message(0x0a, self.bytes)?)?;
+        whole_message(0x0a, binary.strip_suffix(b"\x12\x07msgpack")?)
+    }
+
     /// The fields of a `Primitive` below a `Scalar`, where nothing else lies around them.
     #[inline]
     fn plain_primitive(self) -> Option<&'a [u8]> {
@@ -209,6 +216,14 @@ fn whole_varint(bytes: &[u8]) -> Option<u64> {
     }
     let fits = before.len() < 9 || (before.len() == 9 && *last == 1);
     (fits && continues != 0 && *last < 0x80).then(|| value | u64::from(*last) << (7 * before.len()))
+}
+
+/// What the only field holds, if that is one with this tag, of bytes or of a message.
+#[inline]
+fn whole_message(tag: u8, bytes: &[u8]) -> Option<&[u8]> {
+    let mut reader = Reader::new(bytes.strip_prefix(&[tag])?);
+    let length = usize::try_from(reader.varint().ok()?).ok()?;
+    Some(reader.rest()).filter(|rest| rest.len() == length)
 }
 
 /// The last of the fields that are members of a oneof of messages, with its number.

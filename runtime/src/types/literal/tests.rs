@@ -92,6 +92,32 @@ fn a_split_message_is_refused() {
 }
 
 #[test]
+fn msgpack_is_found_where_all_writers_put_it() {
+    for length in [0, 1, 100, 200, 20_000] {
+        let value = vec![0xc0; length];
+        let literal = written(|w| {
+            w.string(2, "msgpack");
+            w.bytes(1, &value);
+            w.message(3, 0);
+            w.message(1, 0);
+        });
+        assert_eq!(LiteralRef::new(&literal).plain_msgpack(), Some(&*value));
+        for end in 0..literal.len() {
+            assert_eq!(LiteralRef::new(&literal[..end]).plain_msgpack(), None);
+        }
+        let surrounded = [&literal[..], &[0x22, 0]].concat();
+        assert_eq!(LiteralRef::new(&surrounded).plain_msgpack(), None);
+    }
+    let json = written(|w| {
+        w.string(2, "json");
+        w.bytes(1, b"{}");
+        w.message(3, 0);
+        w.message(1, 0);
+    });
+    assert_eq!(LiteralRef::new(&json).plain_msgpack(), None);
+}
+
+#[test]
 fn iteration_ends_with_the_first_error() {
     let elements = CollectionRef::new(&[0x0a, 0, 0x0a, 9, 0x0a, 0]);
     assert_eq!(

@@ -141,6 +141,7 @@ impl<'a> MsgpackReader<'a> {
     }
 
     /// Whether no value is next; if so it has been read.
+    #[inline]
     pub fn nil(&mut self) -> bool {
         let nil = self.rest.first() == Some(&0xc0);
         if nil {
@@ -213,7 +214,15 @@ impl<'a> MsgpackReader<'a> {
     /// # Errors
     ///
     /// When something else is next, or it is not UTF-8.
+    #[inline]
     pub fn str(&mut self) -> Result<&'a str, ValueError> {
+        if let [first @ 0xa0..0xc0, rest @ ..] = self.rest
+            && let Some((text, rest)) = rest.split_at_checked(usize::from(first & 0x1f))
+            && let Ok(text) = str::from_utf8(text)
+        {
+            self.rest = rest;
+            return Ok(text);
+        }
         let at = *self;
         match self.head()? {
             Head::String(text) => Ok(text),
@@ -240,7 +249,14 @@ impl<'a> MsgpackReader<'a> {
     /// # Errors
     ///
     /// When something else is next.
+    #[inline]
     pub fn array(&mut self) -> Result<usize, ValueError> {
+        if let [first @ 0x90..0xa0, rest @ ..] = self.rest
+            && usize::from(first & 0xf) <= rest.len()
+        {
+            self.rest = rest;
+            return Ok(usize::from(first & 0xf));
+        }
         let at = *self;
         match self.head()? {
             Head::Array(length) => Ok(length),
@@ -266,7 +282,17 @@ impl<'a> MsgpackReader<'a> {
     /// # Errors
     ///
     /// When something else is next.
+    #[inline]
     pub fn object(&mut self) -> Result<ObjectReader<'_, 'a>, ValueError> {
+        if let [first @ 0x80..0x90, rest @ ..] = self.rest
+            && 2 * usize::from(first & 0xf) <= rest.len()
+        {
+            self.rest = rest;
+            return Ok(ObjectReader {
+                remaining: usize::from(first & 0xf),
+                reader: self,
+            });
+        }
         let at = *self;
         match self.head()? {
             Head::Map(length) => Ok(ObjectReader {
@@ -513,6 +539,22 @@ impl<'a> ObjectReader<'_, 'a> {
             Head::String(name) => Ok(Some(name)),
             _ => Err(at.unexpected("the name of a field")),
         }
+    }
+
+    /// Passes over the name of the next field, if it is this one as most writers write it.
+    #[inline]
+    pub(in crate::types) fn passes(&mut self, name: &str) -> bool {
+        if self.remaining > 0
+            && let [first @ 0xa0..0xc0, rest @ ..] = self.reader.rest
+            && usize::from(first & 0x1f) == name.len()
+            && let Some((found, rest)) = rest.split_at_checked(name.len())
+            && found == name.as_bytes()
+        {
+            self.remaining -= 1;
+            self.reader.rest = rest;
+            return true;
+        }
+        false
     }
 
     /// Reads the value of the field `name` into its place.
