@@ -16,6 +16,7 @@ mod engines;
 mod launch_plan;
 mod outputs;
 mod pod;
+mod reference;
 mod syntax;
 mod task;
 #[cfg(test)]

@@ -5,6 +5,8 @@
 //! rustc checks that it is one.
 
 pub(crate) mod body;
+pub(crate) mod elsewhere;
+pub(crate) mod gate;
 
 use crate::declare::{
     Cache, LaunchPlanDescriptor, Target, TaskDescriptor, Variable, WorkflowDescriptor,

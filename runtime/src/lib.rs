@@ -39,6 +39,8 @@ pub mod context;
 pub mod declare;
 #[cfg(feature = "fast")]
 mod distribution;
+#[cfg(feature = "package")]
+mod draw;
 mod ends;
 pub mod engine;
 pub mod entity;
@@ -68,6 +70,7 @@ pub use engine::container;
 pub use engine::dask;
 #[cfg(feature = "spark")]
 pub use engine::spark;
+pub use entity::gate::{approve, sleep, wait_for_input};
 pub use entity::{Entity, LaunchPlan, Task, Workflow};
 pub use error::{Error, Origin, RecoverableError, Result};
 #[cfg(feature = "dask")]
@@ -101,4 +104,5 @@ pub mod prelude {
     #[cfg(feature = "dask")]
     pub use crate::worker_fn;
     pub use crate::{Columns, FlyteData, Outputs, launch_plan, task, workflow};
+    pub use crate::{approve, sleep, wait_for_input};
 }

@@ -17,11 +17,16 @@ pub use crate::declare::{
 pub use crate::declare::{
     Behavior, Channel, Concurrency, Notification, Phase, RateUnit, Schedule, Timing,
 };
-pub use crate::declare::{ConstValue, argument, named, part, reader, whole};
+pub use crate::declare::{
+    Compared, ConstValue, approved, argument, compared, failure_arguments, named, output_path,
+    part, path, reader, whole,
+};
 pub use crate::declare::{Dataclass, LiteralType, Record, Union, Variant};
 pub use crate::declare::{fixed, plan_input, returns, starts_by_itself, takes_all};
 pub use crate::engine::{Engine, Plain};
 pub use crate::entity::body::{Place, constant, text};
+pub use crate::entity::elsewhere::{Elsewhere, FailsByError, FailsByPanic};
+pub use crate::entity::gate::IsGate;
 pub use crate::entity::{Configured, Entity, LaunchPlan, Signature, Task, Workflow};
 pub use crate::error::Error;
 pub use crate::execute::{
@@ -109,11 +114,12 @@ macro_rules! __flytekit_encoded {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __flytekit_dataclass {
-    ($title:expr, $record:expr) => {{
+    ($title:expr, $record:expr, $renamed:expr) => {{
         const RECORD: $crate::declare::Record<'static> = $record;
         $crate::declare::Dataclass {
             title: $title,
             names: RECORD.names,
+            renamed: $renamed,
             types: RECORD.types,
             schema: $crate::__flytekit_encoded!(
                 |__out| RECORD.encode_schema(__out),

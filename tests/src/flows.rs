@@ -8,19 +8,19 @@ use flytekit::prelude::*;
 pub const LIMIT: i64 = 40;
 
 /// Twice a number.
-#[task(name = "flows.double", retries = 2)]
+#[task(name = "bodies.double", retries = 2)]
 pub fn double(a: i64) -> Result<i64> {
     Ok(2 * a)
 }
 
 /// A sum.
-#[task(name = "flows.add")]
+#[task(name = "bodies.add")]
 pub fn add(a: i64, b: i64) -> i64 {
     a + b
 }
 
 /// A ratio, and the rest.
-#[task(name = "flows.divide")]
+#[task(name = "bodies.divide")]
 pub fn divide(a: i64, b: i64) -> Result<(i64, i64)> {
     if b == 0 {
         return Err(Error::user("by nothing"));
@@ -29,14 +29,14 @@ pub fn divide(a: i64, b: i64) -> Result<(i64, i64)> {
 }
 
 /// Text with a number.
-#[task(name = "flows.describe")]
+#[task(name = "bodies.describe")]
 pub fn describe(text: String, scale: f64, loud: bool) -> String {
     let text = format!("{text} {scale}");
     if loud { text.to_uppercase() } else { text }
 }
 
 /// Nothing.
-#[task(name = "flows.nothing")]
+#[task(name = "bodies.nothing")]
 pub fn nothing() {}
 
 /// What is known of some numbers.
@@ -51,7 +51,7 @@ pub struct Summary {
 }
 
 /// Says what is known of some numbers.
-#[task(name = "flows.summarize")]
+#[task(name = "bodies.summarize")]
 pub async fn summarize(
     numbers: Vec<i64>,
     names: HashMap<String, i64>,
@@ -73,7 +73,7 @@ pub async fn summarize(
 /// Four times a number.
 ///
 /// In two steps.
-#[workflow(name = "flows.fourfold")]
+#[workflow(name = "bodies.fourfold")]
 pub fn fourfold(
     /** what is taken four times */
     n: i64,
@@ -84,7 +84,7 @@ pub fn fourfold(
 }
 
 /// Values that are written out.
-#[workflow(name = "flows.literals")]
+#[workflow(name = "bodies.literals")]
 pub fn literals(#[default("so")] text: String) -> Result<(String, i64)> {
     let first = describe("x", -2.5, true);
     describe(first.clone(), 1.0, false);
@@ -94,7 +94,7 @@ pub fn literals(#[default("so")] text: String) -> Result<(String, i64)> {
 }
 
 /// Parts of values.
-#[workflow(name = "flows.parts")]
+#[workflow(name = "bodies.parts")]
 pub fn parts(numbers: Vec<i64>) -> Result<(f64, i64, String)> {
     let (ratio, rest) = divide(numbers[0], 4)?;
     let limit = Some(rest);
@@ -105,7 +105,7 @@ pub fn parts(numbers: Vec<i64>) -> Result<(f64, i64, String)> {
 }
 
 /// Outputs with names.
-#[workflow(name = "flows.named")]
+#[workflow(name = "bodies.named")]
 pub fn named(n: i64) -> Result<Summary> {
     let Summary { count, mean, words } = summarize(vec![n, n, 3], HashMap::from([("n", n)]), None);
     let count = double(count)?;
@@ -113,7 +113,213 @@ pub fn named(n: i64) -> Result<Summary> {
 }
 
 /// All that another workflow gives.
-#[workflow(name = "flows.passed_on")]
+#[workflow(name = "bodies.passed_on")]
 pub fn passed_on(n: i64) -> Result<Summary> {
     named(n)
+}
+
+/// Fails for what is too small.
+#[task(name = "bodies.grade")]
+pub fn grade(n: i64, name: String, passed: bool) -> Result<(String, bool)> {
+    Ok((format!("{name} {n}"), passed))
+}
+
+/// Chooses by numbers, text and booleans.
+#[workflow(name = "bodies.chosen")]
+pub fn chosen(n: i64, name: String, fast: bool, ratio: f64) -> Result<String> {
+    let (ratio_of_n, rest) = divide(n, 3)?;
+    let (text, passed) = if n > 10 && !(rest == LIMIT || fast) {
+        grade(n, name, true)?
+    } else if name == "nobody" || ratio < 0.5 && fast {
+        grade(rest, "somebody", fast)?
+    } else if !fast {
+        if ratio_of_n >= rest {
+            grade(0, "inner", false)?
+        } else {
+            grade(1, name, false)?
+        }
+    } else {
+        return Err(Error::user("nothing fits"));
+    };
+    if passed {
+        nothing();
+    } else {
+        double(n)?;
+    }
+    if n != 0 {
+        fourfolded(text, n)
+    } else {
+        fourfolded(name, 1)
+    }
+}
+
+/// A sub-workflow with text.
+#[workflow(name = "bodies.fourfolded")]
+pub fn fourfolded(text: String, n: i64) -> Result<String> {
+    let four = fourfold(n)?;
+    let _ = add(four, 1);
+    Ok(describe(text, 1.0, false))
+}
+
+/// A colour.
+#[derive(Clone, Copy, Debug, FlyteData, PartialEq)]
+#[serde(rename_all = "lowercase")]
+pub enum Color {
+    /// As blood.
+    Red,
+    /// As grass.
+    Green,
+}
+
+/// A point.
+#[derive(Clone, Debug, FlyteData, PartialEq)]
+pub struct Point {
+    /// To the right.
+    pub x: f64,
+    /// What it is called.
+    #[serde(rename = "label")]
+    pub name: String,
+    /// Others.
+    #[serde(rename = "neighbours")]
+    pub near: Vec<Near>,
+}
+
+/// Another point.
+#[derive(Clone, Debug, FlyteData, PartialEq)]
+#[serde(rename_all = "UPPERCASE")]
+pub struct Near {
+    /// To the right.
+    pub x: f64,
+}
+
+/// A point of a colour.
+#[task(name = "bodies.point")]
+pub fn point(color: Color, maybe: Option<Color>, x: f64, wait: std::time::Duration) -> Point {
+    Point {
+        x,
+        name: format!("{color:?} {maybe:?}"),
+        near: vec![Near {
+            x: wait.as_secs_f64(),
+        }],
+    }
+}
+
+/// Constants of all kinds, and attributes.
+#[workflow(name = "bodies.constants")]
+pub fn constants(
+    #[default(Color::Red)] color: Color,
+    #[default(vec![1, 2])] list: Vec<i64>,
+) -> Result<(String, f64, Vec<i64>)> {
+    let first = point(Color::Green, Some(Color::Red), f64::MAX, SHORT);
+    let second = point(
+        color,
+        None,
+        first.near[0].x,
+        const { std::time::Duration::ZERO },
+    );
+    let Point { name, .. } = point(Color::Red, Some(color), second.x, SHORT);
+    let _ = describe(name, first.near[0].x, false);
+    Ok((first.name, second.x, list))
+}
+
+/// A time for a workflow.
+pub const SHORT: std::time::Duration = std::time::Duration::from_millis(1500);
+
+/// Waits for three things.
+#[workflow(name = "bodies.waits")]
+pub fn waits(n: i64) -> Result<(i64, i64)> {
+    let twice = double(n)?;
+    let sure = approve(twice, "sure")?;
+    let limit = wait_for_input::<i64>("limit")?;
+    sleep(std::time::Duration::from_millis(10));
+    let sum = add(sure, limit);
+    Ok((
+        if sum > limit {
+            double(sure)?
+        } else {
+            add(sum, 0)
+        },
+        limit,
+    ))
+}
+
+/// Fails, at first.
+#[task(name = "bodies.flaky", retries = 1, timeout = "5m", interruptible)]
+pub fn flaky(n: i64) -> Result<i64> {
+    use std::sync::atomic::{AtomicI64, Ordering};
+    static FAILED: AtomicI64 = AtomicI64::new(0);
+    if FAILED.fetch_add(1, Ordering::Relaxed) < n {
+        return Err(RecoverableError::new("not yet").into());
+    }
+    Ok(n)
+}
+
+/// Clears up.
+#[task(name = "bodies.clear_up")]
+pub fn clear_up(n: i64, note: Option<String>) -> Result<()> {
+    println!("cleared up {n} {note:?}");
+    Ok(())
+}
+
+/// Nodes with settings of their own.
+#[workflow(
+    name = "bodies.settled",
+    interruptible,
+    failure_policy = fail_after_executable_nodes_complete,
+    on_failure = clear_up,
+    tags("team" = "x"),
+)]
+pub fn settled(n: i64) -> Result<i64> {
+    #[node(
+        name = "a friendly name",
+        retries = 3,
+        timeout = "1h",
+        interruptible = false
+    )]
+    let first = flaky(n)?;
+    #[node(
+        requests(cpu = "1", mem = "2Gi"),
+        limits(mem = "4Gi"),
+        container_image = "i:1"
+    )]
+    let sum = add(first, 1);
+    #[node(cache(version = "2", serialize), retries = 0, timeout = 0)]
+    let again = flaky(0)?;
+    #[node(after(sum, again), id = "last")]
+    nothing();
+    #[node(name = "larger")]
+    let largest = if sum > again {
+        double(sum)?
+    } else {
+        double(again)?
+    };
+    #[node(timeout = "2h")]
+    sleep(std::time::Duration::from_millis(1));
+    #[node(after(largest))]
+    double(largest)
+}
+
+/// A task of another program.
+#[task(reference(
+    project = "p",
+    domain = "d",
+    name = "other.tasks.scale",
+    version = "v1"
+))]
+pub fn scale(a: i64, by: f64) -> Result<f64>;
+
+/// Another, which cannot fail as Rust sees it.
+#[task(reference(name = "other.tasks.count", version = "v2"))]
+pub fn count(words: Vec<String>) -> i64;
+
+/// A workflow of another program.
+#[workflow(reference(project = "p", domain = "d", name = "other.report", version = "v1"))]
+pub fn report(day: String) -> Result<(String, i64)>;
+
+/// Calls what others have registered.
+#[workflow(name = "bodies.referring")]
+pub fn referring(n: i64) -> Result<(f64, i64)> {
+    let (text, rows) = report("today")?;
+    let words = count(vec![text]);
+    Ok((scale(rows, 0.5)?, add(words, n)))
 }

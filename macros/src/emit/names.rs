@@ -23,6 +23,7 @@
 //! | name | what it is |
 //! |---|---|
 //! | `__NAMES`, `__DATACLASS` | what the fields of a struct are called, and what Flyte knows of them |
+//! | `__Constant` | what reads constants of an enum |
 //! | `__NAMES`, `__at`, `__name_of` | an enum's names, the variant of a place among them, and the name of a variant |
 //! | `__NAMES_0`, `__DATACLASS_0`, … | those of the fields of the variant at this index |
 //! | `__unpack_0`, `__unpack_1`, … | what reads the variant at this index, if it has fields |

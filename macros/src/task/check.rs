@@ -94,7 +94,7 @@ impl Check<'_> {
     /// timeout = "5 min"   `5 min` has an unknown unit: …
     /// timeout = 0         a timeout of zero …
     /// ```
-    fn timeout(&mut self, timeout: Option<&TimeSpan>) {
+    pub(crate) fn timeout(&mut self, timeout: Option<&TimeSpan>) {
         let (span, length) = match timeout {
             None | Some(TimeSpan::Const(_)) => return,
             Some(TimeSpan::Seconds(int)) => {
@@ -147,14 +147,14 @@ impl Check<'_> {
         }
     }
 
-    fn shared_memory(&mut self, shared_memory: Option<&SharedMemory>) {
+    pub(crate) fn shared_memory(&mut self, shared_memory: Option<&SharedMemory>) {
         if let Some(SharedMemory::Limit(size)) = shared_memory {
             self.text(size, quantity);
             self.doubt("shared_memory", Some(size));
         }
     }
 
-    fn accelerator(&mut self, accelerator: Option<&Accelerator>) {
+    pub(crate) fn accelerator(&mut self, accelerator: Option<&Accelerator>) {
         let Some(Accelerator { device, partition }) = accelerator else {
             return;
         };

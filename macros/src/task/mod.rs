@@ -1,14 +1,15 @@
 //! From the attribute to its code, stage by stage.
 
 mod check;
-mod expand;
-mod model;
-mod read;
+pub(crate) mod expand;
+pub(crate) mod model;
+pub(crate) mod read;
 
 use darling::Error;
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::reference;
 use crate::syntax::error::Warning;
 use crate::syntax::function::Source;
 use crate::syntax::group;
@@ -24,6 +25,9 @@ use read::function::Function;
 /// The function always comes out again, and its handle with it: a mistake in the attribute is not also a
 /// missing function, or a missing task.
 pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStream {
+    if reference::is_in(&arguments) {
+        return reference::annotate(reference::Kind::Task, arguments, item);
+    }
     let mut source = match Source::read("task", item) {
         Ok(source) => source,
         Err(problem) => {

@@ -163,7 +163,7 @@ fn resolve_cache(cache: GroupOrConst<CacheOptions>, sink: &mut Sink) -> Option<C
 /// ```text
 /// #[task(accelerator(partition = "2g.10gb"))]   an accelerator needs a device, …
 /// ```
-fn accelerator(accelerator: words::Accelerator, sink: &mut Sink) -> Option<Accelerator> {
+pub(crate) fn accelerator(accelerator: words::Accelerator, sink: &mut Sink) -> Option<Accelerator> {
     let group = match accelerator {
         words::Accelerator::Device(device) => {
             return Some(Accelerator {

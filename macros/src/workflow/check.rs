@@ -1,19 +1,137 @@
 //! What is well formed but wrong.
 
+use std::collections::HashMap;
+
+use flytekit_grammar as grammar;
+
 use super::model::Workflow;
+use super::model::node::Settings;
+use super::model::value::Run;
+use crate::pod::model::PodTemplate;
 use crate::syntax::check::Check;
-use crate::syntax::error::{Sink, at};
+use crate::syntax::error::{Sink, Warning};
+use crate::syntax::value::Text;
 
 /// Checks everything, so that all mistakes are reported at once.
-pub(crate) fn workflow(workflow: &Workflow, sink: &mut Sink) {
+pub(crate) fn workflow(workflow: &Workflow, sink: &mut Sink) -> Vec<Warning> {
     let mut check = Check::new(sink);
     check.name(&workflow.name);
+    check.keys(&workflow.tags, |key| {
+        if key.is_empty() {
+            Err("needs a name")
+        } else {
+            Ok(())
+        }
+    });
     let graph = &workflow.graph;
-    // Otherwise that is said already.
+    // Otherwise something else is said already.
     if graph.result.is_some() && graph.statements.is_empty() && graph.nodes.is_empty() {
-        sink.push(at(
+        check.refuse(
             workflow.function.name.span(),
             "a workflow calls at least one entity: Flyte refuses an empty graph",
-        ));
+        );
     }
+    let mut ids = HashMap::new();
+    for node in &graph.nodes {
+        if let Some(settings) = &node.settings {
+            check.settings(settings);
+        }
+        let mut own = vec![node.id.clone()];
+        // The backend puts the nodes behind a condition beside the others, under these names.
+        if let Run::Choice(choice) = &*node.run {
+            own.extend(
+                choice
+                    .sides()
+                    .map(|side| format!("{}-{}", node.id, side.node.id)),
+            );
+        }
+        let settings = node.settings.as_ref();
+        let given = settings.and_then(|settings| settings.id.as_ref());
+        let given = given.map(Text::span);
+        for id in own {
+            let Some(other) = ids.insert(id.clone(), given) else {
+                continue;
+            };
+            // At the one that was chosen.
+            let place = given.or(other).unwrap_or_else(|| node.run.span());
+            check.refuse(
+                place,
+                format!("two nodes have the id `{id}`: nodes are `n0`, `n1`, … in the order of the body, so take a name of another form"),
+            );
+            break;
+        }
+    }
+    check.warnings
+}
+
+impl Check<'_> {
+    /// ```text
+    /// #[node(id = "My_Node")]      `My_Node` is no id: …
+    /// #[node(id = "end-node")]     …
+    /// #[node(timeout = "1x")]      …
+    /// ```
+    fn settings(&mut self, settings: &Settings) {
+        self.non_empty(
+            settings.name.as_ref(),
+            "leave `name` out for that of the entity",
+        );
+        if let Some(id) = &settings.id {
+            self.id(id);
+        }
+        // Zero takes the task's timeout away.
+        if !settings
+            .timeout
+            .as_ref()
+            .is_some_and(|it| it.literal().is_some_and(|it| it.is_zero()))
+        {
+            self.timeout(settings.timeout.as_ref());
+        }
+        self.non_empty(
+            settings.cache_version.as_ref(),
+            "a cache has a version, such as `1.0`",
+        );
+        self.amounts(&settings.requests, &settings.limits);
+        self.shared_memory(settings.shared_memory.as_ref());
+        self.accelerator(settings.accelerator.as_ref());
+        self.optional(settings.container_image.as_ref(), grammar::image);
+        if let Some(pod) = settings
+            .pod_template
+            .as_ref()
+            .and_then(PodTemplate::written)
+        {
+            self.pod(pod);
+        }
+    }
+
+    fn id(&mut self, id: &Text) {
+        let Some(text) = id.literal() else {
+            self.refuse(
+                id.span(),
+                "the id of a node is written out: `id = \"first\"`",
+            );
+            return;
+        };
+        let of_backend = ["start-node", "end-node", "fn0"];
+        if of_backend.contains(&&*text) {
+            self.refuse(
+                id.span(),
+                format!("`{text}` is a node of Flyte's own: take another name"),
+            );
+        } else if !is_label(&text) {
+            self.refuse(
+                id.span(),
+                format!("`{text}` is no id of a node: it is made of `a` to `z`, digits and `-`, begins and ends with a letter or a digit, and has at most 63 characters"),
+            );
+        }
+    }
+}
+
+/// Whether this is a DNS-1123 label, as names of pods are made of.
+fn is_label(text: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let bytes = text.as_bytes();
+    bytes.len() <= 63
+        && bytes.iter().all(|byte| is_plain(*byte) || *byte == b'-')
+        && bytes.first().is_some_and(|byte| is_plain(*byte))
+        && bytes.last().is_some_and(|byte| is_plain(*byte))
 }

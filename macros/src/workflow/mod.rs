@@ -9,6 +9,8 @@ use darling::Error;
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::reference;
+use crate::syntax::error::Warning;
 use crate::syntax::function::Source;
 use crate::syntax::group;
 use crate::syntax::signature::Body;
@@ -22,6 +24,9 @@ use read::function::{Function, REFUSALS};
 /// The function always comes out again, and its handle with it: a mistake in the body is not also a
 /// missing function, or a missing workflow.
 pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStream {
+    if reference::is_in(&arguments) {
+        return reference::annotate(reference::Kind::Workflow, arguments, item);
+    }
     let mut source = match Source::read("workflow", item) {
         Ok(source) => source,
         Err(problem) => {
@@ -31,9 +36,9 @@ pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStrea
     };
     let Resolved { workflow, checked } = resolve(arguments, &mut source);
     let (beside, errors) = match checked {
-        Ok(()) => {
+        Ok(warnings) => {
             source.body = expand::body(&workflow);
-            (Some(expand::workflow(&workflow)), None)
+            (Some(expand::workflow(&workflow, &warnings)), None)
         }
         Err(mistakes) => {
             source.fill_in_body();
@@ -50,8 +55,8 @@ pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStrea
 /// A workflow as far as it could be read.
 pub(crate) struct Resolved {
     workflow: Workflow,
-    /// All that is wrong.
-    pub(crate) checked: Result<(), Error>,
+    /// What is to be warned of, or all that is wrong.
+    pub(crate) checked: Result<Vec<Warning>, Error>,
 }
 
 /// Reads and checks it. The function is left without what rustc would not accept in it.
@@ -60,9 +65,9 @@ pub(crate) fn resolve(arguments: TokenStream, source: &mut Source) -> Resolved {
     let (options, _) = group::read::<WorkflowOptions>(arguments, &mut sink);
     let function = Function::read(source, &REFUSALS, &Body::Written, &mut sink);
     let workflow = Workflow::resolve(options, function, &mut sink);
-    check::workflow(&workflow, &mut sink);
+    let warnings = check::workflow(&workflow, &mut sink);
     Resolved {
         workflow,
-        checked: sink.finish(),
+        checked: sink.finish_with(warnings),
     }
 }

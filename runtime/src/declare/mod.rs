@@ -51,8 +51,8 @@ pub use workflow::{
 };
 #[doc(hidden)]
 pub use workflow::{
-    ConstValue, ReaderOf, argument, encode_workflow_spec, named, part, reader, whole,
-    workflow_spec_len,
+    Compared, ConstValue, ReaderOf, approved, argument, compared, encode_workflow_spec,
+    failure_arguments, named, output_path, part, path, reader, whole, workflow_spec_len,
 };
 pub(crate) use workflow::{element, member, workflow_spec, write_constant};
 

@@ -25,6 +25,11 @@ impl RegisteredWorkflow {
         RegisteredWorkflow { descriptor }
     }
 
+    /// The bytes of its `flyteidl.admin.WorkflowSpec`, equal to those in the binary.
+    pub fn spec(&self) -> Vec<u8> {
+        self.found().spec
+    }
+
     /// It, as it lies in this process's file.
     pub(crate) fn found(&self) -> FoundWorkflow {
         FoundWorkflow::of(self.descriptor)

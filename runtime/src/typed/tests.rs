@@ -191,6 +191,7 @@ const RUN: LiteralType = {
     LiteralType::Dataclass(&Dataclass {
         title: "Run",
         names: &["at", "took", "scale", "files", "kind", "pair", "note"],
+        renamed: &[],
         types: &[
             field(SystemTime::LITERAL_TYPE),
             field(Duration::LITERAL_TYPE),

@@ -21,4 +21,5 @@ mod section;
 mod shims;
 mod template_encoding;
 mod template_snapshots;
+mod workflow_twins;
 mod workflows;

@@ -697,12 +697,13 @@ pub(crate) fn written_in_parts() -> Vec<String> {
 /// A store keeps parts, and has them paid for, until it is told that there will be no object.
 #[test]
 fn parts_of_what_fails_are_taken_back() {
+    type Fails = fn(&str) -> bool;
+
     let folder = folder();
     let file = folder.path().join("file");
     fs::write(&file, noise(LARGE)).expect("a file");
     let is_last_part = |head: &str| head.starts_with("PUT") && head.contains("partNumber=3");
     let is_completion = |head: &str| head.starts_with("POST") && head.contains("?uploadId=");
-    type Fails = fn(&str) -> bool;
     for (name, fails) in [
         ("part", is_last_part as Fails),
         ("completion", is_completion as Fails),

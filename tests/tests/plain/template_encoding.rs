@@ -275,6 +275,7 @@ fn dataclass(title: &str, fields: &BTreeMap<String, Field>) -> Dataclass {
     Dataclass {
         title: text(title),
         names: record.names,
+        renamed: &[],
         types: record.types,
         schema: leak(schema),
         structure: leak(structure),

@@ -170,7 +170,9 @@ pub(crate) fn wrapper(wrapper: &Wrapper) -> (TokenStream, Impls) {
 /// static __NAMES: __flytekit::record::Names = __flytekit::record::Names { names: &["red"], … };
 /// static __TYPE: __flytekit::EnumType = __flytekit::EnumType { values: &["red"], … };
 /// fn __at(__place: usize) -> Result<Color, …> { Ok(match __place { 0 => Color::Red, … }) }
-/// fn __name_of(__value: &Color) -> &'static str { match __value { Color::Red => "red", … } }
+/// const fn __name_of(__value: &Color) -> &'static str { match __value { Color::Red => "red", … } }
+/// struct __Constant;
+/// impl __flytekit::ConstValue for Color { type Reader = __Constant; … }
 /// ```
 pub(crate) fn choice(name: &Ident, choices: &[Choice]) -> (TokenStream, Impls) {
     let (value, out, literal, place) = (
@@ -201,10 +203,28 @@ pub(crate) fn choice(name: &Ident, choices: &[Choice]) -> (TokenStream, Impls) {
             })
         }
 
-        fn __name_of(#value: &#name) -> &'static ::core::primitive::str {
+        const fn __name_of(#value: &#name) -> &'static ::core::primitive::str {
             match #value {
                 #(#name::#idents => #names,)*
             }
+        }
+
+        #[derive(::core::clone::Clone, ::core::marker::Copy)]
+        #[allow(missing_docs, missing_debug_implementations)]
+        pub struct __Constant;
+
+        impl __Constant {
+            #[allow(missing_docs)]
+            pub const fn constant(self, #value: &#name) -> __flytekit::Constant<'static> {
+                __flytekit::Constant::String(__name_of(#value))
+            }
+        }
+
+        #[automatically_derived]
+        impl __flytekit::ConstValue for #name {
+            type Input = Self;
+            type Reader = __Constant;
+            const READER: __Constant = __Constant;
         }
     };
     let default = choices

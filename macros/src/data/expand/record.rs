@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 use super::{Impls, names_table, own_type};
@@ -84,6 +85,10 @@ impl RecordCode<'_> {
         let title = &self.record.title;
         let closing = wire::literal(&self.closing());
         let tag = self.tag.iter().map(|(_, value)| tag_field(value));
+        let renamed = self.record.data().filter_map(|field| {
+            let (name, label) = (field.ident.unraw().to_string(), &*field.label.name);
+            (name != label).then(|| quote!((#name, #label)))
+        });
         let fields = self.record.data();
         let fields = fields.map(|field| (types::field_type(&field.ty), schema(field)));
         let (types, schemas): (Vec<_>, Vec<_>) = tag.chain(fields).unzip();
@@ -97,7 +102,8 @@ impl RecordCode<'_> {
                     schemas: &[#(#schemas),*],
                     sorted: #names.sorted,
                     closing: #closing,
-                }
+                },
+                &[#(#renamed),*]
             );
         }
     }

@@ -1,7 +1,7 @@
 //! The code that a task becomes: constants, one function, and one registration.
 
 mod encoded;
-mod options;
+pub(crate) mod options;
 mod run;
 
 use proc_macro2::{Ident, TokenStream};

@@ -78,7 +78,7 @@ pub(super) fn given(task: &Task) -> TokenStream {
     fields.collect()
 }
 
-fn timeout(timeout: &TimeSpan) -> TokenStream {
+pub(crate) fn timeout(timeout: &TimeSpan) -> TokenStream {
     match timeout {
         TimeSpan::Seconds(seconds) => quote!(::core::time::Duration::from_secs(#seconds)),
         TimeSpan::Literal(text) => {
@@ -109,7 +109,7 @@ fn cache(cache: &Cache) -> TokenStream {
     }
 }
 
-fn shared_memory(shared_memory: &SharedMemory) -> TokenStream {
+pub(crate) fn shared_memory(shared_memory: &SharedMemory) -> TokenStream {
     match shared_memory {
         SharedMemory::Unlimited => quote!(__flytekit::SharedMemory::UNLIMITED),
         SharedMemory::Limit(size) => {
@@ -119,7 +119,7 @@ fn shared_memory(shared_memory: &SharedMemory) -> TokenStream {
     }
 }
 
-fn accelerator(Accelerator { device, partition }: &Accelerator) -> TokenStream {
+pub(crate) fn accelerator(Accelerator { device, partition }: &Accelerator) -> TokenStream {
     let device = match device {
         Device::Known(word) => quote!(__flytekit::Accelerator::#word),
         Device::Label(label) => quote!(__flytekit::Accelerator::device(#label)),

@@ -8,7 +8,10 @@ use syn::spanned::Spanned;
 use super::places::ends;
 use crate::emit::here;
 use crate::syntax::parameter::{DefaultValue, Input};
-use crate::workflow::model::value::{Accessor, Base, Call, Constant, List, Place, Value};
+use crate::workflow::model::value::{
+    Accessor, Base, Call, Case, Choice, Condition, Constant, Gate, GateKind, List, Otherwise,
+    Place, Run, Side, Value,
+};
 use crate::workflow::model::{Statement, Workflow};
 use crate::workflow::read::function::Function;
 
@@ -63,13 +66,14 @@ fn statement(statement: &Statement) -> TokenStream {
             let value = expression(value);
             quote!(#value;)
         }
+        Statement::After(names) => quote!(#(let _ = &#names;)*),
     }
 }
 
 /// The value as rustc types it.
 fn expression(value: &Value) -> TokenStream {
     match value {
-        Value::Called(_, call) => called(call),
+        Value::Run(_, run) => self::run(run),
         Value::Place(_, place) => taken(place),
         // They are written as one of the others.
         Value::Promise(_) => TokenStream::new(),
@@ -108,6 +112,14 @@ fn expression(value: &Value) -> TokenStream {
     }
 }
 
+fn run(run: &Run) -> TokenStream {
+    match run {
+        Run::Call(call) => called(call),
+        Run::Choice(choice) => self::choice(choice),
+        Run::Gate(gate) => self::gate(gate),
+    }
+}
+
 /// `<double as __flytekit::Signature<_>>::call()(…)?`
 fn called(call: &Call) -> TokenStream {
     let Call {
@@ -124,11 +136,11 @@ fn called(call: &Call) -> TokenStream {
     quote!(#called #tried)
 }
 
-/// `__flytekit::Place(&stats.mean).value()`
-fn taken(place: &Place) -> TokenStream {
+/// `stats.mean`
+fn written(place: &Place) -> TokenStream {
     let mut written = match &place.base {
         Base::Name(name) => name.to_token_stream(),
-        Base::Call(call) => called(call),
+        Base::Run(run) => self::run(run),
     };
     for accessor in &place.path {
         match accessor {
@@ -141,10 +153,112 @@ fn taken(place: &Place) -> TokenStream {
             }
         }
     }
+    written
+}
+
+/// `__flytekit::Place(&stats.mean).value()`
+fn taken(place: &Place) -> TokenStream {
+    let written = written(place);
     let (first, last) = ends(&written);
     let place = quote_spanned!(first=> __flytekit::Place(&#written));
     let value = quote_spanned!(last=> .value());
     quote!(#place #value)
+}
+
+fn choice(choice: &Choice) -> TokenStream {
+    let Choice {
+        cases,
+        otherwise,
+        tried,
+    } = choice;
+    let cases = cases.iter().map(|case| {
+        let Case {
+            keyword,
+            condition,
+            side,
+        } = case;
+        let (condition, side) = (self::condition(condition), self::side(side));
+        quote!(#keyword #condition #side else)
+    });
+    let otherwise = match otherwise {
+        Otherwise::Node(side) => self::side(side),
+        Otherwise::Fail(_, block) => block.to_token_stream(),
+    };
+    let whole = quote!(#(#cases)* #otherwise);
+    match tried {
+        Some(tried) => quote!((#whole)#tried),
+        None => whole,
+    }
+}
+
+fn side(side: &Side) -> TokenStream {
+    let mut tokens = TokenStream::new();
+    side.braces.surround(&mut tokens, |inside| {
+        inside.extend(run(&side.node.run));
+        side.semicolon.to_tokens(inside);
+    });
+    tokens
+}
+
+/// As it is written: comparisons move nothing.
+fn condition(condition: &Condition) -> TokenStream {
+    match condition {
+        Condition::Compare(left, operator, right) => {
+            let (left, right) = (operand(left), operand(right));
+            quote!(#left #operator #right)
+        }
+        Condition::Is(value, _) => operand(value),
+        Condition::And(left, and, right) => {
+            let (left, right) = (self::condition(left), self::condition(right));
+            quote!((#left) #and (#right))
+        }
+        Condition::Or(left, or, right) => {
+            let (left, right) = (self::condition(left), self::condition(right));
+            quote!((#left) #or (#right))
+        }
+        Condition::Not(not, condition) => {
+            let condition = self::condition(condition);
+            quote!(#not (#condition))
+        }
+    }
+}
+
+fn operand(value: &Value) -> TokenStream {
+    match value {
+        Value::Place(_, place) => written(place),
+        Value::Constant(Constant::Text(text)) => text.to_token_stream(),
+        Value::Constant(Constant::Expr(expr)) => expr.to_token_stream(),
+        other => expression(other),
+    }
+}
+
+/// `<approve as __flytekit::Approve>::approve(__flytekit::Place(&a).value(), "sure")?`
+fn gate(gate: &Gate) -> TokenStream {
+    let Gate {
+        path,
+        paren,
+        kind,
+        tried,
+    } = gate;
+    let (first, last) = ends(path);
+    let (function, arguments) = match kind {
+        GateKind::Approve { value, signal } => {
+            let value = expression(value);
+            (quote_spanned!(last=> approve), quote!(#value, #signal))
+        }
+        GateKind::Input { ty, signal } => {
+            let (module, function) = (
+                quote_spanned!(first=> wait_for_input::),
+                quote_spanned!(last=> <#ty>),
+            );
+            (quote!(#module #function), quote!(#signal))
+        }
+        GateKind::Sleep(length) => (quote_spanned!(last=> sleep), quote!(#length)),
+    };
+    let mut tokens = quote_spanned!(first=> <#path as __flytekit::IsGate>::);
+    tokens.extend(function);
+    paren.surround(&mut tokens, |inside| inside.extend(arguments));
+    quote!(#tokens #tried)
 }
 
 fn constant(constant: &Constant) -> TokenStream {

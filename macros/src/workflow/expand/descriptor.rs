@@ -4,13 +4,19 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Expr, ExprLit, Lit, Path};
+use syn::{Expr, ExprLit, Lit, Path, Type};
 
 use super::places::ends;
+use super::{choice, overrides};
+use crate::emit::checked::pairs;
 use crate::emit::{here, location, names, types, variable};
+use crate::syntax::parameter::Input;
 use crate::syntax::value::ungrouped;
-use crate::workflow::model::value::{Constant, Giver, List, Promise, Step, Value};
+use crate::workflow::model::value::{
+    Call, Constant, Gate, GateKind, Giver, Gives, List, Promise, Run, Step, Value,
+};
 use crate::workflow::model::{Node, Workflow};
+use crate::workflow::read::FailurePolicy;
 
 /// `__flytekit::WorkflowDescriptor { … }`
 pub(super) fn of(workflow: &Workflow) -> TokenStream {
@@ -19,13 +25,15 @@ pub(super) fn of(workflow: &Workflow) -> TokenStream {
     let inputs = function.inputs.iter().map(variable);
     let outputs = variables(workflow);
     let defaults = defaults(workflow);
-    let nodes = workflow.graph.nodes.iter().map(node);
+    let nodes = workflow.graph.nodes.iter();
+    let nodes = nodes.map(|it| node(it, &function.inputs));
     let results = results(workflow);
     let docs = (!function.docs.is_empty()).then(|| {
         let docs = &function.docs;
         quote!(docs: #docs,)
     });
     let location = location(&function.name);
+    let options = options(workflow);
     quote! {
         __flytekit::WorkflowDescriptor {
             name: #name,
@@ -34,11 +42,42 @@ pub(super) fn of(workflow: &Workflow) -> TokenStream {
             outputs: #outputs,
             nodes: &[#(#nodes),*],
             results: #results,
+            #options
             #docs
             location: #location,
             ..__flytekit::WorkflowDescriptor::DEFAULT
         }
     }
+}
+
+/// `interruptible: true, on_failure: Some(…), …`
+fn options(workflow: &Workflow) -> TokenStream {
+    let interruptible = workflow.interruptible.as_ref();
+    let interruptible = interruptible.map(|flag| quote!(interruptible: #flag,));
+    let failure_policy = workflow.failure_policy.as_ref().map(|FailurePolicy(word)| {
+        let variant = if word == FailurePolicy::WORDS[0] {
+            quote!(FailImmediately)
+        } else {
+            quote!(FailAfterExecutableNodesComplete)
+        };
+        quote!(failure_policy: __flytekit::FailurePolicy::#variant,)
+    });
+    let tags = pairs(&workflow.tags, "labels").map(|tags| quote!(tags: #tags,));
+    let on_failure = workflow.on_failure.as_ref().map(|path| {
+        let (target, taken) = (of_entity(path, "TARGET"), of_entity(path, "INPUTS"));
+        let inputs = workflow.function.inputs.iter().map(variable);
+        let (first, _) = ends(path);
+        let arguments = quote_spanned!(first=> __flytekit::failure_arguments);
+        quote! {
+            on_failure: ::core::option::Option::Some(&__flytekit::Node {
+                id: "fn0",
+                target: #target,
+                arguments: &#arguments::<{ #taken.len() }>(#taken, &[#(#inputs),*]),
+                ..__flytekit::Node::DEFAULT
+            }),
+        }
+    });
+    quote!(#interruptible #failure_policy #tags #on_failure)
 }
 
 fn variables(workflow: &Workflow) -> TokenStream {
@@ -49,9 +88,10 @@ fn variables(workflow: &Workflow) -> TokenStream {
 }
 
 fn defaults(workflow: &Workflow) -> Option<TokenStream> {
+    let inputs = &workflow.function.inputs;
     let defaults = workflow.defaults.iter().map(|(place, value)| {
-        let input = &workflow.function.inputs[*place];
-        let (name, ty, value) = (&input.name, &input.ty, binding(value));
+        let input = &inputs[*place];
+        let (name, ty, value) = (&input.name, &input.ty, binding(value, inputs));
         let literal_type = types::literal_type(ty);
         quote! {
             __flytekit::Argument { variable: #name, literal_type: #literal_type, value: #value }
@@ -69,29 +109,59 @@ fn defaults(workflow: &Workflow) -> Option<TokenStream> {
 ///     ..__flytekit::Node::DEFAULT
 /// }
 /// ```
-fn node(node: &Node) -> TokenStream {
-    let Node { id, call, upstream } = node;
-    let target = of_entity(&call.path, "TARGET");
-    let inputs = of_entity(&call.path, "INPUTS");
-    let arguments = call.arguments.iter().enumerate().map(|(place, value)| {
-        let (place, value) = (Literal::usize_unsuffixed(place), binding(value));
-        quote!(__flytekit::argument(#inputs, #place, #value))
-    });
-    let arguments = (!call.arguments.is_empty()).then(|| quote!(arguments: &[#(#arguments),*],));
+pub(super) fn node(node: &Node, inputs: &[Input]) -> TokenStream {
+    let Node {
+        id,
+        run,
+        upstream,
+        settings,
+    } = node;
+    let target = match &**run {
+        Run::Call(call) => call_target(call, inputs),
+        Run::Choice(choice) => choice::target(choice, inputs),
+        Run::Gate(gate) => gate_target(gate, inputs),
+    };
     let upstream = (!upstream.is_empty()).then(|| quote!(upstream: &[#(#upstream),*],));
+    let settings = settings.as_ref().map(overrides::fields);
     quote! {
         __flytekit::Node {
             id: #id,
-            target: #target,
-            #arguments
+            #target
             #upstream
+            #settings
             ..__flytekit::Node::DEFAULT
         }
     }
 }
 
+fn call_target(call: &Call, inputs: &[Input]) -> TokenStream {
+    let target = of_entity(&call.path, "TARGET");
+    let taken = of_entity(&call.path, "INPUTS");
+    let arguments = call.arguments.iter().enumerate().map(|(place, value)| {
+        let (place, value) = (Literal::usize_unsuffixed(place), binding(value, inputs));
+        quote!(__flytekit::argument(#taken, #place, #value))
+    });
+    let arguments = (!call.arguments.is_empty()).then(|| quote!(arguments: &[#(#arguments),*],));
+    quote!(target: #target, #arguments)
+}
+
+fn gate_target(gate: &Gate, inputs: &[Input]) -> TokenStream {
+    let gate = match &gate.kind {
+        GateKind::Approve { value, signal } => {
+            let value = value.promised().map(|it| promise(it, inputs));
+            quote!(Approve { signal: #signal, value: #value })
+        }
+        GateKind::Input { ty, signal } => {
+            let literal_type = types::literal_type(ty);
+            quote!(Input { signal: #signal, literal_type: #literal_type })
+        }
+        GateKind::Sleep(length) => quote!(Sleep(#length)),
+    };
+    quote!(target: __flytekit::Target::Gate(__flytekit::Gate::#gate),)
+}
+
 /// `<double as __flytekit::Signature<_>>::TARGET`, at the entity's name.
-fn of_entity(path: &Path, item: &str) -> TokenStream {
+pub(super) fn of_entity(path: &Path, item: &str) -> TokenStream {
     let place = ends(path).1;
     let item = syn::Ident::new(item, place);
     quote_spanned!(place=> <#path as __flytekit::Signature<_>>::#item)
@@ -99,8 +169,9 @@ fn of_entity(path: &Path, item: &str) -> TokenStream {
 
 /// What the workflow gives, in the order of its outputs.
 fn results(workflow: &Workflow) -> TokenStream {
+    let inputs = &workflow.function.inputs;
     let each = |values: &[Value]| {
-        let values = values.iter().map(binding);
+        let values = values.iter().map(|it| binding(it, inputs));
         quote!(&[#(#values),*])
     };
     match &workflow.graph.result {
@@ -110,7 +181,7 @@ fn results(workflow: &Workflow) -> TokenStream {
             Value::Record { path, fields } => {
                 let mut fields: Vec<_> = fields
                     .iter()
-                    .map(|(name, value)| (name.unraw().to_string(), binding(value)))
+                    .map(|(name, value)| (name.unraw().to_string(), binding(value, inputs)))
                     .collect();
                 fields.sort_by(|(left, _), (right, _)| left.cmp(right));
                 let (names, values): (Vec<_>, Vec<_>) = fields.into_iter().unzip();
@@ -127,8 +198,12 @@ fn results(workflow: &Workflow) -> TokenStream {
 /// All that a node gives.
 fn whole(value: &Value, workflow: &Workflow) -> Option<TokenStream> {
     match value {
-        Value::Called(promise, _) | Value::Promise(promise) if promise.steps.is_empty() => {
-            let Giver::Node { id, entity } = &promise.giver else {
+        Value::Run(promise, _) | Value::Promise(promise) if promise.steps.is_empty() => {
+            let Giver::Node {
+                id,
+                gives: Gives::OfEntity(entity),
+            } = &promise.giver
+            else {
                 return None;
             };
             let outputs = of_entity(entity, "OUTPUTS");
@@ -141,24 +216,26 @@ fn whole(value: &Value, workflow: &Workflow) -> Option<TokenStream> {
 }
 
 /// What is bound to an input: a `__flytekit::Binding`.
-pub(crate) fn binding(value: &Value) -> TokenStream {
+pub(super) fn binding(value: &Value, inputs: &[Input]) -> TokenStream {
     match value {
-        Value::Called(promise, _) | Value::Promise(promise) => {
-            let promise = self::promise(promise);
+        Value::Run(promise, _) | Value::Promise(promise) => {
+            let promise = self::promise(promise, inputs);
             quote!(__flytekit::Binding::Promise(#promise))
         }
-        Value::Place(value, _) | Value::Some(_, value) | Value::Ok(_, value) => binding(value),
+        Value::Place(value, _) | Value::Some(_, value) | Value::Ok(_, value) => {
+            binding(value, inputs)
+        }
         Value::Constant(constant) => {
             let constant = self::constant(constant);
             quote!(__flytekit::Binding::Constant(#constant))
         }
         Value::List(List { items, .. }) => {
-            let items = items.iter().map(binding);
+            let items = items.iter().map(|it| binding(it, inputs));
             quote!(__flytekit::Binding::List(&[#(#items),*]))
         }
         Value::Map { entries, .. } => {
             let entries = entries.iter().map(|(key, value)| {
-                let value = binding(value);
+                let value = binding(value, inputs);
                 quote!((#key, #value))
             });
             quote!(__flytekit::Binding::Map(&[#(#entries),*]))
@@ -169,26 +246,49 @@ pub(crate) fn binding(value: &Value) -> TokenStream {
     }
 }
 
-fn promise(Promise { giver, steps }: &Promise) -> TokenStream {
-    match (giver, &**steps) {
-        (Giver::Input(name), _) => literal_promise("", name, steps),
-        (Giver::Node { id, .. }, []) => literal_promise(id, "o0", &[]),
-        (Giver::Node { id, .. }, [Step::Output(place), rest @ ..]) => {
-            literal_promise(id, &format!("o{place}"), rest)
+pub(super) fn promise(Promise { giver, steps }: &Promise, inputs: &[Input]) -> TokenStream {
+    let (id, gives) = match giver {
+        Giver::Input(name) => {
+            let input = inputs.iter().find(|input| input.name == *name);
+            let ty = input.map(|input| &input.ty);
+            return literal_promise("", name, ty, steps);
         }
-        (Giver::Node { id, entity }, steps) => {
+        Giver::Node { id, gives } => (id, gives),
+    };
+    match (gives, &**steps) {
+        (Gives::Same(value), steps) => {
+            let value = promise(value, inputs);
+            let steps = steps.iter().map(step);
+            quote!(__flytekit::approved(#id, #value, &[#(#steps),*]))
+        }
+        (Gives::OfEntity(_), []) => literal_promise(id, "o0", None, &[]),
+        (Gives::OfEntity(_), [Step::Output(place)]) => {
+            literal_promise(id, &format!("o{place}"), None, &[])
+        }
+        (Gives::One(ty), steps) => literal_promise(id, "o0", Some(ty), steps),
+        (Gives::OfEntity(entity), steps) => {
             let outputs = of_entity(entity, "OUTPUTS");
             let steps = steps.iter().map(step);
-            quote!(__flytekit::part(#outputs, #id, &[#(#steps),*]))
+            quote! {
+                __flytekit::part(
+                    #outputs,
+                    #id,
+                    &__flytekit::output_path(#outputs, [#(#steps),*]),
+                )
+            }
         }
     }
 }
 
-fn literal_promise(node: &str, variable: &str, steps: &[Step]) -> TokenStream {
-    let steps = steps.iter().map(step);
-    quote! {
-        __flytekit::Promise { node: #node, variable: #variable, path: &[#(#steps),*] }
-    }
+fn literal_promise(node: &str, variable: &str, ty: Option<&Type>, steps: &[Step]) -> TokenStream {
+    let path = match ty {
+        Some(ty) if !steps.is_empty() => {
+            let (literal_type, steps) = (types::literal_type(ty), steps.iter().map(step));
+            quote!(&__flytekit::path(#literal_type, [#(#steps),*]))
+        }
+        _ => quote!(&[]),
+    };
+    quote!(__flytekit::Promise { node: #node, variable: #variable, path: #path })
 }
 
 fn step(step: &Step) -> TokenStream {
@@ -199,8 +299,8 @@ fn step(step: &Step) -> TokenStream {
         }
         Step::Key(key) => quote!(__flytekit::Step::Field(#key)),
         Step::Output(place) | Step::Position(place) => {
-            let place = Literal::usize_unsuffixed(*place);
-            quote!(__flytekit::Step::Index(#place))
+            let name = format!("o{place}");
+            quote!(__flytekit::Step::Field(#name))
         }
         Step::Index(index) => {
             let index = Literal::i32_unsuffixed(*index);
@@ -210,7 +310,7 @@ fn step(step: &Step) -> TokenStream {
 }
 
 /// A `__flytekit::Constant`.
-fn constant(constant: &Constant) -> TokenStream {
+pub(super) fn constant(constant: &Constant) -> TokenStream {
     match constant {
         Constant::Literal(expr) => literal(expr),
         Constant::Text(text) => quote!(__flytekit::Constant::String(#text)),

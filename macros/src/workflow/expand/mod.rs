@@ -1,11 +1,12 @@
 //! The code that a workflow becomes: constants, what rustc checks the body with, and one registration.
 
 mod checked;
+mod choice;
 mod descriptor;
+mod overrides;
 mod places;
 
 pub(crate) use checked::typed_defaults;
-pub(crate) use descriptor::binding as bound;
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -13,9 +14,11 @@ use syn::Path;
 use syn::spanned::Spanned;
 
 use super::model::Workflow;
+use super::model::value::Value;
 use super::read::function::Function;
-use crate::emit::{beside, private_module};
+use crate::emit::{beside, private_module, warning};
 use crate::emit::{names, types};
+use crate::syntax::error::Warning;
 use crate::syntax::parameter::Input;
 
 /// Expands a workflow:
@@ -43,14 +46,16 @@ use crate::syntax::parameter::Input;
 ///
 /// The closure is never called. It is in the constant, because rustc then evaluates nothing of a body that
 /// it has refused: one mistake is one error.
-pub(crate) fn workflow(workflow: &Workflow) -> TokenStream {
+pub(crate) fn workflow(workflow: &Workflow, warnings: &[Warning]) -> TokenStream {
     let conditions = &workflow.function.conditions;
     let krate = private_module(&workflow.krate);
     let name = names::handle(&workflow.function.name);
     let handle = handle(&workflow.function);
     let (checked, descriptor) = (checked::closure(workflow), descriptor::of(workflow));
     let entity = entity(&workflow.function);
+    let warnings = warnings.iter().map(|it| warning(it, conditions));
     let items = quote! {
+        #(#warnings)*
         #handle
         #(#conditions)*
         #[allow(deprecated)]
@@ -183,4 +188,9 @@ pub(crate) fn handle(function: &Function) -> TokenStream {
         ..
     } = function;
     crate::emit::handle(name, vis, conditions)
+}
+
+/// What is bound where no graph gives anything: a constant.
+pub(crate) fn bound(value: &Value) -> TokenStream {
+    descriptor::binding(value, &[])
 }

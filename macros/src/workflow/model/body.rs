@@ -1,13 +1,15 @@
 //! From statements to a graph.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use darling::Error;
+use proc_macro2::Ident;
 use syn::spanned::Spanned;
-use syn::{Expr, ExprCall, ExprStruct, ExprTuple, Local, Member, Path, Stmt, Token};
+use syn::{Attribute, Expr, ExprCall, ExprStruct, ExprTuple, Local, Member, Path, Stmt, Token};
 
-use super::value::{Base, Call, Giver, Place, Promise, Value};
+use super::node::attributes;
+use super::value::{Base, Call, Giver, Gives, Place, Promise, Run, Value};
 use super::{Graph, Node, Statement, pattern};
 use crate::syntax::error::{Sink, at};
 use crate::syntax::value::ungrouped;
@@ -23,6 +25,7 @@ pub(super) fn graph(function: &Function, statements: Vec<Stmt>, sink: &mut Sink)
         workflow: function.name.to_string(),
         names: inputs.collect(),
         graph: Graph::default(),
+        is_side: false,
     };
     let mut statements = statements.into_iter().peekable();
     let mut ended = false;
@@ -51,7 +54,9 @@ pub(super) struct Body {
     workflow: String,
     /// What the names stand for that parameters and `let` have bound so far.
     pub(super) names: HashMap<String, Value>,
-    graph: Graph,
+    pub(super) graph: Graph,
+    /// Whether this is a side of an `if`.
+    pub(super) is_side: bool,
 }
 
 impl Body {
@@ -61,6 +66,7 @@ impl Body {
             workflow: String::new(),
             names: HashMap::new(),
             graph: Graph::default(),
+            is_side: false,
         }
     }
 
@@ -71,8 +77,8 @@ impl Body {
     fn statement(&mut self, statement: Stmt) -> Result<(), Error> {
         let statement = match statement {
             Stmt::Local(local) => self.binding(local)?,
-            Stmt::Expr(expr, _) => match self.value(&expr)? {
-                value @ Value::Called(..) => Statement::Run(value),
+            Stmt::Expr(expr, _) => match self.run_with(&expr, attributes(&expr))? {
+                value @ Value::Run(..) => Statement::Run(value),
                 _ => {
                     return Err(at(
                         expr.span(),
@@ -123,10 +129,21 @@ impl Body {
             let reason = "a workflow cannot look at a value to take it apart: put this into a task";
             return Err(at(otherwise.span(), reason));
         }
-        if let Some(attr) = local.attrs.first() {
-            return Err(at(attr.span(), "nothing here takes an attribute"));
+        self.run_with(&init.expr, &local.attrs)
+    }
+
+    /// A value, and what `#[node(…)]` says of the node that gives it.
+    fn run_with(&mut self, expr: &Expr, attrs: &[Attribute]) -> Result<Value, Error> {
+        let settings = self.settings(attrs)?;
+        let mut value = self.value(expr)?;
+        if let Some(settings) = settings {
+            if !settings.after.is_empty() {
+                let after = Statement::After(settings.after.clone());
+                self.graph.statements.push(after);
+            }
+            self.set(&mut value, settings, expr)?;
         }
-        self.value(&init.expr)
+        Ok(value)
     }
 
     /// The last expression: `Ok(total)`, `sum(list)`.
@@ -135,8 +152,8 @@ impl Body {
             Expr::Call(call) if let Some((path, value)) = ok(call) => {
                 Value::Ok(path.clone(), Box::new(self.given(value)?))
             }
-            expr => match self.value(expr)? {
-                value @ Value::Called(..) => value,
+            expr => match self.run_with(expr, attributes(expr))? {
+                value @ Value::Run(..) => value,
                 _ => {
                     let reason = "a workflow ends with a `Result`: `Ok(total)`";
                     return Err(at(expr.span(), reason));
@@ -180,41 +197,46 @@ impl Body {
         })
     }
 
-    /// A call of an entity, which becomes a node.
-    pub(super) fn call(
-        &mut self,
-        call: &ExprCall,
-        tried: Option<Token![?]>,
-    ) -> Result<Value, Error> {
+    /// What runs, as a node of the body.
+    pub(super) fn node(&mut self, ran: Ran) -> Result<Value, Error> {
+        let Ran { run, gives, takes } = ran;
+        if self.is_side {
+            let reason = "a side of an `if` is one call, of values from before: what is called for it would always run. Make a workflow of several calls";
+            return Err(at(run.span(), reason));
+        }
+        let id = format!("n{}", self.graph.nodes.len());
+        let run = Rc::new(run);
+        self.graph.nodes.push(Node {
+            id: id.clone(),
+            run: Rc::clone(&run),
+            upstream: takes,
+            settings: None,
+        });
+        let promise = Promise {
+            giver: Giver::Node { id, gives },
+            steps: Vec::new(),
+        };
+        Ok(Value::Run(promise, run))
+    }
+
+    /// A call of an entity.
+    pub(super) fn call(&mut self, call: &ExprCall, tried: Option<Token![?]>) -> Result<Ran, Error> {
+        if let Some(gate) = self.gate(call, tried)? {
+            return Ok(gate);
+        }
         let path = self.entity(&call.func)?.clone();
         let arguments = call.args.iter().map(|it| self.value(it));
         let arguments: Vec<_> = arguments.collect::<Result<_, _>>()?;
-        let id = format!("n{}", self.graph.nodes.len());
-        let mut upstream = Vec::new();
-        for argument in &arguments {
-            argument.promises(&mut |promise| {
-                let node = promise.giver.node();
-                upstream.extend(node.map(str::to_owned));
-            });
-        }
-        let mut seen = std::collections::HashSet::new();
-        upstream.retain(|id| seen.insert(id.clone()));
-        let call = Rc::new(Call {
-            path: path.clone(),
-            paren: call.paren_token,
-            arguments,
-            tried,
-        });
-        self.graph.nodes.push(Node {
-            id: id.clone(),
-            call: Rc::clone(&call),
-            upstream,
-        });
-        let promise = Promise {
-            giver: Giver::Node { id, entity: path },
-            steps: Vec::new(),
-        };
-        Ok(Value::Called(promise, call))
+        Ok(Ran {
+            takes: upstream(&arguments),
+            gives: Gives::OfEntity(path.clone()),
+            run: Run::Call(Call {
+                path,
+                paren: call.paren_token,
+                arguments,
+                tried,
+            }),
+        })
     }
 
     /// The name of what is called.
@@ -249,14 +271,41 @@ impl Body {
         Ok(&path.path)
     }
 
+    /// Whether a value has this name.
+    pub(super) fn is_name(&self, name: &Ident) -> bool {
+        self.names.contains_key(&name.to_string())
+    }
+
     /// A name, or a call, as a place.
     pub(super) fn base(value: &Value) -> Option<Base> {
         match value {
-            Value::Called(_, call) => Some(Base::Call(Rc::clone(call))),
+            Value::Run(_, run) => Some(Base::Run(Rc::clone(run))),
             Value::Place(_, Place { base, path }) if path.is_empty() => Some(base.clone()),
             _ => None,
         }
     }
+}
+
+/// What runs before it is a node.
+pub(super) struct Ran {
+    pub(super) run: Run,
+    pub(super) gives: Gives,
+    /// The nodes whose values it takes.
+    pub(super) takes: Vec<String>,
+}
+
+/// The nodes that give these values, each once.
+pub(super) fn upstream<'v>(values: impl IntoIterator<Item = &'v Value>) -> Vec<String> {
+    let mut upstream = Vec::new();
+    for value in values {
+        value.promises(&mut |promise| {
+            let node = promise.giver.node();
+            upstream.extend(node.map(str::to_owned));
+        });
+    }
+    let mut seen = HashSet::new();
+    upstream.retain(|id| seen.insert(id.clone()));
+    upstream
 }
 
 /// `Ok(…)`

@@ -22,6 +22,7 @@ impl Body {
             Expr::Try(tried) => self.tried(&tried.expr, Some(tried.question_token)),
             Expr::Await(_) => self.tried(expr, None),
             Expr::Call(call) => self.called(call),
+            Expr::If(_) => self.tried(expr, None),
             Expr::Path(path) => Ok(self.path(path)),
             Expr::Field(field) => self.field(field),
             Expr::Index(index) => self.index(index),
@@ -45,7 +46,15 @@ impl Body {
         match ungrouped(expr) {
             // Everything is awaited as soon as its value is needed.
             Expr::Await(awaited) => self.tried(&awaited.base, question),
-            Expr::Call(call) => self.call(call, question),
+            Expr::Call(call) => {
+                let ran = self.call(call, question)?;
+                self.node(ran)
+            }
+            Expr::If(choice) => {
+                let ran = self.choice(choice, question)?;
+                self.node(ran)
+            }
+            Expr::Paren(inner) => self.tried(&inner.expr, question),
             other => Err(at(
                 other.span(),
                 "`?` and `.await` stand behind a call of an entity",
@@ -56,19 +65,19 @@ impl Body {
     /// A call of an entity, or what is written like one.
     fn called(&mut self, call: &ExprCall) -> Result<Value, Error> {
         let Expr::Path(function) = ungrouped(&call.func) else {
-            return self.call(call, None);
+            return self.tried(&Expr::Call(call.clone()), None);
         };
         let path = &function.path;
         let mut arguments = call.args.iter();
         let (Some(argument), None) = (arguments.next(), arguments.next()) else {
-            return self.call(call, None);
+            return self.tried(&Expr::Call(call.clone()), None);
         };
         if path.is_ident("Some") {
             let value = self.value(argument)?;
             return Ok(Value::Some(path.clone(), Box::new(value)));
         }
         if !is_from(path) {
-            return self.call(call, None);
+            return self.tried(&Expr::Call(call.clone()), None);
         }
         match ungrouped(argument) {
             Expr::Lit(ExprLit {
@@ -82,7 +91,7 @@ impl Body {
                     path: path.clone(),
                 })
             }
-            _ => self.call(call, None),
+            _ => self.tried(&Expr::Call(call.clone()), None),
         }
     }
 
@@ -226,10 +235,7 @@ impl Body {
     fn is_bound(&self, expr: &Expr) -> bool {
         match ungrouped(expr) {
             Expr::Field(field) => self.is_bound(&field.base),
-            Expr::Path(path) => path
-                .path
-                .get_ident()
-                .is_some_and(|name| self.names.contains_key(&name.to_string())),
+            Expr::Path(path) => path.path.get_ident().is_some_and(|name| self.is_name(name)),
             _ => false,
         }
     }

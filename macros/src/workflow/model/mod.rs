@@ -1,23 +1,29 @@
 //! A workflow, resolved: its graph, in which each name stands for what gives its value.
 
 mod body;
+mod choice;
 pub(crate) mod defaults;
 mod expression;
+mod gate;
+pub(crate) mod node;
 mod pattern;
 pub(crate) mod value;
 
 use std::rc::Rc;
 
 use darling::Error;
+use proc_macro2::Ident;
 use syn::spanned::Spanned;
 use syn::{Expr, Pat, Path, Type};
 
-use super::read::WorkflowOptions;
 use super::read::function::Function;
+use super::read::{FailurePolicy, WorkflowOptions};
 use crate::syntax::error::{Sink, at};
+use crate::syntax::lists::Pairs;
 use crate::syntax::name::Name;
-use crate::syntax::value::runtime;
-use value::{Call, Value};
+use crate::syntax::value::{Flag, runtime};
+use node::Settings;
+use value::{Run, Value};
 
 /// Everything that the expansion says.
 #[derive(Debug)]
@@ -26,6 +32,11 @@ pub(crate) struct Workflow {
     /// Where the runtime is.
     pub(crate) krate: Path,
     pub(crate) name: Name,
+    pub(crate) interruptible: Option<Flag>,
+    pub(crate) failure_policy: Option<FailurePolicy>,
+    /// What runs when the workflow has failed.
+    pub(crate) on_failure: Option<Path>,
+    pub(crate) tags: Pairs,
     pub(crate) graph: Graph,
     /// Values of the inputs that have a default, by the input's place.
     pub(crate) defaults: Vec<(usize, Value)>,
@@ -46,9 +57,11 @@ pub(crate) struct Graph {
 #[derive(Debug)]
 pub(crate) struct Node {
     pub(crate) id: String,
-    pub(crate) call: Rc<Call>,
+    pub(crate) run: Rc<Run>,
     /// The nodes that it takes values of, each once.
     pub(crate) upstream: Vec<String>,
+    /// What `#[node(…)]` says.
+    pub(crate) settings: Option<Settings>,
 }
 
 /// A statement of the body.
@@ -62,6 +75,8 @@ pub(crate) enum Statement {
     },
     /// `clean(place)?;`
     Run(Value),
+    /// What the next one runs after.
+    After(Vec<Ident>),
 }
 
 /// A value that is known while the program is compiled: what `what` has to be.
@@ -89,6 +104,10 @@ impl Workflow {
         Workflow {
             krate: runtime(options.krate.as_ref()),
             name: Name::resolve(options.name),
+            interruptible: options.interruptible,
+            failure_policy: options.failure_policy,
+            on_failure: options.on_failure.map(|path| path.0),
+            tags: Pairs::resolve(options.tags, sink),
             graph: graph.unwrap_or_default(),
             defaults: defaults::of(&function, sink),
             function,

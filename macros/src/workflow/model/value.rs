@@ -2,15 +2,18 @@
 
 use std::rc::Rc;
 
-use proc_macro2::Ident;
-use syn::token::{Bracket, Paren};
-use syn::{Expr, LitStr, Member, Path, Token};
+use proc_macro2::{Ident, Span};
+use syn::spanned::Spanned;
+use syn::token::{Brace, Bracket, Paren};
+use syn::{BinOp, Block, Expr, LitStr, Member, Path, Token, Type};
+
+use super::Node;
 
 /// A value of the body.
 #[derive(Clone, Debug)]
 pub(crate) enum Value {
-    /// What a call of an entity gives, and the call, if it stands here.
-    Called(Promise, Rc<Call>),
+    /// What runs here, and what it gives.
+    Run(Promise, Rc<Run>),
     /// A name, or a part of what it stands for.
     Place(Box<Value>, Place),
     /// What a name stands for.
@@ -47,7 +50,7 @@ pub(crate) struct Place {
 #[derive(Clone, Debug)]
 pub(crate) enum Base {
     Name(Ident),
-    Call(Rc<Call>),
+    Run(Rc<Run>),
 }
 
 /// `.mean`, `[0]`
@@ -69,8 +72,19 @@ pub(crate) struct Promise {
 pub(crate) enum Giver {
     /// The caller of the workflow, as this input.
     Input(String),
-    /// A node that calls this entity.
-    Node { id: String, entity: Path },
+    /// A node.
+    Node { id: String, gives: Gives },
+}
+
+/// Which outputs a node has.
+#[derive(Clone, Debug)]
+pub(crate) enum Gives {
+    /// Those of an entity.
+    OfEntity(Path),
+    /// One of this type.
+    One(Box<Type>),
+    /// What it is given, under the same name.
+    Same(Box<Promise>),
 }
 
 /// A step into a value.
@@ -108,6 +122,82 @@ pub(crate) struct List {
     pub(crate) items: Vec<Value>,
 }
 
+/// What a node runs.
+#[derive(Debug)]
+pub(crate) enum Run {
+    Call(Call),
+    Choice(Choice),
+    Gate(Gate),
+}
+
+/// `if … { … } else { … }`
+#[derive(Debug)]
+pub(crate) struct Choice {
+    pub(crate) cases: Vec<Case>,
+    pub(crate) otherwise: Otherwise,
+    /// `?`
+    pub(crate) tried: Option<Token![?]>,
+}
+
+/// `if … { … }`
+#[derive(Debug)]
+pub(crate) struct Case {
+    pub(crate) keyword: Token![if],
+    pub(crate) condition: Condition,
+    pub(crate) side: Side,
+}
+
+/// What stands behind a condition, in braces.
+#[derive(Debug)]
+pub(crate) struct Side {
+    pub(crate) braces: Brace,
+    pub(crate) node: Node,
+    /// Nothing is given on.
+    pub(crate) semicolon: Option<Token![;]>,
+}
+
+/// What stands behind the last `else`.
+#[derive(Debug)]
+pub(crate) enum Otherwise {
+    Node(Side),
+    /// The run fails; and the block.
+    Fail(LitStr, Block),
+}
+
+/// What is true or not once values are there.
+#[derive(Debug)]
+pub(crate) enum Condition {
+    /// `a < 3`
+    Compare(Value, BinOp, Value),
+    /// `flag`, `!flag`
+    Is(Value, bool),
+    And(Box<Condition>, Token![&&], Box<Condition>),
+    Or(Box<Condition>, Token![||], Box<Condition>),
+    /// `!(a < 3)`
+    Not(Token![!], Box<Condition>),
+}
+
+/// A wait.
+#[derive(Debug)]
+pub(crate) struct Gate {
+    pub(crate) path: Path,
+    pub(crate) paren: Paren,
+    pub(crate) kind: GateKind,
+    /// `?`
+    pub(crate) tried: Option<Token![?]>,
+}
+
+/// What is waited for.
+#[derive(Debug)]
+pub(crate) enum GateKind {
+    /// `approve(a, "sure")`
+    Approve { value: Value, signal: Expr },
+    /// `wait_for_input::<i64>("n")`
+    Input { ty: Box<Type>, signal: Expr },
+    /// `sleep(Duration::from_secs(10))`
+    Sleep(Expr),
+}
+
 /// A call of an entity.
 #[derive(Debug)]
 pub(crate) struct Call {
@@ -131,7 +221,7 @@ impl Value {
             return Some(self.clone());
         }
         match self {
-            Value::Called(promise, _) | Value::Promise(promise) => {
+            Value::Run(promise, _) | Value::Promise(promise) => {
                 let mut promise = promise.clone();
                 promise.steps.extend(steps);
                 Some(Value::Promise(promise))
@@ -151,7 +241,7 @@ impl Value {
     /// Calls `visit` with each promise in it.
     pub(crate) fn promises(&self, visit: &mut dyn FnMut(&Promise)) {
         match self {
-            Value::Called(promise, _) | Value::Promise(promise) => visit(promise),
+            Value::Run(promise, _) | Value::Promise(promise) => visit(promise),
             Value::Place(value, _) | Value::Some(_, value) | Value::Ok(_, value) => {
                 value.promises(visit);
             }
@@ -166,6 +256,62 @@ impl Value {
                 fields.iter().for_each(|(_, value)| value.promises(visit));
             }
         }
+    }
+}
+
+impl Condition {
+    /// Calls `visit` with each value that it looks at, in their order.
+    pub(crate) fn values<'c>(&'c self, visit: &mut dyn FnMut(&'c Value)) {
+        match self {
+            Condition::Compare(left, _, right) => {
+                visit(left);
+                visit(right);
+            }
+            Condition::Is(value, _) => visit(value),
+            Condition::And(left, _, right) => {
+                left.values(visit);
+                right.values(visit);
+            }
+            Condition::Or(left, _, right) => {
+                left.values(visit);
+                right.values(visit);
+            }
+            Condition::Not(_, condition) => condition.values(visit),
+        }
+    }
+}
+
+impl Place {
+    /// Where it begins.
+    pub(crate) fn span(&self) -> Span {
+        match &self.base {
+            Base::Name(name) => name.span(),
+            Base::Run(run) => run.span(),
+        }
+    }
+}
+
+impl Run {
+    /// Where it stands.
+    pub(crate) fn span(&self) -> Span {
+        match self {
+            Run::Call(Call { path, .. }) | Run::Gate(Gate { path, .. }) => path.span(),
+            Run::Choice(choice) => choice
+                .cases
+                .first()
+                .map_or_else(Span::call_site, |case| case.keyword.span),
+        }
+    }
+}
+
+impl Choice {
+    /// The nodes, of which one runs.
+    pub(crate) fn sides(&self) -> impl Iterator<Item = &Side> {
+        let otherwise = match &self.otherwise {
+            Otherwise::Node(side) => Some(side),
+            Otherwise::Fail(..) => None,
+        };
+        self.cases.iter().map(|case| &case.side).chain(otherwise)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::Variant;
 use crate::declare::json::{Json, PREFIX_ROOM, encode_value, value_room};
+use crate::declare::sorted::compare;
 use crate::wire::Writer;
 
 /// What is known about an object's members.
@@ -11,6 +12,8 @@ pub struct Dataclass {
     pub title: &'static str,
     /// The names of its fields, in declaration order.
     pub names: &'static [&'static str],
+    /// The fields that have another name in Rust: that, and the one of `names`.
+    pub renamed: &'static [(&'static str, &'static str)],
     /// Their types; a field whose values are no literals has none.
     pub types: &'static [Option<Variant>],
     /// Its JSON schema, encoded: a `google.protobuf.Struct`.
@@ -26,6 +29,29 @@ impl Dataclass {
     ) -> impl DoubleEndedIterator<Item = (&'static str, Option<&'static Variant>)> {
         let types = self.types.iter().map(Option::as_ref);
         self.names.iter().copied().zip(types)
+    }
+
+    /// What the field is called that has this name in Rust, and its type, if values of it are literals.
+    pub(in crate::declare) const fn member(
+        &self,
+        name: &'static str,
+    ) -> (&'static str, Option<Variant>) {
+        let mut named = name;
+        let mut rest = self.renamed;
+        while let [(in_rust, in_flyte), more @ ..] = rest {
+            if compare(in_rust, name).is_eq() {
+                named = in_flyte;
+            }
+            rest = more;
+        }
+        let mut place = 0;
+        while place < self.names.len() {
+            if compare(self.names[place], named).is_eq() {
+                return (named, self.types[place]);
+            }
+            place += 1;
+        }
+        (named, None)
     }
 
     /// Whether values of some field are tables, or hold some.

@@ -134,6 +134,7 @@ fn object(message: &Message<'_>) -> Option<LiteralType> {
                 _ => "",
             },
             names,
+            renamed: &[],
             types,
             schema: Writer::to_bytes(|w| encode_object(w, &schema_json)).leak(),
             structure: Writer::to_bytes(|w| record.encode_structure(w)).leak(),

@@ -145,6 +145,28 @@ impl LiteralType {
         self
     }
 
+    /// Whether this is the same type, in all that the backend compares.
+    pub(in crate::declare) const fn is(&self, other: &Self) -> bool {
+        const ROOM: usize = 1 << 12;
+
+        let (mut left, mut right) = ([0; ROOM], [0; ROOM]);
+        let (mut here, mut there) = (Writer::new(&mut left), Writer::new(&mut right));
+        self.encode(&mut here);
+        other.encode(&mut there);
+        if here.len() != there.len() {
+            return false;
+        }
+        // Of what has no room, the end is compared.
+        let mut place = 0;
+        while place < ROOM {
+            if left[place] != right[place] {
+                return false;
+            }
+            place += 1;
+        }
+        true
+    }
+
     /// Room for the fields of the message: for most types it costs const evaluation less than to count
     /// their bytes.
     pub(super) const fn room(&self) -> usize {

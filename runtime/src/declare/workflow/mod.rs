@@ -19,7 +19,10 @@ pub(crate) use encode::{element, member, workflow_spec, write_constant};
 pub use encode::{encode_workflow_spec, workflow_spec_len};
 pub use node::{Gate, Node, Overrides, Reference, ReferenceKind, Target};
 pub use value::{Argument, Binding, Constant, Promise, Step};
-pub use written::{argument, named, part, whole};
+pub use written::{
+    Compared, approved, argument, compared, failure_arguments, named, output_path, part, path,
+    whole,
+};
 
 use super::{Location, Variable};
 

@@ -1,7 +1,7 @@
 //! What `#[workflow]` leaves to const evaluation, because it depends on entities that are declared
 //! elsewhere.
 
-use super::{Argument, Binding, Constant, Promise, Step};
+use super::{Argument, Binding, Branch, Constant, Operand, Promise, Step};
 use crate::declare::sorted::compare;
 use crate::declare::{LiteralType, SimpleType, Variable};
 
@@ -35,7 +35,7 @@ pub const fn argument<'a>(inputs: &[Variable], place: usize, value: Binding<'a>)
 /// may be the name of an output.
 pub const fn part<'a>(outputs: &[Variable], node: &'a str, path: &'a [Step<'a>]) -> Promise<'a> {
     if let [Step::Field(name), rest @ ..] = path
-        && is_named(outputs)
+        && are_told_apart(outputs)
     {
         return Promise {
             node,
@@ -50,12 +50,204 @@ pub const fn part<'a>(outputs: &[Variable], node: &'a str, path: &'a [Step<'a>])
     }
 }
 
-/// Whether these are the fields of a struct that derives `Outputs`.
-const fn is_named(outputs: &[Variable]) -> bool {
+/// The steps by the names that Flyte has for fields, from a value of this type on.
+///
+/// # Panics
+///
+/// When a step leads to what is no literal, which Flyte cannot give to anything.
+pub const fn path<const N: usize>(
+    literal_type: LiteralType,
+    mut steps: [Step<'static>; N],
+) -> [Step<'static>; N] {
+    rename(literal_type, &mut steps, 0);
+    steps
+}
+
+/// Likewise, from a node on that has these outputs: the first step may be the name of one.
+///
+/// # Panics
+///
+/// As [`path`].
+pub const fn output_path<const N: usize>(
+    outputs: &[Variable],
+    mut steps: [Step<'static>; N],
+) -> [Step<'static>; N] {
+    let (name, from) = match steps.as_slice() {
+        [Step::Field(name), ..] if are_told_apart(outputs) => (*name, 1),
+        _ => ("o0", 0),
+    };
+    if let Some(literal_type) = of_output(outputs, name) {
+        rename(literal_type, &mut steps, from);
+    }
+    steps
+}
+
+const fn rename(mut literal_type: LiteralType, steps: &mut [Step<'static>], from: usize) {
+    let mut place = from;
+    while place < steps.len() {
+        literal_type = match (literal_type, steps[place]) {
+            (LiteralType::Collection(element), _) => *element,
+            (LiteralType::Map(member), _) => *member,
+            (LiteralType::Dataclass(dataclass), Step::Field(name)) => {
+                let (name, found) = dataclass.member(name);
+                steps[place] = Step::Field(name);
+                match found {
+                    Some(variant) => variant.literal_type,
+                    None => panic!("Flyte cannot take this part of a value: let a task give it"),
+                }
+            }
+            (LiteralType::Dict, _) => LiteralType::Dict,
+            _ => panic!("Flyte cannot take this part of a value: let a task give it"),
+        };
+        place += 1;
+    }
+}
+
+/// Whether these are several, or have names of their own: a step into a single value is one into its parts.
+const fn are_told_apart(outputs: &[Variable]) -> bool {
     match outputs {
         [] => false,
-        [first, ..] => !compare(first.name, "o0").is_eq(),
+        [only] => !compare(only.name, "o0").is_eq(),
+        _ => true,
     }
+}
+
+/// What a node gives on that it was given to approve, or a part of that.
+pub const fn approved<'a>(node: &'a str, value: Promise<'a>, path: &'a [Step<'a>]) -> Promise<'a> {
+    Promise {
+        node,
+        variable: value.variable,
+        path,
+    }
+}
+
+/// Where the type of a value is found that a condition looks at.
+#[derive(Clone, Copy, Debug)]
+pub enum Compared<'a> {
+    /// It is known.
+    Type(LiteralType),
+    /// Among these, by the name of the output.
+    One(&'a [Variable]),
+}
+
+/// A value that a condition looks at; `ordered` where it asks which is greater.
+///
+/// # Panics
+///
+/// When Flyte does not compare such values.
+pub const fn compared<'a>(of: Compared<'_>, promise: Promise<'a>, ordered: bool) -> Operand<'a> {
+    assert!(
+        promise.path.is_empty(),
+        "Flyte compares whole values: let a task give this part of one"
+    );
+    let found = match of {
+        Compared::Type(literal_type) => Some(literal_type),
+        Compared::One(outputs) => of_output(outputs, promise.variable),
+    };
+    // What stands in for an entity with mistakes in it has no outputs.
+    if let Some(literal_type) = found {
+        match literal_type {
+            LiteralType::Simple(SimpleType::Boolean) => assert!(
+                !ordered,
+                "Flyte does not say which of two booleans is greater: compare them by `==` or `!=`"
+            ),
+            LiteralType::Simple(SimpleType::None) => {
+                panic!("Flyte compares numbers, text, booleans and times: this is nothing")
+            }
+            LiteralType::Simple(_) => {}
+            LiteralType::Union(_) => panic!(
+                "Flyte does not compare optional values: let a task give a plain one, or a `bool`"
+            ),
+            LiteralType::Enum(_) => {
+                panic!("Flyte does not compare enums: let a task give a `bool`, or text")
+            }
+            _ => panic!("Flyte compares numbers, text, booleans and times: let a task give one"),
+        }
+    }
+    Operand::Promise(promise)
+}
+
+const fn of_output(outputs: &[Variable], name: &str) -> Option<LiteralType> {
+    let mut rest = outputs;
+    while let [first, more @ ..] = rest {
+        if compare(first.name, name).is_eq() {
+            return Some(first.literal_type);
+        }
+        rest = more;
+    }
+    None
+}
+
+impl<'a> Branch<'a> {
+    /// This, whose sides have these outputs.
+    ///
+    /// # Panics
+    ///
+    /// When two have outputs of one name and of different types, which Flyte refuses, used or not.
+    pub const fn of_same_outputs(self, sides: &[&[Variable]]) -> Self {
+        let [first, others @ ..] = sides else {
+            return self;
+        };
+        let mut place = 0;
+        while place < others.len() {
+            let mut rest = others[place];
+            while let [output, more @ ..] = rest {
+                if let Some(literal_type) = of_output(first, output.name) {
+                    assert!(
+                        literal_type.is(&output.literal_type),
+                        "the sides of this `if` give values of different types, which Flyte refuses also where nothing takes them"
+                    );
+                }
+                rest = more;
+            }
+            place += 1;
+        }
+        self
+    }
+}
+
+/// The inputs of what runs on failure: those of the workflow, by their names; optional ones that the workflow
+/// does not have are nothing.
+///
+/// # Panics
+///
+/// When it takes something else.
+pub const fn failure_arguments<'a, const N: usize>(
+    taken: &[Variable],
+    inputs: &[Variable],
+) -> [Argument<'a>; N] {
+    const OTHERS: &str = "what runs on failure takes inputs of the workflow, by their names and of their types, and others only if they are `Option`";
+
+    let mut arguments = [Argument {
+        variable: "",
+        literal_type: LiteralType::Simple(SimpleType::None),
+        value: Binding::Constant(Constant::None),
+    }; N];
+    let mut place = 0;
+    while place < N {
+        let Variable {
+            name, literal_type, ..
+        } = taken[place];
+        let value = match (of_output(inputs, name), literal_type) {
+            (Some(given), _) => {
+                assert!(given.is(&literal_type), "{}", OTHERS);
+                Binding::Promise(Promise {
+                    node: "",
+                    variable: name,
+                    path: &[],
+                })
+            }
+            (None, LiteralType::Union(union)) if union.or_none => Binding::Constant(Constant::None),
+            _ => panic!("{}", OTHERS),
+        };
+        arguments[place] = Argument {
+            variable: name,
+            literal_type,
+            value,
+        };
+        place += 1;
+    }
+    arguments
 }
 
 /// The results of these names, which are those of the workflow's outputs.

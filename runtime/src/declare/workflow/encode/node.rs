@@ -187,12 +187,8 @@ impl Own {
     const fn of(target: &Target<'_>) -> Self {
         let (retries, timeout, interruptible) = match target {
             Target::Task(task) => (task.retries, task.timeout, task.interruptible),
-            Target::Workflow(_)
-            | Target::LaunchPlan(_)
-            | Target::Reference(Reference {
-                kind: ReferenceKind::Workflow | ReferenceKind::LaunchPlan,
-                ..
-            }) => (0, None, Some(false)),
+            // flytekit knows nothing of the nodes of what another program has.
+            Target::Workflow(_) | Target::LaunchPlan(_) => (0, None, Some(false)),
             Target::Gate(Gate::Sleep(length)) if length.as_secs() < SLEEP_TIMEOUT.as_secs() => {
                 (0, Some(SLEEP_TIMEOUT), None)
             }

@@ -1,0 +1,123 @@
+//! `reference(…)`: what another program registered, as this one calls it in its workflows.
+
+mod expand;
+mod read;
+
+use darling::Error;
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Path, Type};
+
+use crate::syntax::check::Check;
+use crate::syntax::error::at;
+use crate::syntax::function::Source;
+use crate::syntax::group::{self, path_of};
+use crate::syntax::items;
+use crate::syntax::parameter::Input;
+use crate::syntax::value::{Text, runtime};
+use read::{Function, Options};
+
+/// What it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Task,
+    /// It is called as an execution of its own, by the launch plan that has its name.
+    Workflow,
+}
+
+impl Kind {
+    /// The attribute.
+    fn attribute(self) -> &'static str {
+        match self {
+            Kind::Task => "task",
+            Kind::Workflow => "workflow",
+        }
+    }
+}
+
+/// Whether an attribute's arguments say that it stands for something else.
+pub(crate) fn is_in(arguments: &TokenStream) -> bool {
+    let items = items::parse(arguments.clone()).unwrap_or_default();
+    let mut paths = items.iter().filter_map(path_of);
+    paths.any(|path| path.is_ident("reference"))
+}
+
+/// A reference, resolved.
+#[derive(Debug)]
+pub(crate) struct Reference {
+    pub(crate) kind: Kind,
+    pub(crate) krate: Path,
+    pub(crate) function: Function,
+    pub(crate) project: Option<Text>,
+    pub(crate) domain: Option<Text>,
+    pub(crate) name: Option<Text>,
+    pub(crate) version: Option<Text>,
+}
+
+impl Reference {
+    fn inputs(&self) -> &[Input] {
+        &self.function.inputs
+    }
+
+    fn output(&self) -> &Type {
+        &self.function.output
+    }
+}
+
+/// The function with a body that says that nothing runs here, and beside it what stands for the entity;
+/// or what is wrong.
+pub(crate) fn annotate(kind: Kind, arguments: TokenStream, item: &TokenStream) -> TokenStream {
+    let mut source = match Source::read(kind.attribute(), item) {
+        Ok(source) => source,
+        Err(problem) => {
+            let errors = problem.write_errors();
+            return quote!(#item #errors);
+        }
+    };
+    let (reference, mistakes) = resolve(kind, arguments, &mut source);
+    let beside = (!source.is_method()).then(|| expand::beside(&reference, mistakes.is_none()));
+    let errors = mistakes.map(|mistakes| {
+        source.fill_in_body();
+        mistakes.write_errors()
+    });
+    if errors.is_none() {
+        source.body = expand::body(&reference);
+    }
+    quote!(#[allow(clippy::needless_pass_by_value)] #source #beside #errors)
+}
+
+/// Reads and checks it. The function is left without what rustc would not accept in it.
+pub(crate) fn resolve(
+    kind: Kind,
+    arguments: TokenStream,
+    source: &mut Source,
+) -> (Reference, Option<Error>) {
+    let mut sink = Error::accumulator();
+    let (options, _) = group::read::<Options>(arguments, &mut sink);
+    let function = Function::read(source, &mut sink);
+    let named = options.reference.map(|group| {
+        let (span, whole) = (group.span, group.is_whole());
+        let named = group.open(&mut sink);
+        if (named.name.is_none() || named.version.is_none()) && whole {
+            let reason =
+                "a reference needs a name and a version, under which it is registered: `reference(name = \"…\", version = \"…\")`";
+            sink.push(at(span, reason));
+        }
+        named
+    });
+    let named = named.unwrap_or_default();
+    let mut check = Check::new(&mut sink);
+    for text in [&named.project, &named.domain, &named.name, &named.version] {
+        check.non_empty(text.as_ref(), "leave it out for that of the registration");
+    }
+    let reference = Reference {
+        kind,
+        krate: runtime(options.krate.as_ref()),
+        function,
+        project: named.project,
+        domain: named.domain,
+        name: named.name,
+        version: named.version,
+    };
+    (reference, sink.finish().err())
+}

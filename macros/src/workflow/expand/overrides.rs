@@ -1,0 +1,85 @@
+//! What `#[node(…)]` says, as fields of a node.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote};
+
+use crate::emit::checked::{checked, some};
+use crate::pod::expand::pod_template;
+use crate::pod::resources;
+use crate::task::expand::options::{accelerator, shared_memory, timeout};
+use crate::workflow::model::node::Settings;
+
+/// `name: Some("friendly"), overrides: __flytekit::Overrides { retries: Some(3), … },`
+pub(super) fn fields(settings: &Settings) -> TokenStream {
+    let name = settings.name.as_ref().map(|name| {
+        let name = some(&checked(name, "non_empty"));
+        quote!(name: #name,)
+    });
+    let resources = |amounts| resources::expand(amounts);
+    let given = [
+        ("retries", settings.retries.as_ref().map(some)),
+        (
+            "timeout",
+            settings.timeout.as_ref().map(|it| some(&timeout(it))),
+        ),
+        ("interruptible", settings.interruptible.as_ref().map(some)),
+        ("cache", settings.cache.as_ref().map(some)),
+        (
+            "cache_version",
+            settings
+                .cache_version
+                .as_ref()
+                .map(|it| some(&checked(it, "non_empty"))),
+        ),
+        (
+            "cache_serialize",
+            settings.cache_serialize.as_ref().map(some),
+        ),
+        ("requests", resources(&settings.requests)),
+        ("limits", resources(&settings.limits)),
+        (
+            "shared_memory",
+            settings
+                .shared_memory
+                .as_ref()
+                .map(|it| some(&shared_memory(it))),
+        ),
+        (
+            "accelerator",
+            settings
+                .accelerator
+                .as_ref()
+                .map(|it| some(&accelerator(it))),
+        ),
+        (
+            "container_image",
+            settings
+                .container_image
+                .as_ref()
+                .map(|it| some(&checked(it, "image"))),
+        ),
+        (
+            "pod_template",
+            settings
+                .pod_template
+                .as_ref()
+                .map(|it| some(&pod_template(it))),
+        ),
+    ];
+    let given: Vec<TokenStream> = given
+        .into_iter()
+        .filter_map(|(field, value)| {
+            let (field, value) = (Ident::new(field, Span::call_site()), value?);
+            Some(quote!(#field: #value,).into_token_stream())
+        })
+        .collect();
+    let overrides = (!given.is_empty()).then(|| {
+        quote! {
+            overrides: __flytekit::Overrides {
+                #(#given)*
+                ..__flytekit::Overrides::NONE
+            },
+        }
+    });
+    quote!(#name #overrides)
+}

@@ -1,0 +1,178 @@
+//! What `#[node(…)]` says about a node, resolved.
+
+use darling::Error;
+use proc_macro2::Ident;
+use syn::spanned::Spanned;
+use syn::{Attribute, Expr, Meta};
+
+use super::body::{Body, upstream};
+use super::value::{Giver, Run, Value};
+use crate::pod::model::{self as pod, PodTemplate};
+use crate::pod::resources::{Amounts, resources};
+use crate::syntax::error::{Sink, at};
+use crate::syntax::group;
+use crate::syntax::value::{Flag, Number, Text, TimeSpan};
+use crate::task::model::{self as task, Accelerator};
+use crate::task::read::words::SharedMemory;
+use crate::workflow::read::node::{CacheUse, NodeOptions};
+
+/// What is unset is as the entity says.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) name: Option<Text>,
+    pub(crate) id: Option<Text>,
+    pub(crate) after: Vec<Ident>,
+    pub(crate) retries: Option<Number>,
+    pub(crate) timeout: Option<TimeSpan>,
+    pub(crate) interruptible: Option<Flag>,
+    pub(crate) cache: Option<Flag>,
+    pub(crate) cache_version: Option<Text>,
+    pub(crate) cache_serialize: Option<Flag>,
+    pub(crate) requests: Amounts,
+    pub(crate) limits: Amounts,
+    pub(crate) shared_memory: Option<SharedMemory>,
+    pub(crate) accelerator: Option<Accelerator>,
+    pub(crate) container_image: Option<Text>,
+    pub(crate) pod_template: Option<PodTemplate>,
+}
+
+impl Settings {
+    fn resolve(options: NodeOptions, sink: &mut Sink) -> Self {
+        let (requests, limits) =
+            resources(options.requests, options.limits, options.resources, sink);
+        let (cache, cache_version, cache_serialize) = match options.cache {
+            None => (None, None, None),
+            Some(CacheUse::Flag(flag)) => (Some(flag), None, None),
+            Some(CacheUse::Group(group)) => {
+                let yes = Flag(syn::parse_quote_spanned!(group.span=> true));
+                let cache = group.open(sink);
+                (Some(yes), cache.version, cache.serialize)
+            }
+        };
+        Settings {
+            name: options.name,
+            id: options.id,
+            after: options.after.map(|names| names.0).unwrap_or_default(),
+            retries: options.retries,
+            timeout: options.timeout,
+            interruptible: options.interruptible,
+            cache,
+            cache_version,
+            cache_serialize,
+            requests,
+            limits,
+            shared_memory: options.shared_memory,
+            accelerator: options
+                .accelerator
+                .and_then(|it| task::accelerator(it, sink)),
+            container_image: options.container_image,
+            pod_template: options.pod_template.map(|it| pod::resolve(it, sink)),
+        }
+    }
+
+    /// Where the first setting stands that only calls of entities have.
+    pub(crate) fn of_calls(&self) -> Option<&'static str> {
+        [
+            ("retries", self.retries.is_some()),
+            ("interruptible", self.interruptible.is_some()),
+            ("cache", self.cache.is_some()),
+            ("requests", !self.requests.is_empty()),
+            ("limits", !self.limits.is_empty()),
+            ("shared_memory", self.shared_memory.is_some()),
+            ("accelerator", self.accelerator.is_some()),
+            ("container_image", self.container_image.is_some()),
+            ("pod_template", self.pod_template.is_some()),
+        ]
+        .into_iter()
+        .find_map(|(name, is_set)| is_set.then_some(name))
+    }
+}
+
+impl Body {
+    /// Reads the `#[node(…)]` of a statement.
+    pub(super) fn settings(&self, attrs: &[Attribute]) -> Result<Option<Settings>, Error> {
+        let mut sink = Error::accumulator();
+        let mut found = None;
+        for attr in attrs {
+            let path = attr.path();
+            if !path.is_ident("node") {
+                sink.push(at(
+                    path.span(),
+                    "a statement of a workflow takes `#[node(…)]`",
+                ));
+                continue;
+            }
+            if found.is_some() {
+                sink.push(at(path.span(), "a node has one `#[node(…)]`"));
+            }
+            let tokens = match &attr.meta {
+                Meta::List(list) => list.tokens.clone(),
+                _ => proc_macro2::TokenStream::new(),
+            };
+            let (options, _) = group::read::<NodeOptions>(tokens, &mut sink);
+            found = Some(Settings::resolve(options, &mut sink));
+        }
+        for name in found.iter().flat_map(|settings| &settings.after) {
+            if !self.is_name(name) {
+                let reason =
+                    format!("no value here is called `{name}`: give one to what runs before");
+                sink.push(at(name.span(), reason));
+            }
+        }
+        sink.finish_with(found)
+    }
+
+    /// Gives them to the node that was just made.
+    pub(super) fn set(
+        &mut self,
+        value: &mut Value,
+        settings: Settings,
+        expr: &Expr,
+    ) -> Result<(), Error> {
+        let (Value::Run(promise, run), Some(node)) = (&mut *value, self.graph.nodes.last_mut())
+        else {
+            return Err(at(expr.span(), "`#[node(…)]` stands on a call"));
+        };
+        let of_calls = settings.of_calls();
+        let refused = match &**run {
+            Run::Call(_) => None,
+            Run::Gate(_) => of_calls.map(|name| (name, "a wait")),
+            Run::Choice(_) => of_calls
+                .or(settings.timeout.is_some().then_some("timeout"))
+                .map(|name| (name, "an `if`")),
+        };
+        if let Some((name, what)) = refused {
+            let reason = format!("{what} has no `{name}`: give it to what is called");
+            return Err(at(run.span(), reason));
+        }
+        let after = settings.after.iter();
+        let after = after.filter_map(|name| self.names.get(&name.to_string()));
+        for id in upstream(after) {
+            if !node.upstream.contains(&id) {
+                node.upstream.push(id);
+            }
+        }
+        if let (Some(id), Giver::Node { id: promised, .. }) = (
+            settings.id.as_ref().and_then(Text::literal),
+            &mut promise.giver,
+        ) {
+            promised.clone_from(&id);
+            node.id = id;
+        }
+        node.settings = Some(settings);
+        Ok(())
+    }
+}
+
+/// The attributes of an expression that is a statement.
+pub(super) fn attributes(expr: &Expr) -> &[Attribute] {
+    match expr {
+        Expr::Try(it) => &it.attrs,
+        Expr::Call(it) => &it.attrs,
+        Expr::Await(it) => &it.attrs,
+        Expr::If(it) => &it.attrs,
+        Expr::Paren(it) => &it.attrs,
+        Expr::MethodCall(it) => &it.attrs,
+        _ => &[],
+    }
+}

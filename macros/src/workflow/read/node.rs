@@ -1,0 +1,80 @@
+//! What is written in `#[node(…)]`, as it is written.
+
+use darling::{Error, FromMeta};
+use proc_macro2::Ident;
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::{Meta, Token};
+
+use crate::pod::read::PodOptions;
+use crate::pod::resources::{AmountOptions, AmountPairOptions};
+use crate::syntax::error::at;
+use crate::syntax::group::{Group, GroupOrConst, options};
+use crate::syntax::value::{Flag, Number, Text, TimeSpan, name_of, span_of};
+use crate::task::read::words::{Accelerator, SharedMemory};
+
+options! {
+    /// `#[node(…)]`
+    pub(crate) struct NodeOptions {
+        name: Text,
+        id: Text,
+        after: Names,
+        retries: Number,
+        timeout: TimeSpan,
+        interruptible: Flag,
+        cache: CacheUse,
+        requests: GroupOrConst<AmountOptions>,
+        limits: GroupOrConst<AmountOptions>,
+        resources: Group<AmountPairOptions>,
+        shared_memory: SharedMemory,
+        accelerator: Accelerator,
+        container_image: Text,
+        pod_template: GroupOrConst<PodOptions>,
+    }
+}
+
+options! {
+    /// `cache(version = "2", serialize)`
+    pub(crate) struct CacheUseOptions {
+        version: Text,
+        serialize: Flag,
+    }
+}
+
+/// `cache`, `cache = false`, `cache(version = "2")`
+#[derive(Debug)]
+pub(crate) enum CacheUse {
+    Flag(Flag),
+    Group(Group<CacheUseOptions>),
+}
+
+impl FromMeta for CacheUse {
+    fn from_meta(item: &Meta) -> Result<Self, Error> {
+        match item {
+            Meta::List(_) => Group::from_meta(item).map(CacheUse::Group),
+            Meta::Path(_) | Meta::NameValue(_) => Flag::from_meta(item).map(CacheUse::Flag),
+        }
+    }
+}
+
+/// `after(clean, load)`
+#[derive(Debug)]
+pub(crate) struct Names(pub(crate) Vec<Ident>);
+
+impl FromMeta for Names {
+    fn from_meta(item: &Meta) -> Result<Self, Error> {
+        let names = item.require_list().ok().and_then(|list| {
+            let names = Punctuated::<Ident, Token![,]>::parse_terminated;
+            names.parse2(list.tokens.clone()).ok()
+        });
+        let names: Option<Vec<Ident>> = names.map(|names| names.into_iter().collect());
+        names
+            .filter(|names| !names.is_empty())
+            .map(Names)
+            .ok_or_else(|| {
+                let name = name_of(item);
+                let reason = format!("`{name}` takes names of values: `{name}(a, b)`");
+                at(span_of(item), reason)
+            })
+    }
+}

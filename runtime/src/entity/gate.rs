@@ -1,0 +1,127 @@
+//! Waits in workflows.
+
+use std::time::Duration;
+
+use crate::error::{Error, Result};
+
+/// Waits in a workflow for somebody's yes, under the name of a signal, and gives on what it is given. A no
+/// fails the workflow.
+///
+/// ```
+/// use flytekit::prelude::*;
+///
+/// #[task]
+/// fn draft(topic: String) -> String {
+///     topic
+/// }
+///
+/// #[task]
+/// fn publish(text: String) -> Result<String> {
+///     Ok(text)
+/// }
+///
+/// #[workflow]
+/// fn article(topic: String) -> Result<String> {
+///     let text = draft(topic);
+///     let text = approve(text, "reads well")?;
+///     publish(text)
+/// }
+/// ```
+///
+/// Where a workflow runs here, it asks at the terminal; `run … --signal NAME=VALUE` answers before.
+///
+/// # Errors
+///
+/// Always, outside of a workflow's body.
+pub fn approve<T>(value: T, signal: &str) -> Result<T> {
+    drop(value);
+    Err(outside("approve", signal))
+}
+
+/// Waits in a workflow for a value, under the name of a signal.
+///
+/// ```
+/// use flytekit::prelude::*;
+///
+/// #[task]
+/// fn search(limit: i64) -> Result<i64> {
+///     Ok(limit)
+/// }
+///
+/// #[workflow]
+/// fn asks() -> Result<i64> {
+///     let limit = wait_for_input::<i64>("limit")?;
+///     search(limit)
+/// }
+/// ```
+///
+/// # Errors
+///
+/// Always, outside of a workflow's body.
+pub fn wait_for_input<T>(signal: &str) -> Result<T> {
+    Err(outside("wait_for_input", signal))
+}
+
+/// Waits in a workflow for some time to pass, and holds no machine meanwhile. It is a node of its own: what
+/// runs after it says so with `#[node(after(…))]`.
+///
+/// # Panics
+///
+/// Outside of a workflow's body: a task sleeps by itself.
+pub fn sleep(length: Duration) {
+    panic!("`sleep` for {length:?} is of a workflow's body: elsewhere, sleep as the program does");
+}
+
+fn outside(function: &str, signal: &str) -> Error {
+    Error::user(format!(
+        "`{function}` of the signal \"{signal}\" is of a workflow's body: nothing waits elsewhere"
+    ))
+}
+
+macro_rules! handles {
+    ($($gate:ident)+) => {$(
+        #[doc(hidden)]
+        #[allow(missing_debug_implementations, non_camel_case_types)]
+        pub enum $gate {}
+
+        impl IsGate for $gate {}
+    )+};
+}
+
+handles!(approve wait_for_input sleep);
+
+/// What rustc checks waits with: an entity of one of their names is something else.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not flytekit's",
+    label = "a workflow takes a call of this name for a wait",
+    note = "call another function of this name by its path: `self::approve(…)`"
+)]
+pub trait IsGate {
+    #[expect(
+        missing_docs,
+        clippy::missing_errors_doc,
+        reason = "that of the module"
+    )]
+    fn approve<T>(value: T, signal: &'static str) -> Result<T> {
+        approve(value, signal)
+    }
+
+    #[expect(
+        missing_docs,
+        clippy::missing_errors_doc,
+        reason = "that of the module"
+    )]
+    fn wait_for_input<T>(signal: &'static str) -> Result<T> {
+        wait_for_input(signal)
+    }
+
+    #[expect(
+        missing_docs,
+        clippy::missing_panics_doc,
+        reason = "that of the module"
+    )]
+    fn sleep(length: Duration) {
+        sleep(length);
+    }
+}

@@ -1,0 +1,185 @@
+//! What flytekit registers for a workflow is what lies in the binary for its twin in Rust, but for a short
+//! list of differences; and Flyte's compiler takes both.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use flytekit::registry::Registry;
+use flytekit_proto::flyteidl::admin::{DescriptionFormat, WorkflowSpec};
+use flytekit_proto::flyteidl::core::node::Target;
+use flytekit_proto::flyteidl::core::{
+    Identifier, Node, WorkflowTemplate, gate_node, if_else_block, task_node, workflow_node,
+};
+use flytekit_proto::text;
+use flytekit_tests::{diff, run, script};
+use prost::{Message, Name};
+
+/// What flytekit's workflow does not have in common with the one in the binary, as changes that make the
+/// second of the first.
+const DIFFERENCES: [fn(&mut WorkflowSpec); 4] = [
+    no_registration,
+    order_of_upstream,
+    description_format,
+    waits_without_end,
+];
+
+/// Project, domain and version are known only at registration; those of another program stay.
+fn no_registration(spec: &mut WorkflowSpec) {
+    for template in templates(spec) {
+        template.id.as_mut().into_iter().for_each(unregister);
+        nodes(template, &mut |node| {
+            let id = match &mut node.target {
+                Some(Target::TaskNode(task)) => task.reference.as_mut().map(|it| match it {
+                    task_node::Reference::ReferenceId(id) => id,
+                }),
+                Some(Target::WorkflowNode(workflow)) => {
+                    workflow.reference.as_mut().map(|it| match it {
+                        workflow_node::Reference::LaunchplanRef(id)
+                        | workflow_node::Reference::SubWorkflowRef(id) => id,
+                    })
+                }
+                _ => None,
+            };
+            id.into_iter().for_each(unregister);
+        });
+    }
+}
+
+fn unregister(id: &mut Identifier) {
+    if !id.name.starts_with("other.") {
+        for field in [&mut id.project, &mut id.domain, &mut id.version] {
+            field.clear();
+        }
+    }
+}
+
+/// flytekit's order is that of a set.
+fn order_of_upstream(spec: &mut WorkflowSpec) {
+    for template in templates(spec) {
+        nodes(template, &mut |node| node.upstream_node_ids.sort());
+    }
+}
+
+/// Rust's documentation is Markdown, Python's reStructuredText. The twins have none.
+fn description_format(spec: &mut WorkflowSpec) {
+    let description = spec.description.as_mut().expect("a description");
+    let long = description.long_description.as_mut().expect("also empty");
+    assert_eq!(long.format(), DescriptionFormat::Rst);
+    long.set_format(DescriptionFormat::Markdown);
+}
+
+/// Those of flytekit for somebody's answer end after an hour where they are told to wait for ever.
+fn waits_without_end(spec: &mut WorkflowSpec) {
+    for template in templates(spec) {
+        nodes(template, &mut |node| {
+            let metadata = node.metadata.as_mut().expect("metadata");
+            let Some(Target::GateNode(gate)) = &node.target else {
+                return;
+            };
+            let sleeps = matches!(gate.condition, Some(gate_node::Condition::Sleep(_)));
+            if !sleeps
+                && metadata
+                    .timeout
+                    .as_ref()
+                    .is_some_and(|it| it.seconds == 3600)
+            {
+                metadata.timeout = None;
+            }
+        });
+    }
+}
+
+fn templates(spec: &mut WorkflowSpec) -> impl Iterator<Item = &mut WorkflowTemplate> {
+    spec.template.iter_mut().chain(&mut spec.sub_workflows)
+}
+
+/// Calls `change` with each node, also those behind conditions.
+fn nodes(template: &mut WorkflowTemplate, change: &mut dyn FnMut(&mut Node)) {
+    for node in template.nodes.iter_mut().chain(&mut template.failure_node) {
+        each(node, change);
+    }
+}
+
+fn each(node: &mut Node, change: &mut dyn FnMut(&mut Node)) {
+    change(node);
+    let Some(Target::BranchNode(branch)) = &mut node.target else {
+        return;
+    };
+    let block = branch.if_else.as_mut().expect("conditions");
+    let cases = block
+        .case
+        .as_deref_mut()
+        .into_iter()
+        .chain(&mut block.other);
+    for case in cases {
+        each(case.then_node.as_mut().expect("a node"), change);
+    }
+    if let Some(if_else_block::Default::ElseNode(node)) = &mut block.default {
+        each(node, change);
+    }
+}
+
+#[test]
+fn workflows_are_those_of_flytekit() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let written = run(script("workflow_specs.py").arg(folder.path()));
+    assert!(written.success(), "{written}");
+    let registry = Registry::load().expect("names");
+    let workflows = registry.workflows.iter();
+    let mut found: BTreeMap<_, _> = workflows
+        .filter(|workflow| workflow.descriptor.name.starts_with("bodies."))
+        .map(|workflow| (workflow.descriptor.name, workflow.spec()))
+        .collect();
+    let mut differing = String::new();
+    for entry in fs::read_dir(folder.path()).expect("files") {
+        let path = entry.expect("a file").path();
+        let name = path
+            .file_stem()
+            .expect("a name")
+            .to_string_lossy()
+            .into_owned();
+        if name.starts_with("task.") {
+            continue;
+        }
+        let bytes = fs::read(&path).expect("a file");
+        let mut theirs = WorkflowSpec::decode(&*bytes).expect("a spec");
+        for difference in DIFFERENCES {
+            difference(&mut theirs);
+        }
+        let Some(ours) = found.remove(&*name) else {
+            panic!("{name} has no twin in Rust");
+        };
+        let mut ours = WorkflowSpec::decode(&*ours).expect("a spec");
+        order_of_upstream(&mut ours);
+        without_what_only_rust_has(&mut ours);
+        let shown = |spec: &WorkflowSpec| {
+            text::format(&WorkflowSpec::full_name(), &spec.encode_to_vec()).expect("text")
+        };
+        if ours != theirs {
+            let (theirs, ours) = (shown(&theirs), shown(&ours));
+            differing += &diff(
+                (&format!("{name} of flytekit"), &theirs),
+                ("of Rust", &ours),
+            );
+        }
+    }
+    assert!(differing.is_empty(), "{differing}");
+    assert!(found.is_empty(), "without a twin in Python: {found:?}");
+}
+
+/// Documentation, which the twins do without, and tags, which flytekit has only in its own interface.
+fn without_what_only_rust_has(spec: &mut WorkflowSpec) {
+    let description = spec.description.as_mut().expect("a description");
+    description.short_description.clear();
+    if let Some(long) = &mut description.long_description {
+        long.content = None;
+    }
+    for template in templates(spec) {
+        template.metadata.as_mut().expect("metadata").tags.clear();
+        let interface = template.interface.as_mut().expect("an interface");
+        let maps = [&mut interface.inputs, &mut interface.outputs];
+        for (name, variable) in maps.into_iter().flatten().flat_map(|it| &mut it.variables) {
+            variable.description.clone_from(name);
+        }
+    }
+}
