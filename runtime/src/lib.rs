@@ -39,6 +39,8 @@ pub mod context;
 pub mod declare;
 #[cfg(feature = "fast")]
 mod distribution;
+#[cfg(feature = "package")]
+mod draw;
 mod ends;
 pub mod engine;
 pub mod entity;

@@ -215,7 +215,7 @@ def settled(n: int) -> int:
 def scale(a: int, by: float) -> float: ...
 
 
-@reference_task(project="", domain="", name="other.tasks.count", version="")
+@reference_task(project="", domain="", name="other.tasks.count", version="v2")
 def count(words: List[str]) -> int: ...
 
 

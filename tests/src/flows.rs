@@ -309,7 +309,7 @@ pub fn settled(n: i64) -> Result<i64> {
 pub fn scale(a: i64, by: f64) -> Result<f64>;
 
 /// Another, which cannot fail as Rust sees it.
-#[task(reference(name = "other.tasks.count"))]
+#[task(reference(name = "other.tasks.count", version = "v2"))]
 pub fn count(words: Vec<String>) -> i64;
 
 /// A workflow of another program.

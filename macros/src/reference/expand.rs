@@ -18,7 +18,8 @@ use crate::syntax::value::Text;
 ///     });
 /// }
 /// ```
-pub(super) fn beside(reference: &Reference) -> TokenStream {
+/// What is wrong with a reference is not also wrong with its interface.
+pub(super) fn beside(reference: &Reference, is_sound: bool) -> TokenStream {
     let function = &reference.function;
     let (name, conditions) = (&function.name, &function.conditions);
     let krate = private_module(&reference.krate);
@@ -39,8 +40,12 @@ pub(super) fn beside(reference: &Reference) -> TokenStream {
         &reference.version,
     ]
     .map(text);
-    let inputs = reference.inputs().iter().map(variable);
-    let outputs = types::outputs(reference.output());
+    let (inputs, outputs) = if is_sound {
+        let inputs = reference.inputs().iter().map(variable);
+        (quote!(&[#(#inputs),*]), types::outputs(reference.output()))
+    } else {
+        (quote!(&[]), quote!(&[]))
+    };
     let (taken, output) = (
         reference.inputs().iter().map(|input| &input.ty),
         reference.output(),
@@ -58,7 +63,7 @@ pub(super) fn beside(reference: &Reference) -> TokenStream {
                         domain: #domain,
                         name: #named,
                         version: #version,
-                        inputs: &[#(#inputs),*],
+                        inputs: #inputs,
                         outputs: #outputs,
                     });
             }

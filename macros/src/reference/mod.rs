@@ -75,7 +75,7 @@ pub(crate) fn annotate(kind: Kind, arguments: TokenStream, item: &TokenStream) -
         }
     };
     let (reference, mistakes) = resolve(kind, arguments, &mut source);
-    let beside = (!source.is_method()).then(|| expand::beside(&reference));
+    let beside = (!source.is_method()).then(|| expand::beside(&reference, mistakes.is_none()));
     let errors = mistakes.map(|mistakes| {
         source.fill_in_body();
         mistakes.write_errors()
@@ -98,9 +98,9 @@ pub(crate) fn resolve(
     let named = options.reference.map(|group| {
         let (span, whole) = (group.span, group.is_whole());
         let named = group.open(&mut sink);
-        if named.name.is_none() && whole {
+        if (named.name.is_none() || named.version.is_none()) && whole {
             let reason =
-                "a reference needs a name, under which it is registered: `reference(name = \"…\")`";
+                "a reference needs a name and a version, under which it is registered: `reference(name = \"…\", version = \"…\")`";
             sink.push(at(span, reason));
         }
         named

@@ -2,7 +2,10 @@
 
 use insta::assert_snapshot;
 
-use super::{derived, derived_columns, derived_data, expansion, fields, worker_fn_expansion};
+use super::{
+    derived, derived_columns, derived_data, expansion, fields, worker_fn_expansion,
+    workflow_expansion,
+};
 
 #[test]
 fn plain() {
@@ -265,4 +268,29 @@ fn data_union_with_a_tag() {
 #[test]
 fn data_with_mistakes() {
     assert_snapshot!(derived_data("struct Pair<T>(i64, T);"));
+}
+
+#[test]
+fn workflow() {
+    assert_snapshot!(workflow_expansion(
+        "#[workflow] fn fourfold(n: i64) -> Result<i64> { let twice = double(n)?; double(twice) }"
+    ));
+}
+
+#[test]
+fn workflow_with_a_condition() {
+    assert_snapshot!(workflow_expansion(
+        r#"/// Chooses.
+        #[workflow(on_failure = clean)] fn chosen(list: Vec<i64>, #[default(3)] n: i64) -> Result<i64> {
+            #[node(retries = 3, after(n))] let a = load(list[0], "x", LIMIT)?;
+            Ok(if a.count > n && true == a.flag { f(a.count)? } else { return Err(Error::user("no")) })
+        }"#
+    ));
+}
+
+#[test]
+fn reference() {
+    assert_snapshot!(expansion(
+        r#"#[task(reference(name = "other.add", version = "v1"))] fn add(a: i64) -> Result<i64>;"#
+    ));
 }

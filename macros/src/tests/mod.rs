@@ -11,7 +11,7 @@ use quote::quote;
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, DeriveInput, File, Item, Meta};
 
-use crate::{columns, data, outputs, task, worker_fn};
+use crate::{columns, data, outputs, task, worker_fn, workflow};
 
 /// A function with attributes, which syn would read only with a body.
 struct Annotated {
@@ -50,6 +50,12 @@ fn expansion(source: &str) -> String {
 fn worker_fn_expansion(source: &str) -> String {
     let (arguments, item) = annotated("worker_fn", source);
     pretty(worker_fn::annotate(arguments, &item))
+}
+
+/// What `#[workflow]` expands to.
+fn workflow_expansion(source: &str) -> String {
+    let (arguments, item) = annotated("workflow", source);
+    pretty(workflow::annotate(arguments, &item))
 }
 
 /// What the options of a task without inputs become: the fields between the interface and the
@@ -122,6 +128,13 @@ fn worker_fn_mistakes(source: &str) -> Vec<String> {
     worker_fn::resolve(arguments, &source, &mut options, &mut function);
     let mistakes = [options, function].map(|sink| sink.finish().err());
     mistakes.into_iter().flatten().flat_map(listed).collect()
+}
+
+fn workflow_mistakes(source: &str) -> Vec<String> {
+    let (arguments, item) = annotated("workflow", source);
+    let mut source = syn::parse2(item).expect("a function");
+    let resolved = workflow::resolve(arguments, &mut source);
+    resolved.checked.err().map_or_else(Vec::new, listed)
 }
 
 fn outputs_mistakes(source: &str) -> Vec<String> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{data_mistakes, mistakes, worker_fn_mistakes};
+use super::{data_mistakes, mistakes, worker_fn_mistakes, workflow_mistakes};
 
 /// The options that a mistake says there are.
 fn choices(mistakes: &[String]) -> Vec<&str> {
@@ -57,6 +57,18 @@ fn of_worker_functions() {
         include_str!("../../docs/worker_fn.md"),
         &worker_fn_mistakes("#[worker_fn(no_such)] fn f() {}"),
     );
+}
+
+#[test]
+fn of_workflows() {
+    let page = include_str!("../../docs/workflow.md");
+    for source in [
+        "#[workflow(no_such)] fn f() -> Result<()> { g()?; Ok(()) }",
+        "#[workflow] fn f() -> Result<()> { #[node(no_such)] g()?; Ok(()) }",
+        "#[workflow] fn f() -> Result<()> { #[node(cache(no_such))] g()?; Ok(()) }",
+    ] {
+        assert_named(page, &workflow_mistakes(source));
+    }
 }
 
 #[test]

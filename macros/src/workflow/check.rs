@@ -1,6 +1,6 @@
 //! What is well formed but wrong.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use flytekit_grammar as grammar;
 
@@ -18,7 +18,7 @@ pub(crate) fn workflow(workflow: &Workflow, sink: &mut Sink) -> Vec<Warning> {
     check.name(&workflow.name);
     check.keys(&workflow.tags, |key| {
         if key.is_empty() {
-            Err("has a name")
+            Err("needs a name")
         } else {
             Ok(())
         }
@@ -31,7 +31,7 @@ pub(crate) fn workflow(workflow: &Workflow, sink: &mut Sink) -> Vec<Warning> {
             "a workflow calls at least one entity: Flyte refuses an empty graph",
         );
     }
-    let mut ids: HashSet<String> = HashSet::new();
+    let mut ids = HashMap::new();
     for node in &graph.nodes {
         if let Some(settings) = &node.settings {
             check.settings(settings);
@@ -45,15 +45,20 @@ pub(crate) fn workflow(workflow: &Workflow, sink: &mut Sink) -> Vec<Warning> {
                     .map(|side| format!("{}-{}", node.id, side.node.id)),
             );
         }
-        let taken = own.into_iter().find(|id| !ids.insert(id.clone()));
-        if let Some(id) = taken {
-            let settings = node.settings.as_ref();
-            let given = settings.and_then(|settings| settings.id.as_ref());
-            let place = given.map_or_else(|| node.run.span(), Text::span);
+        let settings = node.settings.as_ref();
+        let given = settings.and_then(|settings| settings.id.as_ref());
+        let given = given.map(Text::span);
+        for id in own {
+            let Some(other) = ids.insert(id.clone(), given) else {
+                continue;
+            };
+            // At the one that was chosen.
+            let place = given.or(other).unwrap_or_else(|| node.run.span());
             check.refuse(
                 place,
                 format!("two nodes have the id `{id}`: nodes are `n0`, `n1`, … in the order of the body, so take a name of another form"),
             );
+            break;
         }
     }
     check.warnings

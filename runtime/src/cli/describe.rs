@@ -21,9 +21,9 @@ fn command(verb: Command) -> Command {
         .arg(
             Arg::new("format")
                 .long("format")
-                .value_parser(["text", "json", "pb"])
+                .value_parser(FORMATS)
                 .default_value("text")
-                .help("Text-format protobuf, its JSON form, or the bytes of the message"),
+                .help(HELP),
         )
         .arg(
             Arg::new(LAUNCH_PLAN)
@@ -32,6 +32,17 @@ fn command(verb: Command) -> Command {
                 .help("Of a workflow: the launch plan of its name"),
         )
 }
+
+#[cfg(feature = "package")]
+const FORMATS: [&str; 7] = ["text", "json", "pb", "outline", "svg", "mermaid", "dot"];
+#[cfg(not(feature = "package"))]
+const FORMATS: [&str; 3] = ["text", "json", "pb"];
+
+#[cfg(feature = "package")]
+const HELP: &str = "Text-format protobuf, its JSON form, or the bytes of the message; of a workflow also a \
+    picture: in lines of text, as SVG, for Mermaid, or for Graphviz";
+#[cfg(not(feature = "package"))]
+const HELP: &str = "Text-format protobuf, its JSON form, or the bytes of the message";
 
 const LAUNCH_PLAN: &str = "launch-plan";
 
@@ -59,9 +70,34 @@ fn described(program: &Program, matches: &ArgMatches) -> Result<Vec<u8>, String>
     let (message, bytes) = (found.message(), found.bytes());
     let shown = match argument("format") {
         "pb" => Ok(bytes.to_vec()),
+        #[cfg(feature = "package")]
+        picture @ ("outline" | "svg" | "mermaid" | "dot") => return drawn(found, picture),
         "json" => flytekit_proto::json::format(message, bytes)
             .map(|json| format!("{json:#}\n").into_bytes()),
         _ => flytekit_proto::text::format(message, bytes).map(String::into_bytes),
     };
     shown.map_err(|error| error.to_string())
+}
+
+/// A picture of a workflow's graph.
+#[cfg(feature = "package")]
+fn drawn(found: Found<'_>, format: &str) -> Result<Vec<u8>, String> {
+    use crate::draw::{dot, graph, mermaid, outline, svg};
+
+    if !matches!(found, Found::Workflow(_)) {
+        let (kind, name) = (found.kind(), found.name());
+        return Err(format!(
+            "`{name}` is a {kind}: a picture is one of a workflow"
+        ));
+    }
+    let spec = flytekit_proto::tree::Message::decode(found.message(), found.bytes())
+        .map_err(|error| format!("the workflow `{}` is damaged: {error}", found.name()))?;
+    let graph = graph(&spec);
+    let picture = match format {
+        "svg" => svg(&graph),
+        "mermaid" => mermaid(&graph),
+        "dot" => dot(&graph),
+        _ => outline(&graph),
+    };
+    Ok(picture.into_bytes())
 }

@@ -10,12 +10,12 @@ async fn wrong<T>(text: &str, #[default(3)] n: i64) -> i64 {
 #[workflow(reference(project = "p"))]
 fn unnamed(n: i64) -> Result<i64>;
 
-#[task(reference(name = "other.scale"))]
+#[task(reference(name = "other.scale", version = "v1"))]
 fn scale(a: i64) -> Result<f64>;
 
 struct Opaque;
 
-#[task(reference(name = "other.opaque"))]
+#[task(reference(name = "other.opaque", version = "v1"))]
 fn opaque(a: i64) -> Result<Opaque>;
 
 #[workflow]

@@ -374,7 +374,12 @@ fn shims() {
     ] {
         shim(&format!("{WHOLE}, {option}"), "fn f();", message, token);
     }
-    shim(WHOLE, "fn f() {}", "end the declaration with `;`", "{}");
+    shim(
+        WHOLE,
+        "fn f() {}",
+        "the executor is the body of this task: end the declaration with `;`",
+        "{}",
+    );
     shim(
         WHOLE,
         "async fn f();",

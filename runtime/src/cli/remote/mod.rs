@@ -29,7 +29,7 @@ use crate::register::remote::{
 use crate::register::settings::Settings;
 use crate::registry::nearest;
 use crate::typed::{self, Files, Here};
-use crate::types::LiteralWriter;
+use crate::types::{LiteralMapRef, LiteralWriter};
 use files::Wanted;
 use line::Line;
 use options::Options;
@@ -76,7 +76,7 @@ fn command(program: &str) -> Command {
         .no_binary_name(true)
         .bin_name(format!("{program} run --remote"))
         .override_usage(format!("{program} run --remote [OPTIONS] <TASK> [INPUTS]"))
-        .about("Run a task in Flyte, where it is registered")
+        .about("Run a task, a workflow or a launch plan in Flyte, where it is registered")
         .after_help(
             "After the task come its inputs; `--help` there lists them. Where none has an option's \
              name, the option may stand there too.",
@@ -85,7 +85,7 @@ fn command(program: &str) -> Command {
     options::all(command).arg(
         Arg::new(TASK)
             .required(true)
-            .help("The task's name in Flyte"),
+            .help("The name in Flyte of a task, a workflow or a launch plan"),
     )
 }
 
@@ -141,7 +141,13 @@ impl Conversation {
             ..
         } = &self.settings;
         let found = find(admin, project, domain, &self.task, version.as_deref()).await;
-        found.map_err(|error| stop(self.not_found(&error)))
+        let mut found = found.map_err(|error| stop(self.not_found(&error)))?;
+        for input in &mut found.inputs {
+            if let Some(default) = found.defaults.literals.get(input.name) {
+                input.default = Some(in_json(input.name, default).leak());
+            }
+        }
+        Ok(found)
     }
 
     fn not_found(&self, error: &FindError) -> String {
@@ -284,11 +290,22 @@ fn started_before(run: &Started) -> &'static str {
     }
 }
 
-/// The inputs, with null for those that may be left out.
+/// A default as it could be typed.
+fn in_json(name: &str, literal: &Literal) -> String {
+    let literals = [(name.to_owned(), literal.clone())].into();
+    let bytes = LiteralMap { literals }.encode_to_vec();
+    let object = typed::object(LiteralMapRef::new(&bytes));
+    let value = object.ok().and_then(|mut object| object.remove(name));
+    value.map_or_else(|| "a value".to_owned(), |value| value.to_string())
+}
+
+/// The inputs, with null for those that may be left out. What has a default is left to Flyte.
 fn complete(task: &RemoteTask, bytes: &[u8]) -> Result<LiteralMap, Stop> {
     let mut literals = LiteralMap::decode(bytes)
         .map_err(|error| stop(format!("the inputs are no LiteralMap: {error}")))?;
-    let absent = |name: &&str| !literals.literals.contains_key(*name);
+    let absent = |name: &&str| {
+        !literals.literals.contains_key(*name) && !task.defaults.literals.contains_key(*name)
+    };
     let known = task.inputs.iter();
     let (optional, required): (Vec<&Variable>, Vec<_>) = known
         .filter(|input| absent(&input.name))

@@ -34,14 +34,26 @@ impl Follow {
         run: &WorkflowExecutionIdentifier,
     ) -> Result<Vec<String>, AdminError> {
         let mut lines: Vec<String> = Vec::new();
-        for node in nodes(admin, run).await? {
-            let Some(id) = node.id.clone().filter(|id| !FRAME.contains(&&*id.node_id)) else {
-                continue;
-            };
-            let attempts = attempts(admin, &id).await?;
-            lines.extend(attempts.iter().flat_map(|it| of_attempt(&id.node_id, it)));
-            // A node ends after its attempts.
-            lines.extend(of_node(&id.node_id, &node));
+        // The nodes that are not looked at yet, and the names of those around them.
+        let mut left = Vec::from([(String::new(), String::new())]);
+        while let Some((parent, around)) = left.pop() {
+            for node in nodes(admin, run, &parent).await? {
+                let Some(id) = node
+                    .id
+                    .clone()
+                    .filter(|id| !is_of_frame(&node, &id.node_id))
+                else {
+                    continue;
+                };
+                let name = name_of(&node, &id.node_id, &around);
+                let attempts = attempts(admin, &id).await?;
+                lines.extend(attempts.iter().flat_map(|it| of_attempt(&name, it)));
+                // A node ends after its attempts.
+                lines.extend(of_node(&name, &node));
+                if node.metadata.as_ref().is_some_and(|it| it.is_parent_node) {
+                    left.push((id.node_id, name));
+                }
+            }
         }
         let mut lines: Vec<_> = lines.iter().map(|it| Foreign(it).to_string()).collect();
         lines.retain(|line| self.told.insert(line.clone()));
@@ -49,12 +61,31 @@ impl Follow {
     }
 }
 
+/// Whether Flyte has added a node.
+fn is_of_frame(node: &NodeExecution, id: &str) -> bool {
+    let of_graph = node.metadata.as_ref().map_or("", |it| &it.spec_node_id);
+    FRAME.contains(&id) || FRAME.contains(&of_graph)
+}
+
+/// `n0/n1`: the node's own id, behind those of the nodes around it.
+fn name_of(node: &NodeExecution, id: &str, around: &str) -> String {
+    if around.is_empty() {
+        return id.to_owned();
+    }
+    let own = node.metadata.as_ref().map_or("", |it| &it.spec_node_id);
+    let own = if own.is_empty() { id } else { own };
+    format!("{around}/{own}")
+}
+
+/// The nodes of a run, or of what the node `parent` is made of.
 async fn nodes(
     admin: &Admin,
     run: &WorkflowExecutionIdentifier,
+    parent: &str,
 ) -> Result<Vec<NodeExecution>, AdminError> {
     let mut request = NodeExecutionListRequest {
         workflow_execution_id: Some(run.clone()),
+        unique_parent_id: parent.to_owned(),
         limit: PAGE,
         ..Default::default()
     };

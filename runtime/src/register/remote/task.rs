@@ -1,16 +1,17 @@
-//! Tasks as Flyte knows them.
+//! Tasks and launch plans as Flyte knows them.
 
 use flytekit_proto::flyteidl::admin::{
-    self, NamedEntityIdentifier, NamedEntityIdentifierListRequest,
+    self, NamedEntityIdentifier, NamedEntityIdentifierListRequest, ObjectGetRequest,
 };
-use flytekit_proto::flyteidl::core::{self, Identifier, ResourceType};
+use flytekit_proto::flyteidl::core::parameter::Behavior;
+use flytekit_proto::flyteidl::core::{self, Identifier, LiteralMap, ResourceType};
 use prost::Message;
 
 use crate::declare::{LiteralType, Variable};
 use crate::register::admin::{Admin, AdminError};
 use crate::register::registered;
 
-/// A registered task.
+/// A registered task or launch plan.
 #[derive(Clone, Debug)]
 pub(crate) struct RemoteTask {
     /// Its name, with its version and where it is registered.
@@ -21,9 +22,11 @@ pub(crate) struct RemoteTask {
     pub(crate) inputs: Vec<Variable>,
     /// The names of the others: nothing here has values of their types.
     pub(crate) foreign: Vec<String>,
+    /// What a launch plan's inputs are that are not given.
+    pub(crate) defaults: LiteralMap,
 }
 
-/// Why there is no such task.
+/// Why there is no such task or launch plan.
 #[derive(Debug)]
 pub(crate) enum FindError {
     /// Flyte was not asked, or did not answer.
@@ -43,8 +46,58 @@ impl From<AdminError> for FindError {
 /// As many names as are looked through for one that was meant.
 const NAMES: u32 = 1000;
 
-/// Asks for a task: the given version of it, or the newest.
+/// Asks for a task, or for a launch plan, which every workflow has one of by its name: the given version of
+/// it, or the newest.
 pub(crate) async fn find(
+    admin: &Admin,
+    project: &str,
+    domain: &str,
+    name: &str,
+    version: Option<&str>,
+) -> Result<RemoteTask, FindError> {
+    match find_task(admin, project, domain, name, version).await {
+        Err(FindError::NoTask(tasks)) => {
+            let plan = find_launch_plan(admin, project, domain, name, version).await?;
+            plan.ok_or(FindError::NoTask(tasks))
+        }
+        found => found,
+    }
+}
+
+async fn find_launch_plan(
+    admin: &Admin,
+    project: &str,
+    domain: &str,
+    name: &str,
+    version: Option<&str>,
+) -> Result<Option<RemoteTask>, FindError> {
+    let scope = NamedEntityIdentifier {
+        project: project.to_owned(),
+        domain: domain.to_owned(),
+        name: name.to_owned(),
+        ..Default::default()
+    };
+    let newest = registered::newest_launch_plan(admin, scope).await?;
+    let Some(newest) = newest else {
+        return Ok(None);
+    };
+    let id = newest.id.clone().unwrap_or_default();
+    let plan = match version {
+        Some(version) if version != id.version => {
+            let other = Identifier {
+                version: version.to_owned(),
+                ..id.clone()
+            };
+            let request = ObjectGetRequest { id: Some(other) };
+            let found = registered::found(admin.get_launch_plan(request).await)?;
+            found.ok_or(FindError::NoVersion(id.version))?
+        }
+        _ => newest,
+    };
+    Ok(Some(RemoteTask::of_plan(plan)))
+}
+
+async fn find_task(
     admin: &Admin,
     project: &str,
     domain: &str,
@@ -110,14 +163,40 @@ impl RemoteTask {
             summary: task.short_description,
             inputs: Vec::new(),
             foreign: Vec::new(),
+            defaults: LiteralMap::default(),
         };
         for (name, variable) in interface.unwrap_or_default().variables {
-            match known(&name, &variable) {
-                Some(variable) => found.inputs.push(variable),
-                None => found.foreign.push(name),
-            }
+            found.add(name, &variable);
         }
         found
+    }
+
+    fn of_plan(plan: admin::LaunchPlan) -> Self {
+        let workflow = plan.spec.and_then(|spec| spec.workflow_id);
+        let mut found = RemoteTask {
+            id: plan.id.unwrap_or_default(),
+            summary: workflow.map_or_else(String::new, |id| {
+                format!("A launch plan of the workflow {}", id.name)
+            }),
+            inputs: Vec::new(),
+            foreign: Vec::new(),
+            defaults: LiteralMap::default(),
+        };
+        let expected = plan.closure.and_then(|closure| closure.expected_inputs);
+        for (name, parameter) in expected.unwrap_or_default().parameters {
+            if let Some(Behavior::Default(default)) = parameter.behavior {
+                found.defaults.literals.insert(name.clone(), default);
+            }
+            found.add(name, &parameter.var.unwrap_or_default());
+        }
+        found
+    }
+
+    fn add(&mut self, name: String, variable: &core::Variable) {
+        match known(&name, variable) {
+            Some(variable) => self.inputs.push(variable),
+            None => self.foreign.push(name),
+        }
     }
 }
 

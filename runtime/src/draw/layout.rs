@@ -1,0 +1,310 @@
+//! Where nodes and lines are drawn: in layers from top to bottom, each node below all that it waits for.
+
+use super::{Graph, Node};
+
+/// How far things are apart, and how large letters are.
+pub(super) const LETTER: f64 = 7.2;
+pub(super) const LINE: f64 = 16.0;
+const PADDING: f64 = 12.0;
+const BETWEEN: f64 = 22.0;
+const LAYERS: f64 = 38.0;
+/// The room of a line that passes a layer.
+const PASSING: f64 = 10.0;
+/// How often layers are sorted, and nodes moved towards their neighbours.
+const SWEEPS: usize = 12;
+
+/// A graph with places.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Layout {
+    pub(super) boxes: Vec<Placed>,
+    /// The points that each line goes through.
+    pub(super) lines: Vec<Vec<(f64, f64)>>,
+    pub(super) width: f64,
+    pub(super) height: f64,
+}
+
+/// A node with its place: of its upper left corner in the graph's box.
+#[derive(Clone, Debug)]
+pub(super) struct Placed {
+    pub(super) x: f64,
+    pub(super) y: f64,
+    pub(super) width: f64,
+    pub(super) height: f64,
+    /// What is in it, below its text.
+    pub(super) inside: Option<Layout>,
+}
+
+/// How many letters a text is wide.
+pub(super) fn letters(text: &str) -> f64 {
+    let count = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
+    f64::from(count) * LETTER
+}
+
+/// The lines of text in a node.
+pub(super) fn texts(node: &Node) -> Vec<String> {
+    let what = [&*node.id, node.kind].join(" ");
+    let when = node.when.iter().cloned();
+    when.chain([node.name.clone(), what.trim().to_owned()])
+        .collect()
+}
+
+/// Places all of it.
+pub(super) fn layout(graph: &Graph) -> Layout {
+    let sized: Vec<_> = graph.nodes.iter().map(size).collect();
+    let mut layers = Layers::of(graph, &sized);
+    for sweep in 0..SWEEPS {
+        layers.sort(sweep % 2 == 0);
+    }
+    layers.place();
+    layers.finish(graph, sized)
+}
+
+fn size(node: &Node) -> Placed {
+    let texts = texts(node);
+    let widths = texts.iter().map(|text| letters(text));
+    let mut width = widths.fold(0.0, f64::max);
+    let lines = f64::from(u32::try_from(texts.len()).unwrap_or(3));
+    let mut height = lines * LINE;
+    let inside = node
+        .inside
+        .as_ref()
+        .filter(|inside| !inside.nodes.is_empty());
+    let inside = inside.map(layout);
+    if let Some(inside) = &inside {
+        width = width.max(inside.width);
+        height += inside.height + PADDING;
+    }
+    Placed {
+        x: 0.0,
+        y: 0.0,
+        width: width + 2.0 * PADDING,
+        height: height + PADDING,
+        inside,
+    }
+}
+
+/// What stands in a layer: a node, or a line on its way to another layer.
+struct Item {
+    node: Option<usize>,
+    width: f64,
+    x: f64,
+    above: Vec<usize>,
+    below: Vec<usize>,
+}
+
+struct Layers {
+    items: Vec<Item>,
+    layers: Vec<Vec<usize>>,
+    /// The items that each line goes through.
+    lines: Vec<Vec<usize>>,
+}
+
+impl Layers {
+    fn of(graph: &Graph, sized: &[Placed]) -> Self {
+        let mut layer_of = vec![0; graph.nodes.len()];
+        // Nodes stand behind what they wait for; what a damaged file says otherwise is drawn upwards.
+        for &(from, to) in &graph.edges {
+            if from < to {
+                layer_of[to] = layer_of[to].max(layer_of[from] + 1);
+            }
+        }
+        let mut layers = Layers {
+            items: Vec::new(),
+            layers: vec![Vec::new(); layer_of.iter().max().map_or(0, |last| last + 1)],
+            lines: Vec::new(),
+        };
+        for (node, &layer) in layer_of.iter().enumerate() {
+            layers.add(layer, Some(node), sized[node].width);
+        }
+        for &(from, to) in &graph.edges {
+            layers.connect(from, to, layer_of[from], layer_of[to]);
+        }
+        layers
+    }
+
+    fn add(&mut self, layer: usize, node: Option<usize>, width: f64) -> usize {
+        self.items.push(Item {
+            node,
+            width,
+            x: 0.0,
+            above: Vec::new(),
+            below: Vec::new(),
+        });
+        self.layers[layer].push(self.items.len() - 1);
+        self.items.len() - 1
+    }
+
+    /// A line, with a place of its own in each layer that it passes.
+    fn connect(&mut self, from: usize, to: usize, first: usize, last: usize) {
+        let mut line = vec![from];
+        for layer in first + 1..last {
+            line.push(self.add(layer, None, PASSING));
+        }
+        line.push(to);
+        for pair in line.windows(2) {
+            self.items[pair[0]].below.push(pair[1]);
+            self.items[pair[1]].above.push(pair[0]);
+        }
+        self.lines.push(line);
+    }
+
+    /// Sorts each layer by where the neighbours stand in the one before.
+    fn sort(&mut self, downwards: bool) {
+        let mut order: Vec<_> = (0..self.layers.len()).collect();
+        if !downwards {
+            order.reverse();
+        }
+        let mut places = vec![0.0; self.items.len()];
+        for layer in &self.layers {
+            number(layer, &mut places);
+        }
+        for layer in order {
+            let items = &self.items;
+            let weight = |item: usize| {
+                let neighbours = if downwards {
+                    &items[item].above
+                } else {
+                    &items[item].below
+                };
+                mean(neighbours.iter().map(|other| places[*other])).unwrap_or(places[item])
+            };
+            let mut weighed: Vec<_> = self.layers[layer]
+                .iter()
+                .map(|&item| (weight(item), item))
+                .collect();
+            weighed.sort_by(|left, right| left.0.total_cmp(&right.0));
+            self.layers[layer] = weighed.into_iter().map(|(_, item)| item).collect();
+            number(&self.layers[layer], &mut places);
+        }
+    }
+
+    /// Gives items places in their layers, as near to their neighbours as there is room.
+    fn place(&mut self) {
+        for layer in &self.layers {
+            let mut x = 0.0;
+            for &item in layer {
+                self.items[item].x = x + self.items[item].width / 2.0;
+                x += self.items[item].width + BETWEEN;
+            }
+        }
+        for sweep in 0..SWEEPS {
+            for layer in &self.layers {
+                let wanted: Vec<_> = layer.iter().map(|&item| self.wanted(item, sweep)).collect();
+                let xs = apart(layer, &wanted, &self.items);
+                for (&item, x) in layer.iter().zip(xs) {
+                    self.items[item].x = x;
+                }
+            }
+        }
+    }
+
+    fn wanted(&self, item: usize, sweep: usize) -> f64 {
+        let Item {
+            above, below, x, ..
+        } = &self.items[item];
+        let near = match sweep % 3 {
+            0 => above.iter().chain(&[]),
+            1 => below.iter().chain(&[]),
+            _ => above.iter().chain(below),
+        };
+        mean(near.map(|other| self.items[*other].x)).unwrap_or(*x)
+    }
+
+    fn finish(self, graph: &Graph, mut sized: Vec<Placed>) -> Layout {
+        let left = self.items.iter().map(|item| item.x - item.width / 2.0);
+        let left = left.fold(f64::INFINITY, f64::min);
+        let (mut y, mut middles, mut width) = (0.0, vec![(0.0, 0.0); self.items.len()], 0.0_f64);
+        for layer in &self.layers {
+            let heights = layer.iter().filter_map(|&item| self.items[item].node);
+            let height = heights.map(|node| sized[node].height).fold(0.0, f64::max);
+            for &item in layer {
+                let Item { node, x, .. } = self.items[item];
+                let x = x - left;
+                middles[item] = (x, y);
+                if let Some(node) = node {
+                    sized[node].x = x - sized[node].width / 2.0;
+                    sized[node].y = y;
+                    width = width.max(x + sized[node].width / 2.0);
+                }
+            }
+            y += height + LAYERS;
+        }
+        let lines = self.lines.iter().map(|line| {
+            let last = line.len() - 1;
+            let mut points = Vec::new();
+            for (place, &item) in line.iter().enumerate() {
+                let (x, top) = middles[item];
+                match self.items[item].node {
+                    Some(node) if place < last => points.push((x, top + sized[node].height)),
+                    Some(_) => points.push((x, top)),
+                    None => points.extend([(x, top), (x, top + LINE)]),
+                }
+            }
+            points
+        });
+        Layout {
+            lines: lines.collect(),
+            boxes: sized,
+            width,
+            height: if graph.nodes.is_empty() {
+                0.0
+            } else {
+                y - LAYERS
+            },
+        }
+    }
+}
+
+fn number(layer: &[usize], places: &mut [f64]) {
+    for (place, &item) in (0_u32..).zip(layer) {
+        places[item] = f64::from(place);
+    }
+}
+
+fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let (mut sum, mut count) = (0.0, 0.0);
+    for value in values {
+        sum += value;
+        count += 1.0;
+    }
+    (count > 0.0).then(|| sum / count)
+}
+
+/// Places near those wanted, with room between them: what is too near to its left neighbour is moved, with
+/// all that it pushes, to the middle of where they want to be.
+fn apart(layer: &[usize], wanted: &[f64], items: &[Item]) -> Vec<f64> {
+    // Runs of items that touch: where the first one stands, how many wishes there are, and their sum.
+    let mut runs: Vec<(f64, f64, Vec<f64>)> = Vec::new();
+    for (place, &item) in layer.iter().enumerate() {
+        let mut run = (wanted[place], 1.0, vec![0.0]);
+        let half = items[item].width / 2.0;
+        let mut gap_before = place
+            .checked_sub(1)
+            .map(|before| items[layer[before]].width / 2.0 + BETWEEN + half);
+        while let Some(gap) = gap_before
+            && let Some((x, count, offsets)) = runs.last()
+            && x + offsets.last().unwrap_or(&0.0) + gap > run.0
+        {
+            let shift = offsets.last().unwrap_or(&0.0) + gap;
+            let (x, count) = (*x, *count);
+            let mut offsets = offsets.clone();
+            let merged = (x * count + (run.0 - shift) * run.1) / (count + run.1);
+            offsets.extend(run.2.iter().map(|offset| offset + shift));
+            run = (merged, count + run.1, offsets);
+            runs.pop();
+            gap_before = (offsets_len(&runs) > 0).then(|| {
+                let first = offsets_len(&runs);
+                items[layer[first - 1]].width / 2.0 + BETWEEN + items[layer[first]].width / 2.0
+            });
+        }
+        runs.push(run);
+    }
+    let places = runs.into_iter();
+    places
+        .flat_map(|(x, _, offsets)| offsets.into_iter().map(move |offset| x + offset))
+        .collect()
+}
+
+fn offsets_len(runs: &[(f64, f64, Vec<f64>)]) -> usize {
+    runs.iter().map(|(_, _, offsets)| offsets.len()).sum()
+}

@@ -1,0 +1,210 @@
+//! From a specification to its graph.
+
+use std::collections::HashMap;
+
+use flytekit_proto::tree::{Message, Value};
+
+use super::{Graph, Node};
+
+/// How deep workflows are drawn in one another. Flyte's compiler ends at none that contains itself, and a
+/// damaged file could say that one does.
+const DEEPEST: usize = 16;
+
+/// The graph of a `flyteidl.admin.WorkflowSpec`.
+pub(crate) fn graph(spec: &Message<'_>) -> Graph {
+    let mut parts = HashMap::new();
+    for part in spec.messages("sub_workflows") {
+        parts.insert(name_of(part), part);
+    }
+    let reader = Reader { parts };
+    spec.message("template")
+        .map_or_else(Graph::default, |template| reader.template(template, 0))
+}
+
+fn name_of<'b>(template: &Message<'b>) -> &'b str {
+    template.message("id").map_or("", |id| id.text("name"))
+}
+
+struct Reader<'m, 'b> {
+    /// The workflows that it is made of, by name.
+    parts: HashMap<&'b str, &'m Message<'b>>,
+}
+
+impl Reader<'_, '_> {
+    fn template(&self, template: &Message<'_>, depth: usize) -> Graph {
+        let messages: Vec<_> = template.messages("nodes").collect();
+        let mut nodes: Vec<_> = messages.iter().map(|node| self.node(node, depth)).collect();
+        let places: HashMap<_, _> = messages
+            .iter()
+            .enumerate()
+            .map(|(place, node)| (node.text("id"), place))
+            .collect();
+        let mut edges = Vec::new();
+        for (place, node) in messages.iter().enumerate() {
+            let mut upstream = Vec::new();
+            waits_for(node, &mut upstream);
+            upstream.retain(|&id| places.contains_key(id));
+            let mut upstream: Vec<_> = upstream.into_iter().map(|id| places[id]).collect();
+            upstream.sort_unstable();
+            upstream.dedup();
+            edges.extend(upstream.into_iter().map(|from| (from, place)));
+        }
+        if let Some(on_failure) = template.message("failure_node") {
+            let mut node = self.node(on_failure, depth);
+            node.when = Some("on failure".to_owned());
+            nodes.push(node);
+        }
+        Graph {
+            title: name_of(template).to_owned(),
+            nodes,
+            edges,
+        }
+    }
+
+    fn node(&self, node: &Message<'_>, depth: usize) -> Node {
+        let metadata = node.message("metadata");
+        let name = metadata.map_or("", |metadata| metadata.text("name"));
+        let (kind, inside) = self.target(node, depth);
+        Node {
+            id: node.text("id").to_owned(),
+            name: if name.is_empty() {
+                node.text("id")
+            } else {
+                name
+            }
+            .to_owned(),
+            kind,
+            when: None,
+            inside,
+        }
+    }
+
+    fn target(&self, node: &Message<'_>, depth: usize) -> (&'static str, Option<Graph>) {
+        if node.message("task_node").is_some() {
+            return ("task", None);
+        }
+        if let Some(workflow) = node.message("workflow_node") {
+            let Some(id) = workflow.message("sub_workflow_ref") else {
+                return ("launch plan", None);
+            };
+            let part = self.parts.get(id.text("name")).filter(|_| depth < DEEPEST);
+            return ("workflow", part.map(|part| self.template(part, depth + 1)));
+        }
+        if let Some(branch) = node.message("branch_node") {
+            return (
+                "branch",
+                branch.message("if_else").map(|it| self.branch(it, depth)),
+            );
+        }
+        if let Some(gate) = node.message("gate_node") {
+            let kind = match gate.chosen() {
+                Some(("approve", _)) => "approval",
+                Some(("sleep", _)) => "sleep",
+                _ => "wait for input",
+            };
+            return (kind, None);
+        }
+        let array = node
+            .message("array_node")
+            .and_then(|array| array.message("node"));
+        match array {
+            Some(_) => ("map", None),
+            None => ("node", None),
+        }
+    }
+
+    /// The nodes of a branch, of which one runs.
+    fn branch(&self, choice: &Message<'_>, depth: usize) -> Graph {
+        let cases = choice
+            .message("case")
+            .into_iter()
+            .chain(choice.messages("other"));
+        let mut nodes: Vec<Node> = cases
+            .filter_map(|case| {
+                let mut node = self.node(case.message("then_node")?, depth);
+                let condition = case.message("condition").map(condition);
+                node.when = Some(format!("if {}", condition.unwrap_or_default()));
+                Some(node)
+            })
+            .collect();
+        let otherwise = choice
+            .message("else_node")
+            .map(|node| self.node(node, depth));
+        let failure = choice.message("error").map(|error| Node {
+            id: String::new(),
+            name: error.text("message").to_owned(),
+            kind: "failure",
+            when: None,
+            inside: None,
+        });
+        if let Some(mut node) = otherwise.or(failure) {
+            node.when = Some("else".to_owned());
+            nodes.push(node);
+        }
+        Graph {
+            title: String::new(),
+            nodes,
+            edges: Vec::new(),
+        }
+    }
+}
+
+/// The ids of all nodes that a node waits for, and that those in it do.
+fn waits_for<'b>(node: &Message<'b>, ids: &mut Vec<&'b str>) {
+    ids.extend(node.texts("upstream_node_ids"));
+    let Some(choice) = node
+        .message("branch_node")
+        .and_then(|it| it.message("if_else"))
+    else {
+        return;
+    };
+    let cases = choice
+        .message("case")
+        .into_iter()
+        .chain(choice.messages("other"));
+    let nodes = cases.filter_map(|case| case.message("then_node"));
+    for node in nodes.chain(choice.message("else_node")) {
+        waits_for(node, ids);
+    }
+}
+
+/// `n0.o0 > 5 and a = true`
+fn condition(expression: &Message<'_>) -> String {
+    if let Some(both) = expression.message("conjunction") {
+        let word = if both.number("operator") == 0 {
+            "and"
+        } else {
+            "or"
+        };
+        let side = |name| both.message(name).map(condition).unwrap_or_default();
+        let (left, right) = (side("left_expression"), side("right_expression"));
+        return format!("{left} {word} {right}");
+    }
+    let Some(comparison) = expression.message("comparison") else {
+        return String::new();
+    };
+    let operator = match comparison.number("operator") {
+        0 => "=",
+        1 => "≠",
+        2 => ">",
+        3 => "≥",
+        4 => "<",
+        _ => "≤",
+    };
+    let side = |name| comparison.message(name).map(operand).unwrap_or_default();
+    format!("{} {operator} {}", side("left_value"), side("right_value"))
+}
+
+fn operand(operand: &Message<'_>) -> String {
+    if let Some(primitive) = operand.message("primitive") {
+        return match primitive.chosen() {
+            Some((_, Value::I64(number))) => number.to_string(),
+            Some((_, Value::F64(number))) => number.to_string(),
+            Some((_, Value::Bool(truth))) => truth.to_string(),
+            Some((_, Value::Text(text))) => format!("\"{text}\""),
+            Some((name, _)) => format!("a {name}"),
+            None => String::new(),
+        };
+    }
+    operand.text("var").trim_start_matches('.').to_owned()
+}
