@@ -254,6 +254,36 @@ fn mistakes_end_with_words_and_code_1() {
 }
 
 #[test]
+fn keys_that_only_others_read_are_told_to_the_log() {
+    let home = home("admin: {insecure: true, bootstrap: me}\nfiles: {workers: 4}\n");
+    let said = |variables: &[(&str, &str)]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_registered"));
+        command.args([
+            "register",
+            "--dry-run",
+            "--version",
+            "v1",
+            "--image",
+            "app:1",
+        ]);
+        let ended = run(isolated(&mut command, home.path(), variables));
+        assert!(ended.success(), "{ended}");
+        ended.stderr
+    };
+    let log = said(&[("FLYTEKIT_LOG", "debug")]);
+    for expected in [
+        "the key is not read here",
+        "admin.bootstrap",
+        "the section is not read here",
+        "files",
+    ] {
+        assert!(log.contains(expected), "{expected}: {log}");
+    }
+    let quiet = said(&[]);
+    assert!(!quiet.contains("bootstrap"), "{quiet}");
+}
+
+#[test]
 fn flytekits_older_form_is_told_apart() {
     let home = home("");
     fs::write(home.path().join("flytekit.config"), "[platform]\nurl = x\n").expect("a file");
