@@ -458,7 +458,7 @@ mod tests {
             ("0 2 * * 5L", "an `L`"),
             ("0 2 15W * *", "a `W`"),
             ("0 2 * * 5#3", "a `#`"),
-            ("0 2 * * MO", "MON"),
+            ("0 2 * * MO", "SUN to SAT"),
             ("5-1 2 * * *", "ends before it begins"),
             ("*-5 2 * * *", "range from `*`"),
             ("*/0 2 * * *", "steps of 0"),
