@@ -2,6 +2,8 @@
 
 pub mod cluster;
 mod container;
+#[cfg(unix)]
+mod containers;
 pub mod dask;
 mod example;
 pub mod flows;
@@ -11,6 +13,8 @@ pub mod tasks;
 mod templates;
 
 pub use container::ContainerRun;
+#[cfg(unix)]
+pub use containers::ContainerEngine;
 pub use example::example;
 pub use flytekit_test_support::{
     DEADLINE, Ended, Process, below, build, diff, eventually, is_running, python, python_package,

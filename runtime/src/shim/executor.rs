@@ -91,7 +91,7 @@ pub trait NamedExecutor: ShimTaskExecutor + 'static {
 macro_rules! __flytekit_executor {
     ($executor:path, $name:expr $(,)?) => {
         impl $crate::shim::NamedExecutor for $executor {
-            const NAME: &'static str = $name;
+            const NAME: &'static ::core::primitive::str = $name;
         }
         $crate::__v0_1_0::inventory::submit! {
             $crate::shim::RegisteredExecutor::new(

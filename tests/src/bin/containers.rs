@@ -75,7 +75,8 @@ struct Answers {
     folder: FlyteDirectory,
 }
 
-const ANSWERS: &str = "cd /data/out
+/// In a pod it takes longer than the start of the container beside it.
+const ANSWERS: &str = "cd \"$1\"; sleep 1
 printf ' hello \\n' > text; printf 7 > number.txt; printf 1e3 > share; printf T > truth
 echo 2026-01-31T12:30:00.5+01:00 > when; echo 1h0m2.5s > length
 echo '{\"name\": \"x\", \"size\": 3}' > settings.json
@@ -83,16 +84,19 @@ echo a,b > file.csv; mkdir -p folder/below; echo 1 > folder/one; echo 2 > folder
 
 #[task(container(
     image = "shell:1",
-    command("sh", "-c", ANSWERS),
+    command("sh", "-c", ANSWERS, "sh", "/data/out"),
     output_dir = "/data/out"
 ))]
 fn answers() -> Result<Answers>;
+
+const WORDS: &str = "inputs=$1; outputs=$2; shift 2; sleep 1
+{ printf '%s|' \"$@\"; cat $inputs/n; } > $outputs/o0";
 
 /// The folders that copilot takes by itself, and inputs in the command.
 #[task(
     container(
         image = "shell:1",
-        command = ["sh", "-c", "printf '%s|' \"$@\" > /var/flyte/outputs/o0; cat /var/flyte/inputs/n >> /var/flyte/outputs/o0", "sh"],
+        command = ["sh", "-c", WORDS, "sh", "/var/flyte/inputs", "/var/flyte/outputs"],
         args(n, "{{.inputs.names}}-{{ $inputs.when }}", "$(ZONE)$$", "{{.ID}}", ""),
     ),
     env("ZONE" = "a b", "LINES" = "1\n2"),
@@ -146,12 +150,12 @@ fn no_command();
 #[task(container(image = "missing:1", command("true")))]
 fn no_image();
 
-#[task(container(image = "{{.image.tool}}", command("true")))]
+#[task(container(image = "{{.image.default}}", command("true")))]
 fn image_of_registration();
 
 #[task(container(
     image = "shell:1",
-    command("sh", "-c", "echo ' it was \n in vain ' > /data/out/_ERROR"),
+    command("sh", "-c", "sleep 1; echo ' it was \n in vain ' > /data/out/_ERROR"),
     output_dir = "/data/out"
 ))]
 fn reports() -> Result<i64>;

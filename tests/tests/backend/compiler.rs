@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use flytekit_test_support::backend::{Compile, compile};
+use flytekit_test_support::backend::{Compile, compile, package};
 use flytekit_tests::{run, script};
 use serde::Deserialize;
 
@@ -53,4 +53,24 @@ fn expectation(line: &str) -> (String, Vec<(String, String)>) {
     let Case { case, mut errors } = serde_json::from_str(line).expect("a case");
     errors.sort();
     (case, errors)
+}
+
+#[test]
+fn the_compiler_takes_workflows_as_the_attribute_writes_them() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let archive = package(Path::new(env!("CARGO_BIN_EXE_graphs")), folder.path());
+    let verdicts = compile(&Compile {
+        closure: vec![archive],
+        ..Compile::default()
+    });
+    let mut workflows = 0;
+    for verdict in verdicts {
+        workflows += usize::from(verdict.case.starts_with("workflow "));
+        let codes: Vec<&str> = verdict.errors.iter().map(|it| &*it.code).collect();
+        // What another program has registered is not in the archive.
+        let is_foreign = verdict.case == "workflow bodies.referring";
+        let expected = |code: &&str| is_foreign && code.ends_with("ReferenceNotFound");
+        assert!(codes.iter().all(expected), "{verdict:#?}");
+    }
+    assert!(workflows >= 12, "{workflows} workflows");
 }

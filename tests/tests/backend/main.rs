@@ -6,4 +6,5 @@ mod engines;
 mod flow;
 mod nodes;
 mod objects;
+mod raw;
 mod values;

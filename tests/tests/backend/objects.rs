@@ -14,7 +14,9 @@ use tempfile::TempDir;
 const FIXTURE: &str = env!("CARGO_BIN_EXE_fixture");
 
 /// Tasks of which each shows something else.
-const SHOWN: [&str; 25] = [
+const SHOWN: [&str; 27] = [
+    "fixture.containers.in_a_pod",
+    "fixture.containers.nothing",
     "fixture.dask.defaults",
     "fixture.dask.everything",
     "fixture.dask.gpus",
@@ -78,6 +80,7 @@ fn objects_of_the_fixture_are_those_of_the_snapshots() {
 fn every_task_of_the_other_programs_is_built() {
     for (name, program) in [
         ("applications", env!("CARGO_BIN_EXE_applications")),
+        ("containers", env!("CARGO_BIN_EXE_containers")),
         ("dask_jobs", env!("CARGO_BIN_EXE_dask_jobs")),
         ("queries", env!("CARGO_BIN_EXE_queries")),
     ] {
@@ -113,6 +116,39 @@ fn twins_compile_and_get_the_same_objects() {
         compared += 1;
     }
     assert!(compared > 50, "{compared}");
+}
+
+/// Of a raw container all is the twin's: what it starts, and what copilot is told in the containers before
+/// and beside it.
+#[test]
+fn raw_containers_get_the_same_copilot() {
+    let ours = Closure::of_fixture().built(platform());
+    let theirs = Closure::of_twins().built(platform());
+    let raw = |name: &&String| name.starts_with("fixture.containers.");
+    let (mut downloaders, mut uploaders) = (0, 0);
+    for name in theirs.keys().filter(raw) {
+        let object = |built: &Built| without_interfaces(&built.objects.join("---\n"));
+        let (theirs, ours) = (object(&theirs[name]), object(&ours[name]));
+        let difference = diff(("flytekit", &theirs), ("here", &ours));
+        assert!(difference.is_empty(), "{name}:\n{difference}");
+        downloaders += ours.matches("name: flyte-copilot-downloader").count();
+        uploaders += ours.matches("name: flyte-copilot-uploader").count();
+    }
+    assert_eq!((downloaders, uploaders), (3, 4));
+}
+
+/// Objects without the interfaces in the arguments of copilot, whose order of variables is any.
+fn without_interfaces(objects: &str) -> String {
+    let mut kept = String::new();
+    let mut is_interface = false;
+    for line in objects.lines() {
+        if !is_interface {
+            kept.push_str(line);
+            kept.push('\n');
+        }
+        is_interface = matches!(line.trim(), "- --interface" | "- --input-interface");
+    }
+    kept
 }
 
 /// Objects without the words of containers that are the program's, and with nothing that follows from them.

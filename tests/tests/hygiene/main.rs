@@ -12,6 +12,7 @@
 mod applications;
 mod attributes;
 mod conditional;
+mod executors;
 mod facade;
 mod generated;
 mod handles;

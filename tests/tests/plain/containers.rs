@@ -4,90 +4,27 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use flytekit_proto::flyteidl::core::LiteralMap;
-use flytekit_tests::{DEADLINE, Ended, eventually, is_running, python, run, run_within, signal};
+use flytekit_tests::{
+    ContainerEngine, DEADLINE, Ended, eventually, is_running, run, run_within, signal,
+};
 use prost::Message;
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
-/// A machine with an engine of containers.
-struct Machine(TempDir);
+/// The program, on a machine with an engine of containers.
+fn program(engine: &ContainerEngine) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_containers"));
+    engine.provide(&mut command);
+    command
+}
 
-impl Machine {
-    fn new() -> Self {
-        let machine = Machine(tempfile::tempdir().expect("a folder"));
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("python/container_engine.py");
-        let shell = format!(
-            "#!/bin/sh\nexec '{}' '{}' \"$@\"\n",
-            python().display(),
-            script.display()
-        );
-        fs::create_dir(machine.path("bin")).expect("a folder");
-        let program = machine.path("bin/podman");
-        fs::write(&program, shell).expect("a file");
-        fs::set_permissions(program, fs::Permissions::from_mode(0o755)).expect("a program");
-        machine
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn program(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_containers"));
-        let temporary = self.path("tmp");
-        fs::create_dir_all(&temporary).expect("a folder");
-        command
-            .env_remove("FLYTEKIT_CONTAINER_ENGINE")
-            .env(
-                "PATH",
-                format!("{}:/usr/bin:/bin", self.path("bin").display()),
-            )
-            .env("TMPDIR", temporary)
-            .env("STAND_IN", self.0.path());
-        command
-    }
-
-    fn task(&self, task: &str) -> Command {
-        let mut command = self.program();
-        command.args(["run", &format!("containers.{task}")]);
-        command
-    }
-
-    /// What it was told, call by call.
-    fn calls(&self) -> Vec<Vec<String>> {
-        let calls = fs::read_to_string(self.path("calls")).unwrap_or_default();
-        let calls = calls
-            .lines()
-            .map(|call| serde_json::from_str(call).expect("JSON"));
-        calls.collect()
-    }
-
-    /// The process of the container that runs.
-    fn process(&self) -> Option<u32> {
-        let entries = fs::read_dir(self.0.path()).ok()?.flatten();
-        let mut of_containers = entries.filter(|entry| {
-            let name = entry.file_name();
-            name.to_string_lossy().starts_with("flytekit-")
-        });
-        let text = fs::read_to_string(of_containers.next()?.path()).ok()?;
-        text.parse().ok()
-    }
-
-    /// That nothing is left of a run.
-    fn assert_clean(&self) {
-        assert_eq!(self.process(), None);
-        let left = fs::read_dir(self.path("tmp")).expect("a folder").flatten();
-        let left = left.map(|entry| entry.file_name().to_string_lossy().into_owned());
-        let left: Vec<_> = left
-            .filter(|it| it.starts_with("flytekit-container-"))
-            .collect();
-        assert_eq!(left, [""; 0]);
-    }
+fn task_of(engine: &ContainerEngine, task: &str) -> Command {
+    let mut command = program(engine);
+    command.args(["run", &format!("containers.{task}")]);
+    command
 }
 
 /// The outputs, as `run --json` prints them.
@@ -127,12 +64,15 @@ fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 
 /// Those that `TASK` finds in the folder of its inputs.
 fn given(task: &str, inputs: &Value) -> BTreeMap<String, Vec<u8>> {
-    let machine = Machine::new();
-    let file = machine.path("inputs.json");
+    let engine = ContainerEngine::new();
+    let file = engine.path("inputs.json");
     fs::write(&file, inputs.to_string()).expect("a file");
-    let ended = run(machine.task(task).arg("--json").arg("--inputs").arg(&file));
+    let ended = run(task_of(&engine, task)
+        .arg("--json")
+        .arg("--inputs")
+        .arg(&file));
     let outputs = outputs(&ended);
-    machine.assert_clean();
+    engine.assert_clean();
     tree(Path::new(outputs["o0"].as_str().expect("a place")))
 }
 
@@ -198,7 +138,7 @@ fn inputs_are_files_of_their_names() {
             "share": 1_000_000,
             "truth": true,
             "when": "2026-01-31T12:30:00.5Z",
-            "length": 3_602_500_000_000_i64,
+            "length": null,
             "level": "Low",
             "names": ["x", "y z"],
             "sizes": {"a": 1, "b": 2},
@@ -231,28 +171,25 @@ fn all_inputs_together_are_written_as_the_task_says() {
     );
     assert!(!files.contains_key("inputs.json"));
     // A number that JSON does not have.
-    let machine = Machine::new();
-    let ended = run(machine
-        .task("given_as_protobuf")
-        .args(["--json", "--share", "NaN"]));
+    let engine = ContainerEngine::new();
+    let ended = run(task_of(&engine, "given_as_protobuf").args(["--json", "--share", "NaN"]));
     let files = tree(Path::new(outputs(&ended)["o0"].as_str().expect("a place")));
     let names: Vec<_> = files.keys().collect();
     assert_eq!(names, ["inputs.pb", "share"]);
     assert_eq!(files["share"], b"NaN");
-    let ended = run(machine
-        .task("given_as_yaml")
+    let ended = run(task_of(&engine, "given_as_yaml")
         .args(["--n", "1", "--share", "NaN", "--text", "x", "--names", "[]"]));
     assert_fails(
         &ended,
         &["input `share` is a number that JSON does not have", "PROTO"],
     );
-    machine.assert_clean();
+    engine.assert_clean();
 }
 
 #[test]
 fn outputs_are_files_of_their_names() {
-    let machine = Machine::new();
-    let ended = run(machine.task("answers").arg("--json"));
+    let engine = ContainerEngine::new();
+    let ended = run(task_of(&engine, "answers").arg("--json"));
     let outputs = outputs(&ended);
     let place = |name: &str| PathBuf::from(outputs[name].as_str().expect("a place"));
     assert_eq!(fs::read(place("file")).expect("a file"), b"a,b\n");
@@ -270,24 +207,24 @@ fn outputs_are_files_of_their_names() {
     ] {
         assert_eq!(outputs[name], expected, "{name}");
     }
-    machine.assert_clean();
-    let ended = run(machine.program().env("CALL_DIRECTLY", "1"));
+    engine.assert_clean();
+    let ended = run(program(&engine).env("CALL_DIRECTLY", "1"));
     assert!(ended.success(), "{ended}");
     assert_eq!(ended.text(), "7 3 a,b\n");
 }
 
 #[test]
 fn the_command_has_the_values_of_inputs() {
-    let machine = Machine::new();
-    let mut task = machine.task("words");
+    let engine = ContainerEngine::new();
+    let mut task = task_of(&engine, "words");
     task.args(["--json", "--n", "7", "--names", "[\"a b\", \"$HOME\"]"]);
     let ended = run(task.args(["--when", "2026-01-31T12:30:00.5Z"]));
     assert_eq!(
         outputs(&ended)["o0"],
         "7|[a b,$HOME]-2026-01-31T12:30:00.5Z|a b$|{{.ID}}||7"
     );
-    let [call] = &*machine.calls() else {
-        panic!("{:?}", machine.calls());
+    let [call] = &*engine.calls() else {
+        panic!("{:?}", engine.calls());
     };
     let position = |part: &str| call.iter().position(|it| it == part).expect(part);
     assert_eq!(call[position("--entrypoint") + 1], "sh");
@@ -300,7 +237,7 @@ fn the_command_has_the_values_of_inputs() {
         call.iter()
             .any(|it| it.ends_with(":/var/flyte/outputs:rw,Z"))
     );
-    let ended = run(machine.task("calls").args(["--json", "--n", "1"]));
+    let ended = run(task_of(&engine, "calls").args(["--json", "--n", "1"]));
     assert_eq!(
         outputs(&ended)["o0"],
         "1|[x]-1970-01-01T00:00:00Z|a b$|{{.ID}}||1"
@@ -309,8 +246,8 @@ fn the_command_has_the_values_of_inputs() {
 
 #[test]
 fn secrets_are_on_no_command_line() {
-    let machine = Machine::new();
-    let mut task = machine.task("surroundings");
+    let engine = ContainerEngine::new();
+    let mut task = task_of(&engine, "surroundings");
     task.env("_FSEC_DB_PASSWORD", "hunter22")
         .env("_FSEC_API_TOKEN", "tok%3Den")
         .env("_FSEC_FILES_KEY", "filed-secret");
@@ -319,27 +256,27 @@ fn secrets_are_on_no_command_line() {
         outputs(&ended)["o0"],
         "a b|1\n2|hunter22|tok%3Den|filed-secret"
     );
-    let calls = format!("{:?}", machine.calls());
+    let calls = format!("{:?}", engine.calls());
     for secret in ["hunter22", "tok%3Den", "filed-secret", "a b"] {
         assert!(!calls.contains(secret), "{calls}");
     }
-    machine.assert_clean();
-    let ended = run(machine.task("surroundings").env("_FSEC_DB_PASSWORD", "x"));
+    engine.assert_clean();
+    let ended = run(task_of(&engine, "surroundings").env("_FSEC_DB_PASSWORD", "x"));
     assert_fails(&ended, &["secret `token` of group `api`"]);
 }
 
 #[test]
 fn flytes_own_files_are_here_too() {
-    let machine = Machine::new();
-    let ended = run(machine.task("flytes_files").args(["--json", "--n", "300"]));
+    let engine = ContainerEngine::new();
+    let ended = run(task_of(&engine, "flytes_files").args(["--json", "--n", "300"]));
     assert_eq!(outputs(&ended)["o0"], json!(14));
     assert!(ended.text().contains("/meta"), "{ended}");
 }
 
 #[test]
 fn a_failure_names_the_task_and_the_command() {
-    let machine = Machine::new();
-    let ended = run(machine.task("fails").args(["--code", "3"]));
+    let engine = ContainerEngine::new();
+    let ended = run(task_of(&engine, "fails").args(["--code", "3"]));
     let command = "sh -c \"echo out; echo why >&2; exit {{.inputs.code}}\"";
     assert_fails(
         &ended,
@@ -350,9 +287,9 @@ fn a_failure_names_the_task_and_the_command() {
         ],
     );
     assert!(ended.text().contains("out\n"), "{ended}");
-    let ended = run(machine.task("fails").args(["--code", "0"]));
+    let ended = run(task_of(&engine, "fails").args(["--code", "0"]));
     assert!(ended.success() && ended.stderr.contains("why"), "{ended}");
-    let ended = run(&mut machine.task("no_command"));
+    let ended = run(&mut task_of(&engine, "no_command"));
     assert_fails(
         &ended,
         &[
@@ -360,7 +297,7 @@ fn a_failure_names_the_task_and_the_command() {
             "does not have its command: no-such-command",
         ],
     );
-    let ended = run(&mut machine.task("no_image"));
+    let ended = run(&mut task_of(&engine, "no_image"));
     assert_fails(
         &ended,
         &[
@@ -368,7 +305,7 @@ fn a_failure_names_the_task_and_the_command() {
             "missing:1",
         ],
     );
-    let ended = run(&mut machine.task("image_of_registration"));
+    let ended = run(&mut task_of(&engine, "image_of_registration"));
     assert_fails(
         &ended,
         &[
@@ -376,21 +313,19 @@ fn a_failure_names_the_task_and_the_command() {
             "only registration fills in",
         ],
     );
-    let ended = run(&mut machine.task("quiet"));
+    let ended = run(&mut task_of(&engine, "quiet"));
     assert!(
         ended.success() && !ended.text().contains("not shown"),
         "{ended}"
     );
-    machine.assert_clean();
+    engine.assert_clean();
 }
 
 #[test]
 fn outputs_that_are_wrong_are_named() {
-    let machine = Machine::new();
+    let engine = ContainerEngine::new();
     let written = |task: &str, script: &str| {
-        run(machine
-            .task(task)
-            .args(["--script", &format!("cd /data/out; {script}")]))
+        run(task_of(&engine, task).args(["--script", &format!("cd /data/out; {script}")]))
     };
     for (script, parts) in [
         (
@@ -443,7 +378,7 @@ fn outputs_that_are_wrong_are_named() {
     ] {
         assert_fails(&written("writes_an_object", script), &[part]);
     }
-    let ended = run(&mut machine.task("reports"));
+    let ended = run(&mut task_of(&engine, "reports"));
     assert_fails(
         &ended,
         &[
@@ -451,13 +386,13 @@ fn outputs_that_are_wrong_are_named() {
             "in vain",
         ],
     );
-    machine.assert_clean();
+    engine.assert_clean();
 }
 
 #[test]
 fn without_an_engine_it_is_said_which_to_install() {
-    let machine = Machine::new();
-    let ended = run(machine.task("quiet").env("PATH", "/no/where"));
+    let engine = ContainerEngine::new();
+    let ended = run(task_of(&engine, "quiet").env("PATH", "/no/where"));
     assert_fails(
         &ended,
         &[
@@ -467,16 +402,14 @@ fn without_an_engine_it_is_said_which_to_install() {
         ],
     );
     for named in ["/no/where", "no-engine"] {
-        let ended = run(machine
-            .task("quiet")
-            .env("FLYTEKIT_CONTAINER_ENGINE", named));
+        let ended = run(task_of(&engine, "quiet").env("FLYTEKIT_CONTAINER_ENGINE", named));
         assert_fails(
             &ended,
             &["containers.quiet", named, "is no program to run it"],
         );
     }
-    let path = machine.path("bin/podman");
-    let mut task = machine.task("quiet");
+    let path = engine.path("bin/podman");
+    let mut task = task_of(&engine, "quiet");
     let ended = run(task
         .env("PATH", "/usr/bin:/bin")
         .env("FLYTEKIT_CONTAINER_ENGINE", path));
@@ -485,32 +418,32 @@ fn without_an_engine_it_is_said_which_to_install() {
 
 #[test]
 fn a_container_that_takes_too_long_is_removed() {
-    let machine = Machine::new();
-    let ended = run(&mut machine.task("takes_too_long"));
+    let engine = ContainerEngine::new();
+    let ended = run(&mut task_of(&engine, "takes_too_long"));
     assert_fails(
         &ended,
         &["containers.takes_too_long has not ended within its timeout of 1s"],
     );
     assert_eq!(
-        machine.calls().last().expect("a call")[..2],
+        engine.calls().last().expect("a call")[..2],
         ["rm", "--force"]
     );
-    machine.assert_clean();
+    engine.assert_clean();
 }
 
 #[test]
 fn a_container_ends_with_the_run() {
     for name in ["INT", "TERM"] {
-        let machine = Machine::new();
+        let engine = ContainerEngine::new();
         let mut container = 0;
-        let mut task = machine.task("waits");
+        let mut task = task_of(&engine, "waits");
         let ended = run_within(DEADLINE, task.stdin(Stdio::null()), |child| {
-            eventually("a container", DEADLINE, || machine.process().is_some());
-            container = machine.process().expect("a container");
+            eventually("a container", DEADLINE, || engine.process().is_some());
+            container = engine.process().expect("a container");
             signal(name, child.id());
         });
         assert!(ended.stderr.contains("ended by SIG"), "{ended}");
         eventually("no container", DEADLINE, || !is_running(container));
-        assert_eq!(machine.calls().last().expect("a call")[0], "rm");
+        assert_eq!(engine.calls().last().expect("a call")[0], "rm");
     }
 }

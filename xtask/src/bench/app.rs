@@ -28,6 +28,18 @@ impl App {
         Self::generate("noop", &[], &format!("{task}{MAIN}"))
     }
 
+    /// An image's program that runs queries of `SQLite` databases by their templates.
+    pub(super) fn of_queries() -> Result<Self> {
+        let sqlite = workspace::root().join("sqlite");
+        let manifest = format!(
+            "{}flytekit-sqlite = {{ path = '{}' }}\n",
+            manifest("queries", &[]),
+            sqlite.display()
+        );
+        let source = format!("use flytekit_sqlite as _;\n\n{MAIN}");
+        Self::write("queries", &manifest, &source)
+    }
+
     /// Items that need these features of flytekit.
     pub(super) fn with_items(name: &str, features: &[&str], items: &str) -> Result<Self> {
         let source = format!("use flytekit::prelude::*;\n\n{items}\n{MAIN}");

@@ -20,6 +20,8 @@ pub(super) enum Part {
     Values,
     /// Packaging and registering, which a thousand of Python's tasks take minutes for.
     Register,
+    /// Tasks by their templates, for which an app with Arrow is built.
+    Shim,
     /// What starts Spark.
     Spark,
     /// What starts Dask.
@@ -33,6 +35,7 @@ impl Part {
             Self::Build => "<!-- begin: written by `cargo xtask bench build --write` -->",
             Self::Values => "<!-- begin: written by `cargo xtask bench values --write` -->",
             Self::Register => "<!-- begin: written by `cargo xtask bench register --write` -->",
+            Self::Shim => "<!-- begin: written by `cargo xtask bench shim --write` -->",
             Self::Spark => "<!-- begin: written by `cargo xtask bench spark --write` -->",
             Self::Dask => "<!-- begin: written by `cargo xtask bench dask --write` -->",
         }

@@ -2,6 +2,7 @@
 //!
 //! - [`execute`], [`values`]: running, against flytekit for Python and against prost.
 //! - [`register`]: packaging and registering, against flytekit.
+//! - [`shim`]: tasks by their templates, against flytekit.
 //! - [`spark`]: queries and whole jobs, against Python's.
 //! - [`dask`]: calls on a cluster's workers, against Dask's own client.
 //! - [`compile`], [`cold`], [`size`]: building.
@@ -23,6 +24,7 @@ mod official;
 mod programs;
 mod register;
 mod samples;
+mod shim;
 mod size;
 mod spark;
 mod table;
@@ -55,6 +57,9 @@ pub(crate) enum Benchmark {
     Cold,
     /// The stripped release binary
     Size,
+    /// Tasks by their templates: a start, and a query of a million rows, against pyflyte-execute (a few
+    /// minutes, and only if it is named)
+    Shim,
     /// Spark queries and jobs, against Python's (a quarter of an hour, and only if it is named)
     Spark,
     /// Calls on Dask's workers, against Dask's client (a few minutes, and only if it is named)
@@ -73,13 +78,14 @@ pub(crate) fn run(only: Option<Benchmark>, write: bool) -> Result<()> {
         Some(Benchmark::Values) => Some(Part::Values),
         Some(Benchmark::Build) => Some(Part::Build),
         Some(Benchmark::Register) => Some(Part::Register),
+        Some(Benchmark::Shim) => Some(Part::Shim),
         Some(Benchmark::Spark) => Some(Part::Spark),
         Some(Benchmark::Dask) => Some(Part::Dask),
         Some(_) => None,
     };
     ensure!(
         part.is_some() || !write,
-        "only whole tables are written: name `build`, `values`, `register`, `spark` or `dask`, or nothing"
+        "only whole tables are written: name `build`, `values`, `register`, `shim`, `spark` or `dask`, or nothing"
     );
     let started = Instant::now();
     let machine = machine::describe()?;
@@ -107,6 +113,7 @@ fn measure(benchmarks: &[Benchmark]) -> Result<Findings> {
             Benchmark::Build => compile::measure(&mut findings)?,
             Benchmark::Cold => cold::measure(&mut findings)?,
             Benchmark::Size => size::measure(&mut findings)?,
+            Benchmark::Shim => shim::measure(&setup::tests()?.python, &mut findings)?,
             Benchmark::Spark => spark::measure(&setup::tests()?, &mut findings)?,
             Benchmark::Dask => dask::measure(&setup::tests()?, &mut findings)?,
         }

@@ -80,10 +80,8 @@ fn expression(value: &Value) -> TokenStream {
         Value::Constant(constant) => self::constant(constant),
         Value::List(List { vec, items }) => {
             let items = items.iter().map(expression);
-            match vec {
-                Some(path) => quote!(#path![#(#items),*]),
-                None => quote!([#(#items),*]),
-            }
+            let vec = vec.as_ref().map(|path| quote!(#path!));
+            quote!(#vec [#(#items),*])
         }
         Value::Map { path, entries } => {
             let entries = entries.iter().map(|(key, value)| {

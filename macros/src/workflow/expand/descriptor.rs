@@ -186,8 +186,8 @@ fn results(workflow: &Workflow) -> TokenStream {
                 fields.sort_by(|(left, _), (right, _)| left.cmp(right));
                 let (names, values): (Vec<_>, Vec<_>) = fields.into_iter().unzip();
                 let variables = variables(workflow);
-                let named = quote_spanned!(here(path.span())=> __flytekit::named);
-                quote!(#named(#variables, &[#(#names),*], &[#(#values),*]))
+                let checked = quote_spanned!(here(path.span())=> __flytekit::named);
+                quote!(#checked(#variables, &[#(#names),*], &[#(#values),*]))
             }
             value => whole(value, workflow).unwrap_or_else(|| each(std::slice::from_ref(value))),
         },
@@ -336,8 +336,10 @@ fn literal(expr: &Expr) -> TokenStream {
     };
     match lit {
         Lit::Bool(truth) => quote!(__flytekit::Constant::Boolean(#truth)),
-        Lit::Int(int) if int.suffix().starts_with('f') => float(minus, int.base10_digits()),
-        Lit::Float(number) => float(minus, number.base10_digits()),
+        Lit::Int(int) if int.suffix().starts_with('f') => {
+            float(minus.as_ref(), int.base10_digits())
+        }
+        Lit::Float(number) => float(minus.as_ref(), number.base10_digits()),
         Lit::Int(int) => {
             // What is larger than any of Flyte's is refused where rustc checks the body.
             let digits = int.base10_parse::<u64>().map(Literal::u64_unsuffixed);
@@ -348,7 +350,7 @@ fn literal(expr: &Expr) -> TokenStream {
     }
 }
 
-fn float(minus: Option<TokenStream>, digits: &str) -> TokenStream {
+fn float(minus: Option<&TokenStream>, digits: &str) -> TokenStream {
     let digits = digits.parse().map(Literal::f64_unsuffixed);
     let digits = digits.unwrap_or_else(|_| Literal::f64_unsuffixed(0.0));
     quote!(__flytekit::Constant::Float(#minus #digits))

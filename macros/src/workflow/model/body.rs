@@ -111,12 +111,12 @@ impl Body {
         let value = bound.as_ref().ok().cloned();
         let value = value.unwrap_or_else(|| Value::of(Giver::Input(String::new())));
         let mut names = Vec::new();
-        let named = pattern::names(&pattern, &value, &mut |name, value| {
+        let taken_apart = pattern::names(&pattern, &value, &mut |name, value| {
             names.push((name, value));
         });
         self.names.extend(names);
         let value = bound?;
-        named?;
+        taken_apart?;
         Ok(Statement::Let { pattern, ty, value })
     }
 
@@ -148,17 +148,19 @@ impl Body {
 
     /// The last expression: `Ok(total)`, `sum(list)`.
     fn result(&mut self, expr: &Expr) -> Result<(), Error> {
-        let result = match ungrouped(expr) {
-            Expr::Call(call) if let Some((path, value)) = ok(call) => {
-                Value::Ok(path.clone(), Box::new(self.given(value)?))
+        let given = match ungrouped(expr) {
+            Expr::Call(call) => ok(call),
+            _ => None,
+        };
+        let result = if let Some((path, value)) = given {
+            Value::Ok(path.clone(), Box::new(self.given(value)?))
+        } else {
+            let value = self.run_with(expr, attributes(expr))?;
+            if !matches!(value, Value::Run(..)) {
+                let reason = "a workflow ends with a `Result`: `Ok(total)`";
+                return Err(at(expr.span(), reason));
             }
-            expr => match self.run_with(expr, attributes(expr))? {
-                value @ Value::Run(..) => value,
-                _ => {
-                    let reason = "a workflow ends with a `Result`: `Ok(total)`";
-                    return Err(at(expr.span(), reason));
-                }
-            },
+            value
         };
         self.graph.result = Some(result);
         Ok(())

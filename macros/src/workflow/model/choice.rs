@@ -2,7 +2,9 @@
 
 use darling::Error;
 use syn::spanned::Spanned;
-use syn::{BinOp, Block, Expr, ExprBinary, ExprIf, ExprLit, Lit, LitStr, Stmt, Token, UnOp};
+use syn::{
+    BinOp, Block, Expr, ExprBinary, ExprIf, ExprLit, ExprUnary, Lit, LitStr, Stmt, Token, UnOp,
+};
 
 use super::Node;
 use super::body::{Body, Ran, upstream};
@@ -31,8 +33,8 @@ impl Body {
         let mut rest = choice;
         let otherwise = loop {
             let condition = self.condition(&rest.cond)?;
-            let (side, given) = self.side(&rest.then_branch, cases.len())?;
-            gives = gives.or(Some(given));
+            let (side, of_side) = self.side(&rest.then_branch, cases.len())?;
+            gives = gives.or(Some(of_side));
             cases.push(Case {
                 keyword: rest.if_token,
                 condition,
@@ -135,9 +137,13 @@ impl Body {
                 }
                 _ => Err(at(expr.span(), CONDITIONS)),
             },
-            Expr::Unary(unary) if let UnOp::Not(not) = unary.op => {
-                let condition = self.condition(&unary.expr)?;
-                Ok(Condition::Not(not, Box::new(condition)))
+            Expr::Unary(ExprUnary {
+                op: UnOp::Not(not),
+                expr,
+                ..
+            }) => {
+                let condition = self.condition(expr)?;
+                Ok(Condition::Not(*not, Box::new(condition)))
             }
             Expr::Let(pattern) => Err(at(
                 pattern.let_token.span,

@@ -20,9 +20,8 @@ impl Body {
         match ungrouped(expr) {
             Expr::Paren(inner) => self.value(&inner.expr),
             Expr::Try(tried) => self.tried(&tried.expr, Some(tried.question_token)),
-            Expr::Await(_) => self.tried(expr, None),
+            Expr::Await(_) | Expr::If(_) => self.tried(expr, None),
             Expr::Call(call) => self.called(call),
-            Expr::If(_) => self.tried(expr, None),
             Expr::Path(path) => Ok(self.path(path)),
             Expr::Field(field) => self.field(field),
             Expr::Index(index) => self.index(index),

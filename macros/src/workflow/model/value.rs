@@ -247,13 +247,19 @@ impl Value {
             }
             Value::Constant(_) => {}
             Value::List(List { items, .. }) | Value::Tuple(_, items) => {
-                items.iter().for_each(|item| item.promises(visit));
+                for item in items {
+                    item.promises(visit);
+                }
             }
             Value::Map { entries, .. } => {
-                entries.iter().for_each(|(_, value)| value.promises(visit));
+                for (_, value) in entries {
+                    value.promises(visit);
+                }
             }
             Value::Record { fields, .. } => {
-                fields.iter().for_each(|(_, value)| value.promises(visit));
+                for (_, value) in fields {
+                    value.promises(visit);
+                }
             }
         }
     }
@@ -268,11 +274,7 @@ impl Condition {
                 visit(right);
             }
             Condition::Is(value, _) => visit(value),
-            Condition::And(left, _, right) => {
-                left.values(visit);
-                right.values(visit);
-            }
-            Condition::Or(left, _, right) => {
+            Condition::And(left, _, right) | Condition::Or(left, _, right) => {
                 left.values(visit);
                 right.values(visit);
             }

@@ -266,7 +266,7 @@ const fn check_text(text: &str, inputs: &[Variable]) {
             loop {
                 let [first, after @ ..] = rest else {
                     panic!(
-                        "the command has `{{.inputs.…}}` of an input that the task does not have"
+                        "the command has `{{{{.inputs.…}}}}` of an input that the task does not have"
                     );
                 };
                 if is_equal(first.name, name) {

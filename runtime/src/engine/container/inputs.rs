@@ -220,13 +220,11 @@ impl Place {
                 let text = go::time(nanos(time.seconds, time.nanos));
                 (text.clone(), Some(Json::String(text)))
             }
-            Some(Primitive::Duration(length)) => {
-                let nanos = nanos(length.seconds, length.nanos);
-                (
-                    go::duration(nanos),
-                    i64::try_from(nanos).ok().map(Json::from),
-                )
-            }
+            // In JSON copilot forgets it, as of 1.16.
+            Some(Primitive::Duration(length)) => (
+                go::duration(nanos(length.seconds, length.nanos)),
+                Some(Json::Null),
+            ),
         };
         self.text(&text)?;
         match json {

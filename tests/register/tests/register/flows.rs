@@ -319,3 +319,30 @@ fn launch_plans_are_made_active_and_inactive() {
     let says = "no version v9 of launch plan `flows.inner`";
     assert!(ended.stderr.contains(says), "{ended}");
 }
+
+#[test]
+fn workflows_and_launch_plans_run_in_flyte() {
+    let program = format!("/usr/local/bin/flytekit-app={FLOWS}");
+    let server = FlyteServer::start(&["--program", &program]);
+    assert!(register(&server, &["--version", "v1"]).success());
+    let remote = |words: &[&str]| {
+        let words = [&["run", "--remote"], words].concat();
+        flows(Some(&server), server.folder(), &words)
+    };
+    // The launch plan of a workflow's name, and one with a default.
+    let ended = remote(&["--wait", "flows.inner", "--x", "4"]);
+    assert_eq!(ended.text(), "o0 = 8\n", "{ended}");
+    let ended = remote(&["--follow", "flows.every_two_days"]);
+    assert_eq!(ended.text(), "o0 = 14\n", "{ended}");
+    assert!(ended.stderr.contains("n0: succeeded"), "{ended}");
+    let help = remote(&["flows.every_two_days", "--help"]);
+    assert!(help.text().contains("--x <integer>"), "{help}");
+    assert!(help.text().contains("[default: 7]"), "{help}");
+    let ended = remote(&["flows.inner"]);
+    assert!(ended.stderr.contains("--x"), "{ended}");
+    let ended = remote(&["--version", "v7", "flows.inner", "--x", "4"]);
+    assert!(
+        ended.stderr.contains("`v7`") && ended.stderr.contains("`v1`"),
+        "{ended}"
+    );
+}

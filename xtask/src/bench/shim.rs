@@ -1,0 +1,147 @@
+//! Queries that flytekit has registered, run by their templates.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result, ensure};
+use flytekit_proto::flyteidl::core::{LiteralMap, literal, scalar::Value};
+use prost::Message as _;
+
+use super::app::App;
+use super::finding::{Comparison, Findings};
+use super::programs::{self, Programs};
+use super::samples::{Series, Unit};
+use crate::{process, report};
+
+/// A query, by the folder of its template, and how many times as much flytekit should need.
+struct Query {
+    name: &'static str,
+    what: &'static str,
+    /// How often flytekit runs it, and how often we do each time.
+    rounds: (usize, usize),
+    time_at_least: f64,
+}
+
+const QUERIES: [Query; 2] = [
+    Query {
+        name: "start",
+        what: "start of a shim task",
+        rounds: (7, 10),
+        time_at_least: 300.0,
+    },
+    Query {
+        name: "rows",
+        what: "a query of a million rows",
+        rounds: (3, 2),
+        time_at_least: 2.0,
+    },
+];
+
+/// How many times as much memory flytekit should need.
+const MEMORY_AT_LEAST: f64 = 10.0;
+
+/// Measures time and memory of both, in turns.
+pub(super) fn measure(python: &Path, findings: &mut Findings) -> Result<()> {
+    let programs = Programs::build()?;
+    report::say("Building", "an app that runs queries");
+    let app = App::of_queries()?.release()?;
+    let folder = programs::empty_folder("shim")?;
+    let script = programs::python().join("queries.py");
+    process::run(Command::new(python).arg(script).arg(&folder))?;
+    let theirs = python.with_file_name("pyflyte-execute");
+    for query in &QUERIES {
+        let folder = folder.join(query.name);
+        query.compare(&programs, [&app, &theirs], &folder, findings)?;
+    }
+    Ok(())
+}
+
+impl Query {
+    fn compare(
+        &self,
+        programs: &Programs,
+        [ours, theirs]: [&Path; 2],
+        folder: &Path,
+        findings: &mut Findings,
+    ) -> Result<()> {
+        let Query { what, .. } = self;
+        report::say("Measuring", &format!("{what} against pyflyte-execute"));
+        let mut our_command = Command::new(ours);
+        our_command.arg("pyflyte-execute");
+        let mut their_command = Command::new(theirs);
+        for (command, side) in [(&mut our_command, "ours"), (&mut their_command, "theirs")] {
+            add_args(command, folder, side);
+            // The first runs find nothing in the system's caches.
+            programs.measure(command, &mut Series::default())?;
+        }
+        expect_equal_outputs(folder)?;
+        let (mut our_series, mut their_series) = (Series::default(), Series::default());
+        for _ in 0..self.rounds.0 {
+            programs.measure(&their_command, &mut their_series)?;
+            for _ in 0..self.rounds.1 {
+                programs.measure(&our_command, &mut our_series)?;
+            }
+        }
+        let kinds = [
+            ("wall time", "seconds", Unit::Seconds, self.time_at_least),
+            ("peak memory", "peak_bytes", Unit::Bytes, MEMORY_AT_LEAST),
+        ];
+        for (kind, series, unit, at_least) in kinds {
+            findings.comparisons.push(Comparison {
+                what: format!("{what}, {kind}"),
+                unit,
+                ours: our_series.take(series)?,
+                rival: "`pyflyte-execute`",
+                theirs: their_series.take(series)?,
+                at_least: Some(at_least),
+            });
+        }
+        Ok(())
+    }
+}
+
+/// The args of the container, as Flyte renders them.
+fn add_args(command: &mut Command, folder: &Path, side: &str) {
+    let place = folder.join(side);
+    command.arg("--inputs").arg(folder.join("inputs.pb"));
+    command.arg("--output-prefix").arg(&place);
+    command
+        .arg("--raw-output-data-prefix")
+        .arg(place.join("raw"));
+    command
+        .arg("--resolver")
+        .arg("flytekit.core.python_customized_container_task.default_task_template_resolver")
+        .arg("--")
+        .arg(folder.join("task.pb"))
+        .arg("flytekit.extras.sqlite3.task.SQLite3TaskExecutor");
+}
+
+/// A run that failed writes no outputs, though it exits with 0: it must not pass for a fast one.
+fn expect_equal_outputs(folder: &Path) -> Result<()> {
+    let [ours, theirs] = ["ours", "theirs"].map(|side| output(&folder.join(side)));
+    let (ours, theirs) = (ours?, theirs?);
+    ensure!(
+        ours == theirs,
+        "the outputs are not equal: {ours:?} and {theirs:?}"
+    );
+    Ok(())
+}
+
+/// The outputs but for the place of the table, which is a folder that is not empty.
+fn output(place: &Path) -> Result<LiteralMap> {
+    let file = place.join("outputs.pb");
+    let bytes = fs::read(&file).with_context(|| format!("no {}", file.display()))?;
+    let mut outputs = LiteralMap::decode(&*bytes)?;
+    let literals = outputs.literals.values_mut();
+    for literal in literals {
+        if let Some(literal::Value::Scalar(scalar)) = &mut literal.value
+            && let Some(Value::StructuredDataset(dataset)) = &mut scalar.value
+        {
+            let table = PathBuf::from(std::mem::take(&mut dataset.uri));
+            let mut files = fs::read_dir(&table).with_context(|| table.display().to_string())?;
+            ensure!(files.next().is_some(), "{} is empty", table.display());
+        }
+    }
+    Ok(outputs)
+}
