@@ -15,7 +15,7 @@ const CHUNKS_A_SECOND: f64 = 200.0;
 const LAST_SECONDS: f64 = 0.05;
 
 /// Chunks that a thread has at most, of those that are too short to wait for.
-const MOST_UNDER_WAY: f64 = 32.0;
+const MOST_UNDER_WAY: f64 = 128.0;
 
 /// By how much a chunk may exceed the one before, since a few items say little about the others.
 const GROWTH: f64 = 16.0;
@@ -65,6 +65,13 @@ impl ChunkSizes {
             _ => 0.0,
         };
         threads * as_count(each.clamp(2.0, MOST_UNDER_WAY)) + 2
+    }
+
+    /// How many of those are so few that more are sent. Short chunks go in groups: to hand one to the
+    /// scheduler costs nearly as much as to hand many.
+    pub(super) fn few_under_way(&self, threads: usize) -> usize {
+        let (most, least) = (self.under_way(threads), 2 * threads + 2);
+        if most > least { most / 2 } else { most - 1 }
     }
 
     /// Items of the next chunk, for a cluster with so many threads; `remaining` is what there is
@@ -159,8 +166,10 @@ mod tests {
         sizes.measured(10, 1e-6);
         assert_eq!(sizes.under_way(4), 10);
         sizes.fix(10);
-        assert_eq!(sizes.under_way(4), 4 * 32 + 2);
+        assert_eq!(sizes.under_way(4), 4 * 128 + 2);
+        assert_eq!(sizes.few_under_way(4), 2 * 128 + 1);
         sizes.measured(10, 100.0);
         assert_eq!(sizes.under_way(4), 10);
+        assert_eq!(sizes.few_under_way(4), 9);
     }
 }

@@ -44,6 +44,8 @@ pub struct Stream<'c, F: WorkerFn, I> {
     ready: VecDeque<F::Output>,
     /// Items that were taken.
     taken: u64,
+    /// Whether chunks are sent until there are enough, rather than waited for until there are few.
+    filling: bool,
     progress: ItemProgress,
     /// Where it was asked for.
     caller: &'static Location<'static>,
@@ -88,6 +90,7 @@ where
             body: Vec::new(),
             ready: VecDeque::new(),
             taken: 0,
+            filling: true,
             caller,
         }
     }
@@ -128,7 +131,7 @@ where
 
     /// Sends chunks until the workers have enough to do.
     fn send_chunks(&mut self) -> Result<(), Error> {
-        while self.items.is_some() && !self.has_enough_under_way() {
+        while self.items.is_some() && self.has_room() {
             let count = self.encode_chunk()?;
             if count == 0 {
                 self.items = None;
@@ -145,15 +148,20 @@ where
         Ok(())
     }
 
-    fn has_enough_under_way(&self) -> bool {
+    /// Whether another chunk is to be sent.
+    fn has_room(&mut self) -> bool {
         let (threads, running) = self
             .connection()
             .calls
             .look(|table| (table.threads(), running(&self.under_way, table).count()));
         let bytes: usize = self.under_way.iter().map(|chunk| chunk.bytes).sum();
         let most = self.sizes.under_way(threads);
+        self.filling = match self.filling {
+            true => running < most,
+            false => running <= self.sizes.few_under_way(threads),
+        };
         // More may have come back, and wait for one in front of them that is slow.
-        running >= most || self.under_way.len() >= 4 * most || bytes >= BYTES_UNDER_WAY
+        self.filling && self.under_way.len() < 4 * most && bytes < BYTES_UNDER_WAY
     }
 
     /// Takes the items of a chunk, and tells how many there are: none at the end.

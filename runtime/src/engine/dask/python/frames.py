@@ -10,6 +10,7 @@ starts with `python -c`. `worker.py` follows, then `runner.py`; each knows what 
 """
 
 import json
+import mmap
 import os
 import struct
 import sys
@@ -35,28 +36,35 @@ sys.path = [folder for folder in sys.path if folder]
 LENGTHS = "<IQ"  # of a header, of a body
 PIPE_SIZE = 1 << 20  # what Linux lets anyone have; large bodies go through with fewer turns
 LONGEST_HEADER = 1 << 26
+LARGE_BODY = 1 << 20
+LARGEST_BODY = 1 << 46  # what a process can address, nearly
 
 
 def read_exactly(pipe, size):
-    """The next `size` bytes of a pipe; EOFError if it ends before. Memory is taken as they come: a
-    size may be a lie."""
-    data, filled = bytearray(), 0
+    """The next `size` bytes of a pipe; EOFError if it ends before. A size may be a lie: large memory
+    is the system's own, which gives it page by page, when it is written to."""
+    view, filled = memoryview(memory(size)), 0
     while filled < size:
-        data += bytes(min(size, max(PIPE_SIZE, 2 * filled)) - filled)
-        with memoryview(data) as view:
-            while filled < len(data):
-                count = pipe.readinto(view[filled:])
-                if not count:
-                    raise EOFError("the pipe has ended")
-                filled += count
-    return data
+        count = pipe.readinto(view[filled:])
+        if not count:
+            raise EOFError("the pipe has ended")
+        filled += count
+    return view
+
+
+def memory(size):
+    if size < LARGE_BODY:
+        return bytearray(size)
+    if size > LARGEST_BODY:
+        raise ValueError("not a frame, but other output")
+    return mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
 
 
 def read_frame(pipe):
     header_size, body_size = struct.unpack(LENGTHS, read_exactly(pipe, struct.calcsize(LENGTHS)))
     if header_size > LONGEST_HEADER:
         raise ValueError("not a frame, but other output")
-    header = json.loads(read_exactly(pipe, header_size))
+    header = json.loads(bytes(read_exactly(pipe, header_size)))
     return header, read_exactly(pipe, body_size)
 
 

@@ -161,6 +161,7 @@ class Session:
         await self.connect(address)
         await self.wait_for_workers(address)
         reaching = self.spawn(self.reach_workers())
+        self.page = self.spawn(self.dashboard())
         self.stage, self.late = "the workers' versions", "other"
         await self.check_versions()
         self.stage, self.late = "the workers to try the program out", "program_unusable"
@@ -246,7 +247,7 @@ class Session:
         self.send(
             "opened",
             scheduler=self.client.scheduler.address,
-            dashboard=await self.dashboard(),
+            dashboard=await self.page,
             distributed=distributed.__version__,
             python=platform.python_version(),
         )
