@@ -22,10 +22,9 @@ pub const fn cron(text: &str) -> Result<(), &'static str> {
     let mut line = Line {
         bytes: text.as_bytes(),
     };
-    if starts_with(line.bytes, b"TZ=") || starts_with(line.bytes, b"CRON_TZ=") {
-        if let Err(problem) = line.time_zone() {
-            return Err(problem);
-        }
+    let has_zone = starts_with(line.bytes, b"TZ=") || starts_with(line.bytes, b"CRON_TZ=");
+    if has_zone && let Err(problem) = line.time_zone() {
+        return Err(problem);
     }
     line.spaces();
     match line.bytes {
@@ -291,12 +290,12 @@ const fn value(word: &[u8], field: &Field) -> Result<u32, &'static str> {
         }
         return Ok(number);
     }
-    let mut index = 0;
-    while index < field.names.len() {
-        if equal_but_for_case(word, field.names[index]) {
-            return Ok(field.least + index as u32);
+    let (mut names, mut value) = (field.names, field.least);
+    while let [first, more @ ..] = names {
+        if equal_but_for_case(word, *first) {
+            return Ok(value);
         }
-        index += 1;
+        (names, value) = (more, value + 1);
     }
     Err(match word {
         [] => "has an empty value beside a `,` or a `-`",
@@ -412,7 +411,14 @@ const fn equal(one: &[u8], other: &[u8]) -> bool {
 }
 
 const fn equal_but_for_case(one: &[u8], other: &[u8]) -> bool {
-    one.eq_ignore_ascii_case(other)
+    let (mut one, mut other) = (one, other);
+    while let ([a, more @ ..], [b, others @ ..]) = (one, other) {
+        if !a.eq_ignore_ascii_case(b) {
+            return false;
+        }
+        (one, other) = (more, others);
+    }
+    one.is_empty() && other.is_empty()
 }
 
 #[cfg(test)]

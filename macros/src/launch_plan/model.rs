@@ -113,7 +113,7 @@ impl LaunchPlan {
                 .map_or_else(Vec::new, |notifications| {
                     let Notifications(each) = notifications.open(sink);
                     let each = each.into_iter();
-                    each.filter_map(|(channel, group)| Notification::resolve(channel, group, sink))
+                    each.filter_map(|(channel, group)| Notification::resolve(&channel, group, sink))
                         .collect()
                 }),
             labels: Pairs::resolve(options.labels, sink).sorted(),
@@ -173,7 +173,11 @@ impl Schedule {
 }
 
 impl Notification {
-    fn resolve(channel: Ident, group: Group<NotificationOptions>, sink: &mut Sink) -> Option<Self> {
+    fn resolve(
+        channel: &Ident,
+        group: Group<NotificationOptions>,
+        sink: &mut Sink,
+    ) -> Option<Self> {
         let whole = group.is_whole();
         let options = group.open(sink);
         let (Some(Words(phases)), Some(recipients)) = (options.on, options.to) else {
@@ -186,7 +190,7 @@ impl Notification {
             }
             return None;
         };
-        let name = CHANNELS.iter().find(|(name, _)| channel == name)?.1;
+        let name = CHANNELS.iter().find(|(name, _)| *channel == name)?.1;
         Some(Notification {
             channel: Ident::new(name, channel.span()),
             phases,
