@@ -42,7 +42,7 @@ pub(super) fn arguments(command: Command, version: &'static str) -> Command {
 
 fn activate(matches: &ArgMatches) -> ExitCode {
     let newest = async |admin: &Admin, of| newest_launch_plan(admin, of).await;
-    change(matches, LaunchPlanState::Active, "active", newest)
+    change(matches, LaunchPlanState::Active, "active", &newest)
 }
 
 /// Gives the launch plans of a command line the state; without a version that which `find` finds.
@@ -50,9 +50,9 @@ pub(super) fn change(
     matches: &ArgMatches,
     state: LaunchPlanState,
     word: &str,
-    find: impl AsyncFn(&Admin, NamedEntityIdentifier) -> Result<Option<LaunchPlan>, AdminError>,
+    find: &impl AsyncFn(&Admin, NamedEntityIdentifier) -> Result<Option<LaunchPlan>, AdminError>,
 ) -> ExitCode {
-    let work = async || {
+    let changes = async || {
         let settings = Settings::resolve(&flags::given(matches)).map_err(in_words)?;
         let admin = Admin::connect(&settings.platform).map_err(in_words)?;
         let mut told = String::new();
@@ -67,11 +67,11 @@ pub(super) fn change(
             let version = id.version.clone();
             let set = set_state(&admin, Some(id), state).await;
             set.map_err(|error| format!("launch plan {name}: {error}"))?;
-            told += &format!("{name} {version} is {word}\n");
+            told.extend([name, " ", &*version, " is ", word, "\n"]);
         }
         Ok::<_, String>(told)
     };
-    match block_on(work()).map_err(in_words).and_then(|told| told) {
+    match block_on(changes()).map_err(in_words).and_then(|told| told) {
         Ok(told) => show(told.as_bytes()),
         Err(error) => fail(&error),
     }

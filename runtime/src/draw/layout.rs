@@ -94,7 +94,7 @@ struct Item {
 
 struct Layers {
     items: Vec<Item>,
-    layers: Vec<Vec<usize>>,
+    rows: Vec<Vec<usize>>,
     /// The items that each line goes through.
     lines: Vec<Vec<usize>>,
 }
@@ -110,7 +110,7 @@ impl Layers {
         }
         let mut layers = Layers {
             items: Vec::new(),
-            layers: vec![Vec::new(); layer_of.iter().max().map_or(0, |last| last + 1)],
+            rows: vec![Vec::new(); layer_of.iter().max().map_or(0, |last| last + 1)],
             lines: Vec::new(),
         };
         for (node, &layer) in layer_of.iter().enumerate() {
@@ -130,7 +130,7 @@ impl Layers {
             above: Vec::new(),
             below: Vec::new(),
         });
-        self.layers[layer].push(self.items.len() - 1);
+        self.rows[layer].push(self.items.len() - 1);
         self.items.len() - 1
     }
 
@@ -150,12 +150,12 @@ impl Layers {
 
     /// Sorts each layer by where the neighbours stand in the one before.
     fn sort(&mut self, downwards: bool) {
-        let mut order: Vec<_> = (0..self.layers.len()).collect();
+        let mut order: Vec<_> = (0..self.rows.len()).collect();
         if !downwards {
             order.reverse();
         }
         let mut places = vec![0.0; self.items.len()];
-        for layer in &self.layers {
+        for layer in &self.rows {
             number(layer, &mut places);
         }
         for layer in order {
@@ -168,19 +168,19 @@ impl Layers {
                 };
                 mean(neighbours.iter().map(|other| places[*other])).unwrap_or(places[item])
             };
-            let mut weighed: Vec<_> = self.layers[layer]
+            let mut weighed: Vec<_> = self.rows[layer]
                 .iter()
                 .map(|&item| (weight(item), item))
                 .collect();
             weighed.sort_by(|left, right| left.0.total_cmp(&right.0));
-            self.layers[layer] = weighed.into_iter().map(|(_, item)| item).collect();
-            number(&self.layers[layer], &mut places);
+            self.rows[layer] = weighed.into_iter().map(|(_, item)| item).collect();
+            number(&self.rows[layer], &mut places);
         }
     }
 
     /// Gives items places in their layers, as near to their neighbours as there is room.
     fn place(&mut self) {
-        for layer in &self.layers {
+        for layer in &self.rows {
             let mut x = 0.0;
             for &item in layer {
                 self.items[item].x = x + self.items[item].width / 2.0;
@@ -188,7 +188,7 @@ impl Layers {
             }
         }
         for sweep in 0..SWEEPS {
-            for layer in &self.layers {
+            for layer in &self.rows {
                 let wanted: Vec<_> = layer.iter().map(|&item| self.wanted(item, sweep)).collect();
                 let xs = apart(layer, &wanted, &self.items);
                 for (&item, x) in layer.iter().zip(xs) {
@@ -214,7 +214,7 @@ impl Layers {
         let left = self.items.iter().map(|item| item.x - item.width / 2.0);
         let left = left.fold(f64::INFINITY, f64::min);
         let (mut y, mut middles, mut width) = (0.0, vec![(0.0, 0.0); self.items.len()], 0.0_f64);
-        for layer in &self.layers {
+        for layer in &self.rows {
             let heights = layer.iter().filter_map(|&item| self.items[item].node);
             let height = heights.map(|node| sized[node].height).fold(0.0, f64::max);
             for &item in layer {

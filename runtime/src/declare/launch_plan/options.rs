@@ -36,7 +36,7 @@ pub struct Notification<'a> {
     pub phases: &'a [Phase],
     /// By which way.
     pub channel: Channel,
-    /// Addresses for e-mail, also those of Slack and PagerDuty.
+    /// Addresses for e-mail, also those of Slack and `PagerDuty`.
     pub recipients: &'a [&'a str],
 }
 
@@ -58,7 +58,7 @@ pub enum Phase {
 pub enum Channel {
     /// E-mail.
     Email = 2,
-    /// PagerDuty, by its addresses for e-mail.
+    /// `PagerDuty`, by its addresses for e-mail.
     PagerDuty = 3,
     /// Slack, by its addresses for e-mail.
     Slack = 4,
