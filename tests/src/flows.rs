@@ -1,5 +1,13 @@
 //! Workflows as people write them, for tests of what they become and how they run.
 
+#![allow(
+    clippy::missing_errors_doc,
+    clippy::unused_async,
+    clippy::cast_possible_wrap,
+    clippy::cast_precision_loss,
+    reason = "tasks of small numbers, of which the graphs are what is looked at"
+)]
+
 use std::collections::HashMap;
 
 use flytekit::prelude::*;

@@ -12,20 +12,17 @@ pub struct Place<'a, T>(pub &'a T);
 
 impl<T> Place<'_, T> {
     /// A value of the place's type.
-    #[expect(clippy::missing_panics_doc, reason = "nobody calls it")]
     pub fn value(self) -> T {
         unreachable!("a workflow's body is not run")
     }
 }
 
 /// Text, which as an input is owned.
-#[expect(clippy::missing_panics_doc, reason = "nobody calls it")]
 pub fn text(_: &'static str) -> String {
     unreachable!("a workflow's body is not run")
 }
 
 /// A constant, as an input has it.
-#[expect(clippy::missing_panics_doc, reason = "nobody calls it")]
 pub fn constant<T: ConstValue>(_: T) -> T::Input {
     unreachable!("a workflow's body is not run")
 }

@@ -98,29 +98,17 @@ handles!(approve wait_for_input sleep);
     note = "call another function of this name by its path: `self::approve(…)`"
 )]
 pub trait IsGate {
-    #[expect(
-        missing_docs,
-        clippy::missing_errors_doc,
-        reason = "that of the module"
-    )]
+    #[expect(missing_docs, reason = "that of the module")]
     fn approve<T>(value: T, signal: &'static str) -> Result<T> {
         approve(value, signal)
     }
 
-    #[expect(
-        missing_docs,
-        clippy::missing_errors_doc,
-        reason = "that of the module"
-    )]
+    #[expect(missing_docs, reason = "that of the module")]
     fn wait_for_input<T>(signal: &'static str) -> Result<T> {
         wait_for_input(signal)
     }
 
-    #[expect(
-        missing_docs,
-        clippy::missing_panics_doc,
-        reason = "that of the module"
-    )]
+    #[expect(missing_docs, reason = "that of the module")]
     fn sleep(length: Duration) {
         sleep(length);
     }

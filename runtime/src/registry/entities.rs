@@ -118,7 +118,7 @@ pub(super) fn keep_apart(
 }
 
 fn no_common_name<T: Entry, U: Entry>(some: &Table<T>, others: &Table<U>) -> Result<(), Duplicate> {
-    for other in others.iter() {
+    for other in others {
         if let Some(one) = some.get(other.name()) {
             return Err(Duplicate::of(one, other));
         }

@@ -4,7 +4,7 @@ use super::table::{Entry, Noun};
 use crate::declare::{LaunchPlanDescriptor, launch_plan};
 use crate::wire::Writer;
 
-const LAUNCH_PLAN: Noun = Noun {
+const LAUNCH_PLAN: &Noun = &Noun {
     singular: "launch plan",
     plural: "launch plans",
     renaming: "#[launch_plan(name = \"…\")]",
@@ -25,7 +25,7 @@ impl RegisteredLaunchPlan {
     }
 
     /// It, as it lies in this process's file.
-    pub(crate) fn found(&self) -> FoundLaunchPlan {
+    pub(crate) fn found(self) -> FoundLaunchPlan {
         FoundLaunchPlan::of(self.descriptor)
     }
 }
@@ -33,7 +33,7 @@ impl RegisteredLaunchPlan {
 inventory::collect!(RegisteredLaunchPlan);
 
 impl Entry for RegisteredLaunchPlan {
-    const NOUN: Noun = LAUNCH_PLAN;
+    const NOUN: &'static Noun = LAUNCH_PLAN;
 
     fn name(&self) -> &str {
         self.descriptor.name
@@ -77,7 +77,7 @@ impl FoundLaunchPlan {
 }
 
 impl Entry for FoundLaunchPlan {
-    const NOUN: Noun = LAUNCH_PLAN;
+    const NOUN: &'static Noun = LAUNCH_PLAN;
 
     fn name(&self) -> &str {
         &self.name

@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 use std::path::PathBuf;
 
-use super::{Entities, RegisteredLaunchPlan, RegisteredTask, RegisteredWorkflow, Registry};
+use super::{Entities, RegisteredTask, Registry};
 #[cfg(feature = "package")]
 use super::{ProgramError, read_file};
 
@@ -29,8 +29,8 @@ impl Program {
         Ok(Program {
             entities: Entities {
                 tasks: registry.tasks.map(RegisteredTask::found),
-                workflows: registry.workflows.map(RegisteredWorkflow::found),
-                launch_plans: registry.launch_plans.map(RegisteredLaunchPlan::found),
+                workflows: registry.workflows.map(|it| it.found()),
+                launch_plans: registry.launch_plans.map(|it| it.found()),
             },
             executable: std::env::current_exe()?,
         })

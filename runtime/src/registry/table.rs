@@ -6,7 +6,7 @@ use std::ops::Deref;
 /// What is found by its name.
 pub trait Entry {
     /// What it is.
-    const NOUN: Noun;
+    const NOUN: &'static Noun;
 
     /// The name.
     fn name(&self) -> &str;
@@ -110,7 +110,7 @@ impl<'a, T> IntoIterator for &'a Table<T> {
 #[non_exhaustive]
 pub struct Duplicate {
     /// What they are.
-    pub nouns: [Noun; 2],
+    pub nouns: [&'static Noun; 2],
     /// The name.
     pub name: String,
     /// Where the two are written.
@@ -162,7 +162,7 @@ mod tests {
     struct Plan(&'static str, u32);
 
     impl Entry for Plan {
-        const NOUN: Noun = Noun {
+        const NOUN: &'static Noun = &Noun {
             singular: "plan",
             plural: "plans",
             renaming: "#[plan(name = \"…\")]",

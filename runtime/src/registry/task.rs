@@ -9,7 +9,7 @@ use crate::engine::Mode;
 use crate::execute::{Abandon, Dispatch, Run, RunResult};
 use crate::wire::Writer;
 
-const TASK: Noun = Noun {
+const TASK: &Noun = &Noun {
     singular: "task",
     plural: "tasks",
     renaming: "#[task(name = \"…\")]",
@@ -87,7 +87,7 @@ impl RegisteredTask {
 inventory::collect!(RegisteredTask);
 
 impl Entry for RegisteredTask {
-    const NOUN: Noun = TASK;
+    const NOUN: &'static Noun = TASK;
 
     fn name(&self) -> &str {
         self.descriptor.name
@@ -129,7 +129,7 @@ impl FoundTask {
 }
 
 impl Entry for FoundTask {
-    const NOUN: Noun = TASK;
+    const NOUN: &'static Noun = TASK;
 
     fn name(&self) -> &str {
         &self.name

@@ -5,7 +5,7 @@ use super::table::{Entry, Noun};
 use crate::declare::{LaunchPlanDescriptor, WorkflowDescriptor, workflow_spec};
 use crate::wire::Writer;
 
-const WORKFLOW: Noun = Noun {
+const WORKFLOW: &Noun = &Noun {
     singular: "workflow",
     plural: "workflows",
     renaming: "#[workflow(name = \"…\")]",
@@ -31,7 +31,7 @@ impl RegisteredWorkflow {
     }
 
     /// It, as it lies in this process's file.
-    pub(crate) fn found(&self) -> FoundWorkflow {
+    pub(crate) fn found(self) -> FoundWorkflow {
         FoundWorkflow::of(self.descriptor)
     }
 }
@@ -39,7 +39,7 @@ impl RegisteredWorkflow {
 inventory::collect!(RegisteredWorkflow);
 
 impl Entry for RegisteredWorkflow {
-    const NOUN: Noun = WORKFLOW;
+    const NOUN: &'static Noun = WORKFLOW;
 
     fn name(&self) -> &str {
         self.descriptor.name
@@ -77,7 +77,7 @@ impl FoundWorkflow {
 }
 
 impl Entry for FoundWorkflow {
-    const NOUN: Noun = WORKFLOW;
+    const NOUN: &'static Noun = WORKFLOW;
 
     fn name(&self) -> &str {
         &self.name

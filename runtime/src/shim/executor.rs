@@ -144,7 +144,7 @@ impl fmt::Debug for RegisteredExecutor {
 }
 
 impl Entry for RegisteredExecutor {
-    const NOUN: Noun = Noun {
+    const NOUN: &'static Noun = &Noun {
         singular: "executor",
         plural: "executors",
         renaming: "flytekit::shim::executor!(…, \"…\")",

@@ -250,16 +250,6 @@ mod tests {
 
     #[test]
     fn a_table_has_the_columns_and_the_format_that_are_declared() {
-        let columns = [crate::declare::DatasetColumn::of::<i64>("id")];
-        let written = |format| {
-            let dataset = StructuredDatasetType {
-                columns: &columns,
-                encoded: &[],
-                format,
-            };
-            LiteralWriter::to_bytes(|out| Ok(out.structured_dataset("s3://b/x", &dataset)))
-                .expect("a literal")
-        };
         const ID: LiteralType = declared(&[crate::declare::DatasetColumn::of::<i64>("id")]);
         const OTHER: LiteralType = declared(&[crate::declare::DatasetColumn::of::<i64>("other")]);
         const fn declared(
@@ -271,6 +261,17 @@ mod tests {
                 format: "parquet",
             })
         }
+
+        let columns = [crate::declare::DatasetColumn::of::<i64>("id")];
+        let written = |format| {
+            let dataset = StructuredDatasetType {
+                columns: &columns,
+                encoded: &[],
+                format,
+            };
+            LiteralWriter::to_bytes(|out| Ok(out.structured_dataset("s3://b/x", &dataset)))
+                .expect("a literal")
+        };
         assert!(output(written("parquet"), &ID).is_ok());
         assert!(output(written(""), &ID).is_ok());
         assert!(output(written("csv"), &ID).is_err());

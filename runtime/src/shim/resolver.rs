@@ -103,7 +103,7 @@ impl fmt::Debug for RegisteredResolver {
 }
 
 impl Entry for RegisteredResolver {
-    const NOUN: Noun = Noun {
+    const NOUN: &'static Noun = &Noun {
         singular: "resolver",
         plural: "resolvers",
         renaming: "flytekit::shim::resolver!(…, \"…\")",

@@ -41,7 +41,7 @@ impl<T: FlyteData> FlyteData for Vec<T> {
 }
 
 impl<T: FlyteType> FlyteType for Vec<T> {
-    const LITERAL_TYPE: LiteralType = (&T::LITERAL_TYPE).listed();
+    const LITERAL_TYPE: LiteralType = LiteralType::listed(&T::LITERAL_TYPE);
     const TAG: &'static str = LIST;
 
     fn decode(literal: LiteralRef<'_>) -> Result<Self, ValueError> {

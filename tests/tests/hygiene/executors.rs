@@ -27,7 +27,7 @@ impl ::flytekit::shim::ShimTaskExecutor for Texts {
         _: &::flytekit::shim::TemplateInputs<'_>,
     ) -> ::flytekit::Result<::flytekit::shim::TemplateOutputs> {
         let text = template.custom()["text"].as_str().unwrap_or_default();
-        ::flytekit::shim::TemplateOutputs::of(&::std::format!("{text}"))
+        ::flytekit::shim::TemplateOutputs::of(&::std::borrow::ToOwned::to_owned(text))
     }
 }
 

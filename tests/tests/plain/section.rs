@@ -230,8 +230,8 @@ fn all_shown(entities: &Entities) -> String {
     let mut all = shown(&entities.tasks);
     for workflow in &entities.workflows {
         let spec = text::format(&WorkflowSpec::full_name(), &workflow.spec).expect("a spec");
-        all += &format!("# {} at {}\n{spec}", workflow.name, workflow.location);
-        all += &plan(&workflow.default_plan);
+        let heading = format!("# {} at {}\n", workflow.name, workflow.location);
+        all.extend([heading, spec, plan(&workflow.default_plan)]);
     }
     all + &entities.launch_plans.iter().map(plan).collect::<String>()
 }

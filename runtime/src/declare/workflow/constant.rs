@@ -69,6 +69,7 @@ macro_rules! readers {
 
         impl ReaderOf<Option<$type>> {
             /// The constant of a graph.
+            #[allow(clippy::ref_option_ref, reason = "of some types an option of a reference")]
             pub const fn constant(self, value: &Option<$type>) -> Constant<'static> {
                 match *value {
                     Some($value) => $constant,

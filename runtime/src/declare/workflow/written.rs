@@ -178,12 +178,13 @@ const fn of_output(outputs: &[Variable], name: &str) -> Option<LiteralType> {
     None
 }
 
-impl<'a> Branch<'a> {
+impl Branch<'_> {
     /// This, whose sides have these outputs.
     ///
     /// # Panics
     ///
     /// When two have outputs of one name and of different types, which Flyte refuses, used or not.
+    #[must_use]
     pub const fn of_same_outputs(self, sides: &[&[Variable]]) -> Self {
         let [first, others @ ..] = sides else {
             return self;

@@ -181,7 +181,7 @@ impl WorkerFnEntry {
 inventory::collect!(WorkerFnEntry);
 
 impl Entry for WorkerFnEntry {
-    const NOUN: Noun = Noun {
+    const NOUN: &'static Noun = &Noun {
         singular: "worker function",
         plural: "worker functions",
         renaming: "#[worker_fn(name = \"…\")]",

@@ -156,9 +156,10 @@ where
             .look(|table| (table.threads(), running(&self.under_way, table).count()));
         let bytes: usize = self.under_way.iter().map(|chunk| chunk.bytes).sum();
         let most = self.sizes.under_way(threads);
-        self.filling = match self.filling {
-            true => running < most,
-            false => running <= self.sizes.few_under_way(threads),
+        self.filling = if self.filling {
+            running < most
+        } else {
+            running <= self.sizes.few_under_way(threads)
         };
         // More may have come back, and wait for one in front of them that is slow.
         self.filling && self.under_way.len() < 4 * most && bytes < BYTES_UNDER_WAY
