@@ -15,6 +15,6 @@ fuzz_target!(|data: &[u8]| {
     gzip.write_all(data).expect("memory");
     let archive = gzip.finish().expect("memory");
     if let Ok(archived) = read(&*archive) {
-        assert!(!archived.tasks.is_empty());
+        assert!(!archived.specs.is_empty());
     }
 });
