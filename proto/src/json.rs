@@ -36,7 +36,7 @@ pub fn format(message_name: &str, bytes: &[u8]) -> Result<Json, Error> {
     of(&Message::decode(message_name, bytes)?)
 }
 
-/// As [`format`], of a message that is read.
+/// As [`format`](fn@format), of a message that is read.
 ///
 /// # Errors
 ///

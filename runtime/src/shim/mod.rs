@@ -27,6 +27,7 @@ pub use resolver::RegisteredResolver;
 pub use resolver::{TaskResolver, load_template};
 pub use template::TaskTemplate;
 
+#[doc(inline)]
 pub use crate::{__flytekit_executor as executor, __flytekit_resolver as resolver};
 
 pub(crate) use fits::input;
