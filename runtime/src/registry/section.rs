@@ -290,19 +290,20 @@ mod tests {
             minor: 14,
             patch: 15,
         };
-        let (offset, number) = (0, FORMAT_VERSION + 1);
+        let (offset, next_format) = (0, FORMAT_VERSION + 1);
+        let next_kind = EntityKind::LaunchPlan as u16 + 1;
         let format = FrameError::UnknownFormat {
             offset,
-            format: number,
+            format: next_format,
             writer,
         };
         let kind = FrameError::UnknownKind {
             offset,
-            kind: number,
+            kind: next_kind,
             writer,
         };
-        assert_eq!(newer(FORMAT, number), format);
-        assert_eq!(newer(KIND, number), kind);
+        assert_eq!(newer(FORMAT, next_format), format);
+        assert_eq!(newer(KIND, next_kind), kind);
         assert!(matches!(newer(KIND, 0), FrameError::UnknownKind { .. }));
         assert!(matches!(newer(FORMAT, 0), FrameError::UnknownFormat { .. }));
         for error in [format, kind] {
