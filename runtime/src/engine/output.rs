@@ -1,6 +1,7 @@
 //! What a program writes: handed on as it comes, and its end kept.
 
 use std::io::{self, Read, Write};
+use std::process::ExitStatus;
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -8,6 +9,7 @@ use std::time::Duration;
 
 use super::deadline::Deadline;
 use super::log::LastLines;
+use crate::error::Error;
 
 /// Bytes of a line that are looked at.
 const LINE: usize = 16 * 1024;
@@ -61,6 +63,20 @@ impl Output {
     /// Its last lines that say something, indented.
     pub(super) fn last_lines(&self) -> String {
         lock(&self.last).text()
+    }
+}
+
+/// The failure of a program that ended with `status`, in the words of `message` and of its own last lines.
+pub(super) fn failed(mut message: String, status: ExitStatus, last_lines: &str) -> Error {
+    if !last_lines.is_empty() {
+        message.push_str("; its output ends with:\n");
+        message.push_str(last_lines);
+    }
+    // What was killed was not the program's own doing.
+    if status.code().is_some() {
+        Error::user(message)
+    } else {
+        Error::system(message)
     }
 }
 

@@ -13,7 +13,7 @@ use super::command::{Words, declared};
 use crate::child::{self, Group, Limits};
 use crate::context::{secret, unique};
 use crate::declare::{Mount, RawContainer, Secret, TaskDescriptor};
-use crate::engine::output::Output;
+use crate::engine::output::{Output, failed};
 use crate::error::Error;
 use crate::execute::cancellable;
 
@@ -251,7 +251,7 @@ impl Started<'_> {
     fn failed(&self, status: ExitStatus, image: &str, last_lines: &str) -> Error {
         let (task, program) = (self.task.name, self.program.display());
         let command = declared(self.container);
-        let mut message = match status.code() {
+        let message = match status.code() {
             // What both exit with when they have not started anything.
             Some(125) => {
                 format!("{program} cannot start the container of task {task}, image {image}")
@@ -264,16 +264,7 @@ impl Started<'_> {
             ),
             _ => format!("the container of task {task} ended with {status}: {command}"),
         };
-        if !last_lines.is_empty() {
-            message.push_str("; its output ends with:\n");
-            message.push_str(last_lines);
-        }
-        // What was killed was not the program's own doing.
-        if status.code().is_some() {
-            Error::user(message)
-        } else {
-            Error::system(message)
-        }
+        failed(message, status, last_lines)
     }
 }
 

@@ -12,7 +12,7 @@ use super::super::guard::{Variables, guarded, set};
 use super::super::local::{self, AUTHENTICATED, DEFAULTS, NOT_INHERITED, runs_here};
 use super::super::variables::SparkVariables;
 use super::config::{GenericSparkConfig, Language};
-use crate::engine::output::Output;
+use crate::engine::output::{Output, failed};
 use crate::engine::programs::is_executable;
 use crate::engine::spark::log::{is_routine, says_something};
 use crate::error::Error;
@@ -175,16 +175,7 @@ impl<'a> Submission<'a> {
             message.push_str(main_class);
             message.push_str(", so check `main_class` and what is in the jar");
         }
-        if !last_lines.is_empty() {
-            message.push_str("; its output ends with:\n");
-            message.push_str(last_lines);
-        }
-        // What was killed was not the application's own doing.
-        if status.code().is_some() {
-            Error::user(message)
-        } else {
-            Error::system(message)
-        }
+        failed(message, status, last_lines)
     }
 }
 
