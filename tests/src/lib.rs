@@ -6,7 +6,6 @@ mod container;
 mod containers;
 pub mod dask;
 mod example;
-pub mod flows;
 mod report;
 mod spark;
 pub mod tasks;

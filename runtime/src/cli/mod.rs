@@ -11,6 +11,7 @@ mod deactivate;
 mod describe;
 #[cfg(feature = "package")]
 mod diff;
+mod engines;
 mod execute;
 mod fast_execute;
 #[cfg(feature = "package")]

@@ -7,12 +7,13 @@ use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::Value;
 
+use super::engines;
 use super::inputs::{self, InputError};
 use super::verbs::Verb;
 use super::{fail, refuse, show};
 use crate::console::{end_when_unread, tell};
 use crate::context::{self, Mode};
-use crate::declare::{LiteralType, Variable};
+use crate::declare::{LaunchPlanDescriptor, LiteralType, Variable};
 use crate::error::Error;
 use crate::execute::{self, Answers, Local, Product, Products, Terminal};
 use crate::registry::{RegisteredLaunchPlan, RegisteredTask, RegisteredWorkflow, Registry};
@@ -101,17 +102,16 @@ fn command(verb: Command, registry: &Registry) -> Command {
 }
 
 fn with_arguments(command: Command) -> Command {
-    let registry = Registry::load().ok();
-    let runnable = registry
-        .as_ref()
-        .and_then(|registry| Runnable::of(registry, command.get_name()));
-    match runnable {
-        Some(runnable) => arguments(command, runnable),
+    let Ok(registry) = Registry::load() else {
+        return command;
+    };
+    match Runnable::of(&registry, command.get_name()) {
+        Some(runnable) => arguments(command, runnable, &registry),
         None => command,
     }
 }
 
-fn arguments(command: Command, runnable: Runnable<'_>) -> Command {
+fn arguments(command: Command, runnable: Runnable<'_>, registry: &Registry) -> Command {
     let command = command
         .arg(
             Arg::new(RAW_OUTPUT)
@@ -126,18 +126,14 @@ fn arguments(command: Command, runnable: Runnable<'_>) -> Command {
                 .help("Print the outputs as JSON"),
         );
     let command = match runnable {
-        Runnable::Task(RegisteredTask {
-            descriptor,
-            targets: Some(targets),
+        Runnable::Task(task) => engines::arguments(command, [task]),
+        Runnable::Workflow(RegisteredWorkflow {
+            descriptor: workflow,
             ..
-        }) => command.arg(
-            Arg::new(TARGET)
-                .long(descriptor.task_type)
-                .value_name("TARGET")
-                .help(*targets),
-        ),
-        Runnable::Task(_) => command,
-        Runnable::Workflow(_) | Runnable::LaunchPlan(_) => command.arg(
+        })
+        | Runnable::LaunchPlan(RegisteredLaunchPlan {
+            descriptor: LaunchPlanDescriptor { workflow, .. },
+        }) => engines::arguments(command, engines::tasks(registry, workflow)).arg(
             Arg::new(SIGNAL)
                 .long("signal")
                 .value_name("NAME=VALUE")
@@ -151,7 +147,6 @@ fn arguments(command: Command, runnable: Runnable<'_>) -> Command {
 /// Ids of this program's own arguments.
 const RAW_OUTPUT: &str = "--raw-output-data-prefix";
 const JSON: &str = "--json";
-const TARGET: &str = "--target";
 const SIGNAL: &str = "--signal";
 
 fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
@@ -170,7 +165,7 @@ fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
         Err(InputError::Usage(message)) => {
             let name = runnable.name();
             let command = Command::new(name).bin_name(format!("run {name}"));
-            let command = &mut arguments(command, runnable);
+            let command = &mut arguments(command, runnable, registry);
             return refuse(&command.error(ErrorKind::InvalidValue, message));
         }
         Err(InputError::File(error)) => return fail(&error),
@@ -199,6 +194,7 @@ fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
         progress: &|path, entity| tell(format_args!("{path}: {entity}")),
         abandon,
         engines: &Mutex::new(()),
+        targets: &|task| engines::given(matches, task),
     };
     let outputs = match runnable {
         Runnable::Task(task) => run_task(task, &inputs, matches, &raw_output_prefix, abandon),
@@ -218,8 +214,7 @@ fn run_task(
     raw_output_prefix: &str,
     abandon: execute::Abandon<'_>,
 ) -> Result<Vec<u8>, Error> {
-    let target = matches.try_get_one::<String>(TARGET).ok().flatten();
-    let target = target.map(String::as_str);
+    let target = engines::given(matches, task);
     let Products {
         product: Product::Outputs(outputs),
     } = task.run(inputs, Mode::Local, target, raw_output_prefix, abandon)?;

@@ -55,6 +55,14 @@ pub enum Args {
     Container(&'static RawContainer),
 }
 
+impl Args {
+    /// Whether the task has a description in Flyte also where its function has no documentation: all but
+    /// those tasks for which flytekit writes none.
+    pub(super) const fn are_described(self) -> bool {
+        matches!(self, Args::Execute | Args::Application(_))
+    }
+}
+
 /// One argument of a program that is none of this crate's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -72,7 +72,7 @@ pub const fn task_spec_len(task: &TaskDescriptor) -> usize {
 pub(crate) const fn task_spec(w: &mut Writer<'_>, task: &TaskDescriptor) {
     if let Some(description) = task.encoded.description {
         w.raw(description);
-    } else {
+    } else if !task.docs.is_empty() || task.args.are_described() {
         let end = w.len();
         template::description(w, task.docs);
         w.message(2, end);

@@ -20,7 +20,7 @@ use crate::declare::{
     WorkflowDescriptor,
 };
 use crate::error::Error;
-use crate::registry::Registry;
+use crate::registry::{RegisteredTask, Registry};
 use crate::types::{LiteralMapRef, OutputsWriter};
 pub(crate) use gate::{Answers, Terminal};
 use values::Values;
@@ -72,6 +72,7 @@ fn here<T>(run: impl FnOnce(Local<'_>) -> Result<T, Error>) -> Result<T, Error> 
         // Nothing in this process knows better: the function that called this one goes on.
         abandon: Abandon(&|error| tracing::error!("{error}")),
         engines: &Mutex::new(()),
+        targets: &|_| None,
     })
 }
 
@@ -86,6 +87,8 @@ pub(crate) struct Local<'s> {
     pub(crate) abandon: Abandon<'s>,
     /// Held while a task uses its engine.
     pub(crate) engines: &'s Mutex<()>,
+    /// Where the engine of a task is wanted.
+    pub(crate) targets: &'s (dyn Fn(&RegisteredTask) -> Option<&'s str> + Sync),
 }
 
 impl Local<'_> {
@@ -190,12 +193,13 @@ impl Local<'_> {
             )));
         };
         let _engine = task.custom.is_some().then(|| self.engines.lock());
+        let target = (self.targets)(registered);
         // The backend knows no difference between none and nothing said.
         let own = node.overrides.retries.filter(|retries| *retries > 0);
         let mut retries = own.unwrap_or(task.retries);
         loop {
             let place = self.raw_output_prefix;
-            let ran = registered.run(inputs, Mode::Local, None, place, self.abandon);
+            let ran = registered.run(inputs, Mode::Local, target, place, self.abandon);
             match ran {
                 Ok(products) => {
                     let Product::Outputs(outputs) = products.product;

@@ -1,9 +1,10 @@
 //! Workflows, for tests of what runs them.
 
+mod flows;
+
 use std::process::ExitCode;
 
 use flytekit::prelude::*;
-use flytekit_tests as _;
 
 /// Twice a number, which must not be too large.
 #[task(name = "graphs.double")]

@@ -1,7 +1,7 @@
 //! Workflows as people write them, for tests of what they become and how they run.
 
 #![allow(
-    clippy::missing_errors_doc,
+    clippy::unnecessary_wraps,
     clippy::unused_async,
     clippy::cast_possible_wrap,
     clippy::cast_precision_loss,
@@ -13,23 +13,23 @@ use std::collections::HashMap;
 use flytekit::prelude::*;
 
 /// A number for a workflow.
-pub const LIMIT: i64 = 40;
+const LIMIT: i64 = 40;
 
 /// Twice a number.
 #[task(name = "bodies.double", retries = 2)]
-pub fn double(a: i64) -> Result<i64> {
+fn double(a: i64) -> Result<i64> {
     Ok(2 * a)
 }
 
 /// A sum.
 #[task(name = "bodies.add")]
-pub fn add(a: i64, b: i64) -> i64 {
+fn add(a: i64, b: i64) -> i64 {
     a + b
 }
 
 /// A ratio, and the rest.
 #[task(name = "bodies.divide")]
-pub fn divide(a: i64, b: i64) -> Result<(i64, i64)> {
+fn divide(a: i64, b: i64) -> Result<(i64, i64)> {
     if b == 0 {
         return Err(Error::user("by nothing"));
     }
@@ -38,33 +38,29 @@ pub fn divide(a: i64, b: i64) -> Result<(i64, i64)> {
 
 /// Text with a number.
 #[task(name = "bodies.describe")]
-pub fn describe(text: String, scale: f64, loud: bool) -> String {
+fn describe(text: String, scale: f64, loud: bool) -> String {
     let text = format!("{text} {scale}");
     if loud { text.to_uppercase() } else { text }
 }
 
 /// Nothing.
 #[task(name = "bodies.nothing")]
-pub fn nothing() {}
+fn nothing() {}
 
 /// What is known of some numbers.
 #[derive(Outputs)]
-pub struct Summary {
+struct Summary {
     /// How many there are.
-    pub count: i64,
+    count: i64,
     /// Their mean.
-    pub mean: f64,
+    mean: f64,
     /// What they are called.
-    pub words: Vec<String>,
+    words: Vec<String>,
 }
 
 /// Says what is known of some numbers.
 #[task(name = "bodies.summarize")]
-pub async fn summarize(
-    numbers: Vec<i64>,
-    names: HashMap<String, i64>,
-    limit: Option<i64>,
-) -> Summary {
+async fn summarize(numbers: Vec<i64>, names: HashMap<String, i64>, limit: Option<i64>) -> Summary {
     let mut words: Vec<_> = names
         .into_iter()
         .map(|(name, n)| format!("{name}={n}"))
@@ -82,7 +78,7 @@ pub async fn summarize(
 ///
 /// In two steps.
 #[workflow(name = "bodies.fourfold")]
-pub fn fourfold(
+fn fourfold(
     /** what is taken four times */
     n: i64,
 ) -> Result<i64> {
@@ -93,7 +89,7 @@ pub fn fourfold(
 
 /// Values that are written out.
 #[workflow(name = "bodies.literals")]
-pub fn literals(#[default("so")] text: String) -> Result<(String, i64)> {
+fn literals(#[default("so")] text: String) -> Result<(String, i64)> {
     let first = describe("x", -2.5, true);
     describe(first.clone(), 1.0, false);
     nothing();
@@ -103,7 +99,7 @@ pub fn literals(#[default("so")] text: String) -> Result<(String, i64)> {
 
 /// Parts of values.
 #[workflow(name = "bodies.parts")]
-pub fn parts(numbers: Vec<i64>) -> Result<(f64, i64, String)> {
+fn parts(numbers: Vec<i64>) -> Result<(f64, i64, String)> {
     let (ratio, rest) = divide(numbers[0], 4)?;
     let limit = Some(rest);
     let all = vec![ratio, 7, rest];
@@ -114,7 +110,7 @@ pub fn parts(numbers: Vec<i64>) -> Result<(f64, i64, String)> {
 
 /// Outputs with names.
 #[workflow(name = "bodies.named")]
-pub fn named(n: i64) -> Result<Summary> {
+fn named(n: i64) -> Result<Summary> {
     let Summary { count, mean, words } = summarize(vec![n, n, 3], HashMap::from([("n", n)]), None);
     let count = double(count)?;
     Ok(Summary { mean, words, count })
@@ -122,19 +118,19 @@ pub fn named(n: i64) -> Result<Summary> {
 
 /// All that another workflow gives.
 #[workflow(name = "bodies.passed_on")]
-pub fn passed_on(n: i64) -> Result<Summary> {
+fn passed_on(n: i64) -> Result<Summary> {
     named(n)
 }
 
 /// Fails for what is too small.
 #[task(name = "bodies.grade")]
-pub fn grade(n: i64, name: String, passed: bool) -> Result<(String, bool)> {
+fn grade(n: i64, name: String, passed: bool) -> Result<(String, bool)> {
     Ok((format!("{name} {n}"), passed))
 }
 
 /// Chooses by numbers, text and booleans.
 #[workflow(name = "bodies.chosen")]
-pub fn chosen(n: i64, name: String, fast: bool, ratio: f64) -> Result<String> {
+fn chosen(n: i64, name: String, fast: bool, ratio: f64) -> Result<String> {
     let (ratio_of_n, rest) = divide(n, 3)?;
     let (text, passed) = if n > 10 && !(rest == LIMIT || fast) {
         grade(n, name, true)?
@@ -163,7 +159,7 @@ pub fn chosen(n: i64, name: String, fast: bool, ratio: f64) -> Result<String> {
 
 /// A sub-workflow with text.
 #[workflow(name = "bodies.fourfolded")]
-pub fn fourfolded(text: String, n: i64) -> Result<String> {
+fn fourfolded(text: String, n: i64) -> Result<String> {
     let four = fourfold(n)?;
     let _ = add(four, 1);
     Ok(describe(text, 1.0, false))
@@ -172,7 +168,7 @@ pub fn fourfolded(text: String, n: i64) -> Result<String> {
 /// A colour.
 #[derive(Clone, Copy, Debug, FlyteData, PartialEq)]
 #[serde(rename_all = "lowercase")]
-pub enum Color {
+enum Color {
     /// As blood.
     Red,
     /// As grass.
@@ -181,28 +177,28 @@ pub enum Color {
 
 /// A point.
 #[derive(Clone, Debug, FlyteData, PartialEq)]
-pub struct Point {
+struct Point {
     /// To the right.
-    pub x: f64,
+    x: f64,
     /// What it is called.
     #[serde(rename = "label")]
-    pub name: String,
+    name: String,
     /// Others.
     #[serde(rename = "neighbours")]
-    pub near: Vec<Near>,
+    near: Vec<Near>,
 }
 
 /// Another point.
 #[derive(Clone, Debug, FlyteData, PartialEq)]
 #[serde(rename_all = "UPPERCASE")]
-pub struct Near {
+struct Near {
     /// To the right.
-    pub x: f64,
+    x: f64,
 }
 
 /// A point of a colour.
 #[task(name = "bodies.point")]
-pub fn point(color: Color, maybe: Option<Color>, x: f64, wait: std::time::Duration) -> Point {
+fn point(color: Color, maybe: Option<Color>, x: f64, wait: std::time::Duration) -> Point {
     Point {
         x,
         name: format!("{color:?} {maybe:?}"),
@@ -214,7 +210,7 @@ pub fn point(color: Color, maybe: Option<Color>, x: f64, wait: std::time::Durati
 
 /// Constants of all kinds, and attributes.
 #[workflow(name = "bodies.constants")]
-pub fn constants(
+fn constants(
     #[default(Color::Red)] color: Color,
     #[default(vec![1, 2])] list: Vec<i64>,
 ) -> Result<(String, f64, Vec<i64>)> {
@@ -231,11 +227,11 @@ pub fn constants(
 }
 
 /// A time for a workflow.
-pub const SHORT: std::time::Duration = std::time::Duration::from_millis(1500);
+const SHORT: std::time::Duration = std::time::Duration::from_millis(1500);
 
 /// Waits for three things.
 #[workflow(name = "bodies.waits")]
-pub fn waits(n: i64) -> Result<(i64, i64)> {
+fn waits(n: i64) -> Result<(i64, i64)> {
     let twice = double(n)?;
     let sure = approve(twice, "sure")?;
     let limit = wait_for_input::<i64>("limit")?;
@@ -253,7 +249,7 @@ pub fn waits(n: i64) -> Result<(i64, i64)> {
 
 /// Fails, at first.
 #[task(name = "bodies.flaky", retries = 1, timeout = "5m", interruptible)]
-pub fn flaky(n: i64) -> Result<i64> {
+fn flaky(n: i64) -> Result<i64> {
     use std::sync::atomic::{AtomicI64, Ordering};
     static FAILED: AtomicI64 = AtomicI64::new(0);
     if FAILED.fetch_add(1, Ordering::Relaxed) < n {
@@ -264,7 +260,7 @@ pub fn flaky(n: i64) -> Result<i64> {
 
 /// Clears up.
 #[task(name = "bodies.clear_up")]
-pub fn clear_up(n: i64, note: Option<String>) -> Result<()> {
+fn clear_up(n: i64, note: Option<String>) -> Result<()> {
     println!("cleared up {n} {note:?}");
     Ok(())
 }
@@ -277,7 +273,7 @@ pub fn clear_up(n: i64, note: Option<String>) -> Result<()> {
     on_failure = clear_up,
     tags("team" = "x"),
 )]
-pub fn settled(n: i64) -> Result<i64> {
+fn settled(n: i64) -> Result<i64> {
     #[node(
         name = "a friendly name",
         retries = 3,
@@ -314,19 +310,19 @@ pub fn settled(n: i64) -> Result<i64> {
     name = "other.tasks.scale",
     version = "v1"
 ))]
-pub fn scale(a: i64, by: f64) -> Result<f64>;
+fn scale(a: i64, by: f64) -> Result<f64>;
 
 /// Another, which cannot fail as Rust sees it.
 #[task(reference(name = "other.tasks.count", version = "v2"))]
-pub fn count(words: Vec<String>) -> i64;
+fn count(words: Vec<String>) -> i64;
 
 /// A workflow of another program.
 #[workflow(reference(project = "p", domain = "d", name = "other.report", version = "v1"))]
-pub fn report(day: String) -> Result<(String, i64)>;
+fn report(day: String) -> Result<(String, i64)>;
 
 /// Calls what others have registered.
 #[workflow(name = "bodies.referring")]
-pub fn referring(n: i64) -> Result<(f64, i64)> {
+fn referring(n: i64) -> Result<(f64, i64)> {
     let (text, rows) = report("today")?;
     let words = count(vec![text]);
     Ok((scale(rows, 0.5)?, add(words, n)))

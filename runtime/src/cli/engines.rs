@@ -1,0 +1,82 @@
+//! The flags that say where the engines of a run are: `--spark sail`, `--dask threads`.
+
+use std::collections::BTreeSet;
+
+use clap::{Arg, ArgMatches, Command};
+
+use crate::declare::{Node, Otherwise, Target, TaskDescriptor, WorkflowDescriptor};
+use crate::registry::{RegisteredTask, Registry};
+
+/// Adds a flag for each engine of these tasks that can be in several places.
+pub(super) fn arguments<'r>(
+    command: Command,
+    tasks: impl IntoIterator<Item = &'r RegisteredTask>,
+) -> Command {
+    let mut flags = BTreeSet::new();
+    let flags = tasks.into_iter().filter_map(|task| {
+        let (targets, task_type) = (task.targets?, task.descriptor.task_type);
+        let flag = Arg::new(id(task_type)).long(task_type);
+        let flag = flag.value_name("TARGET").help(targets);
+        flags.insert(task_type).then_some(flag)
+    });
+    command.args(flags)
+}
+
+/// Where the command line wants the engine of a task.
+pub(super) fn given<'m>(matches: &'m ArgMatches, task: &RegisteredTask) -> Option<&'m str> {
+    task.targets?;
+    let flag = id(task.descriptor.task_type);
+    let given = matches.try_get_one::<String>(&flag).ok().flatten();
+    given.map(String::as_str)
+}
+
+/// No input has such an id.
+fn id(task_type: &str) -> String {
+    format!("--{task_type}")
+}
+
+/// The tasks that a run of a workflow may need: those of its nodes, of the workflows among them, and of
+/// what runs when it fails.
+pub(super) fn tasks<'r>(
+    registry: &'r Registry,
+    workflow: &WorkflowDescriptor<'_>,
+) -> impl Iterator<Item = &'r RegisteredTask> {
+    let mut found = Found::default();
+    found.in_workflow(workflow);
+    let names = found.tasks.into_iter();
+    names.filter_map(|name| registry.tasks.get(&name))
+}
+
+/// What a walk through a graph has met, by names; each workflow is walked through once, however often it
+/// is used.
+#[derive(Default)]
+struct Found {
+    tasks: BTreeSet<String>,
+    workflows: BTreeSet<String>,
+}
+
+impl Found {
+    fn in_workflow(&mut self, workflow: &WorkflowDescriptor<'_>) {
+        if self.workflows.insert(workflow.name.to_owned()) {
+            let nodes = workflow.nodes.iter().chain(workflow.on_failure);
+            nodes.for_each(|node| self.in_node(node));
+        }
+    }
+
+    fn in_node(&mut self, node: &Node<'_>) {
+        match node.target {
+            Target::Task(TaskDescriptor { name, .. }) => {
+                self.tasks.insert((*name).to_owned());
+            }
+            Target::Workflow(workflow) => self.in_workflow(workflow),
+            Target::LaunchPlan(plan) => self.in_workflow(plan.workflow),
+            Target::Branch(branch) => {
+                branch.cases.iter().for_each(|case| self.in_node(case.then));
+                if let Otherwise::Node(node) = branch.otherwise {
+                    self.in_node(node);
+                }
+            }
+            Target::Reference(_) | Target::Gate(_) => {}
+        }
+    }
+}
