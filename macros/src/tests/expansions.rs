@@ -3,8 +3,8 @@
 use insta::assert_snapshot;
 
 use super::{
-    derived, derived_columns, derived_data, expansion, fields, worker_fn_expansion,
-    workflow_expansion,
+    derived, derived_columns, derived_data, expansion, fields, launch_plan_expansion,
+    worker_fn_expansion, workflow_expansion,
 };
 
 #[test]
@@ -285,6 +285,22 @@ fn workflow_with_a_condition() {
             #[node(retries = 3, after(n))] let a = load(list[0], "x", LIMIT)?;
             Ok(if a.count > n && true == a.flag { f(a.count)? } else { return Err(Error::user("no")) })
         }"#
+    ));
+}
+
+#[test]
+fn launch_plan() {
+    assert_snapshot!(launch_plan_expansion(
+        r#"/// Each night.
+        #[launch_plan(
+            workflow = report,
+            fixed(cut = 0.9),
+            schedule(cron = "0 2 * * *", kickoff_time = day),
+            notifications(email(on(failed), to("a@example.com"))),
+            labels("team" = "etl"),
+            max_parallelism = 4
+        )]
+        fn nightly(#[default(3)] n: i64, day: Date) -> Result<f64>;"#
     ));
 }
 

@@ -11,7 +11,7 @@ use quote::quote;
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, DeriveInput, File, Item, Meta};
 
-use crate::{columns, data, outputs, task, worker_fn, workflow};
+use crate::{columns, data, launch_plan, outputs, task, worker_fn, workflow};
 
 /// A function with attributes, which syn would read only with a body.
 struct Annotated {
@@ -56,6 +56,12 @@ fn worker_fn_expansion(source: &str) -> String {
 fn workflow_expansion(source: &str) -> String {
     let (arguments, item) = annotated("workflow", source);
     pretty(workflow::annotate(arguments, &item))
+}
+
+/// What `#[launch_plan]` expands to.
+fn launch_plan_expansion(source: &str) -> String {
+    let (arguments, item) = annotated("launch_plan", source);
+    pretty(launch_plan::annotate(arguments, &item))
 }
 
 /// What the options of a task without inputs become: the fields between the interface and the
@@ -134,6 +140,13 @@ fn workflow_mistakes(source: &str) -> Vec<String> {
     let (arguments, item) = annotated("workflow", source);
     let mut source = syn::parse2(item).expect("a function");
     let resolved = workflow::resolve(arguments, &mut source);
+    resolved.checked.err().map_or_else(Vec::new, listed)
+}
+
+fn launch_plan_mistakes(source: &str) -> Vec<String> {
+    let (arguments, item) = annotated("launch_plan", source);
+    let mut source = syn::parse2(item).expect("a function");
+    let resolved = launch_plan::resolve(arguments, &mut source);
     resolved.checked.err().map_or_else(Vec::new, listed)
 }
 

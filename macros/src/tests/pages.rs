@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{data_mistakes, mistakes, worker_fn_mistakes, workflow_mistakes};
+use super::{data_mistakes, launch_plan_mistakes, mistakes, worker_fn_mistakes, workflow_mistakes};
 
 /// The options that a mistake says there are.
 fn choices(mistakes: &[String]) -> Vec<&str> {
@@ -68,6 +68,23 @@ fn of_workflows() {
         "#[workflow] fn f() -> Result<()> { #[node(cache(no_such))] g()?; Ok(()) }",
     ] {
         assert_named(page, &workflow_mistakes(source));
+    }
+}
+
+#[test]
+fn of_launch_plans() {
+    let page = include_str!("../../docs/launch_plan.md");
+    for options in [
+        "no_such",
+        "schedule(no_such)",
+        "notifications(no_such)",
+        "notifications(email(no_such))",
+        "notifications(email(on(no_such), to(\"a@example.com\")))",
+        "security(no_such)",
+        "concurrency(no_such)",
+    ] {
+        let source = format!("#[launch_plan(workflow = report, {options})] fn f() -> Result<()>;");
+        assert_named(page, &launch_plan_mistakes(&source));
     }
 }
 
