@@ -2,7 +2,11 @@
 
 use std::process::{Command, Stdio};
 
-use flytekit_tests::{Ended, flows, run};
+use flytekit_tests::{Ended, run};
+
+/// Those of the program, as functions.
+#[path = "../../src/bin/graphs/flows.rs"]
+mod flows;
 
 fn fourfold(args: &[&str]) -> Ended {
     let mut command = Command::new(env!("CARGO_BIN_EXE_graphs"));

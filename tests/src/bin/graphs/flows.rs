@@ -13,23 +13,23 @@ use std::collections::HashMap;
 use flytekit::prelude::*;
 
 /// A number for a workflow.
-const LIMIT: i64 = 40;
+pub(crate) const LIMIT: i64 = 40;
 
 /// Twice a number.
 #[task(name = "bodies.double", retries = 2)]
-fn double(a: i64) -> Result<i64> {
+pub(crate) fn double(a: i64) -> Result<i64> {
     Ok(2 * a)
 }
 
 /// A sum.
 #[task(name = "bodies.add")]
-fn add(a: i64, b: i64) -> i64 {
+pub(crate) fn add(a: i64, b: i64) -> i64 {
     a + b
 }
 
 /// A ratio, and the rest.
 #[task(name = "bodies.divide")]
-fn divide(a: i64, b: i64) -> Result<(i64, i64)> {
+pub(crate) fn divide(a: i64, b: i64) -> Result<(i64, i64)> {
     if b == 0 {
         return Err(Error::user("by nothing"));
     }
@@ -38,29 +38,33 @@ fn divide(a: i64, b: i64) -> Result<(i64, i64)> {
 
 /// Text with a number.
 #[task(name = "bodies.describe")]
-fn describe(text: String, scale: f64, loud: bool) -> String {
+pub(crate) fn describe(text: String, scale: f64, loud: bool) -> String {
     let text = format!("{text} {scale}");
     if loud { text.to_uppercase() } else { text }
 }
 
 /// Nothing.
 #[task(name = "bodies.nothing")]
-fn nothing() {}
+pub(crate) fn nothing() {}
 
 /// What is known of some numbers.
 #[derive(Outputs)]
-struct Summary {
+pub(crate) struct Summary {
     /// How many there are.
-    count: i64,
+    pub(crate) count: i64,
     /// Their mean.
-    mean: f64,
+    pub(crate) mean: f64,
     /// What they are called.
-    words: Vec<String>,
+    pub(crate) words: Vec<String>,
 }
 
 /// Says what is known of some numbers.
 #[task(name = "bodies.summarize")]
-async fn summarize(numbers: Vec<i64>, names: HashMap<String, i64>, limit: Option<i64>) -> Summary {
+pub(crate) async fn summarize(
+    numbers: Vec<i64>,
+    names: HashMap<String, i64>,
+    limit: Option<i64>,
+) -> Summary {
     let mut words: Vec<_> = names
         .into_iter()
         .map(|(name, n)| format!("{name}={n}"))
@@ -78,7 +82,7 @@ async fn summarize(numbers: Vec<i64>, names: HashMap<String, i64>, limit: Option
 ///
 /// In two steps.
 #[workflow(name = "bodies.fourfold")]
-fn fourfold(
+pub(crate) fn fourfold(
     /** what is taken four times */
     n: i64,
 ) -> Result<i64> {
@@ -89,7 +93,7 @@ fn fourfold(
 
 /// Values that are written out.
 #[workflow(name = "bodies.literals")]
-fn literals(#[default("so")] text: String) -> Result<(String, i64)> {
+pub(crate) fn literals(#[default("so")] text: String) -> Result<(String, i64)> {
     let first = describe("x", -2.5, true);
     describe(first.clone(), 1.0, false);
     nothing();
@@ -99,7 +103,7 @@ fn literals(#[default("so")] text: String) -> Result<(String, i64)> {
 
 /// Parts of values.
 #[workflow(name = "bodies.parts")]
-fn parts(numbers: Vec<i64>) -> Result<(f64, i64, String)> {
+pub(crate) fn parts(numbers: Vec<i64>) -> Result<(f64, i64, String)> {
     let (ratio, rest) = divide(numbers[0], 4)?;
     let limit = Some(rest);
     let all = vec![ratio, 7, rest];
@@ -110,7 +114,7 @@ fn parts(numbers: Vec<i64>) -> Result<(f64, i64, String)> {
 
 /// Outputs with names.
 #[workflow(name = "bodies.named")]
-fn named(n: i64) -> Result<Summary> {
+pub(crate) fn named(n: i64) -> Result<Summary> {
     let Summary { count, mean, words } = summarize(vec![n, n, 3], HashMap::from([("n", n)]), None);
     let count = double(count)?;
     Ok(Summary { mean, words, count })
@@ -118,19 +122,19 @@ fn named(n: i64) -> Result<Summary> {
 
 /// All that another workflow gives.
 #[workflow(name = "bodies.passed_on")]
-fn passed_on(n: i64) -> Result<Summary> {
+pub(crate) fn passed_on(n: i64) -> Result<Summary> {
     named(n)
 }
 
 /// Fails for what is too small.
 #[task(name = "bodies.grade")]
-fn grade(n: i64, name: String, passed: bool) -> Result<(String, bool)> {
+pub(crate) fn grade(n: i64, name: String, passed: bool) -> Result<(String, bool)> {
     Ok((format!("{name} {n}"), passed))
 }
 
 /// Chooses by numbers, text and booleans.
 #[workflow(name = "bodies.chosen")]
-fn chosen(n: i64, name: String, fast: bool, ratio: f64) -> Result<String> {
+pub(crate) fn chosen(n: i64, name: String, fast: bool, ratio: f64) -> Result<String> {
     let (ratio_of_n, rest) = divide(n, 3)?;
     let (text, passed) = if n > 10 && !(rest == LIMIT || fast) {
         grade(n, name, true)?
@@ -159,7 +163,7 @@ fn chosen(n: i64, name: String, fast: bool, ratio: f64) -> Result<String> {
 
 /// A sub-workflow with text.
 #[workflow(name = "bodies.fourfolded")]
-fn fourfolded(text: String, n: i64) -> Result<String> {
+pub(crate) fn fourfolded(text: String, n: i64) -> Result<String> {
     let four = fourfold(n)?;
     let _ = add(four, 1);
     Ok(describe(text, 1.0, false))
@@ -168,7 +172,7 @@ fn fourfolded(text: String, n: i64) -> Result<String> {
 /// A colour.
 #[derive(Clone, Copy, Debug, FlyteData, PartialEq)]
 #[serde(rename_all = "lowercase")]
-enum Color {
+pub(crate) enum Color {
     /// As blood.
     Red,
     /// As grass.
@@ -177,12 +181,12 @@ enum Color {
 
 /// A point.
 #[derive(Clone, Debug, FlyteData, PartialEq)]
-struct Point {
+pub(crate) struct Point {
     /// To the right.
-    x: f64,
+    pub(crate) x: f64,
     /// What it is called.
     #[serde(rename = "label")]
-    name: String,
+    pub(crate) name: String,
     /// Others.
     #[serde(rename = "neighbours")]
     near: Vec<Near>,
@@ -191,14 +195,19 @@ struct Point {
 /// Another point.
 #[derive(Clone, Debug, FlyteData, PartialEq)]
 #[serde(rename_all = "UPPERCASE")]
-struct Near {
+pub(crate) struct Near {
     /// To the right.
-    x: f64,
+    pub(crate) x: f64,
 }
 
 /// A point of a colour.
 #[task(name = "bodies.point")]
-fn point(color: Color, maybe: Option<Color>, x: f64, wait: std::time::Duration) -> Point {
+pub(crate) fn point(
+    color: Color,
+    maybe: Option<Color>,
+    x: f64,
+    wait: std::time::Duration,
+) -> Point {
     Point {
         x,
         name: format!("{color:?} {maybe:?}"),
@@ -210,7 +219,7 @@ fn point(color: Color, maybe: Option<Color>, x: f64, wait: std::time::Duration) 
 
 /// Constants of all kinds, and attributes.
 #[workflow(name = "bodies.constants")]
-fn constants(
+pub(crate) fn constants(
     #[default(Color::Red)] color: Color,
     #[default(vec![1, 2])] list: Vec<i64>,
 ) -> Result<(String, f64, Vec<i64>)> {
@@ -227,11 +236,11 @@ fn constants(
 }
 
 /// A time for a workflow.
-const SHORT: std::time::Duration = std::time::Duration::from_millis(1500);
+pub(crate) const SHORT: std::time::Duration = std::time::Duration::from_millis(1500);
 
 /// Waits for three things.
 #[workflow(name = "bodies.waits")]
-fn waits(n: i64) -> Result<(i64, i64)> {
+pub(crate) fn waits(n: i64) -> Result<(i64, i64)> {
     let twice = double(n)?;
     let sure = approve(twice, "sure")?;
     let limit = wait_for_input::<i64>("limit")?;
@@ -249,7 +258,7 @@ fn waits(n: i64) -> Result<(i64, i64)> {
 
 /// Fails, at first.
 #[task(name = "bodies.flaky", retries = 1, timeout = "5m", interruptible)]
-fn flaky(n: i64) -> Result<i64> {
+pub(crate) fn flaky(n: i64) -> Result<i64> {
     use std::sync::atomic::{AtomicI64, Ordering};
     static FAILED: AtomicI64 = AtomicI64::new(0);
     if FAILED.fetch_add(1, Ordering::Relaxed) < n {
@@ -260,7 +269,7 @@ fn flaky(n: i64) -> Result<i64> {
 
 /// Clears up.
 #[task(name = "bodies.clear_up")]
-fn clear_up(n: i64, note: Option<String>) -> Result<()> {
+pub(crate) fn clear_up(n: i64, note: Option<String>) -> Result<()> {
     println!("cleared up {n} {note:?}");
     Ok(())
 }
@@ -273,7 +282,7 @@ fn clear_up(n: i64, note: Option<String>) -> Result<()> {
     on_failure = clear_up,
     tags("team" = "x"),
 )]
-fn settled(n: i64) -> Result<i64> {
+pub(crate) fn settled(n: i64) -> Result<i64> {
     #[node(
         name = "a friendly name",
         retries = 3,
@@ -310,19 +319,19 @@ fn settled(n: i64) -> Result<i64> {
     name = "other.tasks.scale",
     version = "v1"
 ))]
-fn scale(a: i64, by: f64) -> Result<f64>;
+pub(crate) fn scale(a: i64, by: f64) -> Result<f64>;
 
 /// Another, which cannot fail as Rust sees it.
 #[task(reference(name = "other.tasks.count", version = "v2"))]
-fn count(words: Vec<String>) -> i64;
+pub(crate) fn count(words: Vec<String>) -> i64;
 
 /// A workflow of another program.
 #[workflow(reference(project = "p", domain = "d", name = "other.report", version = "v1"))]
-fn report(day: String) -> Result<(String, i64)>;
+pub(crate) fn report(day: String) -> Result<(String, i64)>;
 
 /// Calls what others have registered.
 #[workflow(name = "bodies.referring")]
-fn referring(n: i64) -> Result<(f64, i64)> {
+pub(crate) fn referring(n: i64) -> Result<(f64, i64)> {
     let (text, rows) = report("today")?;
     let words = count(vec![text]);
     Ok((scale(rows, 0.5)?, add(words, n)))
