@@ -198,16 +198,6 @@ pub const fn container_folder(path: &'static str) -> &'static str {
     text_of(path, crate::container_folder(path))
 }
 
-/// The name of an executor of shim tasks: see [`executor_name`](crate::executor_name()).
-///
-/// # Panics
-///
-/// When it is not one.
-#[track_caller]
-pub const fn executor_name(text: &'static str) -> &'static str {
-    text_of(text, crate::executor_name(text))
-}
-
 /// Settings for the backend's plugin: see [`config_key`](crate::config_key()).
 ///
 /// # Panics

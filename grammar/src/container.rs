@@ -1,6 +1,6 @@
 //! Containers of any program: their folders, and what stands for something else in their commands.
 
-use crate::text::{Cursor, has_blank};
+use crate::text::{Cursor, equals_ignoring_case, has_blank};
 
 /// Where inputs lie in a container that names no folder for them: the default of Flyte's copilot.
 pub const INPUT_DIR: &str = "/var/flyte/inputs";
@@ -118,20 +118,15 @@ impl<'a> CommandVariable<'a> {
 
     /// The name of the input that it stands for, if it is one.
     pub const fn input(&self) -> Option<&'a str> {
-        let bytes = self.name.as_bytes();
-        let mut index = 0;
-        while index < INPUTS.len() {
-            if index >= bytes.len() || !bytes[index].eq_ignore_ascii_case(&INPUTS.as_bytes()[index])
+        match self.name.split_at_checked(INPUTS.len()) {
+            Some((start, name))
+                if equals_ignoring_case(start.as_bytes(), INPUTS.as_bytes())
+                    && !name.is_empty() =>
             {
-                return None;
+                Some(name)
             }
-            index += 1;
+            _ => None,
         }
-        if bytes.len() == INPUTS.len() {
-            return None;
-        }
-        let (_, name) = self.name.split_at(INPUTS.len());
-        Some(name)
     }
 
     /// Which of [`COMMAND_VARIABLES`] it is, if any; the backend does not mind capitals.

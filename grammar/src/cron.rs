@@ -1,5 +1,7 @@
 //! Cron lines, as Flyte Admin's parser and scheduler take them: robfig/cron v3, `ParseStandard`.
 
+use crate::text::equals_ignoring_case;
+
 /// Whether `text` names times that Flyte starts a launch plan at: five fields (minute, hour, day of the
 /// month, month, day of the week), or one of `@hourly`, `@daily`, `@midnight`, `@weekly`, `@monthly`,
 /// `@yearly`, `@annually` and `@every 1h30m`. `TZ=Europe/Berlin ` may stand in front; else times are UTC.
@@ -65,7 +67,7 @@ const fn alias(word: &[u8]) -> Result<(), &'static str> {
     )
 }
 
-/// `1h30m`, `1.5h`, as Go reads it, of at least a second.
+/// `1h30m`, as Go reads it, of at least a second.
 const fn go_duration(text: &[u8]) -> Result<(), &'static str> {
     const WRONG: Result<(), &str> = Err(
         "has no duration behind `@every`: write hours, minutes and seconds, as in `@every 1h30m`",
@@ -74,11 +76,7 @@ const fn go_duration(text: &[u8]) -> Result<(), &'static str> {
     let mut is_long = false;
     loop {
         let (mut digits, mut is_positive) = (0, false);
-        while let [digit @ (b'0'..=b'9' | b'.'), more @ ..] = rest {
-            if *digit == b'.' {
-                // A second one ends the number, and no unit begins so.
-                return WRONG;
-            }
+        while let [digit @ b'0'..=b'9', more @ ..] = rest {
             is_positive = is_positive || *digit != b'0';
             (digits, rest) = (digits + 1, more);
         }
@@ -292,7 +290,7 @@ const fn value(word: &[u8], field: &Field) -> Result<u32, &'static str> {
     }
     let (mut names, mut value) = (field.names, field.least);
     while let [first, more @ ..] = names {
-        if equal_but_for_case(word, *first) {
+        if equals_ignoring_case(word, *first) {
             return Ok(value);
         }
         (names, value) = (more, value + 1);
@@ -403,17 +401,6 @@ const fn equal(one: &[u8], other: &[u8]) -> bool {
     let (mut one, mut other) = (one, other);
     while let ([a, more @ ..], [b, others @ ..]) = (one, other) {
         if *a != *b {
-            return false;
-        }
-        (one, other) = (more, others);
-    }
-    one.is_empty() && other.is_empty()
-}
-
-const fn equal_but_for_case(one: &[u8], other: &[u8]) -> bool {
-    let (mut one, mut other) = (one, other);
-    while let ([a, more @ ..], [b, others @ ..]) = (one, other) {
-        if !a.eq_ignore_ascii_case(b) {
             return false;
         }
         (one, other) = (more, others);

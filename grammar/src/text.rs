@@ -95,9 +95,8 @@ pub(crate) const fn has_blank(text: &str) -> bool {
     false
 }
 
-/// `str::eq_ignore_ascii_case`, in const context.
-pub(crate) const fn equals_ignoring_case(left: &str, right: &str) -> bool {
-    let (left, right) = (left.as_bytes(), right.as_bytes());
+/// `<[u8]>::eq_ignore_ascii_case`, in const context.
+pub(crate) const fn equals_ignoring_case(left: &[u8], right: &[u8]) -> bool {
     if left.len() != right.len() {
         return false;
     }

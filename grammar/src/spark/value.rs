@@ -249,7 +249,7 @@ const fn is_one_of(words: &[&str], text: &str, any_case: bool) -> bool {
     let mut index = 0;
     while index < words.len() {
         let equal = if any_case {
-            equals_ignoring_case(words[index], text)
+            equals_ignoring_case(words[index].as_bytes(), text.as_bytes())
         } else {
             Cursor::new(text).rest_is(words[index])
         };
