@@ -34,6 +34,7 @@ const REFUSALS: Refusals = Refusals {
     variadic: "a launch plan cannot be variadic: its inputs are known when it is compiled",
     method: "a launch plan cannot be a method: put the function outside of the `impl` block",
     conditional_parameter: "a parameter of a launch plan cannot be conditional: put `cfg` on the whole function",
+    default: None,
     impl_parameter: "an input cannot be `impl Trait`: its type is that of the workflow's input, so name it",
     impl_output: "a launch plan's output cannot be `impl Trait`: its type is that of the workflow's output, so name it",
     borrowed_output: |_| {

@@ -8,6 +8,7 @@ use super::{Kind, Reference};
 use crate::emit::checked::checked;
 use crate::emit::{here, names, private_module, types, variable};
 use crate::syntax::value::Text;
+use crate::workflow::expand as graph;
 
 /// ```text
 /// impl __flytekit::Entity for __flytekit_add {
@@ -18,13 +19,26 @@ use crate::syntax::value::Text;
 ///     });
 /// }
 /// ```
-/// What is wrong with a reference is not also wrong with its interface.
 pub(super) fn beside(reference: &Reference, is_sound: bool) -> TokenStream {
     let function = &reference.function;
-    let (name, conditions) = (&function.name, &function.conditions);
+    let conditions = &function.conditions;
     let krate = private_module(&reference.krate);
-    let handle = crate::emit::handle(name, &function.vis, conditions);
-    let entity = names::handle(name);
+    let handle = graph::handle(function);
+    let entity = graph::entity_of(function, &target(reference, is_sound));
+    let items = quote! {
+        #handle
+        #(#conditions)*
+        const _: () = {
+            use #krate as __flytekit;
+            #entity
+        };
+    };
+    crate::emit::beside(&reference.krate, &function.name, &items)
+}
+
+/// What is wrong with a reference is not also wrong with its interface.
+fn target(reference: &Reference, is_sound: bool) -> TokenStream {
+    let function = &reference.function;
     let kind = match reference.kind {
         Kind::Task => quote!(Task),
         Kind::Workflow => quote!(LaunchPlan),
@@ -33,7 +47,7 @@ pub(super) fn beside(reference: &Reference, is_sound: bool) -> TokenStream {
         let text = text.as_ref();
         text.map_or_else(|| quote!(""), |text| checked(text, "non_empty"))
     };
-    let [project, domain, named, version] = [
+    let [project, domain, name, version] = [
         &reference.project,
         &reference.domain,
         &reference.name,
@@ -41,38 +55,22 @@ pub(super) fn beside(reference: &Reference, is_sound: bool) -> TokenStream {
     ]
     .map(text);
     let (inputs, outputs) = if is_sound {
-        let inputs = reference.inputs().iter().map(variable);
-        (quote!(&[#(#inputs),*]), types::outputs(reference.output()))
+        let inputs = function.inputs.iter().map(variable);
+        (quote!(&[#(#inputs),*]), types::outputs(&function.output))
     } else {
         (quote!(&[]), quote!(&[]))
     };
-    let (taken, output) = (
-        reference.inputs().iter().map(|input| &input.ty),
-        reference.output(),
-    );
-    let items = quote! {
-        #handle
-        #(#conditions)*
-        const _: () = {
-            use #krate as __flytekit;
-            impl __flytekit::Entity for #entity {
-                const TARGET: __flytekit::Target<'static> =
-                    __flytekit::Target::Reference(__flytekit::Reference {
-                        kind: __flytekit::ReferenceKind::#kind,
-                        project: #project,
-                        domain: #domain,
-                        name: #named,
-                        version: #version,
-                        inputs: #inputs,
-                        outputs: #outputs,
-                    });
-            }
-            impl __flytekit::Signature<fn(#(#taken),*) -> #output> for #entity {
-                type Entity = Self;
-            }
-        };
-    };
-    crate::emit::beside(&reference.krate, name, &items)
+    quote! {
+        __flytekit::Target::Reference(__flytekit::Reference {
+            kind: __flytekit::ReferenceKind::#kind,
+            project: #project,
+            domain: #domain,
+            name: #name,
+            version: #version,
+            inputs: #inputs,
+            outputs: #outputs,
+        })
+    }
 }
 
 /// ```text
@@ -84,10 +82,11 @@ pub(super) fn beside(reference: &Reference, is_sound: bool) -> TokenStream {
 /// }
 /// ```
 pub(super) fn body(reference: &Reference) -> TokenStream {
+    let function = &reference.function;
     let krate = private_module(&reference.krate);
-    let output = reference.output();
-    let entity = names::handle(&reference.function.name);
-    let variables = reference.inputs().iter().map(|input| &input.variable);
+    let output = &function.output;
+    let entity = names::handle(&function.name);
+    let variables = function.inputs.iter().map(|input| &input.variable);
     let elsewhere = quote_spanned!(here(output.span())=> __flytekit::Elsewhere::<#output>);
     quote! {{
         use #krate as __flytekit;

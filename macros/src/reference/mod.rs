@@ -6,16 +6,17 @@ mod read;
 use darling::Error;
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Path, Type};
+use syn::Path;
 
 use crate::syntax::check::Check;
 use crate::syntax::error::at;
 use crate::syntax::function::Source;
 use crate::syntax::group::{self, path_of};
 use crate::syntax::items;
-use crate::syntax::parameter::Input;
+use crate::syntax::signature::Body;
 use crate::syntax::value::{Text, runtime};
-use read::{Function, Options};
+use crate::workflow::read::function::Function;
+use read::{Options, REFUSALS};
 
 /// What it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,16 +55,6 @@ pub(crate) struct Reference {
     pub(crate) version: Option<Text>,
 }
 
-impl Reference {
-    fn inputs(&self) -> &[Input] {
-        &self.function.inputs
-    }
-
-    fn output(&self) -> &Type {
-        &self.function.output
-    }
-}
-
 /// The function with a body that says that nothing runs here, and beside it what stands for the entity;
 /// or what is wrong.
 pub(crate) fn annotate(kind: Kind, arguments: TokenStream, item: &TokenStream) -> TokenStream {
@@ -94,7 +85,10 @@ pub(crate) fn resolve(
 ) -> (Reference, Option<Error>) {
     let mut sink = Error::accumulator();
     let (options, _) = group::read::<Options>(arguments, &mut sink);
-    let function = Function::read(source, &mut sink);
+    let body = Body::Elsewhere(
+        "a reference has no body, because it runs where it is registered: end it with `;`",
+    );
+    let function = Function::read(source, &REFUSALS, &body, &mut sink);
     let named = options.reference.map(|group| {
         let (span, whole) = (group.span, group.is_whole());
         let named = group.open(&mut sink);

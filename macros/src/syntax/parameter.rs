@@ -49,6 +49,9 @@ impl Input {
             return None;
         }
         let name = sink.handle(name_of(&parameter.pat))?;
+        if let (Some(default), Some(reason)) = (&default, refusals.default) {
+            sink.push(at(default.span, reason));
+        }
         Some(Input {
             name: name.unraw().to_string(),
             variable: name.clone(),

@@ -31,6 +31,8 @@ pub(crate) struct Refusals {
     pub(crate) variadic: &'static str,
     pub(crate) method: &'static str,
     pub(crate) conditional_parameter: &'static str,
+    /// Nothing if inputs can have defaults.
+    pub(crate) default: Option<&'static str>,
     pub(crate) impl_parameter: &'static str,
     pub(crate) impl_output: &'static str,
     pub(crate) borrowed_output: fn(&TypeReference) -> String,
@@ -43,6 +45,8 @@ pub(crate) enum Body {
     Written,
     /// With an engine: the function has none, and returns this unless it says something else.
     Declared(&'static Declared, Type),
+    /// With what the function stands for: why it has none here.
+    Elsewhere(&'static str),
     /// The attribute would say, but could not be read.
     Unknown,
 }
@@ -143,6 +147,17 @@ impl Refusals {
             return true;
         }
         false
+    }
+
+    /// The type that is returned, of what is no output the unit type.
+    pub(crate) fn output_type(&self, sig: &Signature, sink: &mut Sink) -> Type {
+        let is_output = self.output(sig, sink);
+        match &sig.output {
+            ReturnType::Default => syn::parse_quote_spanned!(sig.paren_token.span.join()=> ()),
+            // What was refused is nothing that others could name.
+            ReturnType::Type(..) if !is_output => syn::parse_quote!(()),
+            ReturnType::Type(_, ty) => (**ty).clone(),
+        }
     }
 
     /// ```text

@@ -31,6 +31,7 @@ const REFUSALS: Refusals = Refusals {
     variadic: "a worker function cannot be variadic: take a `Vec<T>`",
     method: "a worker function cannot be a method, because workers find it by the name of its module: put the function outside of the `impl` block, and take the value as a parameter",
     conditional_parameter: "a parameter of a worker function cannot be conditional: put `cfg` on the whole function",
+    default: None,
     impl_parameter: "a parameter of a worker function cannot be `impl Trait`: a value of one type comes from another process, so name it",
     impl_output: "a worker function's result cannot be `impl Trait`: a value of one type goes to another process, so name it",
     borrowed_output: |reference| {

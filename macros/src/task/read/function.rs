@@ -3,7 +3,7 @@
 use darling::Error;
 use proc_macro2::{Ident, Span};
 use syn::spanned::Spanned;
-use syn::{Attribute, PatType, ReturnType, Type, TypeReference, Visibility};
+use syn::{Attribute, PatType, Type, TypeReference, Visibility};
 
 use crate::engines::engine_of_session;
 use crate::syntax::docs;
@@ -27,6 +27,7 @@ const REFUSALS: Refusals = Refusals {
     variadic: "a task cannot be variadic: its inputs are known when it is compiled",
     method: "a task cannot be a method: put the function outside of the `impl` block",
     conditional_parameter: "a parameter of a task cannot be conditional: put `cfg` on the whole function",
+    default: None,
     impl_parameter: "an input cannot be `impl Trait`: its type is part of the task's interface, so name it",
     impl_output: "a task's output cannot be `impl Trait`: its type is part of the task's interface, so name it",
     borrowed_output: |reference| {
@@ -68,7 +69,7 @@ impl Function {
     pub(crate) fn read(source: &mut Source, body: &Body, sink: &mut Sink) -> Self {
         signature::declare(source, body, sink);
         REFUSALS.qualifiers(source, body, sink);
-        let is_output = REFUSALS.output(&source.sig, sink);
+        let output = REFUSALS.output_type(&source.sig, sink);
         let conditions = source.conditions().cloned().collect();
         let vis = source.vis.clone();
         let Source { attrs, sig, .. } = source;
@@ -103,12 +104,7 @@ impl Function {
             asyncness: sig.asyncness.map(|token| token.span),
             session,
             inputs,
-            output: match &sig.output {
-                ReturnType::Default => syn::parse_quote_spanned!(sig.paren_token.span.join()=> ()),
-                // What was refused is nothing that others could name.
-                ReturnType::Type(..) if !is_output => syn::parse_quote!(()),
-                ReturnType::Type(_, ty) => (**ty).clone(),
-            },
+            output,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use proc_macro2::Ident;
 use syn::spanned::Spanned;
-use syn::{Attribute, Block, ReturnType, Stmt, Type, Visibility};
+use syn::{Attribute, Block, Stmt, Type, Visibility};
 
 use crate::syntax::docs;
 use crate::syntax::error::{Sink, at};
@@ -24,6 +24,7 @@ pub(crate) const REFUSALS: Refusals = Refusals {
     variadic: "a workflow cannot be variadic: its inputs are known when it is compiled",
     method: "a workflow cannot be a method: put the function outside of the `impl` block",
     conditional_parameter: "a parameter of a workflow cannot be conditional: put `cfg` on the whole function",
+    default: None,
     impl_parameter: "an input cannot be `impl Trait`: its type is part of the workflow's interface, so name it",
     impl_output: "a workflow's output cannot be `impl Trait`: its type is part of the workflow's interface, so name it",
     borrowed_output: |_| {
@@ -54,18 +55,17 @@ impl Function {
         sink: &mut Sink,
     ) -> Self {
         refusals.qualifiers(source, body, sink);
-        let is_output = refusals.output(&source.sig, sink);
+        let output = refusals.output_type(&source.sig, sink);
         let conditions = source.conditions().cloned().collect();
         let vis = source.vis.clone();
-        let is_read = matches!(body, Body::Written) && source.has_body();
-        let statements = is_read.then(|| {
-            let block = syn::parse2::<Block>(source.body.clone());
-            let block = block.map_err(|problem| {
-                let reason = format!("`#[workflow]` cannot read this body: {problem}");
-                at(problem.span(), reason)
-            });
-            sink.handle(block).map(|block| block.stmts)
-        });
+        let statements = match body {
+            Body::Written if source.has_body() => statements(source, sink),
+            Body::Elsewhere(reason) if source.has_body() => {
+                sink.push(at(source.body.span(), reason));
+                None
+            }
+            _ => None,
+        };
         let Source { attrs, sig, .. } = source;
         let mut inputs = Vec::new();
         for parameter in signature::typed_mut(sig) {
@@ -85,13 +85,17 @@ impl Function {
             conditions,
             docs: docs::of(attrs),
             inputs,
-            output: match &sig.output {
-                ReturnType::Default => syn::parse_quote_spanned!(sig.paren_token.span.join()=> ()),
-                // What was refused is nothing that others could name.
-                ReturnType::Type(..) if !is_output => syn::parse_quote!(()),
-                ReturnType::Type(_, ty) => (**ty).clone(),
-            },
-            statements: statements.flatten(),
+            output,
+            statements,
         }
     }
+}
+
+fn statements(source: &Source, sink: &mut Sink) -> Option<Vec<Stmt>> {
+    let block = syn::parse2::<Block>(source.body.clone());
+    let block = block.map_err(|problem| {
+        let reason = format!("`#[workflow]` cannot read this body: {problem}");
+        at(problem.span(), reason)
+    });
+    sink.handle(block).map(|block| block.stmts)
 }
