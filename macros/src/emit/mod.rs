@@ -10,7 +10,7 @@ pub(crate) mod wire;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{Attribute, Path, Visibility};
+use syn::{Attribute, Path, Type, Visibility};
 
 use crate::syntax::error::Warning;
 use crate::syntax::parameter::{DefaultValue, Input};
@@ -91,6 +91,22 @@ pub(crate) fn handle(name: &Ident, vis: &Visibility, conditions: &[Attribute]) -
         #[allow(dead_code, non_camel_case_types, unreachable_pub)]
         #vis type #name = #handle;
     }
+}
+
+/// How a workflow calls the entity: `impl __flytekit::Signature<fn(i64, i64) -> f64> for __flytekit_add {}`
+pub(crate) fn signature(name: &Ident, inputs: &[Input], output: &Type) -> TokenStream {
+    let handle = names::handle(name);
+    let inputs = inputs.iter().map(|input| &input.ty);
+    quote! {
+        impl __flytekit::Signature<fn(#(#inputs),*) -> #output> for #handle {
+            type Entity = Self;
+        }
+    }
+}
+
+/// `docs: "…",`, or nothing for a function that has none.
+pub(crate) fn docs(docs: &str) -> Option<TokenStream> {
+    (!docs.is_empty()).then(|| quote!(docs: #docs,))
 }
 
 /// An input in an interface.

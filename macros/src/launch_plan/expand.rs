@@ -9,7 +9,7 @@ use syn::spanned::Spanned;
 use super::check::{BEHAVIORS, PHASES};
 use super::model::{LaunchPlan, Notification, Schedule, Timing};
 use crate::emit::checked::{checked, pairs};
-use crate::emit::{beside, here, location, names, private_module, types, variable};
+use crate::emit::{beside, docs, here, location, names, private_module, variable};
 use crate::workflow::expand as graph;
 
 /// Expands a launch plan:
@@ -121,20 +121,9 @@ fn descriptor(plan: &LaunchPlan) -> TokenStream {
         quote_spanned!(place=> __flytekit::fixed(__FLYTEKIT_WORKFLOW, #name, #value))
     });
     let fixed = (!plan.fixed.is_empty()).then(|| quote!(fixed: &[#(#fixed),*],));
-    let defaults = plan.defaults.iter().map(|(place, value)| {
-        let input = &function.inputs[*place];
-        let (name, value) = (&input.name, graph::bound(value));
-        let literal_type = types::literal_type(&input.ty);
-        quote! {
-            __flytekit::Argument { variable: #name, literal_type: #literal_type, value: #value }
-        }
-    });
-    let defaults = (!plan.defaults.is_empty()).then(|| quote!(defaults: &[#(#defaults),*],));
+    let defaults = graph::defaults(function, &plan.defaults);
     let options = options(plan);
-    let docs = (!function.docs.is_empty()).then(|| {
-        let docs = &function.docs;
-        quote!(docs: #docs,)
-    });
+    let docs = docs(&function.docs);
     let location = location(&function.name);
     quote! {
         __flytekit::LaunchPlanDescriptor {

@@ -7,7 +7,7 @@ mod run;
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 
-use crate::emit::{beside, here, location, private_module, variable, warning};
+use crate::emit::{beside, docs, here, location, private_module, variable, warning};
 use crate::emit::{names, types};
 use crate::engines::EngineUse;
 use crate::syntax::error::Warning;
@@ -156,15 +156,15 @@ fn items(task: &Task) -> TokenStream {
     }
 }
 
-/// How a workflow calls the task: `impl __flytekit::Signature<fn(i64, i64) -> f64> for __flytekit_add {}`
-fn signature(function: &Function) -> TokenStream {
-    let (handle, output) = (names::handle(&function.name), &function.output);
-    let inputs = function.inputs.iter().map(|input| &input.ty);
-    quote! {
-        impl __flytekit::Signature<fn(#(#inputs),*) -> #output> for #handle {
-            type Entity = Self;
-        }
-    }
+fn signature(
+    Function {
+        name,
+        inputs,
+        output,
+        ..
+    }: &Function,
+) -> TokenStream {
+    crate::emit::signature(name, inputs, output)
 }
 
 /// The engine's configuration, and for a body that the attribute writes also where it finds that.
@@ -206,10 +206,7 @@ fn descriptor(task: &Task) -> TokenStream {
     let output = &task.function.output;
     let outputs = types::outputs(output);
     let (options, base) = (options::given(task), options::base(task));
-    let docs = (!task.function.docs.is_empty()).then(|| {
-        let docs = &task.function.docs;
-        quote!(docs: #docs,)
-    });
+    let docs = docs(&task.function.docs);
     let location = location(&task.function.name);
     let encoded = encoded::field(task);
     quote! {

@@ -9,7 +9,7 @@ use syn::{Expr, ExprLit, Lit, Path, Type};
 use super::places::ends;
 use super::{choice, overrides};
 use crate::emit::checked::pairs;
-use crate::emit::{here, location, names, types, variable};
+use crate::emit::{docs, here, location, names, types, variable};
 use crate::syntax::parameter::Input;
 use crate::syntax::value::ungrouped;
 use crate::workflow::model::value::{
@@ -17,6 +17,7 @@ use crate::workflow::model::value::{
 };
 use crate::workflow::model::{Node, Workflow};
 use crate::workflow::read::FailurePolicy;
+use crate::workflow::read::function::Function;
 
 /// `__flytekit::WorkflowDescriptor { … }`
 pub(super) fn of(workflow: &Workflow) -> TokenStream {
@@ -24,14 +25,11 @@ pub(super) fn of(workflow: &Workflow) -> TokenStream {
     let name = names::declared(&workflow.name, &function.name);
     let inputs = function.inputs.iter().map(variable);
     let outputs = variables(workflow);
-    let defaults = defaults(workflow);
+    let defaults = defaults(function, &workflow.defaults);
     let nodes = workflow.graph.nodes.iter();
     let nodes = nodes.map(|it| node(it, &function.inputs));
     let results = results(workflow);
-    let docs = (!function.docs.is_empty()).then(|| {
-        let docs = &function.docs;
-        quote!(docs: #docs,)
-    });
+    let docs = docs(&function.docs);
     let location = location(&function.name);
     let options = options(workflow);
     quote! {
@@ -87,17 +85,17 @@ fn variables(workflow: &Workflow) -> TokenStream {
     }
 }
 
-fn defaults(workflow: &Workflow) -> Option<TokenStream> {
-    let inputs = &workflow.function.inputs;
-    let defaults = workflow.defaults.iter().map(|(place, value)| {
-        let input = &inputs[*place];
-        let (name, ty, value) = (&input.name, &input.ty, binding(value, inputs));
-        let literal_type = types::literal_type(ty);
+/// What inputs are that are not given: constants, by the places of the inputs.
+pub(crate) fn defaults(function: &Function, defaults: &[(usize, Value)]) -> Option<TokenStream> {
+    let each = defaults.iter().map(|(place, value)| {
+        let input = &function.inputs[*place];
+        let (name, value) = (&input.name, binding(value, &[]));
+        let literal_type = types::literal_type(&input.ty);
         quote! {
             __flytekit::Argument { variable: #name, literal_type: #literal_type, value: #value }
         }
     });
-    (!workflow.defaults.is_empty()).then(|| quote!(defaults: &[#(#defaults),*],))
+    (!defaults.is_empty()).then(|| quote!(defaults: &[#(#each),*],))
 }
 
 /// ```text

@@ -7,6 +7,7 @@ mod overrides;
 mod places;
 
 pub(crate) use checked::typed_defaults;
+pub(crate) use descriptor::defaults;
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -16,7 +17,7 @@ use syn::spanned::Spanned;
 use super::model::Workflow;
 use super::model::value::Value;
 use super::read::function::Function;
-use crate::emit::{beside, private_module, warning};
+use crate::emit::{beside, private_module, signature, warning};
 use crate::emit::{names, types};
 use crate::syntax::error::Warning;
 use crate::syntax::parameter::Input;
@@ -168,15 +169,12 @@ fn entity(function: &Function) -> TokenStream {
 /// The same of any entity that is called as the function is.
 pub(crate) fn entity_of(function: &Function, target: &TokenStream) -> TokenStream {
     let handle = names::handle(&function.name);
-    let output = &function.output;
-    let inputs = function.inputs.iter().map(|input| &input.ty);
+    let signature = signature(&function.name, &function.inputs, &function.output);
     quote! {
         impl __flytekit::Entity for #handle {
             const TARGET: __flytekit::Target<'static> = #target;
         }
-        impl __flytekit::Signature<fn(#(#inputs),*) -> #output> for #handle {
-            type Entity = Self;
-        }
+        #signature
     }
 }
 
