@@ -47,10 +47,7 @@ const REFUSALS: Refusals = Refusals {
 pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let mut source = match Source::read("launch_plan", item) {
         Ok(source) => source,
-        Err(problem) => {
-            let errors = problem.write_errors();
-            return quote!(#item #errors);
-        }
+        Err(refused) => return refused,
     };
     let Resolved { plan, checked } = resolve(arguments, &mut source);
     let (beside, errors) = match (checked, &plan.workflow) {
@@ -60,11 +57,7 @@ pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStrea
         }
         (checked, _) => {
             source.fill_in_body();
-            let is_another = ["task", "workflow"]
-                .iter()
-                .any(|rival| source.attribute(rival).is_some());
-            let stub = !is_another && !source.is_method();
-            let stub = stub.then(|| expand::stub(&plan));
+            let stub = (!REFUSALS.is_another(&source)).then(|| expand::stub(&plan));
             (stub, checked.err().map(Error::write_errors))
         }
     };

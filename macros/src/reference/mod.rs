@@ -60,10 +60,7 @@ pub(crate) struct Reference {
 pub(crate) fn annotate(kind: Kind, arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let mut source = match Source::read(kind.attribute(), item) {
         Ok(source) => source,
-        Err(problem) => {
-            let errors = problem.write_errors();
-            return quote!(#item #errors);
-        }
+        Err(refused) => return refused,
     };
     let (reference, mistakes) = resolve(kind, arguments, &mut source);
     let beside = (!source.is_method()).then(|| expand::beside(&reference, mistakes.is_none()));

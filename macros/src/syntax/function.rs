@@ -1,7 +1,7 @@
 //! The function that an attribute stands on, as it is written.
 
-use darling::Error;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use quote::quote;
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Item, Signature, Visibility};
 
@@ -35,7 +35,9 @@ impl Source {
     /// #[task] struct Load;           `#[task]` stands on a function
     /// #[task] fn load(a: i64, b: )   `#[task]` cannot read this function: expected …
     /// ```
-    pub(crate) fn read(attribute: &str, item: &TokenStream) -> Result<Self, Error> {
+    ///
+    /// What cannot be read comes out again, and what is wrong with it behind it.
+    pub(crate) fn read(attribute: &str, item: &TokenStream) -> Result<Self, TokenStream> {
         syn::parse2::<Source>(item.clone()).map_err(|problem| {
             let is_other_item = syn::parse2::<Item>(item.clone()).is_ok();
             let reason = if is_other_item {
@@ -43,7 +45,8 @@ impl Source {
             } else {
                 format!("`#[{attribute}]` cannot read this function: {problem}")
             };
-            at(problem.span(), reason)
+            let errors = at(problem.span(), reason).write_errors();
+            quote!(#item #errors)
         })
     }
 

@@ -100,6 +100,12 @@ impl Refusals {
         }
     }
 
+    /// Whether the function has a type of its name already, or stands in a trait: then it gets no other.
+    pub(crate) fn is_another(&self, source: &Source) -> bool {
+        let mut rivals = self.rivals.iter();
+        source.is_method() || rivals.any(|(rival, _)| source.attribute(rival).is_some())
+    }
+
     /// Whether a parameter has a type that could be one of an input.
     ///
     /// ```text

@@ -18,7 +18,7 @@ use crate::syntax::value::runtime;
 use expand::Expansion;
 use model::Task;
 use read::TaskOptions;
-use read::function::Function;
+use read::function::{Function, REFUSALS};
 
 /// The annotated function, and beside it what makes it a task, or what is wrong.
 ///
@@ -30,10 +30,7 @@ pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStrea
     }
     let mut source = match Source::read("task", item) {
         Ok(source) => source,
-        Err(problem) => {
-            let errors = problem.write_errors();
-            return quote!(#item #errors);
-        }
+        Err(refused) => return refused,
     };
     let Resolved {
         task,
@@ -50,9 +47,7 @@ pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStrea
         }
         Err(mistakes) => {
             // What has a type of its name already, or is likely to stand in a trait.
-            let is_another = source.attribute("worker_fn").is_some()
-                || source.attribute("workflow").is_some()
-                || source.is_method()
+            let is_another = REFUSALS.is_another(&source)
                 || (whole && task.engine.is_bare && !source.has_body());
             let stub = (!is_another).then(|| expand::stub(&task));
             source.smooth();

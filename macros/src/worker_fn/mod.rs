@@ -21,10 +21,7 @@ use read::WorkerFnOptions;
 pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let mut source = match Source::read("worker_fn", item) {
         Ok(source) => source,
-        Err(problem) => {
-            let errors = problem.write_errors();
-            return quote!(#item #errors);
-        }
+        Err(refused) => return refused,
     };
     let mut options = Error::accumulator();
     let mut function = Error::accumulator();

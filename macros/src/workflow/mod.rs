@@ -29,10 +29,7 @@ pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStrea
     }
     let mut source = match Source::read("workflow", item) {
         Ok(source) => source,
-        Err(problem) => {
-            let errors = problem.write_errors();
-            return quote!(#item #errors);
-        }
+        Err(refused) => return refused,
     };
     let Resolved { workflow, checked } = resolve(arguments, &mut source);
     let (beside, errors) = match checked {
@@ -42,9 +39,7 @@ pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStrea
         }
         Err(mistakes) => {
             source.fill_in_body();
-            // What has a type of its name already, or stands in a trait.
-            let is_another = source.attribute("task").is_some() || source.is_method();
-            let stub = (!is_another).then(|| expand::stub(&workflow));
+            let stub = (!REFUSALS.is_another(&source)).then(|| expand::stub(&workflow));
             (stub, Some(mistakes.write_errors()))
         }
     };

@@ -13,7 +13,7 @@ use crate::syntax::parameter::Input;
 use crate::syntax::signature::{self, Body, Refusals, TASK_AND_WORKER_FN, TASK_AND_WORKFLOW};
 use crate::syntax::types::{owned_instead, ungrouped};
 
-const REFUSALS: Refusals = Refusals {
+pub(crate) const REFUSALS: Refusals = Refusals {
     rivals: &[
         ("worker_fn", TASK_AND_WORKER_FN),
         ("workflow", TASK_AND_WORKFLOW),
