@@ -286,7 +286,7 @@ impl Parts for Container {
             );
             check.refuse(given.span(), reason);
         }
-        for argument in self.command.iter().chain(&self.args) {
+        for argument in self.parts() {
             check.part_of_command(argument, beside.inputs);
         }
     }
@@ -438,32 +438,23 @@ impl Check<'_> {
                     self.variable(&variable, text.span(), inputs);
                 }
             }
-            Argument::Input { name, span } => self.input_of_command(name, *span, inputs),
+            Argument::Input { name, span } => {
+                self.argument(name, *span, inputs);
+            }
             Argument::Const(_) => {}
         }
     }
 
     fn variable(&mut self, variable: &CommandVariable<'_>, span: Span, inputs: &[Input]) {
         if let Some(name) = variable.input() {
-            return self.input_of_command(name, span, inputs);
+            self.argument(name, span, inputs);
+            return;
         }
         let name = variable.name;
         // What is like none of them is for the program, which may have templates of its own.
         if variable.known().is_none() && nearest(name, &COMMAND_VARIABLES).is_some() {
             self.sink
                 .push(unknown("variable", name, span, &COMMAND_VARIABLES));
-        }
-    }
-
-    fn input_of_command(&mut self, name: &str, span: Span, inputs: &[Input]) {
-        let names: Vec<&str> = inputs.iter().map(|input| input.name.as_str()).collect();
-        if names.is_empty() {
-            let reason = format!(
-                "this task has no inputs: write `\"{name}\"` for text, or add a parameter `{name}`"
-            );
-            self.refuse(span, reason);
-        } else if !names.contains(&name) {
-            self.sink.push(unknown("input", name, span, &names));
         }
     }
 }

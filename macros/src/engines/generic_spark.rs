@@ -324,7 +324,6 @@ fn application(
 /// args() fn f(rows: i64);      the application does not get the input `rows`: …
 /// ```
 fn arguments(args: &[Argument], inputs: &[Input], check: &mut Check<'_>) {
-    let names: Vec<&str> = inputs.iter().map(|input| input.name.as_str()).collect();
     let mut misnamed = false;
     for argument in args {
         match argument {
@@ -333,18 +332,7 @@ fn arguments(args: &[Argument], inputs: &[Input], check: &mut Check<'_>) {
                     check.refuse(text.span(), sentence(&text.value(), problem));
                 }
             }
-            Argument::Input { name, .. } if names.contains(&name.as_str()) => {}
-            Argument::Input { name, span } => {
-                misnamed = true;
-                if names.is_empty() {
-                    check.refuse(
-                        *span,
-                        format!("this task has no inputs: write `\"{name}\"` for text, or add a parameter `{name}`"),
-                    );
-                } else {
-                    check.sink.push(unknown("input", name, *span, &names));
-                }
-            }
+            Argument::Input { name, span } => misnamed |= !check.argument(name, *span, inputs),
         }
     }
     if misnamed {

@@ -190,6 +190,16 @@ impl Beside<'_> {
     }
 }
 
+impl Check<'_> {
+    /// Whether an input has this name, which stands for it among the arguments of another program.
+    fn argument(&mut self, name: &str, span: Span, inputs: &[Input]) -> bool {
+        let none = format!(
+            "this task has no inputs: write `\"{name}\"` for text, or add a parameter `{name}`"
+        );
+        self.input(name, span, inputs, none)
+    }
+}
+
 /// What an attribute says of engines.
 #[derive(Debug, Default)]
 pub(crate) struct EngineOptions {

@@ -5,8 +5,7 @@ use std::collections::HashSet;
 use flytekit_grammar as grammar;
 
 use super::model::{LaunchPlan, Notification, Schedule, Timing};
-use crate::pod::check::env_name;
-use crate::syntax::check::{Check, sentence};
+use crate::syntax::check::Check;
 use crate::syntax::error::{Sink, unknown};
 use crate::syntax::lists::Texts;
 
@@ -40,7 +39,7 @@ pub(super) fn launch_plan(plan: &LaunchPlan, sink: &mut Sink) {
         check.refuse(one_more.key.span(), "Flyte takes at most 16 labels");
     }
     check.annotations(&plan.annotations);
-    check.keys(&plan.env, env_name);
+    check.env(&plan.env);
     check.non_empty(
         plan.raw_output_prefix.as_ref(),
         "files and tables go to a place such as `s3://bucket/folder`",
@@ -102,16 +101,11 @@ impl Check<'_> {
     fn schedule(&mut self, schedule: &Schedule, plan: &LaunchPlan) {
         match &schedule.timing {
             Timing::Cron(line) => self.text(line, grammar::cron),
-            Timing::Rate(rate) => match rate.literal() {
-                Some(text) => {
-                    if let Err(problem) = grammar::rate(&text) {
-                        self.refuse(rate.span(), sentence(&text, problem));
-                    }
-                }
-                None => self.refuse(rate.span(), "a rate is written out, as in `rate = \"2h\"`"),
-            },
+            Timing::Rate(rate) if rate.literal().is_none() => {
+                self.refuse(rate.span(), "a rate is written out, as in `rate = \"2h\"`");
+            }
+            Timing::Rate(rate) => self.text(rate, |text| grammar::rate(text).map(|_| ())),
         }
-        let inputs: Vec<_> = plan.function.inputs.iter().map(|it| &*it.name).collect();
         if let Some(kickoff) = &schedule.kickoff_time {
             let name = kickoff.to_string();
             if plan.fixed.iter().any(|(fixed, _)| fixed == kickoff) {
@@ -119,11 +113,9 @@ impl Check<'_> {
                     kickoff.span(),
                     "the kickoff time is given by the schedule, so it cannot be fixed",
                 );
-            } else if inputs.is_empty() {
-                self.refuse(kickoff.span(), "this launch plan has no parameters");
-            } else if !inputs.contains(&&*name) {
-                self.sink
-                    .push(unknown("input", &name, kickoff.span(), &inputs));
+            } else {
+                let none = "this launch plan has no parameters";
+                self.input(&name, kickoff.span(), &plan.function.inputs, none);
             }
         }
     }

@@ -7,8 +7,9 @@ use std::fmt::Display;
 
 use proc_macro2::Span;
 
-use crate::syntax::error::{Sink, Warning, at, list};
+use crate::syntax::error::{Sink, Warning, at, list, unknown};
 use crate::syntax::lists::{Pair, Pairs};
+use crate::syntax::parameter::Input;
 use crate::syntax::value::Text;
 
 /// A rule of the grammar: whether text is well formed, or what is wrong with it.
@@ -84,6 +85,28 @@ impl Check<'_> {
                 sentence(&word, &format!("is no {what}: expected one of {expected}")),
             );
         }
+    }
+
+    /// Whether the function has an input of this name; `none` is what to say where it has no inputs.
+    ///
+    /// ```text
+    /// cache(version = "1", ignore_inputs("c"))   unknown input `c`, expected one of `a`, `b`
+    /// ```
+    pub(crate) fn input(
+        &mut self,
+        name: &str,
+        span: Span,
+        inputs: &[Input],
+        none: impl Display,
+    ) -> bool {
+        let names: Vec<&str> = inputs.iter().map(|input| input.name.as_str()).collect();
+        let is_known = names.contains(&name);
+        if names.is_empty() {
+            self.refuse(span, none);
+        } else if !is_known {
+            self.sink.push(unknown("input", name, span, &names));
+        }
+        is_known
     }
 
     /// A text that is there once among those of `seen`.

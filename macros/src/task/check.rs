@@ -14,7 +14,7 @@ use crate::engines::{EngineUse, engine_of_session};
 use crate::pod::check::{env_name, quantity};
 use crate::pod::model::PodTemplate;
 use crate::syntax::check::{Check, sentence};
-use crate::syntax::error::{Sink, Warning, unknown};
+use crate::syntax::error::{Sink, Warning};
 use crate::syntax::lists::Texts;
 use crate::syntax::value::TimeSpan;
 
@@ -128,20 +128,12 @@ impl Check<'_> {
         let Some(Texts::Entries(ignored)) = ignore_inputs else {
             return;
         };
-        let inputs: Vec<&str> = function
-            .inputs
-            .iter()
-            .map(|input| input.name.as_str())
-            .collect();
         let mut seen = HashSet::new();
         for text in ignored {
             let Some(name) = text.literal() else { continue };
-            if inputs.is_empty() {
-                self.refuse(text.span(), "this task has no inputs");
-            } else if !inputs.contains(&name.as_str()) {
-                self.sink
-                    .push(unknown("input", &name, text.span(), &inputs));
-            } else if !seen.insert(name.clone()) {
+            let none = "this task has no inputs";
+            if self.input(&name, text.span(), &function.inputs, none) && !seen.insert(name.clone())
+            {
                 self.refuse(text.span(), format!("input `{name}` is given twice"));
             }
         }
