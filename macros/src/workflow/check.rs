@@ -8,7 +8,7 @@ use super::model::Workflow;
 use super::model::node::Settings;
 use super::model::value::Run;
 use crate::pod::model::PodTemplate;
-use crate::syntax::check::Check;
+use crate::syntax::check::{Check, well_formed};
 use crate::syntax::error::{Sink, Warning};
 use crate::syntax::value::Text;
 
@@ -17,11 +17,7 @@ pub(crate) fn workflow(workflow: &Workflow, sink: &mut Sink) -> Vec<Warning> {
     let mut check = Check::new(sink);
     check.name(&workflow.name);
     check.keys(&workflow.tags, |key| {
-        if key.is_empty() {
-            Err("needs a name")
-        } else {
-            Ok(())
-        }
+        well_formed(!key.is_empty(), "needs a name")
     });
     let graph = &workflow.graph;
     // Otherwise something else is said already.
@@ -117,21 +113,11 @@ impl Check<'_> {
                 id.span(),
                 format!("`{text}` is a node of Flyte's own: take another name"),
             );
-        } else if !is_label(&text) {
+        } else if !grammar::dns_label(&text) {
             self.refuse(
                 id.span(),
                 format!("`{text}` is no id of a node: it is made of `a` to `z`, digits and `-`, begins and ends with a letter or a digit, and has at most 63 characters"),
             );
         }
     }
-}
-
-/// Whether this is a DNS-1123 label, as names of pods are made of.
-fn is_label(text: &str) -> bool {
-    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    let bytes = text.as_bytes();
-    bytes.len() <= 63
-        && bytes.iter().all(|byte| is_plain(*byte) || *byte == b'-')
-        && bytes.first().is_some_and(|byte| is_plain(*byte))
-        && bytes.last().is_some_and(|byte| is_plain(*byte))
 }

@@ -205,7 +205,7 @@ fn condition(condition: &Condition) -> TokenStream {
             let (left, right) = (operand(left), operand(right));
             quote!(#left #operator #right)
         }
-        Condition::Is(value, _) => operand(value),
+        Condition::Is(value) => operand(value),
         Condition::And(left, and, right) => {
             let (left, right) = (self::condition(left), self::condition(right));
             quote!((#left) #and (#right))

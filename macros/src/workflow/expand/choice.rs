@@ -90,8 +90,8 @@ fn condition(condition: &Condition, opposite: bool, inputs: &[Input]) -> TokenSt
                 __flytekit::Condition::Compare(#left, __flytekit::Comparison::#comparison, #right)
             }
         }
-        Condition::Is(value, truth) => {
-            let (left, truth) = (operand(value, false, inputs), *truth != opposite);
+        Condition::Is(value) => {
+            let (left, truth) = (operand(value, false, inputs), !opposite);
             quote! {
                 __flytekit::Condition::Compare(
                     #left,

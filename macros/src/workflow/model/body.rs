@@ -9,7 +9,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Expr, ExprCall, ExprStruct, ExprTuple, Local, Member, Path, Stmt, Token};
 
 use super::node::attributes;
-use super::value::{Base, Call, Giver, Gives, Place, Promise, Run, Value};
+use super::value::{Call, Giver, Gives, Promise, Run, Value};
 use super::{Graph, Node, Statement, pattern};
 use crate::syntax::error::{Sink, at};
 use crate::syntax::value::ungrouped;
@@ -276,15 +276,6 @@ impl Body {
     /// Whether a value has this name.
     pub(super) fn is_name(&self, name: &Ident) -> bool {
         self.names.contains_key(&name.to_string())
-    }
-
-    /// A name, or a call, as a place.
-    pub(super) fn base(value: &Value) -> Option<Base> {
-        match value {
-            Value::Run(_, run) => Some(Base::Run(Rc::clone(run))),
-            Value::Place(_, Place { base, path }) if path.is_empty() => Some(base.clone()),
-            _ => None,
-        }
     }
 }
 

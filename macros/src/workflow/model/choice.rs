@@ -154,7 +154,7 @@ impl Body {
                 if value.is_constant() {
                     return Err(at(other.span(), CONDITIONS));
                 }
-                Ok(Condition::Is(value, true))
+                Ok(Condition::Is(value))
             }
         }
     }
@@ -165,9 +165,7 @@ impl Body {
             return Err(at(method.method.span(), CONDITIONS));
         }
         let value = self.value(expr)?;
-        if !matches!(value, Value::Constant(Constant::None(_)))
-            && (matches!(value, Value::Constant(_)) || is_whole(&value))
-        {
+        if is_whole(&value) {
             return Ok(value);
         }
         Err(at(
@@ -179,7 +177,7 @@ impl Body {
 
 const CONDITIONS: &str = "a condition is made of comparisons, such as `a < 3`, and of booleans, with `&&`, `||` and `!`: let a task give a `bool`";
 
-/// Whether the value is an output or an input, as far as it is known here.
+/// Whether the value is an output, an input or a constant, as far as it is known here.
 fn is_whole(value: &Value) -> bool {
     match value {
         Value::Place(value, _) => is_whole(value),

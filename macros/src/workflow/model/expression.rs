@@ -1,5 +1,7 @@
 //! From expressions to values.
 
+use std::rc::Rc;
+
 use darling::Error;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
@@ -166,18 +168,16 @@ impl Body {
         let whole = self.value(base)?;
         let (value, mut place) = match &whole {
             Value::Place(value, place) => (&**value, place.clone()),
-            other => match Body::base(other) {
-                Some(base) => (
-                    other,
-                    Place {
-                        base,
-                        path: Vec::new(),
-                    },
-                ),
-                None => return Err(at(base.span(), "a part is taken of what a node gives")),
-            },
+            Value::Run(_, run) => {
+                let place = Place {
+                    base: Base::Run(Rc::clone(run)),
+                    path: Vec::new(),
+                };
+                (&whole, place)
+            }
+            _ => return Err(at(base.span(), "a part is taken of what a node gives")),
         };
-        let Some(part) = value.part(vec![step]) else {
+        let Some(part) = value.part(step) else {
             let reason = "a part is taken of what a node gives: write the part itself";
             return Err(at(base.span(), reason));
         };

@@ -60,7 +60,7 @@ fn field_names(
 }
 
 fn part(value: &Value, step: Step, pattern: &Pat) -> Result<Value, Error> {
-    value.part(vec![step]).ok_or_else(|| {
+    value.part(step).ok_or_else(|| {
         at(
             pattern.span(),
             "only what a node gives is taken apart: give each value a name of its own",

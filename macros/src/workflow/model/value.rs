@@ -169,8 +169,8 @@ pub(crate) enum Otherwise {
 pub(crate) enum Condition {
     /// `a < 3`
     Compare(Value, BinOp, Value),
-    /// `flag`, `!flag`
-    Is(Value, bool),
+    /// `flag`
+    Is(Value),
     And(Box<Condition>, Token![&&], Box<Condition>),
     Or(Box<Condition>, Token![||], Box<Condition>),
     /// `!(a < 3)`
@@ -215,18 +215,15 @@ impl Value {
         Value::Promise(Promise { giver, steps })
     }
 
-    /// The part of it at the end of these steps, if it has some.
-    pub(super) fn part(&self, steps: Vec<Step>) -> Option<Value> {
-        if steps.is_empty() {
-            return Some(self.clone());
-        }
+    /// The part of it that this step leads to, if it has some.
+    pub(super) fn part(&self, step: Step) -> Option<Value> {
         match self {
             Value::Run(promise, _) | Value::Promise(promise) => {
                 let mut promise = promise.clone();
-                promise.steps.extend(steps);
+                promise.steps.push(step);
                 Some(Value::Promise(promise))
             }
-            Value::Place(value, _) => value.part(steps),
+            Value::Place(value, _) => value.part(step),
             _ => None,
         }
     }
@@ -273,7 +270,7 @@ impl Condition {
                 visit(left);
                 visit(right);
             }
-            Condition::Is(value, _) => visit(value),
+            Condition::Is(value) => visit(value),
             Condition::And(left, _, right) | Condition::Or(left, _, right) => {
                 left.values(visit);
                 right.values(visit);
