@@ -147,17 +147,19 @@ impl LiteralType {
 
     /// Whether this is the same type, in all that the backend compares.
     pub(in crate::declare) const fn is(&self, other: &Self) -> bool {
+        /// Of what is longer the end is compared.
         const ROOM: usize = 1 << 12;
 
         let (mut left, mut right) = ([0; ROOM], [0; ROOM]);
         let (mut here, mut there) = (Writer::new(&mut left), Writer::new(&mut right));
         self.encode(&mut here);
         other.encode(&mut there);
-        if here.len() != there.len() {
+        let len = here.len();
+        if len != there.len() {
             return false;
         }
-        // Of what has no room, the end is compared.
-        let mut place = 0;
+        // It is written from its end on.
+        let mut place = ROOM.saturating_sub(len);
         while place < ROOM {
             if left[place] != right[place] {
                 return false;

@@ -1,7 +1,7 @@
 //! Inputs and outputs: `flyteidl.core.TypedInterface`.
 
 use super::LiteralType;
-use crate::declare::sorted::{Descending, Keys};
+use crate::declare::sorted::{Descending, Keys, compare};
 use crate::wire::Writer;
 
 /// One input or output.
@@ -61,6 +61,21 @@ impl Variable {
             rest = more;
         }
         variables
+    }
+
+    /// That of this name.
+    pub(in crate::declare) const fn named<'v>(
+        variables: &'v [Variable],
+        name: &str,
+    ) -> Option<&'v Variable> {
+        let mut rest = variables;
+        while let [first, more @ ..] = rest {
+            if compare(first.name, name).is_eq() {
+                return Some(first);
+            }
+            rest = more;
+        }
+        None
     }
 
     /// Writes the variable as an entry of a `VariableMap`.

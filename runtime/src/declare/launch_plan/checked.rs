@@ -4,7 +4,6 @@
 use super::LaunchPlanDescriptor;
 use crate::declare::sorted::compare;
 use crate::declare::{Argument, Binding, LiteralType, SimpleType, Variable, WorkflowDescriptor};
-use crate::wire::Writer;
 
 /// A parameter of a launch plan, which is an input of its workflow.
 ///
@@ -13,10 +12,10 @@ use crate::wire::Writer;
 /// When it is none.
 #[track_caller]
 pub const fn plan_input(workflow: &WorkflowDescriptor<'_>, parameter: Variable) -> Variable {
-    let Some(input) = of_name(workflow.inputs, parameter.name) else {
+    let Some(input) = Variable::named(workflow.inputs, parameter.name) else {
         no_input(workflow, parameter.name)
     };
-    if !is_same(&parameter.literal_type, &input.literal_type) {
+    if !parameter.literal_type.is(&input.literal_type) {
         stop(&[
             "`",
             parameter.name,
@@ -50,7 +49,7 @@ pub const fn fixed<'a>(
     name: &'a str,
     value: Binding<'a>,
 ) -> Argument<'a> {
-    let Some(input) = of_name(workflow.inputs, name) else {
+    let Some(input) = Variable::named(workflow.inputs, name) else {
         no_input(workflow, name)
     };
     if !fits(&value, &input.literal_type) {
@@ -78,7 +77,7 @@ pub const fn fixed<'a>(
 pub const fn takes_all(plan: &LaunchPlanDescriptor<'_>) {
     let mut rest = plan.workflow.inputs;
     while let [first, more @ ..] = rest {
-        if of_name(plan.inputs, first.name).is_none()
+        if Variable::named(plan.inputs, first.name).is_none()
             && of_variable(plan.fixed, first.name).is_none()
         {
             stop(&[
@@ -107,8 +106,8 @@ pub const fn returns(plan: &LaunchPlanDescriptor<'_>, outputs: &[Variable]) {
     let mut place = 0;
     while is_equal && place < outputs.len() {
         let (one, other) = (&outputs[place], &expected[place]);
-        is_equal = compare(one.name, other.name).is_eq()
-            && is_same(&one.literal_type, &other.literal_type);
+        is_equal =
+            compare(one.name, other.name).is_eq() && one.literal_type.is(&other.literal_type);
         place += 1;
     }
     if !is_equal {
@@ -197,18 +196,6 @@ const fn fits(value: &Binding<'_>, literal_type: &LiteralType) -> bool {
     }
 }
 
-/// What there is of a name.
-const fn of_name<'v>(variables: &'v [Variable], name: &str) -> Option<&'v Variable> {
-    let mut rest = variables;
-    while let [first, more @ ..] = rest {
-        if compare(first.name, name).is_eq() {
-            return Some(first);
-        }
-        rest = more;
-    }
-    None
-}
-
 /// What an input of this name is given, if anything.
 pub(super) const fn of_variable<'p>(
     arguments: &'p [Argument<'p>],
@@ -222,32 +209,6 @@ pub(super) const fn of_variable<'p>(
         rest = more;
     }
     None
-}
-
-/// Whether two types are the same bytes in a template.
-const fn is_same(one: &LiteralType, other: &LiteralType) -> bool {
-    /// What is longer is compared as far as that.
-    const ROOM: usize = 4096;
-    let (mut ours, mut theirs) = ([0; ROOM], [0; ROOM]);
-    let (mut one_writer, mut other_writer) = (Writer::new(&mut ours), Writer::new(&mut theirs));
-    one.encode(&mut one_writer);
-    other.encode(&mut other_writer);
-    let len = one_writer.len();
-    if len != other_writer.len() {
-        return false;
-    }
-    let (mut ours, mut theirs): (&[u8], &[u8]) = (&ours, &theirs);
-    let mut left = if len < ROOM { len } else { ROOM };
-    while left > 0
-        && let ([one_more @ .., one], [other_more @ .., other]) = (ours, theirs)
-    {
-        if *one != *other {
-            return false;
-        }
-        (ours, theirs) = (one_more, other_more);
-        left -= 1;
-    }
-    true
 }
 
 #[track_caller]

@@ -76,8 +76,8 @@ pub const fn output_path<const N: usize>(
         [Step::Field(name), ..] if are_told_apart(outputs) => (*name, 1),
         _ => ("o0", 0),
     };
-    if let Some(literal_type) = of_output(outputs, name) {
-        rename(literal_type, &mut steps, from);
+    if let Some(output) = Variable::named(outputs, name) {
+        rename(output.literal_type, &mut steps, from);
     }
     steps
 }
@@ -142,7 +142,10 @@ pub const fn compared<'a>(of: Compared<'_>, promise: Promise<'a>, ordered: bool)
     );
     let found = match of {
         Compared::Type(literal_type) => Some(literal_type),
-        Compared::One(outputs) => of_output(outputs, promise.variable),
+        Compared::One(outputs) => match Variable::named(outputs, promise.variable) {
+            Some(output) => Some(output.literal_type),
+            None => None,
+        },
     };
     // What stands in for an entity with mistakes in it has no outputs.
     if let Some(literal_type) = found {
@@ -167,17 +170,6 @@ pub const fn compared<'a>(of: Compared<'_>, promise: Promise<'a>, ordered: bool)
     Operand::Promise(promise)
 }
 
-const fn of_output(outputs: &[Variable], name: &str) -> Option<LiteralType> {
-    let mut rest = outputs;
-    while let [first, more @ ..] = rest {
-        if compare(first.name, name).is_eq() {
-            return Some(first.literal_type);
-        }
-        rest = more;
-    }
-    None
-}
-
 impl Branch<'_> {
     /// This, whose sides have these outputs.
     ///
@@ -193,9 +185,9 @@ impl Branch<'_> {
         while place < others.len() {
             let mut rest = others[place];
             while let [output, more @ ..] = rest {
-                if let Some(literal_type) = of_output(first, output.name) {
+                if let Some(twin) = Variable::named(first, output.name) {
                     assert!(
-                        literal_type.is(&output.literal_type),
+                        twin.literal_type.is(&output.literal_type),
                         "the sides of this `if` give values of different types, which Flyte refuses also where nothing takes them"
                     );
                 }
@@ -229,9 +221,9 @@ pub const fn failure_arguments<'a, const N: usize>(
         let Variable {
             name, literal_type, ..
         } = taken[place];
-        let value = match (of_output(inputs, name), literal_type) {
+        let value = match (Variable::named(inputs, name), literal_type) {
             (Some(given), _) => {
-                assert!(given.is(&literal_type), "{}", OTHERS);
+                assert!(given.literal_type.is(&literal_type), "{}", OTHERS);
                 Binding::Promise(Promise {
                     node: "",
                     variable: name,

@@ -160,6 +160,7 @@ impl Admin {
         update_launch_plan(AdminServiceClient, LaunchPlanUpdateRequest)
             -> LaunchPlanUpdateResponse
     );
+
     /// Starts a run. One that has a name is started once, however often the connection fails; one
     /// that has none is asked for again only if Flyte cannot have heard.
     pub(crate) async fn create_execution(
