@@ -3,16 +3,14 @@
 use std::process::ExitCode;
 
 use clap::{Arg, ArgMatches, Command};
-use flytekit_proto::flyteidl::admin::{
-    LaunchPlan, LaunchPlanState, NamedEntityIdentifier, ObjectGetRequest,
-};
+use flytekit_proto::flyteidl::admin::{LaunchPlan, LaunchPlanState, NamedEntityIdentifier};
 use flytekit_proto::flyteidl::core::{Identifier, ResourceType};
 
 use super::verbs::Verb;
 use super::{fail, flags, in_words, show};
 use crate::register::admin::{Admin, AdminError};
 use crate::register::block_on;
-use crate::register::registered::newest_launch_plan;
+use crate::register::registered::{launch_plan, newest_launch_plan, scope};
 use crate::register::settings::Settings;
 use crate::register::submit::set_state;
 
@@ -42,28 +40,31 @@ pub(super) fn arguments(command: Command, version: &'static str) -> Command {
 
 fn activate(matches: &ArgMatches) -> ExitCode {
     let newest = async |admin: &Admin, of| newest_launch_plan(admin, of).await;
-    change(matches, LaunchPlanState::Active, "active", &newest)
+    change(matches, LaunchPlanState::Active, &newest)
 }
 
 /// Gives the launch plans of a command line the state; without a version that which `find` finds.
 pub(super) fn change(
     matches: &ArgMatches,
     state: LaunchPlanState,
-    word: &str,
     find: &impl AsyncFn(&Admin, NamedEntityIdentifier) -> Result<Option<LaunchPlan>, AdminError>,
 ) -> ExitCode {
+    let word = match state {
+        LaunchPlanState::Active => "active",
+        LaunchPlanState::Inactive => "inactive",
+    };
     let changes = async || {
         let settings = Settings::resolve(&flags::given(matches)).map_err(in_words)?;
         let admin = Admin::connect(&settings.platform).map_err(in_words)?;
         let mut told = String::new();
         for name in matches.get_many::<String>("names").into_iter().flatten() {
             let id = match &settings.version {
-                Some(version) => of_version(&admin, id(&settings, name, version)).await,
-                None => find(&admin, scope(&settings, name)).await,
+                Some(version) => launch_plan(&admin, id(&settings, name, version)).await,
+                None => find(&admin, scope(id(&settings, name, ""))).await,
             };
             let plan = id.map_err(in_words)?;
             let id = plan.and_then(|plan| plan.id);
-            let id = id.ok_or_else(|| none(&settings, name, word))?;
+            let id = id.ok_or_else(|| none(&settings, name, state))?;
             let version = id.version.clone();
             let set = set_state(&admin, Some(id), state).await;
             set.map_err(|error| format!("launch plan {name}: {error}"))?;
@@ -77,14 +78,7 @@ pub(super) fn change(
     }
 }
 
-async fn of_version(admin: &Admin, id: Identifier) -> Result<Option<LaunchPlan>, AdminError> {
-    let answer = admin
-        .get_launch_plan(ObjectGetRequest { id: Some(id) })
-        .await;
-    crate::register::registered::found(answer)
-}
-
-fn none(settings: &Settings, name: &str, word: &str) -> String {
+fn none(settings: &Settings, name: &str, state: LaunchPlanState) -> String {
     let Settings {
         project,
         domain,
@@ -93,9 +87,12 @@ fn none(settings: &Settings, name: &str, word: &str) -> String {
     } = settings;
     let version = version.as_deref();
     let version = version.map_or_else(String::new, |version| format!("version {version} of "));
-    let state = if word == "active" { "" } else { "active " };
+    let active = match state {
+        LaunchPlanState::Active => "",
+        LaunchPlanState::Inactive => "active ",
+    };
     format!(
-        "no {state}{version}launch plan `{name}` is registered in project {project}, domain {domain}"
+        "no {active}{version}launch plan `{name}` is registered in project {project}, domain {domain}"
     )
 }
 
@@ -107,14 +104,5 @@ fn id(settings: &Settings, name: &str, version: &str) -> Identifier {
         name: name.to_owned(),
         version: version.to_owned(),
         ..Identifier::default()
-    }
-}
-
-fn scope(settings: &Settings, name: &str) -> NamedEntityIdentifier {
-    NamedEntityIdentifier {
-        project: settings.project.clone(),
-        domain: settings.domain.clone(),
-        name: name.to_owned(),
-        ..NamedEntityIdentifier::default()
     }
 }

@@ -22,5 +22,5 @@ fn deactivate(matches: &ArgMatches) -> ExitCode {
         let request = ActiveLaunchPlanRequest { id: Some(of) };
         found(admin.get_active_launch_plan(request).await)
     };
-    change(matches, LaunchPlanState::Inactive, "inactive", &active)
+    change(matches, LaunchPlanState::Inactive, &active)
 }

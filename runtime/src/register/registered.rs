@@ -59,16 +59,15 @@ impl Registered {
         spec: &Spec,
         id: Identifier,
     ) -> Result<Option<Self>, AdminError> {
-        let request = ObjectGetRequest { id: Some(id) };
-        let answer = match spec {
-            Spec::Task(_) => admin.get_task(request).await.map(Registered::Task),
-            Spec::Workflow(_) => admin.get_workflow(request).await.map(Registered::Workflow),
-            Spec::LaunchPlan(_) => {
-                let plan = admin.get_launch_plan(request).await;
-                plan.map(Registered::LaunchPlan)
+        Ok(match spec {
+            Spec::Task(_) => task(admin, id).await?.map(Registered::Task),
+            Spec::Workflow(_) => {
+                let request = ObjectGetRequest { id: Some(id) };
+                let workflow = found(admin.get_workflow(request).await)?;
+                workflow.map(Registered::Workflow)
             }
-        };
-        found(answer)
+            Spec::LaunchPlan(_) => launch_plan(admin, id).await?.map(Registered::LaunchPlan),
+        })
     }
 
     /// The version that was registered last.
@@ -172,14 +171,21 @@ fn workflow_as_written(workflow: Workflow, here: &WorkflowSpec) -> WorkflowSpec 
 /// # Errors
 ///
 /// When Flyte Admin does not answer.
-pub(crate) async fn get(
+pub(crate) async fn task(admin: &Admin, id: Identifier) -> Result<Option<Task>, AdminError> {
+    found(admin.get_task(ObjectGetRequest { id: Some(id) }).await)
+}
+
+/// A version of a launch plan.
+///
+/// # Errors
+///
+/// When Flyte Admin does not answer.
+pub(crate) async fn launch_plan(
     admin: &Admin,
     id: Identifier,
-    version: &str,
-) -> Result<Option<Task>, AdminError> {
-    let version = version.to_owned();
-    let id = Some(Identifier { version, ..id });
-    found(admin.get_task(ObjectGetRequest { id }).await)
+) -> Result<Option<LaunchPlan>, AdminError> {
+    let request = ObjectGetRequest { id: Some(id) };
+    found(admin.get_launch_plan(request).await)
 }
 
 /// The version of a task that was registered last.
@@ -220,7 +226,7 @@ fn only_newest(of: NamedEntityIdentifier) -> ResourceListRequest {
 }
 
 /// What all versions of an entity are called.
-fn scope(id: Identifier) -> NamedEntityIdentifier {
+pub(crate) fn scope(id: Identifier) -> NamedEntityIdentifier {
     NamedEntityIdentifier {
         project: id.project,
         domain: id.domain,

@@ -174,24 +174,28 @@ fn workflow(frame: &Frame<'_>) -> Result<FoundWorkflow, ProgramError> {
         .spec
         .ok_or_else(|| incomplete(frame, "specification"))?;
     let template = spec.template.ok_or_else(|| incomplete(frame, "template"))?;
-    if entry.default_plan.is_none() {
-        return Err(incomplete(frame, "launch plan"));
-    }
+    let plan = entry
+        .default_plan
+        .ok_or_else(|| incomplete(frame, "launch plan"))?;
     Ok(FoundWorkflow {
         name: name_of(frame, template.id)?,
         spec: bytes_of(frame.payload, 1).to_vec(),
-        default_plan: plan_of(frame, bytes_of(frame.payload, 3))?,
+        default_plan: plan_of(frame, plan, bytes_of(frame.payload, 3))?,
         location: place(entry.location),
     })
 }
 
 fn launch_plan(frame: &Frame<'_>) -> Result<FoundLaunchPlan, ProgramError> {
-    plan_of(frame, frame.payload)
+    let entry = decoded(frame, frame.payload)?;
+    plan_of(frame, entry, frame.payload)
 }
 
-/// The launch plan of which these bytes of the frame are the entry.
-fn plan_of(frame: &Frame<'_>, bytes: &[u8]) -> Result<FoundLaunchPlan, ProgramError> {
-    let entry: LaunchPlanEntry = decoded(frame, bytes)?;
+/// The launch plan of an entry, which these bytes of the frame are.
+fn plan_of(
+    frame: &Frame<'_>,
+    entry: LaunchPlanEntry,
+    bytes: &[u8],
+) -> Result<FoundLaunchPlan, ProgramError> {
     let plan = entry.plan.unwrap_or_default();
     let spec = plan
         .spec

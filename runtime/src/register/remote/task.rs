@@ -1,7 +1,7 @@
 //! Tasks and launch plans as Flyte knows them.
 
 use flytekit_proto::flyteidl::admin::{
-    self, NamedEntityIdentifier, NamedEntityIdentifierListRequest, ObjectGetRequest,
+    self, NamedEntityIdentifier, NamedEntityIdentifierListRequest,
 };
 use flytekit_proto::flyteidl::core::parameter::Behavior;
 use flytekit_proto::flyteidl::core::{self, Identifier, LiteralMap, ResourceType};
@@ -55,83 +55,76 @@ pub(crate) async fn find(
     name: &str,
     version: Option<&str>,
 ) -> Result<RemoteTask, FindError> {
-    match find_task(admin, project, domain, name, version).await {
-        Err(FindError::NoTask(tasks)) => {
-            let plan = find_launch_plan(admin, project, domain, name, version).await?;
-            plan.ok_or(FindError::NoTask(tasks))
-        }
-        found => found,
+    let scope = NamedEntityIdentifier {
+        project: project.to_owned(),
+        domain: domain.to_owned(),
+        name: name.to_owned(),
+        ..Default::default()
+    };
+    if let Some(task) = find_task(admin, &scope, version).await? {
+        return Ok(task);
+    }
+    if let Some(plan) = find_launch_plan(admin, &scope, version).await? {
+        return Ok(plan);
+    }
+    Err(no_task(admin, &scope).await?)
+}
+
+async fn find_task(
+    admin: &Admin,
+    scope: &NamedEntityIdentifier,
+    version: Option<&str>,
+) -> Result<Option<RemoteTask>, FindError> {
+    let version = match version {
+        Some(version) => version.to_owned(),
+        None => match newest(admin, scope).await? {
+            Some(version) => version,
+            None => return Ok(None),
+        },
+    };
+    let id = of_version(scope, ResourceType::Task, version);
+    match registered::task(admin, id.clone()).await? {
+        Some(task) => Ok(Some(RemoteTask::new(id, task))),
+        None => match newest(admin, scope).await? {
+            Some(newest) => Err(FindError::NoVersion(newest)),
+            None => Ok(None),
+        },
     }
 }
 
 async fn find_launch_plan(
     admin: &Admin,
-    project: &str,
-    domain: &str,
-    name: &str,
+    scope: &NamedEntityIdentifier,
     version: Option<&str>,
 ) -> Result<Option<RemoteTask>, FindError> {
-    let scope = NamedEntityIdentifier {
-        project: project.to_owned(),
-        domain: domain.to_owned(),
-        name: name.to_owned(),
-        ..Default::default()
-    };
-    let newest = registered::newest_launch_plan(admin, scope).await?;
-    let Some(newest) = newest else {
-        return Ok(None);
-    };
-    let id = newest.id.clone().unwrap_or_default();
-    let plan = match version {
-        Some(version) if version != id.version => {
-            let other = Identifier {
-                version: version.to_owned(),
-                ..id.clone()
-            };
-            let request = ObjectGetRequest { id: Some(other) };
-            let found = registered::found(admin.get_launch_plan(request).await)?;
-            found.ok_or(FindError::NoVersion(id.version))?
+    if let Some(version) = version {
+        let id = of_version(scope, ResourceType::LaunchPlan, version.to_owned());
+        if let Some(plan) = registered::launch_plan(admin, id).await? {
+            return Ok(Some(RemoteTask::of_plan(plan)));
         }
-        _ => newest,
-    };
-    Ok(Some(RemoteTask::of_plan(plan)))
+    }
+    let newest = registered::newest_launch_plan(admin, scope.clone()).await?;
+    match (newest, version) {
+        (Some(newest), Some(_)) => {
+            let id = newest.id.unwrap_or_default();
+            Err(FindError::NoVersion(id.version))
+        }
+        (newest, _) => Ok(newest.map(RemoteTask::of_plan)),
+    }
 }
 
-async fn find_task(
-    admin: &Admin,
-    project: &str,
-    domain: &str,
-    name: &str,
-    version: Option<&str>,
-) -> Result<RemoteTask, FindError> {
-    let scope = NamedEntityIdentifier {
-        project: project.to_owned(),
-        domain: domain.to_owned(),
-        name: name.to_owned(),
-        ..Default::default()
-    };
-    let version = match version {
-        Some(version) => version.to_owned(),
-        None => match newest(admin, &scope).await? {
-            Some(version) => version,
-            None => return Err(no_task(admin, &scope).await?),
-        },
-    };
-    let id = Identifier {
-        resource_type: ResourceType::Task.into(),
+fn of_version(
+    scope: &NamedEntityIdentifier,
+    resource_type: ResourceType,
+    version: String,
+) -> Identifier {
+    Identifier {
+        resource_type: resource_type.into(),
         project: scope.project.clone(),
         domain: scope.domain.clone(),
         name: scope.name.clone(),
         version,
         ..Default::default()
-    };
-    let version = id.version.clone();
-    match registered::get(admin, id.clone(), &version).await? {
-        Some(task) => Ok(RemoteTask::new(id, task)),
-        None => Err(match newest(admin, &scope).await? {
-            Some(newest) => FindError::NoVersion(newest),
-            None => no_task(admin, &scope).await?,
-        }),
     }
 }
 
