@@ -145,6 +145,11 @@ impl LiteralType {
         self
     }
 
+    /// Whether a value may be left out, which is none then.
+    pub(in crate::declare) const fn may_be_missing(&self) -> bool {
+        matches!(self, LiteralType::Union(union) if union.or_none)
+    }
+
     /// Whether this is the same type, in all that the backend compares.
     pub(in crate::declare) const fn is(&self, other: &Self) -> bool {
         /// Of what is longer the end is compared.

@@ -2,6 +2,7 @@
 //! compiler shows what the user wrote.
 
 use super::LaunchPlanDescriptor;
+use super::encode::default;
 use crate::declare::sorted::compare;
 use crate::declare::{Argument, Binding, LiteralType, SimpleType, Variable, WorkflowDescriptor};
 
@@ -145,10 +146,7 @@ pub const fn starts_by_itself(plan: &LaunchPlanDescriptor<'_>) {
             }
             continue;
         }
-        let has_default = of_variable(plan.defaults, first.name).is_some()
-            || of_variable(plan.workflow.defaults, first.name).is_some()
-            || matches!(first.literal_type, LiteralType::Union(union) if union.or_none);
-        if !has_default {
+        if default(plan, first.name).is_none() && !first.literal_type.may_be_missing() {
             stop(&[
                 "a schedule starts this launch plan without `",
                 first.name,

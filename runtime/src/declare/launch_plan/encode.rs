@@ -12,7 +12,7 @@ use crate::declare::sorted::{Descending, Keys};
 use crate::declare::workflow::{
     RESOURCE_TYPE_LAUNCH_PLAN, RESOURCE_TYPE_WORKFLOW, identifier, literal,
 };
-use crate::declare::{Argument, LiteralType, Variable};
+use crate::declare::{Argument, Variable};
 use crate::wire::Writer;
 
 /// Writes the fields of `LaunchPlan { id = 1, spec = 2, closure = 3 }`. The backend fills the closure.
@@ -124,7 +124,10 @@ const fn default_inputs(w: &mut Writer<'_>, plan: &LaunchPlanDescriptor<'_>) {
 }
 
 /// The default of an input: the plan's own, or that of the workflow.
-const fn default<'p>(plan: &'p LaunchPlanDescriptor<'_>, name: &str) -> Option<&'p Argument<'p>> {
+pub(super) const fn default<'p>(
+    plan: &'p LaunchPlanDescriptor<'_>,
+    name: &str,
+) -> Option<&'p Argument<'p>> {
     match of_variable(plan.defaults, name) {
         None => of_variable(plan.workflow.defaults, name),
         own => own,
@@ -142,7 +145,7 @@ const fn parameter(w: &mut Writer<'_>, input: &Variable, default: Option<&Argume
             literal(w, &input.literal_type, value);
             w.message(2, end);
         }
-        None if !may_be_missing(&input.literal_type) => w.bool(3, true),
+        None if !input.literal_type.may_be_missing() => w.bool(3, true),
         // `Scalar.none_type`.
         _ => {
             w.message(5, end);
@@ -153,10 +156,6 @@ const fn parameter(w: &mut Writer<'_>, input: &Variable, default: Option<&Argume
     let end = w.len();
     input.fields(w);
     w.message(1, end);
-}
-
-const fn may_be_missing(literal_type: &LiteralType) -> bool {
-    matches!(literal_type, LiteralType::Union(union) if union.or_none)
 }
 
 /// `LaunchPlanMetadata.notifications`.

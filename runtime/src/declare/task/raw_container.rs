@@ -3,6 +3,7 @@
 use flytekit_grammar::{CommandVariable, INPUT_DIR, OUTPUT_DIR, checked};
 
 use super::Arg;
+use crate::declare::sorted::compare;
 use crate::declare::{LiteralType, SimpleType, Variable};
 use crate::wire::Writer;
 
@@ -215,7 +216,7 @@ impl RawContainer {
             );
         }
         assert!(
-            !is_equal(self.inputs(), self.outputs()),
+            !compare(self.inputs(), self.outputs()).is_eq(),
             "the inputs and the outputs are in one folder: give `input_dir` and `output_dir` two"
         );
         check_texts(self.command, inputs);
@@ -262,28 +263,14 @@ const fn check_text(text: &str, inputs: &[Variable]) {
     while let Some(variable) = CommandVariable::next(text, from) {
         from = variable.place.1;
         if let Some(name) = variable.input() {
-            let mut rest = inputs;
-            loop {
-                let [first, after @ ..] = rest else {
-                    panic!(
-                        "the command has `{{{{.inputs.…}}}}` of an input that the task does not have"
-                    );
-                };
-                if is_equal(first.name, name) {
-                    first.literal_type.check_in_command();
-                    break;
-                }
-                rest = after;
-            }
+            let Some(input) = Variable::named(inputs, name) else {
+                panic!(
+                    "the command has `{{{{.inputs.…}}}}` of an input that the task does not have"
+                );
+            };
+            input.literal_type.check_in_command();
         }
     }
-}
-
-const fn is_equal(left: &str, right: &str) -> bool {
-    matches!(
-        crate::declare::sorted::compare(left, right),
-        core::cmp::Ordering::Equal
-    )
 }
 
 impl LiteralType {

@@ -230,7 +230,7 @@ pub const fn failure_arguments<'a, const N: usize>(
                     path: &[],
                 })
             }
-            (None, LiteralType::Union(union)) if union.or_none => Binding::Constant(Constant::None),
+            (None, taken) if taken.may_be_missing() => Binding::Constant(Constant::None),
             _ => panic!("{}", OTHERS),
         };
         arguments[place] = Argument {
