@@ -32,7 +32,7 @@ pub use crate::error::Error;
 pub use crate::execute::{
     Dispatch, Inputs, Run, RunResult, block_on, run_function, run_launch_plan, session,
 };
-pub use crate::registry::{RegisteredLaunchPlan, RegisteredTask, RegisteredWorkflow};
+pub use crate::registry::RegisteredTask;
 pub use crate::shim;
 pub use crate::types::data::FlyteValue;
 pub use crate::types::union::Candidate;

@@ -17,11 +17,7 @@ impl Amounts {
     pub(super) fn of<'s>(specs: impl IntoIterator<Item = &'s Spec>) -> Self {
         let mut counts = [0; 3];
         for spec in specs {
-            counts[match spec.kind() {
-                EntityKind::Task => 0,
-                EntityKind::Workflow => 1,
-                EntityKind::LaunchPlan => 2,
-            }] += 1;
+            counts[spec.kind() as usize - 1] += 1;
         }
         Amounts { counts }
     }
@@ -29,11 +25,14 @@ impl Amounts {
 
 impl fmt::Display for Amounts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let nouns = ["task", "workflow", "launch plan"];
-        let some = self.counts.iter().zip(nouns);
+        let kinds = EntityKind::ALL.map(EntityKind::noun);
+        let some = self.counts.iter().zip(kinds);
         let some = some.filter(|(count, _)| **count > 0);
         let words: Vec<String> = some
-            .map(|(count, noun)| format!("{count} {noun}{}", if *count == 1 { "" } else { "s" }))
+            .map(|(count, noun)| match count {
+                1 => format!("1 {}", noun.singular),
+                _ => format!("{count} {}", noun.plural),
+            })
             .collect();
         match &*words {
             [before @ .., last] if !before.is_empty() => {

@@ -90,9 +90,7 @@ fn drawn(found: Found<'_>, format: &str) -> Result<Vec<u8>, String> {
             "`{name}` is a {kind}: a picture is one of a workflow"
         ));
     }
-    let spec = flytekit_proto::tree::Message::decode(found.message(), found.bytes())
-        .map_err(|error| format!("the workflow `{}` is damaged: {error}", found.name()))?;
-    let graph = graph(&spec);
+    let graph = graph(&found.decoded()?);
     let picture = match format {
         "svg" => svg(&graph),
         "mermaid" => mermaid(&graph),

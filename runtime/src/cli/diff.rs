@@ -12,7 +12,7 @@ use super::registered;
 use super::verbs::Verb;
 use super::{fail, package, show};
 use crate::register::difference::between;
-use crate::register::order::in_order;
+use crate::register::order::all_in_order;
 use crate::register::package as archive;
 use crate::register::spec::Spec;
 use crate::registry::{EntityKind, Found, Program};
@@ -97,12 +97,10 @@ fn compare(program: &Program, matches: &ArgMatches) -> Result<Difference, String
 
 fn decoded(program: &Program) -> Result<Vec<Spec>, String> {
     let decode = |found: &Found<'_>| {
-        Spec::decode(found.kind(), found.bytes()).map_err(|error| {
-            let (kind, name) = (found.kind(), found.name());
-            format!("the {kind} `{name}` is damaged: {error}")
-        })
+        let spec = Spec::decode(found.kind(), found.bytes());
+        spec.map_err(|error| found.damaged(&error))
     };
-    let entities = in_order(&program.entities, program.entities.iter())?;
+    let entities = all_in_order(&program.entities)?;
     entities.iter().map(decode).collect()
 }
 

@@ -61,7 +61,7 @@ struct Listed<'a> {
 
 impl<'a> Listed<'a> {
     fn of(found: Found<'a>, entities: &Entities) -> Result<Self, String> {
-        let message = message_of(found)?;
+        let message = found.decoded()?;
         if let Found::LaunchPlan(plan) = found {
             let spec = message.message("spec");
             let inputs = spec.and_then(|spec| spec.message("default_inputs"));
@@ -140,13 +140,6 @@ impl<'a> Listed<'a> {
         let (name, inputs) = (self.found.name(), join(&self.inputs));
         format!("{name}({inputs}) -> {outputs}  [{what}]")
     }
-}
-
-fn message_of(found: Found<'_>) -> Result<Message<'_>, String> {
-    Message::decode(found.message(), found.bytes()).map_err(|error| {
-        let (kind, name) = (found.kind(), found.name());
-        format!("the {kind} `{name}` is damaged: {error}")
-    })
 }
 
 /// When a launch plan of this specification starts by itself: `at 0 2 * * *`, `every 2 days`.

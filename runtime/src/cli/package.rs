@@ -13,7 +13,7 @@ use crate::console::tell;
 use crate::distribution::Digest;
 use crate::register::complete::complete_all;
 use crate::register::fast::{self, Fast};
-use crate::register::order::in_order;
+use crate::register::order::all_in_order;
 use crate::register::package;
 use crate::register::settings::Settings;
 use crate::register::spec::Spec;
@@ -102,7 +102,7 @@ pub(super) fn specs(
     settings.domain.clear();
     settings.version = None;
     let fast = is_fast.then(|| Fast::packaged(&settings.destination));
-    let entities = in_order(&program.entities, program.entities.iter())?;
+    let entities = all_in_order(&program.entities)?;
     complete_all(&entities, &settings, fast.as_ref()).map_err(in_words)
 }
 

@@ -11,7 +11,7 @@ use crate::register::admin::Admin;
 use crate::register::block_on;
 use crate::register::complete::{complete, complete_all};
 use crate::register::fast::Fast;
-use crate::register::order::in_order;
+use crate::register::order::all_in_order;
 use crate::register::primary::Primary;
 use crate::register::registered::registered;
 use crate::register::settings::Settings;
@@ -55,7 +55,7 @@ pub(super) fn specs(
         return Err(NO_TASKS.to_owned());
     }
     let settings = Settings::resolve(&flags::given(matches)).map_err(in_words)?;
-    let entities = in_order(&program.entities, program.entities.iter())?;
+    let entities = all_in_order(&program.entities)?;
     let mut here = complete_all(&entities, &settings, None).map_err(in_words)?;
     let there = block_on(async {
         let admin = Admin::connect(&settings.platform)?;

@@ -15,8 +15,8 @@ use crate::console::{end_when_unread, tell};
 use crate::context::{self, Mode};
 use crate::declare::{LaunchPlanDescriptor, LiteralType, Variable};
 use crate::error::Error;
-use crate::execute::{self, Answers, Local, Product, Products, Terminal};
-use crate::registry::{RegisteredLaunchPlan, RegisteredTask, RegisteredWorkflow, Registry};
+use crate::execute::{self, Answers, Local, Terminal};
+use crate::registry::{Entry, RegisteredLaunchPlan, RegisteredTask, RegisteredWorkflow, Registry};
 use crate::typed::{self, Here};
 use crate::types::LiteralMapRef;
 
@@ -47,9 +47,9 @@ impl<'r> Runnable<'r> {
 
     fn noun(self) -> &'static str {
         match self {
-            Runnable::Task(_) => "task",
-            Runnable::Workflow(_) => "workflow",
-            Runnable::LaunchPlan(_) => "launch plan",
+            Runnable::Task(_) => RegisteredTask::NOUN.singular,
+            Runnable::Workflow(_) => RegisteredWorkflow::NOUN.singular,
+            Runnable::LaunchPlan(_) => RegisteredLaunchPlan::NOUN.singular,
         }
     }
 
@@ -215,10 +215,8 @@ fn run_task(
     abandon: execute::Abandon<'_>,
 ) -> Result<Vec<u8>, Error> {
     let target = engines::given(matches, task);
-    let Products {
-        product: Product::Outputs(outputs),
-    } = task.run(inputs, Mode::Local, target, raw_output_prefix, abandon)?;
-    Ok(outputs.to_vec())
+    let products = task.run(inputs, Mode::Local, target, raw_output_prefix, abandon)?;
+    Ok(products.to_outputs())
 }
 
 /// Answers of the command line; where there is none somebody at the terminal is asked.

@@ -37,6 +37,15 @@ pub(crate) fn in_order<'p>(
     Ok(tasks)
 }
 
+/// All entities of a program, in that order.
+///
+/// # Errors
+///
+/// As [`in_order`].
+pub(crate) fn all_in_order(entities: &Entities) -> Result<Vec<Found<'_>>, String> {
+    in_order(entities, entities.iter())
+}
+
 struct Order<'p> {
     entities: &'p Entities,
     /// The names of what is in it, which tell all kinds apart.
@@ -61,8 +70,7 @@ impl<'p> Order<'p> {
     fn add_workflow(&mut self, workflow: &'p FoundWorkflow) -> Result<(), String> {
         let name = &workflow.name;
         let spec = WorkflowSpec::decode(&*workflow.spec);
-        let mut spec =
-            spec.map_err(|error| format!("the workflow `{name}` is damaged: {error}"))?;
+        let mut spec = spec.map_err(|error| Found::Workflow(workflow).damaged(&error))?;
         let mut ids = Vec::new();
         references::of_workflow(&mut spec, &mut |id| ids.push(id.clone()));
         for id in ids.iter().filter(|id| is_of_this_program(id)) {

@@ -56,19 +56,28 @@ pub(crate) async fn submit(
         missing.add(spec, outcome);
     }
     for spec in others {
-        let outcome = if hopeless.get() || missing.is_needed_by(spec) {
+        let outcome = if missing.is_needed_by(spec) {
             Outcome::Untried
         } else {
-            create(admin, spec, activate(spec)).await
+            attempt(admin, spec, activate(spec), &hopeless).await
         };
-        if matches!(&outcome, Outcome::Failed(error) if concerns_all(error)) {
-            hopeless.set(true);
-        }
         missing.add(spec, &outcome);
         each(&outcome);
         outcomes.push(outcome);
     }
     outcomes
+}
+
+/// Registers one, unless it is `hopeless` to try: what went wrong with another concerns all.
+async fn attempt(admin: &Admin, spec: &Spec, active: bool, hopeless: &Cell<bool>) -> Outcome {
+    if hopeless.get() {
+        return Outcome::Untried;
+    }
+    let outcome = create(admin, spec, active).await;
+    if matches!(&outcome, Outcome::Failed(error) if concerns_all(error)) {
+        hopeless.set(true);
+    }
+    outcome
 }
 
 async fn submit_tasks(
@@ -78,19 +87,11 @@ async fn submit_tasks(
     hopeless: &Cell<bool>,
     each: &mut impl FnMut(&Outcome),
 ) -> Vec<Outcome> {
-    let create = async |spec: &Spec| {
-        if hopeless.get() {
-            return Outcome::Untried;
-        }
-        let outcome = create(admin, spec, false).await;
-        if matches!(&outcome, Outcome::Failed(error) if concerns_all(error)) {
-            hopeless.set(true);
-        }
-        outcome
-    };
-    let create = &create;
     let calls = specs.iter().enumerate();
-    let calls = calls.map(|(index, spec)| async move { (index, create(spec).await) });
+    let calls = calls.map(|(index, spec)| async move {
+        let outcome = attempt(admin, spec, false, hopeless).await;
+        (index, outcome)
+    });
     let mut done = stream::iter(calls).buffer_unordered(at_once.get());
     let mut outcomes: Vec<Outcome> = specs.iter().map(|_| Outcome::Untried).collect();
     while let Some((index, outcome)) = done.next().await {

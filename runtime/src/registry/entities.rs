@@ -1,5 +1,9 @@
 //! The entities of a file, by kind.
 
+use std::fmt;
+
+use flytekit_proto::tree::Message;
+
 use super::table::{Duplicate, Entry, Table};
 use super::{EntityKind, FoundLaunchPlan, FoundTask, FoundWorkflow};
 
@@ -99,6 +103,21 @@ impl<'f> Found<'f> {
             Found::Workflow(_) => "flyteidl.admin.WorkflowSpec",
             Found::LaunchPlan(_) => "flyteidl.admin.LaunchPlan",
         }
+    }
+
+    /// That message, to be read by the names of its fields.
+    ///
+    /// # Errors
+    ///
+    /// When it is damaged.
+    pub(crate) fn decoded(self) -> Result<Message<'f>, String> {
+        let decoded = Message::decode(self.message(), self.bytes());
+        decoded.map_err(|error| self.damaged(&error))
+    }
+
+    /// What to say of an entity whose message cannot be read.
+    pub(crate) fn damaged(self, error: &dyn fmt::Display) -> String {
+        format!("the {} `{}` is damaged: {error}", self.kind(), self.name())
     }
 }
 

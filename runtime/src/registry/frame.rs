@@ -18,6 +18,10 @@
 
 use std::fmt;
 
+use super::launch_plan::LAUNCH_PLAN;
+use super::table::Noun;
+use super::task::TASK;
+use super::workflow::WORKFLOW;
 use crate::declare::{
     LaunchPlanDescriptor, Location, TaskDescriptor, WorkflowDescriptor, launch_plan, task_spec,
     workflow_spec,
@@ -46,7 +50,8 @@ pub enum EntityKind {
 }
 
 impl EntityKind {
-    const ALL: [Self; 3] = [
+    /// All of them, in the order of their numbers.
+    pub(crate) const ALL: [Self; 3] = [
         EntityKind::Task,
         EntityKind::Workflow,
         EntityKind::LaunchPlan,
@@ -56,15 +61,20 @@ impl EntityKind {
     pub(crate) fn of(number: u16) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| *kind as u16 == number)
     }
+
+    /// What people call it.
+    pub(crate) const fn noun(self) -> &'static Noun {
+        match self {
+            EntityKind::Task => TASK,
+            EntityKind::Workflow => WORKFLOW,
+            EntityKind::LaunchPlan => LAUNCH_PLAN,
+        }
+    }
 }
 
 impl fmt::Display for EntityKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            EntityKind::Task => "task",
-            EntityKind::Workflow => "workflow",
-            EntityKind::LaunchPlan => "launch plan",
-        })
+        f.write_str(self.noun().singular)
     }
 }
 

@@ -4,7 +4,7 @@ use super::table::{Entry, Noun};
 use crate::declare::{LaunchPlanDescriptor, launch_plan};
 use crate::wire::Writer;
 
-const LAUNCH_PLAN: &Noun = &Noun {
+pub(super) const LAUNCH_PLAN: &Noun = &Noun {
     singular: "launch plan",
     plural: "launch plans",
     renaming: "#[launch_plan(name = \"…\")]",

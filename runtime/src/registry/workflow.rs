@@ -5,7 +5,7 @@ use super::table::{Entry, Noun};
 use crate::declare::{LaunchPlanDescriptor, WorkflowDescriptor, workflow_spec};
 use crate::wire::Writer;
 
-const WORKFLOW: &Noun = &Noun {
+pub(super) const WORKFLOW: &Noun = &Noun {
     singular: "workflow",
     plural: "workflows",
     renaming: "#[workflow(name = \"…\")]",

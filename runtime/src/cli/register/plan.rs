@@ -5,6 +5,7 @@ use std::fmt;
 use std::process::ExitCode;
 
 use clap::ArgMatches;
+use flytekit_proto::flyteidl::admin::TaskSpec;
 use serde_json::{Value, json};
 
 use super::{ACTIVATE, FAST, in_words};
@@ -12,7 +13,7 @@ use crate::cli::amounts::Amounts;
 use crate::cli::{chosen, flags, show};
 use crate::register::complete::complete_all;
 use crate::register::fast::Fast;
-use crate::register::order::in_order;
+use crate::register::order::all_in_order;
 use crate::register::primary::Primary;
 use crate::register::settings::Settings;
 use crate::register::spec::Spec;
@@ -75,7 +76,7 @@ impl<'p> Plan<'p> {
             let each = self.specs.iter().map(|spec| {
                 let mut entry = self.entry(spec, "planned");
                 if let Spec::Task(task) = spec {
-                    entry["image"] = Primary::of(task).and_then(Primary::image).into();
+                    entry["image"] = image_of(task).into();
                 }
                 entry
             });
@@ -85,9 +86,7 @@ impl<'p> Plan<'p> {
         let width = self.width();
         let lines = self.specs.iter().map(|spec| {
             let what = match spec {
-                Spec::Task(task) => Primary::of(task)
-                    .and_then(Primary::image)
-                    .unwrap_or("no image"),
+                Spec::Task(task) => image_of(task).unwrap_or("no image"),
                 Spec::Workflow(_) => "workflow",
                 Spec::LaunchPlan(_) if self.activates(spec) => "launch plan, active",
                 Spec::LaunchPlan(_) => "launch plan",
@@ -144,7 +143,11 @@ fn content(program: &Program, settings: &Settings, fast: Option<&Fast>) -> Resul
         domain: String::new(),
         ..settings.clone()
     };
-    let entities = in_order(&program.entities, program.entities.iter())?;
+    let entities = all_in_order(&program.entities)?;
     let specs = complete_all(&entities, &anywhere, fast).map_err(in_words)?;
     version(&specs, Some(&program.executable)).map_err(in_words)
+}
+
+fn image_of(task: &TaskSpec) -> Option<&str> {
+    Primary::of(task).and_then(Primary::image)
 }

@@ -15,7 +15,7 @@ use super::fast::Fast;
 use super::references;
 use super::settings::{Mistakes, Settings};
 use super::spec::Spec;
-use crate::registry::{EntityKind, Found, ImagePaths};
+use crate::registry::{Found, ImagePaths};
 
 /// Fills what the settings say into an entity.
 ///
@@ -107,11 +107,10 @@ fn said(entities: &[Found<'_>], wrong: &str) -> String {
 
 /// What entities are.
 fn plural(entities: &[Found<'_>]) -> &'static str {
-    let all_are = |kind| entities.iter().all(|it| it.kind() == kind);
-    match entities.first().map(|first| first.kind()) {
-        Some(EntityKind::Task) if all_are(EntityKind::Task) => "tasks",
-        Some(EntityKind::Workflow) if all_are(EntityKind::Workflow) => "workflows",
-        Some(EntityKind::LaunchPlan) if all_are(EntityKind::LaunchPlan) => "launch plans",
+    match entities {
+        [first, others @ ..] if others.iter().all(|it| it.kind() == first.kind()) => {
+            first.kind().noun().plural
+        }
         _ => "entities",
     }
 }
