@@ -50,7 +50,7 @@ pub(crate) fn within<R>(
 }
 
 /// As [`within`], without an engine.
-#[cfg(test)]
+#[cfg(any(test, feature = "container"))]
 pub(crate) fn within_place<R>(raw_output_prefix: &str, work: impl FnOnce() -> R) -> R {
     struct Nothing;
 

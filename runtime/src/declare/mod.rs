@@ -41,7 +41,7 @@ pub use task::{
     IoStrategy, MetadataFormat, Mount, Partition, PodTemplate, RawContainer, Resources, Secret,
     SharedMemory, TaskDescriptor, UploadMode,
 };
-pub(crate) use task::{BY_TEMPLATE, task_spec};
+pub(crate) use task::{BY_TEMPLATE, task_spec, task_spec_bytes};
 #[doc(hidden)]
 pub use task::{Encoded, encode_task_spec, task_spec_len};
 pub use workflow::{

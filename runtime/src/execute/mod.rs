@@ -21,6 +21,5 @@ pub(crate) use abrupt::{UnderWay, during_run, in_time, leave};
 pub(crate) use cancel::Cancel;
 pub(crate) use local::{Answers, Local, Terminal};
 pub(crate) use panics::catch;
-pub(crate) use products::{Product, Products};
 pub(crate) use signals::on_termination;
 pub(crate) use watch::Abandon;

@@ -28,4 +28,10 @@ impl Products {
             product: Product::Outputs(outputs),
         }
     }
+
+    /// The outputs as the bytes of a `flyteidl.core.LiteralMap`.
+    pub(crate) fn to_outputs(&self) -> Vec<u8> {
+        let Product::Outputs(outputs) = &self.product;
+        outputs.to_vec()
+    }
 }

@@ -4,12 +4,11 @@ use std::time::Instant;
 
 use super::images::ImagePaths;
 use super::table::{Entry, Noun};
-use crate::declare::{TaskDescriptor, task_spec, task_spec_len};
+use crate::declare::{TaskDescriptor, task_spec_bytes};
 use crate::engine::Mode;
 use crate::execute::{Abandon, Dispatch, Run, RunResult};
-use crate::wire::Writer;
 
-const TASK: &Noun = &Noun {
+pub(super) const TASK: &Noun = &Noun {
     singular: "task",
     plural: "tasks",
     renaming: "#[task(name = \"…\")]",
@@ -115,12 +114,10 @@ pub struct FoundTask {
 impl FoundTask {
     /// As it would lie in a file.
     pub(crate) fn of(descriptor: &TaskDescriptor) -> Self {
-        let mut spec = vec![0; task_spec_len(descriptor)];
-        task_spec(&mut Writer::new(&mut spec), descriptor);
         let images = descriptor.custom.map_or(&[][..], |custom| custom.images);
         FoundTask {
             name: descriptor.name.to_owned(),
-            spec,
+            spec: task_spec_bytes(descriptor),
             location: descriptor.location.to_string(),
             // They were written by its own encoder.
             images: ImagePaths::of(images).unwrap_or_default(),

@@ -9,7 +9,7 @@ use crate::declare::{Custom, Json, TaskDescriptor};
 use crate::engine::{Engine, Outcome, TaskContext};
 use crate::entity::Configured;
 use crate::error::{Error, Result};
-use crate::execute::{Abandon, Dispatch, Product, Products};
+use crate::execute::Abandon;
 use crate::registry::RegisteredTask;
 use crate::types::{OutputsWriter, ValueError};
 
@@ -95,31 +95,27 @@ impl Engine for ShimTask {
 pub fn run_here<T: Configured<ShimTask>>(
     inputs: impl FnOnce(&mut OutputsWriter) -> Result<(), ValueError>,
 ) -> Result<Vec<u8>> {
-    let mut literals = OutputsWriter::new();
-    inputs(&mut literals).map_err(|error| Error::bad_input(format!("input {error}")))?;
-    run(T::DESCRIPTOR, T::CONFIG.executor, &literals.finish())
+    let inputs = OutputsWriter::inputs(inputs)?;
+    run(T::DESCRIPTOR, T::CONFIG.executor, &inputs)
 }
 
 fn run(task: &'static TaskDescriptor, executor: &'static str, inputs: &[u8]) -> Result<Vec<u8>> {
-    let shim = loaded(task, executor)?;
+    let task = loaded(task, executor)?;
     let place = context::raw_output();
     let place = place.unwrap_or_else(|| context::unique_place().to_string_lossy().into_owned());
-    let task = RegisteredTask::new(shim.template.descriptor(), None, Dispatch::Template(shim));
     // The run around this one, if there is one, knows better.
     let abandon = |error: &Error| tracing::error!("{error}");
     let mode = Mode::of_process();
-    let Products {
-        product: Product::Outputs(outputs),
-    } = task.run(inputs, mode, None, &place, Abandon(&abandon))?;
-    Ok(outputs.to_vec())
+    let products = task.run(inputs, mode, None, &place, Abandon(&abandon))?;
+    Ok(products.to_outputs())
 }
 
 /// The task with its executor, which is loaded once.
-fn loaded(task: &'static TaskDescriptor, executor: &'static str) -> Result<&'static Shim> {
-    static LOADED: Mutex<BTreeMap<&str, &Shim>> = Mutex::new(BTreeMap::new());
+fn loaded(task: &'static TaskDescriptor, executor: &'static str) -> Result<RegisteredTask> {
+    static LOADED: Mutex<BTreeMap<&str, RegisteredTask>> = Mutex::new(BTreeMap::new());
     let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(shim) = loaded.get(task.name) {
-        return Ok(shim);
+    if let Some(known) = loaded.get(task.name) {
+        return Ok(*known);
     }
     let executor = executor::find(executor).map_err(|error| {
         let message = format!(
@@ -128,8 +124,7 @@ fn loaded(task: &'static TaskDescriptor, executor: &'static str) -> Result<&'sta
         );
         error.said_as(message)
     })?;
-    let template = TaskTemplate::of_descriptor(task)?;
-    let shim: &Shim = Box::leak(Box::new(Shim { template, executor }));
-    loaded.insert(task.name, shim);
-    Ok(shim)
+    let found = Shim::task(TaskTemplate::of_descriptor(task)?, executor);
+    loaded.insert(task.name, found);
+    Ok(found)
 }

@@ -7,7 +7,6 @@ use super::{Shim, TaskTemplate};
 use crate::context;
 use crate::declare::BY_TEMPLATE;
 use crate::error::{Error, Result};
-use crate::execute::Dispatch;
 use crate::registry::{Entry, Noun, RegisteredTask, Registry, Table};
 
 /// Finds the task that a container's args mean: flytekit's `TaskResolverMixin`, where it loads.
@@ -184,12 +183,6 @@ impl TaskResolver for ByTemplate {
 pub fn load_template(uri: &str, executor: &str) -> Result<RegisteredTask> {
     let executor = executor::find(executor)?;
     let template = TaskTemplate::read(uri)?;
-    let descriptor = template.descriptor();
-    context::ask_for_secrets(descriptor.secrets);
-    let shim = Box::leak(Box::new(Shim { template, executor }));
-    Ok(RegisteredTask::new(
-        descriptor,
-        None,
-        Dispatch::Template(shim),
-    ))
+    context::ask_for_secrets(template.descriptor().secrets);
+    Ok(Shim::task(template, executor))
 }

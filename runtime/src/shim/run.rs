@@ -5,6 +5,8 @@ use std::fmt;
 use super::{ShimTaskExecutor, TaskTemplate, TemplateInputs};
 use crate::engine::{Engine, Outcome, TaskContext};
 use crate::error::Error;
+use crate::execute::Dispatch;
+use crate::registry::RegisteredTask;
 use crate::types::OutputsWriter;
 
 /// A template, and what runs it.
@@ -20,6 +22,16 @@ impl fmt::Debug for Shim {
 }
 
 impl Shim {
+    /// The task that it is, which stays in memory until the process ends.
+    pub(super) fn task(
+        template: TaskTemplate,
+        executor: &'static dyn ShimTaskExecutor,
+    ) -> RegisteredTask {
+        let descriptor = template.descriptor();
+        let shim = Box::leak(Box::new(Shim { template, executor }));
+        RegisteredTask::new(descriptor, None, Dispatch::Template(shim))
+    }
+
     pub(crate) fn call(
         &self,
         inputs: &TemplateInputs<'_>,

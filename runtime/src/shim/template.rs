@@ -8,12 +8,9 @@ use flytekit_proto::tree::{Message, Value};
 use serde_json::{Map, Number, Value as Json};
 
 use crate::bounded;
-use crate::declare::{
-    LiteralType, Mount, Secret, TaskDescriptor, Variable, task_spec, task_spec_len,
-};
+use crate::declare::{LiteralType, Mount, Secret, TaskDescriptor, Variable, task_spec_bytes};
 use crate::error::{Error, Result};
 use crate::store;
-use crate::wire::Writer;
 
 /// What is larger is no template: Flyte's calls take messages of up to 10 MiB by default.
 const MOST: u64 = 64 << 20;
@@ -44,8 +41,7 @@ impl TaskTemplate {
 
     /// That of a task of this program, as Flyte would have it but for what registration adds.
     pub(super) fn of_descriptor(descriptor: &TaskDescriptor) -> Result<Self> {
-        let mut spec = vec![0; task_spec_len(descriptor)];
-        task_spec(&mut Writer::new(&mut spec), descriptor);
+        let spec = task_spec_bytes(descriptor);
         let spec = Message::decode("flyteidl.admin.TaskSpec", &spec)?;
         let template = spec.message("template");
         TaskTemplate::of(template.ok_or_else(|| Error::system("a task has no template"))?)

@@ -214,12 +214,7 @@ where
     E: From<Error> + Into<Box<dyn StdError + Send + Sync>>,
 {
     fn of(outputs: Result<Vec<u8>, Error>) -> Self {
-        let outputs = outputs?;
-        let read = T::read(OutputsReader::new(LiteralMapRef::new(&outputs)));
-        Ok(read.map_err(|error| {
-            let message = format!("output {error}");
-            misfit(error).said_as(message)
-        })?)
+        Ok(read_back(&outputs?, T::read)?)
     }
 }
 
@@ -233,14 +228,20 @@ impl<T, E> WorkflowReturns for Result<T, E> {
         read: fn(OutputsReader<'_>) -> Result<T, ValueError>,
         failed: fn(Error) -> E,
     ) -> Self {
-        let outputs = ran.and_then(|outputs| {
-            read(OutputsReader::new(LiteralMapRef::new(&outputs))).map_err(|error| {
-                let message = format!("output {error}");
-                misfit(error).said_as(message)
-            })
-        });
-        outputs.map_err(failed)
+        ran.and_then(|outputs| read_back(&outputs, read))
+            .map_err(failed)
     }
+}
+
+/// What a run elsewhere gave, as the function returns it.
+fn read_back<T>(
+    outputs: &[u8],
+    read: fn(OutputsReader<'_>) -> Result<T, ValueError>,
+) -> Result<T, Error> {
+    read(OutputsReader::new(LiteralMapRef::new(outputs))).map_err(|error| {
+        let message = format!("output {error}");
+        misfit(error).said_as(message)
+    })
 }
 
 /// The error of a task whose result Flyte cannot hold.
@@ -270,6 +271,19 @@ impl OutputsWriter {
     /// No outputs yet.
     pub fn new() -> Self {
         OutputsWriter::default()
+    }
+
+    /// The `LiteralMap` of what `write` writes: the inputs of a function whose task runs elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// When an input cannot be written.
+    pub(crate) fn inputs(
+        write: impl FnOnce(&mut Self) -> Result<(), ValueError>,
+    ) -> Result<Vec<u8>, Error> {
+        let mut literals = OutputsWriter::new();
+        write(&mut literals).map_err(|error| Error::bad_input(format!("input {error}")))?;
+        Ok(literals.finish())
     }
 
     /// Writes the output `name`.

@@ -61,6 +61,13 @@ pub const fn encode_task_spec<const N: usize>(task: &TaskDescriptor) -> [u8; N] 
     bytes
 }
 
+/// The same at run time.
+pub(crate) fn task_spec_bytes(task: &TaskDescriptor) -> Vec<u8> {
+    let mut bytes = vec![0; task_spec_len(task)];
+    task_spec(&mut Writer::new(&mut bytes), task);
+    bytes
+}
+
 /// How many bytes [`encode_task_spec`] gives.
 pub const fn task_spec_len(task: &TaskDescriptor) -> usize {
     let mut w = Writer::counting();

@@ -13,8 +13,8 @@ pub(crate) use args::BY_TEMPLATE;
 pub use args::{Arg, Args};
 pub use custom::{Custom, EncodedCustom};
 pub(super) use encode::extended_resources;
-pub(crate) use encode::task_spec;
 pub use encode::{encode_task_spec, task_spec_len};
+pub(crate) use encode::{task_spec, task_spec_bytes};
 pub use options::{
     Accelerator, Cache, Mount, Partition, PodTemplate, Resources, Secret, SharedMemory,
 };

@@ -18,17 +18,15 @@ pub use crate::declare::{DownloadMode, IoStrategy, MetadataFormat, RawContainer,
 #[doc(hidden)]
 pub use crate::declare::check_from_container;
 
-use std::any::Any;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 
 use flytekit_proto::flyteidl::core::LiteralMap;
 use prost::Message;
 
 use self::command::Variables;
 use self::start::Started;
-use crate::context::{Lender, raw_output, unique_place, within};
+use crate::context::{raw_output, unique_place, within_place};
 use crate::declare::TaskDescriptor;
 use crate::engine::{Engine, Outcome, TaskContext};
 use crate::entity::Configured;
@@ -99,24 +97,14 @@ pub fn run<T: Configured<Container>>(
     inputs: impl FnOnce(&mut OutputsWriter) -> Result<(), ValueError>,
 ) -> Result<Vec<u8>, Error> {
     let run = || {
-        let mut literals = OutputsWriter::new();
-        inputs(&mut literals).map_err(|error| Error::bad_input(format!("input {error}")))?;
-        run_here(T::DESCRIPTOR, T::CONFIG, &literals.finish())
+        let inputs = OutputsWriter::inputs(inputs)?;
+        run_here(T::DESCRIPTOR, T::CONFIG, &inputs)
     };
     if raw_output().is_some() {
         return run();
     }
     // Outside of a run files go to a new folder, as in a run that names none.
-    within(Rc::new(Nothing), &unique_place().to_string_lossy(), run)
-}
-
-/// What is lent outside of a run.
-struct Nothing;
-
-impl Lender for Nothing {
-    fn session(&self) -> &dyn Any {
-        &()
-    }
+    within_place(&unique_place().to_string_lossy(), run)
 }
 
 fn run_here(

@@ -13,7 +13,7 @@ mod values;
 use std::fmt;
 use std::sync::Mutex;
 
-use super::{Abandon, Product};
+use super::Abandon;
 use crate::context::{self, Mode};
 use crate::declare::{
     Argument, Branch, LaunchPlanDescriptor, Node, Otherwise, Target, TaskDescriptor,
@@ -201,10 +201,7 @@ impl Local<'_> {
             let place = self.raw_output_prefix;
             let ran = registered.run(inputs, Mode::Local, target, place, self.abandon);
             match ran {
-                Ok(products) => {
-                    let Product::Outputs(outputs) = products.product;
-                    return Ok(outputs.to_vec());
-                }
+                Ok(products) => return Ok(products.to_outputs()),
                 Err(error) if error.is_recoverable() && retries > 0 => {
                     retries -= 1;
                     tracing::warn!(task = task.name, "running it again: {error}");

@@ -22,6 +22,7 @@ pub use union::UnionRef;
 
 use super::error::Excerpt;
 use super::{MsgpackReader, StructuredDatasetRef, msgpack};
+use crate::declare::SimpleType;
 use crate::wire::{ReadError, Reader};
 
 /// The bytes of a `flyteidl.core.Literal`, borrowed.
@@ -74,6 +75,22 @@ pub enum Content<'a> {
     Offloaded(OffloadedRef<'a>),
     /// What no Rust type is read from, named for messages: "a schema", "an error", ….
     Other(&'static str),
+}
+
+impl Content<'_> {
+    /// Whether it is a value of this type, without conversion.
+    pub(crate) fn is_simple(&self, simple: SimpleType) -> bool {
+        matches!(
+            (simple, self),
+            (SimpleType::None, Content::None)
+                | (SimpleType::Integer, Content::Integer(_))
+                | (SimpleType::Float, Content::Float(_))
+                | (SimpleType::String, Content::String(_))
+                | (SimpleType::Boolean, Content::Boolean(_))
+                | (SimpleType::Datetime, Content::Datetime(_))
+                | (SimpleType::Duration, Content::Duration(_))
+        )
+    }
 }
 
 /// A point or a length of time as protobuf has it: a `google.protobuf.Timestamp` or `Duration`.

@@ -127,20 +127,8 @@ impl<T> Candidate<T> {
 
     /// Whether a literal shows that it is of this type, and needs no conversion.
     fn is_shown_by(&self, content: &Content<'_>) -> bool {
-        use crate::declare::SimpleType::{
-            Boolean, Datetime, Duration, Float, Integer, None, String,
-        };
         match (self.variant.literal_type, content) {
-            (LiteralType::Simple(simple), content) => matches!(
-                (simple, content),
-                (None, Content::None)
-                    | (Integer, Content::Integer(_))
-                    | (Float, Content::Float(_))
-                    | (String, Content::String(_))
-                    | (Boolean, Content::Boolean(_))
-                    | (Datetime, Content::Datetime(_))
-                    | (Duration, Content::Duration(_))
-            ),
+            (LiteralType::Simple(simple), content) => content.is_simple(simple),
             // A name is text as well, but not each text is a name.
             (LiteralType::Enum(_), Content::String(_))
             | (LiteralType::Collection(_), Content::Collection(_))

@@ -84,9 +84,8 @@ impl Engine for GenericSpark {
 pub fn run_application<T: Configured<GenericSpark>>(
     inputs: impl FnOnce(&mut OutputsWriter) -> Result<(), ValueError>,
 ) -> Result<(), Error> {
-    let mut literals = OutputsWriter::new();
-    inputs(&mut literals).map_err(|error| Error::bad_input(format!("input {error}")))?;
-    let arguments = arguments::render(T::DESCRIPTOR, LiteralMapRef::new(&literals.finish()))?;
+    let inputs = OutputsWriter::inputs(inputs)?;
+    let arguments = arguments::render(T::DESCRIPTOR, LiteralMapRef::new(&inputs))?;
     let variables = SparkVariables::of_process();
     Submission::new(T::NAME, T::CONFIG, arguments, &variables)?.run()
 }
