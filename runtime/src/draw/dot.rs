@@ -57,14 +57,14 @@ impl Dot {
             node.kind
         );
         let label = quoted(label.trim());
-        match &node.inside {
-            Some(inside) if !inside.nodes.is_empty() => {
+        match node.drawn() {
+            Some(inside) => {
                 self.line(depth, &format!("subgraph {} {{", quoted(&cluster(path))));
                 self.line(depth + 1, &format!("label={label};"));
                 self.graph(inside, path, depth + 1);
                 self.line(depth, "}");
             }
-            _ => self.line(depth, &format!("{} [label={label}];", quoted(path))),
+            None => self.line(depth, &format!("{} [label={label}];", quoted(path))),
         }
     }
 }
@@ -83,12 +83,12 @@ fn cluster(path: &str) -> String {
 
 /// Edges go from node to node, and end at the cluster around it.
 fn end(node: &Node, path: &str) -> (String, Option<String>) {
-    match &node.inside {
-        Some(inside) if !inside.nodes.is_empty() => {
+    match node.drawn() {
+        Some(inside) => {
             let (first, _) = end(&inside.nodes[0], &below(path, 0));
             (first, Some(cluster(path)))
         }
-        _ => (path.to_owned(), None),
+        None => (path.to_owned(), None),
     }
 }
 

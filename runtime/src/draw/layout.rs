@@ -65,11 +65,7 @@ fn size(node: &Node) -> Placed {
     let mut width = widths.fold(0.0, f64::max);
     let lines = f64::from(u32::try_from(texts.len()).unwrap_or(3));
     let mut height = lines * LINE;
-    let inside = node
-        .inside
-        .as_ref()
-        .filter(|inside| !inside.nodes.is_empty());
-    let inside = inside.map(layout);
+    let inside = node.drawn().map(layout);
     if let Some(inside) = &inside {
         width = width.max(inside.width);
         height += inside.height + PADDING;

@@ -14,13 +14,13 @@ fn add(graph: &Graph, path: &str, depth: usize, text: &mut String) {
     for (place, node) in graph.nodes.iter().enumerate() {
         let path = below(path, place);
         let label = label(node);
-        match &node.inside {
-            Some(inside) if !inside.nodes.is_empty() => {
+        match node.drawn() {
+            Some(inside) => {
                 *text += &format!("{indent}subgraph {path}[\"{label}\"]\n");
                 add(inside, &path, depth + 1, text);
                 *text += &format!("{indent}end\n");
             }
-            _ => *text += &format!("{indent}{path}[\"{label}\"]\n"),
+            None => *text += &format!("{indent}{path}[\"{label}\"]\n"),
         }
     }
     for &(from, to) in &graph.edges {

@@ -43,3 +43,12 @@ pub(crate) struct Node {
     /// What it is made of.
     pub(crate) inside: Option<Graph>,
 }
+
+impl Node {
+    /// What is drawn in its box, if there is anything.
+    fn drawn(&self) -> Option<&Graph> {
+        self.inside
+            .as_ref()
+            .filter(|inside| !inside.nodes.is_empty())
+    }
+}

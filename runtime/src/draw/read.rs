@@ -115,11 +115,7 @@ impl Reader<'_, '_> {
 
     /// The nodes of a branch, of which one runs.
     fn branch(&self, choice: &Message<'_>, depth: usize) -> Graph {
-        let cases = choice
-            .message("case")
-            .into_iter()
-            .chain(choice.messages("other"));
-        let mut nodes: Vec<Node> = cases
+        let mut nodes: Vec<Node> = cases(choice)
             .filter_map(|case| {
                 let mut node = self.node(case.message("then_node")?, depth);
                 let condition = case.message("condition").map(condition);
@@ -149,6 +145,12 @@ impl Reader<'_, '_> {
     }
 }
 
+/// The cases of a branch, of which the first one has a field of its own.
+fn cases<'m, 'b>(choice: &'m Message<'b>) -> impl Iterator<Item = &'m Message<'b>> {
+    let first = choice.message("case").into_iter();
+    first.chain(choice.messages("other"))
+}
+
 /// The ids of all nodes that a node waits for, and that those in it do.
 fn waits_for<'b>(node: &Message<'b>, ids: &mut Vec<&'b str>) {
     ids.extend(node.texts("upstream_node_ids"));
@@ -158,11 +160,7 @@ fn waits_for<'b>(node: &Message<'b>, ids: &mut Vec<&'b str>) {
     else {
         return;
     };
-    let cases = choice
-        .message("case")
-        .into_iter()
-        .chain(choice.messages("other"));
-    let nodes = cases.filter_map(|case| case.message("then_node"));
+    let nodes = cases(choice).filter_map(|case| case.message("then_node"));
     for node in nodes.chain(choice.message("else_node")) {
         waits_for(node, ids);
     }

@@ -38,7 +38,8 @@ pub(super) fn write(
         there: container.inputs().to_owned(),
         needs_json: container.metadata_format != MetadataFormat::Proto,
     };
-    let (values, literals) = place.put_all(inputs)?;
+    let put = place.put_all(inputs);
+    let (values, literals) = put.map_err(|(name, problem)| problem.of(name))?;
     let file = |name: &str, bytes: &[u8]| {
         let written = fs::write(folder.join(name), bytes);
         written.map_err(|error| {
@@ -79,6 +80,9 @@ enum Problem {
 /// A value beside its file: as JSON, and as the literal that names the file.
 type Put = Result<(Json, Literal), Problem>;
 
+/// Several, by their names.
+type PutAll = (Map<String, Json>, LiteralMap);
+
 impl Problem {
     fn of(self, name: &str) -> Error {
         let said = |why: &dyn std::fmt::Display| format!("input `{name}` {why}");
@@ -96,11 +100,12 @@ impl Problem {
 }
 
 impl Place {
-    fn put_all(&self, inputs: &LiteralMap) -> Result<(Map<String, Json>, LiteralMap), Error> {
+    /// Puts each value below this place; what went wrong comes with the name of the value.
+    fn put_all<'m>(&self, map: &'m LiteralMap) -> Result<PutAll, (&'m str, Problem)> {
         let (mut values, mut literals) = (Map::new(), LiteralMap::default());
-        for (name, literal) in &inputs.literals {
+        for (name, literal) in &map.literals {
             let put = self.below(name).and_then(|place| place.put(literal));
-            let (value, literal) = put.map_err(|problem| problem.of(name))?;
+            let (value, literal) = put.map_err(|problem| (&**name, problem))?;
             values.insert(name.clone(), value);
             literals.literals.insert(name.clone(), literal);
         }
@@ -157,12 +162,7 @@ impl Place {
 
     fn map(&self, map: &LiteralMap) -> Result<(Json, LiteralMap), Problem> {
         fs::create_dir_all(&self.here).map_err(Problem::File)?;
-        let (mut values, mut literals) = (Map::new(), LiteralMap::default());
-        for (key, value) in &map.literals {
-            let (json, literal) = self.below(key)?.put(value)?;
-            values.insert(key.clone(), json);
-            literals.literals.insert(key.clone(), literal);
-        }
+        let (values, literals) = self.put_all(map).map_err(|(_, problem)| problem)?;
         Ok((Json::Object(values), literals))
     }
 
