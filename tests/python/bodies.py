@@ -1,4 +1,4 @@
-"""The twins of the workflows in `tests/src/flows.rs`: of the same names, made with flytekit.
+"""The twins of the workflows in `tests/src/bin/graphs/flows.rs`: of the same names, made with flytekit.
 
 Each is what a user of flytekit would write for it; a name that Rust gives a node is its `node_name` here.
 """

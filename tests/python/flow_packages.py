@@ -7,20 +7,12 @@ reads them: what the DIFFERENCES make of theirs must be ours. Tasks are compared
 import sys
 import tarfile
 
-from flyteidl.admin.description_entity_pb2 import DESCRIPTION_FORMAT_MARKDOWN, DESCRIPTION_FORMAT_RST
 from flyteidl.admin.launch_plan_pb2 import LaunchPlan
 from flyteidl.admin.task_pb2 import TaskSpec
 from flyteidl.admin.workflow_pb2 import WorkflowSpec
-from packages import MEMBER
+from packages import MEMBER, documentation
 
 MESSAGES = {"1": TaskSpec, "2": WorkflowSpec, "3": LaunchPlan}
-
-
-def documentation(spec):
-    """Rust's is Markdown."""
-    description = spec.description.long_description
-    assert description.format == DESCRIPTION_FORMAT_RST, description
-    description.format = DESCRIPTION_FORMAT_MARKDOWN
 
 
 def upstream(spec):

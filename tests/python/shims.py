@@ -42,7 +42,7 @@ TWIN = "select id, title from tracks where id <= {{.inputs.most}} and title = '{
 SAME = {
     "all rows": ("select * from tracks", {}, None),
     "inputs": (
-        "select id, title from tracks where id <= {{.inputs.most}} and title = '{{.inputs.title}}'",
+        TWIN,
         {"most": (int, 2), "title": (str, "Zombie")},
         kwtypes(id=int, title=str),
     ),

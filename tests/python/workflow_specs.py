@@ -1,8 +1,7 @@
 """Usage: workflow_specs.py TO
 
 Writes what flytekit registers for the workflows of `bodies.py` into the folder TO: one
-flyteidl.admin.WorkflowSpec a file, by the workflow's name, and one flyteidl.admin.TaskSpec a file for each
-task, with `task.` before its name.
+flyteidl.admin.WorkflowSpec a file, by the workflow's name.
 """
 
 import sys
@@ -10,7 +9,6 @@ from collections import OrderedDict
 from pathlib import Path
 
 import bodies
-from flytekit.core.base_task import PythonTask
 from flytekit.core.reference_entity import ReferenceEntity
 from flytekit.core.workflow import WorkflowBase
 from flytekit.tools.translator import get_serializable
@@ -20,10 +18,9 @@ from oracle import SETTINGS
 def main():
     folder = Path(sys.argv[1])
     for member in vars(bodies).values():
-        if isinstance(member, (PythonTask, WorkflowBase)) and not isinstance(member, ReferenceEntity):
+        if isinstance(member, WorkflowBase) and not isinstance(member, ReferenceEntity):
             spec = get_serializable(OrderedDict(), SETTINGS, member).to_flyte_idl()
-            before = "task." if isinstance(member, PythonTask) else ""
-            (folder / f"{before}{member.name}.pb").write_bytes(spec.SerializeToString())
+            (folder / f"{member.name}.pb").write_bytes(spec.SerializeToString())
 
 
 if __name__ == "__main__":

@@ -30,6 +30,8 @@ mod pages {
     mod columns {}
     #[doc = include_str!("../../macros/docs/flyte_data.md")]
     mod flyte_data {}
+    #[doc = include_str!("../../macros/docs/launch_plan.md")]
+    mod launch_plan {}
     #[doc = include_str!("../../macros/docs/outputs.md")]
     mod outputs {}
     #[doc = include_str!("../../macros/docs/task.md")]

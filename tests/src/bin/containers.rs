@@ -19,10 +19,13 @@ enum Level {
     High,
 }
 
+/// Gives the folder of the inputs as it is.
+const COPY: &str = "mkdir /data/out/o0 && cp -r /data/in/. /data/out/o0";
+
 /// All that lies in the folder of the inputs.
 #[task(container(
     image = "shell:1",
-    command("sh", "-c", "mkdir /data/out/o0 && cp -r /data/in/. /data/out/o0"),
+    command("sh", "-c", COPY),
     input_dir = "/data/in",
     output_dir = "/data/out",
 ))]
@@ -45,7 +48,7 @@ fn given(
 
 #[task(container(
     image = "shell:1",
-    command("sh", "-c", "mkdir /data/out/o0 && cp -r /data/in/. /data/out/o0"),
+    command("sh", "-c", COPY),
     input_dir = "/data/in",
     output_dir = "/data/out",
     metadata_format = YAML,
@@ -54,7 +57,7 @@ fn given_as_yaml(n: i64, share: f64, text: String, names: Vec<String>) -> Result
 
 #[task(container(
     image = "shell:1",
-    command("sh", "-c", "mkdir /data/out/o0 && cp -r /data/in/. /data/out/o0"),
+    command("sh", "-c", COPY),
     input_dir = "/data/in",
     output_dir = "/data/out",
     metadata_format = PROTO,

@@ -109,7 +109,7 @@ fn twin(most: i64, title: String) -> Result<Results>;
 const QUERY: &str =
     "select id, title from tracks where id <= {{.inputs.most}} and title = '{{.inputs.title}}'";
 
-// The same without options, in a pod, and by an executor that only Flyte has.
+// By an executor that only Flyte has.
 #[task(shim(executor = "module.Nobody", image = "registry/tools:1"))]
 fn elsewhere(text: String) -> Result<String>;
 

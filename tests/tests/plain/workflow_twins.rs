@@ -1,5 +1,5 @@
 //! What flytekit registers for a workflow is what lies in the binary for its twin in Rust, but for a short
-//! list of differences; and Flyte's compiler takes both.
+//! list of differences.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -138,9 +138,6 @@ fn workflows_are_those_of_flytekit() {
             .expect("a name")
             .to_string_lossy()
             .into_owned();
-        if name.starts_with("task.") {
-            continue;
-        }
         let bytes = fs::read(&path).expect("a file");
         let mut theirs = WorkflowSpec::decode(&*bytes).expect("a spec");
         for difference in DIFFERENCES {

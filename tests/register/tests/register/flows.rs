@@ -10,7 +10,7 @@ use flytekit_proto::flyteidl::admin::{
 use flytekit_proto::flyteidl::core::node::Target;
 use flytekit_proto::flyteidl::core::{Identifier, workflow_node};
 use flytekit_test_support::flyte::FlyteServer;
-use flytekit_test_support::{Ended, python, run, script};
+use flytekit_test_support::{Ended, python_program, run, script};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -113,7 +113,7 @@ fn it_is_what_pyflyte_packages_but_for_the_differences() {
     assert!(ended.success(), "{ended}");
     let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("../python/flows.py");
     std::fs::copy(sources, folder.path().join("flows.py")).expect("a copy");
-    let mut command = Command::new(python().with_file_name("pyflyte"));
+    let mut command = python_program("pyflyte");
     command.args(["--pkgs", "flows", "package", "--image", IMAGE[1]]);
     command
         .args(["--output", "theirs.tgz"])

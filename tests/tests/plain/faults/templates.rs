@@ -88,7 +88,7 @@ faults! {
         => End::user("USER:RuntimeError"),
         container(&without_interface().encode_to_vec()).inputs(|_| Ok(())).run(),
         ["an output without a name, which the template does not declare; its outputs are: none"];
-    query_is_refused: "a query is none that SQLite takes, or there is no such database"
+    query_is_refused: "a query's database is not there"
         => End::user("USER:RuntimeError"),
         query("select * from nowhere").run(),
         ["music.db", "No such file"];
