@@ -31,6 +31,7 @@
 #[doc(hidden)]
 pub mod __v0_1_0;
 mod bounded;
+pub mod checkpoint;
 #[cfg(feature = "children")]
 mod child;
 pub mod cli;
@@ -67,7 +68,7 @@ pub mod types;
 pub mod wire;
 
 pub use cli::main;
-pub use context::secret;
+pub use context::{context, secret};
 #[cfg(feature = "container")]
 pub use engine::container;
 #[cfg(feature = "dask")]

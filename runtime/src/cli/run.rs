@@ -12,7 +12,7 @@ use super::inputs::{self, InputError};
 use super::verbs::Verb;
 use super::{fail, refuse, show};
 use crate::console::{end_when_unread, tell};
-use crate::context::{self, Mode};
+use crate::context::{self, RunContext, Whereabouts};
 use crate::declare::{LaunchPlanDescriptor, LiteralType, Variable};
 use crate::error::Error;
 use crate::execute::{self, Answers, Local, Terminal};
@@ -126,7 +126,19 @@ fn arguments(command: Command, runnable: Runnable<'_>, registry: &Registry) -> C
                 .help("Print the outputs as JSON"),
         );
     let command = match runnable {
-        Runnable::Task(task) => engines::arguments(command, [task]),
+        Runnable::Task(task) => engines::arguments(command, [task])
+            .arg(
+                Arg::new(CHECKPOINT)
+                    .long("checkpoint-path")
+                    .value_name("DIR")
+                    .help("Where the task's checkpoint goes [default: below --raw-output-data-prefix]"),
+            )
+            .arg(
+                Arg::new(PREVIOUS_CHECKPOINT)
+                    .long("prev-checkpoint")
+                    .value_name("DIR")
+                    .help("Where that of a run before is, which did not come to its end"),
+            ),
         Runnable::Workflow(RegisteredWorkflow {
             descriptor: workflow,
             ..
@@ -147,6 +159,8 @@ fn arguments(command: Command, runnable: Runnable<'_>, registry: &Registry) -> C
 /// Ids of this program's own arguments.
 const RAW_OUTPUT: &str = "--raw-output-data-prefix";
 const JSON: &str = "--json";
+const CHECKPOINT: &str = "--checkpoint-path";
+const PREVIOUS_CHECKPOINT: &str = "--prev-checkpoint";
 const SIGNAL: &str = "--signal";
 
 fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
@@ -215,7 +229,15 @@ fn run_task(
     abandon: execute::Abandon<'_>,
 ) -> Result<Vec<u8>, Error> {
     let target = engines::given(matches, task);
-    let products = task.run(inputs, Mode::Local, target, raw_output_prefix, abandon)?;
+    let place = |flag| matches.get_one::<String>(flag).map(|it| typed::place(it));
+    let not_named = || Ok(format!("{raw_output_prefix}/checkpoint"));
+    let whereabouts = Whereabouts {
+        checkpoint: &place(CHECKPOINT).unwrap_or_else(not_named)?,
+        previous_checkpoint: &place(PREVIOUS_CHECKPOINT).transpose()?.unwrap_or_default(),
+        ..Whereabouts::here(raw_output_prefix)
+    };
+    let context = RunContext::begin(task.descriptor, whereabouts);
+    let products = task.run(inputs, &context, target, abandon)?;
     Ok(products.to_outputs())
 }
 

@@ -9,7 +9,7 @@ use super::catch;
 use super::inputs::Inputs;
 use super::products::Products;
 use super::watch::{self, Abandon};
-use crate::context::{Lender, Mode, within};
+use crate::context::{Context, Lender, lending};
 use crate::declare::TaskDescriptor;
 use crate::engine::{self, Engine, Outcome, Plain, TaskContext, Watch};
 use crate::error::Error;
@@ -24,13 +24,6 @@ pub type RunResult = Result<Products, Error>;
 pub struct Run<'a> {
     context: TaskContext<'a>,
     inputs: Inputs<'a>,
-    setting: Setting<'a>,
-}
-
-/// What a run has around its function, whatever its engine.
-#[derive(Clone, Copy, Debug)]
-struct Setting<'a> {
-    raw_output_prefix: &'a str,
     abandon: Abandon<'a>,
 }
 
@@ -70,18 +63,14 @@ impl<'a> Run<'a> {
     pub(crate) fn new(
         task: &'static TaskDescriptor,
         inputs: &'a [u8],
-        mode: Mode,
+        context: &Context,
         target: Option<&'a str>,
-        raw_output_prefix: &'a str,
         abandon: Abandon<'a>,
     ) -> Result<Self, Error> {
         Ok(Run {
-            context: TaskContext::new(task.name, mode).with_target(target),
+            context: TaskContext::new(task.name, context.mode()).with_target(target),
             inputs: Inputs::new(task, inputs)?,
-            setting: Setting {
-                raw_output_prefix,
-                abandon,
-            },
+            abandon,
         })
     }
 
@@ -132,11 +121,11 @@ impl<'a> Run<'a> {
     ) -> RunResult {
         let running = Rc::new(OfEngine::<E>(E::pre_execute(config, &self.context)?));
         let mut outputs = OutputsWriter::new();
-        let called = self
-            .setting
-            .call(&(Rc::clone(&running) as Rc<dyn AnyRunning>), &mut || {
-                call(&running, &mut self.inputs, &mut outputs)
-            });
+        let any = Rc::clone(&running) as Rc<dyn AnyRunning>;
+        let called = call_function(&any, self.abandon, &mut || {
+            call(&running, &mut self.inputs, &mut outputs)
+        });
+        drop(any);
         let outcome = if called.is_ok() {
             Outcome::Succeeded
         } else {
@@ -186,21 +175,17 @@ impl Dispatch {
     }
 }
 
-impl Setting<'_> {
-    /// Calls the function with all that surrounds it.
-    fn call(
-        self,
-        running: &Rc<dyn AnyRunning>,
-        function: &mut dyn FnMut() -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        let lender = Rc::clone(running) as Rc<dyn Lender>;
-        let explain = |error| running.explain(error);
-        watch::during(running.watch(), self.abandon, &explain, &mut || {
-            within(Rc::clone(&lender), self.raw_output_prefix, || {
-                catch(function)
-            })
-        })
-    }
+/// Calls the function with all that surrounds it.
+fn call_function(
+    running: &Rc<dyn AnyRunning>,
+    abandon: Abandon<'_>,
+    function: &mut dyn FnMut() -> Result<(), Error>,
+) -> Result<(), Error> {
+    let lender = Rc::clone(running) as Rc<dyn Lender>;
+    let explain = |error| running.explain(error);
+    watch::during(running.watch(), abandon, &explain, &mut || {
+        lending(Rc::clone(&lender), || catch(function))
+    })
 }
 
 /// The session as the function wants it; a type that is not the engine's does not compile.

@@ -4,8 +4,8 @@ use std::time::Instant;
 
 use super::images::ImagePaths;
 use super::table::{Entry, Noun};
+use crate::context::RunContext;
 use crate::declare::{TaskDescriptor, task_spec_bytes};
-use crate::engine::Mode;
 use crate::execute::{Abandon, Dispatch, Run, RunResult};
 
 pub(super) const TASK: &Noun = &Noun {
@@ -40,8 +40,7 @@ impl RegisteredTask {
         }
     }
 
-    /// Runs it on the bytes of a `flyteidl.core.LiteralMap`; tables and the like that it returns go
-    /// below `raw_output_prefix`.
+    /// Runs it in this context on the bytes of a `flyteidl.core.LiteralMap`.
     ///
     /// # Errors
     ///
@@ -50,26 +49,22 @@ impl RegisteredTask {
     pub(crate) fn run(
         &self,
         inputs: &[u8],
-        mode: Mode,
+        run: &RunContext,
         target: Option<&str>,
-        raw_output_prefix: &str,
         abandon: Abandon<'_>,
     ) -> RunResult {
-        let task = self.descriptor.name;
-        tracing::debug!(task, ?mode, "running");
-        let started = Instant::now();
-        let run = Run::new(
-            self.descriptor,
-            inputs,
-            mode,
-            target,
-            raw_output_prefix,
-            abandon,
-        );
-        let result = run.and_then(|run| self.dispatch.run(run));
-        let (succeeded, seconds) = (result.is_ok(), started.elapsed().as_secs_f64());
-        tracing::debug!(task, succeeded, seconds, "done");
-        result
+        run.call(|| {
+            let task = self.descriptor.name;
+            let context = run.context();
+            let mode = context.mode();
+            tracing::debug!(task, ?mode, "running");
+            let started = Instant::now();
+            let run = Run::new(self.descriptor, inputs, context, target, abandon);
+            let result = run.and_then(|run| self.dispatch.run(run));
+            let (succeeded, seconds) = (result.is_ok(), started.elapsed().as_secs_f64());
+            tracing::debug!(task, succeeded, seconds, "done");
+            result
+        })
     }
 
     /// The bytes of its `flyteidl.admin.TaskSpec`, equal to those in the binary.

@@ -24,7 +24,6 @@ mod primitives;
 pub mod record;
 #[cfg(feature = "arrow")]
 mod table;
-mod temporary;
 pub(crate) mod time;
 mod tuples;
 #[doc(hidden)]

@@ -1,6 +1,7 @@
 //! All that needs no engine: templates and values beside flytekit's, the command line, failures, files
 //! and stores.
 
+mod attempts;
 mod cli;
 mod container;
 mod containers;

@@ -17,7 +17,7 @@ use self::report::Report;
 use super::products::{Product, Products};
 use super::watch::Abandon;
 use crate::console::tell;
-use crate::context::Mode;
+use crate::context::{Mode, RunContext, Whereabouts};
 use crate::declare::TaskDescriptor;
 use crate::error::Error;
 use crate::execute::{catch, leave};
@@ -35,6 +35,10 @@ pub(crate) struct Arguments<'a> {
     pub(crate) output_prefix: &'a str,
     /// Where files and tables that the task returns go; may be empty, or a template.
     pub(crate) raw_output_prefix: &'a str,
+    /// Where this attempt's checkpoint goes; may be empty, or a template.
+    pub(crate) checkpoint: &'a str,
+    /// Where that of the attempt before is; may also be two quotes.
+    pub(crate) previous_checkpoint: &'a str,
 }
 
 /// What finds the task that is asked for.
@@ -80,13 +84,8 @@ fn run(
     let inputs = store::read(arguments.inputs)
         .map_err(|error| Error::system("the inputs cannot be read").with_source(error))?;
     let abandon = |error: &Error| leave(report.failed(error));
-    task.run(
-        &inputs,
-        Mode::Container,
-        None,
-        arguments.raw_output_prefix(),
-        Abandon(&abandon),
-    )
+    let context = RunContext::begin(task.descriptor, arguments.whereabouts());
+    task.run(&inputs, &context, None, Abandon(&abandon))
 }
 
 fn write(
@@ -103,6 +102,18 @@ fn write(
 }
 
 impl<'a> Arguments<'a> {
+    fn whereabouts(&self) -> Whereabouts<'a> {
+        Whereabouts {
+            mode: Mode::Container,
+            raw_output_prefix: self.raw_output_prefix(),
+            output_prefix: self.output_prefix,
+            node: "",
+            attempt: 0,
+            checkpoint: self.checkpoint,
+            previous_checkpoint: self.previous_checkpoint,
+        }
+    }
+
     /// Where raw data goes; without a place of its own, beside the outputs. A template that nobody has
     /// rendered is no place. Files of this machine are named by their paths: flytekit, which reads what is
     /// written there, takes `file://` for the beginning of a path.
@@ -149,6 +160,8 @@ mod tests {
                 inputs: "",
                 output_prefix: "s3://meta/n0",
                 raw_output_prefix: given,
+                checkpoint: "",
+                previous_checkpoint: "",
             };
             arguments.raw_output_prefix()
         };

@@ -14,7 +14,7 @@ use std::fmt;
 use std::sync::Mutex;
 
 use super::Abandon;
-use crate::context::{self, Mode};
+use crate::context::{self, RunContext, Whereabouts};
 use crate::declare::{
     Argument, Branch, LaunchPlanDescriptor, Node, Otherwise, Target, TaskDescriptor,
     WorkflowDescriptor,
@@ -170,7 +170,7 @@ impl Local<'_> {
             )
         };
         Ok(match &node.target {
-            Target::Task(task) => self.task(task, node, &arguments()?)?,
+            Target::Task(task) => self.task(task, node, &arguments()?, path)?,
             Target::Workflow(workflow) => self.graph(workflow, &arguments()?, path)?,
             Target::LaunchPlan(plan) => {
                 let inputs = inputs_of(plan, &arguments()?)?;
@@ -185,7 +185,13 @@ impl Local<'_> {
     }
 
     /// Runs a task, again where its error asks for that, as often as the node allows.
-    fn task(self, task: &TaskDescriptor, node: &Node<'_>, inputs: &[u8]) -> Result<Vec<u8>, Error> {
+    fn task(
+        self,
+        task: &TaskDescriptor,
+        node: &Node<'_>,
+        inputs: &[u8],
+        path: &str,
+    ) -> Result<Vec<u8>, Error> {
         let Some(registered) = self.registry.tasks.get(task.name) else {
             return Err(Error::system(format!(
                 "the task `{}` is not linked into this program",
@@ -196,14 +202,25 @@ impl Local<'_> {
         let target = (self.targets)(registered);
         // The backend knows no difference between none and nothing said.
         let own = node.overrides.retries.filter(|retries| *retries > 0);
-        let mut retries = own.unwrap_or(task.retries);
+        let retries = own.unwrap_or(task.retries);
+        let mut attempt = 0_u32;
         loop {
-            let place = self.raw_output_prefix;
-            let ran = registered.run(inputs, Mode::Local, target, place, self.abandon);
-            match ran {
+            let checkpoint =
+                |attempt| format!("{}/checkpoints/{path}/{attempt}", self.raw_output_prefix);
+            let previous = attempt.checked_sub(1).map(checkpoint);
+            let here = Whereabouts::here(self.raw_output_prefix);
+            let whereabouts = Whereabouts {
+                node: path,
+                attempt,
+                checkpoint: &checkpoint(attempt),
+                previous_checkpoint: &previous.unwrap_or_default(),
+                ..here
+            };
+            let context = RunContext::begin(registered.descriptor, whereabouts);
+            match registered.run(inputs, &context, target, self.abandon) {
                 Ok(products) => return Ok(products.to_outputs()),
-                Err(error) if error.is_recoverable() && retries > 0 => {
-                    retries -= 1;
+                Err(error) if error.is_recoverable() && attempt < retries => {
+                    attempt += 1;
                     tracing::warn!(task = task.name, "running it again: {error}");
                 }
                 Err(error) => return Err(error),
