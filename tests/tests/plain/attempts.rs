@@ -209,7 +209,7 @@ fn checkpoints(saves: &[&str], own: &Path, previous: Option<&Path>) -> Vec<Strin
     let outputs = fs::read(prefix.join("outputs.pb"));
     let outputs = outputs.unwrap_or_else(|error| panic!("{error}: {ended}"));
     let literal = LiteralMapRef::new(&outputs).get("o0").expect("a map");
-    Vec::decode(literal.expect("an output")).expect("texts")
+    FlyteType::decode(literal.expect("an output")).expect("texts")
 }
 
 #[test]
