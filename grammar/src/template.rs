@@ -31,6 +31,8 @@ pub struct Metadata<'a> {
     pub deprecated: &'a str,
     /// The name of a `PodTemplate` that lies in the cluster.
     pub pod_template_name: &'a str,
+    /// Whether there is something to look at beside the outputs.
+    pub generates_deck: bool,
 }
 
 /// Reuse of results.
@@ -48,7 +50,9 @@ impl Metadata<'_> {
     /// Writes the fields in front of labels and annotations; runtime, retries and deck are there even
     /// when empty.
     pub const fn encode(&self, w: &mut Writer<'_>) {
-        w.message(15, w.len()); // generates_deck: false
+        let end = w.len();
+        w.bool_true(1, self.generates_deck);
+        w.message(15, end);
         if let Some(cache) = &self.cache {
             strings(w, 13, cache.ignore_inputs);
         }

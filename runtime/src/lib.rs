@@ -37,6 +37,8 @@ mod child;
 pub mod cli;
 mod console;
 pub mod context;
+#[cfg(feature = "deck")]
+pub mod deck;
 pub mod declare;
 #[cfg(feature = "fast")]
 mod distribution;

@@ -13,6 +13,7 @@ pub(crate) mod name;
 mod other_names;
 pub(crate) mod parameter;
 pub(crate) mod signature;
+pub(crate) mod text;
 pub(crate) mod types;
 pub(crate) mod value;
 #[cfg(feature = "yaml")]

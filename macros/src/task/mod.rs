@@ -14,6 +14,7 @@ use crate::syntax::error::Warning;
 use crate::syntax::function::Source;
 use crate::syntax::group;
 use crate::syntax::signature::Body;
+use crate::syntax::text;
 use crate::syntax::value::runtime;
 use expand::Expansion;
 use model::Task;
@@ -74,8 +75,9 @@ pub(crate) struct Resolved {
 pub(crate) fn resolve(arguments: TokenStream, source: &mut Source) -> Resolved {
     let mut sink = Error::accumulator();
     let (options, whole) = group::read::<TaskOptions>(arguments, &mut sink);
+    let text = options.enable_deck.as_ref().map(|_| text::of(source));
     let function = Function::read(source, &body(&options, whole), &mut sink);
-    let task = Task::resolve(options, function, &mut sink);
+    let task = Task::resolve(options, function, text, &mut sink);
     let warnings = check::task(&task, whole, &mut sink);
     Resolved {
         task,

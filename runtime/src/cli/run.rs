@@ -125,6 +125,13 @@ fn arguments(command: Command, runnable: Runnable<'_>, registry: &Registry) -> C
                 .action(ArgAction::SetTrue)
                 .help("Print the outputs as JSON"),
         );
+    #[cfg(feature = "deck")]
+    let command = command.arg(
+        Arg::new(OPEN)
+            .long("open")
+            .action(ArgAction::SetTrue)
+            .help("Show the deck of each task that has one in a browser"),
+    );
     let command = match runnable {
         Runnable::Task(task) => engines::arguments(command, [task])
             .arg(
@@ -159,6 +166,8 @@ fn arguments(command: Command, runnable: Runnable<'_>, registry: &Registry) -> C
 /// Ids of this program's own arguments.
 const RAW_OUTPUT: &str = "--raw-output-data-prefix";
 const JSON: &str = "--json";
+#[cfg(feature = "deck")]
+const OPEN: &str = "--open";
 const CHECKPOINT: &str = "--checkpoint-path";
 const PREVIOUS_CHECKPOINT: &str = "--prev-checkpoint";
 const SIGNAL: &str = "--signal";
@@ -191,6 +200,10 @@ fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
         return fail(&error);
     }
     end_when_unread();
+    #[cfg(feature = "deck")]
+    if matches.get_flag(OPEN) {
+        crate::deck::open_when_left();
+    }
     let (noun, name) = (runnable.noun(), runnable.name());
     let failed =
         move |error: &Error| fail(&execute::in_time(|| format!("{noun} {name}: {error:?}")));
@@ -237,8 +250,10 @@ fn run_task(
         ..Whereabouts::here(raw_output_prefix)
     };
     let context = RunContext::begin(task.descriptor, whereabouts);
-    let products = task.run(inputs, &context, target, abandon)?;
-    Ok(products.to_outputs())
+    let products = task.run(inputs, &context, target, abandon);
+    #[cfg(feature = "deck")]
+    crate::deck::leave_here(context.context(), raw_output_prefix);
+    Ok(products?.to_outputs())
 }
 
 /// Answers of the command line; where there is none somebody at the terminal is asked.

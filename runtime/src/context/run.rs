@@ -11,6 +11,10 @@ use super::node;
 use super::platform::{self, ExecutionId, Mode, TaskId};
 use super::{TemporaryFolder, current};
 use crate::checkpoint::CheckpointPlace;
+#[cfg(feature = "deck")]
+use crate::deck::Decks;
+#[cfg(feature = "deck")]
+use crate::declare::DeckOptions;
 use crate::declare::TaskDescriptor;
 use crate::error::Error;
 use crate::store::StoreError;
@@ -74,6 +78,9 @@ pub(super) struct Facts {
     console_url: OnceLock<Option<String>>,
     node: OnceLock<Option<String>>,
     working_directory: Mutex<WorkingDirectory>,
+    /// Of a task with a page.
+    #[cfg(feature = "deck")]
+    decks: Option<Decks>,
     /// Of a run.
     checkpoint: Option<CheckpointPlace>,
     /// That of the run; of nothing outside of one.
@@ -106,6 +113,8 @@ impl Context {
             console_url: OnceLock::new(),
             node: OnceLock::new(),
             working_directory: Mutex::new(WorkingDirectory::NotAskedFor),
+            #[cfg(feature = "deck")]
+            decks: task.and_then(|task| task.deck).map(|_| Decks::default()),
             checkpoint: task.map(|_| CheckpointPlace::new(it.checkpoint, it.previous_checkpoint)),
             span: OnceLock::new(),
         }))
@@ -233,6 +242,17 @@ impl Context {
                 "the run of the task is over: keep the thread that needs it within the task's function",
             )),
         }
+    }
+
+    /// What is collected for the run's page, if it has one.
+    #[cfg(feature = "deck")]
+    pub(crate) fn decks(&self) -> Option<&Decks> {
+        self.0.decks.as_ref()
+    }
+
+    #[cfg(feature = "deck")]
+    pub(crate) fn deck_options(&self) -> Option<&'static DeckOptions> {
+        self.0.task?.deck.as_ref()
     }
 
     pub(crate) fn checkpoint_place(&self) -> Option<&CheckpointPlace> {

@@ -119,11 +119,16 @@ impl<'a> Run<'a> {
         config: &'static E::Config,
         call: &mut Call<'_, E>,
     ) -> RunResult {
-        let running = Rc::new(OfEngine::<E>(E::pre_execute(config, &self.context)?));
+        let started = of_engine::<E, _>("the engine starts", || {
+            E::pre_execute(config, &self.context)
+        });
+        let running = Rc::new(OfEngine::<E>(started?));
         let mut outputs = OutputsWriter::new();
         let any = Rc::clone(&running) as Rc<dyn AnyRunning>;
-        let called = call_function(&any, self.abandon, &mut || {
-            call(&running, &mut self.inputs, &mut outputs)
+        let called = timed("the task's function", || {
+            call_function(&any, self.abandon, &mut || {
+                call(&running, &mut self.inputs, &mut outputs)
+            })
         });
         drop(any);
         let outcome = if called.is_ok() {
@@ -135,7 +140,8 @@ impl<'a> Run<'a> {
         let mut running = Rc::into_inner(running);
         let closed = catch(&mut || {
             let running = running.take();
-            running.map_or(Ok(()), |running| E::post_execute(running.0, outcome))
+            let ended = || running.map_or(Ok(()), |running| E::post_execute(running.0, outcome));
+            of_engine::<E, _>("the engine ends", ended)
         });
         if let (Err(_), Err(error)) = (&called, &closed) {
             tracing::warn!(task = self.context.task, "cleaning up failed too: {error}");
@@ -144,6 +150,26 @@ impl<'a> Run<'a> {
             .and(closed)
             .map(|()| Products::of_outputs(outputs.finish_in_pieces()))
     }
+}
+
+/// Does a part of the run that its timeline shows, if the task has an engine.
+fn of_engine<E: Engine, R>(part: &str, work: impl FnOnce() -> R) -> R {
+    if E::TASK_TYPE == Plain::TASK_TYPE {
+        work()
+    } else {
+        timed(part, work)
+    }
+}
+
+/// Does a part of the run that its timeline shows.
+#[cfg(feature = "deck")]
+fn timed<R>(part: &str, work: impl FnOnce() -> R) -> R {
+    crate::deck::timed(&crate::context::context(), part, work)
+}
+
+#[cfg(not(feature = "deck"))]
+fn timed<R>(_part: &str, work: impl FnOnce() -> R) -> R {
+    work()
 }
 
 /// What happens between an engine's hooks.

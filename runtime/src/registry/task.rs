@@ -63,6 +63,8 @@ impl RegisteredTask {
             let result = run.and_then(|run| self.dispatch.run(run));
             let (succeeded, seconds) = (result.is_ok(), started.elapsed().as_secs_f64());
             tracing::debug!(task, succeeded, seconds, "done");
+            #[cfg(feature = "deck")]
+            crate::deck::ran(context, inputs, &result);
             result
         })
     }

@@ -14,6 +14,8 @@ pub(crate) use self::places::{Files, Here, place};
 #[cfg(feature = "register")]
 pub(crate) use self::places::{Shape, of_file};
 pub(crate) use self::shown::object;
+#[cfg(feature = "deck")]
+pub(crate) use self::shown::packed;
 use crate::declare::words::type_name;
 use crate::declare::{LiteralType, SimpleType, Union, Variant};
 use crate::notation;

@@ -46,6 +46,12 @@ fn float(number: f64) -> Value {
 /// How deep what is printed may be.
 const DEPTH: usize = 128;
 
+/// A value in MessagePack as JSON.
+#[cfg(feature = "deck")]
+pub(crate) fn packed(value: &mut MsgpackReader<'_>) -> Result<Value, ValueError> {
+    object_json(value, DEPTH)
+}
+
 /// What stands inside an object, as JSON.
 pub(super) fn object_json(
     value: &mut MsgpackReader<'_>,

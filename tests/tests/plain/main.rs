@@ -7,6 +7,7 @@ mod container;
 mod containers;
 mod databases;
 mod dataframes;
+mod decks;
 mod failures;
 mod faults;
 mod files;

@@ -56,23 +56,35 @@ pub(crate) fn execute(load: Load<'_>, arguments: Arguments<'_>) -> ExitCode {
     }
     let _under_way = report.at_abrupt_end();
     let mut code = ExitCode::FAILURE;
+    let mut context = None;
     // What the function left may panic yet, as its error does where that is told and where it ends.
     let caught = catch(&mut || {
-        code = match written(load, arguments, &report) {
+        code = match written(load, arguments, &report, &mut context) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => report.failed(&error),
         };
         Ok(())
     });
-    caught.map_or_else(|error| report.failed(&error), |()| code)
+    let code = caught.map_or_else(|error| report.failed(&error), |()| code);
+    #[cfg(feature = "deck")]
+    if let Some(context) = &context {
+        crate::deck::leave(RunContext::context(context), arguments.output_prefix);
+    }
+    code
 }
 
 /// Runs the task, and writes what it leaves.
-fn written(load: Load<'_>, arguments: Arguments<'_>, report: &Arc<Report>) -> Result<(), Error> {
+fn written(
+    load: Load<'_>,
+    arguments: Arguments<'_>,
+    report: &Arc<Report>,
+    context: &mut Option<RunContext>,
+) -> Result<(), Error> {
     report.at_termination()?;
     let task = load()?;
     report.is_of(task.descriptor.name);
-    let products = run(&task, arguments, report)?;
+    let context = context.insert(RunContext::begin(task.descriptor, arguments.whereabouts()));
+    let products = run(&task, arguments, report, context)?;
     write(task.descriptor, products, arguments, report)
 }
 
@@ -80,12 +92,12 @@ fn run(
     task: &RegisteredTask,
     arguments: Arguments<'_>,
     report: &Report,
+    context: &RunContext,
 ) -> Result<Products, Error> {
     let inputs = store::read(arguments.inputs)
         .map_err(|error| Error::system("the inputs cannot be read").with_source(error))?;
     let abandon = |error: &Error| leave(report.failed(error));
-    let context = RunContext::begin(task.descriptor, arguments.whereabouts());
-    task.run(&inputs, &context, None, Abandon(&abandon))
+    task.run(&inputs, context, None, Abandon(&abandon))
 }
 
 fn write(

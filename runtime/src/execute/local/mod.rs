@@ -217,7 +217,13 @@ impl Local<'_> {
                 ..here
             };
             let context = RunContext::begin(registered.descriptor, whereabouts);
-            match registered.run(inputs, &context, target, self.abandon) {
+            let ran = registered.run(inputs, &context, target, self.abandon);
+            #[cfg(feature = "deck")]
+            crate::deck::leave_here(
+                context.context(),
+                &format!("{}/decks/{path}/{attempt}", self.raw_output_prefix),
+            );
+            match ran {
                 Ok(products) => return Ok(products.to_outputs()),
                 Err(error) if error.is_recoverable() && attempt < retries => {
                     attempt += 1;
