@@ -97,7 +97,7 @@ enum Table {
     Memory(Memory),
 }
 
-/// A table by its place.
+/// A stored table, by its location.
 #[derive(Clone)]
 struct Stored {
     place: Place,
