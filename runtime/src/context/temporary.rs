@@ -1,4 +1,4 @@
-//! Folders that go with what they are for.
+//! Temporary folders, which are removed when they are no longer needed.
 
 use std::fs::{self, DirBuilder};
 use std::path::{Path, PathBuf};
@@ -7,8 +7,8 @@ use super::unique_place;
 use crate::execute::{Cancellable, cancellable};
 use crate::store::StoreError;
 
-/// A folder of this process's user alone, which is removed when this is dropped, and when the process is
-/// told to end.
+/// A folder that only this process's user can enter. It is removed when this is dropped, and when the process
+/// is told to end.
 #[derive(Debug)]
 pub(crate) struct TemporaryFolder {
     path: PathBuf,
@@ -43,7 +43,7 @@ impl TemporaryFolder {
 
 impl Drop for TemporaryFolder {
     fn drop(&mut self) {
-        // The system removes it some day.
+        // The system removes leftovers some day.
         let _ = fs::remove_dir_all(&self.path);
     }
 }

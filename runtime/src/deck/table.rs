@@ -108,8 +108,12 @@ impl Cell {
 impl Table {
     fn html(&self) -> String {
         let mut html = String::from("<div class=\"table\"><table><thead><tr>");
-        for column in &self.columns {
-            html.push_str("<th scope=\"col\">");
+        for (number, column) in self.columns.iter().enumerate() {
+            let first = self.rows.first().and_then(|row| row.get(number));
+            html.push_str(match first {
+                Some(cell) if cell.is_number => "<th scope=\"col\" class=\"number\">",
+                _ => "<th scope=\"col\">",
+            });
             html.push_str(&escaped(&redacted(column)));
             html.push_str("</th>");
         }

@@ -1,4 +1,4 @@
-//! Whole folders, several files at a time.
+//! Copies whole folders, several files at a time.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -13,12 +13,12 @@ use super::uri::shown;
 use super::{StoreEntry, StoreError, join, list, local, local_path, transfer};
 use crate::console::Foreign;
 
-/// Enough to keep a network busy, with small files or with parts of large ones, and few enough to
-/// be held in memory.
+/// How many parts are transferred at once: enough to keep a network busy, with small files or with parts of
+/// large ones, and few enough to hold in memory.
 const AT_ONCE: usize = 8;
 
-/// Copies all files below a prefix into a folder of this machine, which is made if need be. Each
-/// file appears whole or not at all; when one fails, others may be there.
+/// Copies all files below a prefix into a folder of this machine. The folder is created if it does not exist.
+/// Each file appears whole or not at all; if one fails, others may be there.
 ///
 /// # Errors
 ///
@@ -48,10 +48,10 @@ pub fn download_folder(prefix: &str, to: &Path) -> Result<(), StoreError> {
     })
 }
 
-/// Copies all files of a folder of this machine, and of its folders, below a prefix.
+/// Copies all files of a folder of this machine, and of its subfolders, below a prefix.
 ///
-/// Each file appears whole or not at all; when one fails, others may be there. Folders without
-/// files leave nothing in an object store.
+/// Each file appears whole or not at all; if one fails, others may be there. Folders without files leave
+/// nothing in an object store.
 ///
 /// # Errors
 ///
@@ -121,7 +121,7 @@ pub(crate) fn move_folder(from: &str, to: &str) -> Result<(), StoreError> {
     remove_folder(from)
 }
 
-/// Whether a path leads nowhere but down: a key in an object store may be anything.
+/// Whether a path only leads downwards: a key in an object store may contain anything.
 fn stays_below(path: &str) -> bool {
     Path::new(path)
         .components()
@@ -132,8 +132,8 @@ fn size(entries: &[StoreEntry]) -> u64 {
     entries.iter().map(|entry| entry.size).sum()
 }
 
-/// Copies all, each with so many parts under way, and gives the first error, after which no more
-/// are begun.
+/// Copies all entries, each with the given number of parts under way, and returns the first error. After an
+/// error no more copies begin.
 fn for_each(
     entries: &[StoreEntry],
     copy: impl Fn(&StoreEntry, usize) -> Result<(), StoreError> + Sync,

@@ -1,6 +1,7 @@
 //! Workflows, for tests of what runs them.
 
 mod flows;
+mod verdicts;
 
 use std::process::ExitCode;
 
