@@ -42,19 +42,19 @@ impl Page {
                         self.put_all(group.stream());
                         continue;
                     };
-                    self.put(group.span_open(), open.to_string());
+                    self.put(group.span_open(), &open.to_string());
                     self.put_all(group.stream());
-                    self.put(group.span_close(), close.to_string());
+                    self.put(group.span_close(), &close.to_string());
                 }
                 TokenTree::Punct(punct) => {
                     let is_joint = punct.spacing() == Spacing::Joint;
-                    self.put(punct.span(), punct.as_char().to_string());
+                    self.put(punct.span(), &punct.as_char().to_string());
                     // The end of a part of `->` is that of the whole.
                     if is_joint && let Some((_, column)) = &mut self.end {
                         *column = usize::MAX;
                     }
                 }
-                other => self.put(other.span(), other.to_string()),
+                other => self.put(other.span(), &other.to_string()),
             }
         }
     }
@@ -72,7 +72,7 @@ impl Page {
             };
             let margin = self.margin;
             let mut lines = text.split('\n').map(|line| line.trim_end_matches('\r'));
-            let first = lines.next().unwrap_or_default().to_owned();
+            let first = lines.next().unwrap_or_default();
             self.put(token.span(), first);
             for line in lines {
                 let indented = line.len() - line.trim_start_matches(' ').len();
@@ -83,7 +83,7 @@ impl Page {
     }
 
     /// Writes a token as far from the one before as it is in the file.
-    fn put(&mut self, span: proc_macro2::Span, text: String) {
+    fn put(&mut self, span: proc_macro2::Span, text: &str) {
         let span = span.unwrap();
         let (start, end) = (span.start(), span.end());
         let (line, column) = (start.line(), start.column());
@@ -98,7 +98,7 @@ impl Page {
             Some((_, before)) if column > before => self.text.push(' '),
             Some(_) => {}
         }
-        self.text.push_str(&text);
+        self.text.push_str(text);
         self.end = Some((end.line(), end.column()));
     }
 }

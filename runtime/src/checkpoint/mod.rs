@@ -158,7 +158,7 @@ impl Checkpoint {
     ///
     /// When they cannot be read, and when a folder of several files was saved.
     pub fn restore_bytes(&self) -> Result<Option<Vec<u8>>, Error> {
-        self.restored_file(|file| store::read(file))
+        self.restored_file(store::read)
     }
 
     /// Copies the file that was saved to a path of this machine, and says whether there was one.

@@ -114,19 +114,15 @@ impl CheckpointPlace {
     /// What is where it belongs is what counts.
     fn settle(&self, state: &mut Kept) -> Result<(), StoreError> {
         if state.is_elsewhere {
-            store::remove(&self.pointer(&self.own))?;
+            store::remove(&pointer(&self.own))?;
             state.is_elsewhere = false;
         }
         Ok(())
     }
 
     fn point_to(&self, folder: &str) -> Result<(), StoreError> {
-        let (parent, name) = split(&self.pointer(&self.own));
+        let (parent, name) = split(&pointer(&self.own));
         store::write(&parent, &name, folder.as_bytes())
-    }
-
-    fn pointer(&self, checkpoint: &str) -> String {
-        format!("{checkpoint}.current")
     }
 
     /// What is kept, known after a look at it.
@@ -135,7 +131,7 @@ impl CheckpointPlace {
         if kept.is_none() {
             *kept = Some(Kept {
                 files: files(&self.own)?,
-                is_elsewhere: self.pointed_to(&self.own)?.is_some(),
+                is_elsewhere: pointed_to(&self.own)?.is_some(),
             });
         }
         Ok(kept)
@@ -158,7 +154,7 @@ impl CheckpointPlace {
         if self.previous.is_empty() {
             return Ok(None);
         }
-        if let Some(folder) = self.pointed_to(&self.previous)? {
+        if let Some(folder) = pointed_to(&self.previous)? {
             let files = files(&folder)?;
             if !files.is_empty() {
                 return Ok(Some((folder, files)));
@@ -178,14 +174,19 @@ impl CheckpointPlace {
         }
         Ok(())
     }
+}
 
-    /// The folder that the file beside a checkpoint names.
-    fn pointed_to(&self, checkpoint: &str) -> Result<Option<String>, StoreError> {
-        match store::read(&self.pointer(checkpoint)) {
-            Ok(folder) => Ok(String::from_utf8(folder).ok()),
-            Err(error) if error.is_not_found() => Ok(None),
-            Err(error) => Err(error),
-        }
+/// The file beside a checkpoint that says where it lies.
+fn pointer(checkpoint: &str) -> String {
+    format!("{checkpoint}.current")
+}
+
+/// The folder that the file beside a checkpoint names.
+fn pointed_to(checkpoint: &str) -> Result<Option<String>, StoreError> {
+    match store::read(&pointer(checkpoint)) {
+        Ok(folder) => Ok(String::from_utf8(folder).ok()),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error),
     }
 }
 

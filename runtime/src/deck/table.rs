@@ -134,11 +134,14 @@ impl Table {
         }
         html.push_str("</tbody></table></div>");
         let shown = self.rows.len();
-        html.push_str(&match self.of {
-            Some(all) if all > shown => format!("<p class=\"more\">{shown} of {all} rows</p>"),
-            None if shown == ROWS => format!("<p class=\"more\">the first {shown} rows</p>"),
-            _ => String::new(),
-        });
+        let more = match self.of {
+            Some(all) if all > shown => Some(format!("{shown} of {all} rows")),
+            None if shown == ROWS => Some(format!("the first {shown} rows")),
+            _ => None,
+        };
+        if let Some(more) = more {
+            html.extend(["<p class=\"more\">", &more, "</p>"]);
+        }
         html
     }
 }

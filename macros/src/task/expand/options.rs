@@ -86,12 +86,11 @@ fn deck(deck: &Deck) -> TokenStream {
         fields,
         source,
     } = deck;
-    let fields = match fields {
-        Some(fields) => {
-            let fields = fields.iter().map(DeckFields::variant);
-            quote!(&[#(__flytekit::DeckField::#fields),*])
-        }
-        None => quote!(__flytekit::DeckField::ALL),
+    let fields = if let Some(fields) = fields {
+        let fields = fields.iter().map(DeckFields::variant);
+        quote!(&[#(__flytekit::DeckField::#fields),*])
+    } else {
+        quote!(__flytekit::DeckField::ALL)
     };
     quote_spanned!(here(is_enabled.0.span())=> __flytekit::deck!(#is_enabled, #fields, #source))
 }
