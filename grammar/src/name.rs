@@ -2,7 +2,7 @@
 
 use crate::text::has_blank;
 
-/// What a database column of Flyte Admin holds.
+/// The limit of a database column of Flyte Admin.
 const NAME_MAX: usize = 255;
 
 /// Checks a task's name: not empty, at most 255 bytes, no blanks.
@@ -28,8 +28,8 @@ pub const fn task_name(text: &str) -> Result<(), &'static str> {
     }
 }
 
-/// Checks the name of an executor of shim tasks, which flytekit takes for the path of a class: a module and
-/// a class, joined by dots, such as `my_tools.queries.Executor`.
+/// Checks the name of an executor of shim tasks, which flytekit uses as the path of a class: a module and a
+/// class, joined by dots, such as `my_tools.queries.Executor`.
 ///
 /// ```
 /// use flytekit_grammar::executor_name;
@@ -61,7 +61,7 @@ pub const fn executor_name(text: &str) -> Result<(), &'static str> {
     }
 }
 
-/// Checks a key of the settings that a task's template has for the backend's plugin (`config`).
+/// Checks a key of the backend plugin's settings (`config`) in a task's template.
 ///
 /// # Errors
 ///
