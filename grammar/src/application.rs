@@ -15,7 +15,7 @@ use crate::text::{Cursor, has_blank};
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with the name.
+/// The problem, as the end of a sentence that begins with the name.
 pub const fn java_class(name: &str) -> Result<(), &'static str> {
     const PROBLEM: &str =
         "is not the name of a class: identifiers joined by dots, such as `org.example.Main`";
@@ -47,7 +47,7 @@ pub const fn java_class(name: &str) -> Result<(), &'static str> {
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with the path.
+/// The problem, as the end of a sentence that begins with the path.
 pub const fn jar(path: &str) -> Result<(), &'static str> {
     let problem = "does not end in `.jar`, as the application of a Scala or Java task does";
     file(path, ends_with(path, ".jar"), problem)
@@ -63,7 +63,7 @@ pub const fn jar(path: &str) -> Result<(), &'static str> {
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with the path.
+/// The problem, as the end of a sentence that begins with the path.
 pub const fn python_file(path: &str) -> Result<(), &'static str> {
     let problem = "does not end in `.py`, by which Spark knows an application in Python";
     file(path, ends_with(path, ".py"), problem)
@@ -79,7 +79,7 @@ pub const fn python_file(path: &str) -> Result<(), &'static str> {
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with the path.
+/// The problem, as the end of a sentence that begins with the path.
 pub const fn r_file(path: &str) -> Result<(), &'static str> {
     let problem = "does not end in `.R` or `.r`, by which Spark knows an application in R";
     file(
@@ -144,7 +144,7 @@ const fn is_absolute(path: &str) -> bool {
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with the argument.
+/// The problem, as the end of a sentence that begins with the argument.
 pub const fn application_argument(text: &str) -> Result<(), &'static str> {
     let mut cursor = Cursor::new(text);
     while !cursor.is_at_end() {

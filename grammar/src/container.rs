@@ -34,7 +34,7 @@ const INPUTS: &str = "inputs.";
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with the path.
+/// The problem, as the end of a sentence that begins with the path.
 pub const fn container_folder(path: &str) -> Result<(), &'static str> {
     let cursor = Cursor::new(path);
     if path.is_empty() {

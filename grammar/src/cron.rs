@@ -19,7 +19,7 @@ use crate::text::equals_ignoring_case;
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with the value.
+/// The problem, as the end of a sentence that begins with the value.
 pub const fn cron(text: &str) -> Result<(), &'static str> {
     let mut line = Line {
         bytes: text.as_bytes(),

@@ -15,7 +15,7 @@ use crate::text::Cursor;
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with the value.
+/// The problem, as the end of a sentence that begins with the value.
 pub const fn duration(text: &str) -> Result<(u64, u32), &'static str> {
     if text.is_empty() {
         return Err("is empty: write a duration such as `90s` or `1h30m`");

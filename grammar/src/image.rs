@@ -24,7 +24,7 @@ const DIGEST_HEX_MIN: usize = 32;
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with the value.
+/// The problem, as the end of a sentence that begins with the value.
 pub const fn image(text: &str) -> Result<(), &'static str> {
     if text.is_empty() {
         return Err("is empty: write an image such as `registry.example.com/app:1.0`");

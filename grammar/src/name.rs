@@ -15,7 +15,7 @@ const NAME_MAX: usize = 255;
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with the value.
+/// The problem, as the end of a sentence that begins with the value.
 pub const fn task_name(text: &str) -> Result<(), &'static str> {
     if text.is_empty() {
         Err("is empty: a task needs a name")
@@ -39,7 +39,7 @@ pub const fn task_name(text: &str) -> Result<(), &'static str> {
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with the name.
+/// The problem, as the end of a sentence that begins with the name.
 pub const fn executor_name(text: &str) -> Result<(), &'static str> {
     const PROBLEM: &str = "is not the name of an executor: words joined by dots, the module's and the executor's, such as `my_tools.queries.Executor`";
     let bytes = text.as_bytes();
@@ -65,7 +65,7 @@ pub const fn executor_name(text: &str) -> Result<(), &'static str> {
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with the key.
+/// The problem, as the end of a sentence that begins with the key.
 pub const fn config_key(text: &str) -> Result<(), &'static str> {
     match text.as_bytes() {
         [] => Err("is empty: a setting has a name"),

@@ -39,7 +39,7 @@ impl Quantity {
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with the value.
+/// The problem, as the end of a sentence that begins with the value.
 pub const fn quantity(text: &str) -> Result<Quantity, &'static str> {
     let mut cursor = Cursor::new(text);
     if text.is_empty() {
@@ -69,7 +69,7 @@ pub const fn quantity(text: &str) -> Result<Quantity, &'static str> {
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with the value.
+/// The problem, as the end of a sentence that begins with the value.
 pub const fn gpus(text: &str) -> Result<(), &'static str> {
     match quantity(text) {
         Ok(count) if count.nanos().is_multiple_of(NANOS_PER_UNIT) => Ok(()),

@@ -16,7 +16,7 @@ use crate::duration;
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with the value.
+/// The problem, as the end of a sentence that begins with the value.
 pub const fn rate(text: &str) -> Result<(u32, usize), &'static str> {
     const UNITS: [u64; 3] = [60, 60 * 60, 24 * 60 * 60];
     let (seconds, nanos) = match duration(text) {

@@ -21,7 +21,7 @@ use crate::text::{Cursor, has_blank};
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with the value.
+/// The problem, as the end of a sentence that begins with the value.
 pub const fn spark_memory(text: &str) -> Result<(), &'static str> {
     let mut cursor = Cursor::new(text);
     match cursor.number() {
@@ -65,7 +65,7 @@ pub const fn spark_memory(text: &str) -> Result<(), &'static str> {
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with the key.
+/// The problem, as the end of a sentence that begins with the key.
 pub const fn spark_key(text: &str) -> Result<(), &'static str> {
     if has_blank(text) {
         return Err("has a blank in it");
@@ -97,7 +97,7 @@ pub const fn spark_key(text: &str) -> Result<(), &'static str> {
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with the path.
+/// The problem, as the end of a sentence that begins with the path.
 pub const fn spark_application(path: &str) -> Result<(), &'static str> {
     match path.as_bytes() {
         [_, .., b'.', b'p', b'y'] => Ok(()),

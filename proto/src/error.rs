@@ -17,7 +17,7 @@ pub enum Error {
     Decode {
         /// Full name of the message.
         name: String,
-        /// What is wrong with the bytes.
+        /// The problem with the bytes.
         reason: ReadError,
     },
     /// The message has no JSON form.

@@ -74,7 +74,7 @@ impl Error {
         self
     }
 
-    /// Makes the error final, whoever's fault it is: another try would give the same.
+    /// Makes the error final, no matter whose fault it is: another try would give the same.
     #[cfg(feature = "fast")]
     #[must_use]
     pub(crate) fn finally(mut self) -> Self {

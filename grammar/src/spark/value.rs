@@ -48,7 +48,7 @@ impl SparkValue {
     ///
     /// # Errors
     ///
-    /// What is wrong, as the end of a sentence that begins with the value.
+    /// The problem, as the end of a sentence that begins with the value.
     pub const fn check(self, value: &str) -> Result<(), &'static str> {
         match self {
             SparkValue::Any => Ok(()),
@@ -150,7 +150,7 @@ pub fn spark_keys() -> impl Iterator<Item = &'static str> {
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with the value.
+/// The problem, as the end of a sentence that begins with the value.
 pub const fn spark_time(text: &str) -> Result<(), &'static str> {
     const UNITS: &[&str] = &["us", "ms", "s", "m", "min", "h", "d"];
     let unsigned = without_sign(text);

@@ -1,4 +1,4 @@
-//! How is it written? What attributes, derives and the items under them share of reading source code.
+//! The parsing code that attributes, derives and their items share.
 
 pub(crate) mod check;
 pub(crate) mod derive;

@@ -43,7 +43,7 @@ pub trait Outputs<M> {
         Self: Sized;
 }
 
-/// What a task's function may return: [`Outputs`], or a `Result` of them.
+/// The return type of a task's function: [`Outputs`], or a `Result` of them.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a type that a task can return",
     label = "a task cannot return this",

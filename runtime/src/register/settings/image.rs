@@ -25,7 +25,7 @@ impl Image {
     ///
     /// # Errors
     ///
-    /// What is wrong with the reference, in a sentence that shows it.
+    /// The problem, in a sentence that shows the reference.
     pub(crate) fn parse(reference: &str) -> Result<Self, String> {
         if reference.contains("{{") {
             return Err(format!(
@@ -106,7 +106,7 @@ impl Images {
     ///
     /// # Errors
     ///
-    /// What is wrong, as the end of a sentence that begins with the image.
+    /// The problem, as the end of a sentence that begins with the image.
     pub(crate) fn fill(&self, image: &str) -> Result<String, String> {
         let mut filled = String::new();
         let mut rest = image;

@@ -240,7 +240,7 @@ mod tests {
 
     use super::*;
 
-    /// What flytekit 1.16.31 writes, with a key of a newer one.
+    /// The JSON of flytekit 1.16.31, with a key of a newer version.
     const JSON: &str = r#"{"image_config": {"default_image": {"name": "default", "fqn": "a/b",
         "tag": "c", "digest": null}, "images": [{"name": "default", "fqn": "a/b", "tag": "c",
         "digest": null}]}, "project": "p", "domain": "d", "version": "v", "env": {"A": "b"},
