@@ -61,6 +61,12 @@ impl Failure {
         }
     }
 
+    /// The same kind, in other words.
+    #[must_use]
+    pub fn with(&self, message: impl Into<String>) -> Self {
+        Failure::of(self.kind, message)
+    }
+
     /// Whose fault it is.
     pub fn kind(&self) -> FailureKind {
         self.kind

@@ -57,7 +57,8 @@ pub mod error;
 
 mod execute;
 mod meter;
-mod notation;
+#[doc(hidden)]
+pub mod notation;
 #[cfg(feature = "package")]
 pub mod register;
 pub mod registry;
