@@ -69,11 +69,21 @@ fn command() -> Command {
 
 fn ports() -> [Arg; 2] {
     [
-        number("port", "PORT", "8000", "Where Flyte calls; 0 is any free port")
-            .value_parser(value_parser!(u16)),
-        number("prometheus-port", "PORT", "9090", "Where Prometheus reads /metrics; `none` is nowhere")
-            .alias("prometheus_port")
-            .value_parser(port_or_none),
+        number(
+            "port",
+            "PORT",
+            "8000",
+            "Where Flyte calls; 0 is any free port",
+        )
+        .value_parser(value_parser!(u16)),
+        number(
+            "prometheus-port",
+            "PORT",
+            "9090",
+            "Where Prometheus reads /metrics; `none` is nowhere",
+        )
+        .alias("prometheus_port")
+        .value_parser(port_or_none),
     ]
 }
 
@@ -113,14 +123,26 @@ fn tls() -> [Arg; 3] {
             .help(help)
     };
     [
-        file("tls-certificate", "Encrypt connections by this certificate, in PEM form").requires("tls-key"),
+        file(
+            "tls-certificate",
+            "Encrypt connections by this certificate, in PEM form",
+        )
+        .requires("tls-key"),
         file("tls-key", "The certificate's key").requires("tls-certificate"),
-        file("tls-client-authority", "Take only clients whose certificates this one has signed")
-            .requires("tls-certificate"),
+        file(
+            "tls-client-authority",
+            "Take only clients whose certificates this one has signed",
+        )
+        .requires("tls-certificate"),
     ]
 }
 
-fn number(name: &'static str, unit: &'static str, default: &'static str, help: &'static str) -> Arg {
+fn number(
+    name: &'static str,
+    unit: &'static str,
+    default: &'static str,
+    help: &'static str,
+) -> Arg {
     Arg::new(name)
         .long(name)
         .value_name(unit)
@@ -175,7 +197,9 @@ fn list(connectors: &Connectors) -> Result<(), AnyError> {
     let mut out = std::io::stdout().lock();
     for agent in connectors.agents() {
         let types = agent.supported_task_categories.iter();
-        let types: Vec<_> = types.map(|it| format!("{} ({})", it.name, it.version)).collect();
+        let types: Vec<_> = types
+            .map(|it| format!("{} ({})", it.name, it.version))
+            .collect();
         let kind = if agent.is_sync { "sync" } else { "async" };
         writeln!(out, "{}\t{kind}\t{}", agent.name, types.join(", "))?;
     }

@@ -17,9 +17,9 @@ use tokio::sync::watch;
 use tokio::time::sleep;
 use tracing::{error, warn};
 
+use crate::Failure;
 use crate::registry::Jobs;
 use crate::task::{Call, NewTask};
-use crate::Failure;
 
 /// How often the deletion of a job is tried that nobody has heard of, and the first pause between.
 const DELETIONS: u32 = 6;
@@ -71,7 +71,9 @@ impl Creations {
         jobs: Arc<dyn Jobs>,
         task: NewTask,
     ) -> (Arc<Creation>, watch::Receiver<Option<Answer>>) {
-        let key = task.key().map(|key| format!("{}/{key}", task.template.r#type));
+        let key = task
+            .key()
+            .map(|key| format!("{}/{key}", task.template.r#type));
         let mut by_key = self.by_key();
         if let Some(creation) = key.as_ref().and_then(|key| by_key.get(key)) {
             return (creation.clone(), creation.answer.subscribe());

@@ -169,7 +169,11 @@ impl Handlers {
 
     fn turn(&self) -> impl Future<Output = Result<SemaphorePermit<'_>, Status>> {
         let permit = self.permits.acquire();
-        async { permit.await.map_err(|_| Status::unavailable("the server ends")) }
+        async {
+            permit
+                .await
+                .map_err(|_| Status::unavailable("the server ends"))
+        }
     }
 }
 

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use prometheus_client::encoding::text::encode;
 use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -52,7 +52,11 @@ impl Metrics {
         registry.register("requests_failure", "Failed calls", failures.clone());
         registry.register("request_latency_seconds", "Time of a call", latency.clone());
         registry.register("input_literal_bytes", "Size of inputs", input_size.clone());
-        registry.register("requests_active", "Calls that are being answered", active.clone());
+        registry.register(
+            "requests_active",
+            "Calls that are being answered",
+            active.clone(),
+        );
         Metrics {
             registry,
             successes,
@@ -125,7 +129,10 @@ fn bytes() -> Histogram {
     Histogram::new(exponential_buckets(256.0, 4.0, 10))
 }
 
-#[expect(clippy::cast_precision_loss, reason = "sizes of messages are far below")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "sizes of messages are far below"
+)]
 fn as_float(size: usize) -> f64 {
     size as f64
 }

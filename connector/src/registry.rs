@@ -101,10 +101,7 @@ impl Connectors {
         served: &Served,
     ) -> Result<Self, Duplicate> {
         for task_type in &types {
-            if let Some(other) = self
-                .by_type
-                .insert(task_type.clone(), served.clone())
-            {
+            if let Some(other) = self.by_type.insert(task_type.clone(), served.clone()) {
                 let names = [other.name().to_owned(), name];
                 let task_type = task_type.clone();
                 return Err(Duplicate { task_type, names });
@@ -153,11 +150,8 @@ impl Served {
 pub(crate) trait Jobs: Send + Sync {
     fn name(&self) -> &str;
     fn create(&self, task: NewTask) -> BoxFuture<'_, Result<Vec<u8>, Failure>>;
-    fn get<'a>(
-        &'a self,
-        job: &'a [u8],
-        call: &'a Call,
-    ) -> BoxFuture<'a, Result<Resource, Failure>>;
+    fn get<'a>(&'a self, job: &'a [u8], call: &'a Call)
+    -> BoxFuture<'a, Result<Resource, Failure>>;
     fn delete<'a>(&'a self, job: &'a [u8], call: &'a Call) -> BoxFuture<'a, Result<(), Failure>>;
     fn metrics<'a>(
         &'a self,

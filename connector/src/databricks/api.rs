@@ -14,6 +14,7 @@ use crate::{Call, Failure, Phase};
 
 /// The path of flytekit's calls.
 const PATH: &str = "/api/2.1/jobs";
+const SUBMIT: &str = "runs/submit";
 
 /// How much of a run's own error is kept, at its end: there is its reason.
 const ERROR: usize = 10_000;
@@ -69,7 +70,10 @@ impl Run {
     }
 
     pub(super) fn message(&self) -> &str {
-        let message = self.state.as_ref().and_then(|it| it.state_message.as_deref());
+        let message = self
+            .state
+            .as_ref()
+            .and_then(|it| it.state_message.as_deref());
         message.unwrap_or_default()
     }
 
@@ -79,9 +83,10 @@ impl Run {
 
     /// What has output of its own: the task that failed, or the first.
     fn with_output(&self) -> Option<String> {
-        let failed = self.tasks.iter().find(|it| {
-            matches!(it.phase(), Phase::Failed | Phase::RetryableFailed)
-        });
+        let failed = self
+            .tasks
+            .iter()
+            .find(|it| matches!(it.phase(), Phase::Failed | Phase::RetryableFailed));
         let run = failed.or(self.tasks.first()).unwrap_or(self);
         run.run_id.as_ref().map(ToString::to_string)
     }
@@ -109,7 +114,7 @@ impl Api {
         let what = "create databricks job";
         let target = Target::new(workspace, way, call, what);
         let answer = self
-            .call::<Submitted>(&target, Method::POST, "runs/submit", body.to_string())
+            .call::<Submitted>(&target, Method::POST, SUBMIT, body.to_string())
             .await?;
         match answer {
             Ok(submitted) => Ok(submitted.run_id.to_string()),
@@ -127,7 +132,9 @@ impl Api {
         let what = format!("get databricks job {run_id}");
         let target = Target::new(workspace, way, call, &what);
         let path = format!("runs/get?run_id={}", number(run_id)?);
-        let answer = self.call(&target, Method::GET, &path, String::new()).await?;
+        let answer = self
+            .call(&target, Method::GET, &path, String::new())
+            .await?;
         match answer {
             Ok(run) => Ok(Found::Run(run)),
             Err(refusal) if refusal.is_gone() => Ok(Found::Gone(refusal.words())),
@@ -170,7 +177,11 @@ impl Api {
             .inspect_err(|failure| tracing::debug!(%failure, "no error of the run's own"))
             .ok()?;
         let parts = [output.error, output.error_trace];
-        let parts: Vec<_> = parts.into_iter().flatten().filter(|it| !it.is_empty()).collect();
+        let parts: Vec<_> = parts
+            .into_iter()
+            .flatten()
+            .filter(|it| !it.is_empty())
+            .collect();
         (!parts.is_empty()).then(|| end_of(&parts.join("\n")).to_owned())
     }
 
@@ -204,7 +215,9 @@ impl Api {
         let what = format!("get the output of databricks job {run_id}");
         let target = Target::new(workspace, way, call, &what);
         let path = format!("runs/get-output?run_id={run_id}");
-        let answer = self.call(&target, Method::GET, &path, String::new()).await?;
+        let answer = self
+            .call(&target, Method::GET, &path, String::new())
+            .await?;
         answer.map_err(|refusal: Refusal| refusal.failure(&what))
     }
 
@@ -230,6 +243,8 @@ impl Api {
                 token: Some(&token),
                 kind: JSON,
                 body: body.clone(),
+                // A run that nobody knows of would go on.
+                is_settled: path == SUBMIT,
             };
             let answer = web::ask(&self.client, &ask, target.until, read).await;
             let answer = answer.map_err(|failure| target.failed(&failure))?;

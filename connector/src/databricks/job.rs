@@ -73,7 +73,8 @@ pub(super) fn request(
     }
     if !is_truthy(job.conf.get("idempotency_token")) {
         let token = idempotency_token(task.key().as_deref());
-        job.conf.insert("idempotency_token".to_owned(), token.into());
+        job.conf
+            .insert("idempotency_token".to_owned(), token.into());
     }
     Ok(Value::Object(job.conf))
 }
@@ -213,8 +214,14 @@ impl Job<'_> {
             return Ok(());
         }
         let variables = self.variables();
-        let Some(cluster) = self.conf.get_mut("new_cluster").and_then(Value::as_object_mut) else {
-            return Err(Failure::user("`new_cluster` in databricks_conf is no object"));
+        let Some(cluster) = self
+            .conf
+            .get_mut("new_cluster")
+            .and_then(Value::as_object_mut)
+        else {
+            return Err(Failure::user(
+                "`new_cluster` in databricks_conf is no object",
+            ));
         };
         if !is_truthy(cluster.get("docker_image")) {
             let image = json!({"url": self.container.image});
@@ -232,7 +239,9 @@ impl Job<'_> {
         let key = match self.conf.remove("environment_key") {
             Some(Value::String(key)) if !key.is_empty() => key,
             Some(other) if is_truthy(Some(&other)) => {
-                return Err(Failure::user("`environment_key` in databricks_conf is no text"));
+                return Err(Failure::user(
+                    "`environment_key` in databricks_conf is no text",
+                ));
             }
             _ => "default".to_owned(),
         };
@@ -242,7 +251,9 @@ impl Job<'_> {
             *environments = json!([]);
         }
         let Value::Array(environments) = environments else {
-            return Err(Failure::user("`environments` in databricks_conf is no list"));
+            return Err(Failure::user(
+                "`environments` in databricks_conf is no list",
+            ));
         };
         let is_it = |it: &Value| it.get("environment_key").and_then(Value::as_str) == Some(&*key);
         let index = environments.iter().position(is_it).unwrap_or_else(|| {
@@ -285,7 +296,9 @@ fn merge(into: &mut Fields, name: &str, variables: Fields) -> Result<(), Failure
         *known = json!({});
     }
     let Value::Object(known) = known else {
-        return Err(Failure::user(format!("`{name}` in databricks_conf is no object")));
+        return Err(Failure::user(format!(
+            "`{name}` in databricks_conf is no object"
+        )));
     };
     known.extend(variables);
     Ok(())
@@ -314,8 +327,9 @@ fn of_struct(
     fields
         .into_iter()
         .map(|(name, value)| {
-            let value = of_value(value)
-                .map_err(|it| Failure::user(format!("`{name}` in the task's configuration {it}")))?;
+            let value = of_value(value).map_err(|it| {
+                Failure::user(format!("`{name}` in the task's configuration {it}"))
+            })?;
             Ok((name, value))
         })
         .collect()
@@ -336,7 +350,10 @@ fn of_value(value: prost_types::Value) -> Result<Value, Failure> {
     })
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "whole, and within the bounds")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "whole, and within the bounds"
+)]
 fn number(number: f64) -> Result<Number, Failure> {
     /// Up to here, a double tells whole numbers apart.
     const LARGEST: f64 = 9_007_199_254_740_992.0;

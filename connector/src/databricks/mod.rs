@@ -78,7 +78,10 @@ impl Connector for Databricks {
         let custom = job::custom(&task.template)?;
         let body = job::request(&task, &custom, &self.settings)?;
         let workspace = Workspace::of_task(&custom, &self.settings)?;
-        let way = self.authority.of_task(&custom, &task, workspace.to_string()).await?;
+        let way = self
+            .authority
+            .of_task(&custom, &task, workspace.to_string())
+            .await?;
         tracing::info!(%workspace, way = %way.describe(), "signs in");
         let run_id = self.api.submit(&workspace, &way, &body, &task.call).await?;
         tracing::info!(%workspace, run_id, "submitted a run");
@@ -124,11 +127,7 @@ impl Connector for Databricks {
         self.api.cancel(&workspace, &way, &job.run_id, call).await
     }
 
-    async fn logs(
-        &self,
-        job: &DatabricksJobMetadata,
-        query: &LogsQuery,
-    ) -> Result<Logs, Failure> {
+    async fn logs(&self, job: &DatabricksJobMetadata, query: &LogsQuery) -> Result<Logs, Failure> {
         let call = Call::default();
         let workspace = Workspace::of_job(job, &self.settings)?;
         let way = self.authority.of_job(job, &call, workspace.to_string())?;

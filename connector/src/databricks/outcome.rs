@@ -41,7 +41,10 @@ impl Outcomes {
     /// A success, unless the task has left an error.
     pub(super) async fn checked(&self, resource: Resource, call: &Call) -> Resource {
         let prefix = call.output_prefix.trim_end_matches('/');
-        if !self.is_wanted || prefix.is_empty() || self.now() < self.not_before.load(Ordering::Relaxed) {
+        if !self.is_wanted
+            || prefix.is_empty()
+            || self.now() < self.not_before.load(Ordering::Relaxed)
+        {
             return resource;
         }
         let uri = format!("{prefix}/error.pb");
@@ -56,9 +59,13 @@ impl Outcomes {
     }
 
     fn without(&self, resource: Resource, why: &str) -> Resource {
-        warn!(why, "cannot look for a task's error document, and takes Databricks' word for {PAUSE:?}");
+        warn!(
+            why,
+            "cannot look for a task's error document, and takes Databricks' word for {PAUSE:?}"
+        );
         let pause = u64::try_from(PAUSE.as_millis()).unwrap_or(u64::MAX);
-        self.not_before.store(self.now().saturating_add(pause), Ordering::Relaxed);
+        self.not_before
+            .store(self.now().saturating_add(pause), Ordering::Relaxed);
         resource
     }
 

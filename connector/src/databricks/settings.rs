@@ -43,7 +43,10 @@ impl Settings {
             })
         };
         let allowed = text("FLYTEKIT_DATABRICKS_INSTANCES").unwrap_or_default();
-        let allowed = allowed.split(',').map(str::trim).filter(|it| !it.is_empty());
+        let allowed = allowed
+            .split(',')
+            .map(str::trim)
+            .filter(|it| !it.is_empty());
         Settings {
             instance: text("FLYTE_DATABRICKS_INSTANCE"),
             allowed: allowed.map(str::to_lowercase).collect(),

@@ -64,16 +64,28 @@ mod tests {
             ("INTERNAL_ERROR", None, Phase::RetryableFailed),
             ("INTERNAL_ERROR", Some("FAILED"), Phase::RetryableFailed),
             ("TERMINATED", Some("SUCCESS"), Phase::Succeeded),
-            ("TERMINATED", Some("SUCCESS_WITH_FAILURES"), Phase::Succeeded),
+            (
+                "TERMINATED",
+                Some("SUCCESS_WITH_FAILURES"),
+                Phase::Succeeded,
+            ),
             ("TERMINATED", Some("FAILED"), Phase::Failed),
             ("TERMINATED", Some("TIMEDOUT"), Phase::Failed),
             ("TERMINATED", Some("CANCELED"), Phase::Failed),
             ("TERMINATED", Some("EXCLUDED"), Phase::Failed),
-            ("TERMINATED", Some("MAXIMUM_CONCURRENT_RUNS_REACHED"), Phase::Failed),
+            (
+                "TERMINATED",
+                Some("MAXIMUM_CONCURRENT_RUNS_REACHED"),
+                Phase::Failed,
+            ),
             ("TERMINATED", None, Phase::RetryableFailed),
             ("OF_NEXT_YEAR", None, Phase::Running),
         ] {
-            assert_eq!(phase(life_cycle, result), expected, "{life_cycle} {result:?}");
+            assert_eq!(
+                phase(life_cycle, result),
+                expected,
+                "{life_cycle} {result:?}"
+            );
         }
     }
 

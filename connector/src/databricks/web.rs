@@ -5,7 +5,9 @@ use std::iter::successors;
 use std::sync::Once;
 use std::time::{Duration, Instant, SystemTime};
 
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::header::{
+    AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
+};
 use reqwest::{Certificate, Client, ClientBuilder, Method, StatusCode};
 use tokio::time::{sleep, timeout};
 use tracing::debug;
@@ -40,6 +42,8 @@ pub(super) struct Ask<'a> {
     pub(super) token: Option<&'a Secret>,
     pub(super) kind: &'static str,
     pub(super) body: String,
+    /// When it is not known whether it was done, that is found out, also for a caller who has given up.
+    pub(super) is_settled: bool,
 }
 
 /// An answer to it.
@@ -101,10 +105,22 @@ pub(super) fn until(deadline: Option<Instant>) -> Instant {
 }
 
 /// Why there is no answer to go by.
-pub(super) struct Trouble {
+struct Trouble {
     words: String,
     /// What the server wants.
     pause: Option<Duration>,
+    /// Whether the server may have done what it was asked.
+    is_open: bool,
+}
+
+impl Trouble {
+    fn open(words: String) -> Self {
+        Trouble {
+            words,
+            pause: None,
+            is_open: true,
+        }
+    }
 }
 
 /// Sends a request until there is an answer that `read` takes: one of an overloaded or broken server, a cut
@@ -115,6 +131,7 @@ pub(super) async fn ask<T>(
     until: Instant,
     read: impl Fn(Answer) -> Result<T, String>,
 ) -> Result<T, Failure> {
+    let settled = Instant::now() + ALL;
     let mut usual = FIRST_PAUSE;
     let mut tries = 0_u32;
     loop {
@@ -122,14 +139,19 @@ pub(super) async fn ask<T>(
         let trouble = match once(client, ask, until).await {
             Ok(answer) => match read(answer) {
                 Ok(read) => return Ok(read),
-                Err(words) => Trouble { words, pause: None },
+                Err(words) => Trouble::open(words),
             },
             Err(trouble) => trouble,
         };
         let pause = trouble.pause.unwrap_or_else(|| with_chance(usual));
         usual = (usual * 2).min(LAST_PAUSE);
         let words = ask.hide(&trouble.words);
-        if Instant::now() + pause >= until {
+        let end = if ask.is_settled && trouble.is_open {
+            settled
+        } else {
+            until
+        };
+        if Instant::now() + pause >= end {
             let asked = match trouble.pause {
                 Some(pause) => format!("; it asks to wait {} s", pause.as_secs()),
                 None => String::new(),
@@ -144,13 +166,19 @@ pub(super) async fn ask<T>(
 }
 
 async fn once(client: &Client, ask: &Ask<'_>, until: Instant) -> Result<Answer, Trouble> {
-    let left = until.saturating_duration_since(Instant::now()).min(TRY);
+    let left = if ask.is_settled {
+        TRY
+    } else {
+        until.saturating_duration_since(Instant::now()).min(TRY)
+    };
     match timeout(left, exchange(client, ask)).await {
         Ok(answer) => answer,
-        Err(_) => Err(Trouble {
-            words: format!("{} does not answer within {left:.1?}", host(ask.url)),
-            pause: None,
-        }),
+        Err(_) => {
+            let host = host(ask.url);
+            Err(Trouble::open(format!(
+                "{host} does not answer within {left:.1?}"
+            )))
+        }
     }
 }
 
@@ -163,6 +191,7 @@ async fn exchange(client: &Client, ask: &Ask<'_>) -> Result<Answer, Trouble> {
         let mut value = value.map_err(|_| Trouble {
             words: "the token has characters that no token has".to_owned(),
             pause: None,
+            is_open: false,
         })?;
         value.set_sensitive(true);
         request = request.header(AUTHORIZATION, value);
@@ -171,6 +200,7 @@ async fn exchange(client: &Client, ask: &Ask<'_>) -> Result<Answer, Trouble> {
         request = request.body(ask.body.clone());
     }
     let of = |error: reqwest::Error| Trouble {
+        is_open: !error.is_connect(),
         words: format!("{}: {}", host(ask.url), in_words(error)),
         pause: None,
     };
@@ -187,7 +217,13 @@ async fn exchange(client: &Client, ask: &Ask<'_>) -> Result<Answer, Trouble> {
     let body = String::from_utf8_lossy(&body).into_owned();
     if is_passing(status) {
         let words = format!("{} answers {status}: {}", host(ask.url), shown(&body));
-        return Err(Trouble { words, pause });
+        let is_open =
+            status != StatusCode::TOO_MANY_REQUESTS && status != StatusCode::SERVICE_UNAVAILABLE;
+        return Err(Trouble {
+            words,
+            pause,
+            is_open,
+        });
     }
     Ok(Answer { status, body })
 }

@@ -36,21 +36,29 @@ impl Workspace {
     }
 
     /// That of a run. Who can write what Flyte keeps shall not choose where tokens are sent, either.
-    pub(super) fn of_job(job: &DatabricksJobMetadata, settings: &Settings) -> Result<Self, Failure> {
+    pub(super) fn of_job(
+        job: &DatabricksJobMetadata,
+        settings: &Settings,
+    ) -> Result<Self, Failure> {
         Workspace::checked(&job.databricks_instance, settings)
     }
 
     fn checked(instance: &str, settings: &Settings) -> Result<Self, Failure> {
         let host = instance.strip_prefix("https://").unwrap_or(instance);
         let host = host.trim_end_matches('/');
-        let is_host = |it: char| it.is_ascii_alphanumeric() || matches!(it, '.' | '-' | ':' | '[' | ']' | '_');
+        let is_host = |it: char| {
+            it.is_ascii_alphanumeric() || matches!(it, '.' | '-' | ':' | '[' | ']' | '_')
+        };
         if host.is_empty() || !host.chars().all(is_host) {
             return Err(Failure::user(format!(
                 "`{instance}` is no workspace: expected a host, as in `dbc-1234.cloud.databricks.com`"
             )));
         }
         let is_allowed = settings.allowed.is_empty()
-            || settings.allowed.iter().any(|pattern| fits(&host.to_lowercase(), pattern));
+            || settings
+                .allowed
+                .iter()
+                .any(|pattern| fits(&host.to_lowercase(), pattern));
         if !is_allowed {
             return Err(Failure::user(format!(
                 "the connector does not sign in to `{host}`: FLYTEKIT_DATABRICKS_INSTANCES, where it runs, allows {}",
@@ -85,11 +93,32 @@ mod tests {
 
     #[test]
     fn a_workspace_is_a_host() {
-        assert_eq!(checked("a.databricks.com", &[]).as_deref(), Ok("a.databricks.com"));
-        assert_eq!(checked("https://a.databricks.com/", &[]).as_deref(), Ok("a.databricks.com"));
-        assert_eq!(checked("127.0.0.1:8443", &[]).as_deref(), Ok("127.0.0.1:8443"));
-        for wrong in ["", "https://", "a/b", "user@host", "a?b", "http://a", "a b", "a#b"] {
-            assert!(checked(wrong, &[]).unwrap_err().contains("no workspace"), "{wrong}");
+        assert_eq!(
+            checked("a.databricks.com", &[]).as_deref(),
+            Ok("a.databricks.com")
+        );
+        assert_eq!(
+            checked("https://a.databricks.com/", &[]).as_deref(),
+            Ok("a.databricks.com")
+        );
+        assert_eq!(
+            checked("127.0.0.1:8443", &[]).as_deref(),
+            Ok("127.0.0.1:8443")
+        );
+        for wrong in [
+            "",
+            "https://",
+            "a/b",
+            "user@host",
+            "a?b",
+            "http://a",
+            "a b",
+            "a#b",
+        ] {
+            assert!(
+                checked(wrong, &[]).unwrap_err().contains("no workspace"),
+                "{wrong}"
+            );
         }
     }
 
@@ -98,8 +127,18 @@ mod tests {
         let allowed = ["one.example.com", "*.databricks.com"];
         assert!(checked("one.example.com", &allowed).is_ok());
         assert!(checked("A.Databricks.com", &allowed).is_ok());
-        for wrong in ["two.example.com", "databricks.com", "evildatabricks.com", "databricks.com.evil.org"] {
-            assert!(checked(wrong, &allowed).unwrap_err().contains("does not sign in"), "{wrong}");
+        for wrong in [
+            "two.example.com",
+            "databricks.com",
+            "evildatabricks.com",
+            "databricks.com.evil.org",
+        ] {
+            assert!(
+                checked(wrong, &allowed)
+                    .unwrap_err()
+                    .contains("does not sign in"),
+                "{wrong}"
+            );
         }
     }
 }

@@ -162,13 +162,18 @@ impl Server {
         let handlers = Arc::new(Handlers::new(self.connectors, &self.limits));
         for agent in handlers.agents() {
             let task_types = agent.supported_task_types.join(", ");
-            info!(connector = agent.name, task_types, sync = agent.is_sync, "has");
+            info!(
+                connector = agent.name,
+                task_types,
+                sync = agent.is_sync,
+                "has"
+            );
         }
         let builder = tonic::transport::Server::builder();
         let builder = match &self.tls {
-            Some(tls) => builder
-                .tls_config(tls.config()?)
-                .map_err(|error| ServeError::new("cannot use the certificate and its key", error))?,
+            Some(tls) => builder.tls_config(tls.config()?).map_err(|error| {
+                ServeError::new("cannot use the certificate and its key", error)
+            })?,
             None => builder,
         };
         let listener = listen(self.port).await?;

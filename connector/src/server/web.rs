@@ -53,7 +53,8 @@ pub(super) async fn serve(listener: TcpListener, handlers: Arc<Handlers>) {
 }
 
 fn answer<Body>(request: &Request<Body>, handlers: &Handlers) -> Response<Full<Bytes>> {
-    let is_asked = request.method() == Method::GET && matches!(request.uri().path(), "/" | "/metrics");
+    let is_asked =
+        request.method() == Method::GET && matches!(request.uri().path(), "/" | "/metrics");
     if !is_asked {
         return with(StatusCode::NOT_FOUND, "there is /metrics\n".to_owned());
     }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use flytekit_proto::flyteidl::admin::{
     CreateTaskRequest, CreateTaskResponse, DeleteTaskRequest, DeleteTaskResponse,
-    ExecuteTaskSyncRequest, ExecuteTaskSyncResponse, ExecuteTaskSyncResponseHeader, GetAgentRequest,
-    GetAgentResponse, GetTaskLogsRequest, GetTaskMetricsRequest, GetTaskMetricsResponse,
-    GetTaskRequest, GetTaskResponse, ListAgentsRequest, ListAgentsResponse,
+    ExecuteTaskSyncRequest, ExecuteTaskSyncResponse, ExecuteTaskSyncResponseHeader,
+    GetAgentRequest, GetAgentResponse, GetTaskLogsRequest, GetTaskMetricsRequest,
+    GetTaskMetricsResponse, GetTaskRequest, GetTaskResponse, ListAgentsRequest, ListAgentsResponse,
     execute_task_sync_request, execute_task_sync_response,
 };
 use flytekit_proto::flyteidl::service::agent_metadata_service_server::AgentMetadataService;
@@ -171,9 +171,7 @@ async fn whole_task(
 }
 
 #[async_trait]
-impl AgentMetadataService
-    for Flyte1
-{
+impl AgentMetadataService for Flyte1 {
     async fn get_agent(
         &self,
         request: Request<GetAgentRequest>,

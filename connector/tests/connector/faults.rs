@@ -33,14 +33,25 @@ fn an_overloaded_or_broken_server_is_asked_again() {
             workspace.fault(with(&fault, "path", call));
         }
         workspace.asked("");
-        let meta = client.create("existing_cluster", &execution("", &format!("run-{number}"), 0));
+        let meta = client.create(
+            "existing_cluster",
+            &execution("", &format!("run-{number}"), 0),
+        );
         let meta = meta.unwrap_or_else(|error| panic!("{fault}: {error:?}"));
-        assert_eq!(client.get(&meta).unwrap()["phase"], "INITIALIZING", "{fault}");
+        assert_eq!(
+            client.get(&meta).unwrap()["phase"],
+            "INITIALIZING",
+            "{fault}"
+        );
         client.delete(&meta).unwrap();
         let runs = workspace.runs();
         assert_eq!(runs.len(), number + 1, "{fault}: submitted once");
-        assert!(runs.values().all(|it| it["result_state"] == "CANCELED"), "{runs:?}");
-        let times = usize::try_from(fault.get("times").and_then(Value::as_u64).unwrap_or(1)).unwrap();
+        assert!(
+            runs.values().all(|it| it["result_state"] == "CANCELED"),
+            "{runs:?}"
+        );
+        let times =
+            usize::try_from(fault.get("times").and_then(Value::as_u64).unwrap_or(1)).unwrap();
         assert_eq!(workspace.asked("").len(), 3 * (times + 1), "{fault}");
     }
 }
@@ -51,8 +62,14 @@ fn a_server_is_left_alone_for_as_long_as_it_asks() {
     let (_connector, client) = started(&workspace);
     workspace.fault(json!({"path": "submit", "status": 429, "headers": {"Retry-After": "2"}}));
     let began = Instant::now();
-    client.create("existing_cluster", &execution("", "one", 0)).unwrap();
-    assert!(began.elapsed() >= Duration::from_secs(2), "{:?}", began.elapsed());
+    client
+        .create("existing_cluster", &execution("", "one", 0))
+        .unwrap();
+    assert!(
+        began.elapsed() >= Duration::from_secs(2),
+        "{:?}",
+        began.elapsed()
+    );
     // Longer than the caller waits: it hears why, in time.
     workspace.fault(json!({"path": "submit", "status": 429, "headers": {"Retry-After": "90"}}));
     let arguments = json!({
@@ -62,18 +79,27 @@ fn a_server_is_left_alone_for_as_long_as_it_asks() {
     });
     let (code, words) = client.call("create", arguments).unwrap_err();
     assert_eq!(code, "UNAVAILABLE", "{words}");
-    assert!(words.contains("429") && words.contains("asks to wait 90 s"), "{words}");
+    assert!(
+        words.contains("429") && words.contains("asks to wait 90 s"),
+        "{words}"
+    );
 }
 
 #[test]
 fn a_refusal_is_told_at_once() {
     let workspace = Workspace::start();
     let (connector, client) = started(&workspace);
-    let body = format!(r#"{{"error_code": "PERMISSION_DENIED", "message": "no cluster for {TOKEN}"}}"#);
+    let body =
+        format!(r#"{{"error_code": "PERMISSION_DENIED", "message": "no cluster for {TOKEN}"}}"#);
     workspace.fault(json!({"path": "submit", "status": 403, "body": body}));
-    let (code, words) = client.create("existing_cluster", &execution("", "one", 0)).unwrap_err();
+    let (code, words) = client
+        .create("existing_cluster", &execution("", "one", 0))
+        .unwrap_err();
     assert_eq!(code, "INVALID_ARGUMENT");
-    assert!(words.contains("Forbidden: PERMISSION_DENIED: no cluster for [secret]"), "{words}");
+    assert!(
+        words.contains("Forbidden: PERMISSION_DENIED: no cluster for [secret]"),
+        "{words}"
+    );
     assert_eq!(workspace.asked("").len(), 1);
     assert!(!connector.log().contains(TOKEN));
 }
@@ -82,12 +108,18 @@ fn a_refusal_is_told_at_once() {
 fn one_attempt_is_one_run_whatever_answers_are_lost() {
     let workspace = Workspace::start();
     let (_connector, client) = started(&workspace);
-    let one = client.create("existing_cluster", &execution("", "one", 0)).unwrap();
+    let one = client
+        .create("existing_cluster", &execution("", "one", 0))
+        .unwrap();
     // Flyte has lost the answer, and another connector is asked.
     let (_second, second) = started(&workspace);
-    let again = second.create("existing_cluster", &execution("", "one", 0)).unwrap();
+    let again = second
+        .create("existing_cluster", &execution("", "one", 0))
+        .unwrap();
     assert_eq!(again, one);
-    let next = client.create("existing_cluster", &execution("", "one", 1)).unwrap();
+    let next = client
+        .create("existing_cluster", &execution("", "one", 1))
+        .unwrap();
     assert_ne!(next, one);
     assert_eq!(workspace.runs().len(), 2);
 }
@@ -96,20 +128,29 @@ fn one_attempt_is_one_run_whatever_answers_are_lost() {
 fn a_connector_that_is_killed_is_followed_by_another() {
     let workspace = Workspace::start();
     let (first, client) = started(&workspace);
-    let meta = client.create("existing_cluster", &execution("", "one", 0)).unwrap();
+    let meta = client
+        .create("existing_cluster", &execution("", "one", 0))
+        .unwrap();
     signal("KILL", first.process());
     drop((client, first));
     let (_second, client) = started(&workspace);
     assert_eq!(client.get(&meta).unwrap()["phase"], "INITIALIZING");
     client.delete(&meta).unwrap();
-    assert!(workspace.runs().values().all(|it| it["result_state"] == "CANCELED"));
+    assert!(
+        workspace
+            .runs()
+            .values()
+            .all(|it| it["result_state"] == "CANCELED")
+    );
 }
 
 #[test]
 fn a_run_that_somebody_deleted_has_failed() {
     let workspace = Workspace::start();
     let (_connector, client) = started(&workspace);
-    let meta = client.create("existing_cluster", &execution("", "one", 0)).unwrap();
+    let meta = client
+        .create("existing_cluster", &execution("", "one", 0))
+        .unwrap();
     let run_id = crate::harness::run_id(&meta);
     workspace.tell("delete", &json!({"run_id": run_id}));
     let got = client.get(&meta).unwrap();
@@ -133,7 +174,10 @@ fn a_run_whose_caller_gave_up_is_cancelled() {
         "timeout": 2,
     });
     let (code, _) = client.call("create", arguments).unwrap_err();
-    assert!(code == "DEADLINE_EXCEEDED" || code == "UNAVAILABLE" || code == "CANCELLED", "{code}");
+    assert!(
+        code == "DEADLINE_EXCEEDED" || code == "UNAVAILABLE" || code == "CANCELLED",
+        "{code}"
+    );
     eventually("the run is cancelled, if there is one", DEADLINE, || {
         let runs = workspace.runs();
         !runs.is_empty() && runs.values().all(|it| it["result_state"] == "CANCELED")
@@ -143,7 +187,10 @@ fn a_run_whose_caller_gave_up_is_cancelled() {
 #[test]
 fn a_token_endpoint_that_is_overloaded_is_asked_again() {
     let workspace = Workspace::start();
-    let variables = [("DATABRICKS_CLIENT_ID", "id"), ("DATABRICKS_CLIENT_SECRET", "password")];
+    let variables = [
+        ("DATABRICKS_CLIENT_ID", "id"),
+        ("DATABRICKS_CLIENT_SECRET", "password"),
+    ];
     let connector = workspace.connector(&variables, &[]);
     let client = workspace.client(&connector, &variables);
     workspace.tell("sign-in", &json!({"principals": {"id": "password"}}));

@@ -28,7 +28,11 @@ static TEMPLATES: LazyLock<BTreeMap<String, Vec<u8>>> = LazyLock::new(|| {
     let files = folder.path().read_dir().expect("a folder");
     let files = files.map(|it| it.expect("a file").path());
     let named = files.map(|path| {
-        let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+        let name = path
+            .file_stem()
+            .expect("a name")
+            .to_string_lossy()
+            .into_owned();
         (name, std::fs::read(&path).expect("a template"))
     });
     named.collect()
@@ -36,7 +40,9 @@ static TEMPLATES: LazyLock<BTreeMap<String, Vec<u8>>> = LazyLock::new(|| {
 
 /// A template of flytekit's.
 pub(crate) fn template(name: &str) -> TaskTemplate {
-    let bytes = TEMPLATES.get(name).unwrap_or_else(|| panic!("no task {name}"));
+    let bytes = TEMPLATES
+        .get(name)
+        .unwrap_or_else(|| panic!("no task {name}"));
     TaskTemplate::decode(&**bytes).expect("a template")
 }
 
@@ -85,7 +91,10 @@ impl Workspace {
         let folder = TempDir::new().expect("a folder");
         let mut server = script("databricks_server.py");
         server.arg(folder.path()).args(options);
-        server.env("PYTHONPATH", format!("{}:{}", scripts().display(), packages().display()));
+        server.env(
+            "PYTHONPATH",
+            format!("{}:{}", scripts().display(), packages().display()),
+        );
         let daemon = Daemon::start(&server, folder.path().join("log"));
         let said = daemon.says("Databricks listens: control on ");
         let (control, host) = said.split_once(", workspace ").expect("two addresses");
@@ -140,7 +149,10 @@ impl Workspace {
 
     pub(crate) fn put(&self, meta: &str, state: Value, output: Value) {
         let run_id = run_id(meta);
-        self.tell("run", &json!({"run_id": run_id, "state": state, "output": output}));
+        self.tell(
+            "run",
+            &json!({"run_id": run_id, "state": state, "output": output}),
+        );
     }
 
     /// Variables of a program that calls it.
@@ -169,7 +181,9 @@ impl Workspace {
     pub(crate) fn client(&self, connector: &Connector, variables: &[(&str, &str)]) -> Client {
         let mut environment = self.environment();
         environment.extend(variables.iter().map(|(name, value)| match *name {
-            "_FSEC_FLYTE_DATABRICKS_ACCESS_TOKEN" => ("_FSEC_FLYTE_DATABRICKS_ACCESS_TOKEN", (*value).to_owned()),
+            "_FSEC_FLYTE_DATABRICKS_ACCESS_TOKEN" => {
+                ("_FSEC_FLYTE_DATABRICKS_ACCESS_TOKEN", (*value).to_owned())
+            }
             name => (leaked(name), (*value).to_owned()),
         }));
         Client::start(&connector.address(), &environment)
@@ -250,8 +264,13 @@ pub(crate) struct Client {
 impl Client {
     pub(crate) fn start(address: &str, environment: &[(&str, String)]) -> Self {
         let mut command = Command::new(python());
-        command.arg(scripts().join("connector_client.py")).arg(address);
-        command.env("PYTHONPATH", format!("{}:{}", scripts().display(), packages().display()));
+        command
+            .arg(scripts().join("connector_client.py"))
+            .arg(address);
+        command.env(
+            "PYTHONPATH",
+            format!("{}:{}", scripts().display(), packages().display()),
+        );
         command.env("PYTHONDONTWRITEBYTECODE", "1");
         command.envs(environment.iter().map(|(name, value)| (name, value)));
         let mut child = command
@@ -277,12 +296,17 @@ impl Client {
     pub(crate) fn send(&self, call: &str, arguments: &mut Value) {
         arguments["call"] = call.into();
         let mut stdin = self.stdin.borrow_mut();
-        writeln!(stdin, "{arguments}").and_then(|()| stdin.flush()).expect("it takes a call");
+        writeln!(stdin, "{arguments}")
+            .and_then(|()| stdin.flush())
+            .expect("it takes a call");
     }
 
     pub(crate) fn receive(&self) -> Result<Value, (String, String)> {
         let mut line = String::new();
-        self.stdout.borrow_mut().read_line(&mut line).expect("it answers");
+        self.stdout
+            .borrow_mut()
+            .read_line(&mut line)
+            .expect("it answers");
         let mut answer: Value = serde_json::from_str(&line).expect("JSON");
         match answer.get("error") {
             None => Ok(answer["ok"].take()),
@@ -295,7 +319,8 @@ impl Client {
 
     /// A job of a task of flytekit's.
     pub(crate) fn create(&self, task: &str, execution: &Value) -> Result<String, (String, String)> {
-        let arguments = json!({"template": as_argument(template(task), &[]), "execution": execution});
+        let arguments =
+            json!({"template": as_argument(template(task), &[]), "execution": execution});
         let meta = self.call("create", arguments)?;
         Ok(meta.as_str().expect("metadata").to_owned())
     }

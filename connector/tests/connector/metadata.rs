@@ -27,15 +27,21 @@ fn our_runs_go_on_there() {
     let workspace = Workspace::start();
     let connector = workspace.connector(&[], &[]);
     let client = workspace.client(&connector, &[]);
-    let meta = client.create("existing_cluster", &execution("", "one", 0)).unwrap();
+    let meta = client
+        .create("existing_cluster", &execution("", "one", 0))
+        .unwrap();
     assert!(!meta.contains(TOKEN), "Flyte keeps no token");
-    let decoded = client.call("flytekit_decode", json!({"meta": meta})).unwrap();
+    let decoded = client
+        .call("flytekit_decode", json!({"meta": meta}))
+        .unwrap();
     let ours: Value = serde_json::from_str(&meta).unwrap();
     assert_eq!(decoded, ours);
     // flytekit's falls back to the connector's own token.
     let got = client.call("flytekit_get", json!({"meta": meta})).unwrap();
     assert_eq!(got["phase"], "INITIALIZING");
-    client.call("flytekit_delete", json!({"meta": meta})).unwrap();
+    client
+        .call("flytekit_delete", json!({"meta": meta}))
+        .unwrap();
     assert_eq!(workspace.runs()[&run_id(&meta)]["result_state"], "CANCELED");
 }
 
@@ -44,12 +50,20 @@ fn older_and_newer_metadata_are_read() {
     let workspace = Workspace::start();
     let connector = workspace.connector(&[], &[]);
     let client = workspace.client(&connector, &[]);
-    let meta = client.create("existing_cluster", &execution("", "one", 0)).unwrap();
+    let meta = client
+        .create("existing_cluster", &execution("", "one", 0))
+        .unwrap();
     let run_id = run_id(&meta);
-    let older = json!({"databricks_instance": workspace.host, "run_id": run_id, "auth_token": TOKEN});
-    let newer = json!({"databricks_instance": workspace.host, "run_id": run_id, "of_next_year": {"a": 1}});
+    let older =
+        json!({"databricks_instance": workspace.host, "run_id": run_id, "auth_token": TOKEN});
+    let newer =
+        json!({"databricks_instance": workspace.host, "run_id": run_id, "of_next_year": {"a": 1}});
     for meta in [older, newer] {
-        assert_eq!(client.get(&meta.to_string()).unwrap()["phase"], "INITIALIZING", "{meta}");
+        assert_eq!(
+            client.get(&meta.to_string()).unwrap()["phase"],
+            "INITIALIZING",
+            "{meta}"
+        );
     }
     for wrong in ["", "{}", "[1]", r#"{"databricks_instance": "x"}"#] {
         let (code, words) = client.get(wrong).unwrap_err();

@@ -33,7 +33,10 @@ fn in_their_form(mut asked: Value, task: &str) -> Value {
     let token = body.remove("idempotency_token").expect("a token");
     assert_eq!(token.as_str().map(str::len), Some(64), "{token}");
     if task == "cluster_and_environment" {
-        assert_eq!(body.insert("environment_key".to_owned(), "left".into()), None);
+        assert_eq!(
+            body.insert("environment_key".to_owned(), "left".into()),
+            None
+        );
     }
     in_doubles(&mut asked);
     asked
@@ -66,7 +69,11 @@ fn requests_and_metadata_are_flytekits() {
         if task == "no_compute" {
             let (theirs, ours) = (theirs.unwrap_err(), ours.unwrap_err());
             assert_eq!((&*theirs.0, &*ours.0), ("ValueError", "INVALID_ARGUMENT"));
-            assert!(ours.1.contains("No compute configuration found in databricks_conf"), "{ours:?}");
+            assert!(
+                ours.1
+                    .contains("No compute configuration found in databricks_conf"),
+                "{ours:?}"
+            );
             assert_eq!(our_request, Vec::<Value>::new());
             continue;
         }
@@ -90,7 +97,9 @@ fn watching_and_cancelling_are_flytekits() {
     let workspace = Workspace::start();
     let connector = workspace.connector(&LIKE_FLYTEKIT, &[]);
     let client = workspace.client(&connector, &[]);
-    let meta = client.create("existing_cluster", &execution("", "one", 0)).unwrap();
+    let meta = client
+        .create("existing_cluster", &execution("", "one", 0))
+        .unwrap();
     workspace.asked("");
     let theirs = client.call("flytekit_get", json!({"meta": meta})).unwrap();
     let their_request = workspace.asked("");
@@ -100,7 +109,9 @@ fn watching_and_cancelling_are_flytekits() {
     assert_eq!(ours["state"].take(), "PENDING");
     ours.as_object_mut().unwrap().remove("state");
     assert_eq!(ours, theirs);
-    client.call("flytekit_delete", json!({"meta": meta})).unwrap();
+    client
+        .call("flytekit_delete", json!({"meta": meta}))
+        .unwrap();
     let their_request = workspace.asked("");
     client.delete(&meta).unwrap();
     assert_eq!(workspace.asked(""), their_request);
@@ -112,7 +123,9 @@ fn whole_numbers_are_whole() {
     let workspace = Workspace::start();
     let connector = workspace.connector(&[], &[]);
     let client = workspace.client(&connector, &[]);
-    client.create("new_cluster", &execution("", "one", 0)).unwrap();
+    client
+        .create("new_cluster", &execution("", "one", 0))
+        .unwrap();
     let asked = workspace.asked("runs/submit");
     let body = &asked[0]["body"];
     assert_eq!(body["timeout_seconds"], json!(3600));

@@ -19,14 +19,25 @@ fn it_says_what_it_has() {
         "supportedTaskTypes": ["spark", "databricks"],
         "supportedTaskCategories": [{"name": "spark"}, {"name": "databricks"}],
     });
-    assert_eq!(client.call("agents", json!({})).unwrap(), json!({"agents": [databricks]}));
-    let agent = client.call("agent", json!({"name": "Databricks Connector"})).unwrap();
+    assert_eq!(
+        client.call("agents", json!({})).unwrap(),
+        json!({"agents": [databricks]})
+    );
+    let agent = client
+        .call("agent", json!({"name": "Databricks Connector"}))
+        .unwrap();
     assert_eq!(agent, json!({"agent": databricks}));
     let (code, words) = client.call("agent", json!({"name": "Other"})).unwrap_err();
     assert_eq!(code, "NOT_FOUND");
-    assert!(words.contains("Other") && words.contains("Databricks Connector"), "{words}");
+    assert!(
+        words.contains("Other") && words.contains("Databricks Connector"),
+        "{words}"
+    );
     let listed = run(Command::new(env!("CARGO_BIN_EXE_flytekit-connector")).arg("list"));
-    assert_eq!(listed.text(), "Databricks Connector\tasync\tspark (0), databricks (0)\n");
+    assert_eq!(
+        listed.text(),
+        "Databricks Connector\tasync\tspark (0), databricks (0)\n"
+    );
 }
 
 #[test]
@@ -34,15 +45,30 @@ fn health_and_reflection_are_the_official_ones() {
     let workspace = Workspace::start();
     let connector = workspace.connector(&[], &[]);
     let client = workspace.client(&connector, &[]);
-    for service in ["", "flyteidl.service.AsyncAgentService", "flyteidl2.connector.AsyncConnectorService"] {
-        assert_eq!(client.call("health", json!({"service": service})).unwrap(), "SERVING", "{service}");
+    for service in [
+        "",
+        "flyteidl.service.AsyncAgentService",
+        "flyteidl2.connector.AsyncConnectorService",
+    ] {
+        assert_eq!(
+            client.call("health", json!({"service": service})).unwrap(),
+            "SERVING",
+            "{service}"
+        );
     }
-    let (code, _) = client.call("health", json!({"service": "other"})).unwrap_err();
+    let (code, _) = client
+        .call("health", json!({"service": "other"}))
+        .unwrap_err();
     assert_eq!(code, "NOT_FOUND");
     let reflection = client.call("reflection", json!({})).unwrap();
     assert_eq!(reflection["file"], "flyteidl/service/agent.proto");
     let services = reflection["services"].to_string();
-    for name in ["AsyncAgentService", "SyncAgentService", "AgentMetadataService", "ConnectorMetadataService"] {
+    for name in [
+        "AsyncAgentService",
+        "SyncAgentService",
+        "AgentMetadataService",
+        "ConnectorMetadataService",
+    ] {
         assert!(services.contains(name), "{services}");
     }
 }
@@ -63,7 +89,10 @@ fn task_types_without_a_connector_are_named() {
     let arguments = json!({"template": as_argument(template("void"), &[])});
     let (code, words) = client.call("execute", arguments.clone()).unwrap_err();
     assert_eq!(code, "UNIMPLEMENTED");
-    assert!(words.contains("[Databricks Connector] does not support sync execution"), "{words}");
+    assert!(
+        words.contains("[Databricks Connector] does not support sync execution"),
+        "{words}"
+    );
 }
 
 #[test]
@@ -80,11 +109,28 @@ fn flyte_2_is_answered_by_the_same_handlers() {
     let told = client.call("flyte2", arguments).unwrap();
     assert_eq!(told["got"]["phase"], "INITIALIZING");
     assert_eq!(told["got"]["message"], "Waiting for cluster");
-    assert_eq!(told["listed"]["connectors"][0]["name"], "Databricks Connector");
-    assert!(!told["meta"].as_str().unwrap().contains("dapi-of-connection"));
-    assert!(workspace.runs().values().all(|it| it["result_state"] == "CANCELED"));
+    assert_eq!(
+        told["listed"]["connectors"][0]["name"],
+        "Databricks Connector"
+    );
+    assert!(
+        !told["meta"]
+            .as_str()
+            .unwrap()
+            .contains("dapi-of-connection")
+    );
+    assert!(
+        workspace
+            .runs()
+            .values()
+            .all(|it| it["result_state"] == "CANCELED")
+    );
     let asked = workspace.asked("/jobs/");
-    assert!(asked.iter().all(|it| it["authorization"] == "Bearer dapi-of-connection"));
+    assert!(
+        asked
+            .iter()
+            .all(|it| it["authorization"] == "Bearer dapi-of-connection")
+    );
 }
 
 #[test]
@@ -92,10 +138,16 @@ fn metrics_have_flytekits_names() {
     let workspace = Workspace::start();
     let connector = workspace.connector(&[], &[]);
     let client = workspace.client(&connector, &[]);
-    let meta = client.create("existing_cluster", &execution("", "one", 0)).unwrap();
+    let meta = client
+        .create("existing_cluster", &execution("", "one", 0))
+        .unwrap();
     client.get(&meta).unwrap();
-    client.create("no_compute", &execution("", "two", 0)).unwrap_err();
-    client.call("get", json!({"meta": "{}", "type": "invented-1"})).unwrap_err();
+    client
+        .create("no_compute", &execution("", "two", 0))
+        .unwrap_err();
+    client
+        .call("get", json!({"meta": "{}", "type": "invented-1"}))
+        .unwrap_err();
     let mut stream = TcpStream::connect(format!("127.0.0.1:{}", connector.metrics_port())).unwrap();
     stream.write_all(b"GET /metrics HTTP/1.0\r\n\r\n").unwrap();
     let mut text = String::new();
@@ -121,9 +173,13 @@ fn a_message_that_is_too_large_is_refused() {
     let client = workspace.client(&connector, &[]);
     let mut large = template("existing_cluster");
     large.r#type = "databricks".repeat(1000);
-    let (code, words) = client.call("create", json!({"template": as_argument(large, &[])})).unwrap_err();
+    let (code, words) = client
+        .call("create", json!({"template": as_argument(large, &[])}))
+        .unwrap_err();
     assert_eq!(code, "OUT_OF_RANGE", "{words}");
-    client.create("existing_cluster", &execution("", "one", 0)).unwrap();
+    client
+        .create("existing_cluster", &execution("", "one", 0))
+        .unwrap();
 }
 
 #[test]
@@ -138,7 +194,9 @@ fn it_ends_when_it_is_told_to_and_finishes_what_runs() {
         "execution": execution("", "one", 0),
     });
     client.send("create", &mut arguments);
-    eventually("the call is on its way", DEADLINE, || !workspace.asked("submit").is_empty());
+    eventually("the call is on its way", DEADLINE, || {
+        !workspace.asked("submit").is_empty()
+    });
     let process = connector.process();
     signal("TERM", process);
     connector.daemon_says("ends: takes no more calls");
@@ -152,7 +210,10 @@ fn connections_are_encrypted_by_files() {
     let workspace = Workspace::start();
     let server = workspace.folder().join("server.pem");
     let file = server.to_str().unwrap();
-    let arguments = [&*format!("--tls-certificate={file}"), &format!("--tls-key={file}")];
+    let arguments = [
+        &*format!("--tls-certificate={file}"),
+        &format!("--tls-key={file}"),
+    ];
     let connector = workspace.connector(&[], &arguments);
     let ca = workspace.folder().join("ca.pem");
     let environment = [("CONNECTOR_CA", ca.display().to_string())];
@@ -175,7 +236,17 @@ fn wrong_command_lines_and_taken_ports_are_told() {
     let port = taken.local_addr().unwrap().port().to_string();
     let refused = run(program().args(["serve", "--port", &port]));
     assert_eq!(refused.code(), Some(1), "{refused}");
-    assert!(refused.stderr.contains(&format!("cannot listen on port {port}")), "{refused}");
-    let nowhere = run(program().args(["serve", "--port=0", "--tls-certificate=no.pem", "--tls-key=no.pem"]));
+    assert!(
+        refused
+            .stderr
+            .contains(&format!("cannot listen on port {port}")),
+        "{refused}"
+    );
+    let nowhere = run(program().args([
+        "serve",
+        "--port=0",
+        "--tls-certificate=no.pem",
+        "--tls-key=no.pem",
+    ]));
     assert!(nowhere.stderr.contains("cannot read no.pem"), "{nowhere}");
 }

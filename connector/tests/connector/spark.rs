@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use flytekit_proto::flyteidl::core::{Literal, LiteralMap, Primitive, Scalar, literal, primitive, scalar};
+use flytekit_proto::flyteidl::core::{
+    Literal, LiteralMap, Primitive, Scalar, literal, primitive, scalar,
+};
 use flytekit_test_support::{DEADLINE, eventually, python_program};
 use prost::Message as _;
 use serde_json::{Value, json};
@@ -47,7 +49,9 @@ fn ended(client: &Client, task: &str, value: i64, folder: &Path) -> Value {
     let meta = client.call("create", arguments).unwrap();
     let mut got = Value::Null;
     eventually("the run ends", DEADLINE, || {
-        got = client.call("get", json!({"meta": meta, "prefix": prefix})).unwrap();
+        got = client
+            .call("get", json!({"meta": meta, "prefix": prefix}))
+            .unwrap();
         !["INITIALIZING", "RUNNING"].contains(&got["phase"].as_str().unwrap())
     });
     got

@@ -23,7 +23,9 @@ fn states_are_flytekits() {
     let workspace = Workspace::start();
     let connector = workspace.connector(&[], &[]);
     let client = workspace.client(&connector, &[]);
-    let meta = client.create("existing_cluster", &execution("", "one", 0)).unwrap();
+    let meta = client
+        .create("existing_cluster", &execution("", "one", 0))
+        .unwrap();
     for (life_cycle, result) in [
         ("PENDING", None),
         ("RUNNING", None),
@@ -49,7 +51,9 @@ fn a_run_that_waits_goes_on() {
     let workspace = Workspace::start();
     let connector = workspace.connector(&[], &[]);
     let client = workspace.client(&connector, &[]);
-    let meta = client.create("existing_cluster", &execution("", "one", 0)).unwrap();
+    let meta = client
+        .create("existing_cluster", &execution("", "one", 0))
+        .unwrap();
     for (life_cycle, phase) in [
         ("QUEUED", "QUEUED"),
         ("BLOCKED", "QUEUED"),
@@ -69,9 +73,16 @@ fn a_failed_run_says_why_in_its_own_words() {
     let workspace = Workspace::start();
     let connector = workspace.connector(&[], &[]);
     let client = workspace.client(&connector, &[]);
-    let meta = client.create("existing_cluster", &execution("", "one", 0)).unwrap();
-    let output = json!({"error": "ValueError: -1 is negative", "error_trace": "Traceback\n  line 3"});
-    let failed = state("TERMINATED", Some("FAILED"), "Workload failed, see run output for details");
+    let meta = client
+        .create("existing_cluster", &execution("", "one", 0))
+        .unwrap();
+    let output =
+        json!({"error": "ValueError: -1 is negative", "error_trace": "Traceback\n  line 3"});
+    let failed = state(
+        "TERMINATED",
+        Some("FAILED"),
+        "Workload failed, see run output for details",
+    );
     workspace.put(&meta, failed, output);
     let got = client.get(&meta).unwrap();
     assert_eq!(got["phase"], "FAILED");
@@ -91,14 +102,24 @@ fn what_a_run_printed_is_its_log() {
     let workspace = Workspace::start();
     let connector = workspace.connector(&[], &[]);
     let client = workspace.client(&connector, &[]);
-    let meta = client.create("existing_cluster", &execution("", "one", 0)).unwrap();
-    workspace.put(&meta, state("RUNNING", None, ""), json!({"logs": "one\ntwo\nthree\n"}));
-    let logs = client.call("logs", json!({"meta": meta, "lines": 2})).unwrap();
+    let meta = client
+        .create("existing_cluster", &execution("", "one", 0))
+        .unwrap();
+    workspace.put(
+        &meta,
+        state("RUNNING", None, ""),
+        json!({"logs": "one\ntwo\nthree\n"}),
+    );
+    let logs = client
+        .call("logs", json!({"meta": meta, "lines": 2}))
+        .unwrap();
     assert_eq!(logs[0], json!({"header": {"token": "2"}}));
     assert_eq!(logs[1]["body"]["results"], json!(["one", "two"]));
     let lines = logs[1]["body"]["structuredLines"].as_array().unwrap();
     assert_eq!(lines[1], json!({"message": "two", "originator": "USER"}));
-    let logs = client.call("logs", json!({"meta": meta, "lines": 2, "token": "2"})).unwrap();
+    let logs = client
+        .call("logs", json!({"meta": meta, "lines": 2, "token": "2"}))
+        .unwrap();
     assert_eq!(logs[0], json!({"header": {}}));
     assert_eq!(logs[1]["body"]["results"], json!(["three"]));
     let (code, words) = client.call("metrics", json!({"meta": meta})).unwrap_err();
@@ -114,7 +135,11 @@ fn a_success_with_an_error_document_is_a_failure() {
     let meta = client.create("void", &execution("", "one", 0)).unwrap();
     workspace.put(&meta, state("TERMINATED", Some("SUCCESS"), ""), json!({}));
     let prefix = TempDir::new().unwrap();
-    let get = || client.call("get", json!({"meta": meta, "prefix": prefix.path()})).unwrap();
+    let get = || {
+        client
+            .call("get", json!({"meta": meta, "prefix": prefix.path()}))
+            .unwrap()
+    };
     assert_eq!(get()["phase"], "SUCCEEDED");
     for (kind, phase) in [
         (container_error::Kind::NonRecoverable, "FAILED"),

@@ -114,15 +114,19 @@ impl Cluster {
         let authority = content(cluster, "certificate-authority", folder)?;
         let certificate = content(user, "client-certificate", folder)?;
         let key = content(user, "client-key", folder)?;
-        let identity = certificate.zip(key).map(|(certificate, key)| [certificate, key].concat());
+        let identity = certificate
+            .zip(key)
+            .map(|(certificate, key)| [certificate, key].concat());
         let token = match (word(user, "token"), word(user, "tokenFile")) {
             (Some(token), _) => Secret::of(token).map_or(Token::None, Token::Fixed),
             (None, Some(file)) => Token::File(folder.join(file)),
             (None, None) if identity.is_some() => Token::None,
             (None, None) => {
-                return Err("its user has neither a token nor a certificate, which is all that is \
+                return Err(
+                    "its user has neither a token nor a certificate, which is all that is \
                             used here"
-                    .to_owned());
+                        .to_owned(),
+                );
             }
         };
         Ok(Cluster {
@@ -142,7 +146,8 @@ fn client(authority: Option<&[u8]>, identity: Option<&[u8]>) -> Result<Client, S
     }
     if let Some(pem) = identity {
         let identity = Identity::from_pem(pem);
-        builder = builder.identity(identity.map_err(|error| format!("the user's certificate: {error}"))?);
+        builder =
+            builder.identity(identity.map_err(|error| format!("the user's certificate: {error}"))?);
     }
     builder.build().map_err(|error| error.to_string())
 }
@@ -154,7 +159,10 @@ fn word<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
 /// The entry of this name in one of the lists.
 fn named<'a>(config: &'a Value, list: &str, name: &str, of: &str) -> Result<&'a Value, String> {
     let entries = config.get(list).and_then(Value::as_array);
-    let found = entries.into_iter().flatten().find(|it| word(it, "name") == Some(name));
+    let found = entries
+        .into_iter()
+        .flatten()
+        .find(|it| word(it, "name") == Some(name));
     found
         .and_then(|it| it.get(of))
         .ok_or_else(|| format!("it has no `{name}` in {list}"))
@@ -164,9 +172,13 @@ fn named<'a>(config: &'a Value, list: &str, name: &str, of: &str) -> Result<&'a 
 fn content(value: &Value, name: &str, folder: &Path) -> Result<Option<Vec<u8>>, String> {
     if let Some(code) = word(value, &format!("{name}-data")) {
         let bytes = STANDARD.decode(code);
-        return bytes.map(Some).map_err(|_| format!("{name}-data is no base64"));
+        return bytes
+            .map(Some)
+            .map_err(|_| format!("{name}-data is no base64"));
     }
-    word(value, name).map(|file| read(&folder.join(file))).transpose()
+    word(value, name)
+        .map(|file| read(&folder.join(file)))
+        .transpose()
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, String> {

@@ -74,7 +74,8 @@ impl Kubernetes {
         let fetch = async {
             let path = format!("/api/v1/namespaces/{namespace}/secrets/{name}");
             let what = format!("secret {namespace}/{name}");
-            let found: Option<SecretObject> = ask(cluster, Method::GET, &path, "", &what, until).await?;
+            let found: Option<SecretObject> =
+                ask(cluster, Method::GET, &path, "", &what, until).await?;
             let data = found.map(|it| it.values(&what)).transpose()?;
             let holds = if data.is_some() { SECRET } else { NO_SECRET };
             Ok((data, Instant::now() + holds))
@@ -99,7 +100,8 @@ impl Kubernetes {
             let path =
                 format!("/api/v1/namespaces/{namespace}/serviceaccounts?labelSelector={ENABLED}");
             let what = format!("service accounts of {namespace}");
-            let found: Option<AccountList> = ask(cluster, Method::GET, &path, "", &what, until).await?;
+            let found: Option<AccountList> =
+                ask(cluster, Method::GET, &path, "", &what, until).await?;
             let account = the_one(found.unwrap_or_default().items, namespace, audience)?;
             Ok((account, Instant::now() + ACCOUNT))
         };
@@ -115,7 +117,8 @@ impl Kubernetes {
         until: Instant,
     ) -> Result<Secret, Failure> {
         let what = format!("a token of service account {namespace}/{}", account.name);
-        let none = |why: &str| Failure::user(format!("Kubernetes gives the connector no {what}: {why}"));
+        let none =
+            |why: &str| Failure::user(format!("Kubernetes gives the connector no {what}: {why}"));
         let cluster = self.of(namespace);
         let cluster = cluster.ok_or_else(|| none("the connector is in no cluster"))?;
         let (namespace, name) = (part(namespace)?, part(&account.name)?);
@@ -170,6 +173,7 @@ async fn ask<T: for<'de> Deserialize<'de>>(
         token: token.as_ref(),
         kind: JSON,
         body: body.to_owned(),
+        is_settled: false,
     };
     let answer = web::ask(cluster.client(), &ask, until, Ok).await;
     let answer = answer
@@ -185,10 +189,12 @@ async fn ask<T: for<'de> Deserialize<'de>>(
             return Ok(None);
         }
     }
-    serde_json::from_str(&answer.body).map(Some).map_err(|error| {
-        // Not the answer: it may be the secret.
-        Failure::unavailable(format!("Kubernetes answers no JSON for {what}: {error}"))
-    })
+    serde_json::from_str(&answer.body)
+        .map(Some)
+        .map_err(|error| {
+            // Not the answer: it may be the secret.
+            Failure::unavailable(format!("Kubernetes answers no JSON for {what}: {error}"))
+        })
 }
 
 /// A part of an address; names in Kubernetes are such.
@@ -241,9 +247,8 @@ impl SecretObject {
         for (key, code) in self.data.unwrap_or_default() {
             let bytes = STANDARD.decode(code).ok();
             let text = bytes.and_then(|it| String::from_utf8(it).ok());
-            let text = text.ok_or_else(|| {
-                Failure::user(format!("`{key}` of {what} is no text"))
-            })?;
+            let text =
+                text.ok_or_else(|| Failure::user(format!("`{key}` of {what} is no text")))?;
             if let Some(value) = Secret::of(&text) {
                 values.insert(key, value);
             }

@@ -111,7 +111,11 @@ impl Way<'_> {
             namespace,
             ..
         } = &self.of_task;
-        let namespace = if namespace.is_empty() { "none" } else { namespace };
+        let namespace = if namespace.is_empty() {
+            "none"
+        } else {
+            namespace
+        };
         format!("{}, namespace {namespace}", auth_type.word())
     }
 
@@ -186,7 +190,11 @@ impl Way<'_> {
         if let Some(token) = kubernetes.secret(namespace, name, "token", until).await? {
             return Ok(token);
         }
-        let shown = if namespace.is_empty() { "none" } else { namespace };
+        let shown = if namespace.is_empty() {
+            "none"
+        } else {
+            namespace
+        };
         local::token()?.ok_or_else(|| {
             Failure::user(format!(
                 "No Databricks token found: neither in the Kubernetes secret `{name}` (key `token`) of the task's \
@@ -206,8 +214,12 @@ impl Way<'_> {
             ..
         } = &self.of_task;
         let kubernetes = &self.authority.kubernetes;
-        let id = kubernetes.secret(namespace, oauth_secret, "client_id", until).await?;
-        let secret = kubernetes.secret(namespace, oauth_secret, "client_secret", until).await?;
+        let id = kubernetes
+            .secret(namespace, oauth_secret, "client_id", until)
+            .await?;
+        let secret = kubernetes
+            .secret(namespace, oauth_secret, "client_secret", until)
+            .await?;
         let id = id.map(|it| it.reveal().to_owned());
         let id = id.or_else(|| client_id.clone()).ok_or_else(|| {
             Failure::user(format!(
@@ -221,7 +233,11 @@ impl Way<'_> {
                  a secret `{oauth_secret}` with `client_secret`"
             ))
         })?;
-        Ok(Grant::Password { id, secret, namespace })
+        Ok(Grant::Password {
+            id,
+            secret,
+            namespace,
+        })
     }
 
     /// A service principal that trusts Kubernetes' word for who this is.
@@ -241,7 +257,9 @@ impl Way<'_> {
         let Authority {
             tokens, kubernetes, ..
         } = self.authority;
-        tokens.exchange(&self.workspace, grant, kubernetes, until).await
+        tokens
+            .exchange(&self.workspace, grant, kubernetes, until)
+            .await
     }
 }
 
@@ -252,5 +270,8 @@ fn is_default(name: &str) -> bool {
 
 /// For whoever reads the log of a connector that has no rights.
 fn tell_refusal(what: &str, why: &str) {
-    info!(what, why, "Kubernetes does not let the connector look; it goes on without");
+    info!(
+        what,
+        why, "Kubernetes does not let the connector look; it goes on without"
+    );
 }

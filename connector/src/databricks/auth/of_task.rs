@@ -83,7 +83,10 @@ impl OfTask {
     }
 
     /// As it was when the run was submitted.
-    pub(super) fn of_job(job: &DatabricksJobMetadata, settings: &Settings) -> Result<Self, Failure> {
+    pub(super) fn of_job(
+        job: &DatabricksJobMetadata,
+        settings: &Settings,
+    ) -> Result<Self, Failure> {
         let given = |text: &Option<String>| text.clone().filter(|it| !it.is_empty());
         let auth_type = AuthType::of(job.auth_type.as_deref().unwrap_or("pat"))?;
         let secret = given(&job.oauth_secret_name);

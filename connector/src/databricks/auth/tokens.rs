@@ -88,12 +88,14 @@ impl Tokens {
             token: None,
             kind: FORM,
             body: form.encoded(),
+            is_settled: false,
         };
         let answer = web::ask(&self.client, &ask, until, Ok).await;
         let answer = answer.map_err(|failure| {
-            failure.with(form.secret.hidden_in(&format!(
-                "could not obtain Databricks auth: {failure}"
-            )))
+            failure.with(
+                form.secret
+                    .hidden_in(&format!("could not obtain Databricks auth: {failure}")),
+            )
         })?;
         let words = |it: &str| form.secret.hidden_in(&web::shown(it));
         if answer.status != StatusCode::OK {
@@ -104,7 +106,9 @@ impl Tokens {
             )));
         }
         let granted: Granted = serde_json::from_str(&answer.body).map_err(|error| {
-            Failure::unavailable(format!("Databricks token endpoint returned invalid JSON: {error}"))
+            Failure::unavailable(format!(
+                "Databricks token endpoint returned invalid JSON: {error}"
+            ))
         })?;
         let token = granted.access_token.as_deref().and_then(Secret::of);
         let token = token.ok_or_else(|| {
@@ -148,7 +152,10 @@ impl Grant<'_> {
             Grant::Password { id, namespace, .. } => (id.clone(), format!("m2m:{namespace}")),
             Grant::Account { account, namespace } => {
                 let Account { name, audience, .. } = account;
-                (account.client_id.clone(), format!("account:{namespace}:{name}:{audience}"))
+                (
+                    account.client_id.clone(),
+                    format!("account:{namespace}:{name}:{audience}"),
+                )
             }
             Grant::File { id, audience, .. } => {
                 let id = id.ok_or_else(|| {
@@ -204,7 +211,10 @@ impl Grant<'_> {
 /// The identity in the first file that is there; Kubernetes renews it.
 fn of_file(candidates: &[PathBuf]) -> Result<Secret, Failure> {
     let Some(path) = candidates.iter().find(|it| it.exists()) else {
-        let names: Vec<_> = candidates.iter().map(|it| it.display().to_string()).collect();
+        let names: Vec<_> = candidates
+            .iter()
+            .map(|it| it.display().to_string())
+            .collect();
         return Err(Failure::user(format!(
             "OIDC federation requires a projected JWT file, and there is none of {}: give the task \
              `databricks_oidc_token_file`, or the connector FLYTE_DATABRICKS_OIDC_TOKEN_FILE",
@@ -213,7 +223,9 @@ fn of_file(candidates: &[PathBuf]) -> Result<Secret, Failure> {
     };
     let shown = path.display();
     let text = std::fs::read_to_string(path).map_err(|error| {
-        Failure::internal(format!("Unable to read projected OIDC token file {shown}: {error}"))
+        Failure::internal(format!(
+            "Unable to read projected OIDC token file {shown}: {error}"
+        ))
     })?;
     Secret::of(&text)
         .ok_or_else(|| Failure::internal(format!("Projected OIDC token file {shown} is empty")))
