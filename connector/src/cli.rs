@@ -182,10 +182,10 @@ fn serve(connectors: Connectors, matches: &ArgMatches) -> Result<(), AnyError> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    let served = runtime.block_on(server.serve());
+    let outcome = runtime.block_on(server.serve());
     // What is cut off does not hold up the end.
     runtime.shutdown_background();
-    Ok(served?)
+    Ok(outcome?)
 }
 
 /// A value that has a default.

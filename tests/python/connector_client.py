@@ -18,6 +18,7 @@ from flytekit.models.task import TaskExecutionMetadata as Metadata
 from flytekit.models.task import TaskTemplate as Template
 from flytekitplugins.spark.connector import DatabricksConnectorV2, DatabricksJobMetadata
 from google.protobuf import json_format
+from google.protobuf.unknown_fields import UnknownFieldSet
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha.proto_reflection_descriptor_database import ProtoReflectionDescriptorDatabase
 
@@ -102,7 +103,7 @@ class Calls:
         )
         jobs.DeleteTask(delete, timeout=60)
         listed = metadata.ListConnectors(connector_pb2.ListConnectorsRequest(), timeout=60)
-        unknown = [len(it.UnknownFields()) if hasattr(it, "UnknownFields") else 0 for it in (got, listed)]
+        unknown = sum(len(UnknownFieldSet(it)) for it in (got, *listed.connectors))
         return {
             "meta": as_text(meta),
             "got": json_format.MessageToDict(got),

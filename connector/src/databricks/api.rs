@@ -34,8 +34,10 @@ pub(super) enum Found {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Run {
-    run_id: Option<Number>,
-    job_id: Option<Number>,
+    #[serde(rename = "run_id")]
+    number: Option<Number>,
+    #[serde(rename = "job_id")]
+    of_job: Option<Number>,
     state: Option<State>,
     tasks: Vec<Run>,
 }
@@ -43,9 +45,12 @@ pub(super) struct Run {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct State {
-    life_cycle_state: Option<String>,
-    result_state: Option<String>,
-    state_message: Option<String>,
+    #[serde(rename = "life_cycle_state")]
+    life_cycle: Option<String>,
+    #[serde(rename = "result_state")]
+    result: Option<String>,
+    #[serde(rename = "state_message")]
+    message: Option<String>,
 }
 
 /// `runs/get-output`'s answer, as far as it is used.
@@ -63,22 +68,19 @@ impl Run {
         let Some(state) = &self.state else {
             return Phase::Initializing;
         };
-        match &state.life_cycle_state {
-            Some(word) => phase(word, state.result_state.as_deref()),
+        match &state.life_cycle {
+            Some(word) => phase(word, state.result.as_deref()),
             None => Phase::Initializing,
         }
     }
 
     pub(super) fn message(&self) -> &str {
-        let message = self
-            .state
-            .as_ref()
-            .and_then(|it| it.state_message.as_deref());
+        let message = self.state.as_ref().and_then(|it| it.message.as_deref());
         message.unwrap_or_default()
     }
 
     pub(super) fn job_id(&self) -> Option<String> {
-        self.job_id.as_ref().map(ToString::to_string)
+        self.of_job.as_ref().map(ToString::to_string)
     }
 
     /// What has output of its own: the task that failed, or the first.
@@ -88,7 +90,7 @@ impl Run {
             .iter()
             .find(|it| matches!(it.phase(), Phase::Failed | Phase::RetryableFailed));
         let run = failed.or(self.tasks.first()).unwrap_or(self);
-        run.run_id.as_ref().map(ToString::to_string)
+        run.number.as_ref().map(ToString::to_string)
     }
 }
 
@@ -246,7 +248,7 @@ impl Api {
                 // A run that nobody knows of would go on.
                 is_settled: path == SUBMIT,
             };
-            let answer = web::ask(&self.client, &ask, target.until, read).await;
+            let answer = web::ask(&self.client, &ask, target.until, |answer| read(&answer)).await;
             let answer = answer.map_err(|failure| target.failed(&failure))?;
             match answer {
                 Err(refusal) if refused.is_none() && refusal.status == StatusCode::UNAUTHORIZED => {
@@ -349,9 +351,9 @@ impl Refusal {
 }
 
 /// A whole answer; half of one is none.
-fn read<T: for<'de> Deserialize<'de>>(answer: Answer) -> Result<Result<T, Refusal>, String> {
+fn read<T: for<'de> Deserialize<'de>>(answer: &Answer) -> Result<Result<T, Refusal>, String> {
     if answer.status != StatusCode::OK {
-        return Ok(Err(Refusal::of(&answer)));
+        return Ok(Err(Refusal::of(answer)));
     }
     let body = if answer.body.trim().is_empty() {
         "{}"

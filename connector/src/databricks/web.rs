@@ -171,15 +171,13 @@ async fn once(client: &Client, ask: &Ask<'_>, until: Instant) -> Result<Answer, 
     } else {
         until.saturating_duration_since(Instant::now()).min(TRY)
     };
-    match timeout(left, exchange(client, ask)).await {
-        Ok(answer) => answer,
-        Err(_) => {
-            let host = host(ask.url);
-            Err(Trouble::open(format!(
-                "{host} does not answer within {left:.1?}"
-            )))
-        }
-    }
+    let answer = timeout(left, exchange(client, ask)).await;
+    answer.unwrap_or_else(|_| {
+        let host = host(ask.url);
+        Err(Trouble::open(format!(
+            "{host} does not answer within {left:.1?}"
+        )))
+    })
 }
 
 async fn exchange(client: &Client, ask: &Ask<'_>) -> Result<Answer, Trouble> {

@@ -17,6 +17,7 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 use tonic::service::{Routes, RoutesBuilder};
 use tonic::transport::server::TcpIncoming;
+use tonic_reflection::server::Builder;
 use tracing::{info, warn};
 
 use crate::handlers::Handlers;
@@ -233,13 +234,11 @@ async fn finish(
         handlers.creations().settled().await;
         ended
     };
-    match timeout(limit, rest).await {
-        Ok(ended) => ended.map_err(|error| ServeError::new("cannot go on", error)),
-        Err(_) => {
-            warn!("calls still run after {limit:?}, and are cut off");
-            Ok(())
-        }
-    }
+    let Ok(ended) = timeout(limit, rest).await else {
+        warn!("calls still run after {limit:?}, and are cut off");
+        return Ok(());
+    };
+    ended.map_err(|error| ServeError::new("cannot go on", error))
 }
 
 async fn ended(mut ending: watch::Receiver<bool>) {
@@ -261,12 +260,12 @@ async fn routes(
     }
     routes.add_service(service);
     let reflection = || {
-        let builder = tonic_reflection::server::Builder::configure()
+        let builder = Builder::configure()
             .register_encoded_file_descriptor_set(flytekit_proto::FILE_DESCRIPTOR_SET)
             .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET);
         let builder = service::NAMES
             .into_iter()
-            .fold(builder, |builder, name| builder.with_service_name(name));
+            .fold(builder, Builder::with_service_name);
         builder.with_service_name("grpc.health.v1.Health")
     };
     let failed = |error| ServeError::new("cannot describe the services", error);

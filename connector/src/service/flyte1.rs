@@ -9,6 +9,7 @@ use flytekit_proto::flyteidl::admin::{
     GetTaskMetricsResponse, GetTaskRequest, GetTaskResponse, ListAgentsRequest, ListAgentsResponse,
     execute_task_sync_request, execute_task_sync_response,
 };
+use flytekit_proto::flyteidl::core::LiteralMap;
 use flytekit_proto::flyteidl::service::agent_metadata_service_server::AgentMetadataService;
 use flytekit_proto::flyteidl::service::async_agent_service_server::AsyncAgentService;
 use flytekit_proto::flyteidl::service::sync_agent_service_server::SyncAgentService;
@@ -150,7 +151,7 @@ async fn whole_task(
     };
     let inputs = match stream.message().await?.and_then(|it| it.part) {
         Some(Part::Inputs(inputs)) => inputs,
-        None => Default::default(),
+        None => LiteralMap::default(),
         Some(Part::Header(_)) => {
             return Err(Status::invalid_argument(
                 "the second message of ExecuteTaskSync has the inputs, not another header",

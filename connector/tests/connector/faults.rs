@@ -30,7 +30,7 @@ fn an_overloaded_or_broken_server_is_asked_again() {
     .enumerate()
     {
         for call in ["submit", "get?", "cancel"] {
-            workspace.fault(with(&fault, "path", call));
+            workspace.fault(&with(&fault, "path", call));
         }
         workspace.asked("");
         let meta = client.create(
@@ -60,7 +60,7 @@ fn an_overloaded_or_broken_server_is_asked_again() {
 fn a_server_is_left_alone_for_as_long_as_it_asks() {
     let workspace = Workspace::start();
     let (_connector, client) = started(&workspace);
-    workspace.fault(json!({"path": "submit", "status": 429, "headers": {"Retry-After": "2"}}));
+    workspace.fault(&json!({"path": "submit", "status": 429, "headers": {"Retry-After": "2"}}));
     let began = Instant::now();
     client
         .create("existing_cluster", &execution("", "one", 0))
@@ -71,7 +71,7 @@ fn a_server_is_left_alone_for_as_long_as_it_asks() {
         began.elapsed()
     );
     // Longer than the caller waits: it hears why, in time.
-    workspace.fault(json!({"path": "submit", "status": 429, "headers": {"Retry-After": "90"}}));
+    workspace.fault(&json!({"path": "submit", "status": 429, "headers": {"Retry-After": "90"}}));
     let arguments = json!({
         "template": as_argument(template("existing_cluster"), &[]),
         "execution": execution("", "two", 0),
@@ -91,7 +91,7 @@ fn a_refusal_is_told_at_once() {
     let (connector, client) = started(&workspace);
     let body =
         format!(r#"{{"error_code": "PERMISSION_DENIED", "message": "no cluster for {TOKEN}"}}"#);
-    workspace.fault(json!({"path": "submit", "status": 403, "body": body}));
+    workspace.fault(&json!({"path": "submit", "status": 403, "body": body}));
     let (code, words) = client
         .create("existing_cluster", &execution("", "one", 0))
         .unwrap_err();
@@ -167,7 +167,7 @@ fn a_run_that_somebody_deleted_has_failed() {
 fn a_run_whose_caller_gave_up_is_cancelled() {
     let workspace = Workspace::start();
     let (_connector, client) = started(&workspace);
-    workspace.fault(json!({"path": "submit", "slow": 3}));
+    workspace.fault(&json!({"path": "submit", "slow": 3}));
     let arguments = json!({
         "template": as_argument(template("existing_cluster"), &[]),
         "execution": execution("", "one", 0),
@@ -194,9 +194,9 @@ fn a_token_endpoint_that_is_overloaded_is_asked_again() {
     let connector = workspace.connector(&variables, &[]);
     let client = workspace.client(&connector, &variables);
     workspace.tell("sign-in", &json!({"principals": {"id": "password"}}));
-    workspace.fault(json!({"path": "oidc", "status": 503, "times": 2}));
+    workspace.fault(&json!({"path": "oidc", "status": 503, "times": 2}));
     client.create("m2m", &execution("", "one", 0)).unwrap();
-    workspace.fault(json!({"path": "secrets", "status": 500, "times": 1}));
+    workspace.fault(&json!({"path": "secrets", "status": 500, "times": 1}));
     client.create("m2m", &execution("team", "two", 0)).unwrap();
 }
 

@@ -126,8 +126,8 @@ impl Workspace {
         serde_json::from_str(body).expect("JSON")
     }
 
-    pub(crate) fn fault(&self, fault: Value) {
-        self.tell("fault", &fault);
+    pub(crate) fn fault(&self, fault: &Value) {
+        self.tell("fault", fault);
     }
 
     /// What it was asked since the last time, with a part in the path.
@@ -147,7 +147,7 @@ impl Workspace {
         runs.into_iter().collect()
     }
 
-    pub(crate) fn put(&self, meta: &str, state: Value, output: Value) {
+    pub(crate) fn put(&self, meta: &str, state: &Value, output: &Value) {
         let run_id = run_id(meta);
         self.tell(
             "run",

@@ -109,6 +109,7 @@ fn flyte_2_is_answered_by_the_same_handlers() {
     let told = client.call("flyte2", arguments).unwrap();
     assert_eq!(told["got"]["phase"], "INITIALIZING");
     assert_eq!(told["got"]["message"], "Waiting for cluster");
+    assert_eq!(told["unknown"], 0, "fields that Flyte 2 does not have");
     assert_eq!(
         told["listed"]["connectors"][0]["name"],
         "Databricks Connector"
@@ -188,7 +189,7 @@ fn it_ends_when_it_is_told_to_and_finishes_what_runs() {
     let connector = workspace.connector(&[], &[]);
     let client = workspace.client(&connector, &[]);
     client.call("health", json!({})).unwrap();
-    workspace.fault(json!({"path": "submit", "slow": 3}));
+    workspace.fault(&json!({"path": "submit", "slow": 3}));
     let mut arguments = json!({
         "template": as_argument(template("existing_cluster"), &[]),
         "execution": execution("", "one", 0),

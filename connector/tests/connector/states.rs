@@ -37,7 +37,7 @@ fn states_are_flytekits() {
         ("TERMINATED", Some("TIMEDOUT")),
         ("TERMINATED", Some("CANCELED")),
     ] {
-        workspace.put(&meta, state(life_cycle, result, "words"), json!({}));
+        workspace.put(&meta, &state(life_cycle, result, "words"), &json!({}));
         let theirs = client.call("flytekit_get", json!({"meta": meta})).unwrap();
         let mut ours = client.get(&meta).unwrap();
         ours.as_object_mut().unwrap().remove("state");
@@ -60,11 +60,11 @@ fn a_run_that_waits_goes_on() {
         ("WAITING_FOR_RETRY", "QUEUED"),
         ("OF_NEXT_YEAR", "RUNNING"),
     ] {
-        workspace.put(&meta, state(life_cycle, None, ""), json!({}));
+        workspace.put(&meta, &state(life_cycle, None, ""), &json!({}));
         assert!(client.call("flytekit_get", json!({"meta": meta})).is_err());
         assert_eq!(client.get(&meta).unwrap()["phase"], phase, "{life_cycle}");
     }
-    workspace.put(&meta, Value::Null, json!({}));
+    workspace.put(&meta, &Value::Null, &json!({}));
     assert_eq!(client.get(&meta).unwrap()["phase"], "INITIALIZING");
 }
 
@@ -83,7 +83,7 @@ fn a_failed_run_says_why_in_its_own_words() {
         Some("FAILED"),
         "Workload failed, see run output for details",
     );
-    workspace.put(&meta, failed, output);
+    workspace.put(&meta, &failed, &output);
     let got = client.get(&meta).unwrap();
     assert_eq!(got["phase"], "FAILED");
     assert_eq!(
@@ -108,7 +108,7 @@ fn what_a_run_printed_is_its_log() {
     workspace.put(
         &meta,
         state("RUNNING", None, ""),
-        json!({"logs": "one\ntwo\nthree\n"}),
+        &json!({"logs": "one\ntwo\nthree\n"}),
     );
     let logs = client
         .call("logs", json!({"meta": meta, "lines": 2}))
@@ -133,7 +133,7 @@ fn a_success_with_an_error_document_is_a_failure() {
     let connector = workspace.connector(&[], &[]);
     let client = workspace.client(&connector, &[]);
     let meta = client.create("void", &execution("", "one", 0)).unwrap();
-    workspace.put(&meta, state("TERMINATED", Some("SUCCESS"), ""), json!({}));
+    workspace.put(&meta, &state("TERMINATED", Some("SUCCESS"), ""), &json!({}));
     let prefix = TempDir::new().unwrap();
     let get = || {
         client
