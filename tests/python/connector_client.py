@@ -12,6 +12,7 @@ import sys
 
 import grpc
 from flyteidl.admin import agent_pb2
+from flyteidl.core.literals_pb2 import LiteralMap
 from flyteidl.core.tasks_pb2 import TaskTemplate
 from flyteidl.service.agent_pb2_grpc import AgentMetadataServiceStub, AsyncAgentServiceStub, SyncAgentServiceStub
 from flytekit.models.task import TaskExecutionMetadata as Metadata
@@ -38,8 +39,10 @@ class Calls:
         self.jobs, self.sync = AsyncAgentServiceStub(self.channel), SyncAgentServiceStub(self.channel)
         self.metadata = AgentMetadataServiceStub(self.channel)
 
-    def create(self, template, execution=None, prefix="", timeout=60):
-        request = agent_pb2.CreateTaskRequest(template=of_template(template), output_prefix=prefix)
+    def create(self, template, execution=None, prefix="", inputs=None, timeout=60):
+        request = agent_pb2.CreateTaskRequest(
+            template=of_template(template), output_prefix=prefix, inputs=of_inputs(inputs)
+        )
         if execution is not None:
             json_format.ParseDict(execution, request.task_execution_metadata)
         return as_text(self.jobs.CreateTask(request, timeout=timeout).resource_meta)
@@ -62,9 +65,10 @@ class Calls:
         request = agent_pb2.GetTaskMetricsRequest(resource_meta=meta.encode(), **category(type, False))
         return json_format.MessageToDict(self.jobs.GetTaskMetrics(request, timeout=60))
 
-    def execute(self, template, messages=2):
+    def execute(self, template, inputs=None, messages=2):
         header = agent_pb2.CreateRequestHeader(template=of_template(template))
-        requests = [agent_pb2.ExecuteTaskSyncRequest(header=header), agent_pb2.ExecuteTaskSyncRequest(inputs={})]
+        inputs = agent_pb2.ExecuteTaskSyncRequest(inputs=of_inputs(inputs))
+        requests = [agent_pb2.ExecuteTaskSyncRequest(header=header), inputs]
         answers = self.sync.ExecuteTaskSync(iter(requests[:messages]), timeout=60)
         return [json_format.MessageToDict(it) for it in answers]
 
@@ -138,6 +142,10 @@ def category(type, older):
 
 def of_template(template):
     return TaskTemplate.FromString(base64.b64decode(template))
+
+
+def of_inputs(inputs):
+    return json_format.ParseDict({"literals": inputs or {}}, LiteralMap())
 
 
 def as_text(meta):

@@ -107,7 +107,7 @@ fn what_a_run_printed_is_its_log() {
         .unwrap();
     workspace.put(
         &meta,
-        state("RUNNING", None, ""),
+        &state("RUNNING", None, ""),
         &json!({"logs": "one\ntwo\nthree\n"}),
     );
     let logs = client
