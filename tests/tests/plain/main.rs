@@ -23,5 +23,6 @@ mod section;
 mod shims;
 mod template_encoding;
 mod template_snapshots;
+mod workflow_constants;
 mod workflow_twins;
 mod workflows;

@@ -75,6 +75,13 @@ impl WorkflowDescriptor<'_> {
     };
 }
 
+impl WorkflowDescriptor<'_> {
+    /// Whether this is what stands for a workflow with mistakes in it, which are reported there.
+    pub(in crate::declare) const fn stands_in(&self) -> bool {
+        self.name.is_empty()
+    }
+}
+
 /// What becomes of the other nodes when one fails.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum FailurePolicy {

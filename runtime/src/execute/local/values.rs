@@ -64,7 +64,7 @@ impl<'a> Values<'a> {
             })),
             Binding::Promise(promise) => self.promised(promise),
             Binding::List(bindings) => {
-                let element = element(literal_type);
+                let element = element(literal_type, binding);
                 let elements = bindings.iter().map(|it| self.literal(it, element));
                 let elements: Vec<_> = elements.collect::<Result<_, _>>()?;
                 Ok(Writer::to_bytes(|w| {
@@ -75,7 +75,7 @@ impl<'a> Values<'a> {
                 }))
             }
             Binding::Map(bindings) => {
-                let member = member(literal_type);
+                let member = member(literal_type, binding);
                 let members = bindings
                     .iter()
                     .map(|(key, it)| Ok((*key, self.literal(it, member)?)));

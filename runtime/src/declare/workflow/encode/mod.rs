@@ -9,6 +9,7 @@ mod node;
 mod parts;
 #[cfg(test)]
 mod tests;
+mod typed;
 
 use flytekit_grammar::template;
 
@@ -18,8 +19,9 @@ use crate::declare::{Variable, encode_interface};
 use crate::wire::Writer;
 use binding::binding;
 pub(in crate::declare) use binding::literal;
-pub(crate) use binding::{element, member, write_constant};
+pub(crate) use binding::write_constant;
 use parts::Parts;
+pub(crate) use typed::{element, member};
 
 /// `Identifier.resource_type`.
 const RESOURCE_TYPE_TASK: i64 = 1;
