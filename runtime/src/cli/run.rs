@@ -12,7 +12,7 @@ use super::inputs::{self, InputError};
 use super::verbs::Verb;
 use super::{fail, refuse, show};
 use crate::console::{end_when_unread, tell};
-use crate::context::{self, Mode};
+use crate::context;
 use crate::declare::{LaunchPlanDescriptor, LiteralType, Variable};
 use crate::error::Error;
 use crate::execute::{self, Answers, Local, Terminal};
@@ -197,7 +197,7 @@ fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
         targets: &|task| engines::given(matches, task),
     };
     let outputs = match runnable {
-        Runnable::Task(task) => run_task(task, &inputs, matches, &raw_output_prefix, abandon),
+        Runnable::Task(task) => local.alone(task, &inputs),
         Runnable::Workflow(workflow) => local.workflow(workflow.descriptor, &inputs),
         Runnable::LaunchPlan(plan) => local.launch_plan(plan.descriptor, &inputs),
     };
@@ -205,18 +205,6 @@ fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
         Ok(outputs) => print(&outputs, matches.get_flag(JSON)),
         Err(error) => failed(&error),
     }
-}
-
-fn run_task(
-    task: &RegisteredTask,
-    inputs: &[u8],
-    matches: &ArgMatches,
-    raw_output_prefix: &str,
-    abandon: execute::Abandon<'_>,
-) -> Result<Vec<u8>, Error> {
-    let target = engines::given(matches, task);
-    let products = task.run(inputs, Mode::Local, target, raw_output_prefix, abandon)?;
-    Ok(products.to_outputs())
 }
 
 /// Answers of the command line; where there is none somebody at the terminal is asked.

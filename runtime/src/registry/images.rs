@@ -44,7 +44,7 @@ impl ImagePaths {
     /// # Errors
     ///
     /// When it is no message, or a key is no text.
-    pub(super) fn of(entry: &[u8]) -> Result<Self, ReadError> {
+    pub(crate) fn of(entry: &[u8]) -> Result<Self, ReadError> {
         let mut declared = Declared::default();
         for field in Reader::new(entry) {
             match field? {

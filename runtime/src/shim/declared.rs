@@ -9,7 +9,7 @@ use crate::declare::{Custom, Json, TaskDescriptor};
 use crate::engine::{Engine, Outcome, TaskContext};
 use crate::entity::Configured;
 use crate::error::{Error, Result};
-use crate::execute::Abandon;
+use crate::execute::{Abandon, Product};
 use crate::registry::RegisteredTask;
 use crate::types::{OutputsWriter, ValueError};
 
@@ -107,7 +107,10 @@ fn run(task: &'static TaskDescriptor, executor: &'static str, inputs: &[u8]) -> 
     let abandon = |error: &Error| tracing::error!("{error}");
     let mode = Mode::of_process();
     let products = task.run(inputs, mode, None, &place, Abandon(&abandon))?;
-    Ok(products.to_outputs())
+    match products.product {
+        Product::Outputs(outputs) => Ok(outputs.to_vec()),
+        Product::Graph(_) => Err(Error::system("an executor gives outputs, not a graph")),
+    }
 }
 
 /// The task with its executor, which is loaded once.

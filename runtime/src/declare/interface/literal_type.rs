@@ -146,12 +146,12 @@ impl LiteralType {
     }
 
     /// Whether a value may be left out, which is none then.
-    pub(in crate::declare) const fn may_be_missing(&self) -> bool {
+    pub(crate) const fn may_be_missing(&self) -> bool {
         matches!(self, LiteralType::Union(union) if union.or_none)
     }
 
     /// Whether this is the same type, in all that the backend compares.
-    pub(in crate::declare) const fn is(&self, other: &Self) -> bool {
+    pub(crate) const fn is(&self, other: &Self) -> bool {
         /// Of what is longer the end is compared.
         const ROOM: usize = 1 << 12;
 
