@@ -34,7 +34,7 @@ impl Products {
     pub(crate) fn of(mut outputs: OutputsWriter) -> Result<Self, Error> {
         let product = match outputs.take_graph() {
             None => Product::Outputs(outputs.finish_in_pieces()),
-            Some(mut graph) => {
+            Some(graph) => {
                 graph.finish()?;
                 if graph.is_empty() {
                     Product::Outputs(super::local::known_results(&graph)?)

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use flytekit_grammar as grammar;
 
-use super::Graph;
+use super::State;
 use super::node::{Placed, Settings, Standing, Wait, What};
 use super::promise::{Giver, Promise, Source, Whole};
 use super::value::{Bound, Kind};
@@ -20,7 +20,7 @@ impl Source {
     }
 }
 
-impl Graph {
+impl State {
     /// Names of values that others take have letters, digits and `_`.
     pub(super) fn check_variable(
         &mut self,

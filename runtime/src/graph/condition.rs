@@ -173,7 +173,7 @@ impl Tree {
 /// # fn accept(n: i64) -> String { format!("{n}") }
 /// # #[task]
 /// # fn audit(n: i64) -> Result<String> { Ok(format!("{n}?")) }
-/// let mut graph = Graph::new("judged");
+/// let graph = Graph::new("judged");
 /// let n = graph.input::<i64>("n");
 /// let verdict = graph.node(when(n.le(3), accept::call(&n)).otherwise(audit::call(&n)));
 /// graph.output("verdict", &verdict);

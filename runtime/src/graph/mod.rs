@@ -14,7 +14,7 @@
 //!     numbers.iter().sum()
 //! }
 //!
-//! let mut graph = Graph::new("doubled");
+//! let graph = Graph::new("doubled");
 //! let first = graph.input::<i64>("first");
 //! let mut doubled = vec![graph.node(double::call(&first).name("the first"))];
 //! for n in 1..4 {
@@ -57,6 +57,7 @@ mod run;
 mod tests;
 mod value;
 
+use std::cell::{RefCell, RefMut};
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::panic::Location as Caller;
@@ -85,6 +86,13 @@ use promise::{Giver, Whole};
 /// A graph of nodes, built by calls.
 #[derive(Debug)]
 pub struct Graph {
+    // Calls in the arguments of others add nodes, too.
+    state: RefCell<State>,
+}
+
+/// What there is of it so far.
+#[derive(Debug)]
+struct State {
     name: String,
     /// Which graph this is, of all that this process makes: a promise is of one.
     number: u64,
@@ -132,7 +140,7 @@ impl Graph {
 
     fn of(name: String, prefix: &'static str, location: Location) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
-        let mut graph = Graph {
+        let mut state = State {
             name,
             number: NEXT.fetch_add(1, Ordering::Relaxed),
             prefix,
@@ -151,65 +159,64 @@ impl Graph {
             location,
             mistakes: Vec::new(),
         };
-        if let Err(reason) = flytekit_grammar::task_name(&graph.name) {
-            graph.refuse(location, format!("the graph's name {reason}"));
+        if let Err(reason) = flytekit_grammar::task_name(&state.name) {
+            state.refuse(location, format!("the graph's name {reason}"));
         }
-        graph
+        Graph {
+            state: RefCell::new(state),
+        }
+    }
+
+    /// For one change: no function of the program is called meanwhile.
+    fn state(&self) -> RefMut<'_, State> {
+        self.state.borrow_mut()
     }
 
     /// Its name in Flyte.
-    pub fn name(&self) -> &str {
-        &self.name
+    pub fn name(&self) -> String {
+        self.state().name.clone()
     }
 
     /// How many nodes it has; a choice counts once.
     pub fn len(&self) -> usize {
-        self.nodes.len()
+        self.state().nodes.len()
     }
 
     /// Whether it has no nodes.
     pub fn is_empty(&self) -> bool {
-        self.nodes.is_empty()
+        self.len() == 0
     }
 
     /// An input of this name, as a promise that nodes can take.
     #[track_caller]
-    pub fn input<T: FlyteType>(&mut self, name: &'static str) -> Promise<T> {
-        let literal_type = T::LITERAL_TYPE;
-        self.declare_input(name, literal_type, here());
-        Promise::whole(self.number, Giver::Inputs, Whole::One(name, literal_type))
+    pub fn input<T: FlyteType>(&self, name: &'static str) -> Promise<T> {
+        let mut state = self.state();
+        let is_taken = state.inputs.iter().any(|input| input.name == name);
+        state.check_variable("input", name, is_taken, here());
+        state.inputs.push(variable(name, T::LITERAL_TYPE));
+        let whole = Whole::One(name, T::LITERAL_TYPE);
+        Promise::whole(state.number, Giver::Inputs, whole)
     }
 
     /// The same, with what it is where nobody gives it.
     #[track_caller]
     pub fn input_or<T: FlyteType>(
-        &mut self,
+        &self,
         name: &'static str,
         default: impl Argument<T>,
     ) -> Promise<T> {
-        let promise = self.input(name);
-        let default = default.bound();
+        let (promise, default, place) = (self.input(name), default.bound(), here());
+        let mut state = self.state();
         if default.is_known() {
-            self.check_bound(
-                &default,
-                &T::LITERAL_TYPE,
-                here(),
-                &format_args!("the default of `{name}`"),
-            );
-            self.defaults.push((self.inputs.len() - 1, default));
+            let what = format_args!("the default of `{name}`");
+            state.check_bound(&default, &T::LITERAL_TYPE, place, &what);
+            let input = state.inputs.len() - 1;
+            state.defaults.push((input, default));
         } else {
-            self.refuse(
-                here(),
-                format!("the default of `{name}` is a promise: nothing has run then"),
-            );
+            let reason = format!("the default of `{name}` is a promise: nothing has run then");
+            state.refuse(place, reason);
         }
         promise
-    }
-
-    fn declare_input(&mut self, name: &'static str, literal_type: LiteralType, place: Location) {
-        let is_taken = self.inputs.iter().any(|input| input.name == name);
-        self.check_variable("input", name, is_taken, place);
-        self.inputs.push(variable(name, literal_type));
     }
 
     /// Adds a node, and gives what it promises: that of a call, or of a [choice](when) between several.
@@ -220,7 +227,7 @@ impl Graph {
     /// # fn divide(a: i64, b: i64) -> Result<(i64, i64)> { Ok((a / b, a % b)) }
     /// # #[task]
     /// # fn audit(n: i64) -> Result<String> { Ok(n.to_string()) }
-    /// let mut graph = Graph::new("shared");
+    /// let graph = Graph::new("shared");
     /// let n = graph.input::<i64>("n");
     /// let (each, left) = graph.node(divide::call(&n, 3));
     /// let verdict = graph.node(
@@ -234,27 +241,23 @@ impl Graph {
     /// # Ok::<(), Error>(())
     /// ```
     #[track_caller]
-    pub fn node<M, N: Runs<M>>(&mut self, node: N) -> N::Promises {
+    pub fn node<M, N: Runs<M>>(&self, node: N) -> N::Promises {
         let (planned, promises) = node.planned();
-        promises(self.place(planned, here()))
+        promises(self.state().place(planned, here()))
     }
 
     /// Makes the value an output of this name.
     #[track_caller]
-    pub fn output<G: Given<Plain: FlyteType>>(&mut self, name: &'static str, value: G) {
-        let place = here();
+    pub fn output<G: Given<Plain: FlyteType>>(&self, name: &'static str, value: G) {
+        let (place, bound) = (here(), value.given());
         let literal_type = <G::Plain as FlyteType>::LITERAL_TYPE;
-        let is_taken = self.outputs.iter().any(|output| output.name == name);
-        self.check_variable("output", name, is_taken, place);
-        let bound = value.given();
-        self.check_bound(
-            &bound,
-            &literal_type,
-            place,
-            &format_args!("output `{name}`"),
-        );
-        self.outputs.push(variable(name, literal_type));
-        self.results.push(bound);
+        let mut state = self.state();
+        let is_taken = state.outputs.iter().any(|output| output.name == name);
+        state.check_variable("output", name, is_taken, place);
+        let what = format_args!("output `{name}`");
+        state.check_bound(&bound, &literal_type, place, &what);
+        state.outputs.push(variable(name, literal_type));
+        state.results.push(bound);
     }
 
     /// What runs when the graph has failed: an entity that takes inputs of the graph by their names, and
@@ -267,7 +270,7 @@ impl Graph {
     /// #[task]
     /// fn clean_up(day: String) {}
     ///
-    /// let mut graph = Graph::new("loaded");
+    /// let graph = Graph::new("loaded");
     /// let day = graph.input::<String>("day");
     /// graph.node(load::call(&day));
     /// graph.on_failure::<clean_up>();
@@ -275,47 +278,46 @@ impl Graph {
     /// # Ok::<(), Error>(())
     /// ```
     #[track_caller]
-    pub fn on_failure<E: Entity>(&mut self) -> &mut Self {
+    pub fn on_failure<E: Entity>(&self) -> &Self {
         let place = here();
-        if self.on_failure.is_some() {
-            self.refuse(
-                place,
-                "one thing runs on failure, and this is a second one".to_owned(),
-            );
+        let mut state = self.state();
+        if state.on_failure.is_some() {
+            let reason = "one thing runs on failure, and this is a second one";
+            state.refuse(place, reason.to_owned());
         }
-        self.on_failure = Some(Placed::handler(E::TARGET, place));
+        state.on_failure = Some(Placed::handler(E::TARGET, place));
         self
     }
 
     /// What becomes of other nodes when one fails.
-    pub fn failure_policy(&mut self, policy: FailurePolicy) -> &mut Self {
-        self.failure_policy = policy;
+    pub fn failure_policy(&self, policy: FailurePolicy) -> &Self {
+        self.state().failure_policy = policy;
         self
     }
 
     /// Whether its tasks may run on machines that can be taken away, where they do not say it.
-    pub fn interruptible(&mut self, interruptible: bool) -> &mut Self {
-        self.interruptible = interruptible;
+    pub fn interruptible(&self, interruptible: bool) -> &Self {
+        self.state().interruptible = interruptible;
         self
     }
 
     /// What people find it by.
     #[track_caller]
-    pub fn tag(&mut self, key: impl Into<String>, value: impl Into<String>) -> &mut Self {
-        let key = key.into();
-        if key.is_empty() || self.tags.iter().any(|(other, _)| *other == key) {
-            self.refuse(
-                here(),
-                format!("each tag has a name of its own, and `{key}` is none"),
-            );
+    pub fn tag(&self, key: impl Into<String>, value: impl Into<String>) -> &Self {
+        let (key, value, place) = (key.into(), value.into(), here());
+        let mut state = self.state();
+        if key.is_empty() || state.tags.iter().any(|(other, _)| *other == key) {
+            let reason = format!("each tag has a name of its own, and `{key}` is none");
+            state.refuse(place, reason);
         }
-        self.tags.push((key, value.into()));
+        state.tags.push((key, value));
+        drop(state);
         self
     }
 
     /// What it is, for people.
-    pub fn docs(&mut self, docs: impl Into<String>) -> &mut Self {
-        self.docs = docs.into();
+    pub fn docs(&self, docs: impl Into<String>) -> &Self {
+        self.state().docs = docs.into();
         self
     }
 
@@ -324,43 +326,45 @@ impl Graph {
     /// # Errors
     ///
     /// All that Flyte would refuse, each with the line that says it.
-    pub fn spec(&mut self) -> Result<Vec<u8>> {
+    pub fn spec(&self) -> Result<Vec<u8>> {
         self.finish()?;
-        if self.nodes.is_empty() {
+        if self.is_empty() {
+            let state = self.state();
             return Err(Error::user(format!(
                 "the graph `{}` ({}) has no nodes, which Flyte refuses",
-                self.name, self.location
+                state.name, state.location
             )));
         }
         Ok(self.described(|descriptor| Writer::to_bytes(|w| workflow_spec(w, descriptor))))
     }
 
     /// What was wrong in building it, all at once.
-    pub(crate) fn finish(&mut self) -> Result<()> {
+    pub(crate) fn finish(&self) -> Result<()> {
+        self.state().finish()
+    }
+}
+
+impl State {
+    fn finish(&mut self) -> Result<()> {
         self.check_handler();
-        let mistakes = std::mem::take(&mut self.mistakes);
-        if mistakes.is_empty() {
+        if self.mistakes.is_empty() {
             return Ok(());
         }
         let mut message = format!("the graph `{}` cannot run", self.name);
-        for Mistake { place, reason } in mistakes.iter().take(MOST_MISTAKES) {
+        for Mistake { place, reason } in self.mistakes.iter().take(MOST_MISTAKES) {
             let _ = write!(message, "; {place}: {reason}");
         }
-        if let Some(more) = mistakes.len().checked_sub(MOST_MISTAKES + 1) {
-            let _ = write!(message, "; and {} more", more + 1);
+        match self.mistakes.len().saturating_sub(MOST_MISTAKES) {
+            0 => {}
+            more => _ = write!(message, "; and {more} more"),
         }
-        // It stays wrong.
-        self.mistakes = mistakes;
         Err(Error::user(message))
     }
 
     fn refuse(&mut self, place: Location, reason: String) {
         // The same line in a loop says the same.
-        if !self
-            .mistakes
-            .iter()
-            .any(|it| it.place == place && it.reason == reason)
-        {
+        let mut known = self.mistakes.iter();
+        if !known.any(|it| it.place == place && it.reason == reason) {
             self.mistakes.push(Mistake { place, reason });
         }
     }

@@ -6,7 +6,7 @@ use super::node::{Fallback, Placed, Settings, Standing, Wait};
 use super::part;
 use super::promise::{Source, Whole};
 use super::value::{Bound, Kind};
-use super::{Graph, condition};
+use super::{Graph, State, condition};
 use crate::declare::{
     Argument, Binding, Branch, Case, Condition, Constant, Gate, LiteralType, Node, Operand,
     Otherwise, Overrides, Promise, Step, Target, Variable, WorkflowDescriptor,
@@ -17,9 +17,10 @@ use crate::wire::Reader;
 impl Graph {
     /// Hands it over as a descriptor. Without mistakes, that is: what is wrong stands there as nothing.
     pub(crate) fn described<R>(&self, use_it: impl FnOnce(&WorkflowDescriptor<'_>) -> R) -> R {
+        let state = self.state.borrow();
         let rooms = Rooms::new();
         let model = Model {
-            graph: self,
+            graph: &state,
             arguments: rooms.arguments.open(),
             bindings: rooms.bindings.open(),
             entries: rooms.entries.open(),
@@ -69,7 +70,7 @@ impl Rooms<'_> {
 
 /// A model that is made.
 struct Model<'a> {
-    graph: &'a Graph,
+    graph: &'a State,
     arguments: Arena<'a, Argument<'a>>,
     bindings: Arena<'a, Binding<'a>>,
     entries: Arena<'a, (&'a str, Binding<'a>)>,

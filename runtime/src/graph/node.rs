@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::Graph;
+use super::State;
 use super::condition::{Condition, Operand};
 use super::promise::{Giver, Source};
 use super::value::Bound;
@@ -114,7 +114,7 @@ impl Placed {
     }
 }
 
-impl Graph {
+impl State {
     /// Makes it the next node.
     pub(super) fn place(&mut self, planned: Planned, place: Location) -> Giver {
         let next = self.nodes.len();
@@ -163,11 +163,11 @@ impl Graph {
                 let inputs = self.looked_at(&cases, place);
                 inputs.iter().for_each(|source| upstream.add(source));
                 let mut next = 0;
-                let mut side = |graph: &mut Graph, planned: Planned| {
+                let mut side = |state: &mut State, planned: Planned| {
                     let own = planned.settings.id.clone();
-                    let id = own.unwrap_or_else(|| format!("{}{next}", graph.prefix));
+                    let id = own.unwrap_or_else(|| format!("{}{next}", state.prefix));
                     next += 1;
-                    graph.placed(planned, id, &unique, place)
+                    state.placed(planned, id, &unique, place)
                 };
                 let cases = cases
                     .into_iter()

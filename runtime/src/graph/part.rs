@@ -49,7 +49,7 @@ impl From<&str> for Step {
 ///     Stats { means: vec![n as f64] }
 /// }
 ///
-/// let mut graph = Graph::new("parts");
+/// let graph = Graph::new("parts");
 /// let stats = graph.node(stats::call(3));
 /// let first: Promise<f64> = part!(stats.means[0]);
 /// assert_eq!(graph.value(&first)?, 3.0);

@@ -1,5 +1,7 @@
 //! Runs of a graph on this machine.
 
+use std::mem::replace;
+
 use super::promise::Promise;
 use super::value::Bound;
 use super::{Graph, variable};
@@ -10,7 +12,7 @@ use crate::types::{FlyteType, LiteralMapRef, OutputsReader, OutputsWriter};
 
 impl Graph {
     /// Runs it on this machine: gives what takes its inputs.
-    pub fn start(&mut self) -> Start<'_> {
+    pub fn start(&self) -> Start<'_> {
         Start {
             graph: self,
             inputs: OutputsWriter::new(),
@@ -24,24 +26,39 @@ impl Graph {
     /// # Errors
     ///
     /// As [`Start::run`].
-    pub fn value<T: FlyteType>(&mut self, promise: &Promise<T>) -> Result<T> {
+    pub fn value<T: FlyteType>(&self, promise: &Promise<T>) -> Result<T> {
         const VALUE: &str = "o0";
-        let given = (self.outputs.clone(), self.results.clone());
-        self.outputs = vec![variable(VALUE, T::LITERAL_TYPE)];
-        self.results = vec![Bound::Promise(promise.source.clone())];
+        let own = self.replace_results(
+            vec![variable(VALUE, T::LITERAL_TYPE)],
+            vec![Bound::Promise(promise.source.clone())],
+        );
         let outcome = self.start().run();
-        (self.outputs, self.results) = given;
+        self.replace_results(own.0, own.1);
         outcome?.output(VALUE)
     }
 
+    fn replace_results(
+        &self,
+        outputs: Vec<Variable>,
+        results: Vec<Bound>,
+    ) -> (Vec<Variable>, Vec<Bound>) {
+        let mut state = self.state();
+        (
+            replace(&mut state.outputs, outputs),
+            replace(&mut state.results, results),
+        )
+    }
+
     /// What a dynamic task gives.
-    pub(crate) fn give(&mut self, outputs: &'static [Variable], results: Vec<Bound>) {
-        self.outputs = outputs.to_vec();
+    pub(crate) fn give(&self, outputs: &'static [Variable], results: Vec<Bound>) {
+        let mut state = self.state();
+        let place = state.location;
         for (output, bound) in outputs.iter().zip(&results) {
             let what = format_args!("output `{}`", output.name);
-            self.check_bound(bound, &output.literal_type, self.location, &what);
+            state.check_bound(bound, &output.literal_type, place, &what);
         }
-        self.results = results;
+        drop(state);
+        self.replace_results(outputs.to_vec(), results);
     }
 }
 
@@ -49,7 +66,7 @@ impl Graph {
 #[derive(Debug)]
 #[must_use = "`run` runs it"]
 pub struct Start<'g> {
-    graph: &'g mut Graph,
+    graph: &'g Graph,
     inputs: OutputsWriter,
     wrong: Option<String>,
 }
@@ -57,9 +74,15 @@ pub struct Start<'g> {
 impl Start<'_> {
     /// Gives a value to the input of this name.
     pub fn input<T: FlyteType>(mut self, name: &str, value: T) -> Self {
-        let graph = &self.graph.name;
-        let mut inputs = self.graph.inputs.iter();
-        let Some(input) = inputs.find(|input| input.name == name) else {
+        let graph = self.graph.name();
+        let found = self
+            .graph
+            .state()
+            .inputs
+            .iter()
+            .copied()
+            .find(|input| input.name == name);
+        let Some(input) = found else {
             self.wrong
                 .get_or_insert(format!("the graph `{graph}` has no input `{name}`"));
             return self;
@@ -106,6 +129,6 @@ impl Outcome {
     pub fn output<T: FlyteType>(&self, name: &str) -> Result<T> {
         let outputs = OutputsReader::new(LiteralMapRef::new(&self.0));
         let value = outputs.output(name);
-        value.map_err(|error| Error::user(format!("output {error}")).with_source(error))
+        value.map_err(|error| Error::user(format!("output {error}")))
     }
 }

@@ -23,7 +23,7 @@ use crate::types::{FlyteType, LiteralWriter};
 ///     numbers.iter().sum()
 /// }
 ///
-/// let mut graph = Graph::new("mixed");
+/// let graph = Graph::new("mixed");
 /// let six = graph.node(double::call(3));
 /// let numbers = Value::list([Value::of(1), Value::from(&six)]);
 /// let sum = graph.node(sum::call(numbers));

@@ -1,6 +1,7 @@
 //! What the backend's own code makes of what this project emits: its compiler, its plugins, its engine.
 
 mod compiler;
+mod dynamic;
 mod ends;
 mod engines;
 mod flow;
