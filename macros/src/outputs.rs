@@ -11,6 +11,7 @@ use crate::emit::{names, types};
 use crate::syntax::derive::{self, Refusals, Standing};
 use crate::syntax::docs;
 use crate::syntax::error::Sink;
+use crate::syntax::parameter::variable_name;
 
 const REFUSALS: Refusals = Refusals {
     kind: "outputs are a struct with named fields: a task has the same outputs in every run",
@@ -58,11 +59,14 @@ pub(crate) fn resolve(
     let reason = "outputs cannot be generic: their types are part of the task's interface";
     derive::refuse_generics(input, reason, &mut sink);
     let fields = sink.handle(derive::named_fields(input, &REFUSALS));
-    let outputs = fields.into_iter().flatten().filter_map(|field| {
-        let ident = field.ident.as_ref()?;
-        Some(Output { ident, field })
-    });
-    (krate, sink.finish_with(outputs.collect()))
+    let mut outputs = Vec::new();
+    for field in fields.into_iter().flatten() {
+        if let Some(ident) = &field.ident {
+            sink.handle(variable_name(ident));
+            outputs.push(Output { ident, field });
+        }
+    }
+    (krate, sink.finish_with(outputs))
 }
 
 /// A field that is an output.

@@ -32,6 +32,8 @@ def cases(path):
             if case:
                 yield case
             case = {"case": rest, "workflow": workflow_pb2.WorkflowSpec()} | {name: [] for name in LISTS.values()}
+        elif word == "rust" and "rust" not in case:
+            case["rust"] = rest
         elif word in LISTS:
             case[LISTS[word]].append(read(word, rest))
         elif word in ("workflow", "sub-workflow"):

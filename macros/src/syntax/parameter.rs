@@ -49,6 +49,7 @@ impl Input {
             return None;
         }
         let name = sink.handle(name_of(&parameter.pat))?;
+        sink.handle(variable_name(name));
         if let (Some(default), Some(reason)) = (&default, refusals.default) {
             sink.push(at(default.span, reason));
         }
@@ -73,6 +74,23 @@ fn name_of(pat: &Pat) -> Result<&Ident, Error> {
             "an input needs a name, which is its name in Flyte: take it by a name and destructure it in the body",
         )),
     }
+}
+
+/// What Flyte refuses where the value is passed on, it is better not called at all.
+///
+/// ```text
+/// fn f(größe: i64)   Flyte's names …
+/// ```
+pub(crate) fn variable_name(name: &Ident) -> Result<(), Error> {
+    if name.unraw().to_string().is_ascii() {
+        return Ok(());
+    }
+    Err(at(
+        name.span(),
+        format!(
+            "Flyte's names of values are made of `A` to `Z`, `a` to `z`, digits and `_`: call `{name}` otherwise"
+        ),
+    ))
 }
 
 /// ```text

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use flytekit_grammar as grammar;
 
-use super::model::Workflow;
 use super::model::node::Settings;
 use super::model::value::Run;
+use super::model::{Node, Workflow};
 use crate::pod::model::PodTemplate;
 use crate::syntax::check::{Check, well_formed};
 use crate::syntax::error::{Sink, Warning};
@@ -21,7 +21,7 @@ pub(crate) fn workflow(workflow: &Workflow, sink: &mut Sink) -> Vec<Warning> {
     });
     let graph = &workflow.graph;
     // Otherwise something else is said already.
-    if graph.result.is_some() && graph.statements.is_empty() && graph.nodes.is_empty() {
+    if graph.is_whole && graph.result.is_some() && graph.nodes.is_empty() {
         check.refuse(
             workflow.function.name.span(),
             "a workflow calls at least one entity: Flyte refuses an empty graph",
@@ -32,19 +32,10 @@ pub(crate) fn workflow(workflow: &Workflow, sink: &mut Sink) -> Vec<Warning> {
         if let Some(settings) = &node.settings {
             check.settings(settings);
         }
-        let mut own = vec![node.id.clone()];
-        // The backend puts the nodes behind a condition beside the others, under these names.
-        if let Run::Choice(choice) = &*node.run {
-            own.extend(
-                choice
-                    .sides()
-                    .map(|side| format!("{}-{}", node.id, side.node.id)),
-            );
-        }
         let settings = node.settings.as_ref();
         let given = settings.and_then(|settings| settings.id.as_ref());
         let given = given.map(Text::span);
-        for id in own {
+        for id in ids_of(node, String::new()) {
             let Some(other) = ids.insert(id.clone(), given) else {
                 continue;
             };
@@ -58,6 +49,18 @@ pub(crate) fn workflow(workflow: &Workflow, sink: &mut Sink) -> Vec<Warning> {
         }
     }
     check.warnings
+}
+
+/// The id of a node, and those that the backend gives to the nodes behind a condition, when it puts them
+/// beside the others.
+fn ids_of(node: &Node, before: String) -> Vec<String> {
+    let id = before + &node.id;
+    let mut ids = vec![id.clone()];
+    if let Run::Choice(choice) = &*node.run {
+        let sides = choice.sides();
+        ids.extend(sides.flat_map(|side| ids_of(&side.node, format!("{id}-"))));
+    }
+    ids
 }
 
 impl Check<'_> {

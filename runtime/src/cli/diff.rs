@@ -122,8 +122,7 @@ impl Difference {
         before: impl IntoIterator<Item = Spec>,
         after: impl IntoIterator<Item = Spec>,
     ) -> Self {
-        let before: BTreeMap<_, _> = before.into_iter().map(named).collect();
-        let after: BTreeMap<_, _> = after.into_iter().map(named).collect();
+        let [before, after] = [named(before), named(after)];
         let mut difference = Difference::default();
         let names: BTreeSet<_> = before.keys().chain(after.keys()).collect();
         for name in names {
@@ -186,17 +185,129 @@ impl Difference {
     }
 }
 
-/// An entity by its name, without what only a registration knows. A workflow and its launch plan have one
+/// Entities by their names, without what only a registration knows. A workflow and its launch plan have one
 /// name.
-fn named(mut spec: Spec) -> (String, Spec) {
-    let name = match spec.kind() {
-        EntityKind::Task => spec.name().to_owned(),
-        kind => format!("{} ({kind})", spec.name()),
-    };
+fn named(specs: impl IntoIterator<Item = Spec>) -> BTreeMap<String, Spec> {
+    let mut specs: Vec<_> = specs.into_iter().collect();
+    let names: BTreeSet<_> = specs.iter().map(|spec| spec.name().to_owned()).collect();
+    for spec in &mut specs {
+        unregister(spec, &names);
+    }
+    let by_name = specs.into_iter().map(|spec| {
+        let name = match spec.kind() {
+            EntityKind::Task => spec.name().to_owned(),
+            kind => format!("{} ({kind})", spec.name()),
+        };
+        (name, spec)
+    });
+    by_name.collect()
+}
+
+/// Takes away project, domain and version of the registration, which has entities of these names. What
+/// another program has registered is called in a certain version, which counts.
+fn unregister(spec: &mut Spec, names: &BTreeSet<String>) {
+    let own = spec.id().cloned().unwrap_or_default();
     spec.ids_mut(&mut |id| {
-        for of_registration in [&mut id.project, &mut id.domain, &mut id.version] {
-            of_registration.clear();
+        for (part, own) in [
+            (&mut id.project, &own.project),
+            (&mut id.domain, &own.domain),
+        ] {
+            if part == own {
+                part.clear();
+            }
+        }
+        if id.version == own.version && names.contains(&id.name) {
+            id.version.clear();
         }
     });
-    (name, spec)
+}
+
+#[cfg(test)]
+mod tests {
+    use flytekit_proto::flyteidl::admin::{TaskSpec, WorkflowSpec};
+    use flytekit_proto::flyteidl::core::node::Target;
+    use flytekit_proto::flyteidl::core::task_node::Reference;
+    use flytekit_proto::flyteidl::core::{
+        Identifier, Node, ResourceType, TaskNode, TaskTemplate, WorkflowTemplate,
+    };
+
+    use super::*;
+
+    fn id(kind: ResourceType, name: &str, [project, version]: [&str; 2]) -> Option<Identifier> {
+        Some(Identifier {
+            resource_type: kind.into(),
+            project: project.to_owned(),
+            domain: "development".to_owned(),
+            name: name.to_owned(),
+            version: version.to_owned(),
+            ..Identifier::default()
+        })
+    }
+
+    /// A task and a workflow of it and of another program's task, registered at a place and calling that
+    /// task at another one.
+    fn registered(at: [&str; 2], foreign: [&str; 2]) -> [Spec; 2] {
+        let calls = |node: &str, id| Node {
+            id: node.to_owned(),
+            target: Some(Target::TaskNode(TaskNode {
+                reference: Some(Reference::ReferenceId(id)),
+                ..TaskNode::default()
+            })),
+            ..Node::default()
+        };
+        let own = id(ResourceType::Task, "app.own", at);
+        let task = TaskSpec {
+            template: Some(TaskTemplate {
+                id: own.clone(),
+                ..TaskTemplate::default()
+            }),
+            ..TaskSpec::default()
+        };
+        let foreign = id(ResourceType::Task, "other.task", foreign);
+        let template = WorkflowTemplate {
+            id: id(ResourceType::Workflow, "app.calls", at),
+            nodes: [("n0", own), ("n1", foreign)]
+                .into_iter()
+                .filter_map(|(node, id)| Some(calls(node, id?)))
+                .collect(),
+            ..WorkflowTemplate::default()
+        };
+        let workflow = WorkflowSpec {
+            template: Some(template),
+            ..WorkflowSpec::default()
+        };
+        [task.into(), Spec::Workflow(Box::new(workflow))]
+    }
+
+    fn changes(before: [Spec; 2], after: [Spec; 2]) -> Vec<String> {
+        let difference = Difference::between(before, after);
+        assert_eq!(difference.equal + difference.changed.len(), 2);
+        difference.changed.into_values().flatten().collect()
+    }
+
+    #[test]
+    fn where_something_is_registered_does_not_count() {
+        let before = registered(["p", "v1"], ["q", "v7"]);
+        let after = registered(["r", "v2"], ["q", "v7"]);
+        assert_eq!(changes(before, after), Vec::<String>::new());
+        // The other program may have the same version by chance.
+        let before = registered(["p", "v1"], ["p", "v1"]);
+        let after = registered(["p", "v2"], ["p", "v1"]);
+        assert_eq!(changes(before, after), Vec::<String>::new());
+        // What follows the project of the registration has none of its own in a binary.
+        let before = registered(["", ""], ["", "v1"]);
+        let after = registered(["p", "v2"], ["p", "v1"]);
+        assert_eq!(changes(before, after), Vec::<String>::new());
+    }
+
+    #[test]
+    fn which_version_of_another_program_is_called_counts() {
+        let before = registered(["p", "v1"], ["q", "v7"]);
+        let after = registered(["p", "v1"], ["q", "v8"]);
+        let expected = ["node n1.task_node.reference_id.version: \"v8\", was \"v7\""];
+        assert_eq!(changes(before.clone(), after), expected);
+        let after = registered(["p", "v1"], ["r", "v7"]);
+        let expected = ["node n1.task_node.reference_id.project: \"r\", was \"q\""];
+        assert_eq!(changes(before, after), expected);
+    }
 }

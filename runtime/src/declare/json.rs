@@ -288,15 +288,58 @@ const fn encode_any_of(w: &mut Writer<'_>, variants: &[Json<'_>], more: &[u8], o
 /// Room for the tag and the length of a field below 16 whose content is shorter than 256 MiB.
 pub(crate) const PREFIX_ROOM: usize = 5;
 
+/// Room for what [`encode_any_of`] writes around the schemas.
+const ANY_OF_ROOM: usize = NULL_SCHEMA.len() + "anyOf".len() + 4 * PREFIX_ROOM;
+
 /// Room for the bytes of a `google.protobuf.Value` with its prefix: for those of most types it costs
 /// const evaluation less than to count them.
 pub(crate) const fn value_room(value: &Json<'_>) -> usize {
-    if let Json::Encoded(bytes) = value {
-        return bytes.len() + 2 * PREFIX_ROOM;
+    match value {
+        Json::Encoded(bytes) => return bytes.len() + 2 * PREFIX_ROOM,
+        Json::AnyOfEncoded(bytes, _) => return bytes.len() + ANY_OF_ROOM + 2 * PREFIX_ROOM,
+        _ => {}
     }
     let mut counting = Writer::counting();
     encode_value(&mut counting, 1, value);
     counting.len()
+}
+
+/// JSON of a type that is made of another one, encoded once for the type: fields of it are many where
+/// types are few. A constant's size cannot depend on a type's parameter, so this is for what is short.
+#[derive(Clone, Copy)]
+pub(crate) struct Short {
+    room: [u8; Short::ROOM],
+    len: usize,
+}
+
+impl Short {
+    const ROOM: usize = 192;
+
+    /// The fields of a `google.protobuf.Struct`.
+    pub(crate) const fn object(object: &Json<'_>) -> Self {
+        let mut room = [0; Short::ROOM];
+        let mut w = Writer::new(&mut room);
+        encode_object(&mut w, object);
+        let len = w.len();
+        Short { room, len }
+    }
+
+    /// The `values` of a `google.protobuf.ListValue`.
+    pub(crate) const fn items(items: &[Json<'_>]) -> Self {
+        let mut room = [0; Short::ROOM];
+        let mut w = Writer::new(&mut room);
+        encode_items(&mut w, items);
+        let len = w.len();
+        Short { room, len }
+    }
+
+    /// The bytes, unless they are too many.
+    pub(crate) const fn bytes(&self) -> Option<&[u8]> {
+        match Short::ROOM.checked_sub(self.len) {
+            Some(unused) => Some(self.room.split_at(unused).1),
+            None => None,
+        }
+    }
 }
 
 /// Writes the values of a `ListValue`.

@@ -24,7 +24,7 @@ pub(crate) use interface::{encode_interface, words};
 pub use json::Json;
 #[doc(hidden)]
 pub use json::JsonLeaf;
-pub(crate) use json::{encode_object, encode_value, schema};
+pub(crate) use json::{Short, encode_object, encode_value, schema};
 pub(crate) use launch_plan::launch_plan;
 pub use launch_plan::{
     Behavior, Channel, Concurrency, LaunchPlanDescriptor, Notification, Phase, RateUnit, Schedule,

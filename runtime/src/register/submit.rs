@@ -125,7 +125,8 @@ impl Missing {
         }
         let own = spec.id().cloned().unwrap_or_default();
         let is_missing = |id: &Identifier| {
-            let is_of_this_registration = id.version == own.version && id.project == own.project;
+            let is_of_this_registration =
+                (&id.project, &id.domain, &id.version) == (&own.project, &own.domain, &own.version);
             is_of_this_registration && self.ids.contains(&(id.resource_type, id.name.clone()))
         };
         let mut is_needed = false;

@@ -9,15 +9,26 @@ use super::{
     Content, FlyteData, FlyteType, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter,
     ValueError, Written, data,
 };
-use crate::declare::{Json, LiteralType, Variant};
+use crate::declare::{Json, LiteralType, Short, Variant};
 
 /// The names of flytekit's transformers.
 const LIST: &str = "Typed List";
 const MAP: &str = "Typed Dict";
 
-impl<T: FlyteData> FlyteData for Vec<T> {
-    const SCHEMA: Json<'static> =
+/// The schema of a list.
+struct ListSchema<T>(T);
+
+impl<T: FlyteData> ListSchema<T> {
+    const WHOLE: Json<'static> =
         Json::Object(&[("items", T::SCHEMA), ("type", Json::String("array"))]);
+    const SHORT: Short = Short::object(&Self::WHOLE);
+}
+
+impl<T: FlyteData> FlyteData for Vec<T> {
+    const SCHEMA: Json<'static> = match ListSchema::<T>::SHORT.bytes() {
+        Some(schema) => Json::Encoded(schema),
+        None => ListSchema::<T>::WHOLE,
+    };
     const FIELD_TYPE: Option<Variant> = match Inner::<T>::LITERAL_TYPE {
         Some(element) => Some(Variant {
             literal_type: element.listed(),
@@ -267,6 +278,7 @@ impl<K: MapKey, V: FlyteData> Schema<K, V> {
         ("propertyNames", K::SCHEMA),
         ("type", Json::String("object")),
     ]);
+    const SHORT: Short = Short::object(&Self::MAP);
     const FIELD_TYPE: Option<Variant> = match Inner::<V>::LITERAL_TYPE {
         Some(value) => Some(Variant {
             literal_type: literal_type::<K>(value),
@@ -287,7 +299,10 @@ macro_rules! maps {
         where
             V: FlyteData,
         {
-            const SCHEMA: Json<'static> = Schema::<K, V>::MAP;
+            const SCHEMA: Json<'static> = match Schema::<K, V>::SHORT.bytes() {
+                Some(schema) => Json::Encoded(schema),
+                None => Schema::<K, V>::MAP,
+            };
             const FIELD_TYPE: Option<Variant> = Schema::<K, V>::FIELD_TYPE;
 
             fn unpack(value: &mut MsgpackReader<'_>) -> Result<Self, ValueError> {

@@ -4,13 +4,16 @@ use super::{
     Content, FlyteData, FlyteType, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter,
     UnionRef, ValueError, Written, data,
 };
-use crate::declare::{Json, LiteralType, SimpleType, Union, Variant};
+use crate::declare::{Json, LiteralType, Short, SimpleType, Union, Variant};
 
 impl<T: FlyteData> FlyteData for Option<T> {
     const SCHEMA: Json<'static> = match T::SCHEMA {
         Json::AnyOf(schemas, _) => Json::AnyOf(schemas, true),
         Json::AnyOfEncoded(schemas, _) => Json::AnyOfEncoded(schemas, true),
-        _ => Json::AnyOf(Parts::<T>::SCHEMA, true),
+        _ => match Parts::<T>::SHORT_SCHEMA.bytes() {
+            Some(schema) => Json::AnyOfEncoded(schema, true),
+            None => Json::AnyOf(Parts::<T>::SCHEMA, true),
+        },
     };
     const FIELD_TYPE: Option<Variant> = match Parts::<T>::FIELD_TYPE {
         Some(variants) => Some(Variant {
@@ -94,6 +97,7 @@ struct Parts<T>(T);
 
 impl<T: FlyteData> Parts<T> {
     const SCHEMA: &'static [Json<'static>] = &[T::SCHEMA];
+    const SHORT_SCHEMA: Short = Short::items(Self::SCHEMA);
     const FIELD_TYPE: Option<&'static [Variant]> = match &T::FIELD_TYPE {
         Some(variant) => Some(std::slice::from_ref(variant)),
         None => None,

@@ -1,11 +1,11 @@
 //! The compiler: verdicts that the rules for workflows are made of, and what it says of our templates.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::Path;
 
 use flytekit_test_support::backend::{Compile, compile, package};
-use flytekit_tests::{run, script};
+use flytekit_tests::{Ended, run, script};
 use serde::Deserialize;
 
 /// A case of `fixtures/compiler`, as far as it is the expectation.
@@ -13,17 +13,23 @@ use serde::Deserialize;
 struct Case {
     case: String,
     errors: Vec<(String, String)>,
+    rust: String,
 }
 
-#[test]
-fn the_verdicts_are_those_of_the_fixtures() {
+/// The cases, as the compiler's program reads them.
+fn cases() -> Ended {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/compiler");
     let files = fs::read_dir(fixtures).expect("fixtures");
     let files = files.map(|entry| entry.expect("a file").path());
     let files = files.filter(|path| path.extension().is_some_and(|it| it == "txt"));
     let written = run(script("compiler_cases.py").args(files));
     assert!(written.success(), "{written}");
+    written
+}
 
+#[test]
+fn the_verdicts_are_those_of_the_fixtures() {
+    let written = cases();
     let folder = tempfile::tempdir().expect("a folder");
     let cases = folder.path().join("cases.jsonl");
     fs::write(&cases, &written.stdout).expect("a file");
@@ -50,9 +56,83 @@ fn the_verdicts_are_those_of_the_fixtures() {
 }
 
 fn expectation(line: &str) -> (String, Vec<(String, String)>) {
-    let Case { case, mut errors } = serde_json::from_str(line).expect("a case");
+    let Case {
+        case, mut errors, ..
+    } = serde_json::from_str(line).expect("a case");
     errors.sort();
     (case, errors)
+}
+
+/// Each case is a workflow in Rust that the compiler takes, or one that does not compile, or says why it is
+/// neither.
+#[test]
+fn each_verdict_is_accounted_for_in_rust() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let archive = package(Path::new(env!("CARGO_BIN_EXE_graphs")), folder.path());
+    let verdicts = compile(&Compile {
+        closure: vec![archive],
+        ..Compile::default()
+    });
+    let taken = verdicts.into_iter().filter(|it| it.errors.is_empty());
+    let mut taken: HashSet<_> = taken.map(|verdict| verdict.case).collect();
+    let mut refused = refused_in_rust();
+    for line in cases().text().lines() {
+        let case: Case = serde_json::from_str(line).expect("a case");
+        let Case { case, errors, rust } = case;
+        if let Some(workflow) = rust.strip_prefix("accepted, ") {
+            assert!(errors.is_empty(), "{case}: Flyte refuses it");
+            let is_taken = taken.remove(&format!("workflow {workflow}"));
+            assert!(is_taken, "{case}: {workflow} is not taken, or not its own");
+        } else if let Some(file) = rust.strip_prefix("refused, ") {
+            let (file, although) = file.split_once(": ").unwrap_or((file, ""));
+            let is_stricter = errors.is_empty();
+            assert_eq!(is_stricter, !although.is_empty(), "{case}: why?");
+            let found = refused.remove(&case);
+            assert_eq!(found.as_deref(), Some(file), "{case}: it compiles");
+        } else {
+            let reason = rust.strip_prefix("none: ");
+            assert!(reason.is_some_and(|it| !it.is_empty()), "{case}: {rust}");
+        }
+    }
+    assert!(refused.is_empty(), "no cases: {refused:?}");
+}
+
+/// The cases of `tests/ui/verdicts`, and the file of each: rustc refuses something between its mark and the
+/// next one.
+fn refused_in_rust() -> BTreeMap<String, String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/verdicts");
+    let mut refused = BTreeMap::new();
+    for entry in fs::read_dir(folder).expect("cases") {
+        let path = entry.expect("a file").path();
+        if path.extension().is_none_or(|it| it != "rs") {
+            continue;
+        }
+        let name = path.file_name().expect("a name").to_string_lossy();
+        let said = fs::read_to_string(path.with_extension("stderr")).expect("messages");
+        let lines: Vec<usize> = said
+            .split("\n\n")
+            .filter(|message| message.starts_with("error"))
+            .filter_map(|message| {
+                message
+                    .split_once(&format!("verdicts/{name}:"))?
+                    .1
+                    .split_once(':')
+            })
+            .map(|(line, _)| line.parse().expect("a line"))
+            .collect();
+        let source = fs::read_to_string(&path).expect("cases");
+        let marks: Vec<_> = (1..)
+            .zip(source.lines())
+            .filter_map(|(line, text)| Some((line, text.strip_prefix("// case: ")?)))
+            .collect();
+        for (place, (from, case)) in marks.iter().enumerate() {
+            let to = marks.get(place + 1).map_or(usize::MAX, |(to, _)| *to);
+            if lines.iter().any(|line| (*from..to).contains(line)) {
+                refused.insert((*case).to_owned(), name.clone().into_owned());
+            }
+        }
+    }
+    refused
 }
 
 #[test]

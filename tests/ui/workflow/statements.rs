@@ -40,6 +40,12 @@ fn empty(n: i64) -> Result<i64> {
 }
 
 #[workflow]
+fn empty_but_for_a_name(n: i64) -> Result<Vec<i64>> {
+    let list = vec![n];
+    Ok(list)
+}
+
+#[workflow]
 fn another(n: i64) -> Result<i64> {
     all(n)
 }

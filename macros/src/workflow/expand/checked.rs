@@ -9,8 +9,8 @@ use super::places::ends;
 use crate::emit::here;
 use crate::syntax::parameter::{DefaultValue, Input};
 use crate::workflow::model::value::{
-    Accessor, Base, Call, Case, Choice, Condition, Constant, Gate, GateKind, List, Otherwise,
-    Place, Run, Side, Value,
+    Accessor, Base, Call, Case, Choice, Condition, Constant, Entry, Gate, GateKind, List,
+    Otherwise, Place, Run, Side, Value,
 };
 use crate::workflow::model::{Statement, Workflow};
 use crate::workflow::read::function::Function;
@@ -78,36 +78,61 @@ fn expression(value: &Value) -> TokenStream {
         // They are written as one of the others.
         Value::Promise(_) => TokenStream::new(),
         Value::Constant(constant) => self::constant(constant),
-        Value::List(List { vec, items }) => {
+        Value::List(List {
+            vec,
+            bracket,
+            items,
+        }) => {
             let items = items.iter().map(expression);
-            let vec = vec.as_ref().map(|path| quote!(#path!));
-            quote!(#vec [#(#items),*])
+            let vec = vec.as_ref().map(|(path, bang)| quote!(#path #bang));
+            let items = inside(|it| bracket.surround(it, |it| it.extend(quote!(#(#items),*))));
+            quote!(#vec #items)
         }
-        Value::Map { path, entries } => {
-            let entries = entries.iter().map(|(key, value)| {
-                let (key, value) = (constant(&Constant::Text(key.clone())), expression(value));
-                quote!((#key, #value))
-            });
-            quote!(#path([#(#entries),*]))
+        Value::Map {
+            path,
+            paren,
+            bracket,
+            entries,
+        } => {
+            let entries = entries.iter().map(entry);
+            let entries = inside(|it| bracket.surround(it, |it| it.extend(quote!(#(#entries),*))));
+            let entries = inside(|it| paren.surround(it, |it| it.extend(entries)));
+            quote!(#path #entries)
         }
-        Value::Some(path, value) | Value::Ok(path, value) => {
-            let value = expression(value);
-            quote!(#path(#value))
+        Value::Some(path, paren, value) | Value::Ok(path, paren, value) => {
+            let value = inside(|it| paren.surround(it, |it| it.extend(expression(value))));
+            quote!(#path #value)
         }
         Value::Tuple(paren, values) => {
             let values = values.iter().map(expression);
-            let mut tuple = TokenStream::new();
-            paren.surround(&mut tuple, |inside| inside.extend(quote!(#(#values),*)));
-            tuple
+            inside(|it| paren.surround(it, |it| it.extend(quote!(#(#values),*))))
         }
-        Value::Record { path, fields } => {
+        Value::Record {
+            path,
+            brace,
+            fields,
+        } => {
             let fields = fields.iter().map(|(name, value)| {
                 let value = expression(value);
                 quote!(#name: #value)
             });
-            quote!(#path { #(#fields),* })
+            let fields = inside(|it| brace.surround(it, |it| it.extend(quote!(#(#fields),*))));
+            quote!(#path #fields)
         }
     }
+}
+
+/// `(__flytekit::text("k"), a)`
+fn entry(Entry { paren, key, value }: &Entry) -> TokenStream {
+    let (key, value) = (constant(&Constant::Text(key.clone())), expression(value));
+    inside(|it| paren.surround(it, |it| it.extend(quote!(#key, #value))))
+}
+
+/// What `write` writes: brackets at their places, at which rustc says what is wrong with the whole.
+fn inside(write: impl FnOnce(&mut TokenStream)) -> TokenStream {
+    let mut tokens = TokenStream::new();
+    write(&mut tokens);
+    tokens
 }
 
 fn run(run: &Run) -> TokenStream {

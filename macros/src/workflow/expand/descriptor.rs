@@ -8,12 +8,12 @@ use syn::{Expr, ExprLit, Lit, Path, Type};
 
 use super::places::ends;
 use super::{choice, overrides};
-use crate::emit::checked::pairs;
+use crate::emit::checked::{checked, pairs};
 use crate::emit::{docs, here, location, names, types, variable};
 use crate::syntax::parameter::Input;
-use crate::syntax::value::ungrouped;
+use crate::syntax::value::{Text, ungrouped};
 use crate::workflow::model::value::{
-    Call, Constant, Gate, GateKind, Giver, Gives, List, Promise, Run, Step, Value,
+    Call, Constant, Entry, Gate, GateKind, Giver, Gives, List, Promise, Run, Step, Value,
 };
 use crate::workflow::model::{Node, Workflow};
 use crate::workflow::read::FailurePolicy;
@@ -64,13 +64,16 @@ fn options(workflow: &Workflow) -> TokenStream {
     let on_failure = workflow.on_failure.as_ref().map(|path| {
         let (target, taken) = (of_entity(path, "TARGET"), of_entity(path, "INPUTS"));
         let inputs = workflow.function.inputs.iter().map(variable);
-        let (first, _) = ends(path);
-        let arguments = quote_spanned!(first=> __flytekit::failure_arguments);
+        let (first, last) = ends(path);
+        let function = quote_spanned! {first=>
+            __flytekit::failure_arguments::<{ #taken.len() }>
+        };
+        let arguments = quote_spanned!(last=> (#taken, &[#(#inputs),*]));
         quote! {
             on_failure: ::core::option::Option::Some(&__flytekit::Node {
                 id: "fn0",
                 target: #target,
-                arguments: &#arguments::<{ #taken.len() }>(#taken, &[#(#inputs),*]),
+                arguments: &#function #arguments,
                 ..__flytekit::Node::DEFAULT
             }),
         }
@@ -146,16 +149,26 @@ fn call_target(call: &Call, inputs: &[Input]) -> TokenStream {
 fn gate_target(gate: &Gate, inputs: &[Input]) -> TokenStream {
     let gate = match &gate.kind {
         GateKind::Approve { value, signal } => {
-            let value = value.promised().map(|it| promise(it, inputs));
+            let (value, signal) = (value.promised(), named(signal));
+            let value = value.map(|it| promise(it, inputs));
             quote!(Approve { signal: #signal, value: #value })
         }
         GateKind::Input { ty, signal } => {
-            let literal_type = types::literal_type(ty);
+            let (literal_type, signal) = (types::literal_type(ty), named(signal));
             quote!(Input { signal: #signal, literal_type: #literal_type })
         }
         GateKind::Sleep(length) => quote!(Sleep(#length)),
     };
     quote!(target: __flytekit::Target::Gate(__flytekit::Gate::#gate),)
+}
+
+/// The name of what is waited for, which is not empty.
+fn named(signal: &Expr) -> TokenStream {
+    let text = Text::from_value(signal);
+    text.map_or_else(
+        || signal.to_token_stream(),
+        |text| checked(&text, "non_empty"),
+    )
 }
 
 /// `<double as __flytekit::Signature<_>>::TARGET`, at the entity's name.
@@ -174,9 +187,9 @@ fn results(workflow: &Workflow) -> TokenStream {
     };
     match &workflow.graph.result {
         None => quote!(&[]),
-        Some(Value::Ok(_, given)) => match &**given {
+        Some(Value::Ok(_, _, given)) => match &**given {
             Value::Tuple(_, values) => each(values),
-            Value::Record { path, fields } => {
+            Value::Record { path, fields, .. } => {
                 let mut fields: Vec<_> = fields
                     .iter()
                     .map(|(name, value)| (name.unraw().to_string(), binding(value, inputs)))
@@ -220,7 +233,7 @@ pub(super) fn binding(value: &Value, inputs: &[Input]) -> TokenStream {
             let promise = self::promise(promise, inputs);
             quote!(__flytekit::Binding::Promise(#promise))
         }
-        Value::Place(value, _) | Value::Some(_, value) | Value::Ok(_, value) => {
+        Value::Place(value, _) | Value::Some(_, _, value) | Value::Ok(_, _, value) => {
             binding(value, inputs)
         }
         Value::Constant(constant) => {
@@ -232,7 +245,7 @@ pub(super) fn binding(value: &Value, inputs: &[Input]) -> TokenStream {
             quote!(__flytekit::Binding::List(&[#(#items),*]))
         }
         Value::Map { entries, .. } => {
-            let entries = entries.iter().map(|(key, value)| {
+            let entries = entries.iter().map(|Entry { key, value, .. }| {
                 let value = binding(value, inputs);
                 quote!((#key, #value))
             });

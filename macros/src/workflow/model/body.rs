@@ -6,6 +6,7 @@ use std::rc::Rc;
 use darling::Error;
 use proc_macro2::Ident;
 use syn::spanned::Spanned;
+use syn::token::Paren;
 use syn::{Attribute, Expr, ExprCall, ExprStruct, ExprTuple, Local, Member, Path, Stmt, Token};
 
 use super::node::attributes;
@@ -24,7 +25,10 @@ pub(super) fn graph(function: &Function, statements: Vec<Stmt>, sink: &mut Sink)
     let mut body = Body {
         workflow: function.name.to_string(),
         names: inputs.collect(),
-        graph: Graph::default(),
+        graph: Graph {
+            is_whole: true,
+            ..Graph::default()
+        },
         is_side: false,
     };
     let mut statements = statements.into_iter().peekable();
@@ -37,6 +41,7 @@ pub(super) fn graph(function: &Function, statements: Vec<Stmt>, sink: &mut Sink)
             }
             statement => body.statement(statement),
         };
+        body.graph.is_whole &= read.is_ok();
         sink.handle(read);
     }
     if !ended {
@@ -152,8 +157,8 @@ impl Body {
             Expr::Call(call) => ok(call),
             _ => None,
         };
-        let result = if let Some((path, value)) = given {
-            Value::Ok(path.clone(), Box::new(self.given(value)?))
+        let result = if let Some((path, paren, value)) = given {
+            Value::Ok(path.clone(), paren, Box::new(self.given(value)?))
         } else {
             let value = self.run_with(expr, attributes(expr))?;
             if !matches!(value, Value::Run(..)) {
@@ -196,6 +201,7 @@ impl Body {
         Ok(Value::Record {
             fields: fields.collect::<Result<_, _>>()?,
             path: record.path.clone(),
+            brace: record.brace_token,
         })
     }
 
@@ -302,7 +308,7 @@ pub(super) fn upstream<'v>(values: impl IntoIterator<Item = &'v Value>) -> Vec<S
 }
 
 /// `Ok(…)`
-fn ok(call: &ExprCall) -> Option<(&Path, &Expr)> {
+fn ok(call: &ExprCall) -> Option<(&Path, Paren, &Expr)> {
     let Expr::Path(function) = ungrouped(&call.func) else {
         return None;
     };
@@ -313,7 +319,7 @@ fn ok(call: &ExprCall) -> Option<(&Path, &Expr)> {
         .is_some_and(|it| it.ident == "Ok");
     let mut arguments = call.args.iter();
     match (arguments.next(), arguments.next()) {
-        (Some(value), None) if is_ok => Some((&function.path, value)),
+        (Some(value), None) if is_ok => Some((&function.path, call.paren_token, value)),
         _ => None,
     }
 }

@@ -6,13 +6,14 @@ use darling::Error;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
+use syn::token::Bracket;
 use syn::{
     Expr, ExprCall, ExprField, ExprIndex, ExprLit, ExprMacro, ExprMethodCall, ExprPath, ExprTuple,
-    Lit, LitStr, Member, Path, Token, UnOp,
+    Lit, Member, Path, Token, UnOp,
 };
 
 use super::body::Body;
-use super::value::{Accessor, Base, Constant, List, Place, Step, Value};
+use super::value::{Accessor, Base, Constant, Entry, List, Place, Step, Value};
 use crate::syntax::error::at;
 use crate::syntax::value::ungrouped;
 
@@ -32,7 +33,11 @@ impl Body {
             Expr::Array(array) => {
                 let items = array.elems.iter().map(|it| self.value(it));
                 let items = items.collect::<Result<_, _>>()?;
-                Ok(Value::List(List { vec: None, items }))
+                Ok(Value::List(List {
+                    vec: None,
+                    bracket: array.bracket_token,
+                    items,
+                }))
             }
             Expr::Const(_) => Ok(Value::Constant(Constant::Expr(expr.clone()))),
             Expr::Tuple(ExprTuple {
@@ -75,7 +80,7 @@ impl Body {
         };
         if path.is_ident("Some") {
             let value = self.value(argument)?;
-            return Ok(Value::Some(path.clone(), Box::new(value)));
+            return Ok(Value::Some(path.clone(), call.paren_token, Box::new(value)));
         }
         if !is_from(path) {
             return self.tried(&Expr::Call(call.clone()), None);
@@ -90,6 +95,8 @@ impl Body {
                 Ok(Value::Map {
                     entries: entries.collect::<Result<_, _>>()?,
                     path: path.clone(),
+                    paren: call.paren_token,
+                    bracket: array.bracket_token,
                 })
             }
             _ => self.tried(&Expr::Call(call.clone()), None),
@@ -97,7 +104,7 @@ impl Body {
     }
 
     /// `("k", a)`
-    fn entry(&mut self, expr: &Expr) -> Result<(LitStr, Value), Error> {
+    fn entry(&mut self, expr: &Expr) -> Result<Entry, Error> {
         let reason = "a map is written `HashMap::from([(\"key\", value), …])`";
         let Expr::Tuple(pair) = ungrouped(expr) else {
             return Err(at(expr.span(), reason));
@@ -107,7 +114,11 @@ impl Body {
             return Err(at(expr.span(), reason));
         };
         match self.value(key)? {
-            Value::Constant(Constant::Text(key)) => Ok((key, self.value(value)?)),
+            Value::Constant(Constant::Text(key)) => Ok(Entry {
+                paren: pair.paren_token,
+                key,
+                value: self.value(value)?,
+            }),
             _ => Err(at(
                 key.span(),
                 "the keys of a map are written out: `\"key\"`",
@@ -226,7 +237,10 @@ impl Body {
         let items = items.iter().map(|it| self.value(it));
         Ok(Value::List(List {
             items: items.collect::<Result<_, _>>()?,
-            vec: Some(mac.path.clone()),
+            vec: Some((mac.path.clone(), mac.bang_token)),
+            bracket: Bracket {
+                span: *mac.delimiter.span(),
+            },
         }))
     }
 

@@ -7,7 +7,7 @@ use syn::{Expr, ExprCall, GenericArgument, Path, PathArguments, Token, Type};
 use super::body::{Body, Ran, upstream};
 use super::value::{Gate, GateKind, Gives, Run, Value};
 use crate::syntax::error::at;
-use crate::syntax::value::ungrouped;
+use crate::syntax::value::{Text, ungrouped};
 
 impl Body {
     /// ```text
@@ -37,7 +37,7 @@ impl Body {
                 };
                 let gives = Gives::Same(Box::new(promise.clone()));
                 let takes = upstream([&value]);
-                let signal = self.known(signal)?;
+                let signal = self.signal(signal)?;
                 (GateKind::Approve { value, signal }, gives, takes)
             }
             ("wait_for_input", [signal]) => {
@@ -46,7 +46,7 @@ impl Body {
                         "write which type is waited for: `wait_for_input::<i64>(\"limit\")`";
                     return Err(at(function.span(), reason));
                 };
-                let (ty, signal) = (Box::new(ty), self.known(signal)?);
+                let (ty, signal) = (Box::new(ty), self.signal(signal)?);
                 let gives = Gives::One(ty.clone());
                 (GateKind::Input { ty, signal }, gives, Vec::new())
             }
@@ -69,6 +69,16 @@ impl Body {
             gives,
             takes,
         }))
+    }
+
+    /// The name of what is waited for.
+    fn signal(&mut self, expr: &Expr) -> Result<Expr, Error> {
+        let text = Text::from_value(expr).and_then(|text| text.literal());
+        if text.is_some_and(|text| text.is_empty()) {
+            let reason = "this is empty: a wait has a name, by which it is answered";
+            return Err(at(expr.span(), reason));
+        }
+        self.known(expr)
     }
 
     /// What is known while the program is compiled.

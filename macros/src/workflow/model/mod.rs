@@ -51,6 +51,8 @@ pub(crate) struct Graph {
     pub(crate) statements: Vec<Statement>,
     /// The last expression; nothing if it could not be read.
     pub(crate) result: Option<Value>,
+    /// Whether all of it could be read.
+    pub(crate) is_whole: bool,
 }
 
 /// One node.

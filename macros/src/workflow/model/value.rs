@@ -24,17 +24,20 @@ pub(crate) enum Value {
     /// `HashMap::from([("k", a)])`
     Map {
         path: Path,
-        entries: Vec<(LitStr, Value)>,
+        paren: Paren,
+        bracket: Bracket,
+        entries: Vec<Entry>,
     },
     /// `Some(a)`
-    Some(Path, Box<Value>),
+    Some(Path, Paren, Box<Value>),
     /// `Ok(a)`, last in a body.
-    Ok(Path, Box<Value>),
+    Ok(Path, Paren, Box<Value>),
     /// `(a, b)`, in `Ok`.
     Tuple(Paren, Vec<Value>),
     /// `Stats { mean, count: n }`, in `Ok`.
     Record {
         path: Path,
+        brace: Brace,
         fields: Vec<(Ident, Value)>,
     },
 }
@@ -114,11 +117,20 @@ pub(crate) enum Constant {
     None(Path),
 }
 
+/// `("k", a)`
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) paren: Paren,
+    pub(crate) key: LitStr,
+    pub(crate) value: Value,
+}
+
 /// `vec![…]`, or an array.
 #[derive(Clone, Debug)]
 pub(crate) struct List {
     /// The path of the macro.
-    pub(crate) vec: Option<Path>,
+    pub(crate) vec: Option<(Path, Token![!])>,
+    pub(crate) bracket: Bracket,
     pub(crate) items: Vec<Value>,
 }
 
@@ -239,7 +251,7 @@ impl Value {
     pub(crate) fn promises(&self, visit: &mut dyn FnMut(&Promise)) {
         match self {
             Value::Run(promise, _) | Value::Promise(promise) => visit(promise),
-            Value::Place(value, _) | Value::Some(_, value) | Value::Ok(_, value) => {
+            Value::Place(value, _) | Value::Some(_, _, value) | Value::Ok(_, _, value) => {
                 value.promises(visit);
             }
             Value::Constant(_) => {}
@@ -249,8 +261,8 @@ impl Value {
                 }
             }
             Value::Map { entries, .. } => {
-                for (_, value) in entries {
-                    value.promises(visit);
+                for entry in entries {
+                    entry.value.promises(visit);
                 }
             }
             Value::Record { fields, .. } => {

@@ -2,7 +2,7 @@
 
 use super::{BlobType, Dataclass, StructuredDatasetType};
 use crate::declare::encoded;
-use crate::declare::json::{Json, encode_struct};
+use crate::declare::json::{Json, PREFIX_ROOM, encode_struct};
 use crate::wire::Writer;
 
 /// A `flyteidl.core.SimpleType`, by its number on the wire.
@@ -177,13 +177,16 @@ impl LiteralType {
     /// Room for the fields of the message: for most types it costs const evaluation less than to count
     /// their bytes.
     pub(super) const fn room(&self) -> usize {
-        if let LiteralType::Simple(_) = self {
+        match self {
             // A tag and a number, each a byte.
-            return 2;
+            LiteralType::Simple(_) => 2,
+            LiteralType::Collection(inner) | LiteralType::Map(inner) => inner.room() + PREFIX_ROOM,
+            _ => {
+                let mut counting = Writer::counting();
+                self.encode(&mut counting);
+                counting.len()
+            }
         }
-        let mut counting = Writer::counting();
-        self.encode(&mut counting);
-        counting.len()
     }
 
     /// Writes the fields of the message, without a prefix.
