@@ -34,24 +34,19 @@ def main():
             given = LiteralMap({"n": Literal(scalar=Scalar(primitive=Primitive(integer=n)))})
             inputs = place / "inputs.pb"
             inputs.write_bytes(given.to_flyte_idl().SerializeToString())
-            execute_task_cmd.main(
-                [
-                    "--inputs",
-                    str(inputs),
-                    "--output-prefix",
-                    str(place),
-                    "--raw-output-data-prefix",
-                    str(folder / "raw"),
-                    "--resolver",
-                    "flytekit.core.python_auto_container.default_task_resolver",
-                    "--",
-                    "task-module",
-                    "dynamics",
-                    "task-name",
-                    task.name.rpartition(".")[2],
-                ],
-                standalone_mode=False,
-            )
+            # A task keeps the graph of its first run: each run has a process, as it has in Flyte.
+            process = os.fork()
+            if process == 0:
+                execute(task, inputs, place, folder)
+                os._exit(0)
+            assert os.waitpid(process, 0)[1] == 0, task.name
+
+
+def execute(task, inputs, place, folder):
+    arguments = ["--inputs", str(inputs), "--output-prefix", str(place), "--raw-output-data-prefix", str(folder / "raw")]
+    resolver = ["--resolver", "flytekit.core.python_auto_container.default_task_resolver"]
+    found = ["--", "task-module", "dynamics", "task-name", task.name.rpartition(".")[2]]
+    execute_task_cmd.main(arguments + resolver + found, standalone_mode=False)
 
 
 if __name__ == "__main__":

@@ -195,9 +195,10 @@ fn graph(bytes: &[u8]) -> String {
     let mut shown: Vec<_> = job.nodes.iter().map(|it| said(it)).collect();
     shown.push(format!("of {}", job.min_successes));
     shown.extend(job.outputs.iter().map(|it| said(it)));
-    // A workflow is numbered as its dynamic task where that compiles it first.
+    // A workflow is numbered as its dynamic task where that compiles it first; the one in Rust has documentation.
     let workflows = job.subworkflows.iter();
-    shown.extend(workflows.map(|it| said(it).replace("\"dn", "\"n")));
+    let described = |text: String| text.replace("what is taken four times", "n");
+    shown.extend(workflows.map(|it| described(said(it).replace("\"dn", "\"n"))));
     // Templates differ as those that are registered: they are compared elsewhere.
     let mut tasks: Vec<_> = job.tasks.iter().map(name_of).collect();
     tasks.sort();
