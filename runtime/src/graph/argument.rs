@@ -87,8 +87,14 @@ macro_rules! lists {
 lists!(Promise<T>, Value<T>);
 
 macro_rules! maps {
-    ($($map:ident of $item:ty),+) => {$(
-        impl<T> Argument<$map<String, T>> for $map<String, $item> {
+    ($($item:ty),+) => {$(
+        impl<T, S> Argument<HashMap<String, T, S>> for HashMap<String, $item, S> {
+            fn bound(self) -> Bound {
+                Bound::map(self.into_iter().map(|(key, it)| (key, Argument::<T>::bound(it))))
+            }
+        }
+
+        impl<T> Argument<BTreeMap<String, T>> for BTreeMap<String, $item> {
             fn bound(self) -> Bound {
                 Bound::map(self.into_iter().map(|(key, it)| (key, Argument::<T>::bound(it))))
             }
@@ -96,4 +102,4 @@ macro_rules! maps {
     )+};
 }
 
-maps!(HashMap of Promise<T>, HashMap of Value<T>, BTreeMap of Promise<T>, BTreeMap of Value<T>);
+maps!(Promise<T>, Value<T>);

@@ -19,7 +19,7 @@ pub struct Condition(pub(super) Tree);
 
 #[derive(Clone, Debug)]
 pub(super) enum Tree {
-    Compare(Operand, Comparison, Operand),
+    Compare(Box<Operand>, Comparison, Box<Operand>),
     And(Box<Tree>, Box<Tree>),
     Or(Box<Tree>, Box<Tree>),
 }
@@ -57,9 +57,9 @@ macro_rules! comparisons {
                     // Evaluated for each type that is compared: the message is that of a workflow's `if`.
                     const { assert_compared::<T>($ordered) };
                     Condition(Tree::Compare(
-                        Operand::Promise(self.source.clone()),
+                        Box::new(Operand::Promise(self.source.clone())),
                         Comparison::$comparison,
-                        other.bound().into(),
+                        Box::new(other.bound().into()),
                     ))
                 }
             )+

@@ -53,8 +53,6 @@ mod part;
 mod promise;
 mod promised;
 mod run;
-#[cfg(test)]
-mod tests;
 mod value;
 
 use std::cell::{RefCell, RefMut};

@@ -161,7 +161,9 @@ impl State {
             }
             What::Branch(cases, otherwise) => {
                 let inputs = self.looked_at(&cases, place);
-                inputs.iter().for_each(|source| upstream.add(source));
+                for source in &inputs {
+                    upstream.add(source);
+                }
                 let mut next = 0;
                 let mut side = |state: &mut State, planned: Planned| {
                     let own = planned.settings.id.clone();

@@ -101,7 +101,7 @@ impl<T> Promise<Vec<T>> {
     }
 }
 
-impl<T> Promise<HashMap<String, T>> {
+impl<T, S> Promise<HashMap<String, T, S>> {
     /// The value of this key; a map without it fails the node that takes it.
     pub fn get(&self, key: &str) -> Promise<T> {
         self.entered(key.into())

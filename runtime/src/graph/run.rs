@@ -73,6 +73,7 @@ pub struct Start<'g> {
 
 impl Start<'_> {
     /// Gives a value to the input of this name.
+    #[expect(clippy::needless_pass_by_value, reason = "as a function takes it")]
     pub fn input<T: FlyteType>(mut self, name: &str, value: T) -> Self {
         let graph = self.graph.name();
         let found = self

@@ -1,6 +1,6 @@
 //! What nodes take: values that are known, and promises.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::marker::PhantomData;
 
 use super::argument::Argument;
@@ -119,7 +119,7 @@ impl<T> Value<Vec<T>> {
     }
 }
 
-impl<T> Value<std::collections::HashMap<String, T>> {
+impl<T, S> Value<HashMap<String, T, S>> {
     /// A map of such values, from text.
     pub fn map<K: Into<String>>(entries: impl IntoIterator<Item = (K, Value<T>)>) -> Self {
         let entries = entries.into_iter();

@@ -98,10 +98,10 @@ const fn rename(mut literal_type: LiteralType, steps: &mut [Step<'static>], from
 
 /// A step from a value of this type by the name that Flyte has for it, and the type that it leads to, if values
 /// of that are literals.
-pub(crate) const fn entered<'a>(
+pub(crate) const fn entered(
     literal_type: LiteralType,
-    step: Step<'a>,
-) -> Option<(Step<'a>, LiteralType)> {
+    step: Step<'_>,
+) -> Option<(Step<'_>, LiteralType)> {
     match (literal_type, step) {
         (LiteralType::Collection(element), _) => Some((step, *element)),
         (LiteralType::Map(member), _) => Some((step, *member)),

@@ -63,8 +63,8 @@ struct Tasks<'a> {
 
 impl<'a> Tasks<'a> {
     fn of_nodes(&mut self, graph: &WorkflowDescriptor<'a>) -> Result<(), Error> {
-        let nodes = graph.nodes.iter().chain(graph.on_failure);
-        nodes.map(|node| self.of_node(node)).collect()
+        let mut nodes = graph.nodes.iter().chain(graph.on_failure);
+        nodes.try_for_each(|node| self.of_node(node))
     }
 
     fn of_node(&mut self, node: &Node<'a>) -> Result<(), Error> {

@@ -195,10 +195,8 @@ mod tests {
     #[cfg(feature = "package")]
     #[test]
     fn what_registration_writes_is_read() {
-        let settings = crate::settings::SerializationSettings {
-            version: Some("v1".repeat(50_000)),
-            ..Default::default()
-        };
+        let mut settings = crate::settings::SerializationSettings::default();
+        settings.version = Some("v1".repeat(50_000));
         let plainly = BASE64_STANDARD
             .decode(settings.encode_plainly())
             .expect("Base64");
