@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// The name of the image that tasks have which choose none.
+/// The name of the default image, for tasks that choose no image.
 pub(crate) const DEFAULT: &str = "default";
 
-/// What an image looks like, for messages.
+/// Examples of valid images, for messages.
 const EXAMPLE: &str = "`registry.example.com:5000/team/app:1.0` or `ghcr.io/team/app@sha256:…`";
 
 /// An image of the settings: `repository[:tag][@digest]`.
@@ -14,18 +14,18 @@ const EXAMPLE: &str = "`registry.example.com:5000/team/app:1.0` or `ghcr.io/team
 pub(crate) struct Image {
     /// Registry and path: flytekit's `fqn`.
     pub(crate) repository: String,
-    /// Which of them, by a name that can move.
+    /// The tag: a name that can be moved to another image.
     pub(crate) tag: Option<String>,
-    /// Which of them, by its content: the algorithm, `:` and hexadecimal digits.
+    /// The digest of the content: the algorithm, `:` and hexadecimal digits.
     pub(crate) digest: Option<String>,
 }
 
 impl Image {
-    /// Reads a reference.
+    /// Parses a reference.
     ///
     /// # Errors
     ///
-    /// What is wrong with it, in a sentence that shows it.
+    /// The problem, in a sentence that shows the reference.
     pub(crate) fn parse(reference: &str) -> Result<Self, String> {
         if reference.contains("{{") {
             return Err(format!(
@@ -40,7 +40,7 @@ impl Image {
             None => (reference, None),
         };
         let (repository, tag) = match rest.rsplit_once(':') {
-            // Otherwise the colon is before a registry's port.
+            // A colon before a slash is the one of a registry's port.
             Some((repository, tag)) if !tag.contains('/') => (repository, Some(tag)),
             _ => (rest, None),
         };
@@ -51,7 +51,7 @@ impl Image {
         })
     }
 
-    /// Its digest, or else its tag: flytekit's `version`.
+    /// The digest, or else the tag: flytekit's `version`.
     pub(crate) fn version(&self) -> Option<&str> {
         self.digest.as_deref().or(self.tag.as_deref())
     }
@@ -70,16 +70,16 @@ impl fmt::Display for Image {
     }
 }
 
-/// Splits `name=reference`, or says that a bare reference is the default image's.
+/// Splits `name=reference`. A bare reference belongs to the default image.
 pub(crate) fn named(text: &str) -> (&str, &str) {
     text.split_once('=').unwrap_or((DEFAULT, text))
 }
 
-/// Refuses names that no template could have.
+/// Refuses names that cannot be used in a template.
 ///
 /// # Errors
 ///
-/// A sentence that shows it.
+/// A sentence that shows the name.
 pub(crate) fn check_name(name: &str) -> Result<(), String> {
     let allowed = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');
     if !name.is_empty() && name.chars().all(allowed) {
@@ -91,12 +91,12 @@ pub(crate) fn check_name(name: &str) -> Result<(), String> {
     ))
 }
 
-/// The images that tasks can have by their names.
+/// The images that tasks can choose by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Images(pub(crate) BTreeMap<String, Image>);
 
 impl Images {
-    /// That of tasks which choose none.
+    /// The image of tasks that choose no image.
     pub(crate) fn default_image(&self) -> Option<&Image> {
         self.0.get(DEFAULT)
     }
@@ -106,7 +106,7 @@ impl Images {
     ///
     /// # Errors
     ///
-    /// What is wrong, as the end of a sentence that begins with the image.
+    /// The problem, as the end of a sentence that begins with the image.
     pub(crate) fn fill(&self, image: &str) -> Result<String, String> {
         let mut filled = String::new();
         let mut rest = image;
@@ -114,7 +114,7 @@ impl Images {
             filled.push_str(before);
             let (template, after) = after.split_once("}}").unwrap_or((after, ""));
             let text = self.template(template.trim())?;
-            // A digest's separator is `@`; the template was written for a tag.
+            // The separator of a digest is `@`; the template was written for a tag.
             if text.contains(':') && !text.contains('/') && filled.ends_with(':') {
                 filled.pop();
                 filled.push('@');
@@ -128,7 +128,7 @@ impl Images {
         checked.map(|()| filled)
     }
 
-    /// What stands for `.image.NAME`, `.image.NAME.fqn` or `.image.NAME.version`.
+    /// The replacement for `.image.NAME`, `.image.NAME.fqn` or `.image.NAME.version`.
     fn template(&self, template: &str) -> Result<String, String> {
         let path = template
             .strip_prefix(".images.")
@@ -150,7 +150,7 @@ impl Images {
         }
     }
 
-    /// An image without a version of its own has the default image's, as in flytekit.
+    /// As in flytekit, an image without a version has the default image's version.
     fn version_of<'a>(&'a self, name: &str, image: &'a Image) -> Result<&'a str, String> {
         let version = image.version();
         version
@@ -285,7 +285,7 @@ mod tests {
             let filled = known.fill(template);
             match filled {
                 Err(problem) => assert!(problem.contains(wrong), "{problem}"),
-                // The grammar refuses it before, in the task.
+                // The grammar refuses this template earlier, in the task.
                 Ok(filled) => assert_eq!((template, &*filled), ("{{.image.b", "host/b:1")),
             }
         }

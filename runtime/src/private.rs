@@ -7,8 +7,9 @@ pub use flytekit_macros::__flytekit_beside as beside;
 pub use inventory;
 
 pub use crate::declare::{
-    Accelerator, Arg, Args, Cache, DatasetColumn, Encoded, EnumType, Json, JsonLeaf, Location,
-    Mount, Partition, PodTemplate, Resources, Secret, SharedMemory, TaskDescriptor, Variable,
+    Accelerator, Arg, Args, Cache, DatasetColumn, DeckField, DeckOptions, Encoded, EnumType, Json,
+    JsonLeaf, Location, Mount, Partition, PodTemplate, Resources, Secret, SharedMemory,
+    TaskDescriptor, Variable,
 };
 pub use crate::declare::{
     Argument, Binding, Branch, Case, Comparison, Condition, Constant, FailurePolicy, Gate,
@@ -59,13 +60,39 @@ pub use crate::engine::spark;
 
 pub use crate::{
     __flytekit_configured as configured, __flytekit_custom as custom,
-    __flytekit_dataclass as dataclass, __flytekit_encoded as encoded,
+    __flytekit_dataclass as dataclass, __flytekit_deck as deck, __flytekit_encoded as encoded,
     __flytekit_register as register, __flytekit_register_launch_plan as register_launch_plan,
     __flytekit_register_workflow as register_workflow, __flytekit_task_name as task_name,
 };
 
 #[cfg(feature = "dask")]
 pub use crate::__flytekit_register_worker_fn as register_worker_fn;
+
+/// What a task says of its page, if `$is_enabled`.
+#[cfg(feature = "deck")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __flytekit_deck {
+    ($is_enabled:expr, $fields:expr, $source:expr) => {
+        if $is_enabled {
+            ::core::option::Option::Some($crate::__v0_1_0::DeckOptions::new($fields, $source))
+        } else {
+            ::core::option::Option::None
+        }
+    };
+}
+
+/// There are no pages.
+#[cfg(not(feature = "deck"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __flytekit_deck {
+    ($($tokens:tt)*) => {
+        ::core::compile_error!(
+            "`enable_deck` needs a feature of flytekit: `flytekit = { …, features = [\"deck\"] }`"
+        )
+    };
+}
 
 /// The name of function `$function` in the module where the macro stands.
 #[doc(hidden)]

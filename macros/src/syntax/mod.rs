@@ -1,4 +1,4 @@
-//! How is it written? What attributes, derives and the items under them share of reading source code.
+//! The parsing code that attributes, derives and their items share.
 
 pub(crate) mod check;
 pub(crate) mod derive;
@@ -13,6 +13,7 @@ pub(crate) mod name;
 mod other_names;
 pub(crate) mod parameter;
 pub(crate) mod signature;
+pub(crate) mod text;
 pub(crate) mod types;
 pub(crate) mod value;
 #[cfg(feature = "yaml")]

@@ -15,6 +15,7 @@ use crate::syntax::error::Warning;
 use crate::syntax::function::Source;
 use crate::syntax::group;
 use crate::syntax::signature::{Body, Refusals};
+use crate::syntax::text;
 use crate::syntax::value::runtime;
 use expand::Expansion;
 use model::Task;
@@ -109,8 +110,9 @@ fn resolve_as(kind: Kind, arguments: TokenStream, source: &mut Source) -> Resolv
     if kind == Kind::Dynamic {
         dynamic::check(&options, source, &mut sink);
     }
+    let text = options.enable_deck.as_ref().map(|_| text::of(source));
     let function = Function::read(kind, source, &body(&options, whole), &mut sink);
-    let task = Task::resolve(options, function, &mut sink);
+    let task = Task::resolve(options, function, text, &mut sink);
     let warnings = check::task(&task, whole, &mut sink);
     Resolved {
         task,

@@ -37,9 +37,9 @@ pub use name::Dotted;
 #[doc(hidden)]
 pub use task::check_from_container;
 pub use task::{
-    Accelerator, Arg, Args, Cache, Custom, DISTRIBUTION, DownloadMode, EXECUTABLE, EncodedCustom,
-    IoStrategy, MetadataFormat, Mount, Partition, PodTemplate, RawContainer, Resources, Secret,
-    SharedMemory, TaskDescriptor, UploadMode,
+    Accelerator, Arg, Args, Cache, Custom, DISTRIBUTION, DeckField, DeckOptions, DownloadMode,
+    EXECUTABLE, EncodedCustom, IoStrategy, MetadataFormat, Mount, Partition, PodTemplate,
+    RawContainer, Resources, Secret, SharedMemory, TaskDescriptor, UploadMode,
 };
 pub(crate) use task::{BY_TEMPLATE, task_spec, task_spec_bytes};
 #[doc(hidden)]

@@ -1,6 +1,6 @@
-//! Values as text in the forms of Go, in which Flyte's backend is written.
+//! Values as text in the formats of Go, in which Flyte's backend is written.
 
-/// A float as `%v` writes it: the shortest digits that mean this number, with an exponent below -4 and
+/// Formats a float like `%v`: the shortest digits that identify this number, with an exponent below -4 and
 /// from 6 on.
 pub(super) fn float(number: f64) -> String {
     if number.is_nan() {
@@ -23,7 +23,7 @@ pub(super) fn float(number: f64) -> String {
 #[cfg(feature = "container")]
 pub(super) use times::{duration, parse_duration, parse_time, time};
 
-/// Times, which only containers have as text.
+/// Times, which only containers need as text.
 #[cfg(feature = "container")]
 mod times {
     use crate::types::time::text::{day, parse_point};
@@ -33,7 +33,7 @@ mod times {
     const HOUR: i128 = 60 * MINUTE;
     const DAY: i128 = 24 * HOUR;
 
-    /// A point in time, in nanoseconds since 1970, as `time.RFC3339Nano` has it in UTC.
+    /// Formats a point in time, in nanoseconds since 1970, like `time.RFC3339Nano` in UTC.
     pub(in crate::engine) fn time(nanos: i128) -> String {
         let of_day = nanos.rem_euclid(DAY);
         let (hour, minute, second) = (of_day / HOUR, of_day / MINUTE % 60, of_day / SECOND % 60);
@@ -44,7 +44,7 @@ mod times {
         )
     }
 
-    /// `.5` of half a second; nothing of none.
+    /// Formats the fraction of a second: `.5` for half a second; nothing if there is none.
     fn fraction(nanos: i128) -> String {
         match format!("{nanos:09}").trim_end_matches('0') {
             "" => String::new(),
@@ -52,8 +52,7 @@ mod times {
         }
     }
 
-    /// A point in time as `time.Parse(time.RFC3339, …)` reads it: with an offset, of which there is no
-    /// default.
+    /// Parses a point in time like `time.Parse(time.RFC3339, …)`: with an offset, which has no default.
     pub(in crate::engine) fn parse_time(text: &str) -> Option<i128> {
         let bytes = text.as_bytes();
         let offset = matches!(bytes, [.., b'Z'] | [.., b'+' | b'-', _, _, b':', _, _]);
@@ -62,7 +61,7 @@ mod times {
         point.has_time.then_some(point.nanos)
     }
 
-    /// A length of time as `time.Duration` writes it: `1h2m3.5s`, `1.5ms`, `0s`.
+    /// Formats a duration like `time.Duration`: `1h2m3.5s`, `1.5ms`, `0s`.
     pub(in crate::engine) fn duration(nanos: i128) -> String {
         let (sign, length) = (if nanos < 0 { "-" } else { "" }, nanos.abs());
         if length == 0 {
@@ -86,7 +85,7 @@ mod times {
         }
     }
 
-    /// A length of time as `time.ParseDuration` reads it: numbers with units, one after another.
+    /// Parses a duration like `time.ParseDuration`: numbers with units, one after another.
     pub(in crate::engine) fn parse_duration(text: &str) -> Option<i128> {
         let (sign, mut rest) = match text.strip_prefix('-') {
             Some(rest) => (-1, rest),
@@ -116,12 +115,12 @@ mod times {
             length = length.checked_add(scaled(number, of_unit)?)?;
             rest = after;
         }
-        // Go's own are 64 bits wide.
+        // Go's durations have 64 bits.
         let length = sign * length;
         i64::try_from(length).is_ok().then_some(length)
     }
 
-    /// `1.5` of a unit, without what is less than a nanosecond.
+    /// Parses `1.5` of a unit, rounded down to nanoseconds.
     fn scaled(number: &str, of_unit: i128) -> Option<i128> {
         let (whole, part) = number.split_once('.').unwrap_or((number, ""));
         let digits = |text: &str| match text {
@@ -131,7 +130,7 @@ mod times {
         if whole.len() + part.len() == 0 || whole.len() > 18 || part.contains('.') {
             return None;
         }
-        // More digits than that are below a nanosecond of an hour.
+        // Further digits are below a nanosecond of an hour.
         let part = &part[..part.len().min(18)];
         let scale = 10_i128.pow(u32::try_from(part.len()).ok()?);
         Some(digits(whole)? * of_unit + digits(part)? * of_unit / scale)

@@ -1,4 +1,4 @@
-//! What surrounds a task's function: an engine gets a session ready before it and cleans up after.
+//! Engines: an engine prepares a session before a task's function runs, and cleans up after it.
 
 #[cfg(feature = "container")]
 pub mod container;
@@ -34,10 +34,10 @@ use crate::error::Error;
 pub use crate::execute::IsSession;
 pub use crate::execute::{Cancellable, cancellable};
 
-/// A place where tasks run, written here or in any other crate.
+/// An engine that runs tasks, in this crate or in any other.
 ///
-/// The attribute's open form names it: `#[task(engine = Ray, config = RayConfig::new(4))]`. The
-/// configuration is a constant, and tells the backend what to build through an inherent
+/// The attribute's open form names the engine: `#[task(engine = Ray, config = RayConfig::new(4))]`. The
+/// configuration is a constant. It tells the backend what to build through an inherent
 /// `const fn custom(&self, out: &mut Custom<'_>)`, which the compiler evaluates into the template:
 ///
 /// ```
@@ -87,29 +87,29 @@ pub use crate::execute::{Cancellable, cancellable};
     note = "implement `flytekit::engine::Engine` for `{Self}`, or name a type that does"
 )]
 pub trait Engine: 'static {
-    /// `TaskTemplate.type`, by which the backend chooses a plugin.
+    /// `TaskTemplate.type`, by which the backend selects a plugin.
     const TASK_TYPE: &'static str;
 
     /// Whether the session blocks its thread, so that an `async fn` must not hold it.
     const BLOCKING: bool = false;
 
-    /// What `run --<task type> TARGET` accepts, for the help text, where there is a choice.
+    /// The values that `run --<task type> TARGET` accepts, for the help text, if there is a choice.
     const TARGETS: Option<&'static str> = None;
 
-    /// What the attribute says about the engine.
+    /// The engine's configuration in the attribute.
     type Config: Sync + 'static;
 
-    /// What the function borrows as its first parameter.
+    /// The session that the function borrows as its first parameter.
     type Session: 'static;
 
-    /// What a run has of the engine: the session, and what it takes to watch and to end it.
+    /// The engine's state of a run: the session, and everything that is needed to watch and to end it.
     type Running: 'static;
 
-    /// Gets the session ready. Must end within a deadline, and say what it waits for.
+    /// Prepares the session. It must end within the deadline, and report what it waits for.
     ///
     /// # Errors
     ///
-    /// A system error when the engine does not come up; the task's function is then not called.
+    /// A system error if the engine does not start; the task's function is then not called.
     fn pre_execute(
         config: &'static Self::Config,
         task: &TaskContext<'_>,
@@ -118,16 +118,16 @@ pub trait Engine: 'static {
     /// The session of a run.
     fn session(running: &Self::Running) -> &Self::Session;
 
-    /// A view on the run, which looks through it while the function works: the calls of an engine that
-    /// is lost may never return.
+    /// A view of the run that is checked while the function works: the calls of a lost engine may never
+    /// return.
     fn watch(_running: &Self::Running) -> Watch {
         Watch::nothing()
     }
 
-    /// Says what an error of the engine's client, which the function returned, means for the task.
+    /// Classifies an error of the engine's client that the function returned.
     ///
-    /// It is asked about errors of other types that became an [`Error`] by `?` and say nothing else,
-    /// before the run is cleaned up:
+    /// The runtime calls it for errors of other types that `?` has converted to an [`Error`] without a
+    /// classification, before the run is cleaned up:
     ///
     /// ```
     /// # use std::{error, fmt};
@@ -154,11 +154,11 @@ pub trait Engine: 'static {
         error
     }
 
-    /// Cleans up, whether the function returned, failed or panicked.
+    /// Cleans up after the function has returned, failed or panicked.
     ///
     /// # Errors
     ///
-    /// When cleaning up fails; this fails the task only if its function did not.
+    /// If the clean-up fails; this fails the task only if its function succeeded.
     fn post_execute(running: Self::Running, outcome: Outcome) -> Result<(), Error>;
 }
 
@@ -172,28 +172,28 @@ pub enum Outcome {
     Failed,
 }
 
-/// How long an engine may take to come up unless `FLYTEKIT_ENGINE_TIMEOUT` (seconds) says otherwise.
+/// How long an engine may take to start unless `FLYTEKIT_ENGINE_TIMEOUT` (seconds) says otherwise.
 const DEADLINE: Duration = Duration::from_secs(120);
 
-/// What an engine is told about the run.
+/// The information about a run that an engine gets.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct TaskContext<'a> {
     /// The task's name.
     pub task: &'a str,
-    /// Where the run happens.
+    /// The mode of the run: local, or in a container.
     pub mode: Mode,
-    /// What the user chose with `run --<task type> TARGET`.
+    /// The target that the user has chosen with `run --<task type> TARGET`.
     pub target: Option<&'a str>,
-    /// How long the engine may take to come up.
+    /// How long the engine may take to start.
     pub deadline: Duration,
-    /// Whom to tell what is being waited for.
+    /// Receives reports of what is being waited for.
     pub progress: Progress,
 }
 
 impl<'a> TaskContext<'a> {
-    /// Of a task by this name, without a target. The environment says how long an engine may take
-    /// (`FLYTEKIT_ENGINE_TIMEOUT`, in seconds; two minutes if it does not).
+    /// The context of a task with this name, without a target. The environment sets how long an engine may
+    /// take (`FLYTEKIT_ENGINE_TIMEOUT`, in seconds; two minutes by default).
     pub fn new(task: &'a str, mode: Mode) -> Self {
         let seconds = env::var("FLYTEKIT_ENGINE_TIMEOUT").ok();
         let seconds = seconds.and_then(|text| text.parse().ok());
@@ -206,14 +206,14 @@ impl<'a> TaskContext<'a> {
         }
     }
 
-    /// With what the user chose, if anything.
+    /// This context with the user's choice, if there is one.
     #[must_use]
     pub fn with_target(mut self, target: Option<&'a str>) -> Self {
         self.target = target;
         self
     }
 
-    /// With another time for the engine to come up.
+    /// This context with another time for the engine to start.
     #[must_use]
     pub fn with_deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;

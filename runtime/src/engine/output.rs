@@ -1,4 +1,4 @@
-//! What a program writes: handed on as it comes, and its end kept.
+//! The output of a program: it is passed on as it comes, and its end is kept.
 
 use std::io::{self, Read, Write};
 use std::process::ExitStatus;
@@ -11,7 +11,7 @@ use super::deadline::Deadline;
 use super::log::LastLines;
 use crate::error::Error;
 
-/// Bytes of a line that are looked at.
+/// How many bytes of a line are looked at.
 const LINE: usize = 16 * 1024;
 
 /// The output of a process.
@@ -24,7 +24,7 @@ pub(super) struct Output {
 }
 
 impl Output {
-    /// Nothing yet. Of its lines those are kept of which `tells` says so.
+    /// An empty output. Only lines that `tells` accepts are kept.
     pub(super) fn new(tells: fn(&str) -> bool) -> Self {
         Output {
             tells,
@@ -33,7 +33,7 @@ impl Output {
         }
     }
 
-    /// Hands on what comes through `pipe`, on a thread of its own.
+    /// Passes on the bytes of `pipe`, on a thread of its own.
     pub(super) fn follow(
         &mut self,
         mut pipe: impl Read + Send + 'static,
@@ -46,13 +46,13 @@ impl Output {
             if let Err(error) = hand_on(&mut pipe, &mut to, tells, &last) {
                 tracing::warn!(%error, "the program's output cannot be read");
             }
-            // Nobody waits any more when the process has left a child that holds the pipe.
+            // If the process has left a child that keeps the pipe open, nobody waits any more.
             let _ = ended.send(());
         });
     }
 
-    /// Waits until all of it has come, or `limit` is over: a child that the process has left behind
-    /// may hold its output open.
+    /// Waits for the end of the output, at most for `limit`: a child that the process has left behind may
+    /// keep the output open.
     pub(super) fn finish(&self, limit: Duration) {
         let deadline = Deadline::after(limit);
         for pipe in &self.pipes {
@@ -60,19 +60,19 @@ impl Output {
         }
     }
 
-    /// Its last lines that say something, indented.
+    /// The last lines that were kept, indented.
     pub(super) fn last_lines(&self) -> String {
         lock(&self.last).text()
     }
 }
 
-/// The failure of a program that ended with `status`, in the words of `message` and of its own last lines.
+/// The error of a program that ended with `status`, with `message` and the program's last lines.
 pub(super) fn failed(mut message: String, status: ExitStatus, last_lines: &str) -> Error {
     if !last_lines.is_empty() {
         message.push_str("; its output ends with:\n");
         message.push_str(last_lines);
     }
-    // What was killed was not the program's own doing.
+    // A program that was killed has not failed by itself.
     if status.code().is_some() {
         Error::user(message)
     } else {
@@ -96,7 +96,7 @@ fn hand_on(
             Err(error) => return Err(error),
         };
         let bytes = &buffer[..count];
-        // A reader of this process's output that is gone does not end the program.
+        // If the reader of this process's output is gone, the program continues.
         let _ = to.write_all(bytes).and_then(|()| to.flush());
         for part in bytes.split_inclusive(|byte| *byte == b'\n') {
             line.extend_from_slice(&part[..part.len().min(LINE - line.len().min(LINE))]);

@@ -7,7 +7,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::settings::Platform;
 
-/// A console, which shows what Flyte Admin knows.
+/// A console, which shows the entities and runs of Flyte Admin.
 #[derive(Clone, Debug)]
 pub(crate) struct Console {
     /// `https://host`.
@@ -15,7 +15,7 @@ pub(crate) struct Console {
 }
 
 impl Console {
-    /// That of a Flyte.
+    /// The console of a Flyte.
     pub(crate) fn of(platform: &Platform) -> Self {
         let scheme = if platform.insecure { "http" } else { "https" };
         let address = match &platform.console {
@@ -25,7 +25,7 @@ impl Console {
         Console { address }
     }
 
-    /// Where a version of an entity is shown.
+    /// The page of an entity's version.
     pub(crate) fn entity(&self, id: &Identifier) -> String {
         let place = self.place(&id.project, &id.domain);
         let kind = match id.resource_type() {
@@ -40,7 +40,7 @@ impl Console {
         )
     }
 
-    /// Where a run is shown.
+    /// The page of a run.
     pub(crate) fn execution(&self, id: &WorkflowExecutionIdentifier) -> String {
         let place = self.place(&id.project, &id.domain);
         format!("{place}/executions/{}", segment(&id.name))
@@ -56,7 +56,7 @@ impl Console {
     }
 }
 
-/// A part of a path. A version may be any text: `v1/2 #3` would be another page's address.
+/// A segment of a path. A version may be any text: `v1/2 #3` would be the address of another page.
 fn segment(text: &str) -> impl fmt::Display {
     const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
         .remove(b'-')

@@ -14,37 +14,37 @@ use crate::distribution::{Digest, MEMBER};
 use platform::Linkage;
 pub(crate) use platform::NotLinux;
 
-/// Where a task unpacks its executable unless the settings say otherwise: any user may make it, in
-/// any image, while the working directory is often not the user's.
+/// The folder into which a task unpacks its executable unless the settings say otherwise: any user can create
+/// it, in any image. The working directory often belongs to another user.
 pub(crate) const DESTINATION: &str = "/tmp/flytekit";
 
-/// What stands for the archive's URI in a package; `flytectl` puts the URI in its place. It would
-/// replace `{{ .dest_dir }}` too, by a folder that only its user could know; the one that the
-/// settings say stays.
+/// The placeholder for the archive's URI in a package; `flytectl` replaces it by the URI. `flytectl` would
+/// also replace `{{ .dest_dir }}`, by a folder that only its user could know, so the folder of the settings
+/// is written out.
 const PLACEHOLDER: &str = "{{ .remote_package_path }}";
 
-/// An executable larger than this is worth a word about how it becomes smaller.
+/// A larger executable causes a remark about how to make it smaller.
 const LARGE: usize = 64 << 20;
 
-/// All files in archives are of the first day of 1980, as in flytekit's.
+/// The modification time of all files in archives, as in flytekit's archives.
 pub(super) const FIRST_DAY_OF_1980: u64 = 315_532_800;
 
-/// Where a task finds its executable.
+/// The location of a task's executable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Fast {
-    /// The archive's URI, as the container reaches it.
+    /// The archive's URI, which the container has to reach.
     pub(crate) uri: String,
-    /// The folder that it is unpacked to.
+    /// The folder into which it is unpacked.
     pub(crate) destination: String,
 }
 
 impl Fast {
-    /// One that has no URI before somebody registers it.
+    /// The location of an executable whose URI is unknown until the package is registered.
     pub(crate) fn packaged(destination: &str) -> Self {
         Fast::at(PLACEHOLDER.to_owned(), destination)
     }
 
-    /// One that was uploaded.
+    /// The location of an uploaded executable.
     pub(crate) fn at(uri: String, destination: &str) -> Self {
         Fast {
             uri,
@@ -52,7 +52,7 @@ impl Fast {
         }
     }
 
-    /// What stands before the args of a container that fetches the executable first.
+    /// The args before the args of a container that fetches the executable first.
     pub(crate) fn prefix(&self) -> [String; 7] {
         let fetch = [
             EXECUTABLE,
@@ -67,14 +67,14 @@ impl Fast {
     }
 }
 
-/// An executable as an archive, the same bytes for the same executable.
+/// An executable as an archive. The same executable gives the same bytes.
 #[derive(Clone)]
 pub(crate) struct Archive {
-    /// `fast<32 hexadecimal digits>.tar.gz`, which the executable gives.
+    /// `fast<32 hexadecimal digits>.tar.gz`, with a digest of the executable.
     pub(crate) name: String,
-    /// The whole file.
+    /// The content of the archive.
     pub(crate) bytes: bytes::Bytes,
-    /// What should be known about it: that it is large, what the image must have.
+    /// Remarks for the user: that the archive is large, the requirements on the image.
     pub(crate) remarks: Vec<String>,
 }
 
@@ -87,7 +87,7 @@ impl fmt::Debug for Archive {
     }
 }
 
-/// Why an executable is none for Flyte.
+/// Why an executable is not suitable for Flyte.
 #[derive(Debug)]
 pub(crate) struct FastError {
     executable: PathBuf,
@@ -120,7 +120,7 @@ impl std::error::Error for FastError {}
 ///
 /// # Errors
 ///
-/// When it cannot be read, or is for something else.
+/// If the file cannot be read, or is not an executable for Linux.
 pub(crate) fn archive(executable: &Path) -> Result<Archive, FastError> {
     let failed = |why| FastError {
         executable: executable.to_owned(),
@@ -139,7 +139,7 @@ pub(crate) fn archive(executable: &Path) -> Result<Archive, FastError> {
 }
 
 fn pack(content: &[u8]) -> io::Result<Vec<u8>> {
-    // Debugging information is most of a large executable, and what compression costs.
+    // Debugging information makes up most of a large executable, and most of the cost of compression.
     let gzip = GzBuilder::new().write(Vec::new(), Compression::fast());
     let mut tar = tar::Builder::new(gzip);
     let mut header = tar::Header::new_ustar();

@@ -1,4 +1,4 @@
-//! What is known only at registration: project, domain, version and images, and Flyte itself.
+//! Registration: project, domain, version and images, and the connection to Flyte itself.
 //!
 //! ```text
 //! Program ──────────► complete() ──► package     an archive for flytectl
@@ -6,8 +6,8 @@
 //!                     Settings
 //! ```
 //!
-//! Everything here works on [`Program`](crate::registry::Program): the entities as they lie in an executable, be it the one that
-//! runs or a file that another machine will run.
+//! Everything here works on [`Program`](crate::registry::Program): the entities in an executable, which is
+//! the running one or a file for another machine.
 
 #[cfg(feature = "register")]
 pub(crate) mod admin;
@@ -38,14 +38,14 @@ pub(crate) mod upload;
 #[cfg(feature = "register")]
 pub(crate) mod version;
 
-/// Waits for what goes over the network, on this thread.
+/// Runs a future with network access to its end, on this thread.
 ///
 /// # Errors
 ///
-/// When the system has no more files to open for it.
+/// If the system cannot open more files.
 #[cfg(feature = "register")]
 pub(crate) fn block_on<F: Future>(future: F) -> std::io::Result<F::Output> {
-    // One thread is enough for what mostly waits, also a thousand times at once.
+    // One thread is enough for thousands of futures that mostly wait.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;

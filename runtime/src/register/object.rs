@@ -1,16 +1,16 @@
-//! Reading and changing a `google.protobuf.Struct`, which pods and engines' jobs are.
+//! Reads and changes a `google.protobuf.Struct`, the type of pods and of engines' jobs.
 
 use prost_types::value::Kind;
 use prost_types::{ListValue, Struct, Value};
 
-/// A text.
+/// A string value.
 pub(super) fn text(text: String) -> Value {
     Value {
         kind: Some(Kind::StringValue(text)),
     }
 }
 
-/// An object of texts.
+/// An object whose members are strings.
 pub(super) fn texts<const N: usize>(members: [(&str, String); N]) -> Value {
     let fields = members.map(|(key, value)| (key.to_owned(), text(value)));
     Value {
@@ -48,12 +48,12 @@ pub(super) fn as_list_mut(value: &mut Value) -> Option<&mut Vec<Value>> {
     }
 }
 
-/// Text in an object.
+/// The string at a key of an object.
 pub(super) fn text_of<'a>(object: &'a Struct, key: &str) -> Option<&'a str> {
     object.fields.get(key).and_then(as_text)
 }
 
-/// The items of a list in an object; none if there is no list.
+/// The items of the list at a key of an object; empty if there is no list.
 #[cfg(feature = "register")]
 pub(super) fn items<'a>(object: &'a Struct, key: &str) -> &'a [Value] {
     match object.fields.get(key).and_then(|it| it.kind.as_ref()) {
@@ -62,7 +62,7 @@ pub(super) fn items<'a>(object: &'a Struct, key: &str) -> &'a [Value] {
     }
 }
 
-/// A list in an object, empty if nothing is there yet; none if something else is.
+/// The list at a key of an object, created if the key is missing; None if the value is not a list.
 pub(super) fn list_mut<'a>(object: &'a mut Struct, key: &str) -> Option<&'a mut Vec<Value>> {
     let member = object.fields.entry(key.to_owned());
     as_list_mut(member.or_insert_with(|| Value {

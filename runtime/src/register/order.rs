@@ -1,4 +1,4 @@
-//! The order in which Flyte takes entities: each behind all that it refers to.
+//! The order in which Flyte accepts entities: each after all entities that it refers to.
 
 use std::collections::HashSet;
 
@@ -9,13 +9,13 @@ use prost::Message;
 use super::references;
 use crate::registry::{Entities, Found, FoundLaunchPlan, FoundWorkflow};
 
-/// These entities and all that they are made of: tasks by name, then workflows, each behind those that it
-/// is made of and the launch plans that it starts, and in front of the launch plan of its name; at last the
-/// other launch plans.
+/// These entities and everything that they refer to: first tasks by name, then workflows, each after the
+/// workflows and launch plans that it runs and before the launch plan of its name, and finally the other
+/// launch plans.
 ///
 /// # Errors
 ///
-/// When something of it is not in the program, or a workflow is damaged.
+/// If a referenced entity is not in the program, or a workflow is damaged.
 pub(crate) fn in_order<'p>(
     entities: &'p Entities,
     chosen: impl Iterator<Item = Found<'p>>,
@@ -37,7 +37,7 @@ pub(crate) fn in_order<'p>(
     Ok(tasks)
 }
 
-/// All entities of a program, in that order.
+/// All entities of a program, in the order of [`in_order`].
 ///
 /// # Errors
 ///
@@ -48,7 +48,7 @@ pub(crate) fn all_in_order(entities: &Entities) -> Result<Vec<Found<'_>>, String
 
 struct Order<'p> {
     entities: &'p Entities,
-    /// The names of what is in it, which tell all kinds apart.
+    /// The names of the entities in the order, which are unique across kinds.
     seen: HashSet<&'p str>,
     tasks: Vec<Found<'p>>,
     others: Vec<Found<'p>>,
@@ -103,12 +103,12 @@ impl<'p> Order<'p> {
     }
 }
 
-/// What another program registers says where, or in which version.
+/// The identifier of an entity that another program registers has a project, a domain or a version.
 fn is_of_this_program(id: &Identifier) -> bool {
     id.project.is_empty() && id.domain.is_empty() && id.version.is_empty()
 }
 
-/// A workflow stands for the launch plan of its name.
+/// A workflow also serves as the launch plan of its name.
 fn fits(found: Found<'_>, kind: ResourceType) -> bool {
     matches!(
         (found, kind),

@@ -1,5 +1,5 @@
-//! The archive that `flytectl register files --archive` takes, as `pyflyte package` writes it:
-//! a gzipped tar without folders.
+//! The archive that `flytectl register files --archive` takes and `pyflyte package` writes: a gzipped tar
+//! without folders.
 //!
 //! | member | holds |
 //! |---|---|
@@ -8,7 +8,7 @@
 //! | `<index>_<name>_3.pb` | a `flyteidl.admin.LaunchPlan` |
 //! | `fast<digest>.tar.gz` | the executable, if no image has it |
 //!
-//! Equal entities give equal bytes. Their numbers say in which order they are registered.
+//! Equal entities give equal bytes. Their indexes are the order of registration.
 
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
@@ -27,7 +27,7 @@ use crate::registry::EntityKind;
 /// Why an archive is not written.
 #[derive(Debug)]
 pub(crate) enum WriteError {
-    /// Something lies there.
+    /// A file already exists.
     Exists(PathBuf),
     /// The file cannot be written.
     Io(PathBuf, io::Error),
@@ -48,11 +48,11 @@ impl fmt::Display for WriteError {
 
 impl std::error::Error for WriteError {}
 
-/// Writes the archive to `path`, whole or not at all; over another file only if told so.
+/// Writes the archive to `path`, whole or not at all; an existing file is replaced only with `overwrite`.
 ///
 /// # Errors
 ///
-/// When there is a file already, or none can be written.
+/// If a file exists already, or none can be written.
 pub(crate) fn write(
     specs: &[Spec],
     code: Option<&fast::Archive>,
@@ -60,7 +60,7 @@ pub(crate) fn write(
     overwrite: bool,
 ) -> Result<(), WriteError> {
     let io = |error| WriteError::Io(path.to_owned(), error);
-    // Asked before the work, and again with the last step of it.
+    // Checked before the work, and once more by its last step.
     if !overwrite && path.symlink_metadata().is_ok() {
         return Err(WriteError::Exists(path.to_owned()));
     }
@@ -80,7 +80,7 @@ pub(crate) fn write(
     }
 }
 
-/// A file that becomes the one at `path`, with the permissions that a new one has.
+/// A temporary file that becomes the one at `path`, with the permissions of a new file.
 fn beside(path: &Path) -> io::Result<NamedTempFile> {
     let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
@@ -96,7 +96,8 @@ fn beside(path: &Path) -> io::Result<NamedTempFile> {
 fn pack(specs: &[Spec], code: Option<&fast::Archive>, out: impl Write) -> io::Result<()> {
     let gzip = GzBuilder::new().write(out, Compression::default());
     let mut tar = tar::Builder::new(gzip);
-    // Before the entities: who unpacks while it reads has it when they need it.
+    // The executable comes before the entities: a reader that unpacks on the fly has it when the entities
+    // need it.
     if let Some(code) = code {
         append(&mut tar, &code.name, &code.bytes)?;
     }
@@ -119,13 +120,13 @@ fn append(tar: &mut tar::Builder<impl Write>, name: &str, content: &[u8]) -> io:
     tar.append_data(&mut header, name, content)
 }
 
-/// What an archive holds that is known here.
+/// The known content of an archive.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Archived {
-    /// Its entities, in the order of their numbers.
+    /// The entities, in the order of their indexes.
     pub specs: Vec<Spec>,
-    /// The name of the executable that is in it.
+    /// The name of the executable's archive in it.
     pub code: Option<String>,
 }
 
@@ -133,18 +134,18 @@ pub struct Archived {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ArchiveError {
-    /// The file cannot be read, or is no gzipped tar.
+    /// The file cannot be read, or is not a gzipped tar.
     Io(io::Error),
-    /// A member is no entity, though it is named like one.
+    /// A member is not an entity, although its name says so.
     Member {
-        /// Its name.
+        /// The member's name.
         name: String,
-        /// What is wrong with it.
+        /// The problem with the member.
         why: String,
     },
-    /// It holds no entities.
+    /// The archive contains no entities.
     NoTasks,
-    /// It has more in it than entities can have.
+    /// The archive contains more than entities can have.
     TooLarge,
 }
 
@@ -171,16 +172,16 @@ impl fmt::Display for ArchiveError {
 
 impl std::error::Error for ArchiveError {}
 
-/// How much of an archive is unpacked: one of a few bytes can give any number of them.
+/// How much of an archive is unpacked: a few compressed bytes can expand to any number.
 const MOST: u64 = 1 << 30;
-/// How much of that its entities may be.
+/// How much of that the entities may be.
 const MOST_OF_ENTITIES: u64 = 256 << 20;
 
-/// Whether a file begins as one of [`write`]'s does.
+/// Whether a file begins like an archive of [`write`].
 ///
 /// # Errors
 ///
-/// When it cannot be read.
+/// If the file cannot be read.
 pub(crate) fn is_archive(path: &Path) -> io::Result<bool> {
     let mut magic = Vec::new();
     let (file, _) = bounded::open(path)?;
@@ -188,7 +189,7 @@ pub(crate) fn is_archive(path: &Path) -> io::Result<bool> {
     Ok(magic == [0x1f, 0x8b])
 }
 
-/// What the archive at `path` holds.
+/// Reads the archive at `path`.
 ///
 /// # Errors
 ///
@@ -198,11 +199,11 @@ pub(crate) fn read_file(path: &Path) -> Result<Archived, ArchiveError> {
     read(BufReader::new(file))
 }
 
-/// What an archive holds.
+/// Reads the content of an archive.
 ///
 /// # Errors
 ///
-/// When it is damaged, holds no tasks, or far too much.
+/// If the archive is damaged, contains no tasks, or is far too large.
 pub fn read(archive: impl Read) -> Result<Archived, ArchiveError> {
     let ration = Ration::default();
     let unpacked = MultiGzDecoder::new(archive).take(MOST);
@@ -232,7 +233,7 @@ pub fn read(archive: impl Read) -> Result<Archived, ArchiveError> {
             .ok_or(ArchiveError::TooLarge)?;
         specs.push((index, spec(name, kind, member)?));
     }
-    // What is behind the tar is gzip's checksum of it all.
+    // Gzip's checksum comes after the tar.
     let mut rest = tar.into_inner().into_rest();
     io::copy(&mut rest, &mut io::sink()).map_err(ArchiveError::Io)?;
     if rest.limit() == 0 {
@@ -246,7 +247,7 @@ pub fn read(archive: impl Read) -> Result<Archived, ArchiveError> {
     Ok(Archived { specs, code })
 }
 
-/// The number and the kind of `007_app.add_1.pb`.
+/// The index and the kind in `007_app.add_1.pb`.
 fn number_and_kind(name: &str) -> Option<(u64, EntityKind)> {
     let (rest, kind) = name.strip_suffix(".pb")?.rsplit_once('_')?;
     let kind = EntityKind::of(kind.parse().ok()?)?;

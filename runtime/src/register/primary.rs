@@ -1,4 +1,4 @@
-//! The container that runs a task, be it all of its target or one in a pod.
+//! The container that runs a task: the whole target, or one container of a pod.
 
 use flytekit_proto::flyteidl::admin::TaskSpec;
 use flytekit_proto::flyteidl::core::Container;
@@ -7,7 +7,7 @@ use prost_types::Struct;
 
 use super::object::{as_object, as_text, items, text_of};
 
-/// It, as a task has it.
+/// The container, in one of its two forms.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Primary<'a> {
     Alone(&'a Container),
@@ -15,7 +15,7 @@ pub(crate) enum Primary<'a> {
 }
 
 impl<'a> Primary<'a> {
-    /// That of a task, if it has one.
+    /// The container of a task, if it has one.
     pub(crate) fn of(spec: &'a TaskSpec) -> Option<Self> {
         let template = spec.template.as_ref()?;
         let pod = match template.target.as_ref()? {
@@ -28,7 +28,7 @@ impl<'a> Primary<'a> {
         Some(Primary::InPod(primary))
     }
 
-    /// Its image.
+    /// The container's image.
     pub(crate) fn image(self) -> Option<&'a str> {
         match self {
             Primary::Alone(container) => Some(&container.image),
@@ -36,7 +36,7 @@ impl<'a> Primary<'a> {
         }
     }
 
-    /// Its args.
+    /// The container's args.
     pub(crate) fn args(self) -> Vec<&'a str> {
         match self {
             Primary::Alone(container) => container.args.iter().map(String::as_str).collect(),

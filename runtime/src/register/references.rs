@@ -1,10 +1,11 @@
-//! What a workflow refers to.
+//! The references of a workflow to other entities.
 
 use flytekit_proto::flyteidl::admin::WorkflowSpec;
 use flytekit_proto::flyteidl::core::node::Target;
 use flytekit_proto::flyteidl::core::{Identifier, Node, if_else_block, task_node, workflow_node};
 
-/// Each identifier in a workflow: its own, those of the workflows that it is made of, and those of what they run.
+/// Visits each identifier in a workflow: its own, those of its subworkflows, and those of the entities that
+/// they run.
 pub(crate) fn of_workflow(spec: &mut WorkflowSpec, each: &mut dyn FnMut(&mut Identifier)) {
     let templates = spec.template.iter_mut().chain(&mut spec.sub_workflows);
     templates
@@ -17,7 +18,7 @@ pub(crate) fn of_workflow(spec: &mut WorkflowSpec, each: &mut dyn FnMut(&mut Ide
     });
 }
 
-/// What a node runs, if it has a name.
+/// The identifier of the entity that a node runs, if it has one.
 fn of_node(node: &mut Node) -> Option<&mut Identifier> {
     match node.target.as_mut()? {
         Target::TaskNode(task) => match task.reference.as_mut()? {
@@ -31,7 +32,7 @@ fn of_node(node: &mut Node) -> Option<&mut Identifier> {
     }
 }
 
-/// Each node of a workflow and of those that it is made of, at any depth.
+/// Visits each node of a workflow and of its subworkflows, at any depth.
 pub(crate) fn nodes(spec: &mut WorkflowSpec, each: &mut dyn FnMut(&mut Node)) {
     let templates = spec.template.iter_mut().chain(&mut spec.sub_workflows);
     for template in templates {
@@ -41,7 +42,7 @@ pub(crate) fn nodes(spec: &mut WorkflowSpec, each: &mut dyn FnMut(&mut Node)) {
     }
 }
 
-/// A node, and those that it is made of.
+/// Visits a node, and the nodes inside it.
 fn node(node: &mut Node, each: &mut dyn FnMut(&mut Node)) {
     each(node);
     match &mut node.target {

@@ -1,4 +1,4 @@
-//! What is registered, to compare with what is here.
+//! Registered entities, for comparison with the program's.
 
 use std::num::NonZeroUsize;
 
@@ -14,12 +14,12 @@ use super::admin::{Admin, AdminError};
 use super::references;
 use super::spec::Spec;
 
-/// How entities are registered: their version, or the newest one of each; none if there is none. So many
-/// are asked for at once.
+/// Fetches the registered entities: the given version, or the newest version of each; None for an entity that
+/// is not registered. At most `at_once` requests run at a time.
 ///
 /// # Errors
 ///
-/// When Flyte Admin does not answer.
+/// If Flyte Admin does not answer.
 pub(crate) async fn registered(
     admin: &Admin,
     here: &[Spec],
@@ -41,7 +41,7 @@ pub(crate) async fn registered(
     calls.buffered(at_once.get()).try_collect().await
 }
 
-/// An entity as Flyte Admin tells of it.
+/// An entity as Flyte Admin returns it.
 pub(crate) enum Registered {
     Task(Task),
     Workflow(Workflow),
@@ -49,7 +49,7 @@ pub(crate) enum Registered {
 }
 
 impl Registered {
-    /// A version of what is like `spec`.
+    /// Fetches a version of an entity of the same kind as `spec`.
     ///
     /// # Errors
     ///
@@ -70,7 +70,7 @@ impl Registered {
         })
     }
 
-    /// The version that was registered last.
+    /// The most recently registered version.
     async fn newest(
         admin: &Admin,
         spec: &Spec,
@@ -89,8 +89,8 @@ impl Registered {
         })
     }
 
-    /// It as what was registered, to compare with what is here. What Flyte Admin does not tell is taken
-    /// from there: of documentation it tells only the first lines.
+    /// The registered entity in a form that can be compared with the local one. Parts that Flyte Admin does
+    /// not return are taken from the local one: of documentation it returns only the first lines.
     pub(crate) fn comparable(self, here: &Spec) -> Spec {
         match (self, here) {
             (Registered::Task(task), Spec::Task(here)) => comparable(task, here).into(),
@@ -108,7 +108,7 @@ impl Registered {
     }
 }
 
-/// What there is, or nothing if Flyte Admin knows none.
+/// The entity, or None if Flyte Admin knows none.
 ///
 /// # Errors
 ///
@@ -121,7 +121,7 @@ pub(crate) fn found<T>(answer: Result<T, AdminError>) -> Result<Option<T>, Admin
     }
 }
 
-/// A compiled workflow without what the compiler adds to it.
+/// A compiled workflow without the compiler's additions.
 fn workflow_as_written(workflow: Workflow, here: &WorkflowSpec) -> WorkflowSpec {
     const ADDED: [&str; 2] = ["start-node", "end-node"];
     let compiled = workflow
@@ -141,7 +141,7 @@ fn workflow_as_written(workflow: Workflow, here: &WorkflowSpec) -> WorkflowSpec 
     spec.sub_workflows.sort_by_key(name);
     let templates = spec.template.iter_mut().chain(&mut spec.sub_workflows);
     templates.for_each(|it| it.nodes.retain(|node| !ADDED.contains(&&*node.id)));
-    // The compiler sorts them.
+    // The compiler sorts these lists.
     let mut written = here.clone();
     let mut upstream = Vec::new();
     references::nodes(&mut written, &mut |node| {
@@ -188,7 +188,7 @@ pub(crate) async fn launch_plan(
     found(admin.get_launch_plan(request).await)
 }
 
-/// The version of a task that was registered last.
+/// The most recently registered version of a task.
 ///
 /// # Errors
 ///
@@ -200,7 +200,7 @@ pub(crate) async fn newest(
     Ok(admin.list_tasks(only_newest(of)).await?.tasks.pop())
 }
 
-/// The version of a launch plan that was registered last.
+/// The most recently registered version of a launch plan.
 ///
 /// # Errors
 ///
@@ -225,7 +225,7 @@ fn only_newest(of: NamedEntityIdentifier) -> ResourceListRequest {
     }
 }
 
-/// What all versions of an entity are called.
+/// The identity that all versions of an entity share.
 pub(crate) fn scope(id: Identifier) -> NamedEntityIdentifier {
     NamedEntityIdentifier {
         project: id.project,

@@ -1,4 +1,4 @@
-//! What is registered, complete, whatever its kind.
+//! The message of a registered entity of any kind.
 
 use flytekit_proto::flyteidl::admin::{LaunchPlan, TaskSpec, WorkflowSpec};
 use flytekit_proto::flyteidl::core::Identifier;
@@ -7,18 +7,18 @@ use prost::{Message, Name};
 use super::references;
 use crate::registry::EntityKind;
 
-/// What is registered.
+/// A complete entity, ready to be registered.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Spec {
     /// A task.
     Task(Box<TaskSpec>),
-    /// A workflow, with those that it is made of.
+    /// A workflow, with its subworkflows.
     Workflow(Box<WorkflowSpec>),
     /// A launch plan.
     LaunchPlan(Box<LaunchPlan>),
 }
 
-/// With `$it` for the message of `$spec`.
+/// Evaluates `$body` with `$it` bound to the message of `$spec`.
 macro_rules! with_message {
     ($spec:expr, $it:ident => $body:expr) => {
         match $spec {
@@ -30,7 +30,7 @@ macro_rules! with_message {
 }
 
 impl Spec {
-    /// Its kind.
+    /// The kind of entity.
     pub(crate) fn kind(&self) -> EntityKind {
         match self {
             Spec::Task(_) => EntityKind::Task,
@@ -39,7 +39,7 @@ impl Spec {
         }
     }
 
-    /// What it is called, and where.
+    /// The identifier.
     pub(crate) fn id(&self) -> Option<&Identifier> {
         match self {
             Spec::Task(spec) => spec.template.as_ref()?.id.as_ref(),
@@ -48,7 +48,7 @@ impl Spec {
         }
     }
 
-    /// Its name in Flyte.
+    /// The name in Flyte.
     pub(crate) fn name(&self) -> &str {
         self.id().map_or("", |id| &id.name)
     }
@@ -58,12 +58,12 @@ impl Spec {
         with_message!(self, it => it.encode_to_vec())
     }
 
-    /// How many bytes that are.
+    /// The number of the message's bytes.
     pub(crate) fn encoded_len(&self) -> usize {
         with_message!(self, it => it.encoded_len())
     }
 
-    /// The message of this kind in these bytes.
+    /// Decodes a message of this kind.
     pub(crate) fn decode(kind: EntityKind, bytes: &[u8]) -> Result<Self, prost::DecodeError> {
         Ok(match kind {
             EntityKind::Task => Spec::Task(Box::new(TaskSpec::decode(bytes)?)),
@@ -81,7 +81,7 @@ impl Spec {
         }
     }
 
-    /// Each identifier in it: its own, and those of what it refers to.
+    /// Visits each identifier in the message: its own, and those of entities that it refers to.
     pub(crate) fn ids_mut(&mut self, each: &mut dyn FnMut(&mut Identifier)) {
         match self {
             Spec::Task(spec) => {

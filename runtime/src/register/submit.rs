@@ -1,4 +1,4 @@
-//! Registering entities: each once, all that can be, tasks many at once.
+//! Registers entities: each once, as many as possible, and many tasks at a time.
 
 use std::cell::Cell;
 use std::collections::HashSet;
@@ -17,29 +17,29 @@ use super::difference;
 use super::registered::Registered;
 use super::spec::Spec;
 
-/// What became of an entity.
+/// The result of registering an entity.
 #[derive(Debug)]
 pub(crate) enum Outcome {
-    /// It is registered now.
+    /// The entity is now registered.
     Registered,
-    /// It was before, with the same content.
+    /// The entity was registered before, with the same content.
     Unchanged,
-    /// Its version was, with other content: what is different.
+    /// The version was registered before, with other content: the differences.
     Different(Vec<String>),
-    /// Flyte Admin refused it, or did not answer.
+    /// Flyte Admin refused the entity, or did not answer.
     Failed(AdminError),
-    /// It is registered, but Flyte Admin did not make it active.
+    /// The entity is registered, but Flyte Admin did not activate it.
     Inactive(AdminError),
-    /// Nobody asked: what went wrong with another one would have gone wrong again, or it is made of one
-    /// that is not registered.
+    /// The entity was not tried: the error of another entity would have occurred again, or the entity refers
+    /// to one that is not registered.
     Untried,
 }
 
-/// Registers entities, which are in the order of their needs, and says of each what became of it. Of tasks
-/// so many at once; of the launch plans for which `activate` says so, active ones.
+/// Registers entities, which are in the order of their dependencies, and returns the result of each. Tasks
+/// are registered concurrently, up to a limit. Launch plans that `activate` selects become active.
 ///
-/// Whatever happens, to do it again is safe, and finishes it: Flyte Admin accepts a version's
-/// content as often as it comes, and nothing else under its name.
+/// A repeated call is always safe, and finishes the work: Flyte Admin accepts a version's content any number
+/// of times, and no other content under its name.
 pub(crate) async fn submit(
     admin: &Admin,
     specs: &[Spec],
@@ -68,7 +68,7 @@ pub(crate) async fn submit(
     outcomes
 }
 
-/// Registers one, unless it is `hopeless` to try: what went wrong with another concerns all.
+/// Registers one entity, unless it is `hopeless`: another entity's error concerns all.
 async fn attempt(admin: &Admin, spec: &Spec, active: bool, hopeless: &Cell<bool>) -> Outcome {
     if hopeless.get() {
         return Outcome::Untried;
@@ -101,7 +101,7 @@ async fn submit_tasks(
     outcomes
 }
 
-/// What is not registered, so that nothing made of it can be.
+/// Entities that are not registered, so that no entity that refers to them can be.
 #[derive(Default)]
 struct Missing {
     /// The number of the kind, and the name.
@@ -136,7 +136,7 @@ impl Missing {
     }
 }
 
-/// Whether every other call would fail as well.
+/// Whether every other call would fail with this error, too.
 fn concerns_all(error: &AdminError) -> bool {
     matches!(
         error.code(),
@@ -155,7 +155,7 @@ async fn create(admin: &Admin, spec: &Spec, activate: bool) -> Outcome {
             Code::AlreadyExists if error.is_echo() => Outcome::Registered,
             // Flyte Admin has compared them.
             Code::AlreadyExists => Outcome::Unchanged,
-            // Also what it says of an entity that is wrong in itself.
+            // Flyte Admin also returns this for an invalid entity.
             Code::InvalidArgument => match differences(admin, spec).await {
                 Some(differences) => return Outcome::Different(differences),
                 None => return Outcome::Failed(error),
@@ -192,12 +192,12 @@ async fn ask(admin: &Admin, spec: &Spec) -> Result<(), AdminError> {
     Ok(())
 }
 
-/// Makes a launch plan active or inactive. One version of each is active at most: another one that was is
-/// no more.
+/// Activates or deactivates a launch plan. At most one version is active: activating one deactivates the
+/// other.
 ///
 /// # Errors
 ///
-/// When Flyte Admin refuses it, or does not answer.
+/// If Flyte Admin refuses, or does not answer.
 pub(crate) async fn set_state(
     admin: &Admin,
     id: Option<Identifier>,
@@ -209,7 +209,8 @@ pub(crate) async fn set_state(
     Ok(())
 }
 
-/// How an entity is registered under the same version; nothing if it is not, or is the same.
+/// The differences from the entity that is registered under this version; None if there is none, or it is
+/// equal.
 async fn differences(admin: &Admin, spec: &Spec) -> Option<Vec<String>> {
     let id = spec.id()?.clone();
     let there = Registered::get(admin, spec, id).await.ok()??;

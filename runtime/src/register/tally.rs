@@ -1,4 +1,4 @@
-//! How far registering is.
+//! Shows the progress of a registration.
 
 use std::fmt;
 use std::io::{self, IsTerminal as _};
@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use super::submit::Outcome;
 use crate::meter::{Audience, BETWEEN_LINES, Meter};
 
-/// What ends sooner shows nothing.
+/// A registration that ends sooner shows nothing.
 const SOON: Duration = Duration::from_secs(1);
 
-/// Counts what becomes of entities, and shows it to those who wait.
+/// Counts the results of entities, and shows the counts while the registration runs.
 #[derive(Debug)]
 pub(crate) struct Tally {
     all: usize,
@@ -25,7 +25,7 @@ struct Shown {
     meter: Meter,
 }
 
-/// How many became what.
+/// The number of entities per result.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Counts {
     pub(crate) registered: usize,
@@ -35,7 +35,7 @@ pub(crate) struct Counts {
 }
 
 impl Tally {
-    /// Of so many.
+    /// `all` is the number of entities.
     pub(crate) fn new(all: usize) -> Self {
         Tally {
             all,
@@ -44,7 +44,7 @@ impl Tally {
         }
     }
 
-    /// One more is done.
+    /// Counts one more result.
     pub(crate) fn add(&self, outcome: &Outcome) {
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         shown.counts.add(outcome);
@@ -64,21 +64,21 @@ impl Tally {
         shown.meter.show(audience, done, Some(all), &what);
     }
 
-    /// What is done; nothing is shown any more.
+    /// Ends the display, and returns the counts.
     pub(crate) fn finish(&self) -> Counts {
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         shown.meter.clear();
         shown.counts
     }
 
-    /// How many there are.
+    /// The number of entities.
     pub(crate) fn all(&self) -> usize {
         self.all
     }
 }
 
 impl Counts {
-    /// Of these outcomes.
+    /// Counts these results.
     pub(crate) fn of(outcomes: &[Outcome]) -> Self {
         let mut counts = Counts::default();
         for outcome in outcomes {
@@ -97,12 +97,12 @@ impl Counts {
         *count += 1;
     }
 
-    /// How many are registered, now or before.
+    /// The number of registered entities, new or unchanged.
     pub(crate) fn sound(self) -> usize {
         self.registered + self.unchanged
     }
 
-    /// What there is of each, as short as a terminal wants it.
+    /// A summary that fits onto a line of a terminal.
     fn brief(self) -> String {
         let counts = [
             (self.registered, "registered"),

@@ -1,4 +1,4 @@
-//! Files on their way into Flyte's store, through its data proxy's signed URLs.
+//! Uploads files into Flyte's store, through signed URLs of its data proxy.
 
 mod error;
 
@@ -30,36 +30,36 @@ use crate::meter::{Audience, Meter};
 pub(crate) use error::UploadError;
 use error::{FailedPut, Why};
 
-/// The most attempts to send a file.
+/// The maximum number of attempts for a file.
 const ATTEMPTS: u32 = 5;
 
-/// The pause before the second one; each is twice as long as the one before.
+/// The pause before the second attempt; each further pause is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(300);
 
-/// How long a store may take no more of a file and answer nothing, unless `FLYTEKIT_STORE_TIMEOUT`
-/// (seconds) says otherwise.
+/// How long a store may accept no data and send no answer, unless `FLYTEKIT_STORE_TIMEOUT` (seconds) says
+/// otherwise.
 const SILENCE: Duration = Duration::from_secs(120);
 
-/// A signature that ends within this time is not used again.
+/// A signature that expires within this time is not used again.
 const SOON_STALE: Duration = Duration::from_secs(30);
 
-/// How often it is looked at how far the file is.
+/// How often the progress is checked.
 const LOOK: Duration = Duration::from_millis(200);
 
 /// An upload that ends sooner shows nothing.
 const SOON: Duration = Duration::from_secs(2);
 
-/// What is sent at once.
+/// The size of a piece that is sent at once.
 const PIECE: usize = 1 << 18;
 
-/// The most of an answer that is read for an error's sake.
+/// The maximum number of bytes read of an answer, for an error message.
 const LONGEST_ANSWER: usize = 1 << 16;
 
-/// A file that is to be uploaded. The same content comes to lie in the same place, however often.
+/// A file to upload. The same content always gets the same location.
 #[derive(Clone, Debug)]
 pub(crate) struct Upload {
     name: String,
-    /// The folder that it comes to lie in; one that its digest gives if empty.
+    /// The folder of the location; if empty, it is computed from the digest.
     root: String,
     content: Content,
     size: u64,
@@ -87,11 +87,11 @@ impl Upload {
         Upload::of_bytes(&archive.name, archive.bytes.clone())
     }
 
-    /// A file of this machine, which is read once to know its digest.
+    /// A local file. It is read once to compute its digest.
     ///
     /// # Errors
     ///
-    /// When it cannot be read.
+    /// If the file cannot be read.
     pub(crate) fn of_file(path: &Path) -> io::Result<Self> {
         let (mut file, _) = bounded::open(path)?;
         let (mut hasher, mut size) = (Md5::new(), 0);
@@ -114,7 +114,7 @@ impl Upload {
         })
     }
 
-    /// What is a file only there.
+    /// Content that becomes a file only in the store.
     pub(crate) fn of_bytes(name: &str, bytes: impl Into<Bytes>) -> Self {
         let bytes = bytes.into();
         Upload {
@@ -131,8 +131,8 @@ impl Upload {
         self.md5
     }
 
-    /// The same under another name, and below a folder of the caller's choice instead of one that
-    /// the content gives; so the files of a folder come to lie together.
+    /// This upload with another name, below a folder of the caller's choice instead of one computed from the
+    /// content. So the files of a folder get a common location.
     #[must_use]
     pub(crate) fn placed(mut self, root: &str, name: &str) -> Self {
         root.clone_into(&mut self.root);
@@ -152,7 +152,7 @@ impl Upload {
         }
     }
 
-    /// The file from its beginning.
+    /// Opens the content at its beginning.
     fn open(&self) -> io::Result<Box<dyn Read + Send>> {
         Ok(match &self.content {
             Content::Bytes(bytes) => Box::new(io::Cursor::new(bytes.clone())),
@@ -161,11 +161,11 @@ impl Upload {
     }
 }
 
-/// Uploads a file to a project and its domain, and gives the URI under which tasks reach it.
+/// Uploads a file to a project and its domain, and returns the URI under which tasks can read it.
 ///
 /// # Errors
 ///
-/// When Flyte gives no place for it, or the store does not take it.
+/// If Flyte provides no location, or the store refuses the file.
 pub(crate) async fn upload(
     admin: &Admin,
     project: (&str, &str),
@@ -208,7 +208,7 @@ async fn locate(
     location.await.map_err(failed)
 }
 
-/// Whether a signature is good no more, or soon.
+/// Whether a signature has expired, or will soon.
 fn is_stale(location: &CreateUploadLocationResponse) -> bool {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     let soon = now.unwrap_or_default() + SOON_STALE;
@@ -216,7 +216,7 @@ fn is_stale(location: &CreateUploadLocationResponse) -> bool {
     expires.is_some_and(|expires| expires < soon.as_secs().cast_signed())
 }
 
-/// Where a file goes, and with which headers.
+/// The URL and the headers of an upload.
 struct Destination {
     url: Url,
     headers: Vec<(HeaderName, HeaderValue)>,
@@ -227,7 +227,7 @@ impl Destination {
         if location.native_url.is_empty() {
             return Err(Why::NoPlace("says no URI of the file"));
         }
-        // The URL is not shown: it allows whoever has it to write.
+        // The URL is not shown, because it lets anybody write.
         let url = Url::parse(&location.signed_url);
         let url = url.map_err(|_| Why::NoPlace("gives no URL to send the file to"))?;
         let mut headers = Vec::new();
@@ -248,7 +248,7 @@ impl Destination {
     }
 }
 
-/// Sends a file, which is given up when neither it nor an answer moves.
+/// Sends a file. It is given up when neither the file nor an answer makes progress.
 async fn put(
     client: &reqwest::Client,
     place: &Destination,
@@ -263,7 +263,7 @@ async fn put(
     for (name, value) in &place.headers {
         request = request.header(name, value);
     }
-    // Stores want to know it, and take no body in pieces of unknown number.
+    // Stores require the length, and refuse chunked bodies.
     request = request.header(CONTENT_LENGTH, upload.size);
     let silence = silence();
     let mut meter = Meter::default();
@@ -304,11 +304,11 @@ async fn put(
     Err(FailedPut::status(status, &text, &place.url))
 }
 
-/// How far a file is.
+/// The progress of an upload.
 struct Sent {
     bytes: u64,
     at: Instant,
-    /// What is wrong with the file itself, which the connection's error would hide.
+    /// The error of the file itself, which the connection's error would hide.
     failure: Option<io::Error>,
 }
 
@@ -333,8 +333,8 @@ fn lock(sent: &Mutex<Sent>) -> MutexGuard<'_, Sent> {
     sent.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A request's body that tells how much of it was taken. It reads from this machine's disk while
-/// others wait, which is soon done.
+/// A request body that records its progress. It reads from the local disk while other futures wait, which
+/// takes only a moment.
 fn body(file: Same, sent: Arc<Mutex<Sent>>) -> Body {
     let pieces = stream::unfold((file, sent), |(mut file, sent)| async move {
         let piece = file.piece().transpose()?;
@@ -347,8 +347,7 @@ fn body(file: Same, sent: Arc<Mutex<Sent>>) -> Body {
     Body::wrap_stream(pieces)
 }
 
-/// A file that was read before, and has to be the same still: its digest names the place that it goes
-/// to.
+/// A file that was read before, and must not have changed, because its digest determines its location.
 struct Same {
     file: Box<dyn Read + Send>,
     left: u64,
@@ -366,7 +365,7 @@ impl Same {
         })
     }
 
-    /// The next piece; the last one only if all of them are what they were.
+    /// The next piece; the last one only if the whole content is unchanged.
     fn piece(&mut self) -> io::Result<Option<Bytes>> {
         if self.left == 0 {
             return Ok(None);
@@ -392,7 +391,7 @@ fn changed() -> io::Error {
     io::Error::other("it was written to meanwhile; write it to its end before")
 }
 
-/// The first words of an answer, which need not be text.
+/// The beginning of an answer, which need not be text.
 async fn beginning(mut answer: Response) -> String {
     let mut bytes = Vec::new();
     while bytes.len() < LONGEST_ANSWER
@@ -403,7 +402,7 @@ async fn beginning(mut answer: Response) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// `host:port` of a URL, without what gives rights.
+/// `host:port` of a URL, without credentials.
 fn host(url: &Url) -> String {
     let port = url
         .port()

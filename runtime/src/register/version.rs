@@ -1,4 +1,4 @@
-//! The version that entities have if nobody gives them one.
+//! The version of entities for which none is given.
 
 use std::io::{self, Read};
 use std::path::Path;
@@ -8,19 +8,18 @@ use sha2::{Digest, Sha256};
 use super::spec::Spec;
 use crate::bounded;
 
-/// Letters and digits that nobody takes for one another, of which a command line takes none for a
-/// flag.
+/// Letters and digits that are not easily confused, and that a command line does not take for a flag.
 const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 
-/// As long as flytekit's versions; 110 bits.
+/// The length of flytekit's versions; 110 bits.
 const LEN: usize = 22;
 
-/// The version that the content of entities and their executable gives: other content, another version.
-/// Project, domain and version do not count, nor where the sources are.
+/// Computes the version from the content of entities and their executable: different content gives a
+/// different version. Project, domain and version, and the location of the sources, are ignored.
 ///
 /// # Errors
 ///
-/// When the executable cannot be read.
+/// If the executable cannot be read.
 pub(crate) fn version(specs: &[Spec], executable: Option<&Path>) -> io::Result<String> {
     let mut hash = Sha256::new();
     for spec in specs {
@@ -36,8 +35,8 @@ pub(crate) fn version(specs: &[Spec], executable: Option<&Path>) -> io::Result<S
     Ok(in_letters(&hash.finalize()))
 }
 
-/// An entity without what depends on where it is registered. What it refers to has no such thing yet,
-/// unless it says it itself.
+/// An entity without the parts that depend on its registration. Its references have no such parts yet, unless
+/// they are set explicitly.
 fn content(spec: &Spec) -> Spec {
     let mut spec = spec.clone();
     let (id, description) = match &mut spec {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use super::{Shim, TaskTemplate, executor};
-use crate::context::{self, Mode};
+use crate::context::{self, Mode, RunContext, Whereabouts};
 use crate::declare::{Custom, Json, TaskDescriptor};
 use crate::engine::{Engine, Outcome, TaskContext};
 use crate::entity::Configured;
@@ -106,7 +106,9 @@ fn run(task: &'static TaskDescriptor, executor: &'static str, inputs: &[u8]) -> 
     // The run around this one, if there is one, knows better.
     let abandon = |error: &Error| tracing::error!("{error}");
     let mode = Mode::of_process();
-    let products = task.run(inputs, mode, None, &place, Abandon(&abandon))?;
+    let here = Whereabouts::here(&place);
+    let context = RunContext::begin(task.descriptor, Whereabouts { mode, ..here });
+    let products = task.run(inputs, &context, None, Abandon(&abandon))?;
     match products.product {
         Product::Outputs(outputs) => Ok(outputs.to_vec()),
         Product::Graph(_) => Err(Error::system("an executor gives outputs, not a graph")),

@@ -1,11 +1,11 @@
-//! No object store: what stands in their place in a build that has none of their features.
+//! The placeholder for object stores in a build that has none of their features.
 
 use std::fmt;
 
 use super::scheme::Scheme;
 use super::{StoreEntry, StoreError, StoreReader, Unfinished};
 
-/// An object in a store, of which there are none.
+/// An object in a store. The type has no values, because there are no stores.
 pub(super) enum Object {}
 
 impl Object {
@@ -22,6 +22,14 @@ impl Object {
     }
 
     pub(super) fn list(self) -> Result<Vec<StoreEntry>, StoreError> {
+        match self {}
+    }
+
+    pub(super) fn remove(self) -> Result<(), StoreError> {
+        match self {}
+    }
+
+    pub(super) fn copy(self, _to: &str) -> Result<(), StoreError> {
         match self {}
     }
 }

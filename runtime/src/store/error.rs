@@ -1,4 +1,4 @@
-//! What can go wrong with bytes that lie elsewhere.
+//! The errors of reading and writing files and objects.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -8,7 +8,7 @@ use crate::error::{RecoverableError, is_of_machine};
 
 type Source = Box<dyn StdError + Send + Sync + 'static>;
 
-/// Why bytes could not be read or written: what was tried with which URI, what came, what to do.
+/// Why bytes could not be read or written: the operation and its URI, the answer, the advice.
 ///
 /// As the error of a task it is one that Flyte retries if another try may help.
 ///
@@ -21,16 +21,16 @@ type Source = Box<dyn StdError + Send + Sync + 'static>;
 pub struct StoreError {
     message: String,
     kind: StoreErrorKind,
-    /// A [`RecoverableError`] where another try may help.
+    /// A [`RecoverableError`] if another try may help.
     source: Option<Source>,
 }
 
-/// What came, as far as somebody may want to do something about it.
+/// The kinds of failures that callers tell apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum StoreErrorKind {
-    /// There is nothing.
+    /// There is nothing at the URI.
     NotFound,
-    /// It is not for whoever asks.
+    /// The caller has no permission.
     #[cfg(feature = "object-store")]
     Denied,
     Other,
@@ -49,12 +49,12 @@ impl StoreError {
         }
     }
 
-    /// Something in what was asked for.
+    /// The error of a request that is itself wrong.
     pub(crate) fn refused(tried: impl fmt::Display, why: impl fmt::Display) -> Self {
         StoreError::new(StoreErrorKind::Other, tried, why)
     }
 
-    /// What the operating system says of a file.
+    /// The error of the operating system for a file.
     pub(crate) fn of_file(tried: impl fmt::Display, error: io::Error) -> Self {
         let kind = match error.kind() {
             io::ErrorKind::NotFound => StoreErrorKind::NotFound,
@@ -63,7 +63,7 @@ impl StoreError {
         StoreError::new(kind, tried, &error).caused_by(error)
     }
 
-    /// What caused it.
+    /// The cause of this error.
     pub(crate) fn into_source(self) -> Option<Source> {
         self.source
     }
@@ -88,7 +88,7 @@ impl StoreError {
         self.kind == StoreErrorKind::NotFound
     }
 
-    /// Whether another try may help, as with a server that does not answer, or a disk that is full.
+    /// Whether another try may help, for example if a server does not answer, or a disk is full.
     ///
     /// ```
     /// let error = flytekit::store::read("/no/such/file").expect_err("there is none");
@@ -114,7 +114,7 @@ impl StdError for StoreError {
     }
 }
 
-/// For what reads and writes by the standard library's traits.
+/// For code that reads and writes through the standard library's traits.
 impl From<StoreError> for io::Error {
     fn from(error: StoreError) -> Self {
         let kind = if error.is_not_found() {

@@ -1,22 +1,24 @@
-//! Whole folders, several files at a time.
+//! Copies whole folders, several files at a time.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Component, Path};
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::thread;
 
 use super::progress::TransferProgress;
+use super::remote::Object;
 use super::uri::shown;
 use super::{StoreEntry, StoreError, join, list, local, local_path, transfer};
 use crate::console::Foreign;
 
-/// Enough to keep a network busy, with small files or with parts of large ones, and few enough to
-/// be held in memory.
+/// How many parts are transferred at once: enough to keep a network busy, with small files or with parts of
+/// large ones, and few enough to hold in memory.
 const AT_ONCE: usize = 8;
 
-/// Copies all files below a prefix into a folder of this machine, which is made if need be. Each
-/// file appears whole or not at all; when one fails, others may be there.
+/// Copies all files below a prefix into a folder of this machine. The folder is created if it does not exist.
+/// Each file appears whole or not at all; if one fails, others may be there.
 ///
 /// # Errors
 ///
@@ -46,10 +48,10 @@ pub fn download_folder(prefix: &str, to: &Path) -> Result<(), StoreError> {
     })
 }
 
-/// Copies all files of a folder of this machine, and of its folders, below a prefix.
+/// Copies all files of a folder of this machine, and of its subfolders, below a prefix.
 ///
-/// Each file appears whole or not at all; when one fails, others may be there. Folders without
-/// files leave nothing in an object store.
+/// Each file appears whole or not at all; if one fails, others may be there. Folders without files leave
+/// nothing in an object store.
 ///
 /// # Errors
 ///
@@ -72,7 +74,54 @@ pub fn upload_folder(from: &Path, prefix: &str) -> Result<(), StoreError> {
     })
 }
 
-/// Whether a path leads nowhere but down: a key in an object store may be anything.
+/// Removes a file; there need be none.
+pub(crate) fn remove(uri: &str) -> Result<(), StoreError> {
+    let tried = &format!("remove {}", shown(uri));
+    match local_path(uri) {
+        Some(path) => match fs::remove_file(path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                Err(StoreError::of_file(tried, error))
+            }
+            _ => Ok(()),
+        },
+        None => Object::at(uri, tried)?.remove(),
+    }
+}
+
+/// Removes all files below a prefix; there need be none.
+pub(crate) fn remove_folder(prefix: &str) -> Result<(), StoreError> {
+    if let Some(path) = local_path(prefix) {
+        return match fs::remove_dir_all(path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                let tried = format_args!("remove {}", shown(prefix));
+                Err(StoreError::of_file(tried, error))
+            }
+            _ => Ok(()),
+        };
+    }
+    let entries = match list(prefix) {
+        Err(error) if error.is_not_found() => return Ok(()),
+        listed => listed?,
+    };
+    for_each(&entries, |entry, _| remove(&join(prefix, &entry.path)))
+}
+
+/// Gives all files below a prefix another one, below which there is nothing. On this machine that happens
+/// at once; in an object store the files are at both places before they are only at the new one.
+pub(crate) fn move_folder(from: &str, to: &str) -> Result<(), StoreError> {
+    if let (Some(from), Some(to)) = (local_path(from), local_path(to)) {
+        let tried = format_args!("move {} to {}", from.display(), to.display());
+        return fs::rename(&from, &to).map_err(|error| StoreError::of_file(tried, error));
+    }
+    for_each(&list(from)?, |entry, _| {
+        let (from, to) = (join(from, &entry.path), join(to, &entry.path));
+        let tried = &format!("copy {} to {}", shown(&from), shown(&to));
+        Object::at(&from, tried)?.copy(&to)
+    })?;
+    remove_folder(from)
+}
+
+/// Whether a path only leads downwards: a key in an object store may contain anything.
 fn stays_below(path: &str) -> bool {
     Path::new(path)
         .components()
@@ -83,8 +132,8 @@ fn size(entries: &[StoreEntry]) -> u64 {
     entries.iter().map(|entry| entry.size).sum()
 }
 
-/// Copies all, each with so many parts under way, and gives the first error, after which no more
-/// are begun.
+/// Copies all entries, each with the given number of parts under way, and returns the first error. After an
+/// error no more copies begin.
 fn for_each(
     entries: &[StoreEntry],
     copy: impl Fn(&StoreEntry, usize) -> Result<(), StoreError> + Sync,

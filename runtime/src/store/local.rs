@@ -10,10 +10,10 @@ use crate::bounded;
 use crate::context;
 use crate::execute::{Cancellable, cancellable};
 
-/// How names end of files that are still being written.
+/// The suffix of the names of files that are still being written.
 const UNFINISHED: &str = ".unfinished";
 
-/// A file that appears under its name when it is finished: until then it lies beside it.
+/// A file that gets its name when it is finished. Until then it is beside that path, under another name.
 #[derive(Debug)]
 pub(super) struct NewFile {
     file: File,
@@ -21,7 +21,7 @@ pub(super) struct NewFile {
 }
 
 impl NewFile {
-    /// A file to be written, in a folder that is made if need be.
+    /// Creates the file, and its folder if it does not exist.
     pub(super) fn create(path: PathBuf) -> io::Result<Self> {
         let unfinished = UnfinishedPath::beside(path)?;
         let file = File::create_new(&unfinished.path)?;
@@ -53,7 +53,7 @@ impl Unfinished for NewFile {
     }
 }
 
-/// The path of a file that is not finished: removed when this is dropped, and when the process is told to
+/// The path of an unfinished file. The file is removed when this is dropped, and when the process is told to
 /// end.
 #[derive(Debug)]
 struct UnfinishedPath {
@@ -63,7 +63,7 @@ struct UnfinishedPath {
 }
 
 impl UnfinishedPath {
-    /// A name beside `finished`, in the same file system, that nobody else has.
+    /// A unique name beside `finished`, in the same file system.
     fn beside(finished: PathBuf) -> io::Result<Self> {
         let folder = match finished.parent() {
             Some(folder) if finished.file_name().is_some() => folder,
@@ -80,7 +80,7 @@ impl UnfinishedPath {
         Ok(UnfinishedPath {
             path,
             finished,
-            // A leftover has a name that nobody reads.
+            // A leftover does no harm: nobody reads its name.
             _taken_back: cancellable(move || _ = fs::remove_file(taken_back)),
         })
     }
@@ -92,7 +92,7 @@ impl UnfinishedPath {
 
 impl Drop for UnfinishedPath {
     fn drop(&mut self) {
-        // Once it is finished there is none.
+        // A finished file no longer has this name.
         let _ = fs::remove_file(&self.path);
     }
 }
@@ -114,8 +114,8 @@ pub(super) fn copy(from: &Path, to: &Path) -> io::Result<()> {
     unfinished.persist()
 }
 
-/// A file that is copied, and has to stay what it is until it is: half of an old and half of a new one
-/// is neither.
+/// A file that is being copied and must not change meanwhile: a copy that is half old and half new is
+/// neither.
 #[derive(Debug)]
 pub(super) struct Unchanged {
     file: File,
@@ -134,16 +134,16 @@ impl Unchanged {
         })
     }
 
-    /// How many bytes it has.
+    /// The file's size in bytes.
     pub(super) fn size(&self) -> u64 {
         self.size
     }
 
-    /// Whether so many bytes of it are what there was.
+    /// Checks that the copied bytes are the file's whole content.
     ///
     /// # Errors
     ///
-    /// When somebody has written to it meanwhile.
+    /// If somebody has written to the file meanwhile.
     pub(super) fn check(&self, copied: u64) -> io::Result<()> {
         let metadata = self.file.metadata()?;
         let size = self.size;
@@ -164,7 +164,7 @@ impl Read for &mut Unchanged {
     }
 }
 
-/// All files in a folder and its folders, sorted. Symbolic links count as what they lead to.
+/// All files in a folder and its subfolders, sorted. Symbolic links are followed.
 pub(super) fn list(folder: &Path) -> Result<Vec<StoreEntry>, StoreError> {
     let mut entries = Vec::new();
     collect(folder, "", &mut Vec::new(), &mut entries)?;
@@ -172,8 +172,8 @@ pub(super) fn list(folder: &Path) -> Result<Vec<StoreEntry>, StoreError> {
     Ok(entries)
 }
 
-/// Adds the files of a folder, whose path in the listed one is `prefix`. `above` are the folders
-/// that are being listed, which a symbolic link must not lead back to.
+/// Adds the files of a folder whose path in the listed folder is `prefix`. `above` are the folders that are
+/// being listed; a symbolic link must not lead back to one of them.
 fn collect(
     folder: &Path,
     prefix: &str,

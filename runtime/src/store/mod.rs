@@ -1,6 +1,6 @@
-//! Where bytes live: files and object stores behind one small interface.
+//! Files and object stores behind one small interface.
 //!
-//! A URI is a path, `file://` and a path, or one of these, each of which a Cargo feature brings:
+//! A URI is a path, `file://` and a path, or has one of these schemes, each of which needs a Cargo feature:
 //!
 //! | feature | schemes |
 //! |---|---|
@@ -9,8 +9,8 @@
 //! | `azure` | `abfs://container/blob`, also `abfss` and `az`; `container@account.dfs.core.windows.net` too |
 //! | `http` | `http://` and `https://`, which can only be read |
 //!
-//! Percent signs in a URI mean themselves, except with `http`. What is written appears whole, or
-//! not at all. All of this may be called from any thread, and blocks it; every wait has an end.
+//! Percent signs in a URI are literal, except with `http`. A file appears whole, or not at all. All of these
+//! functions may be called from any thread, and block it; every wait has an end.
 //!
 //! ```
 //! use flytekit::store;
@@ -44,27 +44,28 @@ pub use error::StoreError;
 pub use folder::{download_folder, upload_folder};
 pub use uri::{is_remote, join, local_path};
 
+pub(crate) use folder::{move_folder, remove, remove_folder};
 pub(crate) use transfer::failed;
 
 use remote::Object;
 use transfer::AHEAD;
 use uri::shown;
 
-/// A file of a listing.
+/// A file in a listing.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct StoreEntry {
-    /// Its path relative to what was listed, with slashes.
+    /// The file's path relative to the listed folder, with slashes.
     pub path: String,
-    /// How many bytes it has.
+    /// The file's size in bytes.
     pub size: u64,
 }
 
-/// All bytes of a file.
+/// Reads all bytes of a file.
 ///
 /// # Errors
 ///
-/// When there is no such file, or it cannot be reached.
+/// If there is no such file, or it cannot be reached.
 ///
 /// ```no_run
 /// let inputs = flytekit::store::read("s3://bucket/run/inputs.pb")?;
@@ -74,11 +75,11 @@ pub fn read(uri: &str) -> Result<Vec<u8>, StoreError> {
     transfer::read(uri)
 }
 
-/// Makes `bytes` the content of `name` under `prefix`.
+/// Writes `bytes` as the file `name` under `prefix`.
 ///
 /// # Errors
 ///
-/// When it cannot be written; what was there before is still there then.
+/// If the file cannot be written; the previous content is still there then.
 ///
 /// ```no_run
 /// flytekit::store::write("s3://bucket/run", "report.html", b"<p>Fine.</p>")?;
@@ -88,7 +89,7 @@ pub fn write(prefix: &str, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
     transfer::write(&join(prefix, name), bytes)
 }
 
-/// Makes these pieces, of `size` bytes together, the content of `name` under `prefix`.
+/// Writes these pieces, of `size` bytes together, as the file `name` under `prefix`.
 pub(crate) fn write_pieces<'a>(
     prefix: &str,
     name: &str,
@@ -98,13 +99,13 @@ pub(crate) fn write_pieces<'a>(
     transfer::write_pieces(&join(prefix, name), size, pieces)
 }
 
-/// All files below a prefix, sorted by their paths.
+/// Lists all files below a prefix, sorted by their paths.
 ///
-/// In an object store folders are only names: one without files does not exist.
+/// In an object store folders are only names: a folder without files does not exist.
 ///
 /// # Errors
 ///
-/// When there is nothing below the prefix in an object store, or no such folder.
+/// If there is nothing below the prefix in an object store, or there is no such folder.
 ///
 /// ```no_run
 /// for file in flytekit::store::list("s3://bucket/table")? {
@@ -119,11 +120,11 @@ pub fn list(prefix: &str) -> Result<Vec<StoreEntry>, StoreError> {
     }
 }
 
-/// Copies a file to a path of this machine, whose folders are made if need be.
+/// Copies a file to a path of this machine. Missing folders are created.
 ///
 /// # Errors
 ///
-/// When there is no such file, or it cannot be copied; nothing is left then.
+/// If there is no such file, or it cannot be copied; no partial copy remains then.
 ///
 /// ```no_run
 /// flytekit::store::download("s3://bucket/model.bin", "/tmp/model.bin".as_ref())?;
@@ -137,7 +138,7 @@ pub fn download(uri: &str, to: &Path) -> Result<(), StoreError> {
 ///
 /// # Errors
 ///
-/// When there is no such file, or it cannot be copied; nothing is left then.
+/// If there is no such file, or it cannot be copied; no partial copy remains then.
 ///
 /// ```no_run
 /// flytekit::store::upload("/tmp/model.bin".as_ref(), "s3://bucket/model.bin")?;
@@ -151,7 +152,7 @@ pub fn upload(from: &Path, uri: &str) -> Result<(), StoreError> {
 ///
 /// # Errors
 ///
-/// When there is no such file, or it cannot be reached.
+/// If there is no such file, or it cannot be reached.
 ///
 /// ```no_run
 /// use std::io::{BufRead, BufReader};
@@ -169,7 +170,7 @@ pub fn open(uri: &str) -> Result<StoreReader, StoreError> {
 ///
 /// # Errors
 ///
-/// When the URI cannot be written to. A store that refuses may only say so later.
+/// If the URI cannot be written to. A store that refuses may report it only later.
 ///
 /// ```no_run
 /// use std::io::Write;
@@ -199,7 +200,7 @@ impl StoreReader {
         }
     }
 
-    /// How many bytes the file has, which not every HTTP server says.
+    /// The file's size in bytes. Not every HTTP server sends it.
     ///
     /// ```
     /// # let file = tempfile::NamedTempFile::new()?;
@@ -226,18 +227,18 @@ impl fmt::Debug for StoreReader {
     }
 }
 
-/// A file that is being written: see [`create`]. Dropped before [`finish`](StoreWriter::finish), it
-/// leaves nothing.
+/// A file that is being written: see [`create`]. A writer that is dropped before
+/// [`finish`](StoreWriter::finish) leaves nothing.
 #[derive(Debug)]
 #[must_use = "only `finish` makes the file appear"]
 pub struct StoreWriter(Box<dyn Unfinished>);
 
 impl StoreWriter {
-    /// Writes what is left, and makes the file appear.
+    /// Writes the buffered rest, and makes the file appear.
     ///
     /// # Errors
     ///
-    /// When what was written has not arrived; nothing appears then.
+    /// If the bytes have not arrived; nothing appears then.
     ///
     /// ```
     /// # let folder = tempfile::tempdir()?;
@@ -263,7 +264,7 @@ impl Write for StoreWriter {
     }
 }
 
-/// What can be written to, and is nowhere to be seen until it is finished.
+/// A file that can be written to, and is invisible until it is finished.
 trait Unfinished: Write + Send + fmt::Debug {
     fn finish(self: Box<Self>) -> Result<(), StoreError>;
 }

@@ -1,4 +1,4 @@
-//! How far a long transfer is, for those who wait.
+//! Shows the progress of long transfers.
 
 use std::fmt;
 use std::io::{self, IsTerminal as _, Read};
@@ -12,10 +12,10 @@ use crate::meter::{Audience, Meter};
 /// A transfer that ends sooner shows nothing.
 const SOON: Duration = Duration::from_secs(2);
 
-/// The progress of one transfer, of a file or of many.
+/// The progress of one transfer, of one file or of many.
 #[derive(Debug)]
 pub(super) struct TransferProgress {
-    /// Such as `upload model.bin to s3://bucket/model.bin`.
+    /// For example `upload model.bin to s3://bucket/model.bin`.
     name: String,
     all: Option<u64>,
     started: Instant,
@@ -29,7 +29,7 @@ struct Shown {
 }
 
 impl TransferProgress {
-    /// Of so many bytes, if that is known.
+    /// `all` is the number of bytes, if it is known.
     pub(super) fn new(name: impl fmt::Display, all: Option<u64>) -> Self {
         TransferProgress {
             name: name.to_string(),
@@ -39,7 +39,7 @@ impl TransferProgress {
         }
     }
 
-    /// So many bytes more have gone their way.
+    /// Adds to the number of transferred bytes.
     fn add(&self, bytes: usize) {
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         shown.done += bytes as u64;
@@ -58,7 +58,7 @@ impl TransferProgress {
         shown.meter.show(audience, done, self.all, &what);
     }
 
-    /// What counts the bytes that are read from a file.
+    /// Wraps a file to count the bytes that are read from it.
     pub(super) fn of<R: Read>(&self, file: R) -> impl Read {
         Counted {
             file,

@@ -1,4 +1,4 @@
-//! What stands before `://`, and which feature brings it.
+//! The schemes of URIs, and the features that support them.
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ pub(super) enum Scheme {
 }
 
 impl Scheme {
-    /// The kind of store that a URI is in.
+    /// The kind of store that a URI names.
     pub(super) fn of(uri: &str, tried: &impl fmt::Display) -> Result<Self, StoreError> {
         let scheme = uri.split_once("://").map_or("", |(scheme, _)| scheme);
         match scheme {
@@ -39,7 +39,7 @@ impl Scheme {
         }
     }
 
-    /// The error in a build that cannot reach it.
+    /// The error in a build without the store's feature.
     pub(super) fn unreachable(self, tried: &impl fmt::Display) -> StoreError {
         let (store, feature) = match self {
             Scheme::S3 => ("S3", "s3"),

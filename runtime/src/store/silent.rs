@@ -1,9 +1,9 @@
-//! The progress of transfers in a build that has none which take long.
+//! The placeholder for progress in a build without long transfers.
 
 use std::fmt;
 use std::io::Read;
 
-/// The progress of a transfer, which nobody waits for.
+/// The progress of a transfer, which is never shown.
 #[derive(Debug)]
 pub(super) struct TransferProgress;
 

@@ -1,4 +1,4 @@
-//! Bytes on their way, one file at a time.
+//! Transfers of single files.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,7 +12,7 @@ use super::uri::shown;
 use super::{StoreError, StoreReader, StoreWriter, Unfinished, local_path};
 use crate::bounded;
 
-/// How many parts of a large object are under way at once, when it is the only one.
+/// How many parts of a large object are under way at once, if it is the only object.
 pub(super) const AHEAD: usize = 4;
 
 pub(super) fn open(uri: &str, ahead: usize) -> Result<StoreReader, StoreError> {
@@ -66,7 +66,7 @@ pub(super) fn write_pieces<'a>(
     writer.finish()
 }
 
-/// Copies a file to this machine, as a part of what `whole` shows, if it is one.
+/// Copies a file to this machine. `whole` is the progress of the transfer that this file is part of, if any.
 pub(super) fn download(
     uri: &str,
     to: &Path,
@@ -86,7 +86,7 @@ pub(super) fn download(
     file.persist().map_err(failed)
 }
 
-/// Copies a file of this machine, as a part of what `whole` shows, if it is one.
+/// Copies a file of this machine. `whole` is the progress of the transfer that this file is part of, if any.
 pub(super) fn upload(
     from: &Path,
     uri: &str,
@@ -107,7 +107,7 @@ pub(super) fn upload(
     writer.finish()
 }
 
-/// What made copying fail: the store has said all that there is to say, a file has not.
+/// The error of a failed copy: a store's error is complete, a file's error needs the operation's description.
 pub(crate) fn failed(tried: impl fmt::Display, error: io::Error) -> StoreError {
     error
         .downcast::<StoreError>()

@@ -1,4 +1,4 @@
-//! What a URI says: where something lies, not how it is reached.
+//! Functions on URIs. They look at the text only, and reach no store.
 
 use std::path::PathBuf;
 
@@ -32,8 +32,8 @@ pub fn is_remote(uri: &str) -> bool {
     local_path(uri).is_none()
 }
 
-/// The path of a file of this machine: a path as it is, or what follows `file://` and perhaps
-/// `localhost`; a file of another host is none. Percent signs mean themselves, as they do to flytekit.
+/// The path of a local file: a path as it is, or the rest after `file://` and an optional `localhost`; a file
+/// of another host has none. As in flytekit, percent signs are literal.
 ///
 /// ```
 /// use flytekit::store::local_path;
@@ -58,8 +58,8 @@ pub fn local_path(uri: &str) -> Option<PathBuf> {
     }
 }
 
-/// A URI as messages have it, in one line. In those of stores every character is a part of a name, and
-/// what stands before an `@` names an Azure container.
+/// A URI for messages, in one line. In URIs of stores every character is part of a name, and the part before
+/// an `@` names an Azure container.
 pub(super) fn shown(uri: &str) -> String {
     match uri.split_once("://") {
         Some(("http" | "https", _)) => Foreign(&ShownUrl(uri).to_string()).to_string(),

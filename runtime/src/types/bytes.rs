@@ -15,10 +15,9 @@ use crate::context::unique;
 use crate::declare::{BlobType, Json, LiteralType, Variant, schema};
 use crate::store::{self, StoreError};
 
-/// Python's `bytes`: for flytekit they are one of the objects that it stores as a pickle, a file of
-/// their own in the run's raw data.
+/// Python's `bytes`. flytekit stores them as a pickle, in a separate file of the run's raw data.
 ///
-/// `bytearray` is read too. What else a pickle holds is refused; nothing in it is run.
+/// `bytearray` can be read, too. A pickle of anything else is refused; nothing in it is executed.
 ///
 /// ```
 /// use flytekit::prelude::*;
@@ -53,7 +52,7 @@ impl FlyteType for Bytes {
     }
 }
 
-/// Inside an object they are its own; Base64 is read too, as JSON has them.
+/// Inside an object the bytes are part of it. Base64 can be read, too, because JSON uses it.
 impl FlyteData for Bytes {
     const SCHEMA: Json<'static> =
         schema!(Json::Strings(&[("type", "string"), ("format", "base64")]));
@@ -72,7 +71,7 @@ impl FlyteData for Bytes {
     }
 }
 
-/// Writes the pickle to a place of its own, and says where.
+/// Writes the pickle to a new location, and returns the URI.
 fn write(data: &[u8]) -> Result<String, StoreError> {
     let place = new_place(format_args!("store {} bytes", data.len()))?;
     let uri = store::join(&place, &unique());
@@ -85,7 +84,7 @@ fn write(data: &[u8]) -> Result<String, StoreError> {
     Ok(uri)
 }
 
-/// What a text in Base64 stands for; lines may be broken.
+/// Decodes Base64, with or without line breaks.
 fn from_base64(text: &str) -> Option<Bytes> {
     let digits = text.bytes().filter(|byte| !byte.is_ascii_whitespace());
     let bytes = STANDARD.decode(digits.collect::<Vec<_>>()).ok()?;
@@ -158,7 +157,7 @@ mod tests {
         let data = Bytes::from_static(b"\x00\xff");
         let packed = MsgpackWriter::to_bytes(|out| data.pack(out)).unwrap();
         assert_eq!(packed, b"\xc4\x02\x00\xff");
-        // As Python's encodebytes writes it.
+        // The format of Python's `encodebytes`.
         let text = b"\xa5AP8=\n";
         for value in [&packed[..], text] {
             let read = Bytes::unpack(&mut MsgpackReader::new(value)).unwrap();

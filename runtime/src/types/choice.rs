@@ -1,23 +1,23 @@
-//! One of several names: enums without values.
+//! One of several names: enums whose variants have no values.
 
 use super::error::Excerpt;
 use super::record::Names;
 use super::{Content, FlyteType, LiteralRef, MsgpackReader, ValueError, data};
 
-/// The place of the name that is next.
+/// Reads a name, and returns its index.
 ///
 /// # Errors
 ///
-/// When it is no text, or none of the names.
+/// If the value is not text, or not one of the names.
 pub fn unpack(value: &mut MsgpackReader<'_>, names: &Names) -> Result<usize, ValueError> {
     find(value.str()?, names)
 }
 
-/// Reads a literal that is a name; `at` gives the value of its place.
+/// Reads a literal that is a name; `at` returns the value for its index.
 ///
 /// # Errors
 ///
-/// When it is malformed, no text, or none of the names.
+/// If the literal is malformed, not text, or not one of the names.
 pub fn decode<T: FlyteType>(
     literal: LiteralRef<'_>,
     names: &Names,
@@ -34,7 +34,7 @@ fn find(name: &str, names: &Names) -> Result<usize, ValueError> {
     found.ok_or_else(|| unknown(name, names.names))
 }
 
-/// The error that there is no value at a place, which none of the names has.
+/// The error for an index without a value, which no name has.
 #[cold]
 pub fn lost() -> ValueError {
     ValueError::other("a name was lost")

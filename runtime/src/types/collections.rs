@@ -72,7 +72,7 @@ impl<T: FlyteType> FlyteType for Vec<T> {
     }
 }
 
-/// The type of what a list or a map holds, as a constant that can be referred to.
+/// The type of the elements of a list or a map, as a constant that can be referred to.
 struct Inner<T>(T);
 
 impl<T: FlyteData> Inner<T> {
@@ -82,36 +82,36 @@ impl<T: FlyteData> Inner<T> {
     };
 }
 
-/// For how many of `length` values of type `T` to reserve memory: it is never for more than eight
-/// times the memory of the bytes that are left, so that hostile ones get no more than that.
+/// For how many of `length` values of type `T` to reserve memory: at most for eight times the size of the
+/// remaining bytes, so that hostile input cannot get more than that.
 fn capacity<T>(length: usize, rest: MsgpackReader<'_>) -> usize {
     length.min(rest.remaining().saturating_mul(8) / size_of::<T>().max(1))
 }
 
-/// What a map's keys can be: strings and integers.
+/// The types that keys of a map can have: strings and integers.
 ///
-/// A map from strings is one of Flyte's own. Of other maps Flyte knows only that they are one:
-/// Python's untyped `dict`, stored as MessagePack.
+/// A map with string keys is a type of Flyte. Flyte has no types for other maps: they are Python's untyped
+/// `dict`, stored as MessagePack.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a key of a map in Flyte",
     label = "its keys are not `String`s or integers",
     note = "write `HashMap<String, V>` with the keys as texts, or a `Vec` of a struct that derives `FlyteData` and holds key and value"
 )]
 pub trait MapKey: FlyteData + fmt::Display + Eq + Hash + Ord {
-    /// The key, if it is text.
+    /// The key, if it is a string.
     fn as_text(&self) -> Option<&str>;
 
-    /// The key that a text is, if keys are texts.
+    /// Parses a string as a key, if keys are strings.
     fn from_text(text: &str) -> Option<Self>;
 
-    /// Whether keys are texts.
+    /// Whether keys are strings.
     const IS_TEXT: bool;
 
     /// Reads a key from MessagePack.
     ///
     /// # Errors
     ///
-    /// When it is another kind of key.
+    /// If the key has another type.
     fn unpack_key(key: &mut MsgpackReader<'_>) -> Result<Self, ValueError> {
         Self::unpack(key)
     }
@@ -142,8 +142,8 @@ macro_rules! integer_keys {
                 None
             }
 
-            /// An integer as text too: JSON has no other keys, and so neither have Pydantic's models
-            /// and generic structs.
+            /// Also parses an integer from a string: JSON has only string keys, and therefore so do
+            /// Pydantic's models and generic structs.
             fn unpack_key(key: &mut MsgpackReader<'_>) -> Result<Self, ValueError> {
                 let at = *key;
                 if key.is_exact() || key.kind()? != MsgpackKind::String {
@@ -162,7 +162,7 @@ integer_keys! { i8 i16 i32 i64 isize u8 u16 u32 u64 usize }
 trait Entries<K, V> {
     fn with_room_for(entries: usize) -> Self;
 
-    /// Whether the key is new.
+    /// Inserts an entry, and returns whether the key is new.
     fn put(&mut self, key: K, value: V) -> bool;
 }
 
@@ -228,7 +228,7 @@ fn twice() -> ValueError {
     ValueError::other("the key is there twice")
 }
 
-/// The same error, seen from the map whose key is the next value.
+/// The error with the key of the map's entry in its path; the key is the next value.
 #[cold]
 fn at_entry<K: MapKey>(error: ValueError, mut key: MsgpackReader<'_>) -> ValueError {
     match K::unpack_key(&mut key) {
@@ -237,7 +237,7 @@ fn at_entry<K: MapKey>(error: ValueError, mut key: MsgpackReader<'_>) -> ValueEr
     }
 }
 
-/// Sorted by key, so that equal maps are equal bytes.
+/// Sorted by key, so that equal maps have equal bytes.
 fn encode_entries<'m, K: MapKey + 'm, V: FlyteType + 'm>(
     entries: impl Iterator<Item = (&'m K, &'m V)>,
     out: LiteralWriter<'_>,
@@ -269,7 +269,7 @@ const fn literal_type<K: MapKey>(value: &'static LiteralType) -> LiteralType {
     }
 }
 
-/// What maps of these keys and values have in common.
+/// The common parts of maps with these keys and values.
 struct Schema<K, V>(K, V);
 
 impl<K: MapKey, V: FlyteData> Schema<K, V> {
@@ -285,7 +285,7 @@ impl<K: MapKey, V: FlyteData> Schema<K, V> {
             tag: MAP,
         }),
         None if K::IS_TEXT => None,
-        // A dict is one whatever is in it.
+        // A `dict` has the same type whatever its values are.
         None => Some(Variant {
             literal_type: LiteralType::Dict,
             tag: MAP,
@@ -334,9 +334,9 @@ macro_rules! maps {
 }
 
 maps! {
-    /// Written sorted by key, so that equal maps are equal bytes. A key that comes twice is refused.
+    /// Written sorted by key, so that equal maps have equal bytes. A duplicate key is refused.
     [K: MapKey, V, S: BuildHasher + Default] HashMap<K, V, S>;
-    /// Read and written as a [`HashMap`] is.
+    /// Read and written like a [`HashMap`].
     [K: MapKey, V] BTreeMap<K, V>;
 }
 

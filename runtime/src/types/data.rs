@@ -1,4 +1,4 @@
-//! Values inside objects, and literals that hold a value in the form of those.
+//! Values inside objects, and literals that contain such values.
 
 use std::borrow::Cow;
 
@@ -9,17 +9,16 @@ use super::{
 use crate::declare::{Json, LiteralType, Variant};
 use crate::store;
 
-/// Reads a `T` from a literal that holds it as MessagePack or as a generic struct, or that lies
-/// elsewhere.
+/// Reads a `T` from a literal that contains it as MessagePack or as a generic struct, or that is offloaded.
 ///
-/// Every Flyte type is read so where it meets something else than its own literal: the backend makes
-/// such literals of what a workflow takes out of a dataclass, older SDKs and the console write
-/// generic structs, and large outputs are offloaded. flytekit takes them all too.
+/// Every Flyte type is also read from such literals: the backend makes them of parts that a workflow takes
+/// out of a dataclass, older SDKs and the console write generic structs, and large outputs are offloaded.
+/// flytekit reads them all, too.
 ///
 /// # Errors
 ///
-/// When the literal is malformed, cannot be fetched, or holds something else; `expected` is then in
-/// the message.
+/// If the literal is malformed, cannot be fetched, or contains another type. The message then names
+/// `expected`.
 pub fn decode<T: FlyteType>(
     literal: LiteralRef<'_>,
     expected: impl Into<Cow<'static, str>>,
@@ -35,7 +34,7 @@ pub fn decode<T: FlyteType>(
     read_whole(&data, T::unpack)
 }
 
-/// Reads the one value that these bytes are.
+/// Reads exactly one value from these bytes.
 fn read_whole<T>(
     data: &[u8],
     unpack: impl FnOnce(&mut MsgpackReader<'_>) -> Result<T, ValueError>,
@@ -46,7 +45,7 @@ fn read_whole<T>(
     Ok(read)
 }
 
-/// Reads with `unpack` what a literal holds as MessagePack or as a generic struct.
+/// Reads the MessagePack or the generic struct of a literal with `unpack`.
 pub(super) fn decode_with<T>(
     literal: LiteralRef<'_>,
     expected: &'static str,
@@ -56,7 +55,7 @@ pub(super) fn decode_with<T>(
     read_whole(&data, unpack)
 }
 
-/// The file that a literal is.
+/// Fetches the content of an offloaded literal.
 pub(crate) fn fetch_offloaded(offloaded: OffloadedRef<'_>) -> Result<Vec<u8>, ValueError> {
     let bytes = store::read(offloaded.uri()).map_err(|error| {
         ValueError::other(format!("its offloaded literal is out of reach: {error}"))
@@ -72,7 +71,7 @@ pub(crate) fn fetch_offloaded(offloaded: OffloadedRef<'_>) -> Result<Vec<u8>, Va
     Ok(bytes)
 }
 
-/// The MessagePack that a literal holds, whose content is known: to find it out is not for nothing.
+/// The MessagePack of a literal whose content was already read, because reading it has a cost.
 fn data_of<'a>(
     content: Content<'a>,
     literal: LiteralRef<'_>,
@@ -85,16 +84,16 @@ fn data_of<'a>(
     }
 }
 
-/// Writes a value as a literal that holds it as MessagePack.
+/// Writes a value as a literal of MessagePack.
 ///
 /// # Errors
 ///
-/// Those of [`FlyteData::pack`].
+/// The errors of [`FlyteData::pack`].
 pub fn encode<T: FlyteData>(value: &T, out: LiteralWriter<'_>) -> Result<Written, ValueError> {
     out.msgpack(|out| value.pack(out))
 }
 
-/// The schema of a field that is `default` when it is not given, if a constant can say that.
+/// The schema of a field with a default, if a constant can express the default.
 #[doc(hidden)]
 pub const fn with_default(
     schema: &'static Json<'static>,
@@ -106,7 +105,7 @@ pub const fn with_default(
     }
 }
 
-/// The type of a field, if it is one of Flyte's: see [`Variant::sound`].
+/// The type of a field, if it is a type of Flyte: see [`Variant::sound`].
 #[doc(hidden)]
 #[must_use]
 pub const fn sound(field: Option<Variant>) -> Option<Variant> {
@@ -116,7 +115,7 @@ pub const fn sound(field: Option<Variant>) -> Option<Variant> {
     }
 }
 
-/// Both traits of a type as one, for generated code: a type that has neither is one error.
+/// Both traits of a type as one, for generated code: a type with neither causes only one error.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a type that Flyte can pass between tasks",

@@ -1,7 +1,7 @@
-//! Tables: how their columns are described, and how their literals are read.
+//! Tables: the description of their columns, and the reading of their literals.
 //!
-//! A table is passed by its place. What opens it there is an engine's own type of a table, such as
-//! the Spark client's `DataFrame`; nothing here knows one.
+//! A table is passed by its location. An engine's own type opens the table there, such as the Spark client's
+//! `DataFrame`; this module knows no such type.
 
 use super::literal::{last_string, only};
 use super::{FlyteType, MsgpackReader, MsgpackWriter, ValueError, Written};
@@ -26,23 +26,23 @@ use crate::wire::{ReadError, Reader};
 /// assert_eq!(names, ["id", "amount", "customer name"]);
 /// ```
 ///
-/// It is what flytekit's `Annotated[DataFrame, kwtypes(id=int, amount=float, …)]` is.
+/// The trait corresponds to flytekit's `Annotated[DataFrame, kwtypes(id=int, amount=float, …)]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not describe the columns of a table",
     label = "not a type of columns",
     note = "derive `Columns` for a struct whose fields are the columns"
 )]
 pub trait Columns {
-    /// In declaration order.
+    /// The columns, in the order of declaration.
     const COLUMNS: &'static [DatasetColumn<'static>];
 
-    /// The columns as fields of a `flyteidl.core.StructuredDatasetType`, if they are encoded already.
+    /// The columns as fields of a `flyteidl.core.StructuredDatasetType`, if they are already encoded.
     #[doc(hidden)]
     const ENCODED: &'static [u8] = &[];
 }
 
 impl<'a> StructuredDatasetType<'a> {
-    /// A table of these columns in this format.
+    /// A table with these columns in this format.
     pub const fn of<S: Columns>(format: &'a str) -> Self {
         StructuredDatasetType {
             columns: S::COLUMNS,
@@ -53,14 +53,14 @@ impl<'a> StructuredDatasetType<'a> {
 }
 
 impl DatasetColumn<'static> {
-    /// A column whose values are of type `T`.
+    /// A column with values of type `T`.
     ///
-    /// An `Option<T>` is a `T` here: any value of a column may be missing.
+    /// An `Option<T>` is the same as a `T` here, because any value of a column may be missing.
     ///
     /// # Panics
     ///
-    /// When Flyte has no columns of this type, which are integers, floats, strings, booleans, and
-    /// lists and maps of them. In a constant this is a compile error.
+    /// If Flyte has no columns of this type. It has integers, floats, strings, booleans, and lists and maps
+    /// of them. In a constant the panic is a compile error.
     pub const fn of<T: FlyteType>(name: &'static str) -> Self {
         let literal_type = match T::LITERAL_TYPE.sound() {
             LiteralType::Union(Union {
@@ -87,7 +87,7 @@ const fn is_column_type(literal_type: &LiteralType) -> bool {
     }
 }
 
-/// A table by its place: a `flyteidl.core.StructuredDataset`.
+/// The location of a table: a `flyteidl.core.StructuredDataset`.
 #[derive(Clone, Copy, Debug)]
 pub struct StructuredDatasetRef<'a> {
     uri: &'a str,
@@ -106,7 +106,7 @@ impl<'a> StructuredDatasetRef<'a> {
         })
     }
 
-    /// The JSON schema of a table that stands inside an object.
+    /// The JSON schema of a table inside an object.
     pub const SCHEMA: Json<'static> = {
         const TEXT: Json<'static> = Json::AnyOf(&[Json::Strings(&[("type", "string")])], true);
         const URI: Json<'static> = Json::WithDefault(&TEXT, &Json::Null);
@@ -122,11 +122,11 @@ impl<'a> StructuredDatasetRef<'a> {
         ]))
     };
 
-    /// Reads a table's place where it stands inside an object: `{"uri": …, "file_format": …}`.
+    /// Reads the location of a table inside an object: `{"uri": …, "file_format": …}`.
     ///
     /// # Errors
     ///
-    /// When something else is there.
+    /// If the value is something else.
     pub fn unpack(value: &mut MsgpackReader<'a>) -> Result<Self, ValueError> {
         let (mut uri, mut format) = (None, None);
         let mut fields = value.object()?;
@@ -146,11 +146,11 @@ impl<'a> StructuredDatasetRef<'a> {
         })
     }
 
-    /// Writes a table's place as [`unpack`](Self::unpack) reads it.
+    /// Writes the location of a table in the form that [`unpack`](Self::unpack) reads.
     ///
     /// # Errors
     ///
-    /// None: it has the form of what is called for every field.
+    /// None; the result has the type of the function that writes a field.
     pub fn pack(uri: &str, format: &str, out: MsgpackWriter<'_>) -> Result<Written, ValueError> {
         out.object(|fields| {
             fields.field("file_format", |out| Ok(out.str(format)))?;
@@ -158,18 +158,18 @@ impl<'a> StructuredDatasetRef<'a> {
         })
     }
 
-    /// Where the table lies: a folder, or a prefix in an object store. All files there belong to it,
-    /// but for those whose names begin with `_` or `.`.
+    /// The location of the table: a folder, or a prefix in an object store. All files there belong to the
+    /// table, except those whose names begin with `_` or `.`.
     pub const fn uri(self) -> &'a str {
         self.uri
     }
 
-    /// How it is stored; empty if the writer did not say.
+    /// The storage format; empty if the writer has set none.
     pub const fn format(self) -> &'a str {
         self.format
     }
 
-    /// The encoded type, of which the format and the columns are parts.
+    /// The encoded type, which includes the format and the columns.
     #[cfg(feature = "arrow")]
     pub(super) const fn dataset_type(self) -> &'a [u8] {
         self.dataset_type
@@ -179,7 +179,7 @@ impl<'a> StructuredDatasetRef<'a> {
     ///
     /// # Errors
     ///
-    /// When the bytes of the type are not one.
+    /// If the bytes of the type are malformed.
     pub fn columns(self) -> Result<Vec<&'a str>, ReadError> {
         let mut names = Vec::new();
         for field in Reader::new(self.dataset_type) {

@@ -1,4 +1,4 @@
-//! Folders, passed by their places.
+//! Folders, passed by their locations.
 
 use std::fmt;
 use std::fs;
@@ -15,7 +15,7 @@ use super::{
 use crate::declare::{BlobType, Json, LiteralType, Variant, schema};
 use crate::store::{self, StoreEntry, StoreError};
 
-/// A folder that goes from task to task by its place, as flytekit's `FlyteDirectory` does.
+/// A folder that tasks pass to each other by its location, like flytekit's `FlyteDirectory`.
 ///
 /// ```
 /// use flytekit::prelude::*;
@@ -35,15 +35,15 @@ use crate::store::{self, StoreEntry, StoreError};
 /// }
 /// ```
 ///
-/// It is to folders what [`FlyteFile`] is to files: uploaded when a task returns it, downloaded when
-/// somebody wants its [`path`](Self::path). Single files of it are opened by [`file`](Self::file).
+/// The counterpart of [`FlyteFile`] for folders: it is uploaded when a task returns it, and downloaded when
+/// [`path`](Self::path) is called. [`file`](Self::file) opens a single file of it.
 pub struct FlyteDirectory<F = AnyFormat> {
     place: Place,
     format: PhantomData<fn() -> F>,
 }
 
 impl<F> FlyteDirectory<F> {
-    /// The folder at a path of this machine, which is uploaded when it is passed on, or at a URI.
+    /// A folder at a path of this machine, which is uploaded when it is passed on, or at a URI.
     ///
     /// ```
     /// use flytekit::types::FlyteDirectory;
@@ -71,13 +71,13 @@ impl<F> FlyteDirectory<F> {
         Ok(Self::at(Place::stored(PlaceKind::Folder, uri)))
     }
 
-    /// A new folder below the run's prefix for raw data, whose files are written there piece by piece
-    /// by [`create_file`](Self::create_file).
+    /// A new folder below the run's prefix for raw data, in which [`create_file`](Self::create_file) writes
+    /// files piece by piece.
     ///
     /// # Errors
     ///
-    /// Outside of a task's run, and when a folder on this machine cannot be made. In an object store
-    /// folders are only names: one without files is not there for whoever reads it.
+    /// Outside of a task's run, and if a folder on this machine cannot be created. In an object store folders
+    /// are only names: a reader does not find a folder without files.
     ///
     /// ```
     /// use std::io::Write;
@@ -108,7 +108,7 @@ impl<F> FlyteDirectory<F> {
     ///
     /// # Errors
     ///
-    /// When the path leads out of the folder, and when the store cannot be written to.
+    /// If the path leads out of the folder, or the store cannot be written to.
     ///
     /// ```
     /// use std::io::Write;
@@ -128,7 +128,7 @@ impl<F> FlyteDirectory<F> {
         FileWriter::create(&self.place, path)
     }
 
-    /// The same folder, to be uploaded to just this URI when it is passed on.
+    /// This folder, to be uploaded to exactly this URI when it is passed on.
     ///
     /// ```
     /// use flytekit::types::FlyteDirectory;
@@ -140,8 +140,7 @@ impl<F> FlyteDirectory<F> {
         Self::at(self.place.uploaded_to(uri.into()))
     }
 
-    /// The same folder, which stays where it is when it is passed on: the next task must find its
-    /// path too.
+    /// This folder, without an upload when it is passed on. The next task must be able to read its path.
     ///
     /// ```
     /// use flytekit::types::FlyteDirectory;
@@ -153,7 +152,7 @@ impl<F> FlyteDirectory<F> {
         Self::at(self.place.never_uploaded())
     }
 
-    /// The same folder, as one of files of another format.
+    /// This folder with another file format.
     ///
     /// ```
     /// use flytekit::types::{FlyteDirectory, format::Png};
@@ -166,7 +165,7 @@ impl<F> FlyteDirectory<F> {
         FlyteDirectory::at(self.place)
     }
 
-    /// Where it lies: a URI, or a path of this machine.
+    /// The location: a URI, or a path of this machine.
     ///
     /// ```
     /// use flytekit::types::FlyteDirectory;
@@ -178,7 +177,7 @@ impl<F> FlyteDirectory<F> {
         self.place.uri()
     }
 
-    /// The last part of its place.
+    /// The last segment of the location.
     ///
     /// ```
     /// use flytekit::types::FlyteDirectory;
@@ -190,11 +189,11 @@ impl<F> FlyteDirectory<F> {
         self.place.name()
     }
 
-    /// All files in it and in its folders, by their paths in it, sorted.
+    /// All files in the folder and its subfolders, by their relative paths, sorted.
     ///
     /// # Errors
     ///
-    /// When there is no such folder, or it cannot be reached.
+    /// If there is no such folder, or it cannot be reached.
     ///
     /// ```
     /// use flytekit::types::FlyteDirectory;
@@ -211,11 +210,11 @@ impl<F> FlyteDirectory<F> {
         store::list(self.uri())
     }
 
-    /// One of its files, by its path in it. Whether it is there is seen when it is read.
+    /// A file of the folder, by its relative path. Whether the file exists shows only when it is read.
     ///
     /// # Errors
     ///
-    /// When the path leads out of the folder.
+    /// If the path leads out of the folder.
     ///
     /// ```
     /// use flytekit::types::FlyteDirectory;
@@ -229,12 +228,12 @@ impl<F> FlyteDirectory<F> {
         self.place.file(path, "open").map(FlyteFile::at)
     }
 
-    /// Its path on this machine. A folder that lies elsewhere is downloaded with all its files, the
-    /// first time, into a folder that is removed with the last clone of this value.
+    /// The path on this machine. On the first call, a remote folder is downloaded with all its files, into a
+    /// folder that is removed with the last clone of this value.
     ///
     /// # Errors
     ///
-    /// When there is no such folder, it cannot be downloaded, or a file's name would lead out of it.
+    /// If there is no such folder, it cannot be downloaded, or a file's name would lead out of it.
     ///
     /// ```no_run
     /// use flytekit::types::FlyteDirectory;
@@ -249,11 +248,11 @@ impl<F> FlyteDirectory<F> {
         self.place.path()
     }
 
-    /// Copies all its files below a folder of this machine, which is made if need be.
+    /// Copies all files below a folder of this machine. The folder is created if it does not exist.
     ///
     /// # Errors
     ///
-    /// As [`path`](Self::path).
+    /// Like [`path`](Self::path).
     ///
     /// ```no_run
     /// use flytekit::types::FlyteDirectory;
@@ -282,7 +281,7 @@ impl<F: Format> fmt::Debug for FlyteDirectory<F> {
     }
 }
 
-/// What [`FlyteDirectory::new`] makes of it.
+/// Same as [`FlyteDirectory::new`].
 impl<P: AsRef<Path>, F> From<P> for FlyteDirectory<F> {
     fn from(place: P) -> Self {
         FlyteDirectory::new(place)

@@ -1,4 +1,4 @@
-//! Why a value does not fit its type, and where in it.
+//! Why a value does not fit its type, and the path to it inside the value.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -8,9 +8,9 @@ use super::{LiteralRef, MapKey};
 use crate::store::StoreError;
 use crate::wire::ReadError;
 
-/// A literal that does not hold the type that is read from it, or a value that Flyte cannot hold.
+/// The error of a literal that does not have the expected type, or of a value that Flyte cannot represent.
 ///
-/// The message starts with the place inside the value:
+/// The message starts with the path inside the value:
 ///
 /// ```
 /// use flytekit::types::{FlyteType, LiteralRef, LiteralWriter};
@@ -23,7 +23,7 @@ use crate::wire::ReadError;
 pub struct ValueError(Box<Inner>);
 
 struct Inner {
-    /// From the innermost place outwards, as it is found.
+    /// From the innermost segment outwards, in the order in which they are found.
     path: Vec<Segment>,
     problem: Problem,
     source: Option<Box<dyn StdError + Send + Sync>>,
@@ -46,7 +46,7 @@ enum Problem {
 }
 
 impl ValueError {
-    /// Something else than expected: "expected `expected`, found `found`".
+    /// The error "expected `expected`, found `found`".
     pub fn mismatch(expected: impl Into<Cow<'static, str>>, found: impl fmt::Display) -> Self {
         Self::at_root(Problem::Mismatch {
             expected: expected.into(),
@@ -54,7 +54,7 @@ impl ValueError {
         })
     }
 
-    /// A literal of another type than expected; says what it holds.
+    /// The error of a literal of another type than expected; names the found type.
     #[cold]
     pub fn unexpected(expected: impl Into<Cow<'static, str>>, literal: LiteralRef<'_>) -> Self {
         match literal.content() {
@@ -63,19 +63,19 @@ impl ValueError {
         }
     }
 
-    /// A value that is wrong in a way of its own.
+    /// An error with a message of its own.
     pub fn other(message: impl Into<Cow<'static, str>>) -> Self {
         Self::at_root(Problem::Other(message.into()))
     }
 
-    /// What caused it, which decides whether another try may help.
+    /// Adds the cause, which decides whether another try may help.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.0.source = Some(source.into());
         self
     }
 
-    /// A field without which there is no value.
+    /// The error of a missing required field.
     #[cold]
     pub fn missing(field: &str) -> Self {
         Self::other(format!("field `{field}` is missing"))
@@ -89,19 +89,19 @@ impl ValueError {
         }))
     }
 
-    /// The same error, seen from the list that holds the value at `index`.
+    /// This error, with the index of the value in a list added to its path.
     #[must_use]
     pub fn at_index(self, index: usize) -> Self {
         self.inside(Segment::Index(index))
     }
 
-    /// The same error, seen from the map that holds the value under `key`.
+    /// This error, with the key of the value in a map added to its path.
     #[must_use]
     pub fn at_key(self, key: &str) -> Self {
         self.inside(Segment::Key(Excerpt(key).to_string()))
     }
 
-    /// The same error, seen from the map that holds the value under a key that may be a number.
+    /// This error, with a key of any type added to its path.
     pub(super) fn in_entry(self, key: &impl MapKey) -> Self {
         match key.as_text() {
             Some(text) => self.at_key(text),
@@ -109,13 +109,13 @@ impl ValueError {
         }
     }
 
-    /// The same error, seen from the object whose field `name` holds the value.
+    /// This error, with the field `name` of an object added to its path.
     #[must_use]
     pub fn at_field(self, name: &'static str) -> Self {
         self.inside(Segment::Field(name))
     }
 
-    /// The same error, seen from the interface whose variable `name` holds the value.
+    /// This error, with the variable `name` of an interface added to its path.
     #[must_use]
     pub fn in_variable(self, name: &str) -> Self {
         self.inside(Segment::Variable(name.to_owned()))
@@ -183,11 +183,11 @@ impl StdError for ValueError {
     }
 }
 
-/// Quoted text, cut where it is too long for a message.
+/// Quoted text, cut if it is too long for a message.
 pub(super) struct Excerpt<'a>(pub(super) &'a str);
 
 impl Excerpt<'_> {
-    /// Characters that are shown of a text.
+    /// How many characters of a text are shown.
     const LIMIT: usize = 60;
 }
 

@@ -1,4 +1,4 @@
-//! Files, passed by their places.
+//! Files, passed by their locations.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,10 +15,10 @@ use super::{
 use crate::declare::{BlobType, Json, LiteralType, Variant, schema};
 use crate::store::{self, StoreError};
 
-/// A file that goes from task to task by its place, as flytekit's `FlyteFile` does.
+/// A file that tasks pass to each other by its location, like flytekit's `FlyteFile`.
 ///
-/// What a task returns is uploaded below the run's prefix for raw data if it is on this machine, and
-/// left where it is if not:
+/// A local file that a task returns is uploaded below the run's prefix for raw data; a remote file stays
+/// where it is:
 ///
 /// ```
 /// use flytekit::prelude::*;
@@ -39,11 +39,11 @@ use crate::store::{self, StoreError};
 /// }
 /// ```
 ///
-/// A file that is an input is only its place until somebody wants more: [`path`](Self::path)
-/// downloads it, [`open`](Self::open) reads it piece by piece. One that is returned as it came keeps
-/// its place. What need not be a file of this machine first is written by [`create`](Self::create).
+/// A file that is an input is only a location until the task uses it: [`path`](Self::path) downloads it,
+/// [`open`](Self::open) reads it piece by piece. An input that is returned unchanged keeps its location.
+/// [`create`](Self::create) writes a file directly into the store.
 ///
-/// Files in object stores need the feature of theirs; see [`store`].
+/// Files in object stores need the feature of their store; see [`store`].
 pub struct FlyteFile<F = AnyFormat> {
     place: Place,
     metadata: BTreeMap<String, String>,
@@ -51,7 +51,7 @@ pub struct FlyteFile<F = AnyFormat> {
 }
 
 impl<F> FlyteFile<F> {
-    /// The file at a path of this machine, which is uploaded when it is passed on, or at a URI.
+    /// A file at a path of this machine, which is uploaded when it is passed on, or at a URI.
     ///
     /// ```
     /// use flytekit::types::FlyteFile;
@@ -80,12 +80,12 @@ impl<F> FlyteFile<F> {
         Ok(Self::at(Place::stored(PlaceKind::File, uri)))
     }
 
-    /// Begins a new file below the run's prefix for raw data, which is written piece by piece
-    /// without lying on this machine first.
+    /// Begins a new file below the run's prefix for raw data. It is written piece by piece, without a copy on
+    /// this machine.
     ///
     /// # Errors
     ///
-    /// Outside of a task's run, and when the store cannot be written to.
+    /// Outside of a task's run, and if the store cannot be written to.
     ///
     /// ```
     /// use std::io::Write;
@@ -107,7 +107,7 @@ impl<F> FlyteFile<F> {
         FileWriter::create(&Place::stored(PlaceKind::Folder, &folder), name)
     }
 
-    /// The same file, to be uploaded to just this URI when it is passed on.
+    /// This file, to be uploaded to exactly this URI when it is passed on.
     ///
     /// ```
     /// use flytekit::types::FlyteFile;
@@ -120,8 +120,7 @@ impl<F> FlyteFile<F> {
         FlyteFile { place, ..self }
     }
 
-    /// The same file, which stays where it is when it is passed on: the next task must find its path
-    /// too.
+    /// This file, without an upload when it is passed on. The next task must be able to read its path.
     ///
     /// ```
     /// use flytekit::types::FlyteFile;
@@ -134,7 +133,7 @@ impl<F> FlyteFile<F> {
         FlyteFile { place, ..self }
     }
 
-    /// The same file, with a word beside it in its literal.
+    /// This file, with a metadata entry in its literal.
     ///
     /// ```
     /// use flytekit::types::FlyteFile;
@@ -148,7 +147,7 @@ impl<F> FlyteFile<F> {
         self
     }
 
-    /// The same file, as one of another format.
+    /// This file with another format.
     ///
     /// ```
     /// use flytekit::types::{FlyteFile, format::Csv};
@@ -165,7 +164,7 @@ impl<F> FlyteFile<F> {
         }
     }
 
-    /// Where it lies: a URI, or a path of this machine.
+    /// The location: a URI, or a path of this machine.
     ///
     /// ```
     /// use flytekit::types::FlyteFile;
@@ -177,7 +176,7 @@ impl<F> FlyteFile<F> {
         self.place.uri()
     }
 
-    /// The last part of its place.
+    /// The last segment of the location.
     ///
     /// ```
     /// use flytekit::types::FlyteFile;
@@ -189,7 +188,7 @@ impl<F> FlyteFile<F> {
         self.place.name()
     }
 
-    /// What its writer put beside it.
+    /// The metadata that the writer has added.
     ///
     /// ```
     /// use flytekit::types::FlyteFile;
@@ -201,12 +200,12 @@ impl<F> FlyteFile<F> {
         &self.metadata
     }
 
-    /// Its path on this machine. A file that lies elsewhere is downloaded, the first time, into a
-    /// folder that is removed with the last clone of this value.
+    /// The path on this machine. On the first call, a remote file is downloaded into a folder that is removed
+    /// with the last clone of this value.
     ///
     /// # Errors
     ///
-    /// When there is no such file, or it cannot be downloaded.
+    /// If there is no such file, or it cannot be downloaded.
     ///
     /// ```
     /// use flytekit::types::FlyteFile;
@@ -222,11 +221,11 @@ impl<F> FlyteFile<F> {
         self.place.path()
     }
 
-    /// Copies it to a path of this machine.
+    /// Copies the file to a path of this machine.
     ///
     /// # Errors
     ///
-    /// When there is no such file, or it cannot be copied.
+    /// If there is no such file, or it cannot be copied.
     ///
     /// ```no_run
     /// use flytekit::types::FlyteFile;
@@ -239,11 +238,11 @@ impl<F> FlyteFile<F> {
         self.place.download(to.as_ref())
     }
 
-    /// Reads it piece by piece from where it lies.
+    /// Opens the file for reading piece by piece from its store.
     ///
     /// # Errors
     ///
-    /// When there is no such file, or it cannot be reached.
+    /// If there is no such file, or it cannot be reached.
     ///
     /// ```no_run
     /// use std::io::{BufRead, BufReader};
@@ -281,7 +280,7 @@ impl<F: Format> fmt::Debug for FlyteFile<F> {
     }
 }
 
-/// What [`FlyteFile::new`] makes of it.
+/// Same as [`FlyteFile::new`].
 impl<P: AsRef<Path>, F> From<P> for FlyteFile<F> {
     fn from(place: P) -> Self {
         FlyteFile::new(place)
@@ -295,8 +294,7 @@ impl<F: Format> FlyteFile<F> {
     };
 }
 
-/// A file of another format is taken too, as flytekit does it: formats are compared where tasks are
-/// connected.
+/// Like flytekit, this accepts a file of another format: formats are compared where tasks are connected.
 impl<F: Format> FlyteType for FlyteFile<F> {
     const LITERAL_TYPE: LiteralType = LiteralType::Blob(Self::BLOB);
     const TAG: &'static str = "FlyteFilePath";
@@ -373,8 +371,8 @@ impl<F: Format> FlyteData for FlyteFile<F> {
     }
 }
 
-/// A file that is being written: see [`FlyteFile::create`]. Dropped before
-/// [`finish`](Self::finish), it leaves nothing.
+/// A file that is being written: see [`FlyteFile::create`]. A writer that is dropped before
+/// [`finish`](Self::finish) leaves nothing.
 #[must_use = "only `finish` makes the file appear"]
 pub struct FileWriter<F = AnyFormat> {
     place: Place,
@@ -392,7 +390,7 @@ impl<F> FileWriter<F> {
         })
     }
 
-    /// Where the file will be.
+    /// The future location of the file.
     ///
     /// ```no_run
     /// use flytekit::types::FlyteFile;
@@ -405,11 +403,11 @@ impl<F> FileWriter<F> {
         self.place.uri()
     }
 
-    /// Writes what is left, and makes the file appear.
+    /// Writes the buffered rest, and makes the file appear.
     ///
     /// # Errors
     ///
-    /// When what was written has not arrived; nothing appears then.
+    /// If the bytes have not arrived; nothing appears then.
     ///
     /// ```no_run
     /// use flytekit::types::{FlyteFile, format::Txt};
@@ -502,7 +500,7 @@ mod tests {
         let read = FlyteFile::<AnyFormat>::decode(LiteralRef::new(&literal)).unwrap();
         assert_eq!(read.metadata()["k"], "v");
         assert_eq!(fs::read_to_string(read.path().unwrap()).unwrap(), "1,2");
-        // It lies where everyone finds it.
+        // The file is already in a shared location.
         let again = encode(&raw, &read.with_format::<Csv>()).unwrap();
         assert_eq!(again, literal);
     }

@@ -1,10 +1,10 @@
-//! What files hold, as types.
+//! Formats of files, as types.
 
-/// What a [`FlyteFile`](super::FlyteFile), or each file of a
-/// [`FlyteDirectory`](super::FlyteDirectory), holds, for the task's interface.
+/// The format of a [`FlyteFile`](super::FlyteFile), or of each file of a
+/// [`FlyteDirectory`](super::FlyteDirectory), for the task's interface.
 ///
-/// Flyte refuses to connect an output of one format with an input of another; [`AnyFormat`] fits
-/// all. Nobody looks into the files.
+/// Flyte refuses to connect an output of one format with an input of another; [`AnyFormat`] is compatible
+/// with all. The content of files is not checked.
 ///
 /// ```
 /// use flytekit::types::{FlyteFile, format::Format};
@@ -24,7 +24,8 @@
     note = "formats are in `flytekit::types::format`; one of your own implements `Format` with a `const FORMAT`, such as \"tar.gz\""
 )]
 pub trait Format {
-    /// As flytekit calls it: how the files' names end, without the dot; empty for any.
+    /// The name of the format in flytekit: the extension of the files' names, without the dot; empty for any
+    /// format.
     const FORMAT: &'static str;
 }
 
@@ -41,7 +42,7 @@ macro_rules! formats {
 }
 
 formats! {
-    /// Anything.
+    /// Any format.
     AnyFormat = "";
     /// Comma-separated values.
     Csv = "csv";
@@ -51,27 +52,27 @@ formats! {
     Html = "html";
     /// A notebook of Jupyter.
     Ipynb = "ipynb";
-    /// What Python's `joblib` has stored.
+    /// An object that Python's `joblib` has stored.
     Joblib = "joblib";
     /// A photograph.
     Jpeg = "jpeg";
     /// A JSON document.
     JsonDocument = "json";
-    /// A JSON document a line.
+    /// A file with a JSON document per line.
     Jsonl = "jsonl";
     /// A model in the Open Neural Network Exchange format.
     Onnx = "onnx";
-    /// A table in Parquet's own format. Tables are better passed as what they are.
+    /// A table in the Parquet format. It is better to pass tables as tables.
     Parquet = "parquet";
     /// A document to print.
     Pdf = "pdf";
-    /// An image without loss.
+    /// An image with lossless compression.
     Png = "png";
-    /// An object of Python's, as a file that is passed on unread.
+    /// A Python object, as a file that is passed on unread.
     PythonPickle = "python_pickle";
-    /// A drawing.
+    /// A vector drawing.
     Svg = "svg";
-    /// What `TensorBoard` shows.
+    /// Logs for `TensorBoard`.
     Tensorboard = "tensorboard";
     /// Records of `TensorFlow`.
     TfRecord = "tfrecord";

@@ -1,7 +1,7 @@
-//! Objects in protobuf's own form, as MessagePack.
+//! Converts protobuf's generic objects to MessagePack.
 //!
-//! Older SDKs and the console write dataclasses and `dict`s as `google.protobuf.Struct`. All its
-//! numbers are floats: what reads an integer takes one without a fraction.
+//! Older SDKs and the console write dataclasses and `dict`s as `google.protobuf.Struct`. All its numbers are
+//! floats; a float without a fraction is accepted as an integer.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use super::literal::read_entry;
 use super::{GenericRef, MsgpackWriter, ValueError, Written};
 use crate::wire::{Payload, ReadError, Reader};
 
-/// How deep lists and objects may lie in each other, which is more than protobuf reads.
+/// The maximum nesting of lists and objects, which is more than protobuf accepts.
 const DEPTH: usize = 100;
 
 /// The object as MessagePack, sorted by key.
@@ -17,7 +17,7 @@ pub(crate) fn to_msgpack(object: GenericRef<'_>) -> Result<Vec<u8>, ValueError> 
     MsgpackWriter::to_bytes(|out| write_struct(out, object.bytes(), DEPTH))
 }
 
-/// Of several entries with one key the last counts, as in every protobuf map.
+/// If several entries have the same key, the last one wins, as in every protobuf map.
 fn write_struct(out: MsgpackWriter<'_>, bytes: &[u8], depth: usize) -> Result<Written, ValueError> {
     let depth = below(depth)?;
     let mut members = BTreeMap::new();
@@ -32,7 +32,7 @@ fn write_struct(out: MsgpackWriter<'_>, bytes: &[u8], depth: usize) -> Result<Wr
     })
 }
 
-/// Writes a `google.protobuf.Value`, of whose members the last counts.
+/// Writes a `google.protobuf.Value`, of whose members the last wins.
 fn write_value(out: MsgpackWriter<'_>, bytes: &[u8], depth: usize) -> Result<Written, ValueError> {
     let mut member: Option<(u32, Payload<'_>)> = None;
     for field in Reader::new(bytes) {
@@ -117,7 +117,7 @@ mod tests {
         T::decode(LiteralRef::new(&literal(object))).map_err(|error| error.to_string())
     }
 
-    /// What a value is as JSON, by way of prost's tree.
+    /// The JSON of a value, computed through prost's tree.
     fn json(value: &Value) -> serde_json::Value {
         match value.kind.as_ref().expect("a value") {
             Kind::NullValue(_) => serde_json::Value::Null,
@@ -181,7 +181,7 @@ mod tests {
                 return Ok(());
             };
             prop_assert!(packed.len() <= bytes.len() + 1);
-            // prost looks also at what is replaced, and JSON has no infinities.
+            // prost also checks replaced values, and JSON has no infinities.
             let read = serde_json::Value::unpack(&mut MsgpackReader::new(&packed));
             if let (Ok(tree), Ok(read)) = (Struct::decode(&*bytes), read) {
                 prop_assert_eq!(read, object_json(&tree));

@@ -1,4 +1,4 @@
-//! A value with a hash by which a cache knows it.
+//! A value with a hash that a cache uses to identify it.
 
 use std::ops::{Deref, DerefMut};
 
@@ -8,10 +8,10 @@ use super::{
 };
 use crate::declare::{Json, LiteralType, Variant};
 
-/// A value, and a hash that stands for it where a cached task takes it as an input: flytekit's
+/// A value, and a hash that identifies it as an input of a cached task: flytekit's
 /// `Annotated[T, HashMethod(…)]`.
 ///
-/// Without one Flyte compares what it has: of a table or a file the place, which is a new one after
+/// Without a hash Flyte compares the literal: for a table or a file that is the location, which is new after
 /// every run.
 ///
 /// ```
@@ -25,8 +25,8 @@ use crate::declare::{Json, LiteralType, Variant};
 /// }
 /// ```
 ///
-/// Each element of a list may have its own. Inside objects there are no hashes: there it is only the
-/// value, and so it is in a union for flytekit, which keeps none there.
+/// Each element of a list may have its own hash. Objects have no hashes: inside an object only the value is
+/// kept. In a union flytekit keeps no hash, either.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Hashed<T> {
     value: T,
@@ -34,7 +34,7 @@ pub struct Hashed<T> {
 }
 
 impl<T> Hashed<T> {
-    /// The value with this hash; an empty one is none.
+    /// The value with this hash; an empty hash means none.
     ///
     /// ```
     /// let model = flytekit::types::Hashed::new("weights", "v7");
@@ -47,12 +47,12 @@ impl<T> Hashed<T> {
         }
     }
 
-    /// The hash; empty if whoever made the value gave none.
+    /// The hash; empty if the writer has set none.
     pub fn hash(&self) -> &str {
         &self.hash
     }
 
-    /// The value alone.
+    /// The value without the hash.
     pub fn into_inner(self) -> T {
         self.value
     }

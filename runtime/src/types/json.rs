@@ -1,4 +1,4 @@
-//! Objects of any members: `serde_json`'s are Python's untyped `dict`.
+//! Objects with arbitrary members: `serde_json`'s types are Python's untyped `dict`.
 
 use serde_json::{Map, Number, Value};
 
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::declare::{Json, LiteralType, Variant, schema};
 
-/// How deep lists and objects may lie in each other.
+/// The maximum nesting of lists and objects.
 const DEPTH: usize = 128;
 
 impl FlyteData for Map<String, Value> {
@@ -29,12 +29,12 @@ impl FlyteData for Map<String, Value> {
     }
 }
 
-/// Python's `dict` with text for keys, whose values are none, numbers, text, booleans, and lists and
-/// objects of them, up to 128 levels deep.
+/// Python's `dict` with string keys, whose values are None, numbers, strings, booleans, and lists and objects
+/// of them, up to 128 levels deep.
 ///
-/// What JSON has no form for is refused: bytes, infinities, NaN, and keys that are no text, of which
-/// there are `BTreeMap<i64, T>` and `HashMap<i64, T>`. Numbers of a generic struct, as older SDKs and
-/// the console send it, are floats.
+/// Values that JSON cannot express are refused: bytes, infinities, NaN, and keys that are not strings; use
+/// `BTreeMap<i64, T>` and `HashMap<i64, T>` for integer keys. Numbers of a generic struct, which older SDKs
+/// and the console send, are floats.
 ///
 /// ```
 /// use flytekit::types::{FlyteType, LiteralRef, LiteralWriter};
@@ -75,7 +75,7 @@ impl FlyteData for Value {
     }
 }
 
-/// As a [`Map`]: only objects can be passed, because Flyte has no type of "any value".
+/// Like a [`Map`]: only objects can be passed, because Flyte has no type for "any value".
 impl FlyteType for Value {
     const LITERAL_TYPE: LiteralType = Map::LITERAL_TYPE;
     const TAG: &'static str = Map::TAG;
@@ -236,7 +236,7 @@ mod tests {
             if let Ok(read) = super::read_value(&mut value, super::DEPTH) {
                 let used = &bytes[..bytes.len() - value.remaining()];
                 let again = super::MsgpackWriter::to_bytes(|out| super::write(out, &read)).unwrap();
-                // Floats of 32 bits grow.
+                // Floats of 32 bits are written with 64.
                 prop_assert!(again.len() <= 2 * used.len());
             }
         }

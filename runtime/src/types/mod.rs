@@ -1,4 +1,4 @@
-//! How a value crosses the wire: one trait, and one file a family of types.
+//! Conversion of values to and from the wire format: one trait, and one file per family of types.
 
 mod bytes;
 #[doc(hidden)]
@@ -24,7 +24,6 @@ mod primitives;
 pub mod record;
 #[cfg(feature = "arrow")]
 mod table;
-mod temporary;
 pub(crate) mod time;
 mod tuples;
 #[doc(hidden)]
@@ -57,10 +56,10 @@ pub use writer::{LiteralWriter, Written};
 
 use crate::declare::{Json, LiteralType, Variant};
 
-/// A Rust type whose values can stand inside an object, as fields of Python's dataclasses do.
+/// A Rust type whose values can be inside an object, like fields of Python's dataclasses.
 ///
-/// Derive it, and [`FlyteType`] with it, for structs and enums of such types. What a derive cannot
-/// know is written by hand:
+/// Derive it, together with [`FlyteType`], for structs and enums of such types. Implement it by hand for
+/// other types:
 ///
 /// ```
 /// use flytekit::declare::{Json, LiteralType, Variant};
@@ -116,17 +115,16 @@ use crate::declare::{Json, LiteralType, Variant};
     note = "instead of a reference, a `Box` or an `Arc` write what it holds; of a slice, an array or a set `Vec<T>`; of a path `FlyteFile`"
 )]
 pub trait FlyteData: Sized {
-    /// The JSON schema of its values, as flytekit writes it for the matching Python type.
+    /// The JSON schema of the values, as flytekit writes it for the matching Python type.
     const SCHEMA: Json<'static>;
 
-    /// Its literal type, [`Variant::of`] a [`FlyteType`]; none for what can be no literal, such as
-    /// a tuple.
+    /// The literal type: [`Variant::of`] a [`FlyteType`]; None for types without a literal, such as tuples.
     const FIELD_TYPE: Option<Variant>;
 
-    /// What `Default::default()` gives, if a constant can say it: the schema of a field names it.
+    /// The value of `Default::default()`, if a constant can express it. It is part of the schema of a field.
     const DEFAULT: Json<'static> = Json::Absent;
 
-    /// What a field is that is not given; nothing where one is needed.
+    /// The value of a field that is not given; None if the field is required.
     fn missing() -> Option<Self> {
         None
     }
@@ -135,14 +133,14 @@ pub trait FlyteData: Sized {
     ///
     /// # Errors
     ///
-    /// When the bytes are malformed, or hold something else.
+    /// If the bytes are malformed, or have another type.
     fn unpack(value: &mut MsgpackReader<'_>) -> Result<Self, ValueError>;
 
     /// Writes the value as MessagePack.
     ///
     /// # Errors
     ///
-    /// When Flyte's type cannot hold the value.
+    /// If Flyte's type cannot represent the value.
     fn pack(&self, out: MsgpackWriter<'_>) -> Result<Written, ValueError>;
 }
 
@@ -166,14 +164,14 @@ pub trait FlyteType: FlyteData {
     ///
     /// # Errors
     ///
-    /// When the literal is malformed, or holds something else.
+    /// If the literal is malformed, or has another type.
     fn decode(literal: LiteralRef<'_>) -> Result<Self, ValueError>;
 
     /// Writes the value as one literal.
     ///
     /// # Errors
     ///
-    /// When Flyte's type cannot hold the value, such as a `u64` above `i64::MAX`.
+    /// If Flyte's type cannot represent the value, such as a `u64` above `i64::MAX`.
     fn encode(&self, out: LiteralWriter<'_>) -> Result<Written, ValueError>;
 }
 

@@ -1,4 +1,4 @@
-//! A value or none: a union of two types.
+//! An optional value: a union of a type and none.
 
 use super::{
     Content, FlyteData, FlyteType, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter,
@@ -46,10 +46,10 @@ impl<T: FlyteData> FlyteData for Option<T> {
 
 /// Python's `Optional[T]`: a union of `T` and none.
 ///
-/// Read from a union of either tag, from a union without a tag, or from the bare value: backends
-/// and launch plans bind constants without the union around them.
+/// An option is read from a union with either tag, from a union without a tag, or from the bare value:
+/// backends and launch plans bind constants without a union around them.
 ///
-/// An option inside an option is refused, since Flyte has one none:
+/// An option inside an option is refused, because Flyte has only one null:
 ///
 /// ```compile_fail,E0080
 /// # use flytekit::prelude::*;
@@ -57,7 +57,7 @@ impl<T: FlyteData> FlyteData for Option<T> {
 /// fn count(_number: Option<Option<i64>>) {}
 /// ```
 ///
-/// and so is an option of `()`:
+/// An option of `()` is refused for the same reason:
 ///
 /// ```compile_fail,E0080
 /// # use flytekit::prelude::*;
@@ -92,7 +92,7 @@ impl<T: FlyteType> FlyteType for Option<T> {
 /// The name of flytekit's transformer.
 const TAG: &str = "Typed Union";
 
-/// What is inside an option, as constants that can be referred to.
+/// The types inside an option, as constants that can be referred to.
 struct Parts<T>(T);
 
 impl<T: FlyteData> Parts<T> {
@@ -108,8 +108,8 @@ impl<T: FlyteType> Parts<T> {
     const SOME: &'static Variant = &Variant::of::<T>();
 }
 
-/// A union of one type and none; of a union's types and none, because Python has no unions in
-/// unions.
+/// The union of a type and none; if the type is a union, none is added to its variants, because Python has no
+/// unions in unions.
 const fn or_none(one: &'static [Variant]) -> LiteralType {
     let [only] = one else {
         panic!("an option is of one type");

@@ -1,8 +1,8 @@
-//! What a task's function returns: one value, several, named ones, and any of them in a `Result`.
+//! The return types of a task's function: one value, several values, named values, and a `Result` of any of
+//! these.
 //!
-//! Which of these a type is, is told by the marker type of [`Outputs`] and [`Returns`]. It keeps
-//! the implementations apart where the types alone could overlap, and is inferred: code says
-//! `<R as Returns<_>>`.
+//! The marker type of [`Outputs`] and [`Returns`] tells which of these a type is. It separates
+//! implementations that would otherwise overlap, and is inferred: code says `<R as Returns<_>>`.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -14,37 +14,37 @@ use crate::declare::{TaskDescriptor, Variable};
 use crate::error::Error;
 use crate::graph::Graph;
 
-/// The outputs that a value stands for.
+/// The outputs that a value consists of.
 ///
-/// Values of a [`FlyteType`] are one output `o0` (`()` is none), tuples are `o0`, `o1` and so on,
-/// and a struct that derives it has its fields as outputs.
+/// A value of a [`FlyteType`] is one output `o0` (`()` is none), a tuple is `o0`, `o1` and so on, and a
+/// struct with the derive has its fields as outputs.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a type that a task can return",
     label = "these are no outputs",
     note = "outputs are a Flyte type, a tuple of at most 12 of them, or a struct that derives `Outputs`"
 )]
 pub trait Outputs<M> {
-    /// The variables of the interface: those of a tuple in its order, those of a derive by name.
+    /// The variables of the interface: for a tuple in its order, for a derive sorted by name.
     const VARIABLES: &'static [Variable];
 
     /// Writes each of the outputs.
     ///
     /// # Errors
     ///
-    /// When Flyte's type of an output cannot hold the value.
+    /// If Flyte's type of an output cannot represent the value.
     fn write(self, out: &mut OutputsWriter) -> Result<(), ValueError>;
 
-    /// Reads them back.
+    /// Reads the outputs back.
     ///
     /// # Errors
     ///
-    /// When one of them is missing, or of another type.
+    /// If an output is missing, or has another type.
     fn read(outputs: OutputsReader<'_>) -> Result<Self, ValueError>
     where
         Self: Sized;
 }
 
-/// What a task's function may return: [`Outputs`], or a `Result` of them.
+/// The return type of a task's function: [`Outputs`], or a `Result` of them.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a type that a task can return",
     label = "a task cannot return this",
@@ -55,27 +55,27 @@ pub trait Returns<M> {
     /// The variables of the interface, in the order of [`Outputs::VARIABLES`].
     const VARIABLES: &'static [Variable];
 
-    /// Writes each of the outputs, or passes on the function's error.
+    /// Writes each of the outputs, or returns the function's error.
     ///
     /// # Errors
     ///
-    /// The function's own, or the one of a value that does not fit its type.
+    /// The error of the function, or of a value that does not fit its type.
     fn write(self, out: &mut OutputsWriter) -> Result<(), Error>;
 }
 
-/// What a function may return that is declared without a body: a `Result` of outputs that another
-/// program gives.
+/// The return type of a function that is declared without a body: a `Result` of outputs that another program
+/// produces.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a type that a function without a body can return",
     label = "this function cannot return this",
     note = "what runs in its place can fail: return a `flytekit::Result` of its outputs"
 )]
 pub trait Declared<M>: Returns<M> {
-    /// The outputs of a run, in a `flyteidl.core.LiteralMap`, or why it failed.
+    /// The outputs of a run, in a `flyteidl.core.LiteralMap`, or the error of the run.
     fn of(outputs: Result<Vec<u8>, Error>) -> Self;
 }
 
-/// What the function of a workflow may return: a `Result` of [`Outputs`].
+/// The return type of a workflow's function: a `Result` of [`Outputs`].
 #[diagnostic::on_unimplemented(
     message = "a workflow cannot return `{Self}`",
     label = "write `Result<…>`",
@@ -83,16 +83,18 @@ pub trait Declared<M>: Returns<M> {
     note = "its error is `flytekit::Error`, or a type that `flytekit::Error` converts into"
 )]
 pub trait WorkflowReturns: Sized {
-    /// What it gives when it has run well.
+    /// The outputs of a successful run.
     type Outputs;
 
-    /// What it gives otherwise.
+    /// The error of a failed run.
     type Error;
 
-    /// This type: what is said of it is not checked where it cannot be returned, which is one mistake.
+    /// This type itself. Where the type cannot be returned, its other properties are not checked, so that
+    /// there is only one error.
     type Itself;
 
-    /// What the function returns, of how its graph has run, and what makes the two of it.
+    /// The return value of the function, from the result of its graph, and the conversions of outputs and
+    /// error.
     fn of(
         ran: Result<Vec<u8>, Error>,
         read: fn(OutputsReader<'_>) -> Result<Self::Outputs, ValueError>,
@@ -144,7 +146,7 @@ impl<T: FlyteType> Outputs<Single> for T {
     }
 }
 
-/// `scalar { none_type { } }`
+/// The encoding of `scalar { none_type { } }`.
 const NONE: [u8; 4] = [0x0a, 2, 0x2a, 0];
 
 macro_rules! tuples {
@@ -234,7 +236,7 @@ impl<T, E> WorkflowReturns for Result<T, E> {
     }
 }
 
-/// What a run elsewhere gave, as the function returns it.
+/// The outputs of a run elsewhere, as the function returns them.
 fn read_back<T>(
     outputs: &[u8],
     read: fn(OutputsReader<'_>) -> Result<T, ValueError>,
@@ -245,7 +247,7 @@ fn read_back<T>(
     })
 }
 
-/// The error of a task whose result Flyte cannot hold.
+/// The error of a task whose result Flyte cannot represent.
 fn misfit(error: ValueError) -> Error {
     Error::returned(Box::new(error))
 }
@@ -264,7 +266,7 @@ fn misfit(error: ValueError) -> Error {
 #[derive(Debug, Default)]
 pub struct OutputsWriter {
     literals: Vec<(&'static str, Buffer)>,
-    /// The first mistake in those that were put.
+    /// The first error of the outputs that were put.
     failed: Option<ValueError>,
     /// What gives them once it has run, if the task builds a graph.
     graph: Option<Box<Graph>>,
@@ -276,11 +278,11 @@ impl OutputsWriter {
         OutputsWriter::default()
     }
 
-    /// The `LiteralMap` of what `write` writes: the inputs of a function whose task runs elsewhere.
+    /// The `LiteralMap` that `write` writes: the inputs of a function whose task runs elsewhere.
     ///
     /// # Errors
     ///
-    /// When an input cannot be written.
+    /// If an input cannot be written.
     pub(crate) fn inputs(
         write: impl FnOnce(&mut Self) -> Result<(), ValueError>,
     ) -> Result<Vec<u8>, Error> {
@@ -293,8 +295,8 @@ impl OutputsWriter {
     ///
     /// # Errors
     ///
-    /// When its Flyte type cannot hold the value, with the name as the start of its path, or when
-    /// there is an output of that name already.
+    /// If its Flyte type cannot represent the value, with the name as the start of the path, or if there is
+    /// already an output of that name.
     pub fn output<T: FlyteType>(
         &mut self,
         name: &'static str,
@@ -303,11 +305,11 @@ impl OutputsWriter {
         self.literal(name, |out| value.encode(out))
     }
 
-    /// Writes what `write` writes as the output `name`, where its type is known only at run time.
+    /// Writes an output `name` whose type is known only at run time, with `write`.
     ///
     /// # Errors
     ///
-    /// As [`output`](Self::output).
+    /// Like [`output`](Self::output).
     pub fn literal(
         &mut self,
         name: &'static str,
@@ -335,7 +337,7 @@ impl OutputsWriter {
         Ok(())
     }
 
-    /// Writes the output `name`, unless one before it failed: what a derive writes for each field.
+    /// Writes the output `name`, unless an earlier one failed. A derive calls this for each field.
     #[doc(hidden)]
     pub fn put<T>(
         &mut self,
@@ -361,11 +363,11 @@ impl OutputsWriter {
         self.graph.take()
     }
 
-    /// Whether all that were put are written.
+    /// Checks that all outputs that were put are written.
     ///
     /// # Errors
     ///
-    /// The first of those of their values, with the output's name as the start of its path.
+    /// The first error of their values, with the output's name as the start of its path.
     #[doc(hidden)]
     pub fn check(&mut self) -> Result<(), ValueError> {
         self.failed.take().map_or(Ok(()), Err)
@@ -376,7 +378,7 @@ impl OutputsWriter {
         self.finish_in_pieces().to_vec()
     }
 
-    /// The same, without one more copy of what is large.
+    /// Like [`finish`](Self::finish), without another copy of large values.
     pub(crate) fn finish_in_pieces(mut self) -> EncodedOutputs {
         self.literals.sort_by_key(|(name, _)| *name);
         EncodedOutputs(self.literals)
@@ -400,21 +402,21 @@ impl OutputsWriter {
 pub struct OutputsReader<'a>(LiteralMapRef<'a>);
 
 impl<'a> OutputsReader<'a> {
-    /// Those in this map.
+    /// The outputs in this map.
     pub const fn new(literals: LiteralMapRef<'a>) -> Self {
         OutputsReader(literals)
     }
 
-    /// The output `name`.
+    /// Reads the output `name`.
     ///
     /// # Errors
     ///
-    /// When it is missing, or of another type, with the name as the start of its path.
+    /// If the output is missing, or has another type, with the name as the start of the path.
     pub fn output<T: FlyteType>(self, name: &str) -> Result<T, ValueError> {
         self.take(name, T::decode)
     }
 
-    /// As [`output`](Self::output), by a function: what a derive writes for each field.
+    /// Like [`output`](Self::output), with a function. A derive calls this for each field.
     #[doc(hidden)]
     pub fn take<T>(
         self,
@@ -426,11 +428,11 @@ impl<'a> OutputsReader<'a> {
         decode(literal).map_err(|error| error.in_variable(name))
     }
 
-    /// What a struct reads whose derive was refused.
+    /// Reads a struct whose derive was refused.
     ///
     /// # Errors
     ///
-    /// Always: it has no outputs.
+    /// Always: the struct has no outputs.
     #[doc(hidden)]
     pub fn no_outputs<T>(self) -> Result<T, ValueError> {
         Err(ValueError::other("there are no outputs"))
@@ -450,7 +452,7 @@ impl EncodedOutputs {
         bytes
     }
 
-    /// How many bytes the map has.
+    /// The size of the map in bytes.
     pub(crate) fn len(&self) -> usize {
         let entries = self.0.iter();
         let lengths = entries.map(|(name, literal)| {
@@ -468,7 +470,7 @@ impl EncodedOutputs {
         })
     }
 
-    /// These outputs, each with what `replace` puts in its place, if anything.
+    /// These outputs, each replaced by the result of `replace`, if there is one.
     pub(crate) fn replaced<E>(
         self,
         mut replace: impl FnMut(&str, &EncodedLiteral<'_>) -> Result<Option<Vec<u8>>, E>,
@@ -481,7 +483,7 @@ impl EncodedOutputs {
     }
 }
 
-/// A literal among them.
+/// One of the outputs.
 pub(crate) struct EncodedLiteral<'a>(&'a Buffer);
 
 impl EncodedLiteral<'_> {

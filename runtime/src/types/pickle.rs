@@ -1,8 +1,8 @@
-//! Python's pickles, as far as they hold nothing but bytes.
+//! Python's pickles that contain nothing but bytes.
 //!
-//! A pickle is a program for a machine with a stack, which can call whatever Python can import. Here
-//! the few instructions are known that Python writes for `bytes` and `bytearray`, and the few calls
-//! in them; all others are refused, and nothing is ever run.
+//! A pickle is a program for a stack machine, which can call everything that Python can import. This module
+//! supports only the few instructions that Python writes for `bytes` and `bytearray`, and the few calls in
+//! them. It refuses all others, and executes nothing.
 
 use std::fmt;
 
@@ -10,16 +10,16 @@ use bytes::Bytes;
 
 use super::ValueError;
 
-/// From how many bytes on Python leaves data outside of its frames.
+/// The size from which Python writes data outside of its frames.
 const FRAME_SIZE: usize = 64 * 1024;
 
 /// More than the instructions for bytes ever leave on the stack.
 const MOST_ITEMS: usize = 8;
 
-/// What stands after the data: `MEMOIZE`, `STOP`.
+/// The instructions after the data: `MEMOIZE`, `STOP`.
 pub(super) const END: &[u8] = b"\x94.";
 
-/// What stands before `length` bytes of data: protocol 4, which Python has since 3.4.
+/// The bytes before `length` bytes of data: protocol 4, which Python has supported since 3.4.
 pub(super) fn beginning(length: usize) -> Vec<u8> {
     let mut size = Vec::with_capacity(9);
     if let Ok(length) = u8::try_from(length) {
@@ -41,13 +41,13 @@ pub(super) fn beginning(length: usize) -> Vec<u8> {
     beginning
 }
 
-/// The pickle that holds these bytes.
+/// The pickle of these bytes.
 #[cfg(feature = "register")]
 pub(crate) fn pickled(data: &[u8]) -> Vec<u8> {
     [&beginning(data.len()), data, END].concat()
 }
 
-/// The bytes that a pickle holds, of any protocol that Python 3 writes by itself.
+/// The bytes in a pickle, of any protocol that Python 3 writes by default.
 pub(super) fn read(pickle: &Bytes) -> Result<Bytes, Refused> {
     let mut machine = Machine {
         pickle,
@@ -67,7 +67,7 @@ pub(super) fn read(pickle: &Bytes) -> Result<Bytes, Refused> {
     }
 }
 
-/// Why there are no bytes in a pickle.
+/// Why a pickle is refused.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Refused {
     NoPickle(&'static str),
@@ -95,7 +95,7 @@ struct Machine<'a> {
 enum Item<'a> {
     Value(Value<'a>),
     Class(Class<'a>),
-    /// A tuple, for a call.
+    /// A tuple of arguments for a call.
     Arguments(Vec<Value<'a>>),
 }
 
@@ -110,7 +110,7 @@ struct Class<'a> {
 }
 
 impl<'a> Machine<'a> {
-    /// Does one instruction; the last one gives the result.
+    /// Executes one instruction; the last one returns the result.
     fn step(&mut self) -> Result<Option<Bytes>, Refused> {
         let [opcode] = self.fixed()?;
         match opcode {
@@ -118,7 +118,7 @@ impl<'a> Machine<'a> {
                 [2..=5] => {}
                 [protocol] => return Err(Refused::Holds(format!("protocol {protocol}"))),
             },
-            // The length of a frame says no more than the bytes themselves.
+            // The length of a frame adds nothing to the bytes themselves.
             0x95 => drop(self.fixed::<8>()?),
             b'C' => self.data::<1>()?,
             b'B' => self.data::<4>()?,
@@ -126,7 +126,7 @@ impl<'a> Machine<'a> {
             0x8c => self.text::<1>()?,
             b'X' => self.text::<4>()?,
             0x8d => self.text::<8>()?,
-            // What is remembered is never asked for again.
+            // Memoized values are never read again.
             0x94 => {}
             b'q' => drop(self.fixed::<1>()?),
             b'r' => drop(self.fixed::<4>()?),
@@ -162,7 +162,7 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// The calls in Python's own pickles of bytes, each of which has a value that is known.
+    /// Executes one of the calls in Python's own pickles of bytes, whose results are known.
     fn call(&mut self) -> Result<(), Refused> {
         let (Some(Item::Arguments(arguments)), Some(Item::Class(class))) =
             (self.stack.pop(), self.stack.pop())
@@ -175,7 +175,7 @@ impl<'a> Machine<'a> {
             ("__builtin__" | "builtins", "bytes" | "bytearray", [Value::Data(data)]) => {
                 Some(data.clone())
             }
-            // How Python wrote it before 3.8.
+            // The form that Python wrote before 3.8.
             ("__builtin__", "bytearray", [Value::Text(text), Value::Text("latin-1")]) => {
                 latin1(text)
             }
@@ -214,7 +214,7 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// As many bytes as a number of `N` bytes before them says.
+    /// Bytes with a length of `N` bytes in front.
     fn sized<const N: usize>(&mut self) -> Result<&'a [u8], Refused> {
         let mut length = [0; 8];
         length[..N].copy_from_slice(&self.fixed::<N>()?);
@@ -244,12 +244,12 @@ fn utf8(bytes: &[u8]) -> Result<&str, Refused> {
     str::from_utf8(bytes).map_err(|_| Refused::NoPickle("a text is not UTF-8"))
 }
 
-/// The bytes that protocol 2 has as the characters of the same numbers.
+/// Decodes bytes that protocol 2 stores as characters with the same numbers.
 fn latin1(text: &str) -> Option<Bytes> {
     text.chars().map(|it| u8::try_from(it).ok()).collect()
 }
 
-/// What an instruction makes, of those that often come first.
+/// The result of an instruction, for instructions that pickles often begin with.
 fn described(opcode: u8) -> String {
     let what = match opcode {
         b'N' => "`None`",
@@ -331,7 +331,7 @@ mod tests {
             prop_assert_eq!(read_from(&written(&data)).unwrap(), data);
         }
 
-        /// Of instructions that are known, in any order.
+        /// A pickle of known instructions, in any order.
         #[test]
         fn no_pickle_is_too_random(
             instructions in prop::collection::vec(

@@ -1,46 +1,45 @@
-//! Where a file or a folder lies, and how it gets from there to here.
+//! The location of a file or a folder, and its transfers.
 
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use super::ValueError;
-use super::temporary::TemporaryFolder;
-use crate::context::raw_output;
+use crate::context::{TemporaryFolder, raw_output};
 use crate::declare::{Json, schema};
 use crate::store::{self, StoreError};
 
-/// What lies at a place.
+/// The kind of data at a location.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PlaceKind {
     File,
     Folder,
 }
 
-/// The place of a file or a folder. Clones share what has been downloaded.
+/// The location of a file or a folder. Clones share the downloaded copy.
 #[derive(Clone, Debug)]
 pub(super) struct Place {
     kind: PlaceKind,
     uri: String,
-    /// The path, if it is one of this machine.
+    /// The path, if the location is on this machine.
     local: Option<PathBuf>,
     upload: Upload,
     copy: Arc<LocalCopy>,
 }
 
-/// Where it is to lie when it is passed on.
+/// Where to upload it when it is passed on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Upload {
-    /// Where it does.
+    /// Nowhere: it stays where it is.
     Never,
-    /// At a place of its own, below the run's prefix for raw data.
+    /// To a new location below the run's prefix for raw data.
     Anew,
-    /// There.
+    /// To this URI.
     To(String),
 }
 
 impl Place {
-    /// The JSON schema of a place inside an object.
+    /// The JSON schema of a location inside an object.
     pub(super) const SCHEMA: Json<'static> = {
         const PATH: Json<'static> = Json::AnyOf(
             &[
@@ -52,7 +51,7 @@ impl Place {
         schema!(Json::WithDefault(&PATH, &Json::Null))
     };
 
-    /// Something that the task names: what is on this machine has to be uploaded.
+    /// A location that the task names. A local one has to be uploaded.
     pub(super) fn new(kind: PlaceKind, place: &Path) -> Self {
         let local = match place.to_str() {
             Some(uri) => store::local_path(uri),
@@ -67,7 +66,7 @@ impl Place {
         }
     }
 
-    /// Something that lies where others find it.
+    /// A location that others can read.
     pub(super) fn stored(kind: PlaceKind, uri: &str) -> Self {
         Place::new(kind, Path::new(uri)).never_uploaded()
     }
@@ -100,10 +99,10 @@ impl Place {
         &self.uri
     }
 
-    /// The last part of the place.
+    /// The last segment of the location.
     pub(super) fn name(&self) -> &str {
         let path = match self.uri.split_once("://") {
-            // What else a server is told is no part of the path.
+            // A query or a fragment is not part of the path.
             Some(("http" | "https", rest)) => rest.split(['?', '#']).next().unwrap_or_default(),
             _ => &self.uri,
         };
@@ -111,7 +110,7 @@ impl Place {
         path.rsplit('/').next().unwrap_or_default()
     }
 
-    /// The path on this machine, to which it is downloaded if it lies elsewhere.
+    /// The path on this machine; a remote file or folder is downloaded first.
     pub(super) fn path(&self) -> Result<&Path, StoreError> {
         match &self.local {
             Some(path) => self.check(path).map(|()| path.as_path()),
@@ -146,7 +145,7 @@ impl Place {
         }
     }
 
-    /// The URI for a literal, to which it has been uploaded if need be.
+    /// The URI for a literal; a local file or folder is uploaded first if necessary.
     pub(super) fn publish(&self) -> Result<String, ValueError> {
         let uri = match &self.upload {
             Upload::Never if self.local.as_ref().is_some_and(|it| it.to_str().is_none()) => {
@@ -174,13 +173,13 @@ impl Place {
     }
 }
 
-/// The name for a literal: what lies on this machine has its path, for flytekit takes `file://` for the
-/// beginning of one.
+/// The URI for a literal. A local one is written as a path, because flytekit takes `file://` for a part of
+/// the path.
 fn named(uri: &str) -> String {
     uri.strip_prefix("file://").unwrap_or(uri).to_owned()
 }
 
-/// A place in the run's raw data that nobody has used.
+/// A new location in the run's raw data.
 pub(super) fn new_place(tried: std::fmt::Arguments<'_>) -> Result<String, StoreError> {
     raw_output().ok_or_else(|| {
         StoreError::refused(
@@ -191,7 +190,7 @@ pub(super) fn new_place(tried: std::fmt::Arguments<'_>) -> Result<String, StoreE
     })
 }
 
-/// A path below a folder, which leads nowhere but down.
+/// A path below a folder, which must not lead out of it.
 fn below(uri: &str, path: &str, tried: &str) -> Result<String, StoreError> {
     let mut components = Path::new(path).components();
     if path.is_empty() || !components.all(|it| matches!(it, Component::Normal(_))) {
@@ -201,9 +200,9 @@ fn below(uri: &str, path: &str, tried: &str) -> Result<String, StoreError> {
     Ok(store::join(uri, path))
 }
 
-/// A name for a file of this machine: the same, if it is one.
+/// The name itself if it can be a local file's name, or else a replacement.
 fn as_file_name(name: &str) -> &str {
-    /// Of the usual file systems.
+    /// The limit of common file systems.
     const LONGEST: usize = 255;
     if matches!(name, "" | "." | "..") || name.len() > LONGEST {
         "file"
@@ -212,7 +211,7 @@ fn as_file_name(name: &str) -> &str {
     }
 }
 
-/// What has been downloaded, once it is needed.
+/// The downloaded copy, created when it is needed.
 #[derive(Debug, Default)]
 struct LocalCopy {
     copy: OnceLock<(TemporaryFolder, PathBuf)>,

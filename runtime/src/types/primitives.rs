@@ -1,4 +1,4 @@
-//! Integers, floats, booleans, text and no value.
+//! Integers, floats, booleans, strings and null.
 
 use std::borrow::Cow;
 
@@ -9,11 +9,11 @@ use super::{
 };
 use crate::declare::{Json, LiteralType, SimpleType, Variant, schema};
 
-/// Flyte has one integer type, `int64`: every value is checked against the Rust type that reads it
-/// and, where that is wider (`u64`, `usize`), against `int64` when it is written. Inside an object
-/// MessagePack holds all of `u64`, which is how flytekit writes Python's `int` there.
+/// Flyte has one integer type, `int64`. Every value is checked against the Rust type that reads it and, if
+/// the Rust type is wider (`u64`, `usize`), against `int64` when it is written. Inside an object MessagePack
+/// can represent all of `u64`; flytekit writes Python's `int` in this way there.
 ///
-/// A float without a fraction is taken too. flytekit takes all, and truncates, 2.7 to 2: a silent
+/// A float without a fraction is accepted, too. flytekit accepts all floats, and truncates 2.7 to 2: a silent
 /// loss is not worth copying.
 macro_rules! integers {
     ($($integer:ty)*) => {$(
@@ -67,7 +67,7 @@ macro_rules! integers {
 
 integers! { i8 i16 i32 i64 isize u8 u16 u32 u64 usize }
 
-/// An integer that is not laid out as all writers do it, or is none.
+/// Reads an integer in an unusual layout, or returns the error that it is none.
 #[cold]
 fn other_integer<T: FlyteType + TryFrom<i128>>(
     literal: LiteralRef<'_>,
@@ -89,7 +89,7 @@ fn too_large(value: &dyn std::fmt::Display) -> ValueError {
     ValueError::mismatch(expected, format_args!("integer {value}"))
 }
 
-/// The values that both a Rust type and Flyte's have, in words.
+/// The values that both a Rust type and Flyte's type can represent, in words.
 #[cold]
 fn range_of<T: TryInto<i64>>(min: T, max: T) -> Cow<'static, str> {
     match (
@@ -123,7 +123,7 @@ impl FlyteData for f64 {
     }
 }
 
-/// An integer is taken too, as flytekit does; above 2⁵³ it is rounded to the nearest float.
+/// An integer is accepted, too, as in flytekit; above 2⁵³ it is rounded to the nearest float.
 impl FlyteType for f64 {
     const LITERAL_TYPE: LiteralType = LiteralType::Simple(SimpleType::Float);
     const TAG: &'static str = "float";
@@ -149,7 +149,7 @@ impl FlyteType for f64 {
 
 const F32_RANGE: &str = "a float from -3.4028235e38 to 3.4028235e38";
 
-/// The nearest `f32`; nothing for a finite number that is beyond the range of one.
+/// The nearest `f32`; None for a finite number beyond its range.
 fn narrow(wide: f64) -> Option<f32> {
     #[expect(clippy::cast_possible_truncation, reason = "documented")]
     let value = wide as f32;
@@ -171,8 +171,8 @@ impl FlyteData for f32 {
     }
 }
 
-/// Flyte's floats have 64 bits: what is read is rounded to the nearest `f32`, and refused when it
-/// is finite but beyond the range of one.
+/// Flyte's floats have 64 bits: a value is rounded to the nearest `f32` when it is read, and refused if it is
+/// finite but beyond the range of `f32`.
 impl FlyteType for f32 {
     const LITERAL_TYPE: LiteralType = f64::LITERAL_TYPE;
     const TAG: &'static str = f64::TAG;

@@ -1,22 +1,22 @@
-//! Objects of known fields, for the code that derives write: names are found in a table, and each
-//! field is one call.
+//! Objects with known fields, for the code that derives generate: names are looked up in a table, and each
+//! field takes one call.
 
 use super::msgpack::{ObjectReader, ObjectWriter};
 use super::{MsgpackReader, MsgpackWriter, ValueError, Written};
 
-/// What fields, or the names of an enum, are called.
+/// The names of fields, or of the variants of an enum.
 #[derive(Clone, Copy, Debug)]
 pub struct Names {
-    /// Their names, in declaration order.
+    /// The names, in the order of declaration.
     pub names: &'static [&'static str],
-    /// The places of the names in ascending order.
+    /// The indexes of the names in ascending order.
     pub sorted: &'static [usize],
-    /// What some are called besides, sorted, and the places of their names.
+    /// Aliases, sorted, with the indexes of their names.
     pub aliases: &'static [(&'static str, usize)],
 }
 
 impl Names {
-    /// The place of what is called so.
+    /// The index of a name or an alias.
     pub fn find(&self, name: &str) -> Option<usize> {
         let sorted = self.sorted;
         if let Ok(at) = sorted.binary_search_by(|place| self.names[*place].cmp(name)) {
@@ -27,7 +27,7 @@ impl Names {
         found.ok().map(|at| aliases[at].1)
     }
 
-    /// The same where the one at `guess` is the likeliest: most writers keep the order.
+    /// Like [`find`](Self::find), but tries the index `guess` first: most writers keep the order.
     #[inline]
     fn find_near(&self, guess: usize, name: &str) -> Option<usize> {
         match self.names.get(guess) {
@@ -37,31 +37,31 @@ impl Names {
     }
 }
 
-/// Reads an object field by field: those that are there in their order, then each of the type's, which
-/// may be missing. So each field is one call in the generated code.
+/// Reads an object field by field: first the fields of the object in their order, then each field of the
+/// type, which may be missing. So each field takes one call in the generated code.
 #[derive(Debug)]
 pub struct RecordReader<'r, 'a> {
     object: ObjectReader<'r, 'a>,
     names: &'static Names,
-    /// Whether fields of other names are refused.
+    /// Whether unknown fields are refused.
     denies_unknown: bool,
-    /// Whether the fields that are there were read.
+    /// Whether all fields of the object were read.
     is_over: bool,
-    /// The place of the field whose value comes next.
+    /// The index of the field whose value comes next.
     current: usize,
-    /// Where the next field is looked for first.
+    /// The index at which the next field is looked up first.
     guess: usize,
-    /// Whether the fields that there were are the first ones, in the type's order.
+    /// Whether the fields so far were the first ones, in the type's order.
     in_order: bool,
     missing: Option<ValueError>,
 }
 
 impl<'r, 'a> RecordReader<'r, 'a> {
-    /// The fields of the object that is next.
+    /// Begins to read the next object.
     ///
     /// # Errors
     ///
-    /// When something else is next.
+    /// If the next value is something else.
     pub fn new(
         value: &'r mut MsgpackReader<'a>,
         names: &'static Names,
@@ -79,11 +79,11 @@ impl<'r, 'a> RecordReader<'r, 'a> {
         })
     }
 
-    /// The place of the next field, which must then be taken or skipped.
+    /// The index of the next field, which must then be taken or skipped.
     ///
     /// # Errors
     ///
-    /// When a name is no text, or a field is not one of the type's where others are refused.
+    /// If a name is not a string, or a field is unknown and such fields are refused.
     #[inline]
     pub fn next_place(&mut self) -> Result<Option<usize>, ValueError> {
         let names = self.names.names;
@@ -97,11 +97,11 @@ impl<'r, 'a> RecordReader<'r, 'a> {
         self.next_elsewhere()
     }
 
-    /// The same of a field that is not where it was looked for.
+    /// Like [`Self::next_place`], for a field that is not at the guessed index.
     fn next_elsewhere(&mut self) -> Result<Option<usize>, ValueError> {
         while !self.is_over {
             let Some(name) = self.object.next_name()? else {
-                // Each of those before the last one in order has been there.
+                // If the fields were in order, all fields before the guess were read.
                 let first = if self.in_order { self.guess } else { 0 };
                 (self.is_over, self.guess) = (true, first);
                 break;
@@ -129,7 +129,8 @@ impl<'r, 'a> RecordReader<'r, 'a> {
     ///
     /// # Errors
     ///
-    /// Those of `unpack`, with the name put into their path, and that there is a value already.
+    /// The errors of `unpack`, with the name added to their path, and an error if the slot already has a
+    /// value.
     #[inline]
     pub fn take<T>(
         &mut self,
@@ -143,11 +144,11 @@ impl<'r, 'a> RecordReader<'r, 'a> {
             .take(self.names.names[self.current], slot, unpack)
     }
 
-    /// The same of a field that is needed: one that is not there is what its type says of that.
+    /// Like [`Self::take`], for a required field: if it is missing, the field's type decides.
     ///
     /// # Errors
     ///
-    /// Those of [`Self::take`].
+    /// The errors of [`Self::take`].
     #[inline]
     pub fn need<T>(
         &mut self,
@@ -167,11 +168,11 @@ impl<'r, 'a> RecordReader<'r, 'a> {
         Ok(())
     }
 
-    /// Passes over the field's value, if it is there.
+    /// Skips the field's value, if it is there.
     ///
     /// # Errors
     ///
-    /// When something in it is no value of MessagePack.
+    /// If a part of it is not MessagePack.
     pub fn skip(&mut self) -> Result<(), ValueError> {
         if self.is_over {
             return Ok(());
@@ -179,7 +180,7 @@ impl<'r, 'a> RecordReader<'r, 'a> {
         self.object.skip()
     }
 
-    /// Keeps the first.
+    /// Records a missing field; only the first one is kept.
     #[cold]
     fn miss(&mut self) {
         let name = self.names.names[self.current];
@@ -187,7 +188,7 @@ impl<'r, 'a> RecordReader<'r, 'a> {
             .get_or_insert_with(|| ValueError::missing(name));
     }
 
-    /// Why a slot is not filled.
+    /// The error for a slot that is not filled.
     #[cold]
     pub fn missing(self) -> ValueError {
         let lost = || ValueError::other("a field was lost");
@@ -203,7 +204,7 @@ pub struct RecordWriter<'b> {
 }
 
 impl<'b> RecordWriter<'b> {
-    /// An object without fields yet.
+    /// Begins an object without fields.
     pub fn new(out: MsgpackWriter<'b>) -> Self {
         RecordWriter {
             object: out.begin_object(),
@@ -211,7 +212,7 @@ impl<'b> RecordWriter<'b> {
         }
     }
 
-    /// Puts a field in front of those that were written, unless one of them failed.
+    /// Writes a field in front of those that were written, unless one of them failed.
     #[inline]
     pub fn put<T>(
         &mut self,
@@ -226,16 +227,16 @@ impl<'b> RecordWriter<'b> {
         }
     }
 
-    /// Puts a field whose value is known in front of those that were written.
+    /// Writes a field with a constant value in front of those that were written.
     pub fn put_text(&mut self, name: &'static str, text: &'static str) {
         self.put(name, &text, |text, out| Ok(out.str(text)));
     }
 
-    /// The object.
+    /// Finishes the object.
     ///
     /// # Errors
     ///
-    /// The first of those of its fields, with its name put into their path.
+    /// The first error of its fields, with the field's name added to its path.
     #[inline]
     pub fn finish(self) -> Result<Written, ValueError> {
         match self.error {
@@ -250,10 +251,10 @@ mod tests {
     use super::{Names, RecordReader};
     use crate::types::{FlyteData, MsgpackReader, MsgpackWriter, ValueError};
 
-    /// A name that is too long for the shortest form of a text.
+    /// A name that is too long for the shortest form of a string.
     const LONG: &str = "a name of more than thirty-one letters";
 
-    /// What is read of objects with some fields, in this order, and which one is missing.
+    /// Reads objects with some fields, in this order; the error says which one is missing.
     fn read(fields: &[(&'static str, i64)]) -> Result<[Option<i64>; 3], ValueError> {
         static NAMES: Names = Names {
             names: &["first", LONG, "last"],

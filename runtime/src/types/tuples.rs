@@ -1,13 +1,14 @@
 //! Tuples inside objects.
 //!
-//! A tuple is no literal: several outputs of a task are one, and flytekit refuses it as a value.
+//! A tuple has no literal: a tuple as a task's result is several outputs, and flytekit refuses one as a
+//! value.
 
 use super::{FlyteData, MsgpackReader, MsgpackWriter, ValueError, Written};
 use crate::declare::{Json, LiteralType, Variant};
 
 macro_rules! tuples {
     ($($length:literal: $($type:ident $index:tt)+;)+) => {$(
-        /// A list of this many values, each of its own type: Python's `Tuple[A, B]`.
+        /// A list of this many values, each with its own type: Python's `Tuple[A, B]`.
         impl<$($type: FlyteData),+> FlyteData for ($($type,)+) {
             const SCHEMA: Json<'static> = Json::Object(&[
                 ("maxItems", Json::Number($length as f64)),
@@ -45,7 +46,7 @@ tuples! {
     12: A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11;
 }
 
-/// Nothing, unless a part is refused: so is the whole then.
+/// None, unless a part is refused: then the whole is refused, too.
 const fn refused(mut parts: &[Option<Variant>]) -> Option<Variant> {
     while let [part, rest @ ..] = parts {
         if let Some(part) = part
@@ -58,7 +59,7 @@ const fn refused(mut parts: &[Option<Variant>]) -> Option<Variant> {
     None
 }
 
-/// What a part of a tuple can do, whatever its type.
+/// The method of a tuple's part, whatever its type.
 trait Pack {
     fn pack(&self, out: MsgpackWriter<'_>) -> Result<Written, ValueError>;
 }

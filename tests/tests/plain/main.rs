@@ -1,11 +1,13 @@
 //! All that needs no engine: templates and values beside flytekit's, the command line, failures, files
 //! and stores.
 
+mod attempts;
 mod cli;
 mod container;
 mod containers;
 mod databases;
 mod dataframes;
+mod decks;
 mod dynamic;
 mod failures;
 mod faults;

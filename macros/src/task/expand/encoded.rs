@@ -79,6 +79,8 @@ fn metadata(task: &Task) -> Option<Vec<u8>> {
         interruptible: transposed(task.interruptible.as_ref().map(truth))?,
         deprecated: &deprecated,
         pod_template_name: &pod_template_name,
+        generates_deck: transposed(task.deck.as_ref().map(|it| truth(&it.is_enabled)))?
+            .unwrap_or_default(),
     };
     let (labels, annotations) = (sorted(&task.labels)?, sorted(&task.annotations)?);
     Some(Writer::to_bytes(|w| {

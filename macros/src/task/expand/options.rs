@@ -11,8 +11,8 @@ use crate::engines::InTemplate;
 use crate::pod::expand::pod_template;
 use crate::pod::resources;
 use crate::syntax::value::TimeSpan;
-use crate::task::model::{Accelerator, Cache, Secret, SecretList, SecretRequest, Task};
-use crate::task::read::words::{Device, Mount, Partition, SharedMemory};
+use crate::task::model::{Accelerator, Cache, Deck, Secret, SecretList, SecretRequest, Task};
+use crate::task::read::words::{DeckFields, Device, Mount, Partition, SharedMemory};
 
 /// `retries: 3, timeout: Some(…), …`
 pub(super) fn given(task: &Task) -> TokenStream {
@@ -70,12 +70,29 @@ pub(super) fn given(task: &Task) -> TokenStream {
         ),
         ("labels", pairs(&task.labels, "labels")),
         ("annotations", pairs(&task.annotations, "annotations")),
+        ("deck", task.deck.as_ref().map(deck)),
     ];
     let fields = fields.into_iter().filter_map(|(name, value)| {
         let (name, value) = (quote::format_ident!("{name}"), value?);
         Some(quote!(#name: #value,))
     });
     fields.collect()
+}
+
+/// `__flytekit::deck!(true, &[__flytekit::DeckField::Input], "fn …")`
+fn deck(deck: &Deck) -> TokenStream {
+    let Deck {
+        is_enabled,
+        fields,
+        source,
+    } = deck;
+    let fields = if let Some(fields) = fields {
+        let fields = fields.iter().map(DeckFields::variant);
+        quote!(&[#(__flytekit::DeckField::#fields),*])
+    } else {
+        quote!(__flytekit::DeckField::ALL)
+    };
+    quote_spanned!(here(is_enabled.0.span())=> __flytekit::deck!(#is_enabled, #fields, #source))
 }
 
 pub(crate) fn timeout(timeout: &TimeSpan) -> TokenStream {

@@ -16,7 +16,8 @@ pub(super) use encode::extended_resources;
 pub use encode::{encode_task_spec, task_spec_len};
 pub(crate) use encode::{task_spec, task_spec_bytes};
 pub use options::{
-    Accelerator, Cache, Mount, Partition, PodTemplate, Resources, Secret, SharedMemory,
+    Accelerator, Cache, DeckField, DeckOptions, Mount, Partition, PodTemplate, Resources, Secret,
+    SharedMemory,
 };
 
 pub(super) use pod::encode_pod;
@@ -105,6 +106,8 @@ pub struct TaskDescriptor {
     pub labels: &'static [(&'static str, &'static str)],
     /// Kubernetes annotations of the task's pods.
     pub annotations: &'static [(&'static str, &'static str)],
+    /// What people look at beside the outputs.
+    pub deck: Option<DeckOptions>,
     /// The function's doc comment, without indentation.
     pub docs: &'static str,
     /// Where the function is written, for people.
@@ -165,6 +168,7 @@ impl TaskDescriptor {
         pod_template_name: None,
         labels: &[],
         annotations: &[],
+        deck: None,
         docs: "",
         location: Location { file: "", line: 0 },
         encoded: Encoded::NONE,

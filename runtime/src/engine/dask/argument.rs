@@ -1,4 +1,4 @@
-//! What a call passes to a function: values from here, and results that are on the cluster.
+//! The arguments of a call: local values, and results that are on the cluster.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use super::message;
 use super::record::{Record, encode};
 use crate::error::Error;
 
-/// The arguments of a call, on their way.
+/// The arguments of a call, encoded.
 #[derive(Debug)]
 pub struct Arguments<'s> {
     connection: &'s Arc<Connection>,
@@ -40,7 +40,7 @@ impl<'s> Arguments<'s> {
 
     fn value(&mut self, value: &impl Portable) -> Result<(), Error> {
         let start = self.body.len();
-        // As a result is, which may be an argument too.
+        // Encoded like a result, which may be an argument, too.
         Record::begin(&mut self.body, "");
         encode(&mut self.body, value).map_err(|error| {
             let position = self.list.len() + 1;
@@ -52,17 +52,17 @@ impl<'s> Arguments<'s> {
     }
 }
 
-/// What may be passed for a parameter of type `T`: a `T`, or the [`Future`] of one.
+/// A value that can be passed for a parameter of type `T`: a `T`, or the [`Future`] of one.
 #[diagnostic::on_unimplemented(
     message = "a worker function's parameter of type `{T}` takes no `{Self}`",
     label = "expected `{T}`, or a reference to a `Future` of it"
 )]
 pub trait Argument<T> {
-    /// Adds it.
+    /// Adds the argument.
     ///
     /// # Errors
     ///
-    /// When the value cannot be serialized.
+    /// If the value cannot be serialized.
     fn add(self, arguments: &mut Arguments<'_>) -> Result<(), Error>;
 }
 
@@ -78,19 +78,19 @@ impl<T: Portable> Argument<T> for &Future<T> {
     }
 }
 
-/// What may be passed for the parameters `P` of a function: nothing for none, the argument itself for
-/// one, a tuple for several.
+/// Values that can be passed for the parameters `P` of a function: `()` for no parameters, the argument
+/// itself for one, a tuple for several.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not fit a worker function's parameters `{P}`",
     label = "wrong arguments",
     note = "one parameter takes a value of its type, several take a tuple, and each may be a reference to a `Future`"
 )]
 pub trait IntoArguments<P> {
-    /// Adds all of them.
+    /// Adds all arguments.
     ///
     /// # Errors
     ///
-    /// When a value cannot be serialized.
+    /// If a value cannot be serialized.
     fn add_all(self, arguments: &mut Arguments<'_>) -> Result<(), Error>;
 }
 

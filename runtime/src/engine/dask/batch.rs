@@ -12,10 +12,10 @@ use serde::de::Visitor;
 use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A record batch of Arrow that goes between processes, as it lies in memory.
+/// A record batch of Arrow that is passed between processes in its memory layout.
 ///
-/// It is a value like any other: a parameter or result of a worker function, or a part of one. It
-/// travels as Arrow's own stream format, whose columns are read where they arrive.
+/// It is a value like any other: a parameter or a result of a worker function, or a part of one. It travels
+/// in Arrow's own stream format, whose columns are read in place.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -69,11 +69,11 @@ impl Serialize for ArrowBatch {
 }
 
 thread_local! {
-    /// The memory of the stream before: to have it again from the system costs more than to fill it.
+    /// The memory of the previous stream: allocating it again costs more than filling it.
     static SPARE: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
-/// Memory that is kept from one stream for the next.
+/// How much memory is kept from one stream for the next.
 const MOST_SPARE: usize = 64 << 20;
 
 fn write(batch: &RecordBatch, mut stream: Vec<u8>) -> Result<Vec<u8>, ArrowError> {
@@ -100,7 +100,7 @@ impl Visitor<'_> for Stream {
     }
 
     fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<ArrowBatch, E> {
-        // The one copy: columns must be aligned, and the bytes of a value are not.
+        // The only copy: columns must be aligned, and the bytes of a value are not.
         let mut stream = bytes.into();
         let mut decoder = StreamDecoder::new();
         let batch = decoder.decode(&mut stream).map_err(E::custom)?;

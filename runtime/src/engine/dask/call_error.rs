@@ -1,4 +1,4 @@
-//! How a call failed, and the error that a task sees.
+//! Failures of calls, and the errors that a task sees.
 
 use std::backtrace::Backtrace;
 use std::fmt;
@@ -11,26 +11,26 @@ use crate::console::redacted;
 use crate::ends::Ends;
 use crate::error::{Error, Origin, Verdict};
 
-/// Why a function failed on a worker, as it travels back.
+/// Why a function failed on a worker, in the form that travels back.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct FunctionFailure {
-    /// The function's name. Calls that need the result of this one fail with the same.
+    /// The function's name. Calls that need the result of this call fail with the same failure.
     pub(super) function: String,
     /// The worker's address; empty in this process.
     pub(super) worker: String,
-    /// Which item of a batch.
+    /// The index of the item in a batch.
     pub(super) item: Option<u64>,
     pub(super) code: String,
     pub(super) is_system: bool,
     pub(super) is_recoverable: bool,
     pub(super) message: String,
-    /// Where in the source.
+    /// The location in the source.
     pub(super) location: Option<String>,
-    /// Where it was raised, what caused it, the backtrace.
+    /// Where the error was raised, its causes, and the backtrace.
     pub(super) trace: String,
 }
 
-/// Longer messages and traces are cut: they travel through the scheduler.
+/// Longer messages and traces are cut, because they travel through the scheduler.
 const TEXT: usize = 16 << 10;
 
 impl FunctionFailure {
@@ -50,13 +50,13 @@ impl FunctionFailure {
 
     pub(super) fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
-        // Strings and numbers, and a vector has room for them.
+        // Encoding cannot fail: there are only strings and numbers, and a vector grows.
         let _ = encode(&mut bytes, self);
         bytes
     }
 }
 
-/// Without secrets, which may not be known where it arrives.
+/// Removes secrets, which the receiver may not know.
 fn cut(write: impl FnOnce(&mut dyn fmt::Write) -> fmt::Result) -> String {
     Ends::of(write).shown(TEXT, |text| redacted(text).into_owned())
 }
@@ -66,16 +66,16 @@ fn cut(write: impl FnOnce(&mut dyn fmt::Write) -> fmt::Result) -> String {
 pub(super) enum CallError {
     /// The function returned an error or panicked.
     Function(Box<FunctionFailure>),
-    /// It was cancelled.
+    /// The call was cancelled.
     Cancelled,
     /// The executable on a worker cannot be used.
     Program(String),
-    /// Each try to make the call ended without an answer, or anything else.
+    /// Every attempt of the call ended without an answer, or there was another failure.
     Other(String),
 }
 
 impl CallError {
-    /// What the Dask client says about a call, with the body of its word.
+    /// The failure that the Dask client reports, with the body of its frame.
     pub(super) fn told(kind: &str, message: String, worker: Option<&str>, body: &[u8]) -> Self {
         let on_worker = |message: String| match worker {
             Some(worker) if !message.contains(worker) => format!("{message} (on {worker})"),
@@ -92,7 +92,7 @@ impl CallError {
         }
     }
 
-    /// The error of a call of this function; `items` are those of a batch.
+    /// The error of a call of this function; `items` are the items of a batch.
     pub(super) fn into_error(self, function: &str, items: Option<&Range<u64>>) -> Error {
         match self {
             CallError::Function(failure) => of_function(items, *failure),
@@ -116,7 +116,7 @@ impl CallError {
     }
 }
 
-/// The function's own error, with where it happened.
+/// The function's own error, with its location.
 fn of_function(items: Option<&Range<u64>>, failure: FunctionFailure) -> Error {
     let item = failure.item.zip(items);
     let item = item.map(|(item, items)| format!(" at item {}", items.start + item));
@@ -145,14 +145,14 @@ fn of_function(items: Option<&Range<u64>>, failure: FunctionFailure) -> Error {
     }
 }
 
-/// The code of an error that comes from elsewhere: one of this crate's.
+/// The code of a remote error, as one of this crate's codes.
 fn known_code(code: &str) -> &'static str {
     const CODES: [&str; 4] = ["USER:BadInput", "USER:Panic", "USER:Recoverable", "SYSTEM"];
     let known = CODES.into_iter().find(|known| *known == code);
     known.unwrap_or("USER:RuntimeError")
 }
 
-/// The error of a function, whose source is what is known of it on the worker.
+/// The error of a function on a worker, whose source is the trace from the worker.
 #[derive(Debug)]
 struct OnWorker {
     message: String,

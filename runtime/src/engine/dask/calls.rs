@@ -1,4 +1,4 @@
-//! The calls of a session, and what is known of each.
+//! The state of a session's calls.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -8,10 +8,10 @@ use super::call_error::CallError;
 use super::message::CallId;
 use crate::error::Error;
 
-/// How often a wait looks whether it still makes sense.
+/// How often a wait checks whether the cluster is still usable.
 const LOOK: Duration = Duration::from_millis(500);
 
-/// How long the Dask client may say nothing: it speaks every two seconds.
+/// How long the Dask client may be silent: it reports every two seconds.
 const SILENCE: Duration = Duration::from_secs(60);
 
 /// The calls of a session, for all threads.
@@ -19,29 +19,29 @@ const SILENCE: Duration = Duration::from_secs(60);
 pub(super) struct Calls {
     table: Mutex<Table>,
     changed: Condvar,
-    /// How long there may be no worker at all.
+    /// How long the cluster may be without workers.
     without_workers: Duration,
 }
 
-/// What is known.
+/// The state of the calls and the cluster.
 #[derive(Debug)]
 pub(super) struct Table {
     calls: HashMap<CallId, State>,
     next: CallId,
-    /// Why nothing can be done any more.
+    /// Why the cluster is lost.
     lost: Option<String>,
-    /// Threads of each worker, by address.
+    /// The threads of each worker, by address.
     workers: BTreeMap<String, usize>,
     no_workers_since: Option<Instant>,
     heard: Option<Instant>,
     losses: Losses,
 }
 
-/// How far a call is.
+/// The state of a call.
 #[derive(Debug, Default)]
 struct State {
     end: Option<End>,
-    /// Results that were asked for and have come.
+    /// Fetched results.
     fetched: VecDeque<Vec<u8>>,
 }
 
@@ -52,13 +52,13 @@ enum End {
     Failed(CallError),
 }
 
-/// What was lost on the way and done again.
+/// Work that was lost and repeated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Losses {
-    /// Dask workers that are gone: killed, out of memory, or with their node.
+    /// Dask workers that were lost: killed, out of memory, or together with their node.
     pub workers: u64,
-    /// Processes of this executable that ended on a worker that goes on.
+    /// Processes of this executable that ended on a worker which continues.
     pub processes: u64,
 }
 
@@ -83,23 +83,23 @@ impl Calls {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Looks at what is known.
+    /// Reads the state.
     pub(super) fn look<R>(&self, look: impl FnOnce(&Table) -> R) -> R {
         look(&self.lock())
     }
 
-    /// Changes what is known, and wakes who waits for it.
+    /// Changes the state, and wakes the threads that wait for it.
     pub(super) fn change<R>(&self, change: impl FnOnce(&mut Table) -> R) -> R {
         let changed = change(&mut self.lock());
         self.changed.notify_all();
         changed
     }
 
-    /// Waits until `ready` gives something, or `limit` has passed.
+    /// Waits until `ready` returns a value, or `limit` has passed.
     ///
     /// # Errors
     ///
-    /// When the cluster is lost, or has had no worker for too long.
+    /// If the cluster is lost, or has had no worker for too long.
     pub(super) fn wait<R>(
         &self,
         limit: Option<Duration>,
@@ -154,7 +154,7 @@ impl Table {
         }
     }
 
-    /// Notes a new call.
+    /// Adds a new call.
     pub(super) fn add(&mut self) -> CallId {
         let id = self.next;
         self.next += 1;
@@ -162,19 +162,19 @@ impl Table {
         id
     }
 
-    /// Forgets a call.
+    /// Removes a call.
     pub(super) fn forget(&mut self, id: CallId) {
         self.calls.remove(&id);
     }
 
-    /// Notes that a call's result is on the cluster.
+    /// Records that a call's result is on the cluster.
     pub(super) fn done(&mut self, id: CallId) {
         if let Some(call) = self.calls.get_mut(&id) {
             call.end.get_or_insert(End::Done);
         }
     }
 
-    /// Notes a result that has come.
+    /// Records a result that has arrived.
     pub(super) fn result(&mut self, id: CallId, record: Vec<u8>) {
         if let Some(call) = self.calls.get_mut(&id) {
             call.end.get_or_insert(End::Done);
@@ -182,7 +182,7 @@ impl Table {
         }
     }
 
-    /// Notes a failure. It may come after the result: when that is lost with its worker.
+    /// Records a failure. It may come after the result, if that is lost with its worker.
     pub(super) fn failed(&mut self, id: CallId, error: CallError) {
         if let Some(call) = self.calls.get_mut(&id) {
             call.end = Some(End::Failed(error));
@@ -202,7 +202,7 @@ impl Table {
         }
     }
 
-    /// A result that has come, or why there is none.
+    /// A result that has arrived, or the error of the call.
     pub(super) fn take_result(&mut self, id: CallId) -> Option<Result<Vec<u8>, CallError>> {
         let call = self.calls.get_mut(&id)?;
         match (call.fetched.pop_front(), &call.end) {
@@ -212,12 +212,12 @@ impl Table {
         }
     }
 
-    /// Notes why nothing can be done any more; the first reason counts.
+    /// Records why the cluster is lost; the first reason wins.
     pub(super) fn lose(&mut self, why: String) {
         self.lost.get_or_insert(why);
     }
 
-    /// Notes which workers there are.
+    /// Records the present workers.
     pub(super) fn set_workers(&mut self, workers: BTreeMap<String, usize>) {
         self.no_workers_since = match (workers.is_empty(), self.no_workers_since) {
             (true, since) => since.or_else(|| Some(Instant::now())),
@@ -226,17 +226,17 @@ impl Table {
         self.workers = workers;
     }
 
-    /// Threads of each worker, by address.
+    /// The threads of each worker, by address.
     pub(super) fn workers(&self) -> &BTreeMap<String, usize> {
         &self.workers
     }
 
-    /// Threads of all workers.
+    /// The total number of threads.
     pub(super) fn threads(&self) -> usize {
         self.workers.values().sum::<usize>().max(1)
     }
 
-    /// Notes that the Dask client lives.
+    /// Records a sign of life from the Dask client.
     pub(super) fn hear(&mut self) {
         self.heard = Some(Instant::now());
     }

@@ -1,33 +1,33 @@
-//! How many items go into a chunk.
+//! Chooses the number of items in a chunk.
 //!
-//! A chunk is one task for Dask, whose scheduler handles some 600 of them a second, whatever is in
-//! them. So a chunk takes long enough that all workers together ask for few of them, and short
-//! enough that the last ones end together.
+//! Each chunk is one task for Dask, whose scheduler handles some 600 of them a second, whatever is in them.
+//! So a chunk has to be long enough that all workers together need few of them, and short enough that the
+//! last ones end at the same time.
 
-/// How long a chunk takes at least, where there are items enough: the way to a worker and back, a
-/// few milliseconds, is little beside it.
+/// The minimum duration of a chunk, if there are enough items. Compared with it, the few milliseconds to a
+/// worker and back are short.
 const SECONDS: f64 = 0.25;
 
-/// How many chunks a second the scheduler gets: a third of what it can.
+/// How many chunks the scheduler gets per second: a third of its capacity.
 const CHUNKS_A_SECOND: f64 = 200.0;
 
-/// How long a chunk may take less when the end is near.
+/// The minimum duration of a chunk near the end of the work.
 const LAST_SECONDS: f64 = 0.05;
 
-/// Chunks that a thread has at most, of those that are too short to wait for.
+/// The maximum number of short chunks under way per thread.
 const MOST_UNDER_WAY: f64 = 128.0;
 
-/// By how much a chunk may exceed the one before, since a few items say little about the others.
+/// The maximum growth from one chunk to the next, because a few items say little about the others.
 const GROWTH: f64 = 16.0;
 
-/// How large chunks are, from how long those before took.
+/// Computes the sizes of chunks from the measured durations.
 #[derive(Debug)]
 pub(super) struct ChunkSizes {
     /// The user's choice.
     fixed: Option<usize>,
-    /// Items of the largest chunk that was measured.
+    /// The number of items of the largest measured chunk.
     largest: usize,
-    /// Seconds that an item takes.
+    /// The duration of an item in seconds.
     item: Option<f64>,
 }
 
@@ -40,25 +40,25 @@ impl ChunkSizes {
         }
     }
 
-    /// Always so many; none means one.
+    /// Fixes the size of all chunks; zero means one.
     pub(super) fn fix(&mut self, size: usize) {
         self.fixed = Some(size.max(1));
     }
 
-    /// Notes how long a chunk took.
+    /// Records the duration of a chunk.
     pub(super) fn measured(&mut self, count: usize, seconds: f64) {
         if count == 0 || seconds.is_nan() || seconds < 0.0 {
             return;
         }
         let item = seconds / as_number(count);
-        // Recent chunks count more: items may grow along the way.
+        // Recent chunks have more weight, because the cost of items may change along the way.
         self.item = Some(self.item.map_or(item, |before| f64::midpoint(before, item)));
         self.largest = self.largest.max(count);
     }
 
-    /// How many chunks may be under way on a cluster with so many threads: each thread has one and
-    /// the next. Where the user's choice makes them shorter than their way to a worker and back, it
-    /// has more, so that it need not wait for that.
+    /// How many chunks may be under way on a cluster with this many threads: two per thread, the current and
+    /// the next one. If a fixed size makes chunks shorter than their way to a worker and back, each thread
+    /// has more, so that it need not wait.
     pub(super) fn under_way(&self, threads: usize) -> usize {
         let each = match (self.fixed, self.item) {
             (Some(size), Some(item)) => SECONDS / (item * as_number(size)).max(1e-12),
@@ -67,15 +67,15 @@ impl ChunkSizes {
         threads * as_count(each.clamp(2.0, MOST_UNDER_WAY)) + 2
     }
 
-    /// How many of those are so few that more are sent. Short chunks go in groups: to hand one to the
-    /// scheduler costs nearly as much as to hand many.
+    /// The number of chunks under way below which more are sent. Short chunks are sent in groups: handing one
+    /// to the scheduler costs nearly as much as handing over many.
     pub(super) fn few_under_way(&self, threads: usize) -> usize {
         let (most, least) = (self.under_way(threads), 2 * threads + 2);
         if most > least { most / 2 } else { most - 1 }
     }
 
-    /// Items of the next chunk, for a cluster with so many threads; `remaining` is what there is
-    /// still to do, if it is known.
+    /// The number of items of the next chunk, for a cluster with this many threads. `remaining` is the number
+    /// of items left, if it is known.
     pub(super) fn next(&self, threads: usize, remaining: Option<usize>) -> usize {
         if let Some(fixed) = self.fixed {
             return fixed;
@@ -85,7 +85,7 @@ impl ChunkSizes {
         let size_of = |seconds: f64| seconds / item.max(1e-12);
         let wanted = size_of(SECONDS.max(threads_number / CHUNKS_A_SECOND));
         let size = match remaining.map(as_number) {
-            // Two chunks for each thread, again and again, so that all end together.
+            // Half of each thread's share of the remaining items, so that all threads end together.
             Some(remaining) => {
                 let share = remaining / (2.0 * threads_number);
                 wanted.min(share.max(size_of(LAST_SECONDS)))
@@ -114,7 +114,7 @@ fn as_count(number: f64) -> usize {
 mod tests {
     use super::*;
 
-    /// Items of the chunks that four threads are given for items that take so long each.
+    /// The sizes of the chunks for four threads and items of this duration.
     fn sizes(item: f64, mut remaining: usize) -> Vec<usize> {
         let mut sizes = ChunkSizes::new();
         let mut given = Vec::new();

@@ -19,7 +19,7 @@ use crate::engine::TaskContext;
 use crate::engine::deadline::Deadline;
 use crate::error::{Error, RaisedHere};
 
-/// How often the user is told what is waited for.
+/// How often the user is told what the run waits for.
 const PROGRESS: Duration = Duration::from_secs(2);
 
 /// A Dask cluster that calls this crate's functions: the first parameter of a task with `dask(…)`.
@@ -51,14 +51,14 @@ const PROGRESS: Duration = Duration::from_secs(2);
 /// }
 /// ```
 ///
-/// It can be shared between threads. It lives for the run: when the task's function has returned,
-/// all that is still under way on the cluster is stopped.
+/// The client can be shared between threads. It lives for the run: when the task's function has returned, all
+/// calls that are still under way on the cluster are stopped.
 pub struct DaskClient {
     connection: Arc<Connection>,
 }
 
 impl DaskClient {
-    /// Opens the cluster that was chosen for a run.
+    /// Opens the chosen cluster for a run.
     pub(super) fn open(
         target: &Target,
         workers: Option<u32>,
@@ -103,13 +103,13 @@ impl DaskClient {
 
     /// Calls a function on some worker, and waits for the result.
     ///
-    /// The arguments of a function with one parameter are its value, of one with several a tuple, of
-    /// one with none `()`. A reference to a [`Future`] stands for its result.
+    /// The argument of a function with one parameter is its value, of several a tuple, of none `()`. A
+    /// reference to a [`Future`] stands for its result.
     ///
     /// # Errors
     ///
-    /// The function's own, with worker and place; an argument that cannot be serialized; a system
-    /// error when the cluster is lost.
+    /// The error of the function, with worker and location; the error of an argument that cannot be
+    /// serialized; a system error if the cluster is lost.
     #[track_caller]
     pub fn call<F: WorkerFn>(
         &self,
@@ -122,11 +122,11 @@ impl DaskClient {
         result.raised_here()
     }
 
-    /// Asks for a call, and returns at once. The result stays on the cluster until it is asked for.
+    /// Submits a call, and returns at once. The result stays on the cluster until it is fetched.
     ///
     /// # Errors
     ///
-    /// For an argument that cannot be serialized, and a cluster that is lost.
+    /// If an argument cannot be serialized, or the cluster is lost.
     #[track_caller]
     pub fn submit<F: WorkerFn>(
         &self,
@@ -137,7 +137,7 @@ impl DaskClient {
         Ok(Future::new(&self.connection, id, name(function)))
     }
 
-    /// A call that is asked for, whose result is fetched at once or not.
+    /// Submits a call, and optionally requests its result at once.
     fn submitted<F: WorkerFn>(
         &self,
         arguments: impl IntoArguments<F::Params>,
@@ -148,16 +148,16 @@ impl DaskClient {
         self.connection.submit_one::<F>(&added, fetch)
     }
 
-    /// Calls a function for each item, and gives the results in the order of the items.
+    /// Calls a function for each item, and returns the results in the order of the items.
     ///
-    /// Millions of items are fine: they go to the workers in chunks, whose size follows from how
-    /// long the first ones take and how many threads the workers have, and they are taken from the
-    /// iterator as results come back. For results that need not be in memory together, or another
-    /// size of chunks, see [`stream`](Self::stream).
+    /// Millions of items are fine: they go to the workers in chunks, whose size depends on the duration of
+    /// the first ones and the number of the workers' threads, and they are taken from the iterator as results
+    /// come back. Use [`stream`](Self::stream) if the results should not be in memory together, or for
+    /// another chunk size.
     ///
     /// # Errors
     ///
-    /// As [`call`](Self::call), with the item's index. The first error ends it, and stops what is
+    /// Like [`call`](Self::call), with the item's index. The first error ends the map, and stops the calls
     /// under way.
     #[track_caller]
     pub fn map<F: WorkerFn>(
@@ -168,7 +168,7 @@ impl DaskClient {
         self.stream(function, items).collect()
     }
 
-    /// As [`map`](Self::map), one result after the other.
+    /// Like [`map`](Self::map), but returns one result after the other.
     ///
     /// ```no_run
     /// # use flytekit::prelude::*;
@@ -190,7 +190,7 @@ impl DaskClient {
         Stream::new(self, function, items.into_iter(), Location::caller())
     }
 
-    /// Brings the results of some calls here, in the order of the futures.
+    /// Fetches the results of several calls, in the order of the futures.
     ///
     /// # Errors
     ///
@@ -201,7 +201,7 @@ impl DaskClient {
         futures: impl IntoIterator<Item = &'f Future<T>>,
     ) -> Result<Vec<T>, Error> {
         let futures: Vec<_> = futures.into_iter().collect();
-        // All are asked for before the first is waited for: they come together.
+        // All results are requested before the first is waited for, so that they arrive together.
         for future in &futures {
             future.fetch();
         }
@@ -228,12 +228,12 @@ impl DaskClient {
         AsCompleted::new(futures, Location::caller())
     }
 
-    /// Waits until there are so many workers. A run begins with the first one, and the others join
-    /// it: work is not held up for them, so this is for measuring and the like.
+    /// Waits until there are this many workers. A run begins with the first worker, and the others join it
+    /// without delaying the work, so use this for measurements and the like.
     ///
     /// # Errors
     ///
-    /// A system error that says how many there are when `limit` has passed.
+    /// A system error with the number of workers, when `limit` has passed.
     #[track_caller]
     pub fn wait_for_workers(&self, count: usize, limit: Duration) -> Result<(), Error> {
         let deadline = Deadline::after(limit);
@@ -254,29 +254,29 @@ impl DaskClient {
         }
     }
 
-    /// The workers that there are, by address, and the threads of each.
+    /// The present workers by address, with the number of threads of each.
     pub fn workers(&self) -> Vec<(String, usize)> {
         let workers = |table: &Table| table.workers().clone().into_iter().collect();
         self.connection.calls.look(workers)
     }
 
-    /// The address of the scheduler; nothing for a cluster of this run, or threads.
+    /// The scheduler's address; None for a cluster of this run, or threads.
     pub fn scheduler(&self) -> Option<&str> {
         self.connection.addresses.scheduler.as_deref()
     }
 
-    /// The address of the web page that shows what the cluster does, if there is one.
+    /// The address of the cluster's dashboard, if there is one.
     pub fn dashboard(&self) -> Option<&str> {
         self.connection.addresses.dashboard.as_deref()
     }
 
-    /// What was lost so far, and done again.
+    /// The work that was lost so far, and repeated.
     pub fn losses(&self) -> Losses {
         self.connection.calls.look(Table::losses)
     }
 }
 
-/// The name of a function, whose value is nothing but its type.
+/// The name of a function, which its type determines.
 fn name<F: WorkerFn>(_: F) -> &'static str {
     F::DESCRIPTOR.name
 }

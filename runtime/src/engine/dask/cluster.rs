@@ -25,8 +25,8 @@ use crate::engine::deadline::{Deadline, POLL, wait_for, within};
 use crate::engine::log::LastLines;
 use crate::error::Error;
 
-/// What the Python process runs: the job runner's program, and before it that of the workers, to which
-/// it sends that.
+/// The script of the Python process: the job runner's program, preceded by the workers' program, which the
+/// job runner sends to them.
 #[doc(hidden)]
 pub const SCRIPT: &str = concat!(
     include_str!("python/frames.py"),
@@ -36,42 +36,42 @@ pub const SCRIPT: &str = concat!(
     include_str!("python/runner.py"),
 );
 
-/// How long beyond the deadline the process may take to say that it has passed.
+/// How long beyond the deadline the process may take to report that the deadline has passed.
 const GRACE: Duration = Duration::from_secs(15);
 
-/// How long the process may take to end: it stops what runs on the cluster before.
+/// How long the process may take to end: first it stops the calls on the cluster.
 const ENDING: Duration = Duration::from_secs(8);
 
-/// How long it may take to end once it has closed its output.
+/// How long the process may take to end once it has closed its output.
 const CLOSED: Duration = Duration::from_secs(1);
 
-/// The most of a line that is passed on at once.
+/// The maximum length of a line that is passed on at once.
 const LONGEST_LINE: u64 = 1 << 16;
 
-/// The Python process, which ends when its standard input does: also when this process is killed.
+/// The Python process. It ends when its standard input ends, and therefore also when this process is killed.
 pub(super) struct Cluster {
     requests: Arc<Mutex<Option<ChildStdin>>>,
     child: Arc<Mutex<Group>>,
     is_closing: Arc<AtomicBool>,
-    /// Ends with the process.
+    /// The thread that reads events; it ends with the process.
     events: Mutex<Option<JoinHandle<()>>>,
 }
 
-/// What is opened.
+/// The parameters of a cluster.
 pub(super) struct Opening<'a> {
     pub(super) python: &'a Path,
-    /// The scheduler's address; without one a cluster is started in the Python process.
+    /// The scheduler's address; if it is None, a cluster is started in the Python process.
     pub(super) address: Option<&'a str>,
-    /// Workers that the task is configured with.
+    /// The number of workers in the task's configuration.
     pub(super) workers: Option<u32>,
 }
 
 impl Cluster {
-    /// Starts the process, and waits until it has a scheduler and workers that can make calls.
+    /// Starts the process, and waits until it has a scheduler and usable workers.
     ///
     /// # Errors
     ///
-    /// What the process says, or that it says nothing until the deadline.
+    /// The error that the process reports, or that it is silent until the deadline.
     pub(super) fn open(
         opening: &Opening<'_>,
         task: &TaskContext<'_>,
@@ -112,7 +112,7 @@ impl Cluster {
         Ok((cluster, addresses))
     }
 
-    /// Sends a request. If the process is gone, that is found out where its answers are read.
+    /// Sends a request. If the process is gone, the reader of its answers notices it.
     fn send(&self, request: &Request<'_>, body: &[u8]) {
         if let Some(requests) = &mut *lock(&self.requests)
             && let Err(error) = frame::write(requests, request, &[body])
@@ -121,14 +121,14 @@ impl Cluster {
         }
     }
 
-    /// Ends the process without asking.
+    /// Kills the process.
     fn kill(&self) {
         self.is_closing.store(true, Ordering::Relaxed);
         let _status = lock(&self.child).end();
     }
 }
 
-/// How a process ended, if it does soon enough.
+/// The exit status of a process that ends within `limit`.
 fn exited_within(child: &Mutex<Group>, limit: Duration) -> io::Result<Option<ExitStatus>> {
     wait_for(limit, || lock(child).try_wait().transpose()).transpose()
 }
@@ -161,7 +161,7 @@ impl Transport for Cluster {
     fn close(&self) -> io::Result<()> {
         self.is_closing.store(true, Ordering::Relaxed);
         let requests = Arc::clone(&self.requests);
-        // A process that has stopped reading would keep this one waiting.
+        // A process that has stopped reading would block this one.
         within(ENDING, move || {
             if let Some(mut requests) = lock(&requests).take() {
                 let _gone = frame::write(&mut requests, &Request::Close, &[]);
@@ -172,7 +172,7 @@ impl Transport for Cluster {
             self.kill();
         }
         if let Some(events) = lock(&self.events).take() {
-            // What the process has left behind may hold its output open.
+            // Processes that it has left behind may keep its output open.
             let _ended = wait_for(CLOSED, || events.is_finished().then_some(()));
         }
         match status {
@@ -238,7 +238,7 @@ fn open_request<'a>(
     }
 }
 
-/// This executable, also when another one was built in its place meanwhile.
+/// The path of this executable, even if another one has replaced the file meanwhile.
 fn own_path() -> String {
     if cfg!(target_os = "linux") {
         return format!("/proc/{}/exe", std::process::id());
@@ -247,7 +247,7 @@ fn own_path() -> String {
     own.to_string_lossy().into_owned()
 }
 
-/// What the process says on standard error, passed on; the end of it is kept.
+/// Passes on the process's standard error, and keeps its end.
 fn listen(said: Option<ChildStderr>) -> Arc<Mutex<LastLines>> {
     let last = Arc::new(Mutex::new(LastLines::default()));
     let kept = Arc::clone(&last);
@@ -263,7 +263,7 @@ fn listen(said: Option<ChildStderr>) -> Arc<Mutex<LastLines>> {
     last
 }
 
-/// The next line, or as much of it as a line may have: one that does not end would take all memory.
+/// The next line, up to the maximum length: a line without an end would take all memory.
 fn next_line(said: &mut impl BufRead) -> io::Result<Option<String>> {
     let mut line = Vec::new();
     if said.take(LONGEST_LINE).read_until(b'\n', &mut line)? == 0 {
@@ -275,7 +275,7 @@ fn next_line(said: &mut impl BufRead) -> io::Result<Option<String>> {
     Ok(Some(String::from_utf8_lossy(&line).into_owned()))
 }
 
-/// Reads what the process says until it ends.
+/// Reads the events of the process until it ends.
 struct Reader {
     calls: Arc<Calls>,
     task: String,
@@ -292,7 +292,7 @@ impl Reader {
             match frame::read::<Event>(&mut events) {
                 Ok(Some((event, body))) => self.take(event, body),
                 Ok(None) => break self.how_it_ended(),
-                // Killed while it wrote.
+                // The process was killed while it wrote.
                 Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
                     break self.how_it_ended();
                 }
@@ -306,7 +306,7 @@ impl Reader {
                 .change(|table| table.lose("the run has ended".to_owned()));
             return;
         }
-        // Its last words may still be on the way.
+        // Its last output may still be on the way.
         thread::sleep(POLL);
         let said = lock(&self.said).text();
         let ended = match said.as_str() {
@@ -328,7 +328,7 @@ impl Reader {
             table.hear();
             match event {
                 Event::Progress { .. } | Event::Opened { .. } | Event::Refused { .. } => {
-                    // Nobody listens once it is open.
+                    // Once the cluster is open nobody listens.
                     let _ = self.opened.send(event);
                 }
                 Event::Workers { workers } => table.set_workers(workers),
@@ -368,8 +368,8 @@ impl Reader {
     }
 }
 
-/// Waits for the process to say that it is open. The scheduler of one that `is_there` has an
-/// address; that of a cluster in the process has none for others.
+/// Waits until the process reports that it is open. An existing scheduler has an address; a cluster in the
+/// process has none that others could use.
 fn wait_until_open(
     is_there: bool,
     answer: &Receiver<Event>,
@@ -416,7 +416,7 @@ fn wait_until_open(
     }
 }
 
-/// What cannot be mended by another try is the user's.
+/// An error that another attempt cannot fix is the user's.
 fn refused(kind: &str, message: String) -> Error {
     match kind {
         "no_address" | "no_distributed" | "program_differs" | "program_unusable"

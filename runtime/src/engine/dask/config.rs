@@ -1,4 +1,4 @@
-//! What `#[task(dask(...))]` says about a task.
+//! The configuration of `#[task(dask(...))]`.
 
 use flytekit_grammar::checked;
 
@@ -6,8 +6,8 @@ use crate::declare::{Custom, Json, Resources};
 
 /// A Dask task's configuration: `Dask(...)` of flytekit's Dask plugin.
 ///
-/// The attribute's options have the names of these functions. Every value is checked while the
-/// compiler runs, also in a constant that several tasks share:
+/// The attribute's options have the names of these functions. Every value is checked at compile time, also in
+/// a constant that several tasks share:
 ///
 /// ```
 /// use flytekit::dask::{DaskConfig, Workers};
@@ -28,22 +28,22 @@ use crate::declare::{Custom, Json, Resources};
 ///
 /// # Pods
 ///
-/// The backend makes a cluster of its own for each attempt of the task, and takes it down after it.
-/// Each of its pods begins as the task's own: its environment, secrets, volumes and, unless
-/// something else is said here, its image and resources.
+/// The backend creates a cluster for each attempt of the task, and removes it afterwards. Each pod is based
+/// on the task's own: its environment, secrets, volumes and, unless the configuration changes them, its image
+/// and resources.
 ///
 /// | Pod | Runs | Changed |
 /// |---|---|---|
-/// | job runner | the task's function, and with it all that its `DaskClient` is asked for | nothing; not restarted, never interruptible |
+/// | job runner | the task's function, with its `DaskClient` | nothing; not restarted, never interruptible |
 /// | scheduler, one | `dask-scheduler` | image and resources of [`Scheduler`]; never interruptible |
 /// | workers | `dask-worker` | image and resources of [`Workers`]; interruptible if the task is |
 ///
 /// # Images
 ///
-/// Every one of them has Python with `distributed` in it, in one version. The workers start the
-/// task's executable as well, so their image has it where the task's has it
-/// ([`EXECUTABLE`](crate::declare::EXECUTABLE)), and in the same build. Most simply all of them
-/// are the task's own image, `container_image`; the scheduler alone needs no executable.
+/// Every image has the same version of Python with `distributed`. The workers also start the task's
+/// executable, so their image has it at the same path as the task's image
+/// ([`EXECUTABLE`](crate::declare::EXECUTABLE)), and from the same build. It is simplest to use the task's
+/// own image, `container_image`, for all of them; only the scheduler needs no executable.
 #[derive(Clone, Copy, Debug)]
 pub struct DaskConfig {
     scheduler: Scheduler,
@@ -73,13 +73,13 @@ impl DaskConfig {
         self
     }
 
-    /// How many workers the cluster has once all of them are there.
+    /// The number of workers of the complete cluster.
     pub const fn worker_count(&self) -> u32 {
         self.workers.count
     }
 
-    /// Writes `plugins.DaskJob` as flytekit does: in proto3's JSON form, where images that are not
-    /// given are left out, and `resources` is there also when it is empty.
+    /// Writes `plugins.DaskJob` as flytekit does: in proto3's JSON form, without unset images, and with
+    /// `resources` even if it is empty.
     pub const fn custom(&self, out: &mut Custom<'_>) {
         let (scheduler, workers) = (&self.scheduler.pods, &self.workers.pods);
         let count = Json::Number(self.workers.count as f64);
@@ -113,8 +113,8 @@ impl Default for DaskConfig {
 
 /// The pod of a Dask cluster's scheduler: `Scheduler(...)` of flytekit's Dask plugin.
 ///
-/// The scheduler knows of every call and result, but holds none of their values: what it needs
-/// grows with the number of calls, not with their size.
+/// The scheduler knows every call and result, but holds none of their values. Its memory therefore depends on
+/// the number of calls, not on their size.
 ///
 /// ```
 /// use flytekit::dask::Scheduler;
@@ -144,10 +144,9 @@ impl Default for Scheduler {
 
 /// The pods of a Dask cluster's workers: `WorkerGroup(...)` of flytekit's Dask plugin.
 ///
-/// What a worker makes of its limits is not what Kubernetes makes of them alone: the backend starts
-/// it with `--nthreads` of the CPU limit, rounded up, and `--memory-limit` of the memory limit. A
-/// worker with the limit `cpu = "4"` has four threads, each of which does one call at a time, in a
-/// process of its own.
+/// The backend derives a worker's options from its limits: it starts the worker with `--nthreads` of the CPU
+/// limit, rounded up, and `--memory-limit` of the memory limit. A worker with the limit `cpu = "4"` has four
+/// threads, each of which makes one call at a time, in a process of its own.
 ///
 /// ```
 /// use flytekit::dask::Workers;
@@ -173,11 +172,11 @@ impl Workers {
         }
     }
 
-    /// How many: `number_of_workers` of flytekit. One unless set.
+    /// The number of workers: `number_of_workers` of flytekit. One unless set.
     ///
     /// # Panics
     ///
-    /// In const evaluation, when it is zero.
+    /// In const evaluation, if it is zero.
     #[must_use]
     #[track_caller]
     pub const fn count(mut self, count: u32) -> Self {
@@ -193,16 +192,16 @@ impl Default for Workers {
     }
 }
 
-/// What can be said about either kind of pod.
+/// The options of both kinds of pods.
 macro_rules! pods {
     ($($part:ident)+) => {$(
         impl $part {
-            /// The image: `image` of flytekit. The task's unless set. See
-            /// [Images](DaskConfig#images) for what is in it.
+            /// The image: `image` of flytekit. The task's unless set. See [Images](DaskConfig#images) for its
+            /// content.
             ///
             /// # Panics
             ///
-            /// In const evaluation, when it is not the name of an image.
+            /// In const evaluation, if it is not a valid image name.
             #[must_use]
             #[track_caller]
             pub const fn image(mut self, image: &'static str) -> Self {
@@ -210,12 +209,13 @@ macro_rules! pods {
                 self
             }
 
-            /// What each pod asks for: `requests` of flytekit. Requests or limits, once given,
-            /// replace both of the task's; what they leave open is the platform's default.
+            /// The resources that each pod requests: `requests` of flytekit. If requests or limits are given,
+            /// they replace both of the task's; resources that they do not mention get the platform's
+            /// default.
             ///
             /// # Panics
             ///
-            /// In const evaluation, when they are above the limits.
+            /// In const evaluation, if they are above the limits.
             #[must_use]
             #[track_caller]
             pub const fn requests(mut self, requests: Resources) -> Self {
@@ -224,12 +224,12 @@ macro_rules! pods {
                 self
             }
 
-            /// What each pod may use at most: `limits` of flytekit. See
+            /// The maximum resources of each pod: `limits` of flytekit. See
             /// [`requests`](Self::requests).
             ///
             /// # Panics
             ///
-            /// In const evaluation, when they are below the requests.
+            /// In const evaluation, if they are below the requests.
             #[must_use]
             #[track_caller]
             pub const fn limits(mut self, limits: Resources) -> Self {
@@ -243,7 +243,7 @@ macro_rules! pods {
 
 pods! { Scheduler Workers }
 
-/// What is said about pods of either kind.
+/// The options of pods of either kind.
 #[derive(Clone, Copy, Debug)]
 struct Pods {
     image: Option<&'static str>,
@@ -252,7 +252,7 @@ struct Pods {
 }
 
 impl Pods {
-    /// Those of the task.
+    /// Options that change nothing: the pods are the task's.
     const TASKS: Self = Pods {
         image: None,
         requests: Resources::new(),

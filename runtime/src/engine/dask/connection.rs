@@ -1,4 +1,4 @@
-//! What a run has of its cluster, for all handles on it.
+//! The connection of a run to its cluster, which all handles share.
 
 use std::fmt;
 use std::io;
@@ -13,59 +13,59 @@ use super::record::{Record, decode};
 use crate::engine::{Progress, TaskContext};
 use crate::error::Error;
 
-/// A way to where calls are made. What comes back is noted in the session's [`Calls`]: so is a way
-/// that is lost, which is why most of this gives no error.
+/// A way to make calls. Answers are recorded in the session's [`Calls`], and so is the loss of the
+/// connection; therefore most methods return no error.
 pub(super) trait Transport: fmt::Debug + Send + Sync {
-    /// Asks for a call.
+    /// Submits a call.
     fn submit(&self, call: Submission<'_>);
 
-    /// Asks for the result of a call, which stays there.
+    /// Requests the result of a call, which also stays on the cluster.
     fn fetch(&self, id: CallId);
 
     /// Stops a call.
     fn cancel(&self, id: CallId);
 
-    /// Forgets a call.
+    /// Drops a call and its result.
     fn release(&self, id: CallId);
 
-    /// Stops everything, and does not return before it has ended.
+    /// Stops everything, and returns when it has ended.
     ///
     /// # Errors
     ///
-    /// When it does not end by itself.
+    /// If it does not end by itself.
     fn close(&self) -> io::Result<()>;
 }
 
-/// A call that is asked for.
+/// A call to submit.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Submission<'a> {
     pub(super) id: CallId,
     pub(super) function: &'static str,
-    /// Items of a batch; nothing for a single call.
+    /// The number of items of a batch; None for a single call.
     pub(super) batch: Option<u64>,
-    /// Whether the result is wanted here as soon as it is there, and nowhere else.
+    /// Whether the result is sent here as soon as it is ready, and kept nowhere else.
     pub(super) fetch: bool,
     pub(super) arguments: &'a [super::message::SentArgument],
     /// The values of the inline arguments.
     pub(super) body: &'a [u8],
 }
 
-/// Where a cluster is, for people.
+/// The addresses of a cluster, for people.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Addresses {
-    /// The scheduler's address; nothing where there is none for others.
+    /// The scheduler's address; None if others cannot use it.
     pub(super) scheduler: Option<String>,
-    /// The web page that shows what the cluster does.
+    /// The address of the dashboard.
     pub(super) dashboard: Option<String>,
 }
 
-/// A run's side of its cluster.
+/// The connection of a run to its cluster.
 #[derive(Debug)]
 pub(super) struct Connection {
     pub(super) calls: Arc<Calls>,
     pub(super) transport: Box<dyn Transport>,
     pub(super) addresses: Addresses,
-    /// Whom to tell how far the work is.
+    /// Receives the progress of the work.
     pub(super) progress: Progress,
 }
 
@@ -84,7 +84,7 @@ impl Connection {
         })
     }
 
-    /// Asks for a call of `F`, or of a batch of them.
+    /// Submits a call of `F`, or a batch of calls.
     pub(super) fn submit<F: WorkerFn>(
         &self,
         arguments: &[super::message::SentArgument],
@@ -107,7 +107,7 @@ impl Connection {
         Ok(id)
     }
 
-    /// Asks for one call of `F`.
+    /// Submits one call of `F`.
     pub(super) fn submit_one<F: WorkerFn>(
         &self,
         arguments: &Arguments<'_>,
@@ -116,7 +116,7 @@ impl Connection {
         self.submit::<F>(&arguments.list, &arguments.body, None, fetch)
     }
 
-    /// Waits for the result of a call that was asked for.
+    /// Waits for the result of a call whose result was requested.
     pub(super) fn wait_for_result<T: Portable>(
         &self,
         id: CallId,
@@ -129,14 +129,14 @@ impl Connection {
         decode(record.values).map_err(|error| undecodable(function, error))
     }
 
-    /// Forgets a call, here and there.
+    /// Drops a call, here and on the cluster.
     pub(super) fn release(&self, id: CallId) {
         self.calls.change(|table| table.forget(id));
         self.transport.release(id);
     }
 }
 
-/// The record of a call's result.
+/// Parses the record of a call's result.
 pub(super) fn read<'a>(bytes: &'a [u8], function: &str) -> Result<Record<'a>, Error> {
     Record::read(bytes).ok_or_else(|| {
         Error::system(format!(

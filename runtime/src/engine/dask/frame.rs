@@ -1,4 +1,4 @@
-//! How the processes of a run speak over pipes: frames of a header in JSON and a body of bytes.
+//! The protocol of a run's processes over pipes: frames with a header in JSON and a body of bytes.
 //!
 //! ```text
 //! length of the header: u32, little-endian
@@ -7,7 +7,7 @@
 //! body
 //! ```
 //!
-//! Who passes a frame on looks into the header alone; values are in bodies, which nobody but this
+//! A process that forwards a frame reads only the header. The values are in bodies, which only this
 //! executable understands.
 
 use std::io::{self, ErrorKind, Read, Write};
@@ -15,16 +15,17 @@ use std::io::{self, ErrorKind, Read, Write};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// The lengths before a frame.
+/// The size of the lengths before a frame.
 const PREFIX: usize = 12;
 
-/// Longer headers are not read: one holds names, numbers and words for people.
+/// The maximum size of a header: it has names, numbers and text for people.
 const HEADER_LIMIT: u32 = 16 << 20;
 
-/// What is set aside for a body before any of it has come; later as much as has come.
+/// How much memory is allocated for a body before any of it has arrived. Later the memory grows with the
+/// content.
 const FIRST: usize = 1 << 20;
 
-/// Writes a frame whose body is these parts, one after the other.
+/// Writes a frame whose body is the concatenation of these parts.
 pub(super) fn write(
     out: &mut impl Write,
     header: &impl Serialize,
@@ -45,17 +46,16 @@ pub(super) fn write(
     out.flush()
 }
 
-/// Reads a frame; nothing when the other side has closed the pipe after a whole one.
+/// Reads a frame; None if the other side has closed the pipe after a complete frame.
 ///
 /// # Errors
 ///
-/// When the pipe ends inside a frame, or what comes is not one.
+/// If the pipe ends inside a frame, or the bytes are not a frame.
 pub(super) fn read<H: DeserializeOwned>(input: &mut impl Read) -> io::Result<Option<(H, Vec<u8>)>> {
     read_into(Vec::new(), input)
 }
 
-/// As [`read`], with a body in the memory of one that is not needed any more: to have it again from
-/// the system costs more than to fill it.
+/// Like [`read`], with the memory of an earlier body: allocating it again costs more than filling it.
 pub(super) fn read_into<H: DeserializeOwned>(
     spare: Vec<u8>,
     input: &mut impl Read,
@@ -77,7 +77,7 @@ pub(super) fn read_into<H: DeserializeOwned>(
     Ok(Some((header, body)))
 }
 
-/// Fills the buffer; `false` if the input ends before it.
+/// Fills the buffer; `false` if the input ends first.
 fn fill(input: &mut impl Read, buffer: &mut [u8]) -> io::Result<bool> {
     let mut filled = 0;
     while filled < buffer.len() {
@@ -92,7 +92,7 @@ fn fill(input: &mut impl Read, buffer: &mut [u8]) -> io::Result<bool> {
     Ok(true)
 }
 
-/// Reads so many bytes; a length that is a lie costs little more memory than what comes.
+/// Reads exactly `len` bytes. A false length costs little more memory than the bytes that arrive.
 fn exactly(mut bytes: Vec<u8>, input: &mut impl Read, len: u64) -> io::Result<Vec<u8>> {
     let expected = usize::try_from(len).unwrap_or(usize::MAX);
     bytes.clear();

@@ -12,11 +12,11 @@ use crate::declare::Location;
 use crate::error::Error;
 use crate::registry::{Duplicate, Entry, Noun, Table};
 
-/// A function that Dask's workers can run; `#[worker_fn]` makes one.
+/// A function that Dask's workers can run; `#[worker_fn]` implements it.
 ///
-/// The attribute turns a function into a type of its name with one value, also of its name. So
-/// `dask.map(count_hits, …)` knows by the type which function is meant, which is all that goes to
-/// the workers beside the arguments: they run this very executable, and have it there.
+/// The attribute turns a function into a type of its name with one value, also of its name. So the type in
+/// `dask.map(count_hits, …)` identifies the function. Only the function's name and the arguments go to the
+/// workers, which run this very executable.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a function that Dask's workers can run",
     label = "not a `#[worker_fn]`",
@@ -24,24 +24,24 @@ use crate::registry::{Duplicate, Entry, Noun, Table};
     note = "put `#[worker_fn]` on a function, name it here, and pass what it needs as arguments"
 )]
 pub trait WorkerFn: Copy + Send + Sync + 'static {
-    /// The types of its parameters, always as a tuple: `()`, `(A,)`, `(A, B)`, ….
+    /// The types of the parameters, always as a tuple: `()`, `(A,)`, `(A, B)`, ….
     type Params: Params;
 
-    /// What a call gives: `T` also where it returns `Result<T, E>`.
+    /// The type of the result: `T` for a function that returns `T` or `Result<T, E>`.
     type Output: Portable;
 
-    /// Its name, and where it is written.
+    /// The function's name and location.
     const DESCRIPTOR: &'static WorkerFnDescriptor;
 
-    /// Calls it.
+    /// Calls the function.
     ///
     /// # Errors
     ///
-    /// Its own.
+    /// The function's own error.
     fn invoke(params: Self::Params) -> Result<Self::Output, Error>;
 }
 
-/// A type whose values go between processes: all of serde's that own what they hold.
+/// A type whose values can be passed between processes: every owned type with serde's traits.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot go to Dask's workers and back",
     label = "not made of bytes",
@@ -59,16 +59,16 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> Portable for T {}
     note = "there are at most 8, as a tuple, and each can go between processes"
 )]
 pub trait Params: Send + 'static {
-    /// What stands for them among many: the parameter itself if there is one, else the tuple.
+    /// The type of an item of a batch: the parameter itself if there is one, else the tuple.
     type Item: Portable;
 
-    /// Takes the next of a batch.
+    /// Decodes the next item of a batch.
     #[doc(hidden)]
     fn from_item(values: &mut Values<'_>) -> Result<Self, DecodeError>
     where
         Self: Sized;
 
-    /// Takes them from the arguments of one call.
+    /// Decodes the arguments of one call.
     #[doc(hidden)]
     fn from_arguments(arguments: &[&[u8]]) -> Result<Self, DecodeError>
     where
@@ -107,24 +107,24 @@ tuples! {
     (A a B b C c D d E e F f G g H h) (A, B, C, D, E, F, G, H), |item| item;
 }
 
-/// What a function that can fail returns: a `Result`.
+/// The return type of a function that can fail: a `Result`.
 ///
-/// The attribute knows it by its name, because the types cannot tell: serde makes bytes of a
-/// `Result` too, so that one is [`Portable`] like any other value.
+/// The attribute recognizes it by its name, because the types cannot tell: serde can also encode a `Result`,
+/// so a `Result` is [`Portable`] like any other value.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is called `Result`, but is not one whose error can be reported",
     label = "not `Result<T, E>`",
     note = "the error of a `Result` is `flytekit::Error`, or any type that converts into `Box<dyn Error + Send + Sync>`"
 )]
 pub trait WorkerResult {
-    /// The type of its value.
+    /// The type of the value.
     type Value;
 
-    /// The value or, whatever its type was, the error.
+    /// The value, or the error converted to [`Error`].
     ///
     /// # Errors
     ///
-    /// The one that it holds.
+    /// The error of the `Result`.
     fn into_result(self) -> Result<Self::Value, Error>;
 }
 
@@ -137,38 +137,39 @@ impl<T, E: Into<Box<dyn StdError + Send + Sync>>> WorkerResult for Result<T, E> 
     }
 }
 
-/// What is known of a [`WorkerFn`] when it is compiled.
+/// The properties of a [`WorkerFn`] that are known at compile time.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct WorkerFnDescriptor {
-    /// Its name in the executable: module path and function, dot-separated.
+    /// The name in the executable: module path and function name, dot-separated.
     pub name: &'static str,
-    /// Where it is written, for people.
+    /// The location in the source, for people.
     pub location: Location,
 }
 
 impl WorkerFnDescriptor {
-    /// What the attribute says.
+    /// Creates a descriptor; the attribute calls this.
     #[doc(hidden)]
     pub const fn new(name: &'static str, location: Location) -> Self {
         WorkerFnDescriptor { name, location }
     }
 }
 
-/// A function in this executable's table.
+/// An entry of this executable's table of functions.
 #[derive(Clone, Copy, Debug)]
 pub struct WorkerFnEntry {
-    /// What the attribute says about it.
+    /// The function's descriptor.
     pub descriptor: &'static WorkerFnDescriptor,
-    /// Decodes arguments, calls it, encodes what it gives.
+    /// Decodes the arguments, calls the function, and encodes the result.
     pub(super) run: RunFn,
 }
 
-/// Calls a function: with what, at which item of a batch it is, and where its results go.
+/// Calls a function. The parameters are the work, the index of the current item of a batch, and the buffer
+/// for the results.
 type RunFn = fn(&Work<'_>, &mut u64, &mut Vec<u8>) -> Result<(), Error>;
 
 impl WorkerFnEntry {
-    /// What `#[worker_fn]` submits for each function.
+    /// The entry that `#[worker_fn]` submits for each function.
     #[doc(hidden)]
     pub const fn new<F: WorkerFn>() -> Self {
         WorkerFnEntry {
@@ -200,7 +201,7 @@ impl Entry for WorkerFnEntry {
 ///
 /// # Errors
 ///
-/// When two functions have one name.
+/// If two functions have the same name.
 pub fn worker_fns() -> Result<Table<WorkerFnEntry>, Duplicate> {
     Table::new(inventory::iter::<WorkerFnEntry>.into_iter().copied())
 }

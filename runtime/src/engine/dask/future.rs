@@ -1,4 +1,4 @@
-//! A call that was asked for, and its result on the cluster.
+//! A submitted call, and its result on the cluster.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -12,17 +12,17 @@ use super::function::Portable;
 use super::message::CallId;
 use crate::error::{Error, RaisedHere};
 
-/// A call that was asked for with [`submit`](super::DaskClient::submit).
+/// A call that was submitted with [`submit`](super::DaskClient::submit).
 ///
-/// Its result stays on the cluster. A reference to the future is an argument for other calls, which
-/// get the result from where it is, and [`result`](Self::result) brings it here. When the last
-/// future of a call is dropped, so is its result on the cluster; a call that is not done is stopped.
+/// The result stays on the cluster. A reference to the future is an argument for other calls, which get the
+/// result directly from its worker. [`result`](Self::result) fetches it. When the last future of a call is
+/// dropped, its result on the cluster is dropped, too; a call that has not ended is stopped.
 pub struct Future<T> {
     call: Arc<Call>,
     result: PhantomData<fn() -> T>,
 }
 
-/// A call that is forgotten when nobody holds it.
+/// A call that is dropped when no future refers to it.
 struct Call {
     connection: Arc<Connection>,
     id: CallId,
@@ -42,24 +42,24 @@ impl<T: Portable> Future<T> {
         }
     }
 
-    /// Waits for the result and brings it here; it stays on the cluster, too.
+    /// Waits for the result and fetches it. The result also stays on the cluster.
     ///
     /// # Errors
     ///
-    /// The function's own, with worker and place; a system error when the cluster is lost; an error
-    /// when the call was cancelled.
+    /// The error of the function, with worker and location; a system error if the cluster is lost; an error
+    /// if the call was cancelled.
     #[track_caller]
     pub fn result(&self) -> Result<T, Error> {
         self.fetch();
         self.fetched().raised_here()
     }
 
-    /// Asks for the result.
+    /// Requests the result.
     pub(super) fn fetch(&self) {
         self.connection().transport.fetch(self.id());
     }
 
-    /// Waits for the result that was asked for.
+    /// Waits for the requested result.
     pub(super) fn fetched(&self) -> Result<T, Error> {
         self.connection()
             .wait_for_result(self.id(), self.call.function)
@@ -74,11 +74,11 @@ impl<T> Future<T> {
             .look(|table| table.has_ended(self.id()))
     }
 
-    /// Waits until the call has ended, but no longer than `limit`; tells whether it has.
+    /// Waits until the call has ended, at most for `limit`, and returns whether it has.
     ///
     /// # Errors
     ///
-    /// When the cluster is lost.
+    /// If the cluster is lost.
     #[track_caller]
     pub fn wait(&self, limit: Duration) -> Result<bool, Error> {
         let ended = |table: &mut super::calls::Table| table.has_ended(self.id()).then_some(());
@@ -86,8 +86,8 @@ impl<T> Future<T> {
         Ok(waited.raised_here()?.is_some())
     }
 
-    /// Stops the call, also if a worker is at it; it then ends with an error. One that has ended
-    /// stays as it is.
+    /// Stops the call, even if a worker is running it; it then ends with an error. A call that has ended does
+    /// not change.
     pub fn cancel(&self) {
         self.connection().transport.cancel(self.id());
     }
@@ -131,7 +131,7 @@ impl Drop for Call {
 pub struct AsCompleted<T> {
     waiting: Vec<Future<T>>,
     ended: VecDeque<Future<T>>,
-    /// Where they were asked for.
+    /// The location where the futures were requested.
     caller: &'static Location<'static>,
 }
 
@@ -147,7 +147,7 @@ impl<T> AsCompleted<T> {
         }
     }
 
-    /// Waits until there is one more that has ended.
+    /// Waits until one more call has ended.
     fn wait(&mut self) -> Result<(), Error> {
         let Some(connection) = self
             .waiting

@@ -1,4 +1,4 @@
-//! How far a long map is, for those who wait.
+//! Shows the progress of long maps.
 
 use std::time::{Duration, Instant};
 
@@ -11,19 +11,19 @@ use crate::meter::BETWEEN_LINES;
 /// A map that ends sooner shows nothing.
 const SOON: Duration = Duration::from_secs(2);
 
-/// How far one map is.
+/// The progress of one map.
 #[derive(Debug)]
 pub(super) struct ItemProgress {
     function: &'static str,
     items: Option<u64>,
     started: Instant,
     gauge: Gauge,
-    /// How long nothing is shown.
+    /// For how long nothing is shown.
     quiet: Duration,
 }
 
 impl ItemProgress {
-    /// Of this function over so many items, if that is known.
+    /// The progress of a function over a number of items, if the number is known.
     pub(super) fn new(function: &'static str, items: Option<usize>, progress: &Progress) -> Self {
         let can_draw = progress.can_draw();
         ItemProgress {
@@ -35,7 +35,7 @@ impl ItemProgress {
         }
     }
 
-    /// Shows that so many items are done.
+    /// Shows the number of finished items.
     pub(super) fn show(&mut self, connection: &Connection, done: u64) {
         if self.started.elapsed() < self.quiet {
             return;

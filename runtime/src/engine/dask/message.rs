@@ -1,109 +1,109 @@
-//! What the processes of a run say to each other, as headers of [frames](super::frame).
+//! The messages between the processes of a run, as headers of [frames](super::frame).
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// What this process tells the Dask client.
+/// A message to the Dask client.
 #[derive(Debug, Serialize)]
 #[serde(tag = "op", rename_all = "snake_case")]
 pub(super) enum Request<'a> {
-    /// Connect, or start a cluster in that process if there is no address.
+    /// Connect, or start a cluster in the client's process if there is no address.
     Open {
         address: Option<&'a str>,
-        /// Threads of a cluster that is started.
+        /// The number of threads of a cluster that is started.
         threads: Option<usize>,
-        /// Names what is this run's on the cluster.
+        /// A name for this run's objects on the cluster.
         run: &'a str,
         task: &'a str,
-        /// Where workers have the executable.
+        /// The path of the executable on workers.
         path: &'a str,
-        /// Where it lies on this machine.
+        /// The path of the executable on this machine.
         own: &'a str,
-        /// The archive that it came in, if it was not in the image: workers can fetch it too.
+        /// The archive of the executable, if it was not in the image: workers can fetch it, too.
         distribution: Option<&'a str>,
         version: &'a str,
-        /// Seconds until workers must be there.
+        /// How many seconds workers may take to be ready.
         deadline: f64,
-        /// Workers that the task is configured with.
+        /// The number of workers in the task's configuration.
         workers: Option<u32>,
     },
     /// Call a function on a worker.
     Submit {
         id: CallId,
         function: &'a str,
-        /// Items of a batch.
+        /// The number of items of a batch.
         count: u64,
-        /// Whether the only argument is a batch of items, each for a call of its own.
+        /// Whether the only argument is a batch of items, one for each call.
         batch: bool,
-        /// Whether the result is wanted here as soon as it is there, and nowhere else.
+        /// Whether the result is sent here as soon as it is ready, and kept nowhere else.
         fetch: bool,
         arguments: &'a [SentArgument],
     },
-    /// Send the result of a call, which stays on the cluster.
+    /// Send the result of a call; the result also stays on the cluster.
     Fetch { id: CallId },
     /// Stop a call.
     Cancel { id: CallId },
-    /// Forget a call; nobody wants its result any more.
+    /// Drop a call, whose result is no longer needed.
     Release { id: CallId },
     /// Stop everything, and end.
     Close,
 }
 
-/// Names a call on both sides.
+/// Identifies a call on both sides.
 pub(super) type CallId = u64;
 
-/// Where an argument's value is.
+/// The location of an argument's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub(super) enum SentArgument {
-    /// So many bytes of the body, behind those of the arguments before.
+    /// In the body, with this many bytes, after the previous arguments.
     Inline { size: usize },
-    /// On the cluster: what that call gives.
+    /// On the cluster: the result of that call.
     Future { future: CallId },
 }
 
-/// What the Dask client tells this process.
+/// A message from the Dask client.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "op", rename_all = "snake_case")]
 pub(super) enum Event {
-    /// What it waits for.
+    /// The client waits for something.
     Progress { message: String },
-    /// Connected, with workers that have the executable.
+    /// The client is connected, and there are workers with the executable.
     Opened {
         scheduler: String,
         dashboard: Option<String>,
         distributed: String,
         python: String,
     },
-    /// It could not be opened; the process ends.
+    /// The cluster could not be opened; the process ends.
     Refused { kind: String, message: String },
-    /// The threads of the workers that there are, by address: told every few seconds.
+    /// The number of threads of the present workers, by address; sent every few seconds.
     Workers { workers: BTreeMap<String, usize> },
     /// The result of a call is on the cluster.
     Done { id: CallId },
-    /// The result of a call is the body.
+    /// The result of a call, in the body.
     Result { id: CallId },
-    /// A call failed; the body is the function's failure, if it was that.
+    /// A call failed; the body is the function's failure, if the function itself failed.
     Failed {
         id: CallId,
         kind: String,
         message: String,
         worker: Option<String>,
     },
-    /// A worker is gone; its work is done again elsewhere.
+    /// A worker is lost; its work is repeated elsewhere.
     LostWorker { worker: String },
-    /// A process of this executable ended on a worker; its call is made again.
+    /// A process of this executable ended on a worker; its call is repeated.
     LostProcess { worker: String, how: String },
     /// The scheduler is lost; the process ends.
     Broken { message: String },
 }
 
-/// What a worker asks of the process that it keeps.
+/// A message from a worker to the process that it keeps.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "op", rename_all = "snake_case")]
 pub(super) enum Order {
-    /// Call a function with the body's arguments, of which these are the lengths.
+    /// Call a function with the arguments in the body, which have these lengths.
     Call {
         function: String,
         count: u64,
@@ -112,11 +112,11 @@ pub(super) enum Order {
     },
 }
 
-/// What that process answers.
+/// An answer of that process.
 #[derive(Debug, Serialize)]
 #[serde(tag = "op", rename_all = "snake_case")]
 pub(super) enum Answer<'a> {
-    /// It is there, and of this version.
+    /// The process is ready, and has this version.
     Hello { version: &'a str },
     /// The body is the result.
     Ok,

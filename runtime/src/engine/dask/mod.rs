@@ -1,7 +1,7 @@
 //! Dask: `#[task(dask(...))]`, and the functions that its workers run.
 //!
-//! A task's function borrows a [`DaskClient`], and hands functions of this executable to the
-//! cluster's workers:
+//! A task's function borrows a [`DaskClient`], and passes functions of this executable to the cluster's
+//! workers:
 //!
 //! ```no_run
 //! use flytekit::prelude::*;
@@ -20,8 +20,8 @@
 //! }
 //! ```
 //!
-//! In a cluster the Dask operator says where the scheduler is, in `DASK_SCHEDULER_ADDRESS`. Anywhere
-//! else a run takes the first of these, unless `run --dask` names one:
+//! In a cluster the Dask operator sets the scheduler's address in `DASK_SCHEDULER_ADDRESS`. Elsewhere a run
+//! uses the first of these, unless `run --dask` names one:
 //!
 //! 1. the scheduler that `DASK_SCHEDULER_ADDRESS` names;
 //! 2. a cluster that lives for the run, in the Python that `FLYTEKIT_PYTHON` names, or `python3`, if it
@@ -30,11 +30,11 @@
 //!
 //! # How it works
 //!
-//! The official client of Dask, in a Python process of its own, speaks with the scheduler and the
-//! workers. A worker keeps a process of this executable for each of its threads, and passes it
-//! arguments: the executable is started once, not for every call. Where an image or a machine does
-//! not have it, the client brings it, once for each worker. It is always the same one: its contents
-//! are compared. Python passes values on without looking into them.
+//! The official client of Dask, in a Python process of its own, talks to the scheduler and the workers. A
+//! worker keeps a process of this executable for each of its threads, and sends it arguments: the executable
+//! is started once, not for every call. If an image or a machine does not have the executable, the client
+//! sends it once to each worker. Its contents are compared, so that all workers run the same build. Python
+//! forwards values without looking into them.
 
 mod argument;
 #[cfg(feature = "arrow")]
@@ -119,7 +119,7 @@ impl Engine for Dask {
         })
     }
 
-    /// What the function gave is not lost because a process that is not needed any more hangs.
+    /// A hanging process that is no longer needed must not cost the function's result.
     fn post_execute(client: DaskClient, _: Outcome) -> Result<(), Error> {
         if let Err(error) = client.connection().transport.close() {
             tracing::warn!(%error, "the Dask session did not close");

@@ -13,17 +13,16 @@ use super::work::{Work, call};
 use crate::console::tell;
 use crate::registry::Table;
 
-/// The variable in which the Dask worker says its address.
+/// The variable with the Dask worker's address.
 const WORKER: &str = "FLYTEKIT_DASK_WORKER";
 
-/// Memory that is kept from one call for the next.
+/// How much memory is kept from one call for the next.
 const SPARE: usize = 64 << 20;
 
-/// Answers calls until standard input ends. That is when the Dask worker wants no more of them, or
-/// is gone itself: then the process ends at once, whatever it is doing, with all that functions have
-/// started.
+/// Answers calls until standard input ends, because the Dask worker needs no more answers or is gone. Then
+/// the process ends at once, whatever it is doing, together with all processes that functions have started.
 pub(super) fn serve() -> ExitCode {
-    // Before anything else, so that none of it is a function's to read or write.
+    // Before anything else, so that functions can neither read nor write these pipes.
     let pipes = take_pipes();
     let served = pipes.and_then(|pipes| {
         let functions = worker_fns().map_err(io::Error::other)?;
@@ -62,7 +61,7 @@ fn serve_calls(functions: &Table<WorkerFnEntry>, pipes: Pipes) -> io::Result<()>
     answer(functions, &orders, &spare, &mut answers, &worker)
 }
 
-/// An order and the values that it is about.
+/// An order and the values that belong to it.
 type Received = io::Result<(Order, Vec<u8>)>;
 
 fn read_orders(mut pipe: impl Read, received: &Sender<Received>, spares: &Receiver<Vec<u8>>) {
@@ -90,7 +89,7 @@ fn answer(
         let (order, body) = order?;
         answer_one(functions, (&order, &body), worker, &mut record, answers)?;
         if body.capacity() <= SPARE {
-            // One that reads no more needs none.
+            // If the reader has ended, the memory is not needed.
             let _ = spare.send(body);
         }
         record.shrink_to(SPARE);
@@ -98,7 +97,7 @@ fn answer(
     Ok(())
 }
 
-/// Makes a call, and says what came of it. The memory of a record before this one is used again.
+/// Makes a call, and answers it. The memory of an earlier record is reused.
 fn answer_one(
     functions: &Table<WorkerFnEntry>,
     (order, body): (&Order, &[u8]),
@@ -135,11 +134,11 @@ fn answer_one(
     }
 }
 
-/// Answers calls that are all there already, in this process: for those who try what frames can do.
+/// Answers calls that have all arrived, in this process. Used to test frames.
 ///
 /// # Errors
 ///
-/// When what is read is no frame, or a call is none.
+/// If the input is not a sequence of frames, or a call is invalid.
 pub fn answer_all(orders: &mut impl Read, answers: &mut impl Write) -> io::Result<()> {
     let functions = worker_fns().map_err(io::Error::other)?;
     let mut record = Vec::new();
@@ -149,7 +148,7 @@ pub fn answer_all(orders: &mut impl Read, answers: &mut impl Write) -> io::Resul
     Ok(())
 }
 
-/// The arguments of a body.
+/// Splits a body into its arguments.
 fn split<'a>(mut body: &'a [u8], lens: &[usize]) -> io::Result<Vec<&'a [u8]>> {
     let arguments = lens.iter().map(|&len| {
         let (argument, rest) = body.split_at_checked(len)?;
@@ -165,14 +164,14 @@ fn split<'a>(mut body: &'a [u8], lens: &[usize]) -> io::Result<Vec<&'a [u8]>> {
     })
 }
 
-/// The pipes, for orders and answers alone: functions read nothing from standard input, and what they
-/// print goes to standard error. Neither is handed down to programs that they start.
+/// Takes the pipes for orders and answers only: functions cannot read standard input, and their output goes
+/// to standard error. Programs that functions start inherit neither pipe.
 #[cfg(unix)]
 fn take_pipes() -> io::Result<Pipes> {
     use rustix::io::fcntl_dupfd_cloexec;
     use rustix::stdio::{dup2_stdin, dup2_stdout};
 
-    /// The first number that is none of the standard streams'.
+    /// The first file descriptor after the standard streams.
     const FREE: i32 = 3;
 
     let orders = fcntl_dupfd_cloexec(io::stdin(), FREE)?;
@@ -185,8 +184,8 @@ fn take_pipes() -> io::Result<Pipes> {
     })
 }
 
-/// Ends the process. The Dask worker has made it the leader of a group; if the worker is gone, nobody
-/// else ends what functions have left there.
+/// Ends the process. The Dask worker has made it the leader of a process group. If the worker is gone, nobody
+/// else ends the processes that functions have left in the group.
 #[cfg(unix)]
 fn end() -> ! {
     use rustix::process::{Signal, getpgrp, getpid, kill_current_process_group};
@@ -198,7 +197,7 @@ fn end() -> ! {
     process::exit(0)
 }
 
-/// Dask's workers start nothing elsewhere: they have no groups of processes.
+/// On other systems Dask's workers cannot start a process: there are no process groups.
 #[cfg(not(unix))]
 fn take_pipes() -> io::Result<Pipes> {
     let why = "worker functions run on Unix only";

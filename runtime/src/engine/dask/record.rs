@@ -1,8 +1,8 @@
-//! How values travel: arguments and results as bytes.
+//! The encoding of arguments and results.
 //!
-//! A value is MessagePack, as serde writes it, with the names of fields: every serde attribute works
-//! that works with JSON. A batch is its values one after the other. A result, also one that is an
-//! argument, has before its values what is known of the call:
+//! A value is MessagePack in serde's encoding, with the names of fields: every serde attribute that works
+//! with JSON works here. A batch is the concatenation of its values. A result, also one that is an argument,
+//! begins with a description of its call:
 //!
 //! ```text
 //! seconds that the call took: f64, little-endian
@@ -17,24 +17,24 @@ use rmp_serde::encode::Error as EncodeError;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// Adds a value.
+/// Encodes a value at the end of `out`.
 pub(super) fn encode(out: &mut Vec<u8>, value: &impl Serialize) -> Result<(), EncodeError> {
     rmp_serde::encode::write_named(out, value)
 }
 
-/// The argument of a call, which is a [`Record`] of one value.
+/// Decodes the argument of a call, which is a [`Record`] of one value.
 pub(super) fn decode_argument<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
     let record = Record::read(bytes);
     let record = record.ok_or_else(|| DecodeError::Uncategorized("not an argument".to_owned()))?;
     decode(record.values)
 }
 
-/// The only value that there is.
+/// Decodes a single value.
 pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
     rmp_serde::from_slice(bytes)
 }
 
-/// Values one after the other.
+/// A sequence of encoded values.
 pub struct Values<'a>(Deserializer<ReadRefReader<'a, [u8]>>);
 
 impl<'a> Values<'a> {
@@ -42,20 +42,20 @@ impl<'a> Values<'a> {
         Values(Deserializer::from_read_ref(bytes))
     }
 
-    /// The next one.
+    /// Decodes the next value.
     pub(super) fn next<T: DeserializeOwned>(&mut self) -> Result<T, DecodeError> {
         T::deserialize(&mut self.0)
     }
 }
 
-/// What a call gave, and how.
+/// The result of a call, and its description.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Record<'a> {
-    /// Seconds that it took, on the worker.
+    /// The duration of the call on the worker, in seconds.
     pub(super) seconds: f64,
     /// The worker's address; empty in this process.
     pub(super) worker: &'a str,
-    /// One value, or those of a batch.
+    /// One value, or the values of a batch.
     pub(super) values: &'a [u8],
 }
 
@@ -63,7 +63,7 @@ const SECONDS: usize = 8;
 const WORKER: usize = SECONDS + 2;
 
 impl<'a> Record<'a> {
-    /// Adds the start of a record of a call on this worker. Values follow.
+    /// Writes the beginning of a record of a call on this worker. The values follow.
     pub(super) fn begin(record: &mut Vec<u8>, worker: &str) {
         let len = u16::try_from(worker.len()).unwrap_or(0);
         record.extend([0; SECONDS]);
@@ -71,12 +71,12 @@ impl<'a> Record<'a> {
         record.extend(&worker.as_bytes()[..len.into()]);
     }
 
-    /// Notes how long the call took.
+    /// Sets the duration of the call.
     pub(super) fn finish(record: &mut [u8], seconds: f64) {
         record[..SECONDS].copy_from_slice(&seconds.to_le_bytes());
     }
 
-    /// Nothing if these bytes are no record.
+    /// Parses a record; None if the bytes are not one.
     pub(super) fn read(bytes: &'a [u8]) -> Option<Self> {
         let seconds = f64::from_le_bytes(bytes.get(..SECONDS)?.try_into().ok()?);
         let len = u16::from_le_bytes(bytes.get(SECONDS..WORKER)?.try_into().ok()?);

@@ -16,38 +16,36 @@ use super::message::{CallId, SentArgument};
 use super::record::{Values, encode};
 use crate::error::Error;
 
-/// Bytes of arguments after which a chunk ends, however few items that are.
+/// A chunk ends when its arguments have this many bytes, however few items that are.
 const CHUNK_BYTES: usize = 8 << 20;
 
-/// Bytes of arguments that are under way, where there is more than one chunk.
+/// The maximum size of the arguments under way, if there is more than one chunk.
 const BYTES_UNDER_WAY: usize = 512 << 20;
 
-/// How long a wait for results may keep the progress from being shown.
+/// How long a wait for results may delay the display of progress.
 const SHOW: Duration = Duration::from_millis(500);
 
-/// What a function gives for each of some items, in their order; see
-/// [`stream`](DaskClient::stream).
+/// The results of a function for a sequence of items, in their order; see [`stream`](DaskClient::stream).
 ///
-/// Items are taken as results come back, so that neither all of them nor all results need be in
-/// memory. After an error there is nothing more; what is then under way is stopped, as it is when
-/// this is dropped.
+/// Items are taken as results come back, so that neither all items nor all results need be in memory. An
+/// error ends the stream. Then, and when the stream is dropped, the calls under way are stopped.
 pub struct Stream<'c, F: WorkerFn, I> {
     client: &'c DaskClient,
     _function: F,
     items: Option<I>,
     sizes: ChunkSizes,
-    /// Chunks in their order, whose results have not been taken.
+    /// The chunks whose results were not taken yet, in order.
     under_way: VecDeque<Chunk>,
-    /// The arguments of the chunk that was sent last, for their memory.
+    /// The buffer of the last chunk's arguments, which is reused.
     body: Vec<u8>,
-    /// Results that have come.
+    /// Results that have arrived.
     ready: VecDeque<F::Output>,
-    /// Items that were taken.
+    /// The number of items that were taken.
     taken: u64,
-    /// Whether chunks are sent until there are enough, rather than waited for until there are few.
+    /// Whether chunks are sent until enough are under way; otherwise the stream waits until few are left.
     filling: bool,
     progress: ItemProgress,
-    /// Where it was asked for.
+    /// The location where the stream was requested.
     caller: &'static Location<'static>,
 }
 
@@ -95,8 +93,8 @@ where
         }
     }
 
-    /// Makes each chunk of so many items, instead of as many as take a good quarter of a second. Items
-    /// that are large, or of very different cost, are reasons to.
+    /// Sets the number of items of each chunk. By default a chunk takes about a quarter of a second. Set a
+    /// size if items are large, or of very different cost.
     #[must_use]
     pub fn chunk_size(mut self, items: usize) -> Self {
         self.sizes.fix(items);
@@ -107,7 +105,7 @@ where
         self.client.connection()
     }
 
-    /// Gets the next results, or nothing at the end.
+    /// The next result; None at the end.
     fn advance(&mut self) -> Result<Option<F::Output>, Error> {
         loop {
             if let Some(output) = self.ready.pop_front() {
@@ -148,7 +146,7 @@ where
         Ok(())
     }
 
-    /// Whether another chunk is to be sent.
+    /// Whether another chunk may be sent.
     fn has_room(&mut self) -> bool {
         let (threads, running) = self
             .connection()
@@ -161,11 +159,11 @@ where
         } else {
             running <= self.sizes.few_under_way(threads)
         };
-        // More may have come back, and wait for one in front of them that is slow.
+        // More chunks may have ended, and wait for a slow one before them.
         self.filling && self.under_way.len() < 4 * most && bytes < BYTES_UNDER_WAY
     }
 
-    /// Takes the items of a chunk, and tells how many there are: none at the end.
+    /// Encodes the items of a chunk, and returns their number: zero at the end.
     fn encode_chunk(&mut self) -> Result<u64, Error> {
         let threads = self.connection().calls.look(Table::threads);
         self.body.clear();
@@ -191,7 +189,7 @@ where
         Ok(count)
     }
 
-    /// Waits for the first chunk's record, or for room to send more: then gives nothing.
+    /// Waits for the first chunk's record, or, with None, for room to send more.
     fn wait(&mut self) -> Result<Option<Result<Vec<u8>, Error>>, Error> {
         let chunks = &self.under_way;
         let before = self
@@ -216,7 +214,7 @@ where
         Ok(waited.flatten())
     }
 
-    /// Items whose chunks have come back.
+    /// The number of items whose chunks have ended.
     fn finished(&self) -> u64 {
         self.connection().calls.look(|table| {
             let waiting: u64 = running(&self.under_way, table).map(Chunk::count).sum();
@@ -241,12 +239,12 @@ where
     }
 }
 
-/// Those of some chunks that have not come back.
+/// The chunks that have not ended.
 fn running<'c>(chunks: &'c VecDeque<Chunk>, table: &'c Table) -> impl Iterator<Item = &'c Chunk> {
     chunks.iter().filter(|chunk| !table.has_ended(chunk.id))
 }
 
-/// The first chunk that has failed, if one has.
+/// The first chunk that has failed, if there is one.
 fn failure(chunks: &VecDeque<Chunk>, table: &Table) -> Option<(Range<u64>, CallError)> {
     let mut failures = chunks.iter().filter_map(|chunk| {
         let error = table.failure(chunk.id)?;
@@ -268,14 +266,14 @@ where
             self.items = None;
             self.stop();
         }
-        // Whoever takes the next one may be a library.
+        // The caller of the next method may be a library.
         next.map_err(|error| error.raised_by(self.caller))
             .transpose()
     }
 }
 
 impl<F: WorkerFn, I> Stream<'_, F, I> {
-    /// Stops what is under way.
+    /// Stops all calls under way.
     fn stop(&mut self) {
         for chunk in self.under_way.drain(..) {
             self.client.connection().release(chunk.id);

@@ -1,4 +1,4 @@
-//! Which cluster a run uses.
+//! Chooses the cluster of a run.
 
 use std::net::Ipv6Addr;
 use std::num::NonZero;
@@ -8,13 +8,13 @@ use crate::engine::Mode;
 use crate::engine::programs::{Programs, variable};
 use crate::error::Error;
 
-/// What `--dask` accepts.
+/// The values that `--dask` accepts.
 pub(super) const TARGETS: &str = "local | threads | tcp://HOST:PORT";
 
-/// The variable in which the Dask operator, or a user, says where the scheduler is.
+/// The variable in which the Dask operator, or a user, sets the scheduler's address.
 const SCHEDULER: &str = "DASK_SCHEDULER_ADDRESS";
 
-/// What was looked at for the Python package, for messages.
+/// Where the Python package was searched, for messages.
 const PLACES: &str = "the package distributed of $FLYTEKIT_PYTHON and of python3";
 
 /// Where calls are made.
@@ -26,12 +26,12 @@ pub(super) enum Target {
     Local { python: PathBuf },
     /// On threads of this process.
     Threads {
-        /// Why there, when nobody asked for it.
+        /// Why threads are used, if nobody has chosen them.
         instead: Option<String>,
     },
 }
 
-/// What the process's environment says about where Dask may be found.
+/// The environment variables that choose a Dask cluster.
 #[derive(Clone, Debug, Default)]
 pub(super) struct DaskVariables {
     pub(super) scheduler: Option<String>,
@@ -52,7 +52,7 @@ impl DaskVariables {
         found.map(|(python, _)| python)
     }
 
-    /// The interpreter that speaks with a scheduler.
+    /// The interpreter of the client for a scheduler.
     fn python_for(&self, what: &str) -> Result<PathBuf, Error> {
         self.python().ok_or_else(|| {
             Error::user(format!(
@@ -64,12 +64,12 @@ impl DaskVariables {
 }
 
 impl Target {
-    /// Chooses: what the user asked for, then `DASK_SCHEDULER_ADDRESS`, a local cluster, threads.
+    /// Chooses the first of: the user's choice, `DASK_SCHEDULER_ADDRESS`, a local cluster, threads.
     ///
     /// # Errors
     ///
-    /// When there is none, or what was asked for is not there; the message says what was looked for
-    /// and what to do.
+    /// If nothing is found, or the user's choice does not exist. The message says what was searched and what
+    /// to do.
     pub(super) fn choose(
         target: Option<&str>,
         mode: Mode,
@@ -121,7 +121,7 @@ impl Target {
     }
 }
 
-/// Whether this is `HOST:PORT`: another one is no better at the next try.
+/// Whether this is `HOST:PORT`. Another address is final: it would fail again.
 fn is_host_and_port(address: &str) -> bool {
     let Some((host, port)) = address.rsplit_once(':') else {
         return false;
@@ -135,7 +135,7 @@ fn is_host_and_port(address: &str) -> bool {
                 && !host.contains(|it: char| ":/?#@[]".contains(it) || it.is_whitespace())
         }
     };
-    // Dask itself asks for more of the port.
+    // Dask itself requires more of the port.
     is_host && port.parse::<NonZero<u16>>().is_ok()
 }
 

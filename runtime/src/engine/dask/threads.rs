@@ -1,5 +1,5 @@
-//! Calls on threads of this process, where there is no cluster: the same functions, and the same
-//! bytes for their arguments and results.
+//! Calls on threads of this process, if there is no cluster: the same functions, and the same bytes for their
+//! arguments and results.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;
@@ -22,9 +22,9 @@ use crate::registry;
 pub(super) struct Threads {
     calls: Arc<Calls>,
     functions: registry::Table<WorkerFnEntry>,
-    /// Calls to make; nothing once it is closed.
+    /// The queue of calls; None once it is closed.
     queue: Mutex<Option<Sender<Job>>>,
-    /// What calls give, for those who hold a future. Calls that need a result hold it, too.
+    /// The outcomes of calls, kept for futures. Calls that need a result keep it, too.
     outcomes: Mutex<HashMap<CallId, Arc<Slot>>>,
 }
 
@@ -38,18 +38,18 @@ struct Job {
     fetch: bool,
     arguments: Vec<Source>,
     body: Vec<u8>,
-    /// Gone when nobody wants it any more.
+    /// Dropped when nobody needs the outcome any more.
     outcome: Weak<Slot>,
 }
 
-/// Where an argument's value is.
+/// The location of an argument's value.
 #[derive(Debug)]
 enum Source {
     Inline(usize),
     Call(Arc<Slot>),
 }
 
-/// What a call gives, once it has ended.
+/// The outcome of a call, once it has ended.
 #[derive(Debug, Default)]
 struct Slot {
     ended: Mutex<Option<Ended>>,
@@ -63,15 +63,15 @@ impl Slot {
         self.ended.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The first end counts.
+    /// The first outcome wins.
     fn end(&self, ended: Ended) -> Ended {
         let ended = self.lock().get_or_insert(ended).clone();
         self.changed.notify_all();
         ended
     }
 
-    /// Waits for it. It comes: a call is asked for before those that need its result, so another
-    /// thread is at it or was.
+    /// Waits for the outcome. The wait ends: a call is submitted before the calls that need its result, so
+    /// another thread has begun it.
     fn wait(&self) -> Ended {
         let ended = self.lock();
         let waited = self.changed.wait_while(ended, |ended| ended.is_none());
@@ -81,11 +81,11 @@ impl Slot {
 }
 
 impl Threads {
-    /// As many threads as this machine has cores.
+    /// Starts as many threads as this machine has cores.
     ///
     /// # Errors
     ///
-    /// When two worker functions have one name, or the system gives no threads.
+    /// If two worker functions have the same name, or the system provides no threads.
     pub(super) fn start(calls: &Arc<Calls>) -> Result<Self, Error> {
         let functions = worker_fns()?;
         let (queue, jobs) = mpsc::channel();
@@ -172,7 +172,7 @@ impl Transport for Threads {
         }
     }
 
-    /// A call that a thread is at goes on, and nobody learns what it gives.
+    /// A call that a thread has begun runs to its end, and its result is dropped.
     fn cancel(&self, id: CallId) {
         let outcome = self.outcomes().get(&id).cloned();
         if let Some(outcome) = outcome

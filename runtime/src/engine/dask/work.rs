@@ -1,4 +1,4 @@
-//! A call on the side of the worker: arguments in, a record or a failure out.
+//! Makes a call on the worker: arguments in, a record or a failure out.
 
 use std::time::Instant;
 
@@ -9,20 +9,20 @@ use crate::engine::explain;
 use crate::error::Error;
 use crate::execute::catch;
 
-/// What a function is called with.
+/// The work of a call.
 #[derive(Clone, Debug)]
 pub(super) struct Work<'a> {
-    /// Its name.
+    /// The function's name.
     pub(super) function: &'a str,
-    /// Items of a batch.
+    /// The number of items of a batch.
     pub(super) count: u64,
-    /// Whether the only argument is a batch of items, each for a call of its own.
+    /// Whether the only argument is a batch of items, one for each call.
     pub(super) batch: bool,
-    /// The arguments: a [`Record`] each, or the values of a batch.
+    /// The arguments: each is a [`Record`], or the values of a batch.
     pub(super) arguments: Vec<&'a [u8]>,
 }
 
-/// Calls the function on this worker, and puts a [record](Record) into `record`, which is empty.
+/// Calls the function on this worker, and writes a [record](Record) into `record`, which is empty.
 pub(super) fn call(
     function: Option<WorkerFnEntry>,
     work: &Work<'_>,
@@ -56,7 +56,7 @@ pub(super) fn call(
     }
 }
 
-/// Calls `F` for each item, and adds what it gives; `item` is the one that it is at.
+/// Calls `F` for each item, and adds the results; `item` is the index of the current item.
 pub(super) fn run<F: WorkerFn>(
     work: &Work<'_>,
     item: &mut u64,

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use self::complete::Completion;
 use self::registered::Registered;
 use super::local::{here, written};
+use crate::context::Whereabouts;
 use crate::declare::{
     Branch, Node, Otherwise, Reference, ReferenceKind, Target, TaskDescriptor, WorkflowDescriptor,
     dynamic_job,
@@ -31,7 +32,8 @@ pub fn run_dynamic(task: &'static TaskDescriptor, inputs: OutputsWriter) -> Resu
             let message = format!("the task `{}` is not linked into this program", task.name);
             return Err(Error::system(message));
         };
-        local.alone(task, &inputs)
+        let whereabouts = Whereabouts::here(local.raw_output_prefix);
+        local.alone(task, &inputs, whereabouts)
     })
 }
 

@@ -15,7 +15,7 @@ use std::sync::Mutex;
 
 use super::products::{Product, Products};
 use super::{Abandon, RunResult};
-use crate::context::{self, Mode};
+use crate::context::{self, RunContext, Whereabouts};
 use crate::declare::{
     Argument, Branch, LaunchPlanDescriptor, Node, Otherwise, Target, TaskDescriptor,
     WorkflowDescriptor,
@@ -202,8 +202,13 @@ impl Local<'_> {
     }
 
     /// The outputs of a single task.
-    pub(crate) fn alone(self, task: &RegisteredTask, inputs: &[u8]) -> Result<Vec<u8>, Error> {
-        let products = self.once(task, inputs)?;
+    pub(crate) fn alone(
+        self,
+        task: &RegisteredTask,
+        inputs: &[u8],
+        whereabouts: Whereabouts<'_>,
+    ) -> Result<Vec<u8>, Error> {
+        let products = self.once(task, inputs, whereabouts, self.raw_output_prefix)?;
         self.products(products, "").map_err(Failure::into_error)
     }
 
@@ -231,12 +236,28 @@ impl Local<'_> {
         };
         // The backend knows no difference between none and nothing said.
         let own = node.overrides.retries.filter(|retries| *retries > 0);
-        let mut retries = own.unwrap_or(task.retries);
+        let retries = own.unwrap_or(task.retries);
+        let mut attempt = 0_u32;
         loop {
-            let ran = self.once(registered, inputs).map_err(Failure::Own);
-            match ran.and_then(|products| self.products(products, path)) {
-                Err(failure) if failure.is_recoverable() && retries > 0 => {
-                    retries -= 1;
+            let checkpoint =
+                |attempt| format!("{}/checkpoints/{path}/{attempt}", self.raw_output_prefix);
+            let previous = attempt.checked_sub(1).map(checkpoint);
+            let here = Whereabouts::here(self.raw_output_prefix);
+            let whereabouts = Whereabouts {
+                node: path,
+                attempt,
+                checkpoint: &checkpoint(attempt),
+                previous_checkpoint: &previous.unwrap_or_default(),
+                ..here
+            };
+            let decks = format!("{}/decks/{path}/{attempt}", self.raw_output_prefix);
+            let ran = self.once(registered, inputs, whereabouts, &decks);
+            match ran
+                .map_err(Failure::Own)
+                .and_then(|products| self.products(products, path))
+            {
+                Err(failure) if failure.is_recoverable() && attempt < retries => {
+                    attempt += 1;
                     let error = failure.into_error();
                     tracing::warn!(task = task.name, "running it again: {error}");
                 }
@@ -245,14 +266,24 @@ impl Local<'_> {
         }
     }
 
-    fn once(self, task: &RegisteredTask, inputs: &[u8]) -> RunResult {
-        let _engine = task
-            .descriptor
-            .custom
-            .is_some()
-            .then(|| self.engines.lock());
-        let (target, place) = ((self.targets)(task), self.raw_output_prefix);
-        task.run(inputs, Mode::Local, target, place, self.abandon)
+    /// One run of a task, which leaves its decks in this folder.
+    fn once(
+        self,
+        task: &RegisteredTask,
+        inputs: &[u8],
+        whereabouts: Whereabouts<'_>,
+        decks: &str,
+    ) -> RunResult {
+        let custom = task.descriptor.custom;
+        let _engine = custom.is_some().then(|| self.engines.lock());
+        let target = (self.targets)(task);
+        let context = RunContext::begin(task.descriptor, whereabouts);
+        let ran = task.run(inputs, &context, target, self.abandon);
+        #[cfg(feature = "deck")]
+        crate::deck::leave_here(context.context(), decks);
+        #[cfg(not(feature = "deck"))]
+        let _ = decks;
+        ran
     }
 
     fn branch(

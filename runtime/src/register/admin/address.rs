@@ -1,4 +1,4 @@
-//! Flyte Admin's address, as people write it.
+//! The address of Flyte Admin, as people write it.
 
 use std::fmt;
 
@@ -7,16 +7,16 @@ use tonic::codegen::http::uri::Authority;
 
 use super::AdminError;
 
-/// Host and port of Flyte Admin, and whether to speak TLS with it.
+/// The host and port of Flyte Admin, and whether the connection uses TLS.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Address {
-    /// `host:port`, an IPv6 address in brackets.
+    /// `host:port`, with brackets around an IPv6 address.
     authority: String,
     is_plain: bool,
 }
 
 impl Address {
-    /// Reads `host`, `host:port`, `[::1]:port` or `dns:///host:port`.
+    /// Parses `host`, `host:port`, `[::1]:port` or `dns:///host:port`.
     pub(super) fn new(endpoint: &str, is_plain: bool) -> Result<Self, AdminError> {
         let given = endpoint.trim();
         let name = given.strip_prefix("dns:///").unwrap_or(given);
@@ -58,7 +58,7 @@ impl Address {
         self.is_plain
     }
 
-    /// Without brackets.
+    /// The host, without brackets.
     pub(super) fn host(&self) -> &str {
         let host = self.authority.rsplit_once(':').map_or("", |(host, _)| host);
         host.trim_start_matches('[').trim_end_matches(']')

@@ -1,4 +1,4 @@
-//! Which certificates of servers are accepted.
+//! The certificates of servers that are accepted.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -14,11 +14,11 @@ use crate::bounded;
 use crate::register::settings::Platform;
 use crate::tls;
 
-/// More than a file of all authorities of the world has.
+/// The largest file that is read: a file with all public authorities is smaller.
 const LARGEST: u64 = 16 << 20;
 
-/// What connections to Flyte Admin accept: certificates by the platform's own authorities if it
-/// names some.
+/// The TLS configuration of connections to Flyte Admin. They accept certificates of the platform's own
+/// authorities if the platform names some.
 pub(super) fn of_admin(platform: &Platform) -> Result<ClientConfig, AdminError> {
     let own = authorities(platform)?;
     Ok(accepting(
@@ -27,8 +27,8 @@ pub(super) fn of_admin(platform: &Platform) -> Result<ClientConfig, AdminError> 
     ))
 }
 
-/// What requests to web servers accept, which need not be the platform's: those that sign people in,
-/// and those of object stores.
+/// The TLS configuration of requests to web servers that need not be the platform's: those that sign people
+/// in, and object stores.
 pub(super) fn of_web(platform: &Platform) -> Result<ClientConfig, AdminError> {
     let own = authorities(platform)?;
     Ok(accepting(
@@ -37,7 +37,7 @@ pub(super) fn of_web(platform: &Platform) -> Result<ClientConfig, AdminError> {
     ))
 }
 
-/// What accepts every certificate.
+/// A TLS configuration that accepts every certificate.
 pub(super) fn anything() -> ClientConfig {
     let provider = Arc::new(crypto::ring::default_provider());
     builder(&provider)
@@ -74,7 +74,7 @@ fn of_anybody() -> Vec<CertificateDer<'static>> {
     }
 }
 
-/// Those in the platform's file, if it names one.
+/// The authorities in the platform's file, if it names one.
 fn authorities(platform: &Platform) -> Result<Vec<CertificateDer<'static>>, AdminError> {
     let Some(path) = &platform.ca_cert_file else {
         return Ok(Vec::new());
@@ -99,7 +99,7 @@ fn not_readable(path: &Path, why: &dyn std::fmt::Display) -> String {
     )
 }
 
-/// Looks at no certificate. The server still has to show that it has the certificate's key.
+/// Checks no certificate. The server still has to prove that it has the certificate's key.
 #[derive(Debug)]
 struct Anything(Arc<CryptoProvider>);
 

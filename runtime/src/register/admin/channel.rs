@@ -15,33 +15,33 @@ use super::address::Address;
 use super::{AdminError, certificates};
 use crate::register::settings::Platform;
 
-/// What the services' clients are made from.
+/// The channel of all services' clients.
 pub(super) type Channel = tonic::transport::Channel;
 
-/// Who asks, to servers.
+/// The user agent in all requests.
 pub(super) const USER_AGENT: &str = concat!("flytekit-rust/", env!("CARGO_PKG_VERSION"));
 
-/// A host that takes longer than this to accept a connection is as good as none.
+/// A host that takes longer than this to accept a connection counts as absent.
 pub(super) const CONNECT: Duration = Duration::from_secs(10);
 
-/// A connection over which a call waits for so long is asked whether it still is one.
+/// After this time without data, a connection on which a call waits is probed.
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
 
-/// How long the answer to that may take.
+/// How long the answer to a probe may take.
 const KEEP_ALIVE_ANSWER: Duration = Duration::from_secs(10);
 
-/// The most metadata of an answer, as in flytekit.
+/// The maximum size of an answer's metadata, as in flytekit.
 const LARGEST_METADATA: u32 = 32 * 1024;
 
-/// What is wrong with a proxy that is none.
+/// The message for an invalid proxy.
 pub(super) const NO_PROXY: &str = "the proxy of admin.httpProxyURL in config.yaml, or \
      FLYTE_PLATFORM_HTTP_PROXY_URL, is not `http://host:port`";
 
 /// A channel that connects when it is first used.
 pub(super) fn connect(platform: &Platform, address: &Address) -> Result<Channel, AdminError> {
     let to = address.uri();
-    // The connector encrypts, and tonic is not told: built with TLS, as the feature `spark` asks for,
-    // it takes no `https:` that it shall not encrypt itself.
+    // The connector encrypts, and tonic must not know: if tonic is built with TLS, as the feature `spark`
+    // does, it refuses an `https:` that it does not encrypt itself.
     let endpoint = Endpoint::from(address.uri_with("http"))
         .origin(to.clone())
         .user_agent(USER_AGENT)
@@ -75,7 +75,7 @@ pub(super) fn connect(platform: &Platform, address: &Address) -> Result<Channel,
     })
 }
 
-/// Connects to one address, whatever is asked for.
+/// Connects to one fixed address, whatever address is requested.
 #[derive(Clone)]
 struct To<C> {
     uri: Uri,
@@ -96,7 +96,7 @@ impl<C: Service<Uri>> Service<Uri> for To<C> {
     }
 }
 
-/// Whether the server answers a TLS handshake, whoever it is.
+/// Whether the server answers a TLS handshake, with any certificate.
 pub(super) async fn speaks_tls(address: &Address) -> bool {
     let mut connector = HttpsConnectorBuilder::new()
         .with_tls_config(certificates::anything())
@@ -116,7 +116,7 @@ fn tcp() -> HttpConnector {
     connector
 }
 
-/// The proxy on the way: the platform's, or the environment's for hosts that are not this one.
+/// The proxy for connections: the platform's, or the environment's for remote hosts.
 pub(super) fn proxy(
     platform: &Platform,
     address: &Address,
@@ -130,7 +130,7 @@ pub(super) fn proxy(
         Some(proxy) if matches!(proxy.uri().scheme_str(), Some("http" | "https")) => {
             Ok(Some(proxy))
         }
-        // The URL is not shown: it may hold a password.
+        // The URL is not shown, because it may contain a password.
         _ => Err(AdminError::of_endpoint(&platform.endpoint, &NO_PROXY)),
     }
 }

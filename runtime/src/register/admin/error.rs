@@ -1,4 +1,4 @@
-//! What goes wrong with Flyte Admin.
+//! Errors of calls to Flyte Admin.
 
 use std::fmt;
 
@@ -16,12 +16,12 @@ pub(crate) struct AdminError {
     message: String,
     advice: Option<String>,
     attempts: u32,
-    /// Whether an earlier attempt may have done it.
+    /// Whether an earlier attempt may have succeeded.
     may_be_done: bool,
 }
 
 impl AdminError {
-    /// A call that failed for good.
+    /// The error of a call that failed for good.
     pub(super) fn of_call(what: &str, endpoint: &impl fmt::Display, failure: FailedCall) -> Self {
         AdminError {
             what: format!("{} at", what.replace('_', " ")),
@@ -34,7 +34,7 @@ impl AdminError {
         }
     }
 
-    /// Settings with which no call can be made.
+    /// The error of settings with which no call can be made.
     pub(super) fn of_endpoint(endpoint: &str, error: &impl fmt::Display) -> Self {
         AdminError {
             what: "connect to".to_owned(),
@@ -47,7 +47,7 @@ impl AdminError {
         }
     }
 
-    /// A sign-in that failed.
+    /// The error of a failed sign-in.
     pub(super) fn of_sign_in(endpoint: &impl fmt::Display, error: SignInError) -> Self {
         AdminError {
             what: "sign in to".to_owned(),
@@ -60,25 +60,25 @@ impl AdminError {
         }
     }
 
-    /// The same, with what may help.
+    /// This error with advice.
     pub(super) fn advising(mut self, advice: &str) -> Self {
         self.advice = Some(advice.to_owned());
         self
     }
 
-    /// The same, after so many attempts.
+    /// This error after a number of attempts.
     pub(super) fn after(mut self, attempts: u32, may_be_done: bool) -> Self {
         self.attempts = attempts;
         self.may_be_done = may_be_done;
         self
     }
 
-    /// What kind of failure it is.
+    /// The gRPC code of the failure.
     pub(crate) fn code(&self) -> Code {
         self.code
     }
 
-    /// Whether it is there because an earlier attempt, whose answer was lost, made it.
+    /// Whether the entity exists because an earlier attempt, whose answer was lost, created it.
     pub(crate) fn is_echo(&self) -> bool {
         self.code == Code::AlreadyExists && self.may_be_done
     }

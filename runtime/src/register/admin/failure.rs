@@ -1,4 +1,4 @@
-//! Why an attempt to make a call failed, and what may help.
+//! Explains why an attempt to make a call failed, and what may help.
 
 use std::error::Error;
 use std::io;
@@ -13,7 +13,7 @@ use super::channel::CONNECT;
 use crate::console::Foreign;
 use crate::register::settings::Platform;
 
-/// The metadata by which a server says when to try again, in milliseconds; never if negative.
+/// The metadata in which a server says when to try again, in milliseconds; a negative value means never.
 const PUSHBACK: &str = "grpc-retry-pushback-ms";
 
 /// Why one attempt failed.
@@ -21,20 +21,20 @@ const PUSHBACK: &str = "grpc-retry-pushback-ms";
 pub(super) struct FailedCall {
     pub(super) code: Code,
     pub(super) message: String,
-    /// What the user may do.
+    /// Advice for the user.
     pub(super) advice: Option<String>,
-    /// Whether the next attempt may succeed though nothing was changed.
+    /// Whether the next attempt may succeed without any change.
     pub(super) passes: bool,
-    /// Whether the server cannot have got the call.
+    /// Whether the server cannot have received the call.
     pub(super) is_unsent: bool,
-    /// Whether the connection failed in a way that says little.
+    /// Whether the error of the connection does not show its cause.
     pub(super) is_unclear: bool,
     /// When the server wants the next attempt.
     pub(super) pushback: Option<Duration>,
 }
 
 impl FailedCall {
-    /// No answer came in time.
+    /// The failure of a call without an answer in time.
     pub(super) fn of_silence(patience: Duration) -> Self {
         FailedCall {
             code: Code::DeadlineExceeded,
@@ -49,7 +49,7 @@ impl FailedCall {
         }
     }
 
-    /// What a status tells: of the server's, or of the connection to it.
+    /// The failure behind a status, which comes from the server, or from the connection to it.
     pub(super) fn of_status(status: &Status, platform: &Platform, address: &Address) -> Self {
         match status.source() {
             Some(cause) => FailedCall::of_connection(status, cause, platform, address),
@@ -57,7 +57,7 @@ impl FailedCall {
         }
     }
 
-    /// The server wanted TLS.
+    /// The failure of an unencrypted call to a server that requires TLS.
     pub(super) fn of_plain_words() -> Self {
         FailedCall {
             code: Code::Unavailable,
@@ -124,7 +124,7 @@ impl FailedCall {
     }
 }
 
-/// What a status of the server's means for the user.
+/// Advice for a status of the server.
 fn of_code(code: Code, words: &str, address: &Address) -> Option<String> {
     let advice = match code {
         Code::PermissionDenied => {
@@ -144,7 +144,7 @@ fn no_admin(address: &Address) -> String {
     format!("is `{address}` the gRPC address of Flyte Admin 1.x, and not of its console?")
 }
 
-/// A code's name in gRPC's documents: `PERMISSION_DENIED`.
+/// A code's name in the documentation of gRPC: `PERMISSION_DENIED`.
 pub(super) fn name(code: Code) -> String {
     let mut name = String::new();
     for letter in format!("{code:?}").chars() {
@@ -172,7 +172,7 @@ impl Explained {
     }
 }
 
-/// An error and what caused it. An I/O error that holds another one is no cause of its own.
+/// An error and its causes. An I/O error that wraps another error is not a cause of its own.
 fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     successors(Some(error), |error| {
         let error: &'a (dyn Error + 'static) = *error;
@@ -193,19 +193,19 @@ fn kinds<'a>(chain: &'a [&(dyn Error + 'static)]) -> impl Iterator<Item = io::Er
         .map(io::Error::kind)
 }
 
-/// Whether no connection came about in time.
+/// Whether the connection timed out.
 fn timed_out(chain: &[&(dyn Error + 'static)]) -> bool {
     kinds(chain).any(|kind| kind == io::ErrorKind::TimedOut)
 }
 
-/// The innermost cause, which says most.
+/// The innermost cause, which is the most informative.
 fn in_words(chain: &[&(dyn Error + 'static)], status: &Status) -> String {
     chain
         .last()
         .map_or_else(|| status.message().to_owned(), ToString::to_string)
 }
 
-/// What is known about failures to connect, to Flyte or to the proxy before it.
+/// Explains failures to connect, to Flyte or to its proxy.
 fn explain(
     chain: &[&(dyn Error + 'static)],
     platform: &Platform,
@@ -251,8 +251,7 @@ const IS_NAMED: &str = "admin.endpoint in config.yaml, or FLYTE_PLATFORM_URL, na
 const PROXY_IS_NAMED: &str = "admin.httpProxyURL in config.yaml, or FLYTE_PLATFORM_HTTP_PROXY_URL, \
      names it; without either the environment's HTTPS_PROXY does";
 
-/// What is known about connections that broke off: little, unless the other side spoke something
-/// else.
+/// Explains a connection that broke off. Little is known, unless the other side spoke another protocol.
 fn of_broken(why: &str, address: &Address) -> Explained {
     let message = format!("the connection failed: {why}");
     if why.ends_with("frame with invalid size") {

@@ -1,4 +1,4 @@
-//! Requests to web servers: those that sign people in, and those of object stores.
+//! Requests to web servers that sign people in, and to object stores.
 
 use std::error::Error;
 use std::iter::successors;
@@ -8,7 +8,7 @@ use super::{AdminError, certificates};
 use crate::console::hide_user;
 use crate::register::settings::Platform;
 
-/// A client that trusts whom the platform trusts, through its proxy.
+/// A client with the platform's certificates and proxy.
 pub(super) fn builder(platform: &Platform) -> Result<reqwest::ClientBuilder, AdminError> {
     let builder = reqwest::Client::builder()
         .tls_backend_preconfigured(certificates::of_web(platform)?)
@@ -19,13 +19,13 @@ pub(super) fn builder(platform: &Platform) -> Result<reqwest::ClientBuilder, Adm
     };
     hide_user(url);
     let proxy = reqwest::Proxy::all(url.as_str()).map_err(|_| {
-        // Neither the URL nor what is wrong with it is shown: it may hold a password.
+        // Neither the URL nor its error is shown, because both may contain a password.
         AdminError::of_endpoint(&platform.endpoint, &super::channel::NO_PROXY)
     })?;
     Ok(builder.proxy(proxy))
 }
 
-/// What went wrong with a request, without its address.
+/// The error of a request, without its address.
 pub(super) fn in_words(error: reqwest::Error) -> String {
     let error = error.without_url();
     let causes = successors(Some(&error as &dyn Error), |it| (*it).source());

@@ -1,5 +1,4 @@
-//! Calls over one connection: what all of them carry, how long they may take, and how often they are
-//! made.
+//! Calls over one connection: their common metadata, their timeouts, and their retries.
 
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -20,28 +19,28 @@ use crate::register::settings::Platform;
 /// How long an answer may take, unless `FLYTEKIT_ADMIN_TIMEOUT` (seconds) says otherwise.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A connection to Flyte Admin, and how it is used.
+/// A connection to Flyte Admin, with its settings.
 pub(super) struct Line {
     platform: Platform,
     address: Address,
     channel: Channel,
     patience: Duration,
-    /// What every call carries. Nothing of it is ever shown.
+    /// The metadata of every call. It is never shown.
     metadata: MetadataMap,
     proxy: Mutex<Option<ProxyToken>>,
 }
 
-/// What a proxy in front of Flyte wants to see.
+/// The token for a proxy in front of Flyte.
 #[derive(Clone, Debug)]
 struct ProxyToken {
     value: MetadataValue<Ascii>,
     since: Instant,
 }
 
-/// A proxy's token that is younger is not the reason why a call was refused.
+/// If the proxy's token is younger than this, it is not the reason why a call was refused.
 const FRESH: Duration = Duration::from_secs(60);
 
-/// Without the settings, which may hold passwords of proxies and programs.
+/// Omits the settings, which may contain passwords of proxies and programs.
 impl fmt::Debug for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Line").field(&self.address).finish()
@@ -81,13 +80,13 @@ impl Line {
         self.patience
     }
 
-    /// What the proxy in front of Flyte is shown.
+    /// The token for the proxy in front of Flyte.
     pub(super) async fn proxy_token(&self) -> Option<MetadataValue<Ascii>> {
         let proxy = self.proxy.lock().await;
         proxy.as_ref().map(|it| it.value.clone())
     }
 
-    /// Gets what the proxy has to be shown, if there is a program for it and none was got yet.
+    /// Obtains a token for the proxy, if there is a program for it and no token yet.
     pub(super) async fn need_proxy_token(&self) -> Result<(), AdminError> {
         let mut proxy = self.proxy.lock().await;
         if proxy.is_none() {
@@ -96,7 +95,7 @@ impl Line {
         Ok(())
     }
 
-    /// Whether the proxy can be shown something else than a call that began then has shown it.
+    /// Whether there is another proxy token than the one of a call that began at `began`.
     pub(super) async fn has_other_proxy_token(&self, began: Instant) -> Result<bool, AdminError> {
         let mut proxy = self.proxy.lock().await;
         let Some(since) = proxy.as_ref().map(|it| it.since) else {
@@ -123,7 +122,7 @@ impl Line {
         Ok(Some(ProxyToken { value, since }))
     }
 
-    /// Makes a call, again if it fails in a way that passes.
+    /// Makes a call, and repeats it if it fails temporarily.
     pub(super) async fn call<Q: Clone, A, F>(
         &self,
         what: &str,
@@ -198,12 +197,12 @@ fn patience() -> Result<Duration, String> {
     }
 }
 
-/// What flytekit's calls carry, and what the platform adds.
+/// The metadata of flytekit's calls, and the platform's additions.
 fn metadata(platform: &Platform) -> Result<MetadataMap, AdminError> {
     let mut metadata = MetadataMap::new();
     metadata.insert("accept", MetadataValue::from_static("application/grpc"));
     for (name, value) in &platform.auth.headers {
-        // The value is not shown: it may be a token.
+        // The value is not shown, because it may be a token.
         let refused = |what: &str| {
             let why = format!("{what} of the header `{name}` cannot be sent over gRPC");
             AdminError::of_endpoint(&platform.endpoint, &why)

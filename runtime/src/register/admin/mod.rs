@@ -40,7 +40,7 @@ use channel::Channel;
 use line::Line;
 use retry::Repeat;
 
-/// A connection to Flyte Admin, which clones share.
+/// A connection to Flyte Admin. Clones share it.
 #[derive(Clone, Debug)]
 pub(crate) struct Admin {
     line: Arc<Line>,
@@ -54,11 +54,11 @@ const DOWNLOAD: Duration = Duration::from_secs(10 * 60);
 /// The largest answer, as in flytekit.
 const LARGEST_MESSAGE: usize = 20 * 1024 * 1024;
 
-/// What may help when a token is refused that was just given.
+/// Advice for a new token that is refused.
 const REFUSED: &str = "the token is a new one: whoever gives it has to give those that this Flyte \
      takes; see scopes and audience";
 
-/// A call of a service's method over a channel.
+/// Calls a method of a service over a channel.
 macro_rules! over {
     ($client:ident, $name:ident) => {
         |channel, request| async move {
@@ -68,25 +68,25 @@ macro_rules! over {
     };
 }
 
-/// A method of [`Admin`] for one of a service's, which changes nothing the second time.
+/// Defines a method of [`Admin`] for an idempotent method of a service.
 macro_rules! call {
     ($(#[$doc:meta])* $name:ident($client:ident, $request:ty) -> $response:ty) => {
         $(#[$doc])*
         pub(crate) async fn $name(&self, request: $request) -> Result<$response, AdminError> {
             let (name, repeat) = (stringify!($name), Repeat::Harmless);
             let call = self.call(name, repeat, &request, over!($client, $name));
-            // It is large, and shall not make all futures large that wait for it.
+            // The future is large, and must not enlarge all futures that wait for it.
             Box::pin(call).await
         }
     };
 }
 
 impl Admin {
-    /// Connects, which does not ask anything yet.
+    /// Creates the connection, without any request.
     ///
     /// # Errors
     ///
-    /// When the address is none, or its certificates cannot be read.
+    /// If the address is invalid, or its certificates cannot be read.
     pub(crate) fn connect(platform: &Platform) -> Result<Self, AdminError> {
         let line = Arc::new(Line::new(platform)?);
         let http = http::builder(platform)?.build();
@@ -97,12 +97,12 @@ impl Admin {
         })
     }
 
-    /// Makes requests to URLs that Flyte Admin signs. They have no deadline.
+    /// The client for URLs that Flyte Admin signs. Its requests have no deadline.
     pub(crate) fn http(&self) -> &reqwest::Client {
         &self.http
     }
 
-    /// What lies behind a URL that Flyte Admin has signed; errors do not show it.
+    /// Downloads from a URL that Flyte Admin has signed. Errors do not show the URL.
     pub(crate) async fn download(&self, url: &str) -> Result<Vec<u8>, String> {
         let request = self.http.get(url).timeout(DOWNLOAD);
         let answer = async { request.send().await?.error_for_status() };
@@ -152,7 +152,7 @@ impl Admin {
         list_launch_plans(AdminServiceClient, ResourceListRequest) -> LaunchPlanList
     );
     call!(
-        /// The version of a launch plan that is active.
+        /// The active version of a launch plan.
         get_active_launch_plan(AdminServiceClient, ActiveLaunchPlanRequest) -> LaunchPlan
     );
     call!(
@@ -161,8 +161,8 @@ impl Admin {
             -> LaunchPlanUpdateResponse
     );
 
-    /// Starts a run. One that has a name is started once, however often the connection fails; one
-    /// that has none is asked for again only if Flyte cannot have heard.
+    /// Starts a run. A run with a name is started once, however often the connection fails. A run without a
+    /// name is requested again only if Flyte cannot have received the request.
     pub(crate) async fn create_execution(
         &self,
         request: ExecutionCreateRequest,
@@ -193,7 +193,7 @@ impl Admin {
             -> NamedEntityIdentifierList
     );
     call!(
-        /// How far a run is.
+        /// The state of a run.
         get_execution(AdminServiceClient, WorkflowExecutionGetRequest) -> Execution
     );
     call!(
@@ -206,16 +206,16 @@ impl Admin {
         list_node_executions(AdminServiceClient, NodeExecutionListRequest) -> NodeExecutionList
     );
     call!(
-        /// The attempts to run a node's task.
+        /// The attempts of a node's task.
         list_task_executions(AdminServiceClient, TaskExecutionListRequest) -> TaskExecutionList
     );
     call!(
-        /// Where a file may be uploaded to.
+        /// A location for the upload of a file.
         create_upload_location(DataProxyServiceClient, CreateUploadLocationRequest)
             -> CreateUploadLocationResponse
     );
 
-    /// Makes a call, and signs in for it if the server wants that.
+    /// Makes a call, and signs in if the server requires that.
     async fn call<Q: Clone, A, F>(
         &self,
         what: &str,
@@ -246,7 +246,7 @@ impl Admin {
     }
 }
 
-/// Whether whoever asks has to show a token, or another one.
+/// Whether the server requires a token, or another token.
 fn is_refused<A>(answer: &Result<A, AdminError>) -> bool {
     answer
         .as_ref()

@@ -1,4 +1,4 @@
-//! When a call is made again.
+//! Decides when a call is repeated.
 
 use std::hash::{BuildHasher, Hasher};
 use std::time::Duration;
@@ -7,13 +7,13 @@ use tonic::Code;
 
 use super::failure::FailedCall;
 
-/// The most attempts to make a call.
+/// The maximum number of attempts for a call.
 const ATTEMPTS: u32 = 5;
 
-/// The most of those that a silent server gets.
+/// The maximum number of attempts for a silent server.
 const SILENT_ATTEMPTS: u32 = 2;
 
-/// The pause before the second one; each is twice as long as the one before.
+/// The pause before the second attempt; each further pause is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 
 /// The longest pause that a server may ask for.
@@ -22,9 +22,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 /// Whether a call may reach the server twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Repeat {
-    /// The second time changes nothing.
+    /// The second call changes nothing.
     Harmless,
-    /// The second time would do it again.
+    /// The second call would repeat the effect.
     Harmful,
 }
 
@@ -45,12 +45,12 @@ impl Attempts {
         }
     }
 
-    /// How many have failed.
+    /// The number of failed attempts.
     pub(super) fn made(&self) -> u32 {
         self.made
     }
 
-    /// Whether one before the last may have reached the server.
+    /// Whether an attempt before the last one may have reached the server.
     pub(super) fn may_be_done(&self) -> bool {
         self.may_be_done
     }
@@ -76,8 +76,8 @@ impl Attempts {
     }
 }
 
-/// At random between a half and one, so that those whom a server turned away together do not come
-/// back together.
+/// A random factor between a half and one, so that clients which a server has turned away together do not
+/// come back together.
 fn jitter() -> f64 {
     let random = std::hash::RandomState::new().build_hasher().finish();
     0.5 + f64::from(u8::try_from(random % 256).unwrap_or(u8::MAX)) / 512.0

@@ -1,4 +1,4 @@
-//! Under which name in Flyte an entity is known, and where its sources are.
+//! The identity of an entity in Flyte, and the link to its sources.
 
 use flytekit_proto::flyteidl::admin::SourceCode;
 
@@ -6,7 +6,7 @@ use super::Completion;
 use crate::register::spec::Spec;
 
 impl Completion<'_> {
-    /// What it refers to is of the same registration, unless it says otherwise.
+    /// Entities that it refers to belong to the same registration, unless their identifiers say otherwise.
     pub(super) fn identify(&self, spec: &mut Spec) {
         let version = self.settings.version.as_deref().unwrap_or_default();
         spec.ids_mut(&mut |id| {

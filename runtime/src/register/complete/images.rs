@@ -1,6 +1,5 @@
-//! Images: the default one, and those that a task, its pod and its engine's job name by templates such
-//! as `{{.image.gpu}}`. flytekit fills in those of containers alone, and the cluster fails on the
-//! others.
+//! Images: the default image, and the images that a task, its pod and its engine's job name by templates such
+//! as `{{.image.gpu}}`. flytekit replaces templates in containers only, and the cluster fails on the others.
 
 use prost_types::value::Kind;
 use prost_types::{Struct, Value};
@@ -9,8 +8,8 @@ use super::Completion;
 use crate::register::object::as_object_mut;
 use crate::registry::ImagePaths;
 
-/// Where a Kubernetes `PodSpec` has images. Others of its members are called `image`, too: that of a
-/// volume `rbd` is the name of a disk.
+/// The paths of images in a Kubernetes `PodSpec`. Other members are called `image`, too: the one of a volume
+/// `rbd` is the name of a disk.
 const OF_PODS: &[&[&str]] = &[
     &["containers", "*", "image"],
     &["initContainers", "*", "image"],
@@ -19,7 +18,7 @@ const OF_PODS: &[&[&str]] = &[
 ];
 
 impl Completion<'_> {
-    /// Those of an engine's job.
+    /// Replaces the images of an engine's job.
     pub(super) fn images_of_custom(&mut self, custom: &mut Struct) {
         let ImagePaths::Declared(declared) = self.images else {
             return self.images_by_name(custom);
@@ -36,7 +35,7 @@ impl Completion<'_> {
         }
     }
 
-    /// Those of the task's own pod.
+    /// Replaces the images of the task's own pod.
     pub(super) fn images_of_target(&mut self, spec: &mut Struct) {
         match self.images {
             ImagePaths::ByName => self.images_by_name(spec),
@@ -50,8 +49,8 @@ impl Completion<'_> {
         }
     }
 
-    /// All that may be one, for files that do not say more: a member `image`, or a setting of Spark's
-    /// such as `spark.kubernetes.driver.container.image`.
+    /// Replaces everything that may be an image, for files without more information: a member `image`, or a
+    /// setting of Spark such as `spark.kubernetes.driver.container.image`.
     fn images_by_name(&mut self, object: &mut Struct) {
         for (name, value) in &mut object.fields {
             if name.rsplit('.').next() == Some("image") {
@@ -71,7 +70,7 @@ impl Completion<'_> {
         }
     }
 
-    /// Fills in an image, if the value is one.
+    /// Replaces the templates in an image, if the value is a string.
     fn fill(&mut self, value: &mut Value) {
         if let Some(Kind::StringValue(image)) = &mut value.kind {
             *image = self.filled(image);
@@ -102,7 +101,7 @@ impl Completion<'_> {
     }
 }
 
-/// Hands `found` all that lies at `path` below an object.
+/// Calls `found` with every value at `path` below an object.
 fn at(object: &mut Struct, path: &[impl AsRef<str>], found: &mut dyn FnMut(&mut Value)) {
     let Some((step, rest)) = path.split_first() else {
         return;
@@ -120,7 +119,7 @@ fn at(object: &mut Struct, path: &[impl AsRef<str>], found: &mut dyn FnMut(&mut 
     }
 }
 
-/// As [`at`], below a value; the value itself at the end of the path.
+/// Like [`at`], below a value; at the end of the path, the value itself.
 fn below(value: &mut Value, path: &[impl AsRef<str>], found: &mut dyn FnMut(&mut Value)) {
     let Some((step, rest)) = path.split_first() else {
         return found(value);

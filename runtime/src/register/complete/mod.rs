@@ -1,5 +1,5 @@
-//! What a compiled entity lacks: project, domain and version; of a task its image, the settings'
-//! environment and, without an image build, where its executable is.
+//! Adds the parts that a compiled entity lacks: project, domain and version; for a task also its image, the
+//! environment of the settings and, without an image build, the location of its executable.
 
 mod identity;
 mod images;
@@ -17,11 +17,11 @@ use super::settings::{Mistakes, Settings};
 use super::spec::Spec;
 use crate::registry::{Found, ImagePaths};
 
-/// Fills what the settings say into an entity.
+/// Completes an entity with the settings.
 ///
 /// # Errors
 ///
-/// All that stands against it, in sentences that name the entity.
+/// All problems, in sentences that name the entity.
 #[cfg(any(feature = "register", test))]
 pub(crate) fn complete(
     found: Found<'_>,
@@ -32,7 +32,7 @@ pub(crate) fn complete(
         .map_err(|wrong| Mistakes(wrong.iter().map(|it| said(&[found], it)).collect()))
 }
 
-/// The same, where what is wrong does not name the entity yet.
+/// Like [`complete`], with problems that do not name the entity yet.
 fn completed(
     found: Found<'_>,
     settings: &Settings,
@@ -61,7 +61,7 @@ fn completed(
     }
 }
 
-/// All of them, or all that stands against any of them: once for all that it is the same for.
+/// Completes all entities, or returns all problems. Equal problems of several entities are reported once.
 ///
 /// # Errors
 ///
@@ -88,7 +88,7 @@ pub(crate) fn complete_all(
     Mistakes(mistakes.collect()).or(specs)
 }
 
-/// ``the task `app.add` (src/main.rs:7) has no image``; of many tasks a few are named.
+/// ``the task `app.add` (src/main.rs:7) has no image``; of many tasks only a few are named.
 fn said(entities: &[Found<'_>], wrong: &str) -> String {
     const NAMED: usize = 5;
     let named = entities.iter().take(NAMED);
@@ -105,7 +105,7 @@ fn said(entities: &[Found<'_>], wrong: &str) -> String {
     }
 }
 
-/// What entities are.
+/// The plural of the entities' kind.
 fn plural(entities: &[Found<'_>]) -> &'static str {
     match entities {
         [first, others @ ..] if others.iter().all(|it| it.kind() == first.kind()) => {
@@ -115,13 +115,13 @@ fn plural(entities: &[Found<'_>]) -> &'static str {
     }
 }
 
-/// One entity on its way.
+/// An entity that is being completed.
 struct Completion<'a> {
-    /// Where images lie in a task.
+    /// The paths of images in a task.
     images: &'a ImagePaths,
     settings: &'a Settings,
     fast: Option<&'a Fast>,
-    /// What stands against it, in words that follow its name.
+    /// The entity's problems, in words that follow its name.
     wrong: Vec<String>,
 }
 
@@ -129,7 +129,7 @@ impl Completion<'_> {
     fn read(found: Found<'_>) -> Result<Spec, String> {
         let bytes = found.bytes();
         match Spec::decode(found.kind(), bytes) {
-            // Decoding drops what a newer version knows, and what is registered would lack it.
+            // Decoding drops fields of newer versions, and the registered entity would lack them.
             Ok(spec) if spec.encoded_len() == bytes.len() => Ok(spec),
             Ok(_) => Err(
                 "was built with a newer flytekit than this one, and says things that would \

@@ -1,4 +1,4 @@
-//! What a workflow's nodes change about their tasks.
+//! The overrides of a workflow's nodes.
 
 use flytekit_proto::flyteidl::core::Node;
 use flytekit_proto::flyteidl::core::node::Target;
@@ -6,7 +6,7 @@ use flytekit_proto::flyteidl::core::node::Target;
 use super::Completion;
 
 impl Completion<'_> {
-    /// The images that a node gives its task. What another program has registered is completed there.
+    /// Completes the image that a node gives its task, also for a task that another program has registered.
     pub(super) fn node(&mut self, node: &mut Node) {
         let Some(Target::TaskNode(task)) = &mut node.target else {
             return;

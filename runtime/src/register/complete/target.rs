@@ -1,4 +1,4 @@
-//! The container that runs the task, be it all of the task's target or one in a pod.
+//! The container that runs the task: the task's whole target, or one container of a pod.
 
 use flytekit_proto::flyteidl::core::{Container, K8sPod, KeyValuePair};
 use prost_types::{Struct, Value};
@@ -34,7 +34,7 @@ impl Completion<'_> {
         }
     }
 
-    /// A pod, of whose containers the one of this name runs the task.
+    /// Completes a pod, whose container of this name runs the task.
     pub(super) fn pod(&mut self, pod: &mut K8sPod, primary: &str) {
         if let Some(spec) = &mut pod.pod_spec {
             self.images_of_target(spec);
@@ -73,8 +73,7 @@ impl Completion<'_> {
         }
     }
 
-    /// The settings' environment variables, and the settings themselves if the task shall carry
-    /// them.
+    /// The environment variables of the settings, and the settings themselves if the task has to carry them.
     fn env(&self) -> impl Iterator<Item = (String, String)> + use<'_> {
         let env = self.settings.env.iter();
         let env = env.map(|(name, value)| (name.clone(), value.clone()));
@@ -92,7 +91,7 @@ impl Completion<'_> {
         }
     }
 
-    /// What goes before args that begin with the task's executable.
+    /// The args before args that begin with the task's executable.
     fn prefix(&self, first: Option<&str>) -> Option<[String; 7]> {
         let fast = self.fast.filter(|_| first == Some(EXECUTABLE))?;
         Some(fast.prefix())

@@ -152,7 +152,7 @@ fn a_pod_of_the_engines_alone_gets_all_that_it_lacks() {
     assert_eq!(primary["env"], json!([{"name": "A", "value": "s"}]));
 }
 
-/// An engine of which one image is called otherwise, and one text that is none `image`.
+/// An engine with an image under another name, and a text called `image` that is none.
 const fn job(out: &mut Custom<'_>) {
     const GPU: ConstJson<'static> = ConstJson::String("{{.image.gpu}}");
     const CONTAINERS: ConstJson<'static> = ConstJson::Array(&[
@@ -208,7 +208,7 @@ const JOB: TaskDescriptor = {
     }
 };
 
-/// The engine's job, of a file whose format says what `images` do.
+/// The engine's job in a file whose format has these `images`.
 fn job_with(images: ImagePaths) -> Json {
     let task = FoundTask {
         images,
@@ -239,7 +239,7 @@ fn images_are_where_the_engine_says() {
     );
 }
 
-/// Of a file whose format does not say it, what is called an image is one.
+/// In a file of an old format, each member called `image` is an image.
 #[test]
 fn images_of_old_files_are_found_by_name() {
     let gpu = "{{.image.gpu}}";
@@ -258,7 +258,7 @@ fn images_of_old_files_are_found_by_name() {
     );
 }
 
-/// In a pod, not all that is called an image is one, and an image need not be called so.
+/// In a pod, not every member called `image` is an image, and images may have other names.
 #[test]
 fn images_of_pods_are_where_kubernetes_has_them() {
     const GPU: ConstJson<'static> = ConstJson::String("{{.image.gpu}}");

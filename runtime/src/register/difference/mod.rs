@@ -1,8 +1,8 @@
-//! What two templates do not have in common, in words.
+//! The differences between two templates, in words.
 //!
-//! All fields of both messages are walked side by side, by their descriptors: two that differ in any
-//! way differ in at least one line, also in fields that nobody thought of here. What people know by
-//! other names than flyteidl's is called by those.
+//! All fields of both messages are compared by their descriptors. So two messages that differ in any way
+//! differ in at least one line, also in fields that this code does not know. Fields with a more common name
+//! than flyteidl's are called by that name.
 
 mod words;
 
@@ -22,9 +22,9 @@ use prost_types::{Struct, Value as Json};
 use super::spec::Spec;
 use words::{duration, excerpt, excerpts, json_text, one_line, quoted, text, type_words};
 
-/// The changes that make the second of the first, each in a line: `retries: 3, was 2`.
+/// The changes from the first to the second, one per line: `retries: 3, was 2`.
 ///
-/// There is none if and only if the two are the same bytes.
+/// The list is empty if and only if both have the same bytes.
 pub(crate) fn between(before: &Spec, after: &Spec) -> Vec<String> {
     let [before, after] = [before, after].map(|spec| {
         let descriptor = flytekit_proto::descriptor(&spec.message());
@@ -44,7 +44,7 @@ pub(crate) fn between(before: &Spec, after: &Spec) -> Vec<String> {
     changes.lines
 }
 
-/// What people call a field, by the beginning of its path; the first that fits counts.
+/// The common names of fields, by the beginning of their paths; the first match wins.
 const NAMES: [(&str, &str); 32] = [
     ("template.metadata.retries.retries", "retries"),
     ("template.metadata.discoverable", "cache"),
@@ -83,12 +83,12 @@ const NAMES: [(&str, &str); 32] = [
     ("description.", "documentation "),
 ];
 
-/// A path in people's names.
+/// A path with common names.
 fn name(path: &str) -> String {
     let mut known = NAMES.iter();
     let named = known.find_map(|(fields, name)| Some((name, path.strip_prefix(fields)?)));
     match named {
-        // Of a pair only the value can have changed: its key is in the path.
+        // In a pair only the value can have changed, because the key is part of the path.
         Some((name @ (&"container env " | &"request " | &"limit "), key)) => {
             [name, key.strip_suffix(".value").unwrap_or(key)].concat()
         }
@@ -105,7 +105,7 @@ fn join(path: &str, step: &str) -> String {
     }
 }
 
-/// A key as a part of a path.
+/// A key as a segment of a path.
 fn step(key: &str) -> String {
     if key.is_empty() {
         quoted(key)
@@ -149,7 +149,7 @@ impl Changes {
         }
     }
 
-    /// Both by name, unless they have one and differ in what it does not say.
+    /// Compares two types by their names, unless the names are equal and do not show the difference.
     fn types(&mut self, path: &str, before: &DynamicMessage, after: &DynamicMessage) {
         let mut fields = Changes::default();
         fields.fields(path, before, after);
@@ -268,7 +268,7 @@ impl Changes {
         }
     }
 
-    /// Elements that have names are compared by them, others by where they stand.
+    /// Compares named elements by their names, others by their index.
     fn lists<T>(&mut self, path: &str, before: &[T], after: &[T], elements: &Elements<'_, T>) {
         let Some([before_by_key, after_by_key]) = elements.by_key(before, after) else {
             return self.sequences(path, before, after, elements);
@@ -328,11 +328,11 @@ impl Changes {
     }
 }
 
-/// How elements of a list are compared.
+/// How the elements of a list are compared.
 struct Elements<'a, T> {
     walk: &'a dyn Fn(&mut Changes, &str, &T, &T),
     text: &'a dyn Fn(&T) -> String,
-    /// An element's name, if it has one.
+    /// The element's name, if it has one.
     key: fn(&T) -> Option<String>,
 }
 
@@ -343,7 +343,7 @@ impl<T> Elements<'_, T> {
         changes.lines.is_empty()
     }
 
-    /// Both lists by their elements' names, if all have one of their own.
+    /// Both lists by their elements' names, if all elements have unique names.
     fn by_key<'t>(&self, before: &'t [T], after: &'t [T]) -> Option<[BTreeMap<String, &'t T>; 2]> {
         let by_key = |list: &'t [T]| {
             let keyed = list
@@ -356,7 +356,7 @@ impl<T> Elements<'_, T> {
     }
 }
 
-/// What names an element of a list.
+/// The name of an element of a list.
 fn key(element: &Value) -> Option<String> {
     let message = element.as_message()?;
     let text = |field: &str| {
@@ -411,14 +411,14 @@ fn map_value(field: &FieldDescriptor) -> FieldDescriptor {
     }
 }
 
-/// The message as its type, which has all of its fields.
+/// The dynamic message as the generated type, which has all of its fields.
 fn typed<M: Message + Default>(message: &DynamicMessage) -> M {
     message
         .transcode_to()
         .expect("a message of the type that it is called by")
 }
 
-/// Whether there is nothing to show of it.
+/// Whether a value is empty, so that there is nothing to show.
 fn is_empty(value: &Value) -> bool {
     match value {
         Value::String(text) => text.is_empty(),
@@ -427,7 +427,7 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
-/// Whether two values without parts are one.
+/// Whether two values without parts are equal.
 fn same(before: &Value, after: &Value) -> bool {
     match (before, after) {
         (Value::F64(before), Value::F64(after)) => before.to_bits() == after.to_bits(),

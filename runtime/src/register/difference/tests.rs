@@ -240,7 +240,7 @@ fn a_value_of_several_lines_stays_on_one() {
     );
 }
 
-/// Small numbers, so that equal ones occur.
+/// Random small numbers, so that equal ones occur.
 struct Random(u64);
 
 impl Random {
@@ -316,7 +316,7 @@ impl Random {
         }
     }
 
-    /// The message with one thing in it that is drawn anew, somewhere.
+    /// Changes one random field of the message, at any depth.
     fn change(&mut self, message: &mut DynamicMessage, depth: u64) {
         let descriptor = message.descriptor();
         let set: Vec<_> = descriptor

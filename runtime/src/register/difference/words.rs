@@ -107,11 +107,11 @@ pub(super) fn json_text(value: &Json) -> String {
     }
 }
 
-/// How many characters of a text are shown, and how many of them before the first that differs.
+/// How many characters of a text are shown, and how many of them precede the first difference.
 const SHOWN: usize = 120;
 const BEFORE: usize = 30;
 
-/// Two texts from where they begin to differ, if they are long.
+/// Long texts are cut to the part where they begin to differ.
 pub(super) fn excerpts(before: &str, after: &str) -> (String, String) {
     let common = before.chars().zip(after.chars());
     let common = common.take_while(|(one, other)| one == other).count();

@@ -1,4 +1,4 @@
-//! Which machines an executable is for.
+//! The machines that an executable can run on.
 
 use std::fmt;
 
@@ -6,14 +6,14 @@ use object::elf;
 use object::read::elf::{ElfFile, FileHeader};
 use object::{BinaryFormat, FileFlags, Object, ObjectKind};
 
-/// Why an executable does not run on Linux.
+/// Why a file does not run on Linux.
 #[derive(Debug)]
 pub(crate) enum NotLinux {
-    /// It is none.
+    /// The file is not an executable.
     NoExecutable(object::Error),
-    /// It is one of another system.
+    /// The executable is for another system.
     Other(BinaryFormat),
-    /// It is a part of one: an object file, a library.
+    /// The file is a part of an executable: an object file, a library.
     Part,
 }
 
@@ -31,10 +31,10 @@ impl fmt::Display for NotLinux {
     }
 }
 
-/// What an executable needs of its image.
+/// The requirements of an executable on its image.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Linkage {
-    /// The newest version of glibc that it names, such as `2.34`.
+    /// The newest version of glibc that it requires, such as `2.34`.
     glibc: Option<(u32, u32)>,
 }
 
@@ -48,7 +48,7 @@ impl Linkage {
     }
 }
 
-/// What an executable for Linux is linked to.
+/// The libraries that an executable for Linux is linked to.
 pub(super) fn linkage(content: &[u8]) -> Result<Linkage, NotLinux> {
     let file = object::File::parse(content).map_err(NotLinux::NoExecutable)?;
     if file.format() != BinaryFormat::Elf {
@@ -61,7 +61,7 @@ pub(super) fn linkage(content: &[u8]) -> Result<Linkage, NotLinux> {
     }
     let is_program = match file.kind() {
         ObjectKind::Executable => true,
-        // Position-independent programs are of the same kind as libraries, but begin somewhere.
+        // Position-independent programs are of the same kind as libraries, but have an entry point.
         ObjectKind::Dynamic => file.entry() != 0,
         _ => false,
     };
@@ -76,7 +76,7 @@ pub(super) fn linkage(content: &[u8]) -> Result<Linkage, NotLinux> {
     Ok(Linkage { glibc })
 }
 
-/// What a file says about the versions of its libraries; a damaged table says nothing.
+/// The newest version of glibc in a file's version table. A damaged table counts as empty.
 fn newest_glibc<Elf: FileHeader>(file: &ElfFile<'_, Elf>) -> Option<(u32, u32)> {
     let (endian, data) = (file.endian(), file.data());
     let sections = file.elf_section_table();
@@ -91,7 +91,7 @@ fn newest_glibc<Elf: FileHeader>(file: &ElfFile<'_, Elf>) -> Option<(u32, u32)> 
     newest
 }
 
-/// `2.34` of `GLIBC_2.34`.
+/// Parses `GLIBC_2.34` as `2.34`.
 fn version(name: &[u8]) -> Option<(u32, u32)> {
     let version = std::str::from_utf8(name).ok()?.strip_prefix("GLIBC_")?;
     let mut numbers = version.split('.').map(str::parse);

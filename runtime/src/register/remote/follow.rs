@@ -1,4 +1,4 @@
-//! What happens to the parts of a run: its nodes, and the attempts to run their tasks.
+//! Follows the parts of a run: its nodes, and the attempts to run their tasks.
 
 use std::collections::HashSet;
 
@@ -14,27 +14,27 @@ use super::watch::in_words;
 use crate::console::Foreign;
 use crate::register::admin::{Admin, AdminError};
 
-/// As many nodes, and attempts of a node, as one page has.
+/// The page size for nodes, and for attempts of a node.
 const PAGE: u32 = 100;
 
 /// The nodes that Flyte adds to every run.
 const FRAME: [&str; 2] = ["start-node", "end-node"];
 
-/// Tells each change once.
+/// Reports each change once.
 #[derive(Debug, Default)]
 pub(super) struct Follow {
     told: HashSet<String>,
 }
 
 impl Follow {
-    /// What is new.
+    /// The new changes.
     pub(super) async fn look(
         &mut self,
         admin: &Admin,
         run: &WorkflowExecutionIdentifier,
     ) -> Result<Vec<String>, AdminError> {
         let mut lines: Vec<String> = Vec::new();
-        // The nodes that are not looked at yet, and the names of those around them.
+        // The nodes whose children are still to be listed, and the names of their parents.
         let mut left = Vec::from([(String::new(), String::new())]);
         while let Some((parent, around)) = left.pop() {
             for node in nodes(admin, run, &parent).await? {
@@ -67,7 +67,7 @@ fn is_of_frame(node: &NodeExecution, id: &str) -> bool {
     FRAME.contains(&id) || FRAME.contains(&of_graph)
 }
 
-/// `n0/n1`: the node's own id, behind those of the nodes around it.
+/// `n0/n1`: the node's own id, after the ids of its parents.
 fn name_of(node: &NodeExecution, id: &str, around: &str) -> String {
     if around.is_empty() {
         return id.to_owned();
@@ -77,7 +77,7 @@ fn name_of(node: &NodeExecution, id: &str, around: &str) -> String {
     format!("{around}/{own}")
 }
 
-/// The nodes of a run, or of what the node `parent` is made of.
+/// The nodes of a run, or the children of the node `parent`.
 async fn nodes(
     admin: &Admin,
     run: &WorkflowExecutionIdentifier,
@@ -121,7 +121,7 @@ async fn attempts(
     }
 }
 
-/// From zero.
+/// The index of an attempt, from zero.
 fn attempt(task: &TaskExecution) -> u32 {
     task.id.as_ref().map_or(0, |id| id.retry_attempt)
 }
@@ -138,7 +138,7 @@ fn of_node(name: &str, node: &NodeExecution) -> Option<String> {
 }
 
 /// `n0, attempt 2: running (pulling the image)`, and a line for each of its logs. Flyte keeps the last reason
-/// that it was told: beside an error it is that of a phase before.
+/// that it was told; beside an error, the reason belongs to an earlier phase.
 fn of_attempt(node: &str, task: &TaskExecution) -> Vec<String> {
     let Some(closure) = &task.closure else {
         return Vec::new();
@@ -155,7 +155,8 @@ fn of_attempt(node: &str, task: &TaskExecution) -> Vec<String> {
     logs.chain([format!("{name}: {phase}{outcome}")]).collect()
 }
 
-/// An error is told whole when the run has ended. flytekit puts a trace before its message.
+/// The first line of an error. The whole error is reported when the run has ended. flytekit puts a trace
+/// before the message.
 fn first_line(error: &ExecutionError) -> String {
     let (_, message) = error
         .message

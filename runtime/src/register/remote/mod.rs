@@ -1,4 +1,4 @@
-//! Runs in Flyte of tasks that are registered there, whoever registered them.
+//! Runs of registered tasks in Flyte, whoever has registered them.
 
 mod follow;
 mod start;

@@ -1,4 +1,4 @@
-//! Starting a run, once.
+//! Starts a run exactly once.
 
 use std::collections::BTreeMap;
 
@@ -15,10 +15,10 @@ use tonic::Code;
 use crate::context::unique;
 use crate::register::admin::{Admin, AdminError};
 
-/// How a task shall be run. What is unset is as the project has it.
+/// How to run a task. Unset options are the project's.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Start {
-    /// The run's name; one that no other has, if there is none.
+    /// The run's name; a unique one if unset.
     pub(crate) name: Option<String>,
     /// Environment variables of the container, beside those of the task.
     pub(crate) env: BTreeMap<String, String>,
@@ -26,32 +26,32 @@ pub(crate) struct Start {
     pub(crate) labels: BTreeMap<String, String>,
     /// Kubernetes annotations of the run.
     pub(crate) annotations: BTreeMap<String, String>,
-    /// Words to find it by in the console.
+    /// Tags for finding the run in the console.
     pub(crate) tags: Vec<String>,
-    /// The Kubernetes service account that it runs as.
+    /// The Kubernetes service account of the run.
     pub(crate) service_account: Option<String>,
-    /// Where files and tables that it returns go.
+    /// The prefix for files and tables that the run returns.
     pub(crate) raw_output_prefix: Option<String>,
-    /// How many of its nodes may run at once; as the project has it, if zero.
+    /// How many of its nodes may run at once; the project's value if zero.
     pub(crate) max_parallelism: i32,
-    /// Whether it may run on machines that can be taken away.
+    /// Whether the run may use preemptible machines.
     pub(crate) interruptible: Option<bool>,
-    /// Whether to compute what is in the cache anew.
+    /// Whether to recompute results that are in the cache.
     pub(crate) overwrite_cache: bool,
-    /// Whether nobody shall be told when it ends.
+    /// Whether to suppress notifications when the run ends.
     pub(crate) disable_notifications: bool,
-    /// The clusters that it may run on, by the name of their pool.
+    /// The pool of clusters that it may run on.
     pub(crate) cluster_pool: Option<String>,
-    /// The same by a label.
+    /// The label of clusters that it may run on.
     pub(crate) cluster_label: Option<String>,
 }
 
-/// A run.
+/// A started run.
 #[derive(Clone, Debug)]
 pub(crate) struct Started {
-    /// Its name, and where it is.
+    /// The run's name and location.
     pub(crate) id: WorkflowExecutionIdentifier,
-    /// Whether somebody has started it before.
+    /// Whether the run was started before.
     pub(crate) before: bool,
 }
 
@@ -60,7 +60,7 @@ pub(crate) struct Started {
 pub(crate) enum StartError {
     /// Flyte was not asked, did not answer, or refused.
     Admin(AdminError),
-    /// There is a run of this name, of another task or with other inputs.
+    /// A run of this name exists, of another task or with other inputs.
     NameTaken(WorkflowExecutionIdentifier),
 }
 
@@ -70,7 +70,7 @@ impl From<AdminError> for StartError {
     }
 }
 
-/// Starts a run of a task. If there is one already that has its name, it must be the same.
+/// Starts a run of a task. If a run of this name exists already, it must be the same.
 pub(crate) async fn start(
     admin: &Admin,
     task: &Identifier,
@@ -100,7 +100,7 @@ pub(crate) async fn start(
     }
 }
 
-/// Whether a run is what is asked for: the task with these inputs.
+/// Whether a run is the requested one: the task with these inputs.
 async fn is_same(
     admin: &Admin,
     id: &WorkflowExecutionIdentifier,
@@ -130,9 +130,9 @@ async fn is_same(
     Ok(data.full_inputs.unwrap_or_default() == request.inputs.clone().unwrap_or_default())
 }
 
-/// The name of a run, such as Flyte gives: a letter, then letters and digits, twenty in all.
+/// A run's name in Flyte's format: a letter, then letters and digits, twenty characters in all.
 ///
-/// With a name the request may be made again if its answer is lost, and still there is one run.
+/// With a name the request can be repeated if its answer is lost, and there is still only one run.
 fn new_name() -> String {
     format!("f{}", &unique()[..19])
 }
@@ -140,10 +140,10 @@ fn new_name() -> String {
 fn request(task: &Identifier, inputs: LiteralMap, how: Start) -> ExecutionCreateRequest {
     let is_given = |values: &BTreeMap<String, String>| !values.is_empty();
     let spec = ExecutionSpec {
-        // A task stands for the launch plan that Flyte makes for it.
+        // A task stands for the launch plan that Flyte creates for it.
         launch_plan: Some(task.clone()),
         metadata: Some(ExecutionMetadata {
-            // Flyte replaces it by who has signed in.
+            // Flyte replaces this by the signed-in user.
             principal: "placeholder".to_owned(),
             ..Default::default()
         }),

@@ -1,4 +1,4 @@
-//! Tasks and launch plans as Flyte knows them.
+//! Registered tasks and launch plans.
 
 use flytekit_proto::flyteidl::admin::{
     self, NamedEntityIdentifier, NamedEntityIdentifierListRequest,
@@ -14,15 +14,15 @@ use crate::register::registered;
 /// A registered task or launch plan.
 #[derive(Clone, Debug)]
 pub(crate) struct RemoteTask {
-    /// Its name, with its version and where it is registered.
+    /// The name, the version, and the project and domain.
     pub(crate) id: Identifier,
-    /// What it does, in a line.
+    /// A description in one line.
     pub(crate) summary: String,
-    /// The inputs that can be written here.
+    /// The inputs whose types are supported here.
     pub(crate) inputs: Vec<Variable>,
-    /// The names of the others: nothing here has values of their types.
+    /// The names of the other inputs: their types have no values here.
     pub(crate) foreign: Vec<String>,
-    /// What a launch plan's inputs are that are not given.
+    /// A launch plan's defaults for inputs that are not given.
     pub(crate) defaults: LiteralMap,
 }
 
@@ -31,9 +31,9 @@ pub(crate) struct RemoteTask {
 pub(crate) enum FindError {
     /// Flyte was not asked, or did not answer.
     Admin(AdminError),
-    /// It has other versions, of which this is the newest.
+    /// Other versions exist; this is the newest.
     NoVersion(String),
-    /// There are others in this project and domain.
+    /// These other names exist in this project and domain.
     NoTask(Vec<String>),
 }
 
@@ -43,11 +43,11 @@ impl From<AdminError> for FindError {
     }
 }
 
-/// As many names as are looked through for one that was meant.
+/// How many names are searched for a similar one.
 const NAMES: u32 = 1000;
 
-/// Asks for a task, or for a launch plan, which every workflow has one of by its name: the given version of
-/// it, or the newest.
+/// Fetches a task or a launch plan in the given version, or in the newest. Every workflow has a launch plan
+/// of its name.
 pub(crate) async fn find(
     admin: &Admin,
     project: &str,
@@ -128,7 +128,7 @@ fn of_version(
     }
 }
 
-/// The version that was registered last.
+/// The most recently registered version.
 async fn newest(admin: &Admin, of: &NamedEntityIdentifier) -> Result<Option<String>, AdminError> {
     let found = registered::newest(admin, of.clone()).await?;
     Ok(found.and_then(|task| Some(task.id?.version)))
@@ -193,12 +193,12 @@ impl RemoteTask {
     }
 }
 
-/// An input whose type has values here. Its text lives as long as the process, as the parts of its
-/// type do.
+/// An input whose type is supported here. Its strings live as long as the process, like the parts of its
+/// type.
 fn known(name: &str, variable: &core::Variable) -> Option<Variable> {
     let literal_type = variable.r#type.as_ref()?.encode_to_vec();
     let literal_type = LiteralType::decode(&literal_type).ok()??;
-    // What nobody described is described by its name.
+    // An input without a description has its name as the description.
     let description = Some(&variable.description).filter(|text| *text != name);
     Some(Variable {
         name: name.to_owned().leak(),

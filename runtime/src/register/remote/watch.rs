@@ -13,21 +13,21 @@ use crate::console::tell;
 use crate::meter::{Audience, Meter};
 use crate::register::admin::{Admin, AdminError};
 
-/// The pause after the first look; each is an eighth longer than the one before.
+/// The pause after the first poll; each further pause is an eighth longer.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 
-/// The longest one.
+/// The longest pause.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
-/// A Flyte that says nothing for this long is taken for gone.
+/// If Flyte is silent for this long, it counts as unreachable.
 const SILENCE: Duration = Duration::from_secs(15 * 60);
 
-/// Looks at a run until it ends, and shows how far it is.
+/// Polls a run until it ends, and shows its progress.
 #[derive(Debug)]
 pub(crate) struct Watch<'a> {
     admin: &'a Admin,
     id: &'a WorkflowExecutionIdentifier,
-    /// Where what happens to its parts is told as well.
+    /// Reports events of the run's parts, if requested.
     follow: Option<Follow>,
     started: Instant,
     heard: Instant,
@@ -35,19 +35,19 @@ pub(crate) struct Watch<'a> {
     meter: Meter,
 }
 
-/// Why nobody waits any longer.
+/// Why the wait is over.
 #[derive(Debug)]
 pub(crate) enum Ended {
     /// The run has ended.
     Run(Box<Execution>),
-    /// The time is over in which it should have; it was in this phase.
+    /// The timeout is over; the run was in this phase.
     Time(String),
     /// Flyte does not answer.
     Connection(AdminError),
 }
 
 impl<'a> Watch<'a> {
-    /// Of a run, and of its nodes and their attempts if they shall be followed.
+    /// Watches a run, and also its nodes and their attempts if requested.
     pub(crate) fn new(
         admin: &'a Admin,
         id: &'a WorkflowExecutionIdentifier,
@@ -64,7 +64,7 @@ impl<'a> Watch<'a> {
         }
     }
 
-    /// Waits, for so long at most.
+    /// Waits for the end of the run, at most for the given time.
     pub(crate) async fn wait(mut self, at_most: Option<Duration>) -> Ended {
         let mut pause = FIRST_PAUSE;
         loop {
@@ -103,7 +103,7 @@ impl<'a> Watch<'a> {
         Ok(run)
     }
 
-    /// Whether a call that failed may be answered later.
+    /// Whether a repeated call may succeed later.
     fn can_wait(&self, error: &AdminError) -> bool {
         let passes = matches!(
             error.code(),
@@ -117,7 +117,7 @@ impl<'a> Watch<'a> {
         passes && self.heard.elapsed() < SILENCE
     }
 
-    /// What is new is shown at once, what is not now and then.
+    /// A change is shown at once, an unchanged state only now and then.
     fn show(&mut self, what: String) {
         if self.shown != what {
             self.meter = Meter::default();

@@ -9,7 +9,7 @@ use super::key::{ALL, Key, MAPS};
 use crate::bounded;
 use crate::notation::yaml;
 
-/// The file of a crate.
+/// The name of the crate's file.
 pub(super) const OF_CRATE: &str = "flytekit.toml";
 
 /// The largest file that is read.
@@ -27,7 +27,7 @@ impl File {
     ///
     /// # Errors
     ///
-    /// What is wrong with the file or its syntax.
+    /// The problem with the file or its syntax.
     pub(super) fn toml(path: PathBuf) -> Result<Self, String> {
         let text = text(&path)?;
         File::of_toml(path, &text)
@@ -37,7 +37,7 @@ impl File {
     ///
     /// # Errors
     ///
-    /// What is wrong with the file or its syntax.
+    /// The problem with the file or its syntax.
     pub(super) fn yaml(path: PathBuf) -> Result<Self, String> {
         let text = text(&path)?;
         File::of_yaml(path, &text)
@@ -60,8 +60,8 @@ impl File {
             .filter(|value| !value.is_null())
     }
 
-    /// What in `config.yaml` is no section where one is expected; keys that are not read here are
-    /// flytekit's and flytectl's own, and told to the log only.
+    /// The values in `config.yaml` that should be sections and are not. Unknown keys belong to flytekit and
+    /// flytectl, and are only logged.
     pub(super) fn misshapen_sections(&self) -> Vec<String> {
         let Value::Object(sections) = &self.content else {
             return Vec::new();
@@ -94,7 +94,7 @@ impl File {
         wrong
     }
 
-    /// What stands in `flytekit.toml` and means nothing.
+    /// The keys in `flytekit.toml` that have no meaning.
     pub(super) fn unknown_keys(&self) -> Vec<String> {
         let mut wrong = Vec::new();
         if let Value::Object(members) = &self.content {
@@ -150,7 +150,7 @@ impl File {
     }
 }
 
-/// The keys and tables that a table of `flytekit.toml` can have.
+/// The keys and tables that are valid in a table of `flytekit.toml`.
 fn valid_in(table: &str) -> Vec<&'static str> {
     let keys = ALL.iter().filter(|key| key.in_crate);
     let below = keys.filter_map(|key| key.name.strip_prefix(table));
@@ -170,7 +170,7 @@ fn nearest(valid: &[&'static str], key: &str) -> Option<&'static str> {
     (near.0 <= FEW.min(key.len() / 2)).then_some(near.1)
 }
 
-/// A key of this name in another table.
+/// The path of a key with this name in another table.
 fn elsewhere(key: &str) -> Option<&'static str> {
     let key = key.replace('_', "-");
     let mut names = ALL.iter().filter(|it| it.in_crate).map(|it| it.name);
@@ -193,8 +193,7 @@ fn of_file(path: &Path, wrong: &dyn std::fmt::Display) -> String {
     format!("{}: {}", path.display(), wrong.to_string().trim_end())
 }
 
-/// The error has the line's number and not the line, in which a secret may be that does not belong
-/// there.
+/// The error has the line's number and not the line itself, which may contain a misplaced secret.
 fn parse_toml(text: &str) -> Result<Value, String> {
     toml::from_str(text).map_err(|error: toml::de::Error| {
         let start = error.span().map_or(0, |span| span.start);
@@ -207,7 +206,7 @@ fn parse_toml(text: &str) -> Result<Value, String> {
     })
 }
 
-/// The document of a YAML file; flytekit's older form is told apart.
+/// Parses a YAML file. flytekit's older ini format is recognized and refused.
 fn parse_yaml(text: &str) -> Result<Value, String> {
     let lines = text.lines().map(str::trim);
     let mut lines = lines.filter(|line| !line.is_empty() && !line.starts_with(['#', ';']));
@@ -227,7 +226,7 @@ const INI: &str = "this is flytekit's older ini form, which is not read here: wr
     to ~/.flyte/config.yaml, as in `admin: {endpoint: \"dns:///flyte.example.com\"}` for `url` of \
     `[platform]`, and remove this file, or name the YAML file in FLYTECTL_CONFIG";
 
-/// What a value is, for messages.
+/// A value's kind, for messages.
 pub(super) fn kind(value: &Value) -> String {
     match value {
         Value::Null => "nothing".to_owned(),

@@ -1,22 +1,22 @@
-//! The git repository that a crate lies in.
+//! The git repository of a crate.
 
 use std::path::{Path, PathBuf};
 
 use crate::bounded;
 
-/// More than any file of git's that is read here has.
+/// The largest of git's files that is read.
 const LONGEST: u64 = 1 << 20;
 
-/// Where its remote `origin` is, as flytekit writes it: host and path, such as
-/// `github.com/team/app`, never a user's name or password.
+/// The address of the remote `origin` in flytekit's format: host and path, such as `github.com/team/app`,
+/// never a user name or password.
 pub(super) fn repository(folder: &Path) -> Option<String> {
     let config = folder.ancestors().find_map(config_in)?;
     let config = bounded::read_text(&config, LONGEST).ok()?;
     link(origin(&config)?)
 }
 
-/// The config file of the repository at `folder`. A worktree's and a submodule's `.git` is a file
-/// that says where the rest is.
+/// The config file of the repository at `folder`. In a worktree and in a submodule `.git` is a file that
+/// points to the repository.
 fn config_in(folder: &Path) -> Option<PathBuf> {
     let git = folder.join(".git");
     if git.is_dir() {
@@ -40,12 +40,12 @@ fn origin(config: &str) -> Option<&str> {
     })
 }
 
-/// Host and path of a URL that git understands; none for a path on this machine.
+/// The host and the path of a URL of git; none for a local path.
 pub(super) fn link(url: &str) -> Option<String> {
     let (authority, path) = match url.split_once("://") {
         Some(("file", _)) => return None,
         Some((_, rest)) => rest.split_once('/')?,
-        // `git@host:path`, where a slash before the colon would make it a path.
+        // `git@host:path`. A slash before the colon would make it a local path.
         None => url
             .split_once(':')
             .filter(|(host, _)| !host.contains('/'))?,

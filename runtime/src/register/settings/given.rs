@@ -1,12 +1,12 @@
-//! What whoever asks says about settings: a command line, for one.
+//! Settings that the caller gives, for example on a command line.
 
-/// Values that go before those of all other places.
+/// Values that override all other sources.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Given {
     pub(crate) project: Option<String>,
     pub(crate) domain: Option<String>,
     pub(crate) version: Option<String>,
-    /// The default image, and others by their names: `[NAME=]REFERENCE`.
+    /// The default image, and named images: `[NAME=]REFERENCE`.
     pub(crate) images: Vec<String>,
     /// Environment variables of every task: `NAME=VALUE`.
     pub(crate) env: Vec<String>,
@@ -18,8 +18,8 @@ pub(crate) struct Given {
     pub(crate) insecure: bool,
     /// Metadata of every call: `NAME=VALUE`.
     pub(crate) headers: Vec<String>,
-    /// A `config.yaml`.
+    /// The path of a `config.yaml`.
     pub(crate) config: Option<String>,
-    /// The folder above which `flytekit.toml` and `.git` lie.
+    /// The folder from which `flytekit.toml` and `.git` are searched upwards.
     pub(crate) crate_folder: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! The names of settings in all places that can give them.
+//! The names of settings in all sources.
 
 use serde_json::Value;
 
@@ -7,24 +7,24 @@ use super::given::Given;
 /// One setting.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Key {
-    /// Its path in `flytekit.toml`, by which it is also shown.
+    /// The path in `flytekit.toml`, which is also the displayed name.
     pub(super) name: &'static str,
-    /// Whether it may stand in `flytekit.toml`, which is checked in.
+    /// Whether `flytekit.toml`, which is under version control, may contain it.
     pub(super) in_crate: bool,
     /// Its flag.
     pub(super) flag: Option<Flag>,
-    /// Its variables, of which the first that is set counts.
+    /// The environment variables, of which the first that is set wins.
     pub(super) environment: &'static [&'static str],
-    /// Its path in `config.yaml`.
+    /// The path in `config.yaml`.
     pub(super) yaml: Option<&'static str>,
 }
 
-/// The flag of a setting, or its part in what is given otherwise.
+/// The flag of a setting, and its value in [`Given`].
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Flag {
-    /// Its name, without the dashes.
+    /// The name, without the dashes.
     pub(super) name: &'static str,
-    /// What it says.
+    /// The flag's value.
     pub(super) value: fn(&Given) -> Option<Value>,
 }
 
@@ -64,7 +64,7 @@ fn text(text: Option<&String>) -> Option<Value> {
     text.map(|text| Value::from(text.as_str()))
 }
 
-/// A flag can only put something on.
+/// A flag without a value can only turn a setting on.
 fn switch(on: bool) -> Option<Value> {
     on.then_some(Value::Bool(true))
 }
@@ -73,12 +73,12 @@ macro_rules! keys {
     ($($key:ident = $new:expr;)+) => {
         $(pub(super) const $key: Key = $new;)+
 
-        /// All of them.
+        /// All settings.
         pub(super) const ALL: &[Key] = &[$($key),+];
     };
 }
 
-// flytekit's names, where it has the setting.
+// flytekit's names, if flytekit has the setting.
 keys! {
     PROJECT = Key::new("project")
         .flag("project", |given| text(given.project.as_ref()))
@@ -152,5 +152,5 @@ keys! {
         .secret();
 }
 
-/// Those that are maps, whose keys anybody chooses.
+/// Settings that are maps with arbitrary keys.
 pub(super) const MAPS: &[Key] = &[IMAGE, ENV];

@@ -1,4 +1,4 @@
-//! The places that can give a value, one before the other.
+//! The sources of settings, in the order of precedence.
 
 use std::collections::BTreeMap;
 
@@ -10,21 +10,21 @@ use super::key::Key;
 use super::source::{Listed, Source};
 use crate::environment::Environment;
 
-/// The places, and what was found in them so far.
+/// The sources, and the values that were found so far.
 #[derive(Debug)]
 pub(super) struct Layers<'a> {
     pub(super) given: &'a Given,
     pub(super) environment: &'a Environment,
     pub(super) of_crate: Option<&'a File>,
     pub(super) config: Option<&'a File>,
-    /// What was asked for, in this order.
+    /// The values that were looked up, in order.
     pub(super) listed: Vec<Listed>,
-    /// What is wrong.
+    /// The mistakes that were found.
     pub(super) mistakes: Vec<String>,
 }
 
 impl Layers<'_> {
-    /// The text of a key, or the default's.
+    /// The string at a key, or else the default.
     pub(super) fn text(&mut self, key: &Key, default: Option<&str>) -> Option<String> {
         let (text, source) = self.find(key, "a text", text).unzip();
         let text: Option<String> = text.or_else(|| default.map(str::to_owned));
@@ -32,7 +32,7 @@ impl Layers<'_> {
         text
     }
 
-    /// A switch, which is off unless something puts it on.
+    /// A boolean setting, which is off by default.
     pub(super) fn switch(&mut self, key: &Key) -> bool {
         let found = self.find(key, "`true` or `false`", switch);
         let (on, source) = found.unwrap_or((false, Source::Default));
@@ -40,7 +40,7 @@ impl Layers<'_> {
         on
     }
 
-    /// A list of texts; variables have commas between them.
+    /// A list of strings. In variables the items are separated by commas.
     pub(super) fn texts(&mut self, key: &Key) -> Vec<String> {
         let found = self.find(key, "a list of texts", texts);
         let (items, source) = found.unwrap_or((Vec::new(), Source::Default));
@@ -49,8 +49,7 @@ impl Layers<'_> {
         items
     }
 
-    /// A file's map of names to texts, if it has one; for each of the files, the crate's last, which
-    /// goes before the other.
+    /// The map at a key, for each file that has it. The crate's file comes last and overrides the other.
     pub(super) fn maps(&mut self, key: &Key) -> Vec<(BTreeMap<String, String>, Source)> {
         let files = [(self.config, key.yaml), (self.of_crate, Some(key.name))];
         let mut maps = Vec::new();
@@ -73,7 +72,7 @@ impl Layers<'_> {
         maps
     }
 
-    /// Notes a value that is shown.
+    /// Adds a value to the listing.
     pub(super) fn list(&mut self, name: &str, value: Option<String>, source: Source) {
         let name = name.to_owned();
         self.listed.push(Listed {
@@ -83,20 +82,20 @@ impl Layers<'_> {
         });
     }
 
-    /// Where the last noted value comes from.
+    /// The source of the last listed value.
     pub(super) fn last_source(&self) -> Source {
         let last = self.listed.last();
         last.map_or(Source::Default, |listed| listed.source.clone())
     }
 
-    /// Shows the last noted value in another way.
+    /// Changes the displayed text of the last listed value.
     pub(super) fn show_last(&mut self, shown: &str) {
         if let Some(listed) = self.listed.last_mut() {
             listed.value = Some(shown.to_owned());
         }
     }
 
-    /// The first value that is not empty, read by `read`, and where it stands.
+    /// The first value that is not empty, parsed by `read`, and its source.
     fn find<T>(
         &mut self,
         key: &Key,
@@ -146,7 +145,7 @@ fn text(value: &Value) -> Option<String> {
     value.as_str().map(str::to_owned)
 }
 
-/// flytekit's words for off; those for on are named here, where flytekit takes everything else.
+/// flytekit's words for off and on. flytekit takes every other word for on; here only the listed ones are.
 fn switch(value: &Value) -> Option<bool> {
     match value {
         Value::Bool(on) => Some(*on),

@@ -1,13 +1,13 @@
-//! What is wrong, all at once.
+//! Mistakes, which are reported all at once.
 
 use std::fmt;
 
-/// Everything that is wrong, in words that name it.
+/// All mistakes, in sentences that say where they are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Mistakes(pub(crate) Vec<String>);
 
 impl Mistakes {
-    /// `value`, if nothing is wrong with it.
+    /// Returns `value` if there are no mistakes.
     pub(crate) fn or<T>(self, value: T) -> Result<T, Self> {
         if self.0.is_empty() {
             Ok(value)

@@ -1,12 +1,13 @@
-//! Under which project, domain and version tasks are registered, with which images, and where.
+//! Settings: the project, domain and version under which tasks are registered, their images, and the address
+//! of Flyte.
 //!
-//! Each value is looked for in the same places, of which the first that has it counts:
+//! Each value is looked up in the same sources, and the first that has it wins:
 //!
 //! ```text
 //! flags ─► environment ─► flytekit.toml of the crate ─► config.yaml ─► default
 //! ```
 //!
-//! Names that anybody chooses (images, environment variables) are looked for one by one.
+//! Entries with arbitrary names (images, environment variables) are looked up one by one.
 
 mod file;
 mod git;
@@ -37,49 +38,49 @@ pub(crate) use platform::Platform;
 pub(crate) use platform::{Auth, AuthMode, Secret};
 pub(crate) use source::{Listed, Source};
 
-/// What registration needs to know beyond the tasks.
+/// Everything that registration needs beyond the tasks.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
-    /// The project of Flyte's.
+    /// The project in Flyte.
     pub(crate) project: String,
-    /// Its domain: `development`, `staging`, `production`.
+    /// The project's domain: `development`, `staging`, `production`.
     pub(crate) domain: String,
-    /// The tasks' version; one that their content gives if there is none.
+    /// The tasks' version; if unset, it is computed from their content.
     pub(crate) version: Option<String>,
-    /// The images that tasks can have by name, `default` among them.
+    /// The images that tasks can choose by name, including `default`.
     pub(crate) images: Images,
-    /// Environment variables of every task, before its own.
+    /// Environment variables of every task, which the task's own override.
     pub(crate) env: BTreeMap<String, String>,
     /// The git repository of the crate, without a scheme: `github.com/team/app`.
     pub(crate) git_repository: Option<String>,
     /// The folder in the image into which a new executable is unpacked.
     pub(crate) destination: String,
-    /// The root of the sources, for people.
+    /// The root of the sources, for display.
     pub(crate) source_root: Option<String>,
     /// Whether tasks carry these settings in their environment.
     pub(crate) embed: bool,
-    /// Where Flyte is.
+    /// The address of Flyte.
     #[cfg_attr(
         not(any(feature = "register", test)),
         expect(dead_code, reason = "without a client it is only shown")
     )]
     pub(crate) platform: Platform,
-    /// All of them as they are shown.
+    /// All values for display.
     pub(crate) listed: Vec<Listed>,
 }
 
 impl Settings {
-    /// Those that are given, and those of their surroundings.
+    /// Resolves settings from the given values and the process's surroundings.
     ///
     /// # Errors
     ///
-    /// All that is wrong with them.
+    /// All mistakes in the settings.
     pub(crate) fn resolve(given: &Given) -> Result<Self, Mistakes> {
         resolve(given, &Surroundings::of_process(), true)
     }
 
-    /// As [`resolve`](Self::resolve), for verbs that do not speak to Flyte: what concerns its
-    /// platform may be wrong or missing.
+    /// Like [`resolve`](Self::resolve), for verbs without a connection to Flyte: its platform may be invalid
+    /// or missing.
     pub(crate) fn resolve_local(given: &Given) -> Result<Self, Mistakes> {
         resolve(given, &Surroundings::of_process(), false)
     }
@@ -139,12 +140,12 @@ fn resolve(
     })
 }
 
-/// The value, or else one mistake more.
+/// The value, or None and a further mistake.
 fn ok<T>(result: Result<T, String>, mistakes: &mut Vec<String>) -> Option<T> {
     result.map_err(|mistake| mistakes.push(mistake)).ok()
 }
 
-/// The images of all places.
+/// The images from all sources.
 fn images(layers: &mut Layers<'_>) -> Images {
     let mut found: BTreeMap<String, (Image, Source)> = BTreeMap::new();
     for (map, source) in layers.maps(&key::IMAGE) {
@@ -178,7 +179,7 @@ fn images(layers: &mut Layers<'_>) -> Images {
     )
 }
 
-/// Adds the images of one place that gives them as `name=reference`, each name once.
+/// Adds the images of one source with entries `name=reference`. Each name may occur once.
 fn given_images<'t>(
     layers: &mut Layers<'_>,
     found: &mut BTreeMap<String, (Image, Source)>,
@@ -204,7 +205,7 @@ fn add_image(
     reference: &str,
     source: &Source,
 ) {
-    // As in flytekit, only another image of a file may have the default image's version.
+    // As in flytekit, only a named image in a file may use the default image's version.
     let needs_version = name == image::DEFAULT || !matches!(source, Source::File(..));
     let image = image::check_name(name).and_then(|()| Image::parse(reference));
     let image = image.and_then(|image| match image.version() {
@@ -220,7 +221,7 @@ fn add_image(
     }
 }
 
-/// The environment variables of all places.
+/// The environment variables from all sources.
 fn env(layers: &mut Layers<'_>) -> BTreeMap<String, String> {
     let mut found: BTreeMap<String, (String, Source)> = BTreeMap::new();
     for (map, source) in layers.maps(&key::ENV) {
@@ -258,7 +259,7 @@ fn env(layers: &mut Layers<'_>) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// What is said about it, or else what git says about the crate's folder.
+/// The configured repository, or else the one of the crate's folder.
 fn git_repository(layers: &mut Layers<'_>, folder: Option<&std::path::Path>) -> Option<String> {
     if let Some(said) = layers.text(&key::GIT_REPOSITORY, None) {
         let link = git::link(&said).unwrap_or(said);

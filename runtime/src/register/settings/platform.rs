@@ -1,4 +1,4 @@
-//! Where Flyte is, and how to show who asks.
+//! The address of Flyte, and the credentials for it.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,7 +10,7 @@ use super::source::Source;
 use crate::bounded;
 use crate::console::ShownUrl;
 
-/// Flyte Admin's address, and what its connections need.
+/// The address of Flyte Admin, and the settings of connections to it.
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(
     not(any(feature = "register", test)),
@@ -19,57 +19,57 @@ use crate::console::ShownUrl;
 pub(crate) struct Platform {
     /// `host:port`.
     pub(crate) endpoint: String,
-    /// Without TLS.
+    /// Connects without TLS.
     pub(crate) insecure: bool,
-    /// With TLS, whatever certificate the server has.
+    /// Accepts any certificate of the server.
     pub(crate) insecure_skip_verify: bool,
-    /// A file of the authorities that may have signed the server's certificate, instead of this
-    /// machine's.
+    /// A file with the authorities that may have signed the server's certificate. It replaces this machine's
+    /// authorities.
     pub(crate) ca_cert_file: Option<PathBuf>,
-    /// Where the console is, if not where Flyte Admin is.
+    /// The address of the console, if it is not the one of Flyte Admin.
     pub(crate) console: Option<String>,
-    /// `http://host:port` of a proxy.
+    /// The URL of a proxy, `http://host:port`.
     pub(crate) http_proxy: Option<String>,
-    /// How to show who asks.
+    /// How to authenticate.
     pub(crate) auth: Auth,
 }
 
-/// How to show who asks.
+/// How to authenticate.
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(
     not(any(feature = "register", test)),
     expect(dead_code, reason = "without a client they are only shown")
 )]
 pub(crate) struct Auth {
-    /// How a token is come by.
+    /// How to obtain a token.
     pub(crate) mode: AuthMode,
-    /// The application that asks. People ask by the server's own, as in flytekit, if it has one.
+    /// The client id. As in flytekit, people use the server's own, if it has one.
     pub(crate) client_id: Option<String>,
-    /// Its secret.
+    /// The client's secret.
     pub(crate) client_secret: Option<Secret>,
-    /// What the token shall allow; what the server says if empty.
+    /// The scopes of the token; the server's if empty.
     pub(crate) scopes: Vec<String>,
-    /// Whom the token is for; what the server says if unset.
+    /// The audience of the token; the server's if unset.
     pub(crate) audience: Option<String>,
     /// A program that prints a token, and its arguments.
     pub(crate) command: Vec<String>,
-    /// A program that prints a token for a proxy on the way, and its arguments.
+    /// A program that prints a token for a proxy in front of Flyte, and its arguments.
     pub(crate) proxy_command: Vec<String>,
-    /// Metadata that every call carries, such as a token that somebody else has got.
+    /// Metadata of every call, such as a token that was obtained elsewhere.
     pub(crate) headers: Vec<(String, Secret)>,
 }
 
-/// How a token is come by.
+/// How to obtain a token.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum AuthMode {
-    /// By a person in a browser.
+    /// A person signs in with a browser.
     #[default]
     Pkce,
-    /// By the application's secret.
+    /// The application uses its secret.
     ClientCredentials,
-    /// From a program.
+    /// A program prints it.
     ExternalCommand,
-    /// By a person with a browser on another machine.
+    /// A person signs in with a browser on another machine.
     DeviceFlow,
 }
 
@@ -84,7 +84,7 @@ impl AuthMode {
         }
     }
 
-    /// By any of flytekit's and flytectl's names, in letters of either case.
+    /// Parses any of flytekit's and flytectl's names, ignoring case.
     fn named(name: &str) -> Option<Self> {
         match &*name.to_ascii_lowercase() {
             "pkce" | "standard" => Some(AuthMode::Pkce),
@@ -118,7 +118,7 @@ pub(super) fn resolve(layers: &mut Layers<'_>) -> Platform {
     }
 }
 
-/// `host:port`; gRPC's way of writing that a name is to be looked up may stand before it.
+/// `host:port`, with an optional prefix `dns:///` as in gRPC.
 fn endpoint(layers: &mut Layers<'_>) -> String {
     let given = layers.text(&key::ENDPOINT, Some("localhost:30080"));
     let given = given.unwrap_or_default();
@@ -136,7 +136,7 @@ fn endpoint(layers: &mut Layers<'_>) -> String {
     bare.to_owned()
 }
 
-/// The proxy's URL, shown without a user's name and password.
+/// The proxy's URL, displayed without user name and password.
 fn proxy(layers: &mut Layers<'_>) -> Option<String> {
     let url = layers.text(&key::HTTP_PROXY, None)?;
     let (user, shown) = (url.contains('@'), ShownUrl(&url).to_string());
@@ -147,7 +147,7 @@ fn proxy(layers: &mut Layers<'_>) -> Option<String> {
     Some(url)
 }
 
-/// A program and its arguments, which are not shown: a token may be among them.
+/// A program and its arguments, which are not displayed, because they may contain a token.
 fn command(layers: &mut Layers<'_>, key: &Key) -> Vec<String> {
     let words = layers.texts(key);
     if let [program, _, ..] = &*words {
@@ -160,8 +160,8 @@ fn auth(layers: &mut Layers<'_>) -> Auth {
     let explicit = mode(layers);
     let client_id = layers.text(&key::CLIENT_ID, None);
     let places = SecretPlaces::read(layers);
-    // A secret serves nothing else, so it also says the mode. What is said about the mode goes
-    // before: a file that another tool needs may name a secret that is not there.
+    // A secret has no other use, so it also selects the mode. An explicit mode takes precedence: a file that
+    // another tool needs may name a missing secret.
     let is_needed = explicit.is_none_or(|mode| mode == AuthMode::ClientCredentials);
     let secret = is_needed.then(|| places.secret(layers)).flatten();
     let mode = explicit.unwrap_or(match secret {
@@ -187,7 +187,7 @@ fn auth(layers: &mut Layers<'_>) -> Auth {
     }
 }
 
-/// What is said about how to come by a token.
+/// The configured mode.
 fn mode(layers: &mut Layers<'_>) -> Option<AuthMode> {
     let given = layers.text(&key::AUTH_MODE, None);
     let Some(given) = given else {
@@ -206,7 +206,7 @@ fn mode(layers: &mut Layers<'_>) -> Option<AuthMode> {
     mode
 }
 
-/// Where the client's secret can be.
+/// The possible sources of the client's secret.
 struct SecretPlaces {
     variable: Option<String>,
     location: Option<String>,
@@ -228,7 +228,7 @@ impl SecretPlaces {
         }
     }
 
-    /// The secret, and the setting that gives it, in flytekit's order.
+    /// The secret and the setting that provides it, in flytekit's order.
     fn secret(self, layers: &mut Layers<'_>) -> Option<(Secret, &'static str)> {
         if let Some(variable) = self.variable {
             let name = key::CLIENT_SECRET_ENV_VAR.name;
@@ -252,13 +252,13 @@ impl SecretPlaces {
     }
 }
 
-/// The most that a file of a secret may have.
+/// The maximum size of a file with a secret.
 const LONGEST_SECRET: u64 = 1 << 16;
 
-/// What is shown of a secret.
+/// The displayed text of a secret.
 const SET: &str = "set";
 
-/// Metadata of both places; a flag's goes before a variable's of the same name.
+/// Metadata of both sources; a flag overrides a variable of the same name.
 fn headers(layers: &mut Layers<'_>) -> Vec<(String, Secret)> {
     let mut found: BTreeMap<String, (Secret, Source)> = BTreeMap::new();
     for name in key::HEADER.environment {
@@ -309,7 +309,7 @@ fn add_header(
                 ));
             }
         }
-        // Not shown: without its name, it may be a secret.
+        // Not displayed: without a name, the text may be a secret.
         _ => layers.mistakes.push(format!(
             "{source}: metadata must be NAME=VALUE, as in `proxy-authorization=Bearer …`, with a \
              name of letters, digits, `-`, `_` and `.`"

@@ -1,4 +1,4 @@
-//! The settings under which a task was registered, as the task can read them.
+//! The settings under which a task was registered, in the form that the task can read.
 //!
 //! A task that is registered with `--embed-settings` (or `embed-settings = true` in
 //! `flytekit.toml`), and each of flytekit's dynamic tasks, carries them in its environment:
@@ -23,16 +23,15 @@ use flate2::{Compression, GzBuilder};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// The environment variable that carries them.
+/// The environment variable with the settings.
 pub const VARIABLE: &str = crate::declare::SETTINGS;
 
-/// The longest JSON that is read; a few bytes can unpack to gigabytes.
+/// The longest JSON that is read, because a few bytes can unpack to gigabytes.
 const LARGEST: u64 = 1 << 20;
 
 /// flytekit's `SerializationSettings`.
 ///
-/// What flytekit says beyond these fields, about Python for example, is kept when they are encoded
-/// again.
+/// Other fields of flytekit, for example about Python, are kept and encoded again.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -41,15 +40,15 @@ pub struct SerializationSettings {
     pub project: Option<String>,
     /// The project's domain.
     pub domain: Option<String>,
-    /// The version of all that was registered together.
+    /// The version of everything that was registered together.
     pub version: Option<String>,
-    /// The images that tasks can have by name.
+    /// The images that tasks can choose by name.
     pub image_config: ImageConfig,
     /// Environment variables of all tasks.
     pub env: Option<BTreeMap<String, String>>,
     /// The git repository: `github.com/team/app`.
     pub git_repo: Option<String>,
-    /// Where the executable is, if not in the image.
+    /// The location of the executable, if it is not in the image.
     pub fast_serialization_settings: Option<FastSerializationSettings>,
     /// The root of the sources.
     pub source_root: Option<String>,
@@ -57,19 +56,19 @@ pub struct SerializationSettings {
     more: Map<String, Value>,
 }
 
-/// The images that tasks can have by name.
+/// The images that tasks can choose by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct ImageConfig {
-    /// The image of tasks that choose none.
+    /// The image of tasks that choose no image.
     pub default_image: Option<Image>,
-    /// All of them, the default one among them.
+    /// All images, including the default one.
     #[serde(deserialize_with = "list_or_null")]
     pub images: Vec<Image>,
 }
 
-/// An image; its text form is its reference.
+/// An image. Its display form is its reference.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Image {
@@ -77,7 +76,7 @@ pub struct Image {
     pub name: String,
     /// Registry and path.
     pub fqn: String,
-    /// Its tag, unless it has a digest.
+    /// The tag, unless there is a digest.
     #[serde(default)]
     pub tag: Option<String>,
     /// Its digest.
@@ -96,20 +95,20 @@ impl fmt::Display for Image {
     }
 }
 
-/// Where the executable is, if not in the image.
+/// The location of the executable, if it is not in the image.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct FastSerializationSettings {
-    /// Whether it is not in the image.
+    /// Whether the executable is outside of the image.
     pub enabled: bool,
     /// The folder into which it is unpacked.
     pub destination_dir: Option<String>,
-    /// Its archive.
+    /// The URI of its archive.
     pub distribution_location: Option<String>,
 }
 
-/// flytekit has no difference between no list and an empty one.
+/// flytekit does not distinguish between no list and an empty one.
 fn list_or_null<'de, D: serde::Deserializer<'de>>(list: D) -> Result<Vec<Image>, D::Error> {
     Option::deserialize(list).map(Option::unwrap_or_default)
 }
@@ -118,13 +117,13 @@ fn list_or_null<'de, D: serde::Deserializer<'de>>(list: D) -> Result<Vec<Image>,
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum SettingsError {
-    /// It is not Base64.
+    /// The text is not Base64.
     Base64(Box<dyn Error + Send + Sync>),
-    /// What it holds is not gzip.
+    /// The decoded bytes are not gzip.
     Gzip(std::io::Error),
-    /// It unpacks to more than a megabyte.
+    /// The text unpacks to more than a megabyte.
     TooLong,
-    /// What is unpacked is not the JSON of settings.
+    /// The unpacked text is not the JSON of settings.
     Json(serde_json::Error),
 }
 
@@ -151,11 +150,11 @@ impl Error for SettingsError {
     }
 }
 
-/// Those of the task that runs, if it carries them.
+/// The settings of the running task, if it carries them.
 ///
 /// # Errors
 ///
-/// When the variable holds something else.
+/// If the variable contains something else.
 pub fn of_execution() -> Result<Option<SerializationSettings>, SettingsError> {
     let text = std::env::var_os(VARIABLE).filter(|text| !text.is_empty());
     let text = text.map(|text| SerializationSettings::decode(&text.to_string_lossy()));
@@ -163,11 +162,11 @@ pub fn of_execution() -> Result<Option<SerializationSettings>, SettingsError> {
 }
 
 impl SerializationSettings {
-    /// Reads flytekit's compressed form.
+    /// Decodes flytekit's compressed format.
     ///
     /// # Errors
     ///
-    /// When the text is not Base64 of gzip of such JSON, or unpacks to more than a megabyte.
+    /// If the text is not Base64 of gzip of such JSON, or unpacks to more than a megabyte.
     pub fn decode(text: &str) -> Result<Self, SettingsError> {
         let bytes = BASE64_STANDARD
             .decode(text.trim())
@@ -183,7 +182,7 @@ impl SerializationSettings {
         serde_json::from_slice(&json).map_err(SettingsError::Json)
     }
 
-    /// Writes flytekit's compressed form: Base64 of gzip of JSON. Equal settings give equal texts.
+    /// Encodes in flytekit's compressed format: Base64 of gzip of JSON. Equal settings give equal texts.
     ///
     /// # Panics
     ///
@@ -204,7 +203,7 @@ impl SerializationSettings {
         BASE64_STANDARD.encode(gzip.finish().expect("memory takes bytes"))
     }
 
-    /// Those that a registration knows.
+    /// The settings as known at registration.
     pub(crate) fn of(
         settings: &super::Settings,
         fast_settings: Option<&crate::register::fast::Fast>,
@@ -212,7 +211,7 @@ impl SerializationSettings {
         let image = |(name, image): (&String, &super::Image)| Image {
             name: name.clone(),
             fqn: image.repository.clone(),
-            // flytekit refuses an image that has both.
+            // flytekit refuses an image with both.
             tag: image.tag.clone().filter(|_| image.digest.is_none()),
             digest: image.digest.clone(),
         };
@@ -225,7 +224,7 @@ impl SerializationSettings {
             distribution_location: Some(fast.uri.clone()),
         };
         SerializationSettings {
-            // Both are empty in an archive, to which others give them.
+            // In an archive both are empty; whoever registers it fills them in.
             project: Some(settings.project.clone()).filter(|it| !it.is_empty()),
             domain: Some(settings.domain.clone()).filter(|it| !it.is_empty()),
             version: settings.version.clone(),
@@ -248,7 +247,7 @@ mod tests {
 
     use super::*;
 
-    /// What flytekit 1.16.31 writes, with a key of a newer one.
+    /// The JSON of flytekit 1.16.31, with a key of a newer version.
     const JSON: &str = r#"{"image_config": {"default_image": {"name": "default", "fqn": "a/b",
         "tag": "c", "digest": null}, "images": [{"name": "default", "fqn": "a/b", "tag": "c",
         "digest": null}]}, "project": "p", "domain": "d", "version": "v", "env": {"A": "b"},

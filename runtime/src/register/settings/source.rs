@@ -1,9 +1,9 @@
-//! Where values come from.
+//! The sources of values.
 
 use std::fmt;
 use std::path::PathBuf;
 
-/// Where a value comes from.
+/// The source of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
     /// The command line.
@@ -16,7 +16,7 @@ pub(crate) enum Source {
     Crate(PathBuf),
     /// Another setting, which has no other use.
     Follows(&'static str),
-    /// Nowhere: it is what holds if nothing else is said.
+    /// No source: the built-in default.
     Default,
 }
 
@@ -33,13 +33,13 @@ impl fmt::Display for Source {
     }
 }
 
-/// A value as it is shown, and where it comes from.
+/// A value for display, and its source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Listed {
-    /// Its name: its path in `flytekit.toml`, if it can stand there.
+    /// The name: the path in `flytekit.toml`, if it can be there.
     pub(crate) name: String,
-    /// It, or `set` for a secret; none if nothing gives it.
+    /// The value, or `set` for a secret; None if it is unset.
     pub(crate) value: Option<String>,
-    /// Where it comes from.
+    /// The source of the value.
     pub(crate) source: Source,
 }

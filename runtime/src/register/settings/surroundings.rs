@@ -1,17 +1,17 @@
-//! What a command line is read in.
+//! The environment in which a command line is evaluated.
 
 use std::path::{Path, PathBuf};
 
 use super::file::OF_CRATE;
 use crate::environment::Environment;
 
-/// What a command line is read in.
+/// The environment in which a command line is evaluated.
 #[derive(Clone, Debug)]
 pub(super) struct Surroundings {
     pub(super) environment: Environment,
     /// The working directory.
     pub(super) directory: PathBuf,
-    /// The user's folder.
+    /// The user's home directory.
     pub(super) home: Option<PathBuf>,
 }
 
@@ -19,19 +19,18 @@ impl Surroundings {
     pub(super) fn of_process() -> Self {
         Surroundings {
             environment: Environment::of_process(),
-            // A folder that is gone holds no files.
+            // A deleted folder contains no files.
             directory: std::env::current_dir().unwrap_or_default(),
             home: std::env::home_dir(),
         }
     }
 
-    /// The crate's `flytekit.toml`, and the crate's folder, as far as they are known: from the
-    /// folder that the flag names, else from the one that `cargo run` says, else from the working
-    /// directory, each upward.
+    /// The crate's `flytekit.toml`, and the crate's folder, if they are found: upwards from the folder of the
+    /// flag, or else of `cargo run`, or else from the working directory.
     pub(super) fn of_crate(&self, flag: Option<&str>) -> Result<OfCrate, String> {
         if let Some(folder) = flag {
             let folder = self.directory.join(folder);
-            // With no `..` in it, of which going upward makes something else.
+            // Without `..`, because the parents of such a path are wrong.
             let found = folder.canonicalize().ok().filter(|it| it.is_dir());
             let folder = found.ok_or_else(|| {
                 format!(
@@ -56,7 +55,7 @@ impl Surroundings {
         Ok(OfCrate { file, folder })
     }
 
-    /// The file of flytekit and flytectl.
+    /// The config file of flytekit and flytectl.
     pub(super) fn config(&self, flag: Option<&str>) -> Result<Option<PathBuf>, String> {
         let variables = ["_FLYTECTL_CONFIG_PYFLYTE_OVERRIDE", "FLYTECTL_CONFIG"];
         let variable = |name| Some((name, self.environment.get(name)?));
@@ -81,7 +80,7 @@ impl Surroundings {
     }
 }
 
-/// What belongs to the crate.
+/// The files of the crate.
 #[derive(Debug)]
 pub(super) struct OfCrate {
     pub(super) file: Option<PathBuf>,

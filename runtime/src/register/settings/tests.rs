@@ -1,4 +1,4 @@
-//! Command lines in surroundings that a test chooses.
+//! Command lines in environments that a test sets up.
 
 use std::path::{Path, PathBuf};
 
@@ -64,7 +64,7 @@ impl Machine {
             .unwrap_or_else(|mistakes| panic!("{mistakes}"))
     }
 
-    /// What is wrong, without the folder's name.
+    /// The mistakes, without the folder's name.
     fn wrong(&self, line: &[&str]) -> String {
         let folder = format!("{}/", self.folder.path().display());
         let mistakes = self.resolve(line).expect_err("a mistake");
@@ -73,7 +73,7 @@ impl Machine {
 }
 
 impl Settings {
-    /// Those of a command line alone, for tests of what uses them.
+    /// The settings of a command line alone, for tests of code that uses settings.
     pub(crate) fn of_line(line: &[&str]) -> Self {
         let nowhere = Surroundings {
             environment: [].into_iter().collect(),
@@ -84,7 +84,7 @@ impl Settings {
     }
 }
 
-/// Value and source as they are shown.
+/// The displayed value and source.
 fn shown(settings: &Settings, name: &str) -> (String, String) {
     let mut listed = settings.listed.iter();
     let found = listed.find(|it| it.name == name).expect("a setting");
@@ -550,7 +550,7 @@ fn a_section_that_is_no_map_is_a_mistake() {
         let wrong = Machine::new().yaml(text).wrong(&[]);
         assert_eq!(wrong, format!("home/.flyte/config.yaml: {found}"));
     }
-    // Of other tools' sections nothing is known here, and an empty one is none.
+    // Sections of other tools are unknown here, and an empty section counts as missing.
     Machine::new().yaml("storage: []\nadmin:\n").settings(&[]);
 }
 

@@ -1,4 +1,4 @@
-//! Why a file does not arrive, without the signatures that would let others send one.
+//! Errors of uploads, without the signatures that would let others upload.
 
 use std::error::Error as _;
 use std::fmt;
@@ -11,7 +11,7 @@ use reqwest::{StatusCode, Url};
 use crate::console::Foreign;
 use crate::register::admin::AdminError;
 
-/// How much of an answer is repeated.
+/// How much of an answer is quoted.
 const LONGEST_MESSAGE: usize = 300;
 
 /// Why a file was not uploaded.
@@ -24,11 +24,11 @@ pub(crate) struct UploadError {
 
 #[derive(Debug)]
 pub(super) enum Why {
-    /// Flyte gave no place for it.
+    /// Flyte provided no location.
     Location(AdminError),
-    /// Flyte gave one that is none.
+    /// Flyte provided an invalid location.
     NoPlace(&'static str),
-    /// The store did not take it.
+    /// The store refused the file.
     Store {
         host: String,
         failure: FailedPut,
@@ -43,9 +43,9 @@ pub(super) enum FailedPut {
     File(io::Error),
     /// There was no connection, or it broke.
     Connection(String),
-    /// Nothing moved.
+    /// Nothing was sent or received for this time.
     Silence(Duration),
-    /// It was answered with this.
+    /// The store answered with this status.
     Status { status: StatusCode, text: String },
 }
 
@@ -60,7 +60,7 @@ impl UploadError {
 }
 
 impl FailedPut {
-    /// What the client says, without the URL.
+    /// The client's error, without the URL.
     pub(super) fn connection(error: &reqwest::Error) -> Self {
         let mut deepest = error.source();
         while let Some(source) = deepest.and_then(|error| error.source()) {
@@ -70,7 +70,7 @@ impl FailedPut {
         FailedPut::Connection(Foreign(&words).to_string())
     }
 
-    /// An answer's status and words, in which stores may repeat what was signed.
+    /// An answer's status and message. Stores may quote the signed request in it.
     pub(super) fn status(status: StatusCode, answer: &str, url: &Url) -> Self {
         let element = |name: &str| {
             let (_, rest) = answer.split_once(&format!("<{name}>"))?;
@@ -94,7 +94,7 @@ impl FailedPut {
         }
     }
 
-    /// Whether the next attempt may succeed though nothing was changed.
+    /// Whether the next attempt may succeed without any change.
     pub(super) fn passes(&self) -> bool {
         match self {
             FailedPut::File(_) => false,
@@ -105,7 +105,7 @@ impl FailedPut {
         }
     }
 
-    /// Whether the signature was not accepted.
+    /// Whether the signature was refused.
     pub(super) fn is_refusal(&self) -> bool {
         matches!(self, FailedPut::Status { status, .. } if matches!(status.as_u16(), 400 | 401 | 403))
     }

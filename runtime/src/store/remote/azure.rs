@@ -9,7 +9,7 @@ use super::client::{Access, Settings};
 use super::listen::Listening;
 use crate::environment::Environment;
 
-/// flytekit's variables, which come before those of Azure.
+/// flytekit's variables, which take precedence over Azure's.
 const OWN: [(&str, Key); 5] = [
     ("FLYTE_AZURE_STORAGE_ACCOUNT_NAME", Key::AccountName),
     ("FLYTE_AZURE_STORAGE_ACCOUNT_KEY", Key::AccessKey),
@@ -18,7 +18,7 @@ const OWN: [(&str, Key); 5] = [
     ("FLYTE_AZURE_CLIENT_SECRET", Key::ClientSecret),
 ];
 
-/// Where accounts are unless their URI says otherwise.
+/// The domain of accounts unless their URI names another.
 const CLOUD: &str = "core.windows.net";
 
 pub(super) fn client(authority: &str, settings: Settings) -> Result<Arc<dyn ObjectStore>, String> {
@@ -70,7 +70,7 @@ fn configured(builder: MicrosoftAzureBuilder, environment: &Environment) -> Micr
     })
 }
 
-/// The account of `account.dfs.core.windows.net` or, in another cloud, also where that is.
+/// Sets the account of `account.dfs.core.windows.net` and, in another cloud, also the endpoint.
 fn with_account(builder: MicrosoftAzureBuilder, host: &str) -> MicrosoftAzureBuilder {
     let (account, rest) = host.split_once('.').unwrap_or((host, CLOUD));
     let builder = builder.with_account(account);

@@ -1,4 +1,4 @@
-//! Bodies of answers: none is read for ever, and none that is for the client itself without a limit.
+//! Bodies of answers. No body is read for ever, and a body for the client itself is read up to a limit.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -11,29 +11,29 @@ use futures_util::TryStreamExt;
 use http_body::{Body, Frame};
 use object_store::client::{HttpError, HttpErrorKind, HttpRequest, HttpResponseBody};
 
-/// The most that an answer may have that is read whole: 5,000 long names with all that a store knows
-/// of them are a fraction.
+/// The largest answer that is read whole: a listing of 5,000 long names with all their metadata is a fraction
+/// of it.
 const LONGEST_ANSWER: usize = 64 << 20;
 
-/// The most of an error's body that is looked at.
+/// How much of an error's body is looked at.
 const LONGEST_ERROR: usize = 1 << 16;
 
-/// How many bytes have to come in a second, on average over the time that a server may be silent: one
-/// that sends a byte now and then is as good as silent.
+/// How many bytes have to arrive per second, on average over the time that a server may be silent. A server
+/// that sends a byte now and then counts as silent.
 const LEAST: u64 = 1 << 10;
 
-/// How much of a body the client itself reads.
+/// How the client reads a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reading {
-    /// An object, which goes on to whoever has asked for it, piece by piece.
+    /// Piece by piece, for an object that goes on to its reader.
     Pieces,
-    /// All of it, in one.
+    /// As a whole.
     Whole,
 }
 
 impl Reading {
-    /// What becomes of a request's answer. It is whole where the client asks for something else than an
-    /// object: a listing, or what came of a write.
+    /// How to read the answer to a request. It is read as a whole unless the request asks for an object: it
+    /// is then a listing, or the result of a write.
     pub(super) fn of(request: &HttpRequest) -> Self {
         let query = request.uri().query().unwrap_or_default();
         let lists = query
@@ -47,16 +47,16 @@ impl Reading {
     }
 }
 
-/// A body that comes at some pace, or is an error.
+/// A body that arrives at some minimum pace, or is an error.
 pub(super) fn paced(body: HttpResponseBody, patience: Duration) -> HttpResponseBody {
-    // Without a hint at its size, for which the client would set memory aside.
+    // Without a size hint, because the client would allocate that much memory.
     HttpResponseBody::new(Paced {
         body,
         pace: Pace::new(patience),
     })
 }
 
-/// The whole of an answer.
+/// Reads the whole answer.
 pub(super) async fn whole(body: HttpResponseBody) -> Result<Bytes, HttpError> {
     let (bytes, is_cut) = beginning(body, LONGEST_ANSWER).await?;
     if is_cut {
@@ -65,8 +65,8 @@ pub(super) async fn whole(body: HttpResponseBody) -> Result<Bytes, HttpError> {
     Ok(bytes)
 }
 
-/// As much of an error's answer as is of interest, and as has come in time: that there is an error is
-/// known, whatever becomes of its words.
+/// Reads the interesting part of an error's answer, as far as it arrives in time. The error itself is already
+/// known, even if its text does not arrive.
 pub(super) async fn words(body: HttpResponseBody, patience: Duration) -> Bytes {
     let words = tokio::time::timeout(patience, beginning(body, LONGEST_ERROR));
     let words = words.await.ok().and_then(Result::ok);
@@ -146,7 +146,7 @@ impl Body for Paced {
     }
 }
 
-/// How fast bytes come while somebody waits for them: whoever reads slowly is not the server's fault.
+/// Measures how fast bytes arrive while somebody waits for them: a slow reader is not the server's fault.
 struct Pace {
     patience: Duration,
     since: Option<Instant>,
@@ -189,14 +189,14 @@ impl Pace {
 mod tests {
     use super::*;
 
-    /// What comes of so many bytes every second.
+    /// The result for a body that delivers these numbers of bytes, one every second.
     fn in_seconds(bytes: impl Iterator<Item = u64>) -> Result<(), BodyError> {
         let mut pace = Pace::new(Duration::from_secs(10));
         let mut now = Instant::now();
         for bytes in bytes {
             pace.wait(now);
             now += Duration::from_secs(1);
-            // Waiting again is not waiting anew.
+            // A repeated wait does not restart the clock.
             pace.wait(now);
             pace.came(now, bytes)?;
         }
@@ -210,7 +210,7 @@ mod tests {
         let slow = Err(BodyError::Slow { came, waited });
         assert_eq!(in_seconds([1; 10].into_iter()), slow);
         assert_eq!(in_seconds(std::iter::repeat_n(LEAST, 1000)), Ok(()));
-        // A pause that ends is none of those that do not.
+        // A pause that ends does not count as silence.
         let with_pauses = (0..1000).map(|second| if second % 10 == 9 { 100_000 } else { 0 });
         assert_eq!(in_seconds(with_pauses), Ok(()));
         let fast_then_slow = [100_000; 10].into_iter().chain([1; 10]);

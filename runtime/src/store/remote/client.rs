@@ -1,4 +1,4 @@
-//! Clients of stores, as the environment configures them.
+//! Clients of stores, configured by the environment.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -15,18 +15,17 @@ use crate::store::StoreError;
 use crate::store::scheme::Scheme;
 use crate::tls;
 
-/// How long a server may be silent, and a failed request is made again, unless
+/// How long a server may be silent, and for how long a failed request is retried, unless
 /// `FLYTEKIT_STORE_TIMEOUT` (seconds) says otherwise.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// The longest pause before a request is made again, unless `FLYTE_AWS_BACKOFF_SECONDS` says
-/// otherwise.
+/// The longest pause before a retry, unless `FLYTE_AWS_BACKOFF_SECONDS` says otherwise.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
-/// How often a failed request is made again, unless `FLYTE_AWS_RETRIES` says otherwise.
+/// How often a failed request is retried, unless `FLYTE_AWS_RETRIES` says otherwise.
 const RETRIES: usize = 10;
 
-/// The variables that name files which are read whole, by other crates.
+/// Variables that name files which other crates read whole.
 const FILES: [&str; 5] = [
     "SSL_CERT_FILE",
     "AWS_WEB_IDENTITY_TOKEN_FILE",
@@ -35,22 +34,22 @@ const FILES: [&str; 5] = [
     "GOOGLE_APPLICATION_CREDENTIALS",
 ];
 
-/// More than any of them has.
+/// More than any of these files has.
 const LARGEST_FILE: u64 = 16 << 20;
 
-/// A host that takes longer than this to accept a connection is as good as none.
+/// A host that takes longer than this to accept a connection counts as absent.
 const CONNECT: Duration = Duration::from_secs(10);
 
-/// Whose rights a client has.
+/// The credentials of a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Access {
-    /// Those of the environment's credentials.
+    /// The environment's credentials.
     Configured,
-    /// Those that everybody has.
+    /// No credentials.
     Anonymous,
 }
 
-/// What all kinds of clients are made with.
+/// The settings that all kinds of clients share.
 #[derive(Debug)]
 pub(super) struct Settings {
     #[cfg_attr(
@@ -68,7 +67,7 @@ pub(super) struct Settings {
 }
 
 impl Settings {
-    /// Those of an environment with these variables.
+    /// The settings of an environment with these variables.
     #[cfg(test)]
     #[cfg_attr(
         not(any(feature = "s3", feature = "gcs", feature = "azure")),
@@ -111,7 +110,8 @@ impl Settings {
     }
 }
 
-/// Refuses what has no end, and what never begins. Whether the file is there and right, its reader says.
+/// Refuses files without an end, and files that never begin. The reader of the file reports whether it exists
+/// and is valid.
 fn check_file(name: &str, path: &str) -> Result<(), String> {
     let refused = |why: &str| Err(format!("{name} names `{path}`, which is {why}"));
     match bounded::open(path.as_ref()) {
@@ -131,8 +131,8 @@ fn patience_in(environment: &Environment) -> Result<Duration, String> {
     Ok(seconds.map_or(PATIENCE, |seconds| Duration::from_secs(seconds.max(1))))
 }
 
-/// Where a machine has no certificates of authorities, as in the smallest images, those that
-/// Mozilla trusted when this was built.
+/// Uses the certificates that Mozilla trusted at build time on a machine without certificates of authorities,
+/// as in the smallest images.
 fn with_roots(options: ClientOptions) -> ClientOptions {
     if !tls::of_machine().is_empty() {
         return options;
@@ -148,7 +148,7 @@ fn with_roots(options: ClientOptions) -> ClientOptions {
 
 type Clients = HashMap<(Scheme, String, Access), Arc<dyn ObjectStore>>;
 
-/// The client of a place's bucket. Its connections are kept, since most runs use one bucket.
+/// The client of a location's bucket. Its connections are kept, because most runs use one bucket.
 pub(super) fn store(
     place: &ObjectUri,
     access: Access,
@@ -174,7 +174,7 @@ pub(super) fn store(
 
 type Built = Result<Arc<dyn ObjectStore>, String>;
 
-/// A new client, if this executable was built with that kind.
+/// A new client, if this executable was built with that kind of store.
 fn build(
     place: &ObjectUri,
     settings: Settings,

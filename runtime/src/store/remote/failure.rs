@@ -1,4 +1,4 @@
-//! What a failed operation means to people.
+//! Explains failed operations to people.
 
 use std::error::Error as StdError;
 
@@ -13,16 +13,16 @@ use crate::store::StoreError;
 use crate::store::error::StoreErrorKind;
 use crate::store::scheme::Scheme;
 
-/// The names under which stores say that a bucket is missing.
+/// The error names with which stores report a missing bucket.
 const NO_BUCKET: [&str; 2] = ["NoSuchBucket", "ContainerNotFound"];
 
-/// The names under which S3 says that a bucket is elsewhere.
+/// The error names with which S3 reports a bucket in another region.
 const MOVED: [&str; 3] = ["PermanentRedirect", "TemporaryRedirect", "Redirect"];
 
-/// The name under which S3 says that it knows nothing of a write that was begun.
+/// The error name with which S3 reports an unknown multipart upload.
 const NO_UPLOAD: &str = "NoSuchUpload";
 
-/// The error of an operation, from what the client says and what its requests heard.
+/// The error of an operation, from the client's error and the observations of its requests.
 pub(super) fn explain(scheme: Scheme, tried: &str, error: &Error, heard: &Tries) -> StoreError {
     let Verdict {
         kind,
@@ -33,7 +33,7 @@ pub(super) fn explain(scheme: Scheme, tried: &str, error: &Error, heard: &Tries)
         None => unheard(error),
     };
     let explained = StoreError::new(kind, tried, why);
-    // The URL of a file may be signed: who reads it can use it.
+    // The URL of a file may be signed, and then everyone who reads it can use it.
     let details = (scheme != Scheme::Http).then(|| clean(&error.to_string()));
     match (recoverable, details) {
         (true, Some(details)) => explained.caused_by(RecoverableError::new(details)),
@@ -132,7 +132,7 @@ fn judge(scheme: Scheme, failure: &FailedRequest, tries: &Tries) -> Verdict {
     }
 }
 
-/// Buckets of S3 are in a region, and only there.
+/// S3's buckets exist in one region only.
 fn moved(server: &str, text: &str, region: Option<&str>) -> String {
     match region {
         Some(region) => format!("the bucket is in another region; set AWS_REGION to {region}"),
@@ -140,7 +140,7 @@ fn moved(server: &str, text: &str, region: Option<&str>) -> String {
     }
 }
 
-/// Stores answer themselves: what sends elsewhere stands before one, or in its place.
+/// Stores answer themselves: a redirect comes from a server in front of the store, or instead of it.
 fn sent_elsewhere(scheme: Scheme, server: &str, text: &str) -> String {
     let advice = match scheme {
         Scheme::Http => "see whether the URL is that of the file",
@@ -152,7 +152,7 @@ fn sent_elsewhere(scheme: Scheme, server: &str, text: &str) -> String {
     )
 }
 
-/// A failure without a failed request: one that broke while its body came, or no request at all.
+/// A failure without a failed request: the body broke off, or there was no request at all.
 fn unheard(error: &Error) -> Verdict {
     let chain = std::iter::successors(Some(error as &(dyn StdError + 'static)), |&error| {
         error.source()
@@ -169,7 +169,7 @@ fn unheard(error: &Error) -> Verdict {
     }
 }
 
-/// What to look at when a request is refused.
+/// Advice for a request that is refused.
 fn rights(scheme: Scheme) -> String {
     match scheme {
         Scheme::Http => "see whether the URL has expired".to_owned(),
@@ -189,7 +189,7 @@ fn credentials(scheme: Scheme) -> &'static str {
     }
 }
 
-/// What to look at when there is no server.
+/// Advice for a server that does not exist.
 fn endpoint(scheme: Scheme) -> &'static str {
     match scheme {
         Scheme::S3 => "see whether it is up, and what FLYTE_AWS_ENDPOINT says",

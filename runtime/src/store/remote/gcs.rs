@@ -48,14 +48,14 @@ fn configured(
     }
 }
 
-/// A client of an emulator, which knows nobody. Its address may lack `http://`.
+/// A client of an emulator, which checks no credentials. Its address may lack `http://`.
 fn emulated(builder: GoogleCloudStorageBuilder, host: &str) -> GoogleCloudStorageBuilder {
     let url = if host.contains("://") {
         host.to_owned()
     } else {
         format!("http://{host}")
     };
-    // For writes the crate `object_store` asks for credentials though nothing is signed.
+    // For writes the crate `object_store` asks for credentials, although nothing is signed.
     let nobody = GcpCredential {
         bearer: "emulator".to_owned(),
     };

@@ -15,13 +15,13 @@ use object_store::{ClientOptions, ObjectStore};
 use super::client::Settings;
 use super::listen::Listening;
 
-/// How long a file may be whose server does not say how long it is.
+/// The maximum size of a file whose server does not send a size.
 const LONGEST_UNSIZED: usize = 64 << 20;
 
 const CONTENT_LENGTH: &str = "content-length";
 
-/// A client of one file. Its URL stays as it is, also with percent signs and a query, in which a
-/// signature may be.
+/// A client of one file. Its URL stays as it is, including percent signs and a query, which may contain a
+/// signature.
 pub(super) fn client(url: &str, settings: Settings) -> Result<Arc<dyn ObjectStore>, String> {
     let client = HttpBuilder::new()
         .with_url(url)
@@ -32,7 +32,7 @@ pub(super) fn client(url: &str, settings: Settings) -> Result<Arc<dyn ObjectStor
     Ok(Arc::new(client.map_err(|error| error.to_string())?))
 }
 
-/// Makes clients that also take files of unknown length, as web servers give them.
+/// Makes clients that also accept files of unknown length, as web servers send them.
 #[derive(Debug)]
 struct Measuring;
 

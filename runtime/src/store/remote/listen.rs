@@ -1,4 +1,4 @@
-//! What servers answer, beyond what the crate `object_store` passes on.
+//! Records more of the servers' answers than the crate `object_store` passes on.
 
 use std::error::Error as StdError;
 use std::fmt::{self, Write as _};
@@ -17,22 +17,22 @@ use super::client;
 use super::sent::{Damaged, Sent};
 use crate::console::{Foreign, ShownUrl, hide_user};
 
-/// Where clouds give credentials to what runs in them.
+/// The hosts from which programs in a cloud get their credentials.
 const METADATA_HOSTS: [&str; 3] = [
     "169.254.169.254",
     "169.254.170.2",
     "metadata.google.internal",
 ];
 
-/// How much of an error's body may be its message.
+/// The maximum length of a message taken from an error's body.
 const LONGEST_MESSAGE: usize = 300;
 
 tokio::task_local! {
-    /// What the requests of an operation heard.
+    /// The observations of an operation's requests.
     static HEARD: Heard;
 }
 
-/// The tries of an operation, and how the last failed.
+/// The tries of an operation, and how the last one failed.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Heard(Arc<Mutex<Tries>>);
 
@@ -50,31 +50,31 @@ pub(super) struct FailedRequest {
     pub(super) came: Came,
 }
 
-/// What came of a request.
+/// The outcome of a request.
 #[derive(Clone, Debug)]
 pub(super) enum Came {
     /// A response.
     Status {
         code: u16,
-        /// `NoSuchKey` and the like.
+        /// An error name such as `NoSuchKey`.
         name: String,
-        /// All of it, for people.
+        /// The whole answer, for people.
         text: String,
-        /// Where S3 has the bucket, if it says so.
+        /// The region of the bucket, if S3 names it.
         region: Option<String>,
     },
-    /// Nothing, in time.
+    /// No response in time.
     Silence,
-    /// A write of something else than what was sent.
+    /// A write whose stored bytes differ from the sent ones.
     Damaged,
-    /// No connection, or one that broke.
+    /// No connection, or a connection that broke.
     Broken(String),
-    /// No credentials, from where a cloud would have given them.
+    /// No credentials at an address where a cloud would provide them.
     NoCredentials,
 }
 
 impl Heard {
-    /// Runs an operation that reports here.
+    /// Runs an operation whose requests report here.
     pub(super) async fn during<F: Future>(&self, operation: F) -> F::Output {
         HEARD.scope(self.clone(), operation).await
     }
@@ -93,7 +93,7 @@ impl Heard {
     }
 }
 
-/// Makes clients that report what they hear.
+/// Makes clients that report their answers.
 #[derive(Debug)]
 pub(super) struct Listening;
 
@@ -143,7 +143,7 @@ impl HttpService for Listener {
     }
 }
 
-/// Takes note of a response that is an error's.
+/// Records an error response.
 async fn listen(
     server: String,
     host: &str,
@@ -177,7 +177,7 @@ async fn listen(
         }
     };
     note(FailedRequest { server, came });
-    // Whoever reads it as text would have another error otherwise.
+    // Otherwise a reader that decodes the body as text would get another error.
     let body = said.into_owned();
     Ok(HttpResponse::from_parts(
         parts,
@@ -185,7 +185,7 @@ async fn listen(
     ))
 }
 
-/// Takes note of a request without a response.
+/// Records a request without a response.
 fn failed(server: String, host: &str, error: HttpError) -> HttpError {
     let no_cloud = gives_credentials(&server, host);
     let came = match error.kind() {
@@ -195,13 +195,13 @@ fn failed(server: String, host: &str, error: HttpError) -> HttpError {
     };
     note(FailedRequest { server, came });
     if no_cloud {
-        // Outside of the cloud nobody is there, however often one asks.
+        // Outside of the cloud nobody answers, however often the client asks.
         return HttpError::new(HttpErrorKind::Unknown, error);
     }
     error
 }
 
-/// Whether a server is one of those that clouds have for credentials.
+/// Whether a server is one of the hosts from which clouds provide credentials.
 fn gives_credentials(server: &str, host: &str) -> bool {
     METADATA_HOSTS.contains(&host)
         || std::env::var("AWS_METADATA_ENDPOINT")
@@ -209,7 +209,7 @@ fn gives_credentials(server: &str, host: &str) -> bool {
 }
 
 fn note(failure: FailedRequest) {
-    // Where nobody listens there is nothing to do.
+    // Outside of [`Heard::during`] nobody listens, and there is nothing to record.
     let _ = HEARD.try_with(|heard| heard.note(failure));
 }
 
@@ -226,21 +226,21 @@ fn text(status: &str, name: &str, said: &str) -> String {
     text
 }
 
-/// The content of an element of XML that has no elements in it.
+/// The content of an XML element without child elements.
 fn element<'a>(xml: &'a str, name: &str) -> Option<&'a str> {
     let (_, rest) = xml.split_once(&format!("<{name}>"))?;
     let (content, _) = rest.split_once(&format!("</{name}>"))?;
     Some(content.trim()).filter(|content| !content.is_empty())
 }
 
-/// A body that is for people.
+/// A body that is meant for people.
 fn short(body: &str) -> Option<&str> {
     let body = body.trim();
     let is_text = !body.starts_with('<') && !body.contains('\n');
     Some(body).filter(|body| is_text && !body.is_empty() && body.len() <= LONGEST_MESSAGE)
 }
 
-/// The error at the end of a chain: `Connection refused (os error 111)`.
+/// The last error of a chain: `Connection refused (os error 111)`.
 pub(super) fn deepest(error: &(dyn StdError + 'static)) -> String {
     let chain = std::iter::successors(Some(error), |&error| error.source());
     chain.last().map_or_else(String::new, ToString::to_string)

@@ -1,12 +1,12 @@
-//! What an object says about itself.
+//! The metadata of objects.
 
 use object_store::path::Path;
 use object_store::{Attribute, Attributes};
 
 use crate::store::scheme::Scheme;
 
-/// What says which execution wrote an object, and the variables that know, of which the first
-/// counts.
+/// The keys that say which execution wrote an object, and the variables with their values, of which the first
+/// that is set wins.
 const EXECUTION: [(&str, [&str; 2]); 5] = [
     (
         "flyte-execution-project",
@@ -30,11 +30,11 @@ const EXECUTION: [(&str, [&str; 2]); 5] = [
     ),
 ];
 
-/// flytekit's metadata, unless `FLYTE_PERSISTENCE_ATTACH_EXECUTION_METADATA` says that it shall
-/// not be attached, and the type of what people look at in a browser.
+/// flytekit's metadata, unless `FLYTE_PERSISTENCE_ATTACH_EXECUTION_METADATA` turns it off, and the content
+/// type of files that people open in a browser.
 ///
-/// flytekit also declares files that end in `.gz` to be encoded, and then some clients unpack
-/// them. Here bytes stay what they are.
+/// flytekit also declares files that end in `.gz` to be encoded, so that some clients unpack them. Here bytes
+/// stay as they are.
 pub(super) fn attributes(scheme: Scheme, path: &Path) -> Attributes {
     let mut attributes = Attributes::new();
     if path.extension() == Some("html") {
@@ -45,11 +45,11 @@ pub(super) fn attributes(scheme: Scheme, path: &Path) -> Attributes {
     }
     for (name, variables) in EXECUTION {
         let value = variables.iter().find_map(|name| std::env::var(name).ok());
-        // What a header can carry.
+        // Headers can carry only such values.
         let value =
             value.filter(|it| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_graphic()));
         if let Some(value) = value {
-            // On Azure a name must be one that C# knows.
+            // On Azure a name must be a valid identifier of C#.
             let name = match scheme {
                 Scheme::Azure => name.replace('-', "_"),
                 _ => name.to_owned(),

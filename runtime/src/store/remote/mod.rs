@@ -23,8 +23,8 @@ mod writer;
 use std::fmt;
 
 use futures_util::{Stream, TryStreamExt};
-use object_store::ObjectMeta;
 use object_store::path::Path;
+use object_store::{ObjectMeta, ObjectStoreExt};
 
 use super::error::StoreErrorKind;
 use super::scheme::Scheme;
@@ -33,14 +33,15 @@ use client::Access;
 use object_uri::ObjectUri;
 use request::Request;
 
-/// How much is sent or fetched at once: enough that the requests' own cost does not count, and
-/// S3 takes no less than 5 MiB.
+/// The size of a part: large enough that the cost of a request is small, and above S3's minimum of 5 MiB.
 const PART: usize = 8 << 20;
 
-/// The most that a listing may have: each takes some hundred bytes of memory, whoever has made them.
+/// The maximum number of entries in a listing: each takes some hundred bytes of memory, whoever has created
+/// them.
 const MOST_ENTRIES: usize = 2_000_000;
 
-/// How many times the patience with a server a listing has to come to its next object.
+/// How long a listing may take to reach its next object, as a multiple of the time that a server may be
+/// silent.
 const PAGES: u32 = 5;
 
 /// An object in a store, or a prefix of objects.
@@ -56,13 +57,13 @@ impl Object {
         Ok(Object { place, request })
     }
 
-    /// Reads it, `ahead` parts before they are asked for.
+    /// Opens the object for reading, with `ahead` parts fetched before they are needed.
     pub(super) fn open(self, ahead: usize) -> Result<StoreReader, StoreError> {
         let path = self.place.file(&self.request)?;
         self.readable(|request| reader::open(request, &path, ahead))
     }
 
-    /// Writes it, with `ahead` parts under way.
+    /// Opens the object for writing, with `ahead` parts under way.
     pub(super) fn create(self, ahead: usize) -> Result<Box<dyn Unfinished>, StoreError> {
         let path = self.place.file(&self.request)?;
         if self.place.scheme == Scheme::Http {
@@ -89,8 +90,28 @@ impl Object {
         Ok(entries)
     }
 
-    /// Reads with the credentials that there are, and as anybody where they do not help: what is
-    /// public needs none.
+    /// Removes it; there need be none.
+    pub(super) fn remove(self) -> Result<(), StoreError> {
+        let path = self.place.file(&self.request)?;
+        let store = self.request.store();
+        self.request.wait(async move {
+            match store.delete(&path).await {
+                Err(object_store::Error::NotFound { .. }) => Ok(()),
+                result => result,
+            }
+        })
+    }
+
+    /// Copies it to another place of the same store, without fetching it.
+    pub(super) fn copy(self, to: &str) -> Result<(), StoreError> {
+        let place = ObjectUri::of(to, &self.request.tried())?;
+        let (from, to) = (self.place.file(&self.request)?, place.file(&self.request)?);
+        let store = self.request.store();
+        self.request
+            .wait(async move { store.copy(&from, &to).await })
+    }
+
+    /// Reads with the configured credentials, or else without any, because public objects need none.
     fn readable<T>(
         &self,
         read: impl Fn(&Request) -> Result<T, StoreError>,
@@ -124,8 +145,8 @@ fn list(request: &Request, prefix: &Path) -> Result<Vec<StoreEntry>, StoreError>
     Ok(entries(objects, prefix))
 }
 
-/// The next object of a listing: a page may have none, but a store that gives pages for ever and no
-/// object is as good as silent.
+/// The next object of a listing. A page may have no object, but a store that sends such pages for ever counts
+/// as silent.
 async fn next(
     listed: &mut (impl Stream<Item = object_store::Result<ObjectMeta>> + Unpin),
 ) -> object_store::Result<Option<ObjectMeta>> {
@@ -148,8 +169,8 @@ fn no_listing(why: String) -> object_store::Error {
     }
 }
 
-/// The files of a listing. A folder that somebody made in a console is an object of no bytes,
-/// whose name ends in a slash that the listing has lost.
+/// The files of a listing. A folder that somebody created in a console is an object of no bytes; its name
+/// ends in a slash, which the listing has dropped.
 fn entries(objects: Vec<ObjectMeta>, prefix: &Path) -> Vec<StoreEntry> {
     let relative = |path: &Path| {
         let path = path.as_ref().strip_prefix(prefix.as_ref())?;

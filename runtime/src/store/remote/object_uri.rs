@@ -1,4 +1,4 @@
-//! The parts of a URI.
+//! The parts of an object's URI.
 
 use std::fmt;
 
@@ -8,13 +8,13 @@ use super::request::Request;
 use crate::store::StoreError;
 use crate::store::scheme::Scheme;
 
-/// What a URI names.
+/// The scheme, the bucket and the key of a URI.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct ObjectUri {
     pub(super) scheme: Scheme,
-    /// A bucket; a container and perhaps its account; with HTTP, the whole URL.
+    /// A bucket; a container with an optional account; with HTTP, the whole URL.
     pub(super) bucket: String,
-    /// As it stands in the URI: percent signs mean themselves.
+    /// The key as it is in the URI: percent signs are literal.
     pub(super) key: String,
 }
 
@@ -54,7 +54,7 @@ impl ObjectUri {
     }
 }
 
-/// A key as the crate `object_store` wants it: not every one that a store may have.
+/// A key as a path of the crate `object_store`, which does not support every key that a store may have.
 fn path(key: &str, request: &Request) -> Result<Path, StoreError> {
     match Path::parse(key) {
         Ok(path) if path.as_ref() == key => Ok(path),

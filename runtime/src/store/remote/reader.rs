@@ -1,4 +1,4 @@
-//! Objects as streams: what is large comes in parts, several at a time, in order.
+//! Objects as streams: large objects arrive in parts, several at a time, in order.
 
 use std::io::{self, Read};
 use std::ops::Range;
@@ -21,7 +21,7 @@ const PIECES: usize = 16;
 
 type Piece = Result<Bytes, StoreError>;
 
-/// Opens an object, and reads on while nobody waits.
+/// Opens an object, and reads ahead while nobody waits.
 pub(super) fn open(
     request: &Request,
     path: &Path,
@@ -31,7 +31,7 @@ pub(super) fn open(
     let object =
         request.wait(async move { store.get_opts(&location, GetOptions::default()).await })?;
     let size = object.meta.size;
-    // Web servers need not know parts.
+    // Web servers need not support ranges.
     let is_large = size > PART as u64 && request.scheme() != Scheme::Http;
     let rest = if is_large {
         let (sender, rest) = mpsc::channel(1);
@@ -51,7 +51,7 @@ pub(super) fn open(
     Ok(StoreReader::new(source, size))
 }
 
-/// Passes on an object as it comes.
+/// Passes on an object as it arrives.
 async fn whole(request: Request, object: GetResult, sender: mpsc::Sender<Piece>) {
     let to = sender.clone();
     let all = async move {
@@ -64,12 +64,12 @@ async fn whole(request: Request, object: GetResult, sender: mpsc::Sender<Piece>)
         Ok(())
     };
     if let Err(error) = request.explained(all).await {
-        // Who does not read any more does not want to know.
+        // A reader that has stopped does not need the error.
         let _ = sender.send(Err(error)).await;
     }
 }
 
-/// Passes on the parts of an object, of which the first has begun to come.
+/// Passes on the parts of an object. The first part has already begun to arrive.
 async fn in_parts(
     request: Request,
     path: Path,
@@ -96,12 +96,12 @@ async fn in_parts(
     }
 }
 
-/// The first part of an object whose whole is on its way.
+/// The first part of an object whose whole content is on its way.
 async fn beginning(object: GetResult) -> object_store::Result<Bytes> {
     collect(object, PART).await
 }
 
-/// So many bytes, or as many as there are.
+/// Reads up to `most` bytes.
 async fn collect(object: GetResult, most: usize) -> object_store::Result<Bytes> {
     let mut pieces = object.into_stream();
     let mut part = BytesMut::with_capacity(most);
@@ -115,7 +115,7 @@ async fn collect(object: GetResult, most: usize) -> object_store::Result<Bytes> 
     Ok(part.freeze())
 }
 
-/// A part of an object, which must still be the one that was opened.
+/// Fetches a part of an object, which must still be the one that was opened.
 async fn fetch(
     request: Request,
     path: Path,
@@ -139,7 +139,7 @@ async fn fetch(
     collect(part, length).await
 }
 
-/// A part that is being fetched, until nobody wants it.
+/// A part that is being fetched. Dropping this cancels the fetch.
 struct Fetch(JoinHandle<Piece>);
 
 impl Fetch {

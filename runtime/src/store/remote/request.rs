@@ -1,4 +1,4 @@
-//! One operation on a store: made, waited for, explained when it fails.
+//! One operation on a store: its requests, the wait for them, and the explanation of a failure.
 
 use std::fmt;
 use std::future::Future;
@@ -14,7 +14,7 @@ use super::thread;
 use crate::store::StoreError;
 use crate::store::scheme::Scheme;
 
-/// What requests are for, and who takes them.
+/// An operation on a store: its description, and the client that performs it.
 #[derive(Clone, Debug)]
 pub(super) struct Request {
     store: Arc<dyn ObjectStore>,
@@ -31,7 +31,7 @@ impl Request {
         })
     }
 
-    /// The same, with other rights.
+    /// A copy of this request with other credentials.
     pub(super) fn with_access(
         &self,
         place: &ObjectUri,
@@ -43,7 +43,7 @@ impl Request {
         })
     }
 
-    /// For an operation's future, which lives as long as it likes.
+    /// The store, for the future of an operation, which must own it.
     pub(super) fn store(&self) -> Arc<dyn ObjectStore> {
         Arc::clone(&self.store)
     }
@@ -52,12 +52,12 @@ impl Request {
         self.scheme
     }
 
-    /// What is done, as the end of "cannot …".
+    /// The operation's description, as the end of "cannot …".
     pub(super) fn tried(&self) -> &str {
         &self.tried
     }
 
-    /// An operation whose failure says what was heard.
+    /// An operation whose failure is explained with the answers of the servers.
     pub(super) fn explained<T, F: Future<Output = object_store::Result<T>>>(
         &self,
         operation: F,

@@ -1,4 +1,4 @@
-//! Amazon S3, and what speaks like it.
+//! Amazon S3, and servers with the same protocol.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use super::listen::Listening;
 use crate::console::ShownUrl;
 use crate::environment::Environment;
 
-/// flytekit's variables, which come before those of AWS.
+/// flytekit's variables, which take precedence over those of AWS.
 const OWN: [(&str, Key); 3] = [
     ("FLYTE_AWS_ENDPOINT", Key::S3Endpoint),
     ("FLYTE_AWS_ACCESS_KEY_ID", Key::AccessKeyId),
@@ -47,7 +47,7 @@ fn configured(builder: AmazonS3Builder, environment: &Environment) -> AmazonS3Bu
     let of_aws = environment
         .starting_with("AWS_")
         .filter_map(|(name, value)| Some((name.to_ascii_lowercase().parse().ok()?, value)))
-        // A token belongs to the key that it came with.
+        // A session token belongs to the key with which it was issued.
         .filter(|(key, _)| !(own_credentials && *key == Key::Token));
     let own = OWN
         .iter()
@@ -57,9 +57,8 @@ fn configured(builder: AmazonS3Builder, environment: &Environment) -> AmazonS3Bu
     })
 }
 
-/// Chooses between `host/bucket` and `bucket.host`, as `FLYTE_AWS_ADDRESSING_STYLE` says: `path`,
-/// `virtual` or `auto`. Left to itself, Amazon gets the second, and all others the first, which
-/// needs no DNS.
+/// Chooses between `host/bucket` and `bucket.host`, as `FLYTE_AWS_ADDRESSING_STYLE` says: `path`, `virtual`
+/// or `auto`. `auto` means `bucket.host` for Amazon, and `host/bucket`, which needs no DNS, for all others.
 fn addressed(
     builder: AmazonS3Builder,
     bucket: &str,

@@ -1,5 +1,5 @@
-//! Whether a store has what was sent. S3 checks that itself, by the digest that requests are signed
-//! with; others say the digest of what has arrived.
+//! Checks that a store received the bytes that were sent. S3 checks that itself, by the digest with which
+//! requests are signed; other stores return the digest of the bytes that arrived.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -13,17 +13,17 @@ use md5::{Digest as _, Md5};
 use object_store::HeaderMap;
 use object_store::client::{HttpRequest, HttpRequestBody};
 
-/// What a request carries.
+/// The body of a request.
 pub(super) struct Sent(Option<HttpRequestBody>);
 
 impl Sent {
-    /// The body of a write, of which clones share the bytes.
+    /// The body of a write. Clones of a body share its bytes.
     pub(super) fn of(request: &HttpRequest) -> Self {
         let writes = request.method() == "PUT";
         Sent(writes.then(|| request.body().clone()))
     }
 
-    /// Whether a store says that it has another body.
+    /// Whether a store reports the digest of another body.
     pub(super) fn arrived_damaged(self, answer: &HeaderMap) -> bool {
         let arrived = digest_in(answer);
         let Some((arrived, body)) = arrived.zip(self.0.filter(|body| body.content_length() > 0))
@@ -34,7 +34,7 @@ impl Sent {
     }
 }
 
-/// The MD5 that Azure says in `Content-MD5`, and Google in one of its `x-goog-hash`.
+/// The MD5 that Azure sends in `Content-MD5`, and Google in one of its `x-goog-hash`.
 fn digest_in(answer: &HeaderMap) -> Option<&str> {
     let google = answer.get_all("x-goog-hash").iter();
     let google = google
@@ -47,7 +47,7 @@ fn digest_in(answer: &HeaderMap) -> Option<&str> {
 fn digest(mut body: HttpRequestBody) -> [u8; 16] {
     let mut hasher = Md5::new();
     let mut context = Context::from_waker(Waker::noop());
-    // What is in memory is always ready.
+    // A body in memory is always ready.
     while let Poll::Ready(Some(Ok(piece))) = Pin::new(&mut body).poll_frame(&mut context) {
         if let Some(bytes) = piece.data_ref() {
             hasher.update(bytes);
@@ -56,7 +56,7 @@ fn digest(mut body: HttpRequestBody) -> [u8; 16] {
     hasher.finalize().into()
 }
 
-/// What was sent is not what has arrived.
+/// The stored bytes differ from the sent ones.
 #[derive(Debug)]
 pub(super) struct Damaged;
 

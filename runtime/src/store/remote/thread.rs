@@ -1,4 +1,4 @@
-//! Where requests are made, and how other threads wait for them.
+//! The threads that make requests, and how other threads wait for them.
 
 use std::future::Future;
 use std::io;
@@ -9,7 +9,7 @@ use std::thread::{self, Thread};
 
 use tokio::runtime::{Builder, Runtime};
 
-/// The runtime of all requests. It has threads of its own, since a task's may be blocked by the
+/// The runtime of all requests. It has threads of its own, because a task's threads may be blocked by the
 /// very call that waits for a request.
 pub(super) fn runtime() -> io::Result<&'static Runtime> {
     static RUNTIME: OnceLock<io::Result<Runtime>> = OnceLock::new();
@@ -24,8 +24,8 @@ pub(super) fn runtime() -> io::Result<&'static Runtime> {
     runtime.as_ref().map_err(failed)
 }
 
-/// Waits for a future that other threads bring on. A runtime's own waiting panics in a thread
-/// that runs async code, as a task's may; this blocks it, as any reading of a file does.
+/// Blocks this thread until a future that other threads drive is complete. A runtime's own `block_on` panics
+/// in a thread that runs async code, and a task's thread may be one.
 pub(super) fn wait<F: Future>(future: F) -> F::Output {
     let waker = Arc::new(Unpark(thread::current())).into();
     let mut context = Context::from_waker(&waker);

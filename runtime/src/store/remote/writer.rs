@@ -1,5 +1,5 @@
-//! Objects that are written: what fits into one part is put at once, the rest in parts, several at
-//! a time. The store shows nothing of either before it is complete.
+//! Objects that are being written. Content that fits into one part is sent with one request, larger content
+//! in parts, several at a time. In both cases the store shows nothing before the object is complete.
 
 use std::collections::VecDeque;
 use std::io::{self, Write};
@@ -15,7 +15,8 @@ use super::{PART, metadata, thread};
 use crate::execute::{Cancellable, cancellable};
 use crate::store::{StoreError, Unfinished};
 
-/// After so many parts they get twice as large: there may be 10,000, whatever their size.
+/// After this many parts the part size doubles, because an object may have only 10,000 parts, whatever their
+/// size.
 const SAME_SIZE: usize = 2000;
 
 pub(super) fn create(request: Request, path: Path, ahead: usize) -> Box<dyn Unfinished> {
@@ -36,7 +37,7 @@ struct Upload {
     /// How many parts may be under way.
     ahead: usize,
     buffer: Vec<u8>,
-    /// None while it may still fit into one.
+    /// None while the content may still fit into one part.
     parts: Option<Parts>,
 }
 
@@ -48,8 +49,8 @@ struct Parts {
     under_way: VecDeque<JoinHandle<Result<(), StoreError>>>,
 }
 
-/// What the store calls the parts by, shared with what takes them back when the process is told to end.
-/// Nothing while it makes them one object, and after that.
+/// The store's handle of the multipart upload, shared with the code that aborts it when the process is told
+/// to end. None while the upload is being completed, and after that.
 #[derive(Debug)]
 struct Shared(Mutex<Option<Box<dyn MultipartUpload>>>);
 
@@ -58,24 +59,24 @@ impl Shared {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Tells the store that the parts which it has are of no use.
+    /// Tells the store to discard the uploaded parts.
     fn abort(&self, request: &Request) {
         let upload = self.lock().take();
         if let Some(mut upload) = upload {
-            // A store that does not hear it keeps parts that nobody sees.
+            // A store that does not receive this keeps parts that nobody sees.
             let _ = request.wait(async move { upload.abort().await });
         }
     }
 }
 
 impl Upload {
-    /// How large the next part is.
+    /// The size of the next part.
     fn part(&self) -> usize {
         let begun = self.parts.as_ref().map_or(0, |parts| parts.begun);
         PART << (begun / SAME_SIZE)
     }
 
-    /// Sends what is in the buffer, once there is room for it.
+    /// Sends the buffer, once there is room for another part.
     fn send(&mut self) -> Result<(), StoreError> {
         let payload = PutPayload::from(mem::take(&mut self.buffer));
         let mut parts = match self.parts.take() {
@@ -118,7 +119,7 @@ impl Upload {
         })
     }
 
-    /// Writes what fits into one part.
+    /// Writes content that fits into one part.
     fn put(&mut self) -> Result<(), StoreError> {
         let payload = PutPayload::from(mem::take(&mut self.buffer));
         let (store, path) = (self.request.store(), self.path.clone());
@@ -156,7 +157,7 @@ impl Upload {
 }
 
 impl Parts {
-    /// Waits until no more than these are under way.
+    /// Waits until at most `limit` parts are under way.
     fn wait(&mut self, request: &Request, limit: usize) -> Result<(), StoreError> {
         while self.under_way.len() > limit {
             let Some(oldest) = self.under_way.pop_front() else {
@@ -180,7 +181,7 @@ impl Write for Upload {
         Ok(written)
     }
 
-    /// A part that is too small cannot be sent.
+    /// A part below the minimum size cannot be sent.
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }

@@ -14,16 +14,16 @@ impl<'a> CollectionRef<'a> {
         CollectionRef { bytes }
     }
 
-    /// The elements in their order.
+    /// The elements in order.
     pub const fn iter(self) -> Elements<'a> {
         Elements { rest: self.bytes }
     }
 
     /// For how many elements of type `T` to reserve memory before reading them.
     ///
-    /// The elements of a short list are counted; those of a long one are taken to be as long as
-    /// the first. It is never for more memory than the list's own bytes take, so that hostile
-    /// ones get no more than they have sent.
+    /// The elements of a short list are counted. The elements of a long list are estimated by the size of the
+    /// first. The reserved memory is at most the size of the list's own bytes, so that hostile input cannot
+    /// get more than it has sent.
     pub fn capacity<T>(self) -> usize {
         let elements = if self.bytes.len() <= 1024 {
             self.iter().count()
@@ -55,7 +55,7 @@ impl<'a> Iterator for Elements<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        // Nearly every element of nearly every list: field 1 in fewer than 128 bytes.
+        // The fast path for nearly every element of nearly every list: field 1 with fewer than 128 bytes.
         if let [0x0a, length @ 0..0x80, rest @ ..] = self.rest
             && let Some((literal, rest)) = rest.split_at_checked(usize::from(*length))
         {
@@ -66,7 +66,7 @@ impl<'a> Iterator for Elements<'a> {
     }
 }
 
-/// The next length-delimited field of that number; the rest is empty after an error.
+/// The content of the next length-delimited field with this number; after an error the rest is empty.
 fn next_bytes<'a>(rest: &mut &'a [u8], number: u32) -> Option<Result<&'a [u8], ReadError>> {
     let mut reader = Reader::new(rest);
     let found = reader.find_map(|field| match field {
@@ -81,7 +81,7 @@ fn next_bytes<'a>(rest: &mut &'a [u8], number: u32) -> Option<Result<&'a [u8], R
     found
 }
 
-/// Named literals: a `flyteidl.core.LiteralMap`, as a value or as a whole `inputs.pb`.
+/// Named literals: a `flyteidl.core.LiteralMap`, as a value or as the whole of an `inputs.pb`.
 ///
 /// ```
 /// use flytekit::types::{FlyteType, LiteralMapRef, OutputsWriter};
@@ -104,7 +104,7 @@ impl<'a> LiteralMapRef<'a> {
         LiteralMapRef { bytes }
     }
 
-    /// The entries in their order on the wire; of several with one key the last one counts.
+    /// The entries in wire order; if several have the same key, the last one wins.
     pub const fn iter(self) -> Entries<'a> {
         Entries { rest: self.bytes }
     }
@@ -113,7 +113,7 @@ impl<'a> LiteralMapRef<'a> {
     ///
     /// # Errors
     ///
-    /// When the bytes are not a map of literals; the literals themselves are not looked at.
+    /// If the bytes are not a map of literals; the literals themselves are not checked.
     pub fn get(self, key: &str) -> Result<Option<LiteralRef<'a>>, ReadError> {
         let mut found = None;
         for entry in self {

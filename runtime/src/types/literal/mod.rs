@@ -1,11 +1,11 @@
-//! A view of a literal's bytes: `flyteidl.core.Literal`, read only where somebody looks.
+//! A lazy view of a literal's bytes, a `flyteidl.core.Literal`.
 //!
-//! One level is read at a time, by the type that is expected there. So the depth of a literal
-//! costs nothing until a type goes as deep, and no tree is built.
+//! One level is read at a time, guided by the expected type. So deep literals cost nothing unless the type is
+//! as deep, and no tree is built.
 //!
-//! Of a oneof's members the last one counts, as protobuf has it. A message that occurs several
-//! times where it can occur once would have to be merged; no writer makes such bytes, and reading
-//! them is an error ([`ReadError::Split`]) rather than a wrong value.
+//! As in protobuf, the last member of a oneof wins. A singular message that occurs several times would have
+//! to be merged; no writer produces such bytes, and reading them is an error ([`ReadError::Split`]) rather
+//! than a wrong value.
 
 mod collections;
 mod scalars;
@@ -39,46 +39,46 @@ pub struct LiteralRef<'a> {
     bytes: &'a [u8],
 }
 
-/// What a literal holds.
+/// The content of a literal.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Content<'a> {
-    /// No value, said explicitly: `none_type`.
+    /// An explicit null: `none_type`.
     None,
     /// An `int64`.
     Integer(i64),
     /// A `double`.
     Float(f64),
-    /// Text.
+    /// A string.
     String(&'a str),
-    /// True or false.
+    /// A boolean.
     Boolean(bool),
     /// A point in time, counted from 1970 in UTC.
     Datetime(SecondsNanos),
-    /// A length of time.
+    /// A duration.
     Duration(SecondsNanos),
     /// A list.
     Collection(CollectionRef<'a>),
-    /// A map from strings.
+    /// A map with string keys.
     Map(LiteralMapRef<'a>),
-    /// A value with the type that was chosen for it.
+    /// A value of a union, with its type.
     Union(UnionRef<'a>),
-    /// Bytes with a tag that says how to read them; flytekit writes `msgpack`.
+    /// Bytes with a tag that names their encoding; flytekit writes `msgpack`.
     Binary(BinaryRef<'a>),
-    /// A file or a folder, by its place.
+    /// The location of a file or a folder.
     Blob(BlobRef<'a>),
-    /// A table, by its place.
+    /// The location of a table.
     StructuredDataset(StructuredDatasetRef<'a>),
-    /// An object in protobuf's own form, a `google.protobuf.Struct`: what flytekit wrote once.
+    /// A generic object, a `google.protobuf.Struct`, which older flytekits wrote.
     Generic(GenericRef<'a>),
-    /// A literal that lies elsewhere, for its size.
+    /// An offloaded literal, which is stored elsewhere because of its size.
     Offloaded(OffloadedRef<'a>),
-    /// What no Rust type is read from, named for messages: "a schema", "an error", ….
+    /// A content that no Rust type accepts, named for messages: "a schema", "an error", ….
     Other(&'static str),
 }
 
 impl Content<'_> {
-    /// Whether it is a value of this type, without conversion.
+    /// Whether the content has this type, without a conversion.
     pub(crate) fn is_simple(&self, simple: SimpleType) -> bool {
         matches!(
             (simple, self),
@@ -93,14 +93,14 @@ impl Content<'_> {
     }
 }
 
-/// A point or a length of time as protobuf has it: a `google.protobuf.Timestamp` or `Duration`.
+/// A point in time or a duration: a `google.protobuf.Timestamp` or `Duration`.
 ///
-/// Of a timestamp the nanoseconds count forward; those of a duration have the sign of its seconds.
+/// The nanoseconds of a timestamp are never negative; those of a duration have the sign of its seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SecondsNanos {
     /// Whole seconds.
     pub seconds: i64,
-    /// What is left of one, in billionths.
+    /// The fraction of a second, in billionths.
     pub nanos: i32,
 }
 
@@ -110,7 +110,7 @@ impl SecondsNanos {
         for field in Reader::new(bytes) {
             match field? {
                 (1, payload) => time.seconds = payload.varint()?.cast_signed(),
-                // What protobuf does to a varint that is longer than its field.
+                // Like protobuf, this truncates a varint that is longer than its field.
                 #[expect(clippy::cast_possible_truncation, reason = "as protobuf has it")]
                 (2, payload) => time.nanos = payload.varint()?.cast_signed() as i32,
                 _ => {}
@@ -131,11 +131,11 @@ impl<'a> LiteralRef<'a> {
         self.bytes
     }
 
-    /// What it holds, one level deep.
+    /// The content, one level deep.
     ///
     /// # Errors
     ///
-    /// When the bytes are not a literal, as far as they have to be read.
+    /// If the bytes that have to be read are not a literal.
     pub fn content(self) -> Result<Content<'a>, ReadError> {
         if let Some(fields) = self.plain_primitive() {
             return primitive_content(fields);
@@ -149,20 +149,20 @@ impl<'a> LiteralRef<'a> {
         }
     }
 
-    /// The hash by which a cache knows the value; empty if it has none.
+    /// The hash with which a cache identifies the value; empty if it has none.
     ///
     /// # Errors
     ///
-    /// When the bytes are not a literal.
+    /// If the bytes are not a literal.
     pub fn hash(self) -> Result<&'a str, ReadError> {
         last_string(self.bytes, 4)
     }
 
-    /// What its writer put beside the value, as pairs of strings.
+    /// The metadata that the writer has added, as pairs of strings.
     ///
     /// # Errors
     ///
-    /// When the bytes are not a literal.
+    /// If the bytes are not a literal.
     pub fn metadata(self) -> Result<Vec<(&'a str, &'a str)>, ReadError> {
         let mut entries = Vec::new();
         for field in Reader::new(self.bytes) {
@@ -181,7 +181,7 @@ impl<'a> LiteralRef<'a> {
         Ok(entries)
     }
 
-    /// The integer, where the literal is laid out as all writers do it and holds one.
+    /// The integer of a literal in the usual layout, if it is one.
     #[inline]
     pub(super) fn plain_integer(self) -> Option<i64> {
         let [0x08, varint @ ..] = self.plain_primitive()? else {
@@ -190,7 +190,7 @@ impl<'a> LiteralRef<'a> {
         whole_varint(varint).map(u64::cast_signed)
     }
 
-    /// The float, where the literal is laid out as all writers do it and holds one.
+    /// The float of a literal in the usual layout, if it is one.
     #[inline]
     pub(super) fn plain_float(self) -> Option<f64> {
         let [0x11, bits @ ..] = self.plain_primitive()? else {
@@ -199,14 +199,14 @@ impl<'a> LiteralRef<'a> {
         Some(f64::from_le_bytes(bits.try_into().ok()?))
     }
 
-    /// The MessagePack, where the literal is laid out as all writers do it and holds some.
+    /// The MessagePack of a literal in the usual layout, if it has some.
     #[inline]
     pub(super) fn plain_msgpack(self) -> Option<&'a [u8]> {
         let binary = whole_message(0x1a, whole_message(0x0a, self.bytes)?)?;
         whole_message(0x0a, binary.strip_suffix(b"\x12\x07msgpack")?)
     }
 
-    /// The fields of a `Primitive` below a `Scalar`, where nothing else lies around them.
+    /// The fields of a `Primitive` below a `Scalar`, if there are no other fields around them.
     #[inline]
     fn plain_primitive(self) -> Option<&'a [u8]> {
         match self.bytes {
@@ -235,7 +235,7 @@ fn whole_varint(bytes: &[u8]) -> Option<u64> {
     (fits && continues != 0 && *last < 0x80).then(|| value | u64::from(*last) << (7 * before.len()))
 }
 
-/// What the only field holds, if that is one with this tag, of bytes or of a message.
+/// The content of the only field, if it has this tag and is length-delimited.
 #[inline]
 fn whole_message(tag: u8, bytes: &[u8]) -> Option<&[u8]> {
     let mut reader = Reader::new(bytes.strip_prefix(&[tag])?);
@@ -264,7 +264,7 @@ fn last_member(
     }
 }
 
-/// The content of a message field that is no member of a oneof; empty if it is left out.
+/// The content of a message field outside of a oneof; empty if the field is missing.
 pub(super) fn only(bytes: &[u8], number: u32) -> Result<Option<&[u8]>, ReadError> {
     let mut found = None;
     for field in Reader::new(bytes) {
@@ -276,7 +276,7 @@ pub(super) fn only(bytes: &[u8], number: u32) -> Result<Option<&[u8]>, ReadError
     Ok(found)
 }
 
-/// The text of a field, of which the last occurrence counts.
+/// The string of a field, of which the last occurrence wins.
 pub(super) fn last_string(bytes: &[u8], number: u32) -> Result<&str, ReadError> {
     let mut text = "";
     for field in Reader::new(bytes) {

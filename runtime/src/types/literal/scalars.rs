@@ -1,9 +1,9 @@
-//! Scalars that are messages, and what a literal that lies elsewhere says of itself.
+//! Scalars that are messages, and the metadata of an offloaded literal.
 
 use super::{MsgpackReader, last_string, only};
 use crate::wire::{ReadError, Reader};
 
-/// Bytes and how to read them: a `flyteidl.core.Binary`.
+/// Bytes and their encoding: a `flyteidl.core.Binary`.
 #[derive(Clone, Copy, Debug)]
 pub struct BinaryRef<'a> {
     value: &'a [u8],
@@ -42,7 +42,7 @@ impl<'a> BinaryRef<'a> {
     }
 }
 
-/// A file or a folder, by its place: a `flyteidl.core.Blob`.
+/// The location of a file or a folder: a `flyteidl.core.Blob`.
 #[derive(Clone, Copy, Debug)]
 pub struct BlobRef<'a> {
     uri: &'a str,
@@ -68,23 +68,23 @@ impl<'a> BlobRef<'a> {
         Ok(found)
     }
 
-    /// Where it lies.
+    /// The location.
     pub const fn uri(self) -> &'a str {
         self.uri
     }
 
-    /// What it holds; empty if the writer did not say.
+    /// The format; empty if the writer has set none.
     pub const fn format(self) -> &'a str {
         self.format
     }
 
-    /// Whether it is a folder.
+    /// Whether the blob is a folder.
     pub const fn is_multipart(self) -> bool {
         self.multipart
     }
 }
 
-/// An object in protobuf's own form: a `google.protobuf.Struct`.
+/// A generic object: a `google.protobuf.Struct`.
 #[derive(Clone, Copy, Debug)]
 pub struct GenericRef<'a> {
     bytes: &'a [u8],
@@ -102,7 +102,7 @@ impl<'a> GenericRef<'a> {
     }
 }
 
-/// A literal that lies elsewhere: a `flyteidl.core.LiteralOffloadedMetadata`.
+/// An offloaded literal: a `flyteidl.core.LiteralOffloadedMetadata`.
 #[derive(Clone, Copy, Debug)]
 pub struct OffloadedRef<'a> {
     uri: &'a str,
@@ -125,12 +125,12 @@ impl<'a> OffloadedRef<'a> {
         Ok(found)
     }
 
-    /// Where its bytes lie.
+    /// The location of the bytes.
     pub const fn uri(self) -> &'a str {
         self.uri
     }
 
-    /// How many there are, as its writer says.
+    /// The number of bytes, according to the writer.
     pub const fn size_bytes(self) -> u64 {
         self.size_bytes
     }

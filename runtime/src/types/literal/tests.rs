@@ -16,7 +16,7 @@ fn shown(literal: &[u8]) -> String {
         .map_or_else(|error| error.to_string(), |content| content.to_string())
 }
 
-/// A literal with an empty message as its member, down to a scalar's if there is a second.
+/// A literal whose member is an empty message; a second field number selects a member of a scalar.
 fn empty(fields: &[u32]) -> Vec<u8> {
     written(|w| fields.iter().rev().for_each(|field| w.message(*field, 0)))
 }

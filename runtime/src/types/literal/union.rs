@@ -1,10 +1,10 @@
-//! A value with the type that was chosen for it.
+//! A value of a union, with its type.
 
 use super::{LiteralRef, last_string, only};
 use crate::declare::Variant;
 use crate::wire::{ReadError, Reader, Writer};
 
-/// A value with the type that was chosen for it: a `flyteidl.core.Union`.
+/// A value of a union, with its type: a `flyteidl.core.Union`.
 #[derive(Clone, Copy, Debug)]
 pub struct UnionRef<'a> {
     value: LiteralRef<'a>,
@@ -24,16 +24,16 @@ impl<'a> UnionRef<'a> {
         self.value
     }
 
-    /// The chosen type, encoded.
+    /// The encoded type of the value.
     pub const fn literal_type(self) -> &'a [u8] {
         self.literal_type
     }
 
-    /// The tag of the chosen type (`structure.tag`), if it has one.
+    /// The tag of the type (`structure.tag`), if it has one.
     ///
     /// # Errors
     ///
-    /// When the bytes of the type are not one.
+    /// If the bytes of the type are malformed.
     pub fn tag(self) -> Result<Option<&'a str>, ReadError> {
         let Some(structure) = only(self.literal_type, 11)? else {
             return Ok(None);
@@ -42,7 +42,7 @@ impl<'a> UnionRef<'a> {
         Ok(Some(tag).filter(|tag| !tag.is_empty()))
     }
 
-    /// The title of the chosen type's JSON schema, if it has one.
+    /// The title of the type's JSON schema, if it has one.
     pub(in crate::types) fn title(self) -> Result<Option<&'a str>, ReadError> {
         let schema = only(self.literal_type, 6)?.unwrap_or_default();
         for field in Reader::new(schema) {
@@ -55,7 +55,7 @@ impl<'a> UnionRef<'a> {
         Ok(None)
     }
 
-    /// Whether the chosen type is written as this one is.
+    /// Whether the type has the same encoding as this one.
     pub(in crate::types) fn is_of(self, variant: &Variant) -> bool {
         let mut measure = Writer::counting();
         variant.encode(&mut measure);
@@ -68,7 +68,7 @@ impl<'a> UnionRef<'a> {
     }
 }
 
-/// The text of a member of a `google.protobuf.Struct`, if it is the one called `title`.
+/// The string of a member of a `google.protobuf.Struct`, if the member is called `title`.
 fn title_in(member: &[u8]) -> Result<Option<&str>, ReadError> {
     let (mut key, mut value) = ("", &[][..]);
     for field in Reader::new(member) {

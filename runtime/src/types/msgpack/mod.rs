@@ -1,9 +1,9 @@
-//! MessagePack, the form of what stands inside an object: read where it lies, written from back to
-//! front like the literals around it.
+//! MessagePack, the encoding of values inside objects. It is read in place, and written from back to front,
+//! like the literals around it.
 //!
 //! flytekit puts the value of a dataclass, and of an untyped `dict`, into a literal as
-//! `binary { tag: "msgpack" }`. What is written here are the shortest forms of integers, texts and
-//! lengths, and floats of 64 bits, as flytekit has them; what is read is all of MessagePack.
+//! `binary { tag: "msgpack" }`. Like flytekit, this writer uses the shortest forms of integers, strings and
+//! lengths, and 64 bits for floats. The reader accepts all of MessagePack.
 
 mod reader;
 mod writer;
@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn an_object_is_read_by_its_names() {
-        // Inner(x=1, y=2.0), as the contract has it.
+        // Inner(x=1, y=2.0), as flytekit encodes it.
         let bytes = b"\x82\xa1x\x01\xa1y\xcb\x40\x00\x00\x00\x00\x00\x00\x00";
         let written = MsgpackWriter::to_bytes(|out| {
             out.object(|fields| {

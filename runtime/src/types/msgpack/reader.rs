@@ -1,4 +1,4 @@
-//! MessagePack read from a slice, value by value.
+//! Reads MessagePack from a slice, value by value.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -6,10 +6,10 @@ use std::fmt;
 use crate::types::ValueError;
 use crate::types::error::Excerpt;
 
-/// Reads values one after the other; a copy of it reads them once more.
+/// Reads values one after the other. A copy of the reader can read them once more.
 ///
-/// Lengths that are declared are held against the bytes that are left before anything is reserved,
-/// and nothing recurses but the type that is read.
+/// Declared lengths are compared with the remaining bytes before any memory is reserved, and the only
+/// recursion is the one of the type that is read.
 ///
 /// ```
 /// use flytekit::types::MsgpackReader;
@@ -28,12 +28,12 @@ pub struct MsgpackReader<'a> {
     only_known: bool,
 }
 
-/// What kind of value comes next.
+/// The kind of the next value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MsgpackKind {
     /// No value.
     Nil,
-    /// True or false.
+    /// A boolean.
     Boolean,
     /// An integer of any width.
     Integer,
@@ -45,13 +45,13 @@ pub enum MsgpackKind {
     Binary,
     /// A list.
     Array,
-    /// A map, which objects are.
+    /// A map. Objects are maps, too.
     Map,
-    /// A value of a type that only its writer knows.
+    /// A value of an extension type.
     Extension,
 }
 
-/// A value up to where others begin in it.
+/// A value; of a value with parts only the beginning.
 #[derive(Clone, Copy)]
 enum Head<'a> {
     Nil,
@@ -67,7 +67,7 @@ enum Head<'a> {
 }
 
 impl<'a> MsgpackReader<'a> {
-    /// Reads the values that `bytes` are.
+    /// Reads the values in `bytes`.
     pub const fn new(bytes: &'a [u8]) -> Self {
         MsgpackReader {
             rest: bytes,
@@ -76,9 +76,9 @@ impl<'a> MsgpackReader<'a> {
         }
     }
 
-    /// The same, but with numbers only as what they are stored as (no integer for a float, and no
-    /// float without a fraction for an integer), and with no fields that an object's type does not
-    /// have. A union finds the type that a value had by it.
+    /// This reader with strict conversions: numbers are only read as the type that is stored (no integer as a
+    /// float, and no float without a fraction as an integer), and unknown fields of objects are refused. A
+    /// union uses it to find the type of a value.
     #[must_use]
     pub const fn exact(self) -> Self {
         MsgpackReader {
@@ -88,7 +88,7 @@ impl<'a> MsgpackReader<'a> {
         }
     }
 
-    /// The same, but objects only with fields that their type has.
+    /// This reader without unknown fields: objects may only have fields of their type.
     #[must_use]
     pub const fn only_known(self) -> Self {
         MsgpackReader {
@@ -97,17 +97,17 @@ impl<'a> MsgpackReader<'a> {
         }
     }
 
-    /// Whether objects are read only with fields that their type has.
+    /// Whether unknown fields of objects are refused.
     pub const fn is_only_known(self) -> bool {
         self.only_known
     }
 
-    /// Whether numbers are read only as what they are stored as.
+    /// Whether numbers are only read as the type that is stored.
     pub const fn is_exact(self) -> bool {
         self.exact
     }
 
-    /// The same, with numbers as `other` reads them.
+    /// This reader with the number conversions of `other`.
     pub(in crate::types) const fn like(self, other: Self) -> Self {
         MsgpackReader {
             exact: other.exact,
@@ -116,16 +116,16 @@ impl<'a> MsgpackReader<'a> {
         }
     }
 
-    /// How many bytes are left.
+    /// The number of remaining bytes.
     pub const fn remaining(self) -> usize {
         self.rest.len()
     }
 
-    /// What comes next.
+    /// The kind of the next value.
     ///
     /// # Errors
     ///
-    /// When it is no value of MessagePack; so with all the methods here.
+    /// If the bytes are not MessagePack. This applies to all methods here.
     pub fn kind(mut self) -> Result<MsgpackKind, ValueError> {
         Ok(match self.head()? {
             Head::Nil => MsgpackKind::Nil,
@@ -140,7 +140,7 @@ impl<'a> MsgpackReader<'a> {
         })
     }
 
-    /// Whether no value is next; if so it has been read.
+    /// Reads a nil, if it is next, and returns whether it was.
     #[inline]
     pub fn nil(&mut self) -> bool {
         let nil = self.rest.first() == Some(&0xc0);
@@ -150,11 +150,11 @@ impl<'a> MsgpackReader<'a> {
         nil
     }
 
-    /// A boolean.
+    /// Reads a boolean.
     ///
     /// # Errors
     ///
-    /// When something else is next.
+    /// If the next value is something else.
     pub fn boolean(&mut self) -> Result<bool, ValueError> {
         let at = *self;
         match self.head()? {
@@ -163,12 +163,12 @@ impl<'a> MsgpackReader<'a> {
         }
     }
 
-    /// An integer of 64 bits, with or without a sign; of a float too that has no fraction, unless
+    /// Reads an integer of 64 bits, signed or unsigned. A float without a fraction is accepted, too, unless
     /// this reader is [`exact`](Self::exact).
     ///
     /// # Errors
     ///
-    /// When something else is next.
+    /// If the next value is something else.
     #[inline]
     pub fn integer(&mut self) -> Result<i128, ValueError> {
         if let [small @ 0..0x80, rest @ ..] = self.rest {
@@ -186,11 +186,11 @@ impl<'a> MsgpackReader<'a> {
         }
     }
 
-    /// A float; of an integer too, unless this reader is [`exact`](Self::exact).
+    /// Reads a float. An integer is accepted, too, unless this reader is [`exact`](Self::exact).
     ///
     /// # Errors
     ///
-    /// When something else is next.
+    /// If the next value is something else.
     #[inline]
     pub fn float(&mut self) -> Result<f64, ValueError> {
         if let [0xcb, rest @ ..] = self.rest
@@ -209,11 +209,11 @@ impl<'a> MsgpackReader<'a> {
         }
     }
 
-    /// Text.
+    /// Reads a string.
     ///
     /// # Errors
     ///
-    /// When something else is next, or it is not UTF-8.
+    /// If the next value is something else, or is not UTF-8.
     #[inline]
     pub fn str(&mut self) -> Result<&'a str, ValueError> {
         if let [first @ 0xa0..0xc0, rest @ ..] = self.rest
@@ -230,11 +230,11 @@ impl<'a> MsgpackReader<'a> {
         }
     }
 
-    /// Bytes.
+    /// Reads bytes.
     ///
     /// # Errors
     ///
-    /// When something else is next.
+    /// If the next value is something else.
     pub fn bin(&mut self) -> Result<&'a [u8], ValueError> {
         let at = *self;
         match self.head()? {
@@ -243,12 +243,12 @@ impl<'a> MsgpackReader<'a> {
         }
     }
 
-    /// The beginning of a list: how many values of it follow, which is not more than there are
-    /// bytes.
+    /// Reads the beginning of a list, and returns the number of values that follow. It is at most the number
+    /// of remaining bytes.
     ///
     /// # Errors
     ///
-    /// When something else is next.
+    /// If the next value is something else.
     #[inline]
     pub fn array(&mut self) -> Result<usize, ValueError> {
         if let [first @ 0x90..0xa0, rest @ ..] = self.rest
@@ -264,11 +264,11 @@ impl<'a> MsgpackReader<'a> {
         }
     }
 
-    /// The beginning of a map: how many keys follow, each with its value behind it.
+    /// Reads the beginning of a map, and returns the number of entries that follow, each a key and its value.
     ///
     /// # Errors
     ///
-    /// When something else is next.
+    /// If the next value is something else.
     pub fn map(&mut self) -> Result<usize, ValueError> {
         let at = *self;
         match self.head()? {
@@ -277,11 +277,11 @@ impl<'a> MsgpackReader<'a> {
         }
     }
 
-    /// An object: a map whose keys are names.
+    /// Reads an object: a map whose keys are names.
     ///
     /// # Errors
     ///
-    /// When something else is next.
+    /// If the next value is something else.
     #[inline]
     pub fn object(&mut self) -> Result<ObjectReader<'_, 'a>, ValueError> {
         if let [first @ 0x80..0x90, rest @ ..] = self.rest
@@ -303,11 +303,11 @@ impl<'a> MsgpackReader<'a> {
         }
     }
 
-    /// Passes over a value, and over all that it holds.
+    /// Skips a value, including its parts.
     ///
     /// # Errors
     ///
-    /// When something in it is no value of MessagePack.
+    /// If a part of it is not MessagePack.
     pub fn skip(&mut self) -> Result<(), ValueError> {
         let mut pending = 1_usize;
         while pending > 0 {
@@ -321,11 +321,11 @@ impl<'a> MsgpackReader<'a> {
         Ok(())
     }
 
-    /// Checks that all has been read.
+    /// Checks that no bytes are left.
     ///
     /// # Errors
     ///
-    /// When something is left.
+    /// If there are bytes left.
     pub fn finish(self) -> Result<(), ValueError> {
         match self.rest.len() {
             0 => Ok(()),
@@ -333,7 +333,7 @@ impl<'a> MsgpackReader<'a> {
         }
     }
 
-    /// The error that something else comes next than `expected`; says what does.
+    /// The error that the next value is not `expected`; it names the kind of the next value.
     #[cold]
     pub fn unexpected(mut self, expected: impl Into<Cow<'static, str>>) -> ValueError {
         match self.head() {
@@ -402,7 +402,7 @@ impl<'a> MsgpackReader<'a> {
         Ok(*bytes)
     }
 
-    /// A length of `N` bytes, of which there are at most four.
+    /// A length of `N` bytes, at most four.
     fn length<const N: usize>(&mut self) -> Result<usize, ValueError> {
         let bytes: [u8; N] = self.fixed()?;
         let length = bytes
@@ -445,7 +445,7 @@ impl<'a> MsgpackReader<'a> {
         self.fits("map", length, 2 * length).map(Head::Map)
     }
 
-    /// Each value takes a byte at least.
+    /// Each value takes at least one byte.
     fn fits(&self, what: &str, length: usize, values: usize) -> Result<usize, ValueError> {
         let left = self.rest.len();
         if values <= left {
@@ -457,7 +457,7 @@ impl<'a> MsgpackReader<'a> {
     }
 }
 
-/// A float's value as an integer, if it has no fraction and 64 bits can hold it.
+/// A float's value as an integer, if it has no fraction and fits into 64 bits.
 pub(in crate::types) fn whole(value: f64) -> Option<i128> {
     /// 2⁶⁴
     const BOUND: f64 = 18_446_744_073_709_551_616.0;
@@ -498,7 +498,7 @@ impl fmt::Display for Head<'_> {
     }
 }
 
-/// The fields of an object, one after the other, in the order of whoever wrote them.
+/// The fields of an object, one after the other, in the writer's order.
 ///
 /// ```
 /// use flytekit::types::MsgpackReader;
@@ -518,16 +518,16 @@ impl fmt::Display for Head<'_> {
 #[derive(Debug)]
 pub struct ObjectReader<'r, 'a> {
     reader: &'r mut MsgpackReader<'a>,
-    /// How many fields have not been looked at.
+    /// The number of fields that were not read yet.
     remaining: usize,
 }
 
 impl<'a> ObjectReader<'_, 'a> {
-    /// The name of the next field, whose value must then be read or passed over.
+    /// The name of the next field, whose value must then be read or skipped.
     ///
     /// # Errors
     ///
-    /// When it is no text.
+    /// If the name is not a string.
     #[inline]
     pub fn next_name(&mut self) -> Result<Option<&'a str>, ValueError> {
         if self.remaining == 0 {
@@ -541,7 +541,7 @@ impl<'a> ObjectReader<'_, 'a> {
         }
     }
 
-    /// Passes over the name of the next field, if it is this one as most writers write it.
+    /// Skips the name of the next field, if it is this one in the usual encoding.
     #[inline]
     pub(in crate::types) fn passes(&mut self, name: &str) -> bool {
         if self.remaining > 0
@@ -557,11 +557,12 @@ impl<'a> ObjectReader<'_, 'a> {
         false
     }
 
-    /// Reads the value of the field `name` into its place.
+    /// Reads the value of the field `name` into its slot.
     ///
     /// # Errors
     ///
-    /// Those of `unpack`, with the name put into their path, and that there is a value already.
+    /// The errors of `unpack`, with the name added to their path, and an error if the slot already has a
+    /// value.
     #[inline]
     pub fn take<T>(
         &mut self,
@@ -581,21 +582,21 @@ impl<'a> ObjectReader<'_, 'a> {
         }
     }
 
-    /// Passes over the value of a field.
+    /// Skips the value of a field.
     ///
     /// # Errors
     ///
-    /// When something in it is no value of MessagePack.
+    /// If a part of it is not MessagePack.
     pub fn skip(&mut self) -> Result<(), ValueError> {
         self.reader.skip()
     }
 
-    /// Passes over the value of a field that the type does not have. An exact reader refuses it: the
-    /// object may be one of another type, which has the field.
+    /// Skips the value of an unknown field. An exact reader refuses it: the object may be of another type,
+    /// which has the field.
     ///
     /// # Errors
     ///
-    /// When the reader is exact, or something in it is no value of MessagePack.
+    /// If the reader is exact, or a part of the value is not MessagePack.
     pub fn extra(&mut self, name: &str) -> Result<(), ValueError> {
         if self.reader.only_known {
             let message = format!("there is no field {}", Excerpt(name));
@@ -604,7 +605,7 @@ impl<'a> ObjectReader<'_, 'a> {
         self.skip()
     }
 
-    /// The error that a field is none of those that there are.
+    /// The error of an unknown field.
     #[cold]
     pub fn unknown(&self, name: &str, known: &[&str]) -> ValueError {
         let known = known.join("`, `");

@@ -3,10 +3,10 @@
 use crate::types::writer::{Buffer, Written};
 use crate::types::{FlyteData, ValueError};
 
-/// The place for one value inside an object, into which exactly one is written.
+/// A slot for one value inside an object, into which exactly one value is written.
 ///
-/// It is to an object's parts what [`LiteralWriter`](crate::types::LiteralWriter) is to literals:
-/// each method writes a whole value and uses the writer up.
+/// The counterpart of [`LiteralWriter`](crate::types::LiteralWriter) for the parts of objects: each method
+/// writes a whole value and consumes the writer.
 ///
 /// ```
 /// use flytekit::types::{MsgpackWriter, ValueError};
@@ -31,7 +31,7 @@ impl<'b> MsgpackWriter<'b> {
     ///
     /// # Errors
     ///
-    /// Those of `write`.
+    /// The errors of `write`.
     pub fn to_bytes(
         write: impl FnOnce(MsgpackWriter<'_>) -> Result<Written, ValueError>,
     ) -> Result<Vec<u8>, ValueError> {
@@ -41,19 +41,19 @@ impl<'b> MsgpackWriter<'b> {
         Ok(buffer.to_vec())
     }
 
-    /// No value.
+    /// Writes a nil.
     pub fn nil(self) -> Written {
         self.buffer.raw([0xc0]);
         Written::proof()
     }
 
-    /// True or false.
+    /// Writes a boolean.
     pub fn boolean(self, truth: bool) -> Written {
         self.buffer.raw([0xc2 | u8::from(truth)]);
         Written::proof()
     }
 
-    /// An integer, in the shortest form.
+    /// Writes an integer, in the shortest form.
     #[inline]
     pub fn integer(self, value: i64) -> Written {
         if let Ok(value) = u64::try_from(value) {
@@ -74,7 +74,7 @@ impl<'b> MsgpackWriter<'b> {
         Written::proof()
     }
 
-    /// An integer that is not negative, in the shortest form.
+    /// Writes an unsigned integer, in the shortest form.
     #[inline]
     pub fn unsigned(self, value: u64) -> Written {
         let buffer = self.buffer;
@@ -92,34 +92,34 @@ impl<'b> MsgpackWriter<'b> {
         Written::proof()
     }
 
-    /// A float, in 64 bits.
+    /// Writes a float, in 64 bits.
     #[inline]
     pub fn float(self, value: f64) -> Written {
         self.buffer.tagged(0xcb, value.to_be_bytes());
         Written::proof()
     }
 
-    /// Text.
+    /// Writes a string.
     #[inline]
     pub fn str(self, text: &str) -> Written {
         self.buffer.str(text);
         Written::proof()
     }
 
-    /// Bytes.
+    /// Writes bytes.
     pub fn bin(self, data: &[u8]) -> Written {
         self.buffer.claim(data.len()).copy_from_slice(data);
         self.buffer.length(data.len(), &BINARY);
         Written::proof()
     }
 
-    /// A list of what `write` writes for each of the items.
+    /// Writes a list; `write` writes each of the items.
     ///
-    /// It is called from the last item to the first.
+    /// `write` is called from the last item to the first.
     ///
     /// # Errors
     ///
-    /// The first of `write`, with the item's index put into its path.
+    /// The first error of `write`, with the item's index added to its path.
     pub fn array<I>(
         self,
         items: I,
@@ -140,13 +140,13 @@ impl<'b> MsgpackWriter<'b> {
         Ok(Written::proof())
     }
 
-    /// A map from what the keys are to what `write` writes for each of the values.
+    /// Writes a map; the keys write themselves, and `write` writes each of the values.
     ///
-    /// It is called from the last entry to the first.
+    /// `write` is called from the last entry to the first.
     ///
     /// # Errors
     ///
-    /// The first of `write`, and of a key that has no form here.
+    /// The first error of `write`, or of a key that cannot be encoded.
     pub fn map<'m, K: FlyteData + 'm, V>(
         self,
         entries: impl IntoIterator<Item = (&'m K, V), IntoIter: DoubleEndedIterator>,
@@ -162,7 +162,7 @@ impl<'b> MsgpackWriter<'b> {
         Ok(Written::proof())
     }
 
-    /// An object of the fields that `write` writes, of which the last comes first:
+    /// Writes an object; `write` writes its fields, beginning with the last:
     ///
     /// ```
     /// use flytekit::types::{FlyteData, MsgpackWriter, ValueError};
@@ -179,7 +179,7 @@ impl<'b> MsgpackWriter<'b> {
     ///
     /// # Errors
     ///
-    /// Those of `write`.
+    /// The errors of `write`.
     pub fn object(
         self,
         write: impl FnOnce(&mut ObjectWriter<'_>) -> Result<(), ValueError>,
@@ -189,7 +189,7 @@ impl<'b> MsgpackWriter<'b> {
         Ok(fields.finish())
     }
 
-    /// An object without fields yet.
+    /// Begins an object without fields.
     pub(in crate::types) fn begin_object(self) -> ObjectWriter<'b> {
         ObjectWriter {
             buffer: self.buffer,
@@ -206,17 +206,17 @@ pub struct ObjectWriter<'b> {
 }
 
 impl ObjectWriter<'_> {
-    /// The object of the fields that were written.
+    /// Finishes the object.
     pub(in crate::types) fn finish(self) -> Written {
         self.buffer.length(self.length, &MAP);
         Written::proof()
     }
 
-    /// Puts a field in front of those that were written.
+    /// Writes a field in front of those that were written.
     ///
     /// # Errors
     ///
-    /// Those of `write`, with the name put into their path.
+    /// The errors of `write`, with the name added to their path.
     #[inline]
     pub fn field(
         &mut self,
@@ -234,15 +234,15 @@ impl ObjectWriter<'_> {
     }
 }
 
-/// How the length of a value is marked.
+/// The markers for the length of a value.
 struct Markers {
-    /// The marker that holds the length too, and the greatest length that it can hold.
+    /// The marker that includes the length, and the greatest length that it can include.
     short: Option<(u8, u8)>,
     /// The marker before a length of one byte.
     one: Option<u8>,
-    /// Before one of two.
+    /// The marker before a length of two bytes.
     two: u8,
-    /// Before one of four.
+    /// The marker before a length of four bytes.
     four: u8,
 }
 
@@ -271,7 +271,7 @@ const MAP: Markers = Markers {
     four: 0xdf,
 };
 
-/// MessagePack's own part of what a buffer can do.
+/// The methods of a buffer that are specific to MessagePack.
 impl Buffer {
     #[inline]
     fn tagged<const N: usize>(&mut self, tag: u8, bytes: [u8; N]) {
@@ -285,7 +285,7 @@ impl Buffer {
         self.length(text.len(), &STRING);
     }
 
-    /// A length beyond 32 bits is refused where the literal is finished, for its size.
+    /// A length beyond 32 bits is refused later, when the literal is finished, because of its size.
     #[inline]
     fn length(&mut self, length: usize, markers: &Markers) {
         let Ok(byte) = u8::try_from(length) else {

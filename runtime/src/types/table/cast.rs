@@ -1,7 +1,7 @@
-//! From the layouts and widths that writers choose to the one type that each declared column has.
+//! Converts the layouts and widths that writers choose to the one type of each declared column.
 //!
-//! pandas, polars, Spark and databases write the same text as `Utf8`, `LargeUtf8`, `Utf8View` or a
-//! dictionary, the same number in every width, and a column without any value as Arrow's `Null`.
+//! For the same text, pandas, polars, Spark and databases write `Utf8`, `LargeUtf8`, `Utf8View` or a
+//! dictionary; for the same number they write any width, and for a column without any value Arrow's `Null`.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use arrow_schema::{DataType, Field, TimeUnit};
 
 use crate::declare::{LiteralType, SimpleType};
 
-/// An error for what does not fit, instead of null.
+/// A value that does not fit is an error, not null.
 const STRICT: CastOptions<'_> = CastOptions {
     safe: false,
     format_options: arrow_cast::display::FormatOptions::new(),
@@ -44,7 +44,7 @@ pub(super) fn arrow_type(flyte: &LiteralType) -> Option<DataType> {
     })
 }
 
-/// Whether values of one type are values of the other, as far as the types say.
+/// Whether values of one type are values of the other, as far as the types tell.
 ///
 /// ```text
 /// Int32, UInt64, Decimal(9, 0) -> Int64      some may be too large
@@ -85,7 +85,7 @@ pub(super) fn casts(from: &DataType, to: &DataType) -> bool {
     alike && can_cast_types(from, to)
 }
 
-/// The type of the elements of a list.
+/// The type of a list's elements.
 fn element(list: &DataType) -> Option<&DataType> {
     match list {
         DataType::List(field)
@@ -101,7 +101,7 @@ fn element(list: &DataType) -> Option<&DataType> {
 ///
 /// # Errors
 ///
-/// Why that cannot be: a value is too large, or would be rounded.
+/// Why the cast is impossible: a value is too large, or would be rounded.
 pub(super) fn cast(column: &ArrayRef, to: &DataType) -> Result<ArrayRef, String> {
     let from = column.data_type();
     if from == to {
@@ -117,7 +117,7 @@ pub(super) fn cast(column: &ArrayRef, to: &DataType) -> Result<ArrayRef, String>
     Ok(cast)
 }
 
-/// Whether a cast may give another value without an error.
+/// Whether a cast may change a value without an error.
 fn rounds(from: &DataType, to: &DataType) -> bool {
     use DataType as Arrow;
     match (from, to) {

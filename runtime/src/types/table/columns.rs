@@ -1,4 +1,4 @@
-//! Which columns of a table are wanted, and whether it has them.
+//! Selects the columns of a table, and checks that the table has them.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use super::cast::{arrow_type, cast, casts};
 use crate::declare::DatasetColumn;
 use crate::types::ValueError;
 
-/// The columns that are read of a table, by their places in its schema; nothing for all of them.
+/// The indexes of the columns to read in the table's schema; None for all of them.
 pub(super) type Selection = Option<Vec<usize>>;
 
 /// The columns that a type declares, or those that the table's literal names.
@@ -37,7 +37,7 @@ pub(super) fn select(
     indices.collect::<Result<_, _>>().map(Some)
 }
 
-/// All that the table lacks, at once.
+/// Reports all missing columns and wrong types at once.
 pub(super) fn check(columns: &[DatasetColumn<'_>], schema: &Schema) -> Result<(), ValueError> {
     let mistakes: Vec<String> = columns
         .iter()
@@ -70,8 +70,8 @@ fn holds(field: &Field, column: &DatasetColumn<'_>) -> bool {
     declared.is_some_and(|declared| casts(field.data_type(), &declared))
 }
 
-/// The schema in which a table is read: that of the declared columns, or else the stored one of those
-/// that are selected.
+/// The schema in which a table is read: the declared columns, or else the selected columns as they are
+/// stored.
 pub(super) fn read_schema(
     declared: &[DatasetColumn<'_>],
     selection: &Selection,
@@ -93,8 +93,8 @@ pub(super) fn read_schema(
     }
 }
 
-/// The batch as one of this schema, whose columns it must have, if in another layout or width; what
-/// else schemas say is not compared.
+/// Converts a batch to this schema. The batch must have the schema's columns, but may have them in another
+/// layout or width; other properties of the schemas are not compared.
 pub(super) fn conform(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, ValueError> {
     check_same(schema, batch.schema_ref())?;
     let columns = batch.columns().iter().zip(schema.fields());
@@ -115,7 +115,7 @@ pub(super) fn conform(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordB
         .map_err(|error| ValueError::other(error.to_string()))
 }
 
-/// Whether all columns have the same names, and types that are the same but for layout and width.
+/// Checks that all columns have the same names, and types that differ at most in layout and width.
 pub(super) fn check_same(expected: &Schema, found: &Schema) -> Result<(), ValueError> {
     let (left, right) = (expected.fields(), found.fields());
     let same = left.len() == right.len()

@@ -1,8 +1,7 @@
 //! Tables as Arrow's record batches, in Parquet files below a URI.
 //!
-//! The layout is that of flytekit's dataframes: what is written is one file, `00000`, and what is
-//! read are all files below the URI, whatever they are called, but for those whose names begin with
-//! `_` or `.`.
+//! The layout is the one of flytekit's dataframes: a table is written as one file, `00000`. All files below
+//! the URI are read, whatever their names, except those whose names begin with `_` or `.`.
 
 mod cast;
 mod columns;
@@ -27,10 +26,10 @@ use super::{
 use crate::declare::{DatasetColumn, Json, LiteralType, StructuredDatasetType, Variant};
 use crate::store;
 
-/// The format that is read and written here.
+/// The only format that is supported here.
 const PARQUET: &str = "parquet";
 
-/// Any columns: the `S` of a [`StructuredDataset`] that does not say which ones it has.
+/// Any columns: the `S` of a [`StructuredDataset`] without declared columns.
 #[derive(Clone, Copy, Debug)]
 pub enum AnyColumns {}
 
@@ -38,11 +37,11 @@ impl Columns for AnyColumns {
     const COLUMNS: &'static [DatasetColumn<'static>] = &[];
 }
 
-/// A table that goes from task to task by its place, as flytekit's `StructuredDataset`, data frames
-/// and Arrow tables do.
+/// A table that tasks pass to each other by its location, like flytekit's `StructuredDataset`, data frames
+/// and Arrow tables.
 ///
-/// It is made of record batches, which are written to Parquet when a task returns them, and read as
-/// such by [`batches`](Self::batches), of which only a few are in memory at a time:
+/// A table consists of record batches. They are written to Parquet when a task returns them, and
+/// [`batches`](Self::batches) reads them with only a few in memory at a time:
 ///
 /// ```
 /// use arrow_array::cast::AsArray;
@@ -73,21 +72,20 @@ impl Columns for AnyColumns {
 /// # assert_eq!(total(batch.into()).expect("a sum"), 4.0);
 /// ```
 ///
-/// The columns `S`, which derives [`Columns`](macro@crate::Columns), are part of the task's
-/// interface. An input has these columns and no others, in this order; what else is stored is left
-/// there. An output must have them, and keeps others that it has. A column that is missing, or is of
-/// another type, is an error that names it. Without columns of its own an input has those that its
-/// literal names, or all.
+/// The columns `S`, which derives [`Columns`](macro@crate::Columns), are part of the task's interface. An
+/// input has exactly these columns, in this order; other stored columns are not read. An output must have
+/// them, and keeps its other columns. A column that is missing or has another type is an error that names it.
+/// Without declared columns an input has the columns that its literal names, or all.
 ///
-/// What is declared is what is read, whatever the writer chose: `Int64` for integers, `Float64` for
-/// floats, `Utf8` for text, `Boolean`, `Timestamp(Microsecond, "+00:00")`, `Duration(Nanosecond)`, and
-/// `List` and `Map` of these. Other widths and layouts (`Int32`, dictionaries, `LargeUtf8`, views), a
-/// column without any value, and integers for floats are cast; a value that would not be exact then is
-/// an error. Parts of a table without declared columns are read as its first part is.
+/// A declared column always has the same Arrow type, whatever the writer chose: `Int64` for integers,
+/// `Float64` for floats, `Utf8` for strings, `Boolean`, `Timestamp(Microsecond, "+00:00")`,
+/// `Duration(Nanosecond)`, and `List` and `Map` of these. Other widths and layouts (`Int32`, dictionaries,
+/// `LargeUtf8`, views), a column without any value, and integers for floats are cast; a value that the cast
+/// would change is an error. Without declared columns, all files are read with the types of the first one.
 ///
-/// Parquet is the only format that is read, with the compression that pandas, polars, Spark, `DuckDB`
-/// and Athena choose (Snappy, Zstandard, gzip, LZ4); Brotli needs the feature `brotli`. A table that lies in an object store, which needs the
-/// feature of that store, is downloaded file by file; see [`store`](crate::store).
+/// Parquet is the only supported format, with the compressions that pandas, polars, Spark, `DuckDB` and
+/// Athena choose (Snappy, Zstandard, gzip, LZ4); Brotli needs the feature `brotli`. A table in an object
+/// store, which needs the feature of that store, is downloaded file by file; see [`store`](crate::store).
 pub struct StructuredDataset<S = AnyColumns> {
     table: Table,
     columns: PhantomData<fn() -> S>,
@@ -99,15 +97,15 @@ enum Table {
     Memory(Memory),
 }
 
-/// A table by its place.
+/// A stored table, by its location.
 #[derive(Clone)]
 struct Stored {
     place: Place,
-    /// As its literal says.
+    /// The format according to the literal.
     format: String,
-    /// The columns that its literal names.
+    /// The columns that the literal names.
     columns: Vec<String>,
-    /// The type in its literal, encoded.
+    /// The encoded type in the literal.
     dataset_type: Vec<u8>,
 }
 
@@ -118,9 +116,9 @@ struct Memory {
 }
 
 impl<S> StructuredDataset<S> {
-    /// A table of record batches, all of this schema. It is written when a task returns it.
+    /// A table of record batches with this schema. It is written when a task returns it.
     ///
-    /// A table that need not be in memory at once is made by [`create`](Self::create).
+    /// Use [`create`](Self::create) for a table that should not be in memory as a whole.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -138,8 +136,8 @@ impl<S> StructuredDataset<S> {
         Self::of(Table::Memory(Memory { schema, batches }))
     }
 
-    /// The table of the Parquet files below a URI, or of a single one. What is on this machine is
-    /// uploaded when a task returns it; what lies elsewhere stays there.
+    /// The table of the Parquet files below a URI, or of a single file. A local table is uploaded when a task
+    /// returns it; a remote table stays where it is.
     ///
     /// ```
     /// use flytekit::types::StructuredDataset;
@@ -188,8 +186,8 @@ impl<S> StructuredDataset<S> {
         }
     }
 
-    /// The same table, as one of other columns. Whether it has them is seen when it is read or, if it
-    /// is in memory, written.
+    /// This table with other columns. Whether the table has them is checked when it is read or, if it is in
+    /// memory, when it is written.
     ///
     /// ```
     /// use flytekit::prelude::*;
@@ -214,7 +212,7 @@ impl<S> StructuredDataset<S> {
         })
     }
 
-    /// Where the table lies; nowhere yet if it is in memory.
+    /// The location of the table; None while it is in memory only.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -236,13 +234,12 @@ impl<S> StructuredDataset<S> {
 }
 
 impl<S: Columns> StructuredDataset<S> {
-    /// Begins a new table in the run's raw data, to which record batches are written one after the
-    /// other.
+    /// Begins a new table in the run's raw data, to which record batches are written one after the other.
     ///
     /// # Errors
     ///
-    /// Outside of a task's run, when the schema lacks a column of `S` or has one of another type, when
-    /// Parquet has no such type, and when the store cannot be written to.
+    /// Outside of a task's run, if the schema lacks a column of `S` or has one of another type, if Parquet
+    /// has no such type, and if the store cannot be written to.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -271,8 +268,8 @@ impl<S: Columns> StructuredDataset<S> {
     ///
     /// # Errors
     ///
-    /// When there is no such table, it is not stored as Parquet, or it lacks a column of `S` or has
-    /// one of another type.
+    /// If there is no such table, it is not stored as Parquet, or it lacks a column of `S` or has one of
+    /// another type.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -297,7 +294,7 @@ impl<S: Columns> StructuredDataset<S> {
         }
     }
 
-    /// The URI and the format for a literal; what is in memory has been written there.
+    /// The URI and the format for a literal; a table in memory is written there first.
     fn publish(&self) -> Result<(String, &str), ValueError> {
         match &self.table {
             Table::Stored(stored) => Ok((stored.place.publish()?, &stored.format)),
@@ -349,7 +346,7 @@ impl<S: Columns> FlyteType for StructuredDataset<S> {
 
     fn encode(&self, out: LiteralWriter<'_>) -> Result<Written, ValueError> {
         let (uri, format) = self.publish()?;
-        // What is returned as it came says no more and no less than it did.
+        // An input that is returned unchanged keeps the type of its literal.
         if let Table::Stored(stored) = &self.table
             && !stored.dataset_type.is_empty()
         {
@@ -359,7 +356,7 @@ impl<S: Columns> FlyteType for StructuredDataset<S> {
     }
 }
 
-/// Inside an object a table is its place.
+/// Inside an object a table is its location.
 impl<S: Columns> FlyteData for StructuredDataset<S> {
     const SCHEMA: Json<'static> = StructuredDatasetRef::SCHEMA;
     const FIELD_TYPE: Option<Variant> = Some(Variant::of::<Self>());
@@ -462,7 +459,7 @@ mod tests {
 
         let read = decode::<AnyColumns>(&literal);
         assert_eq!(all(&read).unwrap(), [sales(0..5)]);
-        // What is returned as it came is the same literal.
+        // An input that is returned unchanged gives the same literal.
         assert_eq!(encode(raw.path(), &read).unwrap(), literal);
     }
 
@@ -476,13 +473,13 @@ mod tests {
             assert_eq!(names(&batches[0]), ["amount", "id"]);
             assert_eq!(batches[0].column(1), sales(0..3).column(0));
         }
-        // The literal names the columns, and so a reader of any columns gets these.
+        // The literal names the columns, so a reader of any columns gets these.
         let read = decode::<AnyColumns>(&literal);
         assert_eq!(names(&all(&read).unwrap()[0]), ["amount", "id"]);
         assert_eq!(encode(raw.path(), &read).unwrap(), literal);
         let promised = encode(raw.path(), &read.clone().with_columns::<Sale>()).unwrap();
         assert_eq!(promised, literal);
-        // The others are there nevertheless.
+        // The other columns are stored nevertheless.
         let stored = StructuredDataset::<AnyColumns>::from_uri(read.uri().unwrap());
         assert_eq!(all(&stored).unwrap(), [sales(0..3)]);
     }
@@ -525,7 +522,7 @@ mod tests {
         let single = StructuredDataset::<AnyColumns>::from_uri(&file);
         assert_eq!(all(&single).unwrap(), [sales(2..4)]);
 
-        // What is of this machine is uploaded.
+        // Local files are uploaded.
         let raw = tempfile::tempdir().unwrap();
         for (table, rows) in [(table, 6), (StructuredDataset::from_uri(&file), 2)] {
             let read = decode::<Sale>(&encode(raw.path(), &table).unwrap());

@@ -1,4 +1,4 @@
-//! Tables from Parquet files, one after the other.
+//! Reads tables from Parquet files, one after the other.
 
 use std::fmt;
 use std::fs::File;
@@ -14,19 +14,20 @@ use parquet::errors::ParquetError;
 
 use super::columns::{check_same, conform, read_schema, select};
 use super::{Memory, PARQUET, Stored};
+use crate::context::TemporaryFolder;
 use crate::declare::DatasetColumn;
 use crate::store::{self, StoreError};
 use crate::types::ValueError;
-use crate::types::temporary::TemporaryFolder;
 
-/// Enough for work by columns, and little enough for several of them in memory.
+/// The number of rows of a batch: large enough for columnar work, and small enough for several batches in
+/// memory.
 const ROWS: usize = 8192;
 
-/// The record batches of a table, all of one schema: see
+/// The record batches of a table, all with one schema: see
 /// [`StructuredDataset::batches`](super::StructuredDataset::batches).
 ///
-/// Files are opened as their turn comes. One that lies elsewhere is downloaded then, and removed
-/// when it has been read.
+/// Each file is opened when it is needed. A remote file is downloaded then, and removed when it has been
+/// read.
 #[derive(Debug)]
 pub struct Batches {
     schema: SchemaRef,
@@ -42,7 +43,7 @@ enum Source {
     Files(Files),
 }
 
-/// What is left of a table's files.
+/// The remaining files of a table.
 #[derive(Debug)]
 struct Files {
     columns: Wanted,
@@ -104,7 +105,7 @@ impl Batches {
         })
     }
 
-    /// The columns that all of the batches have.
+    /// The schema of all batches.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -164,10 +165,10 @@ impl Files {
 struct OpenFile {
     uri: String,
     reader: ParquetRecordBatchReader,
-    /// The wanted columns, in their order, by their places in what is read.
+    /// The indexes of the wanted columns among those that are read, in the wanted order.
     order: Option<Vec<usize>>,
     schema: SchemaRef,
-    /// Where it has been downloaded to.
+    /// The folder of the downloaded copy.
     _folder: Option<TemporaryFolder>,
 }
 
@@ -224,13 +225,13 @@ impl fmt::Debug for OpenFile {
     }
 }
 
-/// For each of the places, which one of them it is when they are sorted.
+/// The rank of each of the indexes.
 fn ranks(places: &[usize]) -> Vec<usize> {
     let rank = |place: &usize| places.iter().filter(|it| *it < place).count();
     places.iter().map(rank).collect()
 }
 
-/// The path of a file on this machine, to which it has been downloaded if it lies elsewhere.
+/// The path of a file on this machine; a remote file is downloaded first.
 fn local(uri: &str) -> Result<(PathBuf, Option<TemporaryFolder>), StoreError> {
     if let Some(path) = store::local_path(uri) {
         return Ok((path, None));
@@ -241,7 +242,7 @@ fn local(uri: &str) -> Result<(PathBuf, Option<TemporaryFolder>), StoreError> {
     Ok((path, Some(folder)))
 }
 
-/// The files of the table at a URI, which may be one itself.
+/// The files of the table at a URI, which may be a single file.
 fn files(uri: &str) -> Result<Vec<String>, ValueError> {
     if store::local_path(uri).is_some_and(|path| path.is_file()) {
         return Ok(vec![uri.to_owned()]);
@@ -273,13 +274,13 @@ fn files(uri: &str) -> Result<Vec<String>, ValueError> {
     Ok(uris)
 }
 
-/// The folder on a file's path whose name is a column with a value, as Hive has it.
+/// The folder on a file's path whose name is a column with a value, as in Hive's layout.
 fn partition(path: &str) -> Option<&str> {
     let folder = Path::new(path).parent()?.to_str()?;
     folder.split('/').find(|part| part.contains('='))
 }
 
-/// What is wrong with a file, and for a compression that is not built in what to do.
+/// The error of a file; for a compression that is not built in, with advice.
 fn unread(error: &ParquetError) -> String {
     let error = error.to_string();
     if error.to_ascii_lowercase().contains("brotli") {

@@ -1,4 +1,4 @@
-//! Tables to Parquet files.
+//! Writes tables to Parquet files.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -17,14 +17,14 @@ use crate::store;
 use crate::types::place::{Place, PlaceKind, new_place};
 use crate::types::{Columns, ValueError};
 
-/// The one file of a table, as pandas and Arrow have it in flytekit.
+/// The one file of a table, named as flytekit does for pandas and Arrow.
 const FILE: &str = "00000";
 
 /// How many bytes of encoded columns are kept in memory before they are written.
 const MOST_KEPT: usize = 64 << 20;
 
-/// A table that is being written: see [`StructuredDataset::create`]. Dropped before
-/// [`finish`](Self::finish), it leaves nothing.
+/// A table that is being written: see [`StructuredDataset::create`]. A writer that is dropped before
+/// [`finish`](Self::finish) leaves nothing.
 #[must_use = "only `finish` makes the table appear"]
 pub struct DatasetWriter<S = super::AnyColumns> {
     folder: String,
@@ -54,7 +54,7 @@ impl<S: Columns> DatasetWriter<S> {
     ///
     /// # Errors
     ///
-    /// When its schema is not that of the table, and when the store cannot be written to.
+    /// If the batch does not have the schema of the table, or the store cannot be written to.
     ///
     /// ```no_run
     /// use std::sync::Arc;
@@ -69,7 +69,7 @@ impl<S: Columns> DatasetWriter<S> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn write(&mut self, batch: &RecordBatch) -> Result<(), ValueError> {
-        // Parquet's writer takes columns as they come, also such as are not those of the table.
+        // Parquet's writer does not compare the columns with the table's.
         let batch = conform(batch, &self.schema).map_err(|error| {
             ValueError::other(format!(
                 "cannot write the table to {}: {error}",
@@ -86,11 +86,11 @@ impl<S: Columns> DatasetWriter<S> {
         written.map_err(|error| failed(&self.folder, error))
     }
 
-    /// Writes what is left, and makes the table appear.
+    /// Writes the buffered rest, and makes the table appear.
     ///
     /// # Errors
     ///
-    /// When what was written has not arrived; nothing appears then.
+    /// If the bytes have not arrived; nothing appears then.
     ///
     /// ```no_run
     /// use std::sync::Arc;
@@ -120,7 +120,7 @@ impl<S: Columns> fmt::Debug for DatasetWriter<S> {
     }
 }
 
-/// Writes a table that is in memory, and says where.
+/// Writes a table that is in memory, and returns its URI.
 pub(super) fn whole<S: Columns>(memory: &Memory) -> Result<String, ValueError> {
     let mut writer = DatasetWriter::<S>::create(memory.schema.clone())?;
     for batch in &memory.batches {

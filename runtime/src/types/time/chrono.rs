@@ -6,19 +6,19 @@ use super::text::{DAY, date_of};
 use super::{Nanoseconds, SECOND, time_types};
 use crate::declare::Json;
 
-/// What `default()` is of points in time.
+/// The default of points in time.
 const EPOCH: Json<'static> = Json::String("1970-01-01T00:00:00+00:00");
 
 time_types! {
     /// A point in time: Python's `datetime`.
     DateTime<Utc>: Point, EPOCH;
-    /// A point in time: Python's `datetime`. It is written, and read, as the one of UTC.
+    /// A point in time: Python's `datetime`. It is written and read in UTC.
     DateTime<FixedOffset>: Point, EPOCH;
-    /// The date and the time that UTC has: Python's `datetime` without a time zone.
+    /// The date and the time in UTC: Python's `datetime` without a time zone.
     NaiveDateTime: Naive, Json::String("1970-01-01T00:00:00");
-    /// A day: Python's `date`. Of a point in time it is the day that UTC has.
+    /// A day: Python's `date`. A point in time is read as its day in UTC.
     NaiveDate: Day, Json::String("1970-01-01");
-    /// A length of time, of any sign: Python's `timedelta`.
+    /// A signed duration: Python's `timedelta`.
     TimeDelta: Length, Json::Number(0.0);
 }
 

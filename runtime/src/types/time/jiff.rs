@@ -8,19 +8,19 @@ use super::text::{DAY, date_of, midnight};
 use super::{Nanoseconds, SECOND, time_types};
 use crate::declare::Json;
 
-/// What `Timestamp::default()` is.
+/// The default of `Timestamp`.
 const EPOCH: Json<'static> = Json::String("1970-01-01T00:00:00+00:00");
 
 time_types! {
-    /// A point in time: Python's `datetime`. It ends 26 hours before the year 9999 does.
+    /// A point in time: Python's `datetime`. Its range ends 26 hours before the end of the year 9999.
     Timestamp: Point, EPOCH;
-    /// A point in time: Python's `datetime`. It is written, and read, as the one of UTC.
+    /// A point in time: Python's `datetime`. It is written and read in UTC.
     Zoned: Point, EPOCH;
-    /// The date and the time that UTC has: Python's `datetime` without a time zone.
+    /// The date and the time in UTC: Python's `datetime` without a time zone.
     DateTime: Naive, Json::Absent;
-    /// A day: Python's `date`. Of a point in time it is the day that UTC has.
+    /// A day: Python's `date`. A point in time is read as its day in UTC.
     Date: Day, Json::Absent;
-    /// A length of time, of any sign: Python's `timedelta`.
+    /// A signed duration: Python's `timedelta`.
     SignedDuration: Length, Json::Number(0.0);
 }
 

@@ -1,4 +1,4 @@
-//! Points and lengths of time: `std`'s types, those of `jiff` and, with the feature, of `chrono`.
+//! Points in time and durations: types of `std`, of `jiff` and, with its feature, of `chrono`.
 //!
 //! | Rust | Python | literal |
 //! |---|---|---|
@@ -7,11 +7,11 @@
 //! | `jiff::civil::Date`, `chrono::NaiveDate` | `date` | midnight in UTC |
 //! | `Duration`, `jiff::SignedDuration`, `chrono::TimeDelta` | `timedelta` | a duration |
 //!
-//! Literals hold nanoseconds, of which Python sees microseconds. They reach from the year 1 to the
-//! year 9999, and 10 000 years as a duration. Inside objects a point in time is text in the form of
-//! ISO 8601, with an offset unless the type is one without; a duration is its seconds as a float. Of
-//! such a float, what is below a nanosecond is rounded, and below a microsecond from 2²² seconds on
-//! (48 days), where a float is no finer. Pydantic's durations, `PT1M30.5S`, are read too.
+//! Literals have nanoseconds; Python sees microseconds. They range from the year 1 to the year 9999, and up
+//! to 10 000 years for a duration. Inside objects a point in time is text in the format of ISO 8601, with an
+//! offset unless the type has none, and a duration is its seconds as a float. Such a float is rounded to
+//! nanoseconds, or, from 2²² seconds (48 days) on, where floats are no finer, to microseconds. Pydantic's
+//! durations, `PT1M30.5S`, can be read, too.
 
 #[cfg(feature = "chrono")]
 mod chrono;
@@ -32,18 +32,18 @@ use crate::declare::{Json, SimpleType, schema};
 /// Nanoseconds in a second.
 const SECOND: i128 = 1_000_000_000;
 
-/// A type that is a number of nanoseconds: since 1970, of UTC, or as a whole.
+/// A type that is a number of nanoseconds: since 1970, in UTC, or in total.
 trait Nanoseconds: Sized {
-    /// What it can hold, for an error.
+    /// The range of the type, for an error.
     const RANGE: &'static str;
 
     fn to_nanos(&self) -> i128;
 
-    /// Nothing where it cannot hold so many.
+    /// None if the value is out of range.
     fn from_nanos(nanos: i128) -> Option<Self>;
 }
 
-/// What a number of nanoseconds stands for, and how it is written down.
+/// The meaning of a number of nanoseconds, and its text form.
 trait Form {
     const SIMPLE: SimpleType;
     /// The name of flytekit's transformer.
@@ -61,7 +61,7 @@ trait Form {
 /// A point in time.
 struct Point;
 
-/// The same, without an offset.
+/// A point in time without an offset.
 #[cfg(any(feature = "chrono", feature = "jiff"))]
 struct Naive;
 
@@ -69,7 +69,7 @@ struct Naive;
 #[cfg(any(feature = "chrono", feature = "jiff"))]
 struct Day;
 
-/// A length of time.
+/// A duration.
 struct Length;
 
 fn decode<F: Form, T: Nanoseconds + FlyteType>(literal: LiteralRef<'_>) -> Result<T, ValueError> {
@@ -87,7 +87,7 @@ fn held<F: Form, T: Nanoseconds>(nanos: i128) -> Result<T, ValueError> {
     T::from_nanos(nanos).ok_or_else(|| ValueError::mismatch(T::RANGE, F::show(nanos)))
 }
 
-/// Makes types be what a [`Form`] says, with the JSON form of their defaults.
+/// Implements the traits of types for a [`Form`], with the JSON form of their defaults.
 macro_rules! time_types {
     ($($(#[$docs:meta])* $type:ty: $form:ident, $default:expr;)+) => {$(
         const _: () = {
@@ -271,9 +271,9 @@ impl Form for Length {
 const ISO_POINT: &str = "a date-time such as 2024-01-31T12:30:00Z";
 const ISO_LENGTH: &str = "a duration, in seconds or such as PT1M30.5S";
 
-/// What a `google.protobuf.Timestamp` can be.
+/// The range of a `google.protobuf.Timestamp`.
 const POINTS: &str = "a date-time from 0001-01-01T00:00:00Z to 9999-12-31T23:59:59.999999999Z";
-/// What a `google.protobuf.Duration` can be.
+/// The range of a `google.protobuf.Duration`.
 const LENGTHS: &str = "a duration from -315576000000 s to 315576000000 s";
 
 const FIRST: i128 = -62_135_596_800 * SECOND;

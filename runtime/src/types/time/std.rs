@@ -5,9 +5,9 @@ use ::std::time::{Duration, SystemTime};
 use super::{Nanoseconds, SECOND, time_types};
 
 time_types! {
-    /// A point in time: Python's `datetime`. What the system's clock cannot hold is refused.
+    /// A point in time: Python's `datetime`. Values beyond the range of the system's clock are refused.
     SystemTime: Point, Json::Absent;
-    /// A length of time: Python's `timedelta`. A negative one is refused.
+    /// A duration: Python's `timedelta`. Negative values are refused.
     Duration: Length, Json::Number(0.0);
 }
 

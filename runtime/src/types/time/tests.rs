@@ -1,4 +1,4 @@
-//! What must hold for all types of time.
+//! Properties of all types of time.
 
 use ::std::time::{Duration, SystemTime};
 
@@ -39,7 +39,7 @@ fn of_float<T: FlyteData>(seconds: f64) -> Result<T, String> {
     T::unpack(&mut MsgpackReader::new(&bytes)).map_err(|error| error.to_string())
 }
 
-/// Checks that a type holds so many nanoseconds, in a literal and inside an object.
+/// Checks that a type can represent a number of nanoseconds, in a literal and inside an object.
 fn check<T: FlyteType + Nanoseconds>(nanos: i128, inside: i128) {
     let value: T = at(nanos);
     let bytes = literal(|out| value.encode(out));
@@ -172,7 +172,7 @@ fn pydantics_durations_are_read() {
         Duration::unpack(&mut integer.clone()).unwrap().as_secs(),
         90
     );
-    // An integer or a text is one to a union, if it can be.
+    // For a union, an integer or a text may be a duration.
     assert!(Duration::unpack(&mut integer.exact()).is_err());
     let text = packed(|out| Ok(out.str("PT1S")));
     assert!(Duration::unpack(&mut MsgpackReader::new(&text).exact()).is_err());
@@ -283,7 +283,7 @@ fn a_union_tells_days_from_points() {
         of_text::<Date>("2024-01-02"),
         Ok(Date::constant(2024, 1, 2))
     );
-    // The day that UTC has, as of a literal.
+    // The day in UTC, as for a literal.
     let point = of_text::<Date>("2024-01-02T23:00:00-05:00");
     assert_eq!(point, Ok(Date::constant(2024, 1, 3)));
 }

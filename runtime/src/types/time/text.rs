@@ -1,19 +1,19 @@
-//! Times as text and as seconds, in the forms of ISO 8601 that Python writes and reads.
+//! Times as text and as seconds, in the formats of ISO 8601 that Python writes and reads.
 
 use super::SECOND;
 
 pub(super) const DAY: i128 = 86_400 * SECOND;
 
-/// A point in time that was read.
+/// A parsed point in time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Point {
-    /// Nanoseconds since 1970 in UTC, which a time without an offset is taken for.
+    /// Nanoseconds since 1970 in UTC. A time without an offset counts as UTC.
     pub(crate) nanos: i128,
-    /// Whether the text says more than the day.
+    /// Whether the text has more than the day.
     pub(crate) has_time: bool,
 }
 
-/// `2024-01-31T12:30:00`, with a fraction of six digits, or of nine if it needs them.
+/// Formats `2024-01-31T12:30:00`, with a fraction of six digits, or of nine if necessary.
 pub(crate) fn point(nanos: i128) -> String {
     let of_day = nanos.rem_euclid(DAY);
     let (seconds, fraction) = (of_day / SECOND, of_day % SECOND);
@@ -29,13 +29,13 @@ pub(crate) fn point(nanos: i128) -> String {
     }
 }
 
-/// `2024-01-31`
+/// Formats `2024-01-31`.
 pub(crate) fn day(nanos: i128) -> String {
     let (year, month, day) = date_of(nanos.div_euclid(DAY));
     format!("{year:04}-{month:02}-{day:02}")
 }
 
-/// `PT1M30.5S`, as Pydantic writes it, but with no unit above the hour.
+/// Formats `PT1M30.5S`, like Pydantic, but with no unit above the hour.
 pub(crate) fn length(nanos: i128) -> String {
     let sign = if nanos < 0 { "-" } else { "" };
     let (seconds, fraction) = (nanos.abs() / SECOND, nanos.abs() % SECOND);
@@ -57,13 +57,13 @@ pub(crate) fn length(nanos: i128) -> String {
 pub(crate) fn to_seconds(nanos: i128) -> f64 {
     let sign = if nanos < 0 { "-" } else { "" };
     let (seconds, fraction) = (nanos.abs() / SECOND, nanos.abs() % SECOND);
-    // Reading digits rounds once, where a division of a rounded sum would round twice.
+    // Parsing digits rounds once; dividing a rounded sum would round twice.
     let digits = format!("{sign}{seconds}.{fraction:09}");
     digits.parse().unwrap_or(f64::NAN)
 }
 
-/// The duration that a number of seconds stands for: to the nanosecond where a float is as fine, to
-/// the microsecond where it is not. None for infinities and NaN.
+/// The duration of a number of seconds: rounded to the nanosecond where floats are as fine, else to the
+/// microsecond. None for infinities and NaN.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "floats beyond an i128 are beyond any duration, which is found out later"
@@ -82,8 +82,8 @@ pub(crate) fn of_seconds(seconds: f64) -> Option<i128> {
     Some(whole + fraction)
 }
 
-/// Reads `2024-01-31`, with `T12:30`, `T12:30:00` or `T12:30:00.5` and then `Z` or `+01:00`, without
-/// the separators of ISO's basic form too. There may be a space for the `T`.
+/// Parses `2024-01-31`, optionally followed by `T12:30`, `T12:30:00` or `T12:30:00.5` and then `Z` or
+/// `+01:00`, also without separators as in ISO's basic format. A space may replace the `T`.
 pub(crate) fn parse_point(text: &str) -> Option<Point> {
     let mut rest = Cursor(text.as_bytes());
     let year = rest.digits(4)?;
@@ -108,10 +108,11 @@ pub(crate) fn parse_point(text: &str) -> Option<Point> {
     })
 }
 
-/// Reads `PT1M30.5S` and the like, `1h30m`, `1.5 h`, `90s`, `250ms`, `2 days, 5 hours`, `1:30:00` and
-/// `2 days, 1:30:00`: all that flytekit's command line reads, and how Python shows a `timedelta`.
+/// Parses `PT1M30.5S` and the like, `1h30m`, `1.5 h`, `90s`, `250ms`, `2 days, 5 hours`, `1:30:00` and
+/// `2 days, 1:30:00`: all formats that flytekit's command line accepts, and Python's display of a
+/// `timedelta`.
 ///
-/// A year is 365 days and a month, the M before the T, 30 days, as Pydantic has it.
+/// As in Pydantic, a year has 365 days, and a month, the M before the T, has 30 days.
 pub(crate) fn parse_length(text: &str) -> Option<i128> {
     let mut rest = Cursor(text.trim().as_bytes());
     let negative = rest.any_of(b"+-") == Some(b'-');
@@ -123,7 +124,7 @@ pub(crate) fn parse_length(text: &str) -> Option<i128> {
     Some(if negative { -nanos } else { nanos })
 }
 
-/// The units of a length as people write them, from large to small.
+/// The units of a duration as people write them, from large to small.
 const UNITS: &[(&[&str], i128)] = &[
     (&["w", "wk", "wks", "week", "weeks"], 7 * DAY),
     (&["d", "day", "days"], DAY),
@@ -135,7 +136,7 @@ const UNITS: &[(&[&str], i128)] = &[
     (&["ns", "nanosecond", "nanoseconds"], 1),
 ];
 
-/// What is left of a text.
+/// The remaining part of a text.
 struct Cursor<'a>(&'a [u8]);
 
 impl<'a> Cursor<'a> {
@@ -155,7 +156,7 @@ impl<'a> Cursor<'a> {
         self.0.first().is_some_and(u8::is_ascii_digit)
     }
 
-    /// A number of exactly so many digits.
+    /// Parses a number of exactly this many digits.
     fn digits(&mut self, count: usize) -> Option<i128> {
         let (digits, rest) = self.0.split_at_checked(count)?;
         self.0 = rest;
@@ -169,7 +170,7 @@ impl<'a> Cursor<'a> {
         taken
     }
 
-    /// The nanoseconds of a fraction of a second, if there is one; what is below them is cut off.
+    /// Parses an optional fraction of a second as nanoseconds; further digits are dropped.
     fn fraction(&mut self) -> Option<i128> {
         if self.any_of(b".,").is_none() {
             return Some(0);
@@ -180,14 +181,14 @@ impl<'a> Cursor<'a> {
         Some(number(used)? * 10_i128.pow(missing))
     }
 
-    /// `12:30:00.5` or `123000.5`, the seconds or the minutes too left out.
+    /// Parses `12:30:00.5` or `123000.5`; the seconds, or the minutes and the seconds, may be missing.
     fn time_of_day(&mut self) -> Option<i128> {
         let hour = self.digits(2).filter(|hour| *hour < 24)?;
         let (minute, second) = self.minutes_and_seconds()?;
         Some((hour * 3600 + minute * 60) * SECOND + second)
     }
 
-    /// Both below 60, the second in nanoseconds.
+    /// Parses minutes and seconds, both below 60; the seconds are returned in nanoseconds.
     fn minutes_and_seconds(&mut self) -> Option<(i128, i128)> {
         let below_60 = |number: &i128| *number < 60;
         let extended = self.eat(b':');
@@ -207,7 +208,7 @@ impl<'a> Cursor<'a> {
         Some((minute, second * SECOND + self.fraction()?))
     }
 
-    /// `Z`, `+01:00` or nothing.
+    /// Parses `Z`, `+01:00` or nothing.
     fn offset(&mut self) -> Option<i128> {
         if self.any_of(b"Zz").is_some() {
             return Some(0);
@@ -219,7 +220,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// What follows a `P`: `1Y2M3W4DT5H6M7.5S`, of which all but one may be left out.
+    /// Parses the part after a `P`: `1Y2M3W4DT5H6M7.5S`, of which at least one unit must be present.
     fn iso_length(&mut self) -> Option<i128> {
         const DATE: &[(&[u8], i128)] = &[
             (b"Yy", 365 * DAY),
@@ -255,7 +256,7 @@ impl<'a> Cursor<'a> {
         (!empty).then_some(nanos)
     }
 
-    /// `1h30m`, `1.5 h`, `2 days, 5 hours`: each unit once, from large to small; `1:30` may be the last.
+    /// Parses `1h30m`, `1.5 h`, `2 days, 5 hours`: each unit once, from large to small; `1:30` may come last.
     fn friendly_length(&mut self) -> Option<i128> {
         let mut nanos = 0;
         let mut units = UNITS;
@@ -282,7 +283,8 @@ impl<'a> Cursor<'a> {
         (units.len() < UNITS.len()).then_some(nanos)
     }
 
-    /// What follows the first number of `4:13` (minutes), `1:04:13` (hours) and `2:01:04:13.5` (days).
+    /// Parses the rest after the first number of `4:13` (minutes), `1:04:13` (hours) and `2:01:04:13.5`
+    /// (days).
     fn clock(&mut self, first: i128) -> Option<i128> {
         let mut numbers = vec![first];
         while numbers.len() < 4 && self.eat(b':') {
@@ -307,10 +309,10 @@ impl<'a> Cursor<'a> {
         self.take_while(u8::is_ascii_whitespace);
     }
 
-    /// A number as its whole part and the billionths of its fraction.
+    /// Parses a number as its integer part and the billionths of its fraction.
     fn amount(&mut self) -> Option<(i128, i128)> {
         let whole = self.take_while(u8::is_ascii_digit);
-        // More digits than any duration has.
+        // No duration has more digits.
         let whole = number(whole).filter(|_| whole.len() <= 18)?;
         Some((whole, self.fraction()?))
     }
@@ -322,7 +324,7 @@ fn scaled(count: i128, billionths: i128, unit: i128) -> Option<i128> {
         .checked_add(billionths * unit / SECOND)
 }
 
-/// The number that digits are; none if there are others among them, or no digit.
+/// Parses digits as a number; None if there are other characters, or no digit.
 fn number(digits: &[u8]) -> Option<i128> {
     if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
         return None;
@@ -330,7 +332,7 @@ fn number(digits: &[u8]) -> Option<i128> {
     str::from_utf8(digits).ok()?.parse().ok()
 }
 
-/// Days from 1970 to a date of the Gregorian calendar; none if there is no such date.
+/// The days from 1970 to a date of the Gregorian calendar; None if there is no such date.
 fn days_of(year: i128, month: i128, day: i128) -> Option<i128> {
     if !(1..=12).contains(&month) || year < 1 {
         return None;
@@ -339,7 +341,7 @@ fn days_of(year: i128, month: i128, day: i128) -> Option<i128> {
     (date_of(days) == (year, month, day)).then_some(days)
 }
 
-/// Nanoseconds from 1970 to a day that there is, in any year.
+/// The nanoseconds from 1970 to a valid day, in any year.
 #[cfg(feature = "jiff")]
 pub(super) fn midnight(
     year: impl Into<i128>,
@@ -349,8 +351,8 @@ pub(super) fn midnight(
     (days_before_month(year.into(), month.into()) + day.into() - 1) * DAY
 }
 
-/// Days from 1970 to the first of a month. Years begin with March here, so that the day of a leap
-/// year is the last one.
+/// The days from 1970 to the first of a month. Years begin with March here, so that the leap day is the last
+/// one.
 fn days_before_month(year: i128, month: i128) -> i128 {
     /// Days from the first of March in the year 0 to 1970.
     const EPOCH: i128 = 719_468;
@@ -360,13 +362,13 @@ fn days_before_month(year: i128, month: i128) -> i128 {
         (year - 1, month + 9)
     };
     let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
-    // Months from March on have 31, 30, 31, 30, 31 days, and so again.
+    // The months from March on have 31, 30, 31, 30, 31 days, repeated.
     365 * year + leap_days + (153 * month + 2) / 5 - EPOCH
 }
 
-/// The year, month and day that begin so many days after 1970 does.
+/// The year, month and day of a number of days after 1970.
 pub(super) fn date_of(days: i128) -> (i128, i128, i128) {
-    // Of 400 years, which have 146 097 days, the guess is never too late, and at most a year early.
+    // 400 years have 146 097 days. The guess is never too late, and at most a year too early.
     let guess = 1970 + (days * 400).div_euclid(146_097);
     let year = [guess + 1, guess, guess - 1]
         .into_iter()
@@ -566,7 +568,7 @@ mod tests {
 
     #[test]
     fn seconds_are_exact_to_the_microsecond() {
-        // What Python's timedelta.total_seconds() gives for these.
+        // The results of Python's `timedelta.total_seconds()`.
         assert_eq!(
             to_seconds(-86_399_999_999_000).to_bits(),
             (-86_399.999_999_f64).to_bits()

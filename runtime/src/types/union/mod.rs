@@ -1,13 +1,12 @@
-//! One of several types: enums whose variants hold values.
+//! One of several types: enums whose variants have values.
 //!
-//! What the derive writes is a table, with a [`Candidate`] for each variant. How a value finds its
-//! variant is decided here:
+//! The derive writes a table with a [`Candidate`] for each variant. This module finds the variant of a value:
 //!
-//! - a literal that says which type it has is one of the variants with that tag;
-//! - any other value is the first variant that reads it as what it is; if there is none, the first
-//!   that reads it converted, such as an integer as a float; if there is none, the first that reads
-//!   it at all, without the fields that it does not have;
-//! - an enum with a field that tells its variants apart is read by that field, and nothing else.
+//! - a literal that names its type is one of the variants with that tag;
+//! - any other value is the first variant whose type it has exactly; if there is none, the first that accepts
+//!   it with a conversion, such as an integer as a float; if there is none, the first that accepts it without
+//!   the unknown fields;
+//! - for an enum with a field that identifies its variants, only that field decides.
 
 mod read;
 #[cfg(test)]
@@ -35,16 +34,16 @@ type Unpack<T> = fn(&mut MsgpackReader<'_>) -> Result<T, ValueError>;
 #[derive(Debug)]
 enum Decode<T> {
     Literal(fn(LiteralRef<'_>) -> Result<T, ValueError>),
-    /// Only what stands inside an object has this form.
+    /// The type only exists inside objects.
     Data,
 }
 
 impl<T> Candidate<T> {
-    /// A variant that holds a value of another type.
+    /// A variant with a value of another type.
     ///
     /// # Panics
     ///
-    /// When that is a union itself, or no type of Flyte's.
+    /// If that type is a union itself, or not a Flyte type.
     pub const fn new(
         name: &'static str,
         schema: Json<'static>,
@@ -67,7 +66,7 @@ impl<T> Candidate<T> {
         }
     }
 
-    /// A variant that holds nothing, and is alone in that.
+    /// A variant without a value; an enum can have only one.
     pub const fn none(
         name: &'static str,
         decode: fn(LiteralRef<'_>) -> Result<T, ValueError>,
@@ -95,7 +94,7 @@ impl<T> Candidate<T> {
         }
     }
 
-    /// The same, read under these names too.
+    /// This variant with aliases.
     #[must_use]
     pub const fn also(mut self, aliases: &'static [&'static str]) -> Self {
         self.aliases = aliases;
@@ -113,10 +112,10 @@ impl<T> Candidate<T> {
         }
     }
 
-    /// Whether the literal type that came with a value is this one.
+    /// Whether the literal type of a value is this one.
     fn has_type(&self, union: UnionRef<'_>) -> Result<bool, ValueError> {
         Ok(match self.variant.literal_type {
-            // The rest of a schema is not written in one way only.
+            // The rest of a schema can be written in several ways.
             LiteralType::Dataclass(dataclass) => {
                 let title = union.title()?;
                 title.is_some_and(|title| title == dataclass.title)
@@ -125,11 +124,11 @@ impl<T> Candidate<T> {
         })
     }
 
-    /// Whether a literal shows that it is of this type, and needs no conversion.
+    /// Whether a literal obviously has this type, and needs no conversion.
     fn is_shown_by(&self, content: &Content<'_>) -> bool {
         match (self.variant.literal_type, content) {
             (LiteralType::Simple(simple), content) => content.is_simple(simple),
-            // A name is text as well, but not each text is a name.
+            // A name is text as well, but not every text is a name.
             (LiteralType::Enum(_), Content::String(_))
             | (LiteralType::Collection(_), Content::Collection(_))
             | (LiteralType::Map(_), Content::Map(_))
@@ -140,8 +139,8 @@ impl<T> Candidate<T> {
     }
 }
 
-/// The type of the field that tells variants apart, of which one has this value. In Python it is a
-/// `Literal`; in an interface it does not show, because a union keeps tags in place of fields' types.
+/// The type of the field that identifies a variant, with this value. In Python it is a `Literal`. It does not
+/// appear in an interface, because a union has tags in place of fields' types.
 pub const fn tag_type(value: &'static EnumType) -> Variant {
     Variant {
         literal_type: LiteralType::Enum(value),
@@ -162,10 +161,10 @@ pub const fn encode_schemas<T>(candidates: &[Candidate<T>], w: &mut Writer<'_>) 
 ///
 /// # Panics
 ///
-/// When nobody could tell two of them apart.
+/// If two of them cannot be distinguished.
 pub const fn variants<const N: usize, T>(candidates: &[Candidate<T>; N]) -> [Variant; N] {
     let mut variants = [Variant::NONE; N];
-    // Where those are that are primitives: only they are compared, and they are few.
+    // The indexes of primitive types: only these are compared, and they are few.
     let (mut primitives, mut count) = ([0; N], 0);
     let mut index = 0;
     while index < N {

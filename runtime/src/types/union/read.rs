@@ -1,4 +1,4 @@
-//! Which of its variants a value is.
+//! Finds the variant of a value.
 
 use super::Candidate;
 use crate::types::{
@@ -9,7 +9,7 @@ use crate::types::{
 ///
 /// # Errors
 ///
-/// When it is of none of them; says what was tried, and why it is not that.
+/// If it has none of the types; the error lists each tried type, and why it does not fit.
 pub fn unpack<T>(
     value: &mut MsgpackReader<'_>,
     candidates: &[Candidate<T>],
@@ -21,7 +21,7 @@ pub fn unpack<T>(
 ///
 /// # Errors
 ///
-/// When it is malformed, or of none of them; says what was tried, and why it is not that.
+/// If it is malformed, or has none of the types; the error lists each tried type, and why it does not fit.
 pub fn decode<T: FlyteType>(
     literal: LiteralRef<'_>,
     candidates: &[Candidate<T>],
@@ -50,7 +50,7 @@ fn other_tag<T>(literal: LiteralRef<'_>, candidates: &[Candidate<T>]) -> ValueEr
     ValueError::unexpected(expected, literal)
 }
 
-/// Reads a value of one of several types that have one tag: first as the type that it says it has.
+/// Reads a value of one of several types with the same tag; the type in the literal is tried first.
 fn decode_typed<'c, T: 'c>(
     union: UnionRef<'_>,
     candidates: impl Iterator<Item = &'c Candidate<T>> + Clone,
@@ -63,7 +63,7 @@ fn decode_typed<'c, T: 'c>(
     decode_first(union.value(), candidates)
 }
 
-/// Reads a literal as the first of the types that it fits.
+/// Reads a literal as the first of the types that fits.
 fn decode_first<'c, T: 'c>(
     literal: LiteralRef<'_>,
     candidates: impl Iterator<Item = &'c Candidate<T>> + Clone,
@@ -80,7 +80,7 @@ fn decode_first<'c, T: 'c>(
     first_of(candidates, |candidate| candidate.decode(literal))
 }
 
-/// Reads a value as the first of the types that it fits: as it is stored, or else converted.
+/// Reads a value as the first of the types that fits: without a conversion, or else with one.
 fn unpack_first<'c, T: 'c>(
     value: &mut MsgpackReader<'_>,
     candidates: impl Iterator<Item = &'c Candidate<T>> + Clone,
@@ -90,7 +90,8 @@ fn unpack_first<'c, T: 'c>(
         *value = from;
         (candidate.unpack)(value)
     };
-    // As it is; converted, but with nothing left out. Whoever asks for one of these asks again.
+    // First exactly; then with conversions, but without dropping fields. A caller with one of these modes
+    // tries the others itself.
     let attempts = [start.exact(), start.only_known()];
     let attempts = match (start.is_exact(), start.is_only_known()) {
         (true, _) => &[][..],
@@ -109,7 +110,7 @@ fn unpack_first<'c, T: 'c>(
     found
 }
 
-/// What the first of the attempts gives that succeeds, or why each did not.
+/// The result of the first attempt that succeeds, or the reasons why all failed.
 fn first_of<'c, T: 'c>(
     candidates: impl Iterator<Item = &'c Candidate<T>>,
     mut read: impl FnMut(&Candidate<T>) -> Result<T, ValueError>,
@@ -129,7 +130,7 @@ fn first_of<'c, T: 'c>(
 ///
 /// # Errors
 ///
-/// When it is no object, or not of the type that it says it is.
+/// If it is not an object, or does not fit the named type.
 pub fn unpack_by_field<T>(
     value: &mut MsgpackReader<'_>,
     field: &'static str,
@@ -160,11 +161,11 @@ fn other_name<T>(name: &str, candidates: &[Candidate<T>]) -> ValueError {
     choice::unknown(name, &names)
 }
 
-/// The same from a literal.
+/// Like [`unpack_by_field`], from a literal.
 ///
 /// # Errors
 ///
-/// When it is malformed, and those of [`unpack_by_field`].
+/// If it is malformed, and the errors of [`unpack_by_field`].
 pub fn decode_by_field<T: FlyteType>(literal: LiteralRef<'_>) -> Result<T, ValueError> {
     match literal.content()? {
         Content::Union(union) => data::decode(union.value(), "an object"),

@@ -66,7 +66,7 @@ fn decoded<T: FlyteType>(
     T::decode(LiteralRef::new(&literal(write))).map_err(|error| error.to_string())
 }
 
-/// Reads it from MessagePack, as a value and as a literal.
+/// Reads a value from MessagePack, both directly and as a literal.
 #[track_caller]
 fn unpacked<T: FlyteType + PartialEq + std::fmt::Debug>(
     write: impl Fn(MsgpackWriter<'_>) -> Result<Written, ValueError>,
@@ -170,7 +170,7 @@ fn what_is_stored_decides_before_the_order() {
         name: "here".to_owned(),
     };
     assert_eq!(unpacked(|out| object(out, "name")), Ok(place));
-    // No type has all of the fields: the first that has enough of them.
+    // No type has all of the fields: the first one that can be read without the unknown fields wins.
     assert_eq!(
         unpacked(|out| object(out, "title")),
         Ok(Mixed::Point { x: 1 })
@@ -197,7 +197,7 @@ fn a_type_of_another_name_is_one_that_has_the_fields() {
     });
     let title = place.windows(5).position(|it| it == b"Place").unwrap();
     place[title..title + 5].copy_from_slice(b"Point");
-    // As the type says, whose objects have no name.
+    // As the type in the literal says; its objects have no name.
     let point = Mixed::decode(LiteralRef::new(&place)).unwrap();
     assert_eq!(point, Mixed::Point { x: 1 });
     place[title..title + 5].copy_from_slice(b"Plaza");
@@ -296,7 +296,7 @@ fn any_shape() -> impl Strategy<Value = Shape> {
     ]
 }
 
-/// Reads it as each of the types; whatever they say, they come to an end.
+/// Reads the bytes as each of the types; whatever the results are, reading ends.
 fn read(bytes: &[u8]) {
     let literal = LiteralRef::new(bytes);
     let _ = Mixed::decode(literal);

@@ -1,7 +1,6 @@
-//! Literals written from back to front, so that each length is known when its prefix is written.
+//! Writes literals from back to front, so that each length is known when its prefix is written.
 //!
-//! [`crate::wire::Writer`] does the same for constants, in a buffer of the right size; here the
-//! buffer grows.
+//! [`crate::wire::Writer`] does the same for constants, in a buffer of the exact size; this buffer grows.
 
 mod buffer;
 mod tag;
@@ -11,10 +10,10 @@ pub(super) use buffer::Buffer;
 use super::{MsgpackWriter, SecondsNanos, ValueError, msgpack};
 use crate::declare::{BlobType, StructuredDatasetType, Variant};
 
-/// The place for one literal, into which exactly one is written.
+/// A slot for one literal, into which exactly one literal is written.
 ///
-/// Every method writes a whole literal and uses the writer up, so a literal cannot be written
-/// twice, and [`Written`], which only these methods give, cannot be returned without one:
+/// Every method writes a whole literal and consumes the writer, so a literal cannot be written twice. Only
+/// these methods create a [`Written`], so it cannot be returned without writing one:
 ///
 /// ```
 /// use flytekit::types::{FlyteType, LiteralRef, LiteralWriter, ValueError};
@@ -46,7 +45,7 @@ impl LiteralWriter<'_> {
     ///
     /// # Errors
     ///
-    /// Those of `write`.
+    /// The errors of `write`.
     pub fn to_bytes(
         write: impl FnOnce(LiteralWriter<'_>) -> Result<Written, ValueError>,
     ) -> Result<Vec<u8>, ValueError> {
@@ -73,7 +72,7 @@ impl LiteralWriter<'_> {
         self.primitive(tag::INTEGER, length)
     }
 
-    /// `scalar { primitive { float_value } }`; infinities and NaN pass.
+    /// `scalar { primitive { float_value } }`; infinities and NaN are allowed.
     #[inline]
     pub fn float(self, value: f64) -> Written {
         self.buffer.raw(value.to_le_bytes());
@@ -107,7 +106,7 @@ impl LiteralWriter<'_> {
 
     fn time(self, tag: u8, time: SecondsNanos) -> Written {
         let end = self.buffer.len();
-        // Of an `int32` the sign takes ten bytes, like that of an `int64`.
+        // A negative `int32` takes ten bytes, like an `int64`.
         for (tag, value) in [
             (tag::NANOS, i64::from(time.nanos)),
             (tag::SECONDS, time.seconds),
@@ -122,20 +121,20 @@ impl LiteralWriter<'_> {
         self.scalar(end)
     }
 
-    /// `scalar { none_type {} }`: no value, which is not the same as none of the others' defaults.
+    /// `scalar { none_type {} }`: null, which differs from the default of any other type.
     pub fn none(self) -> Written {
         let end = self.buffer.len();
         self.buffer.prefix(tag::NONE, end);
         self.scalar(end)
     }
 
-    /// A list of what `write` writes for each of the items.
+    /// Writes a list; `write` writes each of the items.
     ///
-    /// It is called from the last item to the first.
+    /// `write` is called from the last item to the first.
     ///
     /// # Errors
     ///
-    /// The first of `write`, with the item's index put into its path.
+    /// The first error of `write`, with the item's index added to its path.
     pub fn collection<I>(
         self,
         items: I,
@@ -157,12 +156,12 @@ impl LiteralWriter<'_> {
         Ok(Written(()))
     }
 
-    /// A map of what `write` writes for each of the values, sorted by key whatever the order of
-    /// the entries, so that equal maps are equal bytes.
+    /// Writes a map; `write` writes each of the values. The entries are sorted by key, so that equal maps
+    /// have equal bytes.
     ///
     /// # Errors
     ///
-    /// The first of `write`, with the entry's key put into its path.
+    /// The first error of `write`, with the entry's key added to its path.
     pub fn map<K: AsRef<str>, V>(
         self,
         entries: impl IntoIterator<Item = (K, V)>,
@@ -181,11 +180,11 @@ impl LiteralWriter<'_> {
         Ok(Written(()))
     }
 
-    /// A value of a union: what `write` writes, and the type that was chosen for it.
+    /// Writes a value of a union with `write`, and its type.
     ///
     /// # Errors
     ///
-    /// Those of `write`.
+    /// The errors of `write`.
     pub fn union(
         self,
         chosen: &'static Variant,
@@ -201,15 +200,14 @@ impl LiteralWriter<'_> {
         Ok(self.scalar(end))
     }
 
-    /// `scalar { structured_dataset { uri, metadata { structured_dataset_type } } }`: a table that
-    /// lies at `uri`.
+    /// `scalar { structured_dataset { uri, metadata { structured_dataset_type } } }`: a table at `uri`.
     pub fn structured_dataset(self, uri: &str, dataset: &StructuredDatasetType<'_>) -> Written {
         let end = self.buffer.len();
         self.buffer.constant(|w| dataset.encode(w));
         self.dataset_at(uri, end)
     }
 
-    /// The same, of a type that is encoded already.
+    /// Like [`Self::structured_dataset`], with an encoded type.
     #[cfg(feature = "arrow")]
     pub(super) fn structured_dataset_as(self, uri: &str, dataset: &[u8]) -> Written {
         let end = self.buffer.len();
@@ -217,7 +215,7 @@ impl LiteralWriter<'_> {
         self.dataset_at(uri, end)
     }
 
-    /// Closes a table whose type has been written since the length was `end`.
+    /// Finishes a table whose type was written since the length was `end`.
     fn dataset_at(self, uri: &str, end: usize) -> Written {
         self.buffer.prefix(tag::DATASET_TYPE, end);
         self.buffer.prefix(tag::DATASET_METADATA, end);
@@ -228,7 +226,7 @@ impl LiteralWriter<'_> {
         self.scalar(end)
     }
 
-    /// `scalar { blob { uri, metadata { type } } }`: a file or a folder that lies at `uri`.
+    /// `scalar { blob { uri, metadata { type } } }`: a file or a folder at `uri`.
     pub fn blob(self, uri: &str, blob: &BlobType<'_>) -> Written {
         let end = self.buffer.len();
         if !uri.is_empty() {
@@ -242,11 +240,11 @@ impl LiteralWriter<'_> {
         self.scalar(end)
     }
 
-    /// `scalar { binary { value, tag: "msgpack" } }`: what stands inside objects.
+    /// `scalar { binary { value, tag: "msgpack" } }`: the encoding of objects.
     ///
     /// # Errors
     ///
-    /// Those of `write`.
+    /// The errors of `write`.
     pub fn msgpack(
         self,
         write: impl FnOnce(MsgpackWriter<'_>) -> Result<Written, ValueError>,
@@ -261,11 +259,11 @@ impl LiteralWriter<'_> {
         Ok(self.scalar(end))
     }
 
-    /// The literal that `write` writes, with a hash by which a cache knows its value.
+    /// Writes a literal with `write`, and the hash with which a cache identifies its value.
     ///
     /// # Errors
     ///
-    /// Those of `write`.
+    /// The errors of `write`.
     pub fn hashed(
         self,
         hash: &str,
@@ -277,11 +275,11 @@ impl LiteralWriter<'_> {
         write(self)
     }
 
-    /// The literal that `write` writes, with these words beside it.
+    /// Writes a literal with `write`, and its metadata.
     ///
     /// # Errors
     ///
-    /// Those of `write`.
+    /// The errors of `write`.
     pub fn with_metadata<'m>(
         self,
         metadata: impl IntoIterator<Item = (&'m str, &'m str), IntoIter: DoubleEndedIterator>,
@@ -296,7 +294,7 @@ impl LiteralWriter<'_> {
         write(self)
     }
 
-    /// Closes a primitive whose value has been written, in `length` bytes (at most a varint's).
+    /// Finishes a primitive whose value was written, in `length` bytes (at most those of a varint).
     #[inline]
     fn primitive(self, tag: u8, length: u8) -> Written {
         self.buffer

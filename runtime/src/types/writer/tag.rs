@@ -1,4 +1,4 @@
-//! The tags of the fields of a literal, by the names of what they hold.
+//! The tags of a literal's fields, named after their content.
 
 /// The tag of a length-delimited field.
 const fn delimited(field: u8) -> u8 {

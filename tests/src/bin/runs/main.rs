@@ -1,5 +1,6 @@
 //! Tasks that the backend's engine runs, by themselves and between tasks in Python.
 
+mod attempts;
 mod dynamic;
 mod ends;
 mod nodes;

@@ -1,4 +1,4 @@
-//! Tokens of applications, by their secret.
+//! Tokens of applications, obtained with their secret.
 
 use oauth2::ClientSecret;
 use oauth2::basic::BasicTokenResponse;
@@ -27,7 +27,7 @@ pub(super) async fn sign_in(
              FLYTE_CREDENTIALS_CLIENT_SECRET, say where it is",
         ));
     };
-    // Id and secret go into the header `Authorization`, each quoted as in a form.
+    // The id and the secret go into the header `Authorization`, each quoted as in a form.
     let client = server
         .client(id)?
         .set_client_secret(ClientSecret::new(secret.0.clone()));

@@ -61,11 +61,11 @@ pub(super) async fn sign_in(
     answer
 }
 
-/// The page is printed, for those whose browser is not found.
+/// Opens the page, and prints its address for people whose browser is not found.
 fn open(page: String, address: &Address) {
     let words = "go on in the browser. If none opens, open this page:";
     tell_page(format_args!("To sign in to `{address}`, {words}"), &page);
-    // A browser in a terminal ends when the person is done, not before.
+    // A browser in a terminal exits only when the person is done.
     thread::spawn(move || {
         if let Err(error) = webbrowser::open(&page) {
             tracing::debug!(%error, "no browser");

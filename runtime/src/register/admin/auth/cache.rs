@@ -1,4 +1,4 @@
-//! Tokens of people, kept until the next run: signing in takes them time.
+//! Tokens of people, kept for the next run, because signing in takes a person's time.
 //!
 //! ```text
 //! ~/.cache/flytekit/tokens/      only its owner can enter
@@ -20,19 +20,19 @@ use crate::bounded;
 use crate::console::tell;
 use crate::register::settings::{Platform, Secret};
 
-/// The file for the tokens of one Flyte, if this user has a folder for such.
+/// The file for the tokens of one Flyte, if this user has a cache folder.
 #[derive(Debug)]
 pub(super) struct Cache {
     path: Option<PathBuf>,
 }
 
-/// More than tokens have.
+/// The largest file that is read: tokens are smaller.
 const LONGEST: u64 = 1 << 20;
 
 /// The file's content.
 #[derive(Serialize, Deserialize)]
 struct Kept {
-    /// Where calls carry it.
+    /// The name of the header that carries the token.
     metadata_key: String,
     access_token: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -43,7 +43,7 @@ struct Kept {
 }
 
 impl Cache {
-    /// The one for tokens by these settings.
+    /// The cache for tokens that are obtained with these settings.
     pub(super) fn of(platform: &Platform) -> Self {
         let name = name(platform);
         Cache {
@@ -51,7 +51,7 @@ impl Cache {
         }
     }
 
-    /// The token that an earlier run has kept.
+    /// The token that an earlier run has stored.
     pub(super) fn token(&self) -> Option<Token> {
         let path = self.path.as_deref()?;
         match read(path) {
@@ -66,7 +66,7 @@ impl Cache {
         }
     }
 
-    /// Keeps one for the next run.
+    /// Stores a token for the next run.
     pub(super) fn keep(&self, token: &Token) {
         let Some(path) = self.path.as_deref() else {
             return;
@@ -80,7 +80,7 @@ impl Cache {
     }
 }
 
-/// The user's folder for what can be had again.
+/// The user's cache folder.
 fn folder() -> Option<PathBuf> {
     let named = |variable| {
         let path = PathBuf::from(env::var_os(variable)?);
@@ -98,7 +98,7 @@ fn folder() -> Option<PathBuf> {
     })
 }
 
-/// A name that people recognise, and that differs where tokens do.
+/// A file name that people recognize, and that differs wherever tokens may differ.
 fn name(platform: &Platform) -> String {
     let auth = &platform.auth;
     let parts = [
@@ -132,7 +132,7 @@ fn read(path: &Path) -> Result<Option<Token>, String> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error.to_string()),
     };
-    // What is wrong with the text is not said: it would show it.
+    // The error does not say what is wrong with the text, because it would show the text.
     let broken = || "it was not written by this program".to_owned();
     let kept: Kept = serde_json::from_str(&text).map_err(|_| broken())?;
     let key = kept.metadata_key.parse().map_err(|_| broken())?;
@@ -164,7 +164,7 @@ fn write(path: &Path, token: &Token) -> io::Result<()> {
     };
     let folder = path.parent().unwrap_or(Path::new("."));
     private_folder(folder)?;
-    // Only its owner can read it from its first moment on, and it is never half there.
+    // Only the owner can read the file from its first moment on, and the file is never incomplete.
     let mut file = NamedTempFile::new_in(folder)?;
     file.write_all(&serde_json::to_vec(&kept)?)?;
     file.persist(path)?;
@@ -179,7 +179,7 @@ fn private_folder(folder: &Path) -> io::Result<()> {
         .recursive(true)
         .mode(0o700)
         .create(folder)?;
-    // One that somebody has made before may be open.
+    // The permissions of an existing folder may be too wide.
     fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
 }
 

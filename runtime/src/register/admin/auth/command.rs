@@ -1,4 +1,4 @@
-//! Tokens that a program of the user's prints.
+//! Tokens that a program of the user prints.
 
 use std::io::{self, ErrorKind};
 use std::process::{self, Stdio};
@@ -7,10 +7,10 @@ use super::{SignInError, patience};
 use crate::child::{Group, Limits, end_at_signals};
 use crate::register::settings::Secret;
 
-/// More than any token has: servers take no headers that are larger.
+/// The maximum length of a token: servers refuse larger headers.
 const LONGEST: usize = 1 << 16;
 
-/// A program that prints a token. Its arguments are not shown: they may hold secrets.
+/// A program that prints a token. Its arguments are never shown, because they may contain secrets.
 pub(in crate::register::admin) struct Command<'a> {
     setting: &'static str,
     program: &'a str,
@@ -18,7 +18,7 @@ pub(in crate::register::admin) struct Command<'a> {
 }
 
 impl<'a> Command<'a> {
-    /// The one that a setting names, if it names one.
+    /// The program that a setting names, if the setting is set.
     pub(in crate::register::admin) fn new(
         setting: &'static str,
         command: &'a [String],
@@ -31,8 +31,7 @@ impl<'a> Command<'a> {
         })
     }
 
-    /// Runs it. What it says besides the token, on standard error, the user sees: it may ask for
-    /// something.
+    /// Runs the program. Its standard error is shown to the user, because the program may ask for something.
     pub(in crate::register::admin) async fn token(&self) -> Result<Secret, SignInError> {
         let limits = Limits {
             time: patience()?,
@@ -44,7 +43,7 @@ impl<'a> Command<'a> {
             .stdin(Stdio::null())
             .stdout(Stdio::piped());
         end_at_signals();
-        // Others go on meanwhile.
+        // On a thread of its own, so that other tasks go on meanwhile.
         let run = move || match Group::start_before_people(&mut command) {
             Ok(group) => Ok(group.output(&limits)),
             Err(error) => Err(error),

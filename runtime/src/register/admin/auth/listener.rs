@@ -1,4 +1,4 @@
-//! Where the browser comes back to once somebody has signed in.
+//! The web server to which the browser returns once somebody has signed in.
 
 use std::convert::Infallible;
 use std::io;
@@ -26,14 +26,14 @@ const LAST_PAGE: Duration = Duration::from_millis(500);
 /// A web server for one visit, on this machine only.
 #[derive(Debug)]
 pub(super) struct Listener {
-    /// They end with this value.
+    /// The accepting tasks, which end with this value.
     tasks: JoinSet<()>,
     visits: mpsc::Receiver<Visit>,
-    /// Ends when the last connection does.
+    /// Closed when the last connection ends.
     connections: mpsc::Receiver<Infallible>,
 }
 
-/// A browser that has come back, and waits for a page.
+/// A browser that has returned, and waits for a page.
 #[derive(Debug)]
 pub(super) struct Visit {
     parameters: Vec<(String, String)>,
@@ -46,7 +46,7 @@ struct Page {
     html: String,
 }
 
-/// What its connections share.
+/// The data that all connections share.
 #[derive(Debug)]
 struct Door {
     path: String,
@@ -54,7 +54,7 @@ struct Door {
 }
 
 impl Listener {
-    /// Listens where the server sends browsers.
+    /// Listens at the address to which the server sends browsers.
     pub(super) async fn bind(redirect: &Url) -> Result<Self, SignInError> {
         let refused = |why: String| {
             SignInError::new(
@@ -106,10 +106,10 @@ impl Listener {
         visit.ok_or_else(|| SignInError::new("the listener has ended", "start again"))
     }
 
-    /// Ends once the browser has its page, or does not fetch it.
+    /// Waits until the browser has its page, or does not fetch it.
     pub(super) async fn end(mut self) {
         self.tasks.shutdown().await;
-        // Nothing is ever sent. A browser may keep a connection that it does not use.
+        // Nothing is ever sent on this channel. A browser may keep a connection that it does not use.
         let _ = tokio::time::timeout(LAST_PAGE, self.connections.recv()).await;
     }
 }
@@ -120,7 +120,7 @@ impl Visit {
         parameters.find_map(|(other, value)| (other == name).then_some(value.as_str()))
     }
 
-    /// Shows how it ended.
+    /// Shows the result of the sign-in.
     pub(super) fn end(self, address: &Address, error: Option<&SignInError>) {
         let page = match error {
             None => Page::new(
@@ -161,8 +161,8 @@ impl From<Page> for Response<Full<Bytes>> {
     }
 }
 
-/// The addresses of this machine that a URL names. Others are not listened on: who can reach them
-/// could sign in instead.
+/// The local addresses that a URL names. Other addresses are refused: whoever can reach them could sign in
+/// instead.
 fn hosts(redirect: &Url) -> Option<Vec<IpAddr>> {
     match redirect.host()? {
         Host::Domain("localhost") => {
@@ -175,7 +175,7 @@ fn hosts(redirect: &Url) -> Option<Vec<IpAddr>> {
 }
 
 async fn accept(socket: TcpListener, door: Arc<Door>, open: mpsc::Sender<Infallible>) {
-    // Any failure is that of one connection.
+    // An error concerns only the one connection.
     loop {
         if let Ok((stream, _)) = socket.accept().await {
             tokio::spawn(serve(stream, Arc::clone(&door), open.clone()));

@@ -1,6 +1,6 @@
-//! Who asks: tokens, and the ways to come by one.
+//! Authentication: tokens, and the ways to obtain them.
 //!
-//! A call goes without a token until the server wants one. Then one call signs in, while the others
+//! A call is made without a token until the server requires one. Then one call signs in, while the others
 //! wait for its token.
 
 mod application;
@@ -31,11 +31,11 @@ use server::Server;
 pub(super) use token::{Token, bearer};
 use web::Web;
 
-/// How long it may take to sign in, by a person or a program, unless `FLYTEKIT_SIGN_IN_TIMEOUT` (seconds) says
+/// How long a person or a program may take to sign in, unless `FLYTEKIT_SIGN_IN_TIMEOUT` (seconds) says
 /// otherwise.
 const PATIENCE: Duration = Duration::from_secs(300);
 
-/// Who makes the calls over one connection.
+/// The identity of all calls over one connection.
 #[derive(Debug)]
 pub(super) struct Identity {
     line: Arc<Line>,
@@ -45,11 +45,10 @@ pub(super) struct Identity {
 
 #[derive(Debug, Default)]
 struct State {
-    /// Whether it has been looked for in the cache.
+    /// Whether the cache has been read.
     is_looked_up: bool,
     token: Option<Arc<Token>>,
-    /// Why the last sign-in failed, and when: calls that waited for it shall not try one after the
-    /// other.
+    /// Why the last sign-in failed, and when: the calls that waited for it must not try one after the other.
     failure: Option<(AdminError, Instant)>,
 }
 
@@ -62,7 +61,7 @@ impl Identity {
         }
     }
 
-    /// The token that a call shows which begins now, if there is one.
+    /// The token for a call that begins now, if there is one.
     pub(super) async fn token(&self, began: Instant) -> Result<Option<Arc<Token>>, AdminError> {
         let mut state = self.state.lock().await;
         if !state.is_looked_up {
@@ -75,7 +74,7 @@ impl Identity {
         }
     }
 
-    /// Another token than one that was refused to a call that began then.
+    /// A newer token than the one that was refused to a call which began at `began`.
     pub(super) async fn renewed(
         &self,
         began: Instant,
@@ -105,7 +104,7 @@ impl Identity {
         }
     }
 
-    /// The token after this one: of another process, by refreshing, or by signing in.
+    /// The next token: from another process, by refreshing, or by signing in.
     async fn next(&self, old: Option<&Token>) -> Result<Token, AdminError> {
         let server = Server::ask(&self.line).await?;
         let web = Web::new(&self.line)?;
@@ -129,7 +128,7 @@ impl Identity {
         Ok(token)
     }
 
-    /// A token by the old one's right to it, unless the server has withdrawn that.
+    /// A token obtained with the old one's refresh token, unless the server has revoked that.
     async fn refreshed(
         &self,
         server: &Server,
@@ -171,7 +170,7 @@ impl Identity {
                 return Token::new(server.key.clone(), token);
             }
             AuthMode::ClientCredentials => {
-                // Its secret is the right to the next one.
+                // An application needs no refresh token, because it has its secret.
                 let answer = application::sign_in(server, auth, web).await?;
                 return Ok(Token::of_answer(server, &answer)?.without_refresh());
             }
@@ -209,7 +208,7 @@ async fn external(auth: &Auth) -> Result<crate::register::settings::Secret, Sign
         .await
 }
 
-/// How long that may take.
+/// How long signing in may take.
 fn patience() -> Result<Duration, SignInError> {
     let Ok(seconds) = std::env::var("FLYTEKIT_SIGN_IN_TIMEOUT") else {
         return Ok(PATIENCE);
@@ -227,14 +226,14 @@ fn patience() -> Result<Duration, SignInError> {
 #[derive(Clone, Debug)]
 pub(super) struct SignInError {
     pub(super) message: String,
-    /// What the user may do.
+    /// Advice for the user.
     pub(super) advice: String,
 }
 
 impl SignInError {
     fn new(message: impl fmt::Display, advice: impl fmt::Display) -> Self {
         SignInError {
-            // Much of it is what a server says, or a browser brings.
+            // Much of the message comes from a server or from a browser.
             message: Foreign(&message.to_string()).to_string(),
             advice: advice.to_string(),
         }

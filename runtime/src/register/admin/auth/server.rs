@@ -1,4 +1,4 @@
-//! What Flyte Admin says about signing in.
+//! Flyte Admin's information about signing in.
 
 use flytekit_proto::flyteidl::service::auth_metadata_service_client::AuthMetadataServiceClient;
 use flytekit_proto::flyteidl::service::{
@@ -19,35 +19,35 @@ use crate::register::admin::line::Line;
 use crate::register::admin::retry::Repeat;
 use crate::register::settings::{Auth, AuthMode};
 
-/// An application that can ask for tokens.
+/// A client that can request tokens for an application.
 pub(super) type Client =
     BasicClient<EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
 
-/// Where and how tokens are had.
+/// Where and how to obtain tokens.
 #[derive(Debug)]
 pub(super) struct Server {
-    /// Where calls carry them.
+    /// The name of the header that carries the token.
     pub(super) key: MetadataKey<Ascii>,
     pub(super) token_endpoint: String,
     pub(super) authorization_endpoint: String,
     pub(super) device_endpoint: String,
-    /// The application of command lines.
+    /// The client id for command lines.
     pub(super) client_id: String,
-    /// Where its listener is.
+    /// The address of the client's listener.
     pub(super) redirect_uri: String,
     pub(super) scopes: Vec<Scope>,
     pub(super) audience: Option<String>,
-    /// Whether the settings say that nothing is encrypted.
+    /// Whether the settings turn encryption off.
     is_plain: bool,
 }
 
 impl Server {
-    /// Asks, without a token. What the settings say goes before what the server says.
+    /// Asks the server, without a token. The settings override the server's answers.
     pub(super) async fn ask(line: &Line) -> Result<Self, AdminError> {
         let auth = &line.platform().auth;
         let public = public_client(line).await;
         let endpoints = endpoints(line).await;
-        // A program that gives tokens needs nothing of the server's.
+        // A program that provides tokens needs none of the server's information.
         let is_told = auth.mode == AuthMode::ExternalCommand;
         let (public, endpoints) = match (public, endpoints) {
             (Ok(public), Ok(endpoints)) => (public, endpoints),
@@ -91,15 +91,15 @@ impl Server {
         }
     }
 
-    /// An application of this name.
+    /// A client for this application.
     pub(super) fn client(&self, id: &str) -> Result<Client, SignInError> {
         let token = self.place("token endpoint", &self.token_endpoint)?;
         let client = BasicClient::new(ClientId::new(id.to_owned()));
         Ok(client.set_token_uri(TokenUrl::from_url(token)))
     }
 
-    /// A place that the server names, to which credentials are sent or a browser. Whatever the server
-    /// says, they go over an encrypted connection, to this machine, or where nothing is encrypted.
+    /// Checks an address that the server names, to which credentials or a browser are sent. Whatever the
+    /// server says, it must be encrypted or local, unless the settings turn encryption off.
     pub(super) fn place(&self, what: &str, url: &str) -> Result<Url, SignInError> {
         let place = Url::parse(url).map_err(|why| no_url(what, url, &why))?;
         let is_this_machine = match place.host() {
@@ -121,7 +121,7 @@ impl Server {
     }
 }
 
-/// A URL that the server has given, and that is none.
+/// The error for an invalid URL from the server.
 pub(super) fn no_url(what: &str, url: &str, why: &dyn std::fmt::Display) -> SignInError {
     let message = match url {
         "" => format!("the server has no {what}"),

@@ -10,7 +10,7 @@ use super::SignInError;
 use super::server::Server;
 use crate::register::settings::Secret;
 
-/// What shows who asks.
+/// A token, and the header that carries it.
 #[derive(Clone, Debug)]
 pub(in crate::register::admin) struct Token {
     key: MetadataKey<Ascii>,
@@ -21,7 +21,7 @@ pub(in crate::register::admin) struct Token {
 }
 
 impl Token {
-    /// One of which only the text is known.
+    /// A token of which only the text is known.
     pub(super) fn new(key: MetadataKey<Ascii>, access: Secret) -> Result<Self, SignInError> {
         Ok(Token {
             key,
@@ -32,7 +32,7 @@ impl Token {
         })
     }
 
-    /// One that a server has given.
+    /// A token from a server's answer.
     pub(super) fn of_answer(
         server: &Server,
         answer: &BasicTokenResponse,
@@ -46,7 +46,7 @@ impl Token {
         })
     }
 
-    /// The same, with the means to get the next one, and until when it is good.
+    /// This token with a refresh token and an expiry.
     pub(super) fn with(mut self, refresh: Option<Secret>, expires: Option<SystemTime>) -> Self {
         self.refresh = refresh.map(|it| RefreshToken::new(it.0));
         self.expires = expires;
@@ -60,13 +60,13 @@ impl Token {
         }
     }
 
-    /// Servers need not give a new right to refresh with every token.
+    /// Keeps the old refresh token if the server has sent no new one.
     pub(super) fn or_refresh_by(mut self, old: &RefreshToken) -> Self {
         self.refresh.get_or_insert_with(|| old.clone());
         self
     }
 
-    /// Puts it into what a call carries.
+    /// Adds the token to the metadata of a call.
     pub(in crate::register::admin) fn show(&self, metadata: &mut MetadataMap) {
         metadata.insert(self.key.clone(), self.value.clone());
     }
@@ -96,7 +96,7 @@ impl Token {
     }
 }
 
-/// A token as a header's value.
+/// A token as the value of a header.
 pub(in crate::register::admin) fn bearer(
     token: &Secret,
 ) -> Result<MetadataValue<Ascii>, SignInError> {

@@ -1,4 +1,4 @@
-//! Requests to the servers that give tokens.
+//! Requests to the servers that issue tokens.
 
 use std::fmt;
 use std::pin::Pin;
@@ -14,13 +14,13 @@ use crate::register::admin::AdminError;
 use crate::register::admin::http;
 use crate::register::admin::line::Line;
 
-/// The most attempts to make a request.
+/// The maximum number of attempts for a request.
 const ATTEMPTS: u32 = 3;
 
-/// The pause before the second one; each is twice as long as the one before.
+/// The pause before the second attempt; each further pause is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 
-/// The most that is read of an answer.
+/// The maximum size of an answer that is read.
 const LARGEST_ANSWER: usize = 1024 * 1024;
 
 /// Makes requests.
@@ -34,7 +34,7 @@ type Answer = Pin<Box<dyn Future<Output = Result<HttpResponse, WebError>> + Send
 
 impl Web {
     pub(super) fn new(line: &Arc<Line>) -> Result<Self, AdminError> {
-        // A server that sends elsewhere what it was sent is none to trust.
+        // A server that redirects a request with credentials is not trusted.
         let client = http::builder(line.platform())?
             .redirect(reqwest::redirect::Policy::none())
             .timeout(line.patience())
@@ -46,7 +46,7 @@ impl Web {
         })
     }
 
-    /// What makes the library's requests.
+    /// The function with which the OAuth library makes its requests.
     pub(super) fn requests(&self) -> impl Fn(HttpRequest) -> Answer + Send + Sync + use<> {
         let web = self.clone();
         move |request| {
@@ -55,7 +55,7 @@ impl Web {
         }
     }
 
-    /// Makes a request, again if the server cannot have taken it.
+    /// Makes a request, and repeats it if the server cannot have received it.
     async fn answer(&self, request: HttpRequest) -> Result<HttpResponse, WebError> {
         let mut request = reqwest::Request::try_from(request).map_err(WebError::of)?;
         self.show_proxy(&mut request).await;
@@ -80,8 +80,8 @@ impl Web {
         }
     }
 
-    /// A proxy in front of Flyte is in front of its own token endpoint too. Other servers need not
-    /// know what it wants.
+    /// A proxy in front of Flyte is also in front of Flyte's own token endpoint. Other servers must not see
+    /// the proxy's token.
     async fn show_proxy(&self, request: &mut reqwest::Request) {
         let is_same_host = request.url().host_str() == Some(self.line.address().host());
         if is_same_host && let Some(token) = self.line.proxy_token().await {
@@ -115,7 +115,7 @@ async fn read(mut answer: reqwest::Response) -> Result<HttpResponse, WebError> {
     Ok(response)
 }
 
-/// Why there is no answer, without what was asked.
+/// Why there is no answer, without the content of the request.
 #[derive(Debug)]
 pub(super) struct WebError(String);
 
@@ -133,7 +133,7 @@ impl fmt::Display for WebError {
 
 impl std::error::Error for WebError {}
 
-/// Why a server gives no token. What it answered is not shown: it may hold one.
+/// Why a server issues no token. Its answer is not shown, because it may contain a token.
 pub(super) fn refused<T>(url: &str, error: &RequestTokenError<WebError, T>) -> SignInError
 where
     T: ErrorResponse + 'static,

@@ -1,4 +1,4 @@
-//! Bytes that grow at the front.
+//! A byte buffer that grows at the front.
 
 #[cfg(test)]
 mod tests;
@@ -10,25 +10,25 @@ use crate::declare::Variant;
 use crate::types::ValueError;
 use crate::wire::Writer;
 
-/// Bytes that grow at the front. What is long grows in pieces, so that nothing is copied and no more
-/// memory is taken than it has.
+/// A byte buffer that grows at the front. A long buffer grows in pieces, so that nothing is copied and little
+/// memory is left unused.
 #[derive(Debug, Default)]
 pub(in crate::types) struct Buffer {
     /// The piece that is being filled.
     piece: Piece,
-    /// Those after it, the last one first.
+    /// The full pieces after it, the last one first.
     full: Vec<Piece>,
-    /// How much there is in them.
+    /// The number of bytes in the full pieces.
     full_len: usize,
-    /// The types of unions that were written last.
+    /// The most recently written types of unions.
     variants: [Option<WrittenVariant>; 2],
 }
 
 #[derive(Debug, Default)]
 struct Piece {
-    /// What has been written is at the end.
+    /// The written bytes are at the end.
     bytes: Vec<u8>,
-    /// Where it starts.
+    /// The start of the written bytes.
     start: usize,
 }
 
@@ -45,7 +45,7 @@ impl Piece {
     }
 }
 
-/// A type that has been written, and where.
+/// A type that was written, and its position.
 #[derive(Clone, Copy, Debug)]
 struct WrittenVariant {
     variant: &'static Variant,
@@ -54,20 +54,20 @@ struct WrittenVariant {
     length: usize,
 }
 
-/// What is shorter is one piece.
+/// A shorter buffer is a single piece.
 const SHORT: usize = 64 << 10;
 
-/// Room in front of something long, for all that may lie around it.
+/// Room in front of a long value, for the messages around it.
 const AROUND: usize = 256;
 
 impl Buffer {
-    /// What has been written, in order.
+    /// The written bytes, in order.
     pub(in crate::types) fn pieces(&self) -> impl Iterator<Item = &[u8]> {
         let full = self.full.iter().rev().map(Piece::written);
         std::iter::once(self.piece.written()).chain(full)
     }
 
-    /// All that has been written, in one.
+    /// All written bytes, in one vector.
     pub(in crate::types) fn to_vec(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.len());
         self.pieces()
@@ -75,7 +75,7 @@ impl Buffer {
         bytes
     }
 
-    /// The same, without a copy where it is one piece.
+    /// All written bytes, without a copy if they are a single piece.
     pub(in crate::types) fn in_one(&self) -> Cow<'_, [u8]> {
         if self.full.is_empty() {
             Cow::Borrowed(self.piece.written())
@@ -84,7 +84,7 @@ impl Buffer {
         }
     }
 
-    /// What somebody else has written.
+    /// A buffer with the given content.
     pub(in crate::types) fn of(bytes: Vec<u8>) -> Self {
         Buffer {
             piece: Piece { bytes, start: 0 },
@@ -92,8 +92,7 @@ impl Buffer {
         }
     }
 
-    /// Refuses what has been written since the length was `end` if it is more than a message of
-    /// protobuf can be.
+    /// Refuses a message, written since the length was `end`, that is larger than protobuf allows.
     pub(in crate::types) fn check_size(&self, end: usize) -> Result<(), ValueError> {
         let size = self.len() - end;
         if i32::try_from(size).is_ok() {
@@ -104,7 +103,7 @@ impl Buffer {
         )))
     }
 
-    /// What stands before a literal of this length that is an entry of a `flyteidl.core.LiteralMap`.
+    /// The bytes in front of a literal of this length that is an entry of a `flyteidl.core.LiteralMap`.
     pub(in crate::types) fn entry_before(name: &str, length: usize) -> Vec<u8> {
         let mut head = Vec::with_capacity(name.len() + 24);
         let entry = field_len(name.len()) + field_len(length);
@@ -115,7 +114,7 @@ impl Buffer {
         head
     }
 
-    /// Makes the value that has been written since the length was `end` the entry of a map.
+    /// Makes the value that was written since the length was `end` an entry of a map.
     pub(super) fn entry(&mut self, key: &str, end: usize) {
         self.prefix(tag::VALUE, end);
         self.string(tag::KEY, key);
@@ -127,7 +126,7 @@ impl Buffer {
         self.full_len + self.piece.bytes.len() - self.piece.start
     }
 
-    /// The `count` bytes in front of what has been written, which are now part of it.
+    /// The `count` bytes in front of the written ones, which become part of them.
     #[inline]
     pub(in crate::types) fn claim(&mut self, count: usize) -> &mut [u8] {
         if count > self.piece.start {
@@ -138,7 +137,7 @@ impl Buffer {
         &mut piece.bytes[piece.start..][..count]
     }
 
-    /// Makes room for at least `count` bytes more.
+    /// Makes room for at least `count` more bytes.
     #[cold]
     fn grow(&mut self, count: usize) {
         let len = self.len();
@@ -150,7 +149,7 @@ impl Buffer {
             self.piece = piece;
             return;
         }
-        // An eighth is what may be left empty.
+        // At most an eighth may be left unused.
         let room = (count + AROUND).max(len / 8).max(SHORT);
         let piece = std::mem::replace(&mut self.piece, Piece::with_room(room));
         if !piece.written().is_empty() {
@@ -164,7 +163,7 @@ impl Buffer {
         self.claim(N).copy_from_slice(&bytes);
     }
 
-    /// Returns the number of bytes that it took.
+    /// Writes a varint, and returns the number of its bytes.
     #[inline]
     pub(super) fn varint(&mut self, mut value: u64) -> u8 {
         let length = varint_len(value);
@@ -179,7 +178,7 @@ impl Buffer {
         length
     }
 
-    /// Makes what has been written since the length was `end` the content of a field.
+    /// Makes the bytes that were written since the length was `end` the content of a field.
     #[inline]
     pub(super) fn prefix(&mut self, tag: u8, end: usize) {
         let length = self.len() - end;
@@ -197,8 +196,8 @@ impl Buffer {
         self.prefix(tag, end);
     }
 
-    /// The type of a union's value. Values of one type follow each other in lists, and a type that
-    /// has a schema is much longer than they are: it is copied from where it was written before.
+    /// Writes the type of a union's value. Lists often have consecutive values of one type, and a type with a
+    /// schema is much longer than a value: so it is copied from its previous position.
     pub(super) fn variant(&mut self, variant: &'static Variant) {
         let [newest, other] = self.variants;
         let is_it = |it: &WrittenVariant| std::ptr::eq(it.variant, variant);
@@ -225,7 +224,7 @@ impl Buffer {
         ];
     }
 
-    /// What `encode` writes, as it would into the template.
+    /// Writes the output of `encode`, the same bytes as in the template.
     pub(super) fn constant(&mut self, encode: impl Fn(&mut Writer<'_>)) {
         let mut measure = Writer::counting();
         encode(&mut measure);
@@ -238,7 +237,7 @@ const fn low_byte(value: u64) -> u8 {
     value as u8
 }
 
-/// Bytes of a varint: each holds seven bits, and zero takes one too.
+/// The size of a varint: each byte has seven bits, and zero takes one byte, too.
 const fn varint_len(value: u64) -> u8 {
     low_byte((70 - (value | 1).leading_zeros() as u64) / 7)
 }
@@ -254,7 +253,7 @@ fn put_prefix(bytes: &mut Vec<u8>, tag: u8, length: usize) {
     bytes.push(low_byte(rest));
 }
 
-/// Bytes of a length-delimited field with so much content.
+/// The size of a length-delimited field with this much content.
 const fn field_len(content: usize) -> usize {
     1 + varint_len(content as u64) as usize + content
 }
