@@ -146,7 +146,7 @@ impl LiteralType {
     }
 
     /// Whether a value may be left out, which is none then.
-    pub(in crate::declare) const fn may_be_missing(&self) -> bool {
+    pub(crate) const fn may_be_missing(&self) -> bool {
         matches!(self, LiteralType::Union(union) if union.or_none)
     }
 

@@ -9,7 +9,7 @@ impl LiteralType {
     /// # Panics
     ///
     /// When both are [`LiteralType::Refused`].
-    pub(in crate::declare) const fn is(&self, other: &Self) -> bool {
+    pub(crate) const fn is(&self, other: &Self) -> bool {
         match (self, other) {
             (LiteralType::Simple(one), LiteralType::Simple(other)) => *one as i64 == *other as i64,
             (LiteralType::Collection(one), LiteralType::Collection(other))

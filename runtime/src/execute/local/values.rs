@@ -57,7 +57,11 @@ impl<'a> Values<'a> {
     }
 
     /// The literal of a binding.
-    fn literal(&self, binding: &Binding<'_>, literal_type: &LiteralType) -> Result<Vec<u8>, Error> {
+    pub(super) fn literal(
+        &self,
+        binding: &Binding<'_>,
+        literal_type: &LiteralType,
+    ) -> Result<Vec<u8>, Error> {
         match binding {
             Binding::Constant(constant) => Ok(Writer::to_bytes(|w| {
                 write_constant(w, literal_type, constant);
