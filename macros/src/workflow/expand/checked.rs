@@ -1,7 +1,7 @@
 //! The body once more, as rustc checks it: what the user wrote, in which entities are called by their
 //! signatures, and nothing is moved.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Expr;
 use syn::spanned::Spanned;
@@ -296,7 +296,7 @@ fn known(Known { it, names }: &Known<Expr>) -> TokenStream {
 }
 
 /// ```text
-/// { let _ = &wait; Duration::from_secs(60) }
+/// (&wait, Duration::from_secs(60)).1
 /// ```
 ///
 /// For rustc the names are used.
@@ -304,7 +304,8 @@ fn named(names: &[Ident], tokens: &TokenStream) -> TokenStream {
     if names.is_empty() {
         return tokens.clone();
     }
-    quote!({ #(let _ = &#names;)* #tokens })
+    let place = Literal::usize_unsuffixed(names.len());
+    quote!((#(&#names,)* #tokens).#place)
 }
 
 fn constant(constant: &Constant) -> TokenStream {
