@@ -317,7 +317,8 @@ fn gates(n: i64) -> Result<(i64, String)> {
     let share = wait_for_input::<f64>("share")?;
     let (a, ..) = split(twice)?;
     let first = approve(a, "first")?;
-    let title = approve(words[0], "title")?;
+    let known = know(n);
+    let title = approve(known.title, "title")?;
     let given = approve(twice, "given")?;
     sleep(Duration::from_secs(90));
     let last = if sure {
