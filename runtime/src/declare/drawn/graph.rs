@@ -81,9 +81,15 @@ impl Random {
                 let workflow = self.workflow(2, 0);
                 Target::LaunchPlan(forever(LaunchPlanDescriptor::default_of(workflow)))
             }
+            _ if self.parts.len() > 40 => {
+                let parts = self.parts.clone();
+                Target::Workflow(self.pick(&parts))
+            }
             _ => {
                 let nodes = self.below(4);
-                Target::Workflow(self.workflow(nodes, depth - 1))
+                let part = self.workflow(nodes, depth - 1);
+                self.parts.push(part);
+                Target::Workflow(part)
             }
         }
     }

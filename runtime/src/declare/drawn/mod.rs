@@ -41,12 +41,12 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
     #[test]
     fn workflows_are_those_of_prost(seed in any::<u64>(), nodes in 0..24_usize) {
-        check_workflow(&mut Random(seed), nodes)?;
+        check_workflow(&mut Random::new(seed), nodes)?;
     }
 
     #[test]
     fn launch_plans_are_those_of_prost(seed in any::<u64>()) {
-        let plan = Random(seed).plan();
+        let plan = Random::new(seed).plan();
         let ours = Writer::to_bytes(|w| launch_plan(w, plan));
         let message = message::launch_plan(plan);
         let read = LaunchPlan::decode(&*ours);
@@ -58,6 +58,6 @@ proptest! {
 #[test]
 fn workflows_of_any_size_are_those_of_prost() {
     for (seed, nodes) in (1..).zip([0, 1, 2, 100, 1000]) {
-        check_workflow(&mut Random(seed), nodes).expect("the same bytes");
+        check_workflow(&mut Random::new(seed), nodes).expect("the same bytes");
     }
 }

@@ -1,10 +1,14 @@
 //! What everything drawn is made of.
 
-use crate::declare::workflow::Constant;
+use crate::declare::workflow::{Constant, WorkflowDescriptor};
 use crate::declare::{EnumType, LiteralType, SimpleType, Union, Variant};
 
 /// Small numbers, so that equal ones occur.
-pub(super) struct Random(pub(super) u64);
+pub(super) struct Random {
+    state: u64,
+    /// Workflows that are drawn already, of which others are made.
+    pub(super) parts: Vec<&'static WorkflowDescriptor<'static>>,
+}
 
 /// What lives as long as a constant of a program.
 pub(super) fn forever<T>(value: T) -> &'static T {
@@ -32,12 +36,19 @@ static CHOICES: EnumType = EnumType {
 };
 
 impl Random {
+    pub(super) fn new(state: u64) -> Self {
+        Random {
+            state,
+            parts: Vec::new(),
+        }
+    }
+
     pub(super) fn below(&mut self, bound: usize) -> usize {
-        self.0 = self
-            .0
+        self.state = self
+            .state
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).expect("31 bits") % bound
+        usize::try_from(self.state >> 33).expect("31 bits") % bound
     }
 
     pub(super) fn one_in(&mut self, bound: usize) -> bool {

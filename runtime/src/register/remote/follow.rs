@@ -56,8 +56,7 @@ impl Follow {
                 if has_ended(&node) {
                     self.done.insert(id.node_id.clone());
                 }
-                let is_parent = node.metadata.as_ref().is_some_and(|it| it.is_parent_node);
-                if is_parent && seen.insert(id.node_id.clone()) {
+                if may_have_children(&node, &attempts) && seen.insert(id.node_id.clone()) {
                     left.push((id.node_id, name));
                 }
             }
@@ -72,6 +71,14 @@ impl Follow {
 fn is_of_frame(node: &NodeExecution, id: &str) -> bool {
     let of_graph = node.metadata.as_ref().map_or("", |it| &it.spec_node_id);
     FRAME.contains(&id) || FRAME.contains(&of_graph)
+}
+
+/// Whether a node can have others in it. Flyte does not say it of a branch, which runs no task either.
+fn may_have_children(node: &NodeExecution, attempts: &[TaskExecution]) -> bool {
+    let phase = node.closure.as_ref().map(|closure| closure.phase());
+    let has_begun = !matches!(phase, None | Some(Phase::Undefined | Phase::Queued));
+    let is_parent = node.metadata.as_ref().is_some_and(|it| it.is_parent_node);
+    is_parent || has_begun && attempts.is_empty()
 }
 
 fn has_ended(node: &NodeExecution) -> bool {

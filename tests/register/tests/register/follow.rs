@@ -36,11 +36,14 @@ fn nodes_in_one_another_are_told_by_their_ways() {
     for node in [
         "n0",
         "n0/n0",
-        "n0/n0/n1",
-        "n0/n0/n1/n0",
+        "n0/n0/n0-n1",
+        "n0/n0/n0-n1/n0",
         "n0/n1",
         "n1",
-        "n1/n0",
+        "n1/n1-n0",
+        "n1/n1-n0/n0",
+        "n1/n1-n0/n0/n0-n1/n0",
+        "n1/n1-n0/n1",
     ] {
         let line = format!("{node}: succeeded");
         let count = ended.stderr.lines().filter(|it| **it == line).count();
