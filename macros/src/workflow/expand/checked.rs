@@ -29,6 +29,11 @@ pub(super) fn closure(workflow: &Workflow) -> TokenStream {
         quote!(#variable: #ty)
     });
     let defaults = typed_defaults(function, &workflow.defaults);
+    // What runs on failure takes them by their names.
+    let taken = workflow.on_failure.as_ref().map(|_| {
+        let variables = function.inputs.iter().map(|input| &input.variable);
+        quote!(#(let _ = &#variables;)*)
+    });
     let output = &function.output;
     let output = quote_spanned!(output.span()=> <#output as __flytekit::WorkflowReturns>::Itself);
     let statements = workflow.graph.statements.iter().map(statement);
@@ -36,6 +41,7 @@ pub(super) fn closure(workflow: &Workflow) -> TokenStream {
     quote! {
         |#(#parameters),*| -> #output {
             #defaults
+            #taken
             #(#statements)*
             #result
         }
