@@ -56,6 +56,15 @@ mod environment;
 pub mod error;
 
 mod execute;
+pub mod graph;
+#[cfg_attr(
+    not(feature = "package"),
+    allow(
+        dead_code,
+        reason = "what is given by hand is read where it is registered"
+    )
+)]
+mod image;
 mod meter;
 #[doc(hidden)]
 pub mod notation;
@@ -83,7 +92,8 @@ pub use entity::{Entity, LaunchPlan, Task, Workflow};
 pub use error::{Error, Origin, RecoverableError, Result};
 #[cfg(feature = "dask")]
 pub use flytekit_macros::worker_fn;
-pub use flytekit_macros::{Columns, FlyteData, Outputs, launch_plan, task, workflow};
+pub use flytekit_macros::{Columns, FlyteData, Outputs, dynamic, launch_plan, task, workflow};
+pub use graph::{Graph, Promise};
 #[cfg(feature = "package")]
 pub use register::settings::serialization as settings;
 
@@ -104,6 +114,7 @@ pub mod prelude {
     pub use crate::dask::DaskClient;
     pub use crate::declare::{Accelerator, Resources};
     pub use crate::error::{Error, RecoverableError, Result};
+    pub use crate::graph::{Graph, Promise, when};
     #[cfg(feature = "spark")]
     pub use crate::spark::SparkSession;
     #[cfg(feature = "arrow")]
@@ -111,6 +122,6 @@ pub mod prelude {
     pub use crate::types::{FlyteData, FlyteDirectory, FlyteFile, FlyteType};
     #[cfg(feature = "dask")]
     pub use crate::worker_fn;
-    pub use crate::{Columns, FlyteData, Outputs, launch_plan, task, workflow};
+    pub use crate::{Columns, FlyteData, Outputs, dynamic, launch_plan, task, workflow};
     pub use crate::{approve, sleep, wait_for_input};
 }

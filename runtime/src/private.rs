@@ -1,6 +1,7 @@
 //! What the attribute's expansion names. Not for people: it changes with every version, which is
 //! why its path carries the version of the macros that write it.
 
+pub use crate::declare::and_settings;
 pub use flytekit_grammar::checked;
 pub use flytekit_macros::__flytekit_beside as beside;
 pub use inventory;
@@ -19,8 +20,8 @@ pub use crate::declare::{
     Behavior, Channel, Concurrency, Notification, Phase, RateUnit, Schedule, Timing,
 };
 pub use crate::declare::{
-    Compared, ConstValue, approved, argument, compared, failure_arguments, named, output_path,
-    part, path, reader, whole,
+    Compared, ConstValue, approvable, approved, argument, compared, failure_arguments, named,
+    output_path, part, path, reader, whole,
 };
 pub use crate::declare::{Dataclass, LiteralType, Record, Union, Variant};
 pub use crate::declare::{fixed, plan_input, returns, starts_by_itself, takes_all};
@@ -31,8 +32,9 @@ pub use crate::entity::gate::IsGate;
 pub use crate::entity::{Configured, Entity, LaunchPlan, Signature, Task, Workflow};
 pub use crate::error::Error;
 pub use crate::execute::{
-    Dispatch, Inputs, Run, RunResult, block_on, run_function, run_launch_plan, session,
+    Dispatch, Inputs, Run, RunResult, block_on, run_dynamic, run_function, run_launch_plan, session,
 };
+pub use crate::graph;
 pub use crate::registry::RegisteredTask;
 pub use crate::shim;
 pub use crate::types::data::FlyteValue;

@@ -2,6 +2,7 @@
 
 mod attempts;
 mod compiler;
+mod dynamic;
 mod ends;
 mod engines;
 mod flow;
@@ -9,3 +10,4 @@ mod nodes;
 mod objects;
 mod raw;
 mod values;
+mod workflows;

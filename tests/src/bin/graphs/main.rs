@@ -1,6 +1,8 @@
 //! Workflows, for tests of what runs them.
 
+mod dynamics;
 mod flows;
+mod twins;
 mod verdicts;
 
 use std::process::ExitCode;

@@ -1,7 +1,9 @@
 //! Tasks that the backend's engine runs, by themselves and between tasks in Python.
 
 mod attempts;
+mod dynamic;
 mod ends;
+mod flows;
 mod nodes;
 mod values;
 
