@@ -1,6 +1,6 @@
 //! What a task's container is started with.
 
-use super::{EXECUTABLE, RawContainer};
+use super::{EXECUTABLE, Mapped, RawContainer};
 use crate::declare::{LiteralType, SimpleType};
 use crate::wire::Writer;
 
@@ -46,6 +46,9 @@ pub(super) const SHIM: [&str; 11] = [
 pub enum Args {
     /// The executable, and what makes it run the task's function as Flyte does.
     Execute,
+    /// The same for one element of lists, which the container is told the place of: the function of another
+    /// task.
+    Map(Mapped),
     /// What makes any image that has the executor of this name run the task by its template: Python's
     /// flytekit, and programs with [executors](crate::shim) of this crate.
     Shim(&'static str),
@@ -62,6 +65,9 @@ impl Args {
         matches!(self, Args::Execute | Args::Application(_))
     }
 }
+
+/// What stands in front of the inputs that are lists, behind the name of a map's task.
+pub(super) const MAP: &str = "--map";
 
 /// One argument of a program that is none of this crate's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
