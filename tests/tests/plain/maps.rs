@@ -339,3 +339,17 @@ fn a_container_takes_flytekits_args_of_maps() {
     // As flytekit has it.
     assert_eq!(element(&[]), 11);
 }
+
+/// The picture in the guide is that of its example.
+#[test]
+fn the_guide_shows_its_graph() {
+    let ended = graphs(&["describe", "shop.report", "--format", "svg"]);
+    assert!(ended.success(), "{ended}");
+    let picture = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/map.svg");
+    if std::env::var_os("FLYTEKIT_BLESS").is_some() {
+        fs::write(&picture, ended.text()).expect("a file");
+    }
+    let kept = fs::read_to_string(&picture).expect("a picture");
+    assert_eq!(kept, ended.text(), "FLYTEKIT_BLESS=1 writes it anew");
+    assert!((flows::daily("2026-01-31".to_owned()).unwrap() - 120.0).abs() < 1e-9);
+}

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use super::{Args, Encoded, TaskDescriptor};
+use super::{Args, Encoded, SETTINGS, TaskDescriptor};
 use crate::declare::sorted::compare;
 use crate::declare::{LiteralType, SimpleType, Variable};
 
@@ -120,6 +120,14 @@ pub const fn mappable(task: &'static TaskDescriptor, whole: &[bool]) -> &'static
         _ => panic!(
             "only tasks whose function runs in a program of flytekit are mapped: the container of another takes the whole list"
         ),
+    }
+    let mut rest = task.env;
+    while let [(name, _), more @ ..] = rest {
+        assert!(
+            !compare(name, SETTINGS).is_eq(),
+            "a dynamic task is not mapped, as in flytekit: let it map tasks, or map a task within it"
+        );
+        rest = more;
     }
     let is_one = match task.outputs {
         [] => true,

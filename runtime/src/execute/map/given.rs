@@ -62,10 +62,7 @@ impl<'a> Given<'a> {
                     elements_of(list)
                 ))),
             });
-            taken.push((
-                name,
-                element.map_err(|error| refused(error, name).finally())?,
-            ));
+            taken.push((name, element.map_err(|error| refused(error, name))?));
         }
         Ok(taken)
     }

@@ -392,3 +392,37 @@ pub(crate) fn mapped_or_not(list: Vec<i64>, twice: bool) -> Result<Vec<i64>> {
 pub(crate) fn rests(list: Vec<i64>) -> Result<Vec<i64>> {
     map(|a| rest(a, 9, vec!["x".to_owned()]), list)
 }
+
+/// The orders of a day.
+#[task(name = "shop.load")]
+pub(crate) fn load(day: String) -> Result<Vec<i64>> {
+    Ok(vec![day.len() as i64, 20, 30])
+}
+
+/// What a day's exchange rate is.
+#[task(name = "shop.rate")]
+pub(crate) fn rate(day: String) -> Result<f64> {
+    Ok(day.len() as f64 / 5.0)
+}
+
+/// What an order comes to.
+#[task(name = "shop.price", retries = 3)]
+pub(crate) fn price(order: i64, rate: f64) -> Result<f64> {
+    Ok(order as f64 * rate)
+}
+
+/// What is known of prices.
+#[task(name = "shop.total")]
+pub(crate) fn total(prices: Vec<Option<f64>>) -> f64 {
+    prices.into_iter().flatten().sum()
+}
+
+/// What a day's orders come to.
+#[workflow(name = "shop.report")]
+pub(crate) fn daily(day: String) -> Result<f64> {
+    let orders = load(day)?;
+    let rate = rate(day)?;
+    #[node(concurrency = 10, min_success_ratio = 0.9)]
+    let prices = map(|order| price(order, rate), orders)?;
+    Ok(total(prices))
+}
