@@ -11,6 +11,7 @@
 
 mod columns;
 mod data;
+mod dynamic;
 mod emit;
 mod engines;
 mod launch_plan;
@@ -31,6 +32,12 @@ use syn::{DeriveInput, parse_macro_input};
 #[proc_macro_attribute]
 pub fn task(arguments: TokenStream, item: TokenStream) -> TokenStream {
     task::annotate(arguments.into(), &item.into()).into()
+}
+
+#[doc = include_str!("../docs/dynamic.md")]
+#[proc_macro_attribute]
+pub fn dynamic(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    task::annotate_as(task::Kind::Dynamic, arguments.into(), &item.into()).into()
 }
 
 #[doc = include_str!("../docs/workflow.md")]

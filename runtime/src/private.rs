@@ -1,6 +1,7 @@
 //! What the attribute's expansion names. Not for people: it changes with every version, which is
 //! why its path carries the version of the macros that write it.
 
+pub use crate::declare::and_settings;
 pub use flytekit_grammar::checked;
 pub use flytekit_macros::__flytekit_beside as beside;
 pub use inventory;
@@ -31,8 +32,9 @@ pub use crate::entity::gate::IsGate;
 pub use crate::entity::{Configured, Entity, LaunchPlan, Signature, Task, Workflow};
 pub use crate::error::Error;
 pub use crate::execute::{
-    Dispatch, Inputs, Run, RunResult, block_on, run_function, run_launch_plan, session,
+    Dispatch, Inputs, Run, RunResult, block_on, run_dynamic, run_function, run_launch_plan, session,
 };
+pub use crate::graph;
 pub use crate::registry::RegisteredTask;
 pub use crate::shim;
 pub use crate::types::data::FlyteValue;

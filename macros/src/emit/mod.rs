@@ -92,14 +92,45 @@ pub(crate) fn handle(name: &Ident, vis: &Visibility, conditions: &[Attribute]) -
     }
 }
 
-/// The signature with which a workflow calls the entity: `impl __flytekit::Signature<fn(i64, i64) -> f64> for
-/// __flytekit_add {}`
+/// How the entity is called: in workflows, and in graphs that a program builds.
+///
+/// ```text
+/// impl __flytekit::Signature<fn(i64, i64) -> f64> for __flytekit_add {
+///     type Entity = Self;
+/// }
+/// impl __flytekit_add {
+///     pub fn call(
+///         a: impl __flytekit::graph::Argument<i64>,
+///         b: impl __flytekit::graph::Argument<i64>,
+///     ) -> __flytekit::graph::Call<f64> {
+///         __flytekit::graph::Call::new(
+///             <Self as __flytekit::Entity>::TARGET,
+///             [__flytekit::graph::Argument::bound(a), __flytekit::graph::Argument::bound(b)],
+///         )
+///     }
+/// }
+/// ```
 pub(crate) fn signature(name: &Ident, inputs: &[Input], output: &Type) -> TokenStream {
     let handle = names::handle(name);
-    let inputs = inputs.iter().map(|input| &input.ty);
+    let types = inputs.iter().map(|input| &input.ty);
+    let parameters = inputs
+        .iter()
+        .map(|Input { variable, ty, .. }| quote!(#variable: impl __flytekit::graph::Argument<#ty>));
+    let given = inputs.iter().map(
+        |Input { variable, ty, .. }| quote!(__flytekit::graph::Argument::<#ty>::bound(#variable)),
+    );
     quote! {
-        impl __flytekit::Signature<fn(#(#inputs),*) -> #output> for #handle {
+        impl __flytekit::Signature<fn(#(#types),*) -> #output> for #handle {
             type Entity = Self;
+        }
+        #[allow(private_bounds, private_interfaces, clippy::all, clippy::pedantic)]
+        impl #handle {
+            pub fn call(#(#parameters),*) -> __flytekit::graph::Call<#output> {
+                __flytekit::graph::Call::new(
+                    <Self as __flytekit::Entity>::TARGET,
+                    [#(#given),*],
+                )
+            }
         }
     }
 }

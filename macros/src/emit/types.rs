@@ -51,8 +51,8 @@ pub(crate) fn outputs(ty: &Type) -> TokenStream {
     quote_spanned!(span=> __flytekit::Variable::sound(#found))
 }
 
-/// Whether the type is only a name, or missing: then it does not depend on parameters whether it is a Flyte
-/// type.
+/// Whether the type is a path without arguments, or `()`: then it does not depend on parameters whether it is
+/// a Flyte type.
 pub(crate) fn is_name(ty: &Type) -> bool {
     match ungrouped(ty) {
         Type::Path(path) => {

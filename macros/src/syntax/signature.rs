@@ -101,7 +101,7 @@ impl Refusals {
         }
     }
 
-    /// Whether the function already has a type of its name, or is in a trait: then it gets no other type.
+    /// Whether the function already has a type of its name, or is a method: then it gets no other type.
     pub(crate) fn is_another(&self, source: &Source) -> bool {
         let mut rivals = self.rivals.iter();
         source.is_method() || rivals.any(|(rival, _)| source.attribute(rival).is_some())

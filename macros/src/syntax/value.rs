@@ -326,7 +326,7 @@ pub(crate) fn ungrouped(expr: &Expr) -> &Expr {
 
 /// The identifier, if the expression is one.
 pub(crate) fn word(expr: &Expr) -> Option<Ident> {
-    match expr {
+    match ungrouped(expr) {
         Expr::Path(path) => path.path.get_ident().cloned(),
         _ => None,
     }

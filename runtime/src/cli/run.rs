@@ -12,7 +12,7 @@ use super::inputs::{self, InputError};
 use super::verbs::Verb;
 use super::{fail, refuse, show};
 use crate::console::{end_when_unread, tell};
-use crate::context::{self, RunContext, Whereabouts};
+use crate::context::{self, Whereabouts};
 use crate::declare::{LaunchPlanDescriptor, LiteralType, Variable};
 use crate::error::Error;
 use crate::execute::{self, Answers, Local, Terminal};
@@ -224,7 +224,7 @@ fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
         targets: &|task| engines::given(matches, task),
     };
     let outputs = match runnable {
-        Runnable::Task(task) => run_task(task, &inputs, matches, &raw_output_prefix, abandon),
+        Runnable::Task(task) => run_task(local, task, &inputs, matches),
         Runnable::Workflow(workflow) => local.workflow(workflow.descriptor, &inputs),
         Runnable::LaunchPlan(plan) => local.launch_plan(plan.descriptor, &inputs),
     };
@@ -235,25 +235,19 @@ fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
 }
 
 fn run_task(
+    local: Local<'_>,
     task: &RegisteredTask,
     inputs: &[u8],
     matches: &ArgMatches,
-    raw_output_prefix: &str,
-    abandon: execute::Abandon<'_>,
 ) -> Result<Vec<u8>, Error> {
-    let target = engines::given(matches, task);
     let place = |flag| matches.get_one::<String>(flag).map(|it| typed::place(it));
-    let not_named = || Ok(format!("{raw_output_prefix}/checkpoint"));
+    let not_named = || Ok(format!("{}/checkpoint", local.raw_output_prefix));
     let whereabouts = Whereabouts {
         checkpoint: &place(CHECKPOINT).unwrap_or_else(not_named)?,
         previous_checkpoint: &place(PREVIOUS_CHECKPOINT).transpose()?.unwrap_or_default(),
-        ..Whereabouts::here(raw_output_prefix)
+        ..Whereabouts::here(local.raw_output_prefix)
     };
-    let context = RunContext::begin(task.descriptor, whereabouts);
-    let products = task.run(inputs, &context, target, abandon);
-    #[cfg(feature = "deck")]
-    crate::deck::leave_here(context.context(), raw_output_prefix);
-    Ok(products?.to_outputs())
+    local.alone(task, inputs, whereabouts)
 }
 
 /// Answers of the command line; where there is none somebody at the terminal is asked.

@@ -6,7 +6,7 @@ use super::{dependencies, html, lock, table, timeline};
 use crate::console::redacted;
 use crate::context::Context;
 use crate::declare::DeckField;
-use crate::execute::RunResult;
+use crate::execute::{Product, RunResult};
 use crate::typed;
 use crate::types::LiteralMapRef;
 
@@ -27,8 +27,9 @@ pub(crate) fn ran(context: &Context, inputs: &[u8], result: &RunResult) {
     }
     if let Ok(products) = result
         && options.fields.contains(&DeckField::Output)
+        && let Product::Outputs(outputs) = &products.product
     {
-        ended.push(("Output", literals(&products.to_outputs())));
+        ended.push(("Output", literals(&outputs.to_vec())));
     }
 }
 

@@ -146,9 +146,7 @@ impl<'a> Run<'a> {
         if let (Err(_), Err(error)) = (&called, &closed) {
             tracing::warn!(task = self.context.task, "cleaning up failed too: {error}");
         }
-        called
-            .and(closed)
-            .map(|()| Products::of_outputs(outputs.finish_in_pieces()))
+        called.and(closed).and_then(|()| Products::of(outputs))
     }
 }
 

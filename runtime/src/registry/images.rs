@@ -44,7 +44,7 @@ impl ImagePaths {
     /// # Errors
     ///
     /// If it is not a message, or a key is not a string.
-    pub(super) fn of(entry: &[u8]) -> Result<Self, ReadError> {
+    pub(crate) fn of(entry: &[u8]) -> Result<Self, ReadError> {
         let mut declared = Declared::default();
         for field in Reader::new(entry) {
             match field? {

@@ -9,7 +9,7 @@ use crate::declare::{Custom, Json, TaskDescriptor};
 use crate::engine::{Engine, Outcome, TaskContext};
 use crate::entity::Configured;
 use crate::error::{Error, Result};
-use crate::execute::Abandon;
+use crate::execute::{Abandon, Product};
 use crate::registry::RegisteredTask;
 use crate::types::{OutputsWriter, ValueError};
 
@@ -109,7 +109,10 @@ fn run(task: &'static TaskDescriptor, executor: &'static str, inputs: &[u8]) -> 
     let here = Whereabouts::here(&place);
     let context = RunContext::begin(task.descriptor, Whereabouts { mode, ..here });
     let products = task.run(inputs, &context, None, Abandon(&abandon))?;
-    Ok(products.to_outputs())
+    match products.product {
+        Product::Outputs(outputs) => Ok(outputs.to_vec()),
+        Product::Graph(_) => Err(Error::system("an executor gives outputs, not a graph")),
+    }
 }
 
 /// The task with its executor, which is loaded once.

@@ -2,6 +2,7 @@
 
 mod attempts;
 mod compiler;
+mod dynamic;
 mod ends;
 mod engines;
 mod flow;

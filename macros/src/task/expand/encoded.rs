@@ -7,6 +7,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use syn::{Expr, ExprLit, Lit};
 
+use crate::dynamic;
 use crate::emit::wire;
 use crate::pod::resources::Amounts as Given;
 use crate::syntax::lists::{Pairs, Texts};
@@ -101,7 +102,10 @@ fn settings(task: &Task) -> Option<Vec<u8>> {
     if task.pod_template.is_some() {
         return None;
     }
-    let env = entries(&task.env)?;
+    let mut env = entries(&task.env)?;
+    if task.function.graph.is_some() {
+        env.push((dynamic::SETTINGS.to_owned(), String::new()));
+    }
     let (requests, limits) = (literals(&task.requests)?, literals(&task.limits)?);
     Some(Writer::to_bytes(|w| {
         for (name, value) in env.iter().rev() {

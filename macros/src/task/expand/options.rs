@@ -55,7 +55,7 @@ pub(super) fn given(task: &Task) -> TokenStream {
             "accelerator",
             task.accelerator.as_ref().map(|it| some(&accelerator(it))),
         ),
-        ("env", pairs(&task.env, "env")),
+        ("env", env(task)),
         ("secrets", secrets(&task.secrets)),
         (
             "container_image",
@@ -192,6 +192,19 @@ fn secret_request(
 /// The pod that is given.
 fn pod(task: &Task) -> Option<TokenStream> {
     task.pod_template.as_ref().map(|it| some(&pod_template(it)))
+}
+
+/// The environment, in which a dynamic task has room for the settings of its registration.
+fn env(task: &Task) -> Option<TokenStream> {
+    let given = pairs(&task.env, "env");
+    if task.function.graph.is_none() {
+        return given;
+    }
+    let given = given.unwrap_or_else(|| quote!(&[]));
+    Some(quote!({
+        const __ENV: &[(&str, &str)] = #given;
+        &__flytekit::and_settings::<{ __ENV.len() + 1 }>(__ENV)
+    }))
 }
 
 /// What the other fields are: defaults, but for what an engine says that may ask for a pod.

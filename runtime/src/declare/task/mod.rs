@@ -36,6 +36,24 @@ pub const EXECUTABLE: &str = "/usr/local/bin/flytekit-app";
 /// came in.
 pub const DISTRIBUTION: &str = "FLYTEKIT_DISTRIBUTION";
 
+/// The variable in which a dynamic task learns how it was registered, as flytekit's do. In a task that was not
+/// registered yet it is empty.
+pub const SETTINGS: &str = "_F_SS_C";
+
+/// The environment of a dynamic task that has these variables.
+#[doc(hidden)]
+pub const fn and_settings<const N: usize>(
+    env: &[(&'static str, &'static str)],
+) -> [(&'static str, &'static str); N] {
+    let mut all = [(SETTINGS, ""); N];
+    let mut place = 0;
+    while place < env.len() {
+        all[place] = env[place];
+        place += 1;
+    }
+    all
+}
+
 /// Everything about a task that is known when it is compiled.
 ///
 /// `#[task]` writes one for each function. Project, domain, version and (unless given) the image

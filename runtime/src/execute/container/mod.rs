@@ -14,6 +14,7 @@ use std::sync::Arc;
 pub(crate) use launch::launch;
 
 use self::report::Report;
+use super::dynamic;
 use super::products::{Product, Products};
 use super::watch::Abandon;
 use crate::console::tell;
@@ -106,11 +107,14 @@ fn write(
     arguments: Arguments<'_>,
     report: &Report,
 ) -> Result<(), Error> {
-    let Product::Outputs(outputs) = products.product;
-    let outputs = offload::offload(task, outputs, arguments.output_prefix)?;
-    report
-        .outputs(&outputs)
-        .map_err(|error| Error::system("the outputs are lost").with_source(error))
+    let written = match products.product {
+        Product::Outputs(outputs) => {
+            let outputs = offload::offload(task, outputs, arguments.output_prefix)?;
+            report.outputs(&outputs)
+        }
+        Product::Graph(graph) => report.futures(&dynamic::job(&graph)?),
+    };
+    written.map_err(|error| Error::system("the outputs are lost").with_source(error))
 }
 
 impl<'a> Arguments<'a> {

@@ -71,7 +71,7 @@ impl fmt::Display for Image {
 }
 
 /// Splits `name=reference`. A bare reference belongs to the default image.
-pub(super) fn named(text: &str) -> (&str, &str) {
+pub(crate) fn named(text: &str) -> (&str, &str) {
     text.split_once('=').unwrap_or((DEFAULT, text))
 }
 
@@ -80,7 +80,7 @@ pub(super) fn named(text: &str) -> (&str, &str) {
 /// # Errors
 ///
 /// A sentence that shows the name.
-pub(super) fn check_name(name: &str) -> Result<(), String> {
+pub(crate) fn check_name(name: &str) -> Result<(), String> {
     let allowed = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');
     if !name.is_empty() && name.chars().all(allowed) {
         return Ok(());
