@@ -2,6 +2,7 @@
 
 mod attempts;
 mod compiler;
+mod cron;
 mod dynamic;
 mod ends;
 mod engines;
@@ -10,3 +11,4 @@ mod nodes;
 mod objects;
 mod raw;
 mod values;
+mod workflows;
