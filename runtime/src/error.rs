@@ -75,7 +75,6 @@ impl Error {
     }
 
     /// Makes the error final, no matter whose fault it is: another try would give the same.
-    #[cfg(feature = "fast")]
     #[must_use]
     pub(crate) fn finally(mut self) -> Self {
         self.verdict = Some(Verdict {
