@@ -2,6 +2,8 @@
 //!
 //! Flyte's backend reads a pod into Kubernetes' own types and drops what they do not have, without a word.
 
+use crate::syntax::schema::{self, Field};
+
 /// Kubernetes 1.34's `k8s.io/api/core/v1`: behind each type its fields, and behind a field the type of the
 /// objects in it, unless any may be there.
 const TYPES: &str = include_str!("schema.txt");
@@ -13,17 +15,8 @@ pub(crate) const POD_SPEC: &str = "PodSpec";
 pub(crate) const QUANTITIES: &str = "ResourceList";
 
 /// The fields of a type, and the type of what is in each.
-pub(crate) fn fields(of: &str) -> Option<Vec<(&'static str, Option<&'static str>)>> {
-    let mut lines = TYPES.lines();
-    lines.find(|line| line.strip_suffix(':') == Some(of))?;
-    let words = lines
-        .take_while(|line| line.starts_with(' '))
-        .flat_map(str::split_whitespace);
-    let field = |word: &'static str| match word.split_once('=') {
-        Some((name, inner)) => (name, Some(inner)),
-        None => (word, None),
-    };
-    Some(words.map(field).collect())
+pub(crate) fn fields(of: &str) -> Option<Vec<Field>> {
+    schema::fields(TYPES, of)
 }
 
 #[cfg(test)]

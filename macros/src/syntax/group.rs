@@ -33,7 +33,8 @@ pub(crate) trait Options: Default {
 /// }
 /// ```
 ///
-/// What `+ part: Part` adds are the options of `Part`, as if they were written out there.
+/// What each `+ part: Part` adds are the options of `Part`, as if they were written out there. A part is
+/// asked to set each option, and takes those that are its own.
 macro_rules! options {
     (
         $(#[$attr:meta])*
@@ -42,7 +43,7 @@ macro_rules! options {
             $(
                 + $part:ident: $part_options:ty,
                 $($last:ident $(as $last_name:literal)?: $last_value:ty,)*
-            )?
+            )*
         }
     ) => {
         $(#[$attr])*
@@ -52,7 +53,7 @@ macro_rules! options {
             $(
                 pub(crate) $part: $part_options,
                 $(pub(crate) $last: Option<$last_value>,)*
-            )?
+            )*
         }
 
         impl $crate::syntax::group::Options for $options {
@@ -62,7 +63,7 @@ macro_rules! options {
                     let part = <$part_options as $crate::syntax::group::Options>::names();
                     let last = vec![$(options!(@name $last $($last_name)?)),*];
                     let names = [names, part, last].concat();
-                )?
+                )*
                 names
             }
 
@@ -79,7 +80,7 @@ macro_rules! options {
                         self.$last = Some(darling::FromMeta::from_nested_meta(item)?);
                     })*
                     $crate::syntax::group::Options::set(&mut self.$part, name, item)?;
-                )?
+                )*
                 Ok(())
             }
         }
@@ -138,6 +139,11 @@ impl<T: Options> Group<T> {
     /// Whether all of it could be read: what lacks in it otherwise may be what is wrong in it.
     pub(crate) fn is_whole(&self) -> bool {
         self.mistakes.is_empty()
+    }
+
+    /// The options, as far as they could be read.
+    pub(crate) fn options(&self) -> &T {
+        &self.options
     }
 
     /// The options; their mistakes go to the sink.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use spark_connect::SparkSession;
 
 use super::details::{self, Details};
-use super::driver::Driver;
+use super::driver::{self, Driver};
 use super::endpoint::Endpoint;
 use super::probe;
 use super::remote::Remote;
@@ -51,6 +51,13 @@ impl Host {
     ) -> Result<Self, Error> {
         let (deadline, told) = (Deadline::after(task.deadline), &task.progress);
         let (remote, supervisor, session) = match endpoint {
+            Endpoint::Driver(submitted) if submitted.is_running => {
+                let remote = driver::join(&submitted, told, &deadline)?;
+                let session = probe::open(&remote, told, &deadline)?;
+                settings::apply(&session, settings, &remote.address(), &deadline)?;
+                let supervisor = Supervisor::of_remote(remote.address());
+                (remote, supervisor, session)
+            }
             // spark-submit gave the task's settings to its JVM.
             Endpoint::Driver(submitted) => {
                 let driver = Driver::start(&submitted, name, settings, told, &deadline)?;

@@ -111,15 +111,7 @@ impl Engine for Spark {
         config: &'static SparkConfig,
         task: &TaskContext<'_>,
     ) -> Result<SparkRun, Error> {
-        let endpoint = Endpoint::choose(task.target, &SparkVariables::of_process())?;
-        let settings: Vec<_> = config
-            .settings()
-            .map(|(key, value)| (key, value.to_owned()))
-            .collect();
-        let host = Host::open(endpoint, &application_of_task(task.task), &settings, task)?;
-        let host = Arc::new(host);
-        shared::lend(&host);
-        Ok(SparkRun(host))
+        open(config.settings(), task)
     }
 
     fn session(running: &SparkRun) -> &SparkSession {
@@ -140,6 +132,25 @@ impl Engine for Spark {
         let closed = running.0.close();
         closed.map_err(|error| Error::system("cannot end the Spark server").with_source(error))
     }
+}
+
+/// Opens a session with these settings on the Spark that is chosen for a task.
+///
+/// # Errors
+///
+/// When there is none, or it does not come up.
+pub(super) fn open(
+    settings: impl Iterator<Item = (String, &'static str)>,
+    task: &TaskContext<'_>,
+) -> Result<SparkRun, Error> {
+    let endpoint = Endpoint::choose(task.target, &SparkVariables::of_process())?;
+    let settings: Vec<_> = settings
+        .map(|(key, value)| (key, value.to_owned()))
+        .collect();
+    let host = Host::open(endpoint, &application_of_task(task.task), &settings, task)?;
+    let host = Arc::new(host);
+    shared::lend(&host);
+    Ok(SparkRun(host))
 }
 
 /// `spark-submit` starts drivers, and [`new_spark_session`] is for everyone.

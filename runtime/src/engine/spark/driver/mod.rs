@@ -14,6 +14,9 @@
 pub(super) mod arguments;
 mod gateway;
 mod protocol;
+mod running;
+
+pub(super) use running::join;
 
 use std::ffi::OsString;
 use std::io;
@@ -50,6 +53,8 @@ const REASON: Duration = Duration::from_secs(2);
 pub(super) struct Submitted {
     port: u16,
     secret: Secret,
+    /// Whether the JVM has a context already, which is not this process's.
+    pub(super) is_running: bool,
 }
 
 /// Is not shown.
@@ -79,6 +84,7 @@ impl Submitted {
             (Some(port), Some(secret)) if !secret.contains(['\n', '\r']) => Ok(Some(Submitted {
                 port,
                 secret: Secret(secret),
+                is_running: variables.context_is_running,
             })),
             (None, _) => Err(Error::system(
                 "PYSPARK_GATEWAY_PORT is set, as by spark-submit for its driver, but is not a port",
@@ -88,6 +94,24 @@ impl Submitted {
                  holds no secret",
             )),
         }
+    }
+}
+
+impl Submitted {
+    /// Connects to it, and asks for its version of Spark.
+    fn open(&self, deadline: &Deadline) -> Result<(Gateway, String), Error> {
+        let of = if self.is_running {
+            "the running driver's"
+        } else {
+            "spark-submit's"
+        };
+        let jvm = format!("{of} JVM on 127.0.0.1:{}", self.port);
+        let mut gateway = Gateway::open(self.port, &self.secret.0, deadline)
+            .map_err(|error| Error::system(format!("cannot use {jvm}")).with_source(error))?;
+        let version = gateway.version(deadline).map_err(|error| {
+            Error::system(format!("{jvm} does not tell its version of Spark")).with_source(error)
+        })?;
+        Ok((gateway, version))
     }
 }
 
@@ -115,18 +139,8 @@ impl Driver {
         told: &Progress,
         deadline: &Deadline,
     ) -> Result<Self, Error> {
-        let jvm = format!("spark-submit's JVM on 127.0.0.1:{}", submitted.port);
-        let mut gateway = Gateway::open(submitted.port, &submitted.secret.0, deadline)
-            .map_err(|error| Error::system(format!("cannot use {jvm}")).with_source(error))?;
-        let version = gateway.version(deadline).map_err(|error| {
-            Error::system(format!("{jvm} does not tell its version of Spark")).with_source(error)
-        })?;
-        if major(&version).is_some_and(|major| major < OLDEST) {
-            return Err(Error::user(format!(
-                "this is Spark {version}, and a driver in Rust needs Spark {OLDEST}.0 or newer, whose Spark Connect \
-                 server listens to this process only; use an image with a newer Spark"
-            )));
-        }
+        let (mut gateway, version) = submitted.open(deadline)?;
+        too_old(&version)?;
         let token = new_token();
         let named = settings.iter().any(|(key, _)| key == "spark.app.name");
         // spark-submit's own choice is the name of a file.
@@ -140,7 +154,7 @@ impl Driver {
             address,
             token,
         };
-        driver.introduce(&version, &context, told, deadline);
+        introduce(&mut driver.gateway, &version, &context, told, deadline);
         driver.context = Some(context);
         Ok(driver)
     }
@@ -148,25 +162,6 @@ impl Driver {
     /// Where the server is, with the token that it asks for.
     pub(super) fn remote(&self) -> Remote {
         Remote::on_loopback(self.address.port(), Some(&self.token))
-    }
-
-    /// Says what people look for in other places: the application's id and its user interface.
-    fn introduce(&mut self, version: &str, context: &Object, told: &Progress, deadline: &Deadline) {
-        let context = Target::Object(context);
-        if let Ok(Value::Text(id)) = self.gateway.call(context, "applicationId", &[], deadline) {
-            told.tell(format_args!("Spark {version}, application {id}"));
-        }
-        let address = self
-            .gateway
-            .object(context, "uiWebUrl", deadline)
-            .and_then(|link| {
-                self.gateway
-                    .call(Target::Object(&link), "get", &[], deadline)
-            });
-        // There is none where the user interface is turned off.
-        if let Ok(Value::Text(link)) = address {
-            told.tell(format_args!("Spark UI at {link}"));
-        }
     }
 
     /// Why the server is gone, as far as the JVM still says.
@@ -226,6 +221,39 @@ impl Drop for Driver {
     }
 }
 
+/// ```text
+/// 3.5.6   this is Spark 3.5.6, and a driver in Rust needs …
+/// ```
+fn too_old(version: &str) -> Result<(), Error> {
+    if major(version).is_some_and(|major| major < OLDEST) {
+        return Err(Error::user(format!(
+            "this is Spark {version}, and a driver in Rust needs Spark {OLDEST}.0 or newer, whose Spark Connect \
+             server listens to this process only; use an image with a newer Spark"
+        )));
+    }
+    Ok(())
+}
+
+/// Says what people look for in other places: the application's id and its user interface.
+fn introduce(
+    gateway: &mut Gateway,
+    version: &str,
+    context: &Object,
+    told: &Progress,
+    deadline: &Deadline,
+) {
+    let context = Target::Object(context);
+    if let Ok(Value::Text(id)) = gateway.call(context, "applicationId", &[], deadline) {
+        told.tell(format_args!("Spark {version}, application {id}"));
+    }
+    let link = gateway.object(context, "uiWebUrl", deadline);
+    let link = link.and_then(|link| gateway.call(Target::Object(&link), "get", &[], deadline));
+    // There is none where the user interface is turned off.
+    if let Ok(Value::Text(link)) = link {
+        told.tell(format_args!("Spark UI at {link}"));
+    }
+}
+
 /// What a driver says to its JVM to have a Spark Connect server.
 impl Gateway {
     fn version(&mut self, deadline: &Deadline) -> Result<String, GatewayError> {
@@ -263,15 +291,24 @@ impl Gateway {
         let sessions = Target::Class("org.apache.spark.sql.SparkSession");
         let builder = self.object(sessions, "builder", deadline)?;
         self.object(Target::Object(&builder), "getOrCreate", deadline)?;
-        let service = "org.apache.spark.sql.connect.service.SparkConnectService$";
-        let service = self.module(service, deadline)?;
+        let service = self.service(deadline)?;
         let address = self.object(Target::Object(&service), "bindingAddress", deadline)?;
-        let port = self.call(Target::Object(&address), "getPort", &[], deadline)?;
-        match port {
-            Value::Integer(port @ 1..=0xffff) => {
-                // The pattern leaves no port that does not fit.
-                Ok((context, u16::try_from(port).unwrap_or_default()))
-            }
+        Ok((context, self.port(&address, deadline)?))
+    }
+
+    /// The server's object.
+    fn service(&mut self, deadline: &Deadline) -> Result<Object, GatewayError> {
+        self.module(
+            "org.apache.spark.sql.connect.service.SparkConnectService$",
+            deadline,
+        )
+    }
+
+    /// The port of an address.
+    fn port(&mut self, address: &Object, deadline: &Deadline) -> Result<u16, GatewayError> {
+        match self.call(Target::Object(address), "getPort", &[], deadline)? {
+            // The pattern leaves no port that does not fit.
+            Value::Integer(port @ 1..=0xffff) => Ok(u16::try_from(port).unwrap_or_default()),
             other => Err(unexpected(&other)),
         }
     }
