@@ -119,9 +119,13 @@ impl Engine for Spark {
     }
 
     fn watch(running: &SparkRun) -> Watch {
-        let (watched, cancelled) = (running.0.watched(), Arc::clone(&running.0));
-        Watch::new(move |moment| watched.lost(moment).map(Error::system))
-            .cancelled_by(move || cancelled.cancel())
+        let (host, cancelled) = (Arc::clone(&running.0), Arc::clone(&running.0));
+        let watched = host.watched();
+        Watch::new(move |moment| {
+            let abandoned = host.is_abandoned().map(Error::system);
+            abandoned.or_else(|| watched.lost(moment).map(Error::system))
+        })
+        .cancelled_by(move || cancelled.cancel())
     }
 
     fn explain(running: &SparkRun, error: Error) -> Error {
