@@ -104,7 +104,10 @@ fn program(folder: &TempDir, script: &str, mode: u32) -> String {
 fn fails(ended: &Ended, message: &str) {
     assert_eq!(ended.code(), Some(1), "{ended}");
     assert!(ended.to_string().contains(message), "{ended}");
-    assert!(!ended.to_string().contains("secret-of-the-gateway"), "{ended}");
+    assert!(
+        !ended.to_string().contains("secret-of-the-gateway"),
+        "{ended}"
+    );
 }
 
 /// Two runs on a cluster that stays: the second finds the server of the first.
@@ -119,7 +122,10 @@ from pyspark.sql import SparkSession
 session = SparkSession.builder.getOrCreate()
 for _ in range(2):
     bootstrap.main(sys.argv[1:])
-print('the cluster counts', session.range(5).count(), session.sparkContext.applicationId)",
+context = session.sparkContext
+print('the cluster counts', session.range(5).count(), context.applicationId, flush=True)
+# The server stays as long as the cluster, which ends here.
+context._jvm.java.lang.System.exit(0)",
         Path::new(BOOTSTRAP).parent().expect("a folder")
     );
     fs::write(&twice, source).expect("a file");
@@ -394,7 +400,7 @@ fn databricks_connect_is_told_the_cluster_in_each_call() {
 
     let ended = given("another-token", cluster);
     assert!(!ended.success(), "{ended}");
-    let said = String::from_utf8_lossy(&ended.stderr);
+    let said = &ended.stderr;
     assert!(said.contains("does not let this client in"), "{ended}");
     assert!(!said.contains("another-token"), "{ended}");
 }

@@ -171,10 +171,6 @@ impl DatabricksConfig {
         &self.spark
     }
 
-    pub(super) fn is_notebook(&self) -> bool {
-        self.notebook.is_some()
-    }
-
     pub(super) fn notebook_path(&self) -> Option<&'static str> {
         self.notebook.map(|(path, _)| path)
     }

@@ -64,14 +64,14 @@ impl Engine for Databricks {
     const TARGETS: Option<&'static str> = Spark::TARGETS;
     type Config = DatabricksConfig;
     type Session = SparkSession;
-    type Running = Option<SparkRun>;
+    type Running = SparkRun;
 
     fn pre_execute(
         config: &'static DatabricksConfig,
         task: &TaskContext<'_>,
-    ) -> Result<Option<SparkRun>, Error> {
-        if config.is_notebook() {
-            return Ok(None);
+    ) -> Result<SparkRun, Error> {
+        if let Some(path) = config.notebook_path() {
+            return Err(notebook::is_elsewhere(task.task, path));
         }
         if task.mode == Mode::Local {
             task.progress.tell(
@@ -84,29 +84,23 @@ impl Engine for Databricks {
                 task.task
             )));
         }
-        spark::open(config.spark().settings(), task).map(Some)
+        spark::open(config.spark().settings(), task)
     }
 
-    fn session(running: &Option<SparkRun>) -> &SparkSession {
-        match running {
-            Some(running) => Spark::session(running),
-            None => unreachable!("a notebook's function borrows no session"),
-        }
+    fn session(running: &SparkRun) -> &SparkSession {
+        Spark::session(running)
     }
 
-    fn watch(running: &Option<SparkRun>) -> Watch {
-        running.as_ref().map_or_else(Watch::nothing, Spark::watch)
+    fn watch(running: &SparkRun) -> Watch {
+        Spark::watch(running)
     }
 
-    fn explain(running: &Option<SparkRun>, error: Error) -> Error {
-        match running {
-            Some(running) => Spark::explain(running, error),
-            None => error,
-        }
+    fn explain(running: &SparkRun, error: Error) -> Error {
+        Spark::explain(running, error)
     }
 
-    fn post_execute(running: Option<SparkRun>, outcome: Outcome) -> Result<(), Error> {
-        running.map_or(Ok(()), |running| Spark::post_execute(running, outcome))
+    fn post_execute(running: SparkRun, outcome: Outcome) -> Result<(), Error> {
+        Spark::post_execute(running, outcome)
     }
 }
 

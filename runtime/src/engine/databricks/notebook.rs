@@ -12,9 +12,13 @@ use crate::error::Error;
 #[doc(hidden)]
 pub fn run_notebook<T: Configured<Databricks>>() -> Result<(), Error> {
     let path = T::CONFIG.notebook_path().unwrap_or_default();
-    Err(Error::user(format!(
-        "task {} is the notebook `{path}`, which runs on Databricks only: Flyte starts it there, also by \
-         `run --remote`",
-        T::NAME
-    )))
+    Err(is_elsewhere(T::NAME, path))
+}
+
+/// What a task says here that is a notebook there.
+pub(super) fn is_elsewhere(task: &str, path: &str) -> Error {
+    Error::user(format!(
+        "task {task} is the notebook `{path}`, which runs on Databricks only: Flyte starts it there, also by \
+         `run --remote`"
+    ))
 }
