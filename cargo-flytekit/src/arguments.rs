@@ -1,5 +1,4 @@
-//! The command line: `flytekit`'s verbs, each with the options of `cargo build` that say which
-//! executable is meant.
+//! The command line: `flytekit`'s verbs, each with the options of `cargo build` that select an executable.
 
 use std::path::Path;
 
@@ -14,7 +13,7 @@ pub(crate) const MANIFEST: &str = "cargo.manifest-path";
 /// The id of `--debug`.
 pub(crate) const DEBUG: &str = "cargo.debug";
 
-/// Options with a value that are handed to Cargo: name, short name, value and help.
+/// Options with a value that are passed to Cargo: name, short name, value and help.
 const VALUES: [(&str, Option<char>, &str, &str); 8] = [
     ("package", Some('p'), "SPEC", "The package of a workspace"),
     (
@@ -51,7 +50,7 @@ const VALUES: [(&str, Option<char>, &str, &str); 8] = [
     ),
 ];
 
-/// Switches that are handed to Cargo.
+/// Switches that are passed to Cargo.
 const SWITCHES: [(&str, &str); 5] = [
     ("all-features", "Activate all features"),
     (
@@ -65,7 +64,7 @@ const SWITCHES: [(&str, &str); 5] = [
 
 const HEADING: &str = "Which executable";
 
-/// The command; settings are looked for in `crate_folder` if the command line says nothing else.
+/// The command; settings are looked up in `crate_folder` unless the command line says otherwise.
 pub(crate) fn command(crate_folder: Option<&Path>) -> Command {
     let verbs = verbs::commands().into_iter();
     let verbs = verbs.map(|verb| with_cargo(at(verb, crate_folder)));
@@ -89,11 +88,11 @@ pub(crate) fn command(crate_folder: Option<&Path>) -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommands(verbs)
-        // For the list of verbs: this one is taken apart before.
+        // Only for the list of verbs: this verb is handled before.
         .subcommand(Command::new("run").about("Run a registered task in Flyte: run --remote TASK"))
 }
 
-/// A verb that takes settings looks for them in the crate's folder.
+/// A verb with settings looks them up in the crate's folder.
 fn at(verb: Command, crate_folder: Option<&Path>) -> Command {
     const FOLDER: &str = "crate-folder";
     let takes_settings = verb
@@ -110,7 +109,7 @@ fn at(verb: Command, crate_folder: Option<&Path>) -> Command {
     }
 }
 
-/// Adds the options that say which executable is meant.
+/// Adds the options that select an executable.
 fn with_cargo(verb: Command) -> Command {
     let taken: Vec<char> = verb.get_arguments().filter_map(Arg::get_short).collect();
     let file = Arg::new(FILE)
@@ -144,7 +143,7 @@ fn with_cargo(verb: Command) -> Command {
     verb.arg(file).args(values).arg(debug).args(switches)
 }
 
-/// A verb may have an argument of the same name for something else.
+/// A verb may have another argument with the same name.
 fn id(name: &str) -> String {
     format!("cargo.{name}")
 }
@@ -162,7 +161,7 @@ pub(crate) fn is_set(matches: &ArgMatches, id: &str) -> bool {
         .is_some_and(|(_, verb)| verb.get_flag(id))
 }
 
-/// The options of the command line that are Cargo's, as it takes them.
+/// The options of the command line for Cargo, in its syntax.
 pub(crate) fn of_cargo(matches: &ArgMatches) -> Vec<String> {
     let Some((_, verb)) = matches.subcommand() else {
         return Vec::new();

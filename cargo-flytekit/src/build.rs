@@ -1,4 +1,4 @@
-//! What Cargo builds, by its messages.
+//! Builds with Cargo, and reads its messages.
 
 use std::env;
 use std::io::{BufRead, BufReader};
@@ -14,7 +14,7 @@ use crate::arguments::{self, DEBUG};
 /// An executable that Cargo has built.
 #[derive(Debug)]
 pub(crate) struct Artifact {
-    /// Where it lies.
+    /// The path of the executable.
     pub(crate) executable: PathBuf,
     /// The name of its target.
     pub(crate) name: String,
@@ -22,7 +22,7 @@ pub(crate) struct Artifact {
     pub(crate) folder: Option<PathBuf>,
 }
 
-/// A message of Cargo's, as far as it is of interest.
+/// The parts of a message from Cargo that are used.
 #[derive(Deserialize)]
 struct Message {
     reason: String,
@@ -36,7 +36,7 @@ struct Target {
     name: String,
 }
 
-/// Builds what the command line says; errors and progress are shown as Cargo does.
+/// Builds the selected targets; errors and progress are shown as Cargo shows them.
 pub(crate) fn build(matches: &ArgMatches) -> Result<Vec<Artifact>, Stop> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(&cargo);
@@ -60,7 +60,8 @@ pub(crate) fn build(matches: &ArgMatches) -> Result<Vec<Artifact>, Stop> {
         .flat_map(BufRead::lines)
     {
         match line {
-            // What a build leaves behind, such as a server of a compiler's cache, may hold the pipe open.
+            // A process that the build leaves behind, such as the server of a compiler's cache, may keep the
+            // pipe open.
             Ok(line) if is_last(&line) => break,
             Ok(line) => artifacts.extend(artifact(&line)),
             Err(error) => lost = Some(error),
@@ -74,19 +75,19 @@ pub(crate) fn build(matches: &ArgMatches) -> Result<Vec<Artifact>, Stop> {
     }
 }
 
-/// What is registered is what runs in Flyte, where no one waits for a build.
+/// The registered executable runs in Flyte, so it is optimized by default.
 fn profile(matches: &ArgMatches) -> Option<&'static str> {
     let has_profile = arguments::value(matches, "cargo.profile").is_some();
     let is_debug = arguments::is_set(matches, DEBUG);
     (!has_profile && !is_debug).then_some("--release")
 }
 
-/// Whether Cargo says no more.
+/// Whether this is Cargo's last message.
 fn is_last(line: &str) -> bool {
     serde_json::from_str::<Message>(line).is_ok_and(|message| message.reason == "build-finished")
 }
 
-/// The executable that a line tells of; build scripts may have written others.
+/// The executable in a message. Other lines may come from build scripts.
 fn artifact(line: &str) -> Option<Artifact> {
     let message: Message = serde_json::from_str(line).ok()?;
     let target = message.target?;

@@ -1,4 +1,4 @@
-//! Which of the executables that were built is the one with tasks.
+//! Finds the executable with tasks among those that were built.
 
 use std::path::{Path, PathBuf};
 
@@ -6,7 +6,7 @@ use flytekit::registry::{Program, ProgramError};
 
 use crate::build::Artifact;
 
-/// A program of tasks, and where its settings are looked for.
+/// A program with tasks, and the folder in which its settings are looked up.
 #[derive(Debug)]
 pub(crate) struct Executable {
     pub(crate) program: Program,
@@ -14,12 +14,12 @@ pub(crate) struct Executable {
 }
 
 impl Executable {
-    /// None, for what needs only its crate.
+    /// No executable, for verbs that need only a crate.
     pub(crate) fn of_folder(manifest: Option<&str>) -> Self {
         let folder = manifest.and_then(|path| Path::new(path).parent());
         Executable {
             program: Program::default(),
-            // Of `Cargo.toml` it is the one that would be looked in anyway.
+            // For a bare `Cargo.toml` it is the working directory, which is searched anyway.
             crate_folder: folder
                 .filter(|it| !it.as_os_str().is_empty())
                 .map(Path::to_owned),
@@ -27,11 +27,11 @@ impl Executable {
     }
 }
 
-/// The one executable that has tasks.
+/// The only executable with tasks.
 ///
 /// # Errors
 ///
-/// When it is none, or several, or one of them cannot be read.
+/// If there is none, if there are several, or if one of them cannot be read.
 pub(crate) fn with_tasks(artifacts: Vec<Artifact>) -> Result<Executable, String> {
     if artifacts.is_empty() {
         return Err(

@@ -1,8 +1,7 @@
-//! `cargo flytekit`: what `flytekit::main()` knows to do with the tasks of a program, for the file
-//! that a crate is built to.
+//! `cargo flytekit`: the verbs of `flytekit::main()`, for the executable that a crate is built to.
 //!
-//! The crate is built as `cargo build` would, also for another machine. Its tasks lie finished in the
-//! executable, which is read and never run.
+//! The crate is built with `cargo build`, possibly for another machine. The executable contains its finished
+//! tasks; it is read, and never run.
 
 mod arguments;
 mod build;
@@ -36,7 +35,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// A task runs in Flyte: which one, and by which flags, has nothing to do with the crate.
+/// Runs a registered task in Flyte. The task and its flags do not depend on the crate.
 fn run_remote(words: &[OsString]) -> ExitCode {
     verbs::run_remote("cargo flytekit", words).unwrap_or_else(|| {
         verbs::say_failure(
@@ -47,11 +46,11 @@ fn run_remote(words: &[OsString]) -> ExitCode {
     })
 }
 
-/// Why nothing could be done with the tasks.
+/// Why the command stops.
 enum Stop {
-    /// Cargo has said why.
+    /// Cargo has reported the error.
     Cargo(ExitCode),
-    /// Nobody has yet.
+    /// The error was not reported yet.
     Own(String),
 }
 
@@ -61,7 +60,7 @@ impl From<String> for Stop {
     }
 }
 
-/// Without the name of the subcommand, which Cargo puts first.
+/// The arguments without the name of the subcommand, which Cargo puts first.
 fn own_args(mut args: Vec<OsString>) -> Vec<OsString> {
     if args.get(1).is_some_and(|first| first == "flytekit") {
         args.remove(1);
@@ -74,7 +73,7 @@ fn run(args: &[OsString], matches: &ArgMatches) -> Result<ExitCode, Stop> {
         program,
         crate_folder,
     } = executable(matches)?;
-    // Settings are looked for in the crate's folder, which is known only now.
+    // Settings are looked up in the crate's folder, which is known only now.
     let command = arguments::command(crate_folder.as_deref());
     let matches = match command.try_get_matches_from(args) {
         Ok(matches) => matches,
@@ -83,7 +82,7 @@ fn run(args: &[OsString], matches: &ArgMatches) -> Result<ExitCode, Stop> {
     Ok(verbs::run(&program, &matches).unwrap_or(ExitCode::FAILURE))
 }
 
-/// The finished one that was named, or the one that Cargo builds.
+/// The finished executable that was named, or the one that Cargo builds.
 fn executable(matches: &ArgMatches) -> Result<Executable, Stop> {
     if !verbs::needs_program(matches) {
         return Ok(Executable::of_folder(arguments::value(

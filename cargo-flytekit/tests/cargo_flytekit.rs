@@ -1,4 +1,4 @@
-//! `cargo flytekit` on crates of users': built, read and never run.
+//! `cargo flytekit` on crates of users, whose executables are built, read and never run.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -28,7 +28,7 @@ debug = false
 [workspace]
 "#;
 
-/// A program that does not survive being run.
+/// A program that aborts if it is run.
 const PROGRAM: &str = r#"
     use flytekit::prelude::*;
 
@@ -47,13 +47,13 @@ const PROGRAM: &str = r#"
     }
 "#;
 
-/// A crate outside of the workspace, with what Cargo has already.
+/// A crate outside of the workspace, with dependencies that Cargo already has.
 struct Crate {
     folder: TempDir,
 }
 
 impl Crate {
-    /// Of a name of its own: all are built into one folder, at the same time.
+    /// A crate with a unique name, because all crates are built into one folder, at the same time.
     fn new(name: &str, files: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let root = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -82,7 +82,7 @@ impl Crate {
         Crate::flytekit_in(self.folder.path(), args)
     }
 
-    /// As Cargo starts it.
+    /// Runs the subcommand as Cargo starts it.
     fn flytekit_in(folder: &Path, args: &[&str]) -> Ended {
         let own = Path::new(env!("CARGO_BIN_EXE_cargo-flytekit"));
         let programs = own.parent().map(Path::to_owned);
@@ -97,13 +97,13 @@ impl Crate {
         build(&mut command)
     }
 
-    /// Of a build that takes less time than the one with optimizations.
+    /// Runs the subcommand with a build that takes less time than an optimized one.
     fn debug(&self, args: &[&str]) -> Ended {
         self.flytekit(&[args, &["--debug"]].concat())
     }
 }
 
-/// This workspace's target folder, where most of what others depend on is compiled already.
+/// This workspace's target folder, where most dependencies are already compiled.
 fn target() -> &'static Path {
     let temporary = Path::new(env!("CARGO_TARGET_TMPDIR"));
     temporary.parent().unwrap_or(temporary)
@@ -115,7 +115,7 @@ fn a_crate_is_built_and_read_but_not_run() {
     let listed = outside.debug(&["list"]);
     let expected = "outside_read.add(a: integer, b: integer) -> o0: integer  [python-task]\n    Adds two numbers.\n";
     assert_eq!(listed.text(), expected, "{listed}");
-    // Cargo's progress is shown, and is not in the way.
+    // Cargo's progress is shown, and does not interfere.
     assert!(listed.stderr.contains("Finished"), "{listed}");
 
     let listed = outside.debug(&["list", "--json", "--features", "more", "-p", "outside_read"]);
@@ -130,7 +130,7 @@ fn a_crate_is_built_and_read_but_not_run() {
 #[test]
 fn a_change_is_seen_beside_the_last_package() {
     let outside = Crate::new("outside_changed", &[("src/main.rs", PROGRAM)]);
-    // Settings are those of the crate, wherever the command is given.
+    // Settings are those of the crate, wherever the command runs.
     fs::write(
         outside.path("flytekit.toml"),
         "[image]\ndefault = \"team/app:1\"\n",
@@ -228,7 +228,7 @@ fn of_several_binaries_the_one_with_tasks_is_meant() {
     assert!(ended.text().starts_with("other.subtract("), "{ended}");
 }
 
-/// What a linker for another machine makes of the tasks of a file.
+/// The file that a linker for another machine would make of the tasks of a file.
 fn for_another_machine(file: &Path, format: BinaryFormat) -> Vec<u8> {
     use object::{Object as _, ObjectSection as _};
     let content = fs::read(file).expect("a program");
@@ -306,7 +306,7 @@ fn the_command_line_is_explained() {
             "no {part}: {help}"
         );
     }
-    // `-p` is what it is in `flytekit::main()`.
+    // `-p` has the same meaning as in `flytekit::main()`.
     let help = outside.flytekit(&["register", "--help"]);
     assert!(help.text().contains("-p, --project"), "{help}");
     let ended = outside.flytekit(&["run", "outside_help.add"]);
@@ -314,7 +314,7 @@ fn the_command_line_is_explained() {
         ended.code() == Some(2) && ended.stderr.contains("run --remote"),
         "{ended}"
     );
-    // What somebody else may have named does nothing to a terminal.
+    // Names that somebody else has chosen cannot control the terminal.
     for (words, code, shown) in [
         (&["list", "--file", "no\u{1b}[2J"][..], 1, "no\\u{1b}[2J: "),
         (&["list", "--\u{202e}x"], 2, "--\\u{202e}x"),

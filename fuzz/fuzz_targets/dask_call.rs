@@ -1,6 +1,6 @@
-//! Calls of worker functions as a Dask worker sends them: frames whose headers are right, with bodies of
-//! real MessagePack and of anything else. Never a panic, an answer for each call, and a result where
-//! the arguments are values of the function's types.
+//! Calls of worker functions as a Dask worker sends them: frames with valid headers, whose bodies are real
+//! MessagePack or anything else. There must be no panic, an answer for each call, and a result if the
+//! arguments are values of the function's types.
 
 #![no_main]
 
@@ -12,7 +12,7 @@ use libfuzzer_sys::fuzz_target;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-// Not through the crate, where they are private.
+// Not through the crate, where these modules are private.
 #[path = "../../runtime/src/engine/dask/frame.rs"]
 mod frame;
 #[allow(dead_code, reason = "the target uses a part of it")]
@@ -59,7 +59,7 @@ fn inside(shape: Shape) -> Option<Point> {
 #[worker_fn]
 fn nothing() {}
 
-/// What a call is about: its function, how its arguments are cut, and whether they are a batch.
+/// A call: its function, the lengths of its arguments, and whether they are a batch.
 struct Call<'a> {
     function: &'static str,
     arguments: Vec<&'a [u8]>,
@@ -75,8 +75,8 @@ const FUNCTIONS: [&str; 5] = [
     "missing",
 ];
 
-/// Calls are: a byte of choices, a byte with the number of items, and arguments, each after two bytes
-/// of its length.
+/// The input has these parts for each call: a byte of choices, a byte with the number of items, and
+/// arguments, each after two bytes with its length.
 fn calls(mut bytes: &[u8]) -> Vec<Call<'_>> {
     let mut calls = Vec::new();
     while let [choices, count, rest @ ..] = bytes {
@@ -101,7 +101,7 @@ fn calls(mut bytes: &[u8]) -> Vec<Call<'_>> {
     calls
 }
 
-/// What a function is called with: values, in a record unless they are a batch.
+/// An argument of a call: values, in a record unless they are a batch.
 fn argument(call: &Call<'_>, values: &[u8]) -> Vec<u8> {
     let mut argument = Vec::new();
     if !call.batch {
@@ -111,7 +111,7 @@ fn argument(call: &Call<'_>, values: &[u8]) -> Vec<u8> {
     argument
 }
 
-/// Whether the only argument is a value of the function's type; nothing where this does not know.
+/// Whether the only argument is a value of the function's type; None if this function cannot tell.
 fn is_fine(call: &Call<'_>) -> Option<bool> {
     let [values] = call.arguments[..] else {
         return None;

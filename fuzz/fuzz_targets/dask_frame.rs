@@ -1,12 +1,12 @@
-//! Reads bytes as what the processes of a Dask run say to each other: never a panic, and the body of
-//! a frame that is written as it was read comes back.
+//! Reads bytes as messages between the processes of a Dask run. There must be no panic, and a frame that is
+//! written again must have the same body.
 
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 
-// Not through the crate, where they are private.
+// Not through the crate, where these modules are private.
 #[path = "../../runtime/src/engine/dask/frame.rs"]
 mod frame;
 #[allow(dead_code, reason = "the target uses a part of it")]
@@ -20,7 +20,7 @@ fuzz_target!(|bytes: &[u8]| {
     while let Ok(Some((header, body))) = frame::read::<Value>(&mut rest) {
         let mut again = Vec::new();
         frame::write(&mut again, &header, &[&body]).expect("room in memory");
-        // Headers are not compared: serde_json reads a long number, prints it and reads another one.
+        // Headers are not compared, because serde_json may not read back a long number that it has printed.
         let read = frame::read::<Value>(&mut &*again).expect("a frame");
         assert_eq!(read.map(|(_, body)| body), Some(body));
     }

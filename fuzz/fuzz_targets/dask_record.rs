@@ -1,5 +1,5 @@
-//! Reads bytes as the results of calls on Dask's workers, and as their values: never a panic, and no
-//! value that has more depth or length than its bytes.
+//! Reads bytes as the results of calls on Dask's workers, and as their values. There must be no panic, and no
+//! value may be deeper or longer than its bytes allow.
 
 #![no_main]
 
@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use libfuzzer_sys::fuzz_target;
 use serde::{Deserialize, Serialize};
 
-// Not through the crate, where it is private.
+// Not through the crate, where this module is private.
 #[allow(dead_code, reason = "the target uses a part of it")]
 #[path = "../../runtime/src/engine/dask/record.rs"]
 mod record;

@@ -1,11 +1,11 @@
-//! Reads bytes as the answer of a JVM to its driver: never a panic, texts come back as they were
-//! sent, and no name of an object breaks out of its line.
+//! Reads bytes as the answer of a JVM to its driver. There must be no panic, texts must come back as they
+//! were sent, and no name of an object may break out of its line.
 
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 
-// Not through the crate: Spark's client would have to be built, too.
+// Not through the crate, because that would build Spark's client, too.
 #[allow(dead_code, reason = "the target uses a part of it")]
 #[path = "../../runtime/src/engine/spark/driver/protocol.rs"]
 mod protocol;

@@ -1,6 +1,6 @@
-//! An archive with a task's executable, which anybody may have made: whatever it is, it is refused or
-//! unpacked, and nothing is written beside the folder that it is unpacked to. Sums in headers are put
-//! right, so that what follows them is read.
+//! Unpacks an archive with a task's executable from an untrusted source. It must be refused or unpacked, and
+//! nothing may be written outside of the target folder. The checksums in headers are corrected, so that the
+//! content after them is read.
 
 #![no_main]
 
@@ -9,14 +9,14 @@ use std::{fs, io};
 
 use libfuzzer_sys::fuzz_target;
 
-// Not through the crate, where they are private.
+// Not through the crate, where these modules are private.
 #[allow(dead_code, unexpected_cfgs, reason = "the target uses a part of it")]
 #[path = "../../runtime/src/distribution/ration.rs"]
 mod ration;
 #[path = "../../runtime/src/distribution/unpack.rs"]
 mod unpack;
 
-/// As the crate's, which knows stores and tasks.
+/// Replaces the crate's error, which depends on stores and tasks.
 #[derive(Debug)]
 #[allow(dead_code, reason = "only that there is one counts")]
 pub(crate) enum FetchError {
@@ -34,10 +34,10 @@ impl FetchError {
     }
 }
 
-/// A header's length, and that of the blocks that it is followed by.
+/// The size of a header, and of the blocks after it.
 const BLOCK: usize = 512;
 
-/// Puts the sums of all headers right, in the places where headers are.
+/// Corrects the checksums of all headers.
 fn with_sums(tar: &[u8]) -> Vec<u8> {
     let mut tar = tar.to_vec();
     let mut at = 0;
@@ -70,7 +70,7 @@ fuzz_target!(|bytes: &[u8]| {
                 .into_iter()
                 .all(|name| name == "archive" || name == "folder")
         );
-        // There is none where nothing was written.
+        // The folder does not exist if nothing was written.
         let _ = fs::remove_dir_all(&folder);
     }
 });

@@ -1,4 +1,4 @@
-//! Reads bytes as a `google.protobuf.Struct`: never a panic, and the object that prost reads.
+//! Reads bytes as a `google.protobuf.Struct`. There must be no panic, and the same object as prost reads.
 
 #![no_main]
 
@@ -8,7 +8,7 @@ use prost::Message as _;
 use prost_types::value::Kind;
 use serde_json::{Map, Number, Value};
 
-/// A scalar's field `generic`, in a literal's field `scalar`.
+/// Wraps the bytes in a scalar's field `generic`, in a literal's field `scalar`.
 fn literal(bytes: &[u8]) -> Vec<u8> {
     let mut literal = bytes.to_vec();
     for tag in [0x3a, 0x0a] {
@@ -20,7 +20,7 @@ fn literal(bytes: &[u8]) -> Vec<u8> {
     literal
 }
 
-/// Nothing where a number is none of JSON's, or a value of no kind.
+/// None if a number cannot be expressed in JSON, or a value has no kind.
 fn object(message: prost_types::Struct) -> Option<Map<String, Value>> {
     let members = message.fields.into_iter();
     members

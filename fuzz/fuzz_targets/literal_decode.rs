@@ -1,4 +1,4 @@
-//! Reads bytes as a literal of every type: never a panic, and the value that prost's tree holds.
+//! Reads bytes as a literal of every type. There must be no panic, and the same value as in prost's tree.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Reads bytes as an `inputs.pb`: never a panic, and the entries that prost finds.
+//! Reads bytes as an `inputs.pb`. There must be no panic, and the same entries as prost finds.
 
 #![no_main]
 

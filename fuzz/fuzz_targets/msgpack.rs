@@ -1,5 +1,5 @@
-//! Reads bytes as MessagePack of several types: never a panic, and what was read is written so that
-//! serde's MessagePack reads the same.
+//! Reads bytes as MessagePack of several types. There must be no panic, and serde's MessagePack must read a
+//! value that was read and written again as the same value.
 
 #![no_main]
 
@@ -19,7 +19,7 @@ fn check<T: FlyteData + DeserializeOwned + Debug>(bytes: &[u8]) {
     let mut skipped = MsgpackReader::new(read);
     skipped.skip().expect("what was read");
     skipped.finish().expect("it is one value");
-    // Some integers that are read are not written: those that Flyte has no room for.
+    // Some integers can be read but not written, because they exceed Flyte's range.
     if let Ok(written) = MsgpackWriter::to_bytes(|out| value.pack(out)) {
         let theirs: T = rmp_serde::from_slice(&written).expect("what was written");
         assert_eq!(format!("{theirs:?}"), format!("{value:?}"));

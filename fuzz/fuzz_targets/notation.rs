@@ -1,11 +1,12 @@
-//! Reads text as JSON and as YAML: never a panic, and JSON without doubled keys is what `serde_json` reads.
+//! Reads text as JSON and as YAML. There must be no panic, and JSON without duplicate keys must equal
+//! `serde_json`'s result.
 
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 
-// Not through the crate, where they are private.
+// Not through the crate, where these modules are private.
 #[path = "../../runtime/src/notation/mod.rs"]
 mod notation;
 

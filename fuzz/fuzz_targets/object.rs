@@ -1,5 +1,5 @@
-//! Reads bytes as literals of objects: structs, enums, unions and what can stand in them. Never a
-//! panic, and what was read is the same when it is written and read again.
+//! Reads bytes as literals of objects: structs, enums, unions and their parts. There must be no panic, and a
+//! value must be the same when it is written and read again.
 
 #![no_main]
 
@@ -76,10 +76,10 @@ struct Place {
 
 fn check<T: FlyteType + PartialEq + Debug>(bytes: &[u8]) {
     let literal = LiteralRef::new(bytes);
-    // What lies elsewhere would be fetched.
+    // An offloaded literal would be fetched.
     if !matches!(literal.content(), Ok(Content::Offloaded(_)))
         && let Ok(value) = T::decode(literal)
-        // Of what is read some cannot be written, such as an integer above those of Flyte.
+        // Some values can be read but not written, such as an integer above Flyte's range.
         && let Ok(written) = LiteralWriter::to_bytes(|out| value.encode(out))
     {
         let read = T::decode(LiteralRef::new(&written)).expect("what was written");

@@ -1,4 +1,4 @@
-//! An archive of tasks, which somebody else has packed: as it is, and as what is inside of the gzip.
+//! Reads an archive of tasks from an untrusted source, both as it is and as the content of a gzip file.
 
 #![no_main]
 

@@ -1,4 +1,5 @@
-//! Reads bytes as one of Python's pickles: never a panic, and no more bytes than were in it.
+//! Reads bytes as a pickle of Python. There must be no panic, and no more bytes in the result than in the
+//! pickle.
 
 #![no_main]
 
@@ -6,7 +7,7 @@ use flytekit::types;
 use flytekit::types::ValueError;
 use libfuzzer_sys::fuzz_target;
 
-// Not through the crate, where it is private.
+// Not through the crate, where this module is private.
 #[allow(dead_code, reason = "the target uses a part of it")]
 #[path = "../../runtime/src/types/pickle.rs"]
 mod pickle;

@@ -1,5 +1,5 @@
-//! Reads bytes as the settings that a task carries: never a panic, never more than a megabyte, and
-//! what is written again is read as the same.
+//! Reads bytes as the settings that a task carries. There must be no panic, never more than a megabyte, and
+//! the same settings when they are written and read again.
 
 #![no_main]
 
@@ -10,7 +10,7 @@ fuzz_target!(|bytes: &[u8]| {
     if let Ok(text) = std::str::from_utf8(bytes) {
         check(SerializationSettings::decode(text));
     }
-    // Past Base64 and gzip, which hide all of a text that is changed in one place.
+    // Bypasses Base64 and gzip, because a small change in compressed text destroys all of it.
     if let Ok(settings) = serde_json::from_slice::<SerializationSettings>(bytes) {
         check(SerializationSettings::decode(&settings.encode()));
     }

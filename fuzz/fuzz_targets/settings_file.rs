@@ -1,4 +1,5 @@
-//! Reads bytes as `flytekit.toml` and as `config.yaml`: never a panic, and no mistake without words.
+//! Reads bytes as `flytekit.toml` and as `config.yaml`. There must be no panic, and no mistake without a
+//! message.
 
 #![no_main]
 
@@ -6,7 +7,7 @@ use std::path::PathBuf;
 
 use libfuzzer_sys::fuzz_target;
 
-// Not through the crate, where they are private.
+// Not through the crate, where these modules are private.
 #[allow(dead_code, reason = "the target uses a part of it")]
 #[path = "../../runtime/src/bounded.rs"]
 mod bounded;

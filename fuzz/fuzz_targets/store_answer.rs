@@ -1,5 +1,5 @@
-//! What a web server or a store answers, from its first byte on: never a panic, no more memory than comes,
-//! and an end. The first byte chooses what is asked for.
+//! Feeds a client the answer of a web server or a store, from its first byte on. There must be no panic, no
+//! more memory than bytes that arrive, and an end. The first byte selects the request.
 
 #![no_main]
 
@@ -11,10 +11,10 @@ use std::thread;
 use flytekit::store;
 use libfuzzer_sys::fuzz_target;
 
-/// What the server answers next.
+/// The server's next answer.
 static ANSWER: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 
-/// A server that gives every request the same answer, and ends the connection.
+/// A server that gives every request the same answer, and closes the connection.
 static SERVER: LazyLock<String> = LazyLock::new(|| {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address");

@@ -1,5 +1,5 @@
-//! Reads bytes as the section of a binary, and as a whole binary: never a panic, and every payload
-//! lies inside the section.
+//! Reads bytes as the section of a binary, and as a whole binary. There must be no panic, and every payload
+//! must be inside the section.
 
 #![no_main]
 

@@ -1,5 +1,5 @@
-//! Reads text as points and lengths of time: never a panic, and what was read is the same when it is
-//! written and read again.
+//! Reads text as points in time and durations. There must be no panic, and a value must be the same when it
+//! is written and read again.
 
 #![no_main]
 
@@ -25,7 +25,7 @@ fuzz_target!(|text: &str| {
     check::<chrono::DateTime<chrono::Utc>>(&packed);
     check::<chrono::NaiveDate>(&packed);
     check::<std::time::SystemTime>(&packed);
-    // A length is written as a float, which has no room for all nanoseconds.
+    // A duration is written as a float, which cannot represent all nanoseconds.
     let _ = jiff::SignedDuration::unpack(&mut MsgpackReader::new(&packed));
     let _ = std::time::Duration::unpack(&mut MsgpackReader::new(&packed));
 });

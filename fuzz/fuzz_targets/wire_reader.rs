@@ -1,4 +1,5 @@
-//! Reads bytes as the fields of any message: never a panic, nothing read twice, nothing left out.
+//! Reads bytes as the fields of any message. There must be no panic, and every byte must be read exactly
+//! once.
 
 #![no_main]
 

@@ -1,9 +1,9 @@
-//! A Spark application: what `spark-submit` starts.
+//! The application of a Spark task, which `spark-submit` starts.
 
 use crate::text::{Cursor, has_blank};
 
-/// Checks the name of a class as `java` and `spark-submit --class` take it: identifiers joined by
-/// dots, such as `org.example.Main`.
+/// Checks a class name for `java` and `spark-submit --class`: identifiers joined by dots, such as
+/// `org.example.Main`.
 ///
 /// The grammar is that of binary names in the Java Language Specification, 13.1.
 ///
@@ -15,7 +15,7 @@ use crate::text::{Cursor, has_blank};
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with the name.
+/// The problem, as the end of a sentence that begins with the name.
 pub const fn java_class(name: &str) -> Result<(), &'static str> {
     const PROBLEM: &str =
         "is not the name of a class: identifiers joined by dots, such as `org.example.Main`";
@@ -36,8 +36,8 @@ pub const fn java_class(name: &str) -> Result<(), &'static str> {
     if at_start { Err(PROBLEM) } else { Ok(()) }
 }
 
-/// Checks where the application of a Scala or Java task is: the absolute path in the image, or the
-/// URI, of a `.jar`.
+/// Checks the location of a Scala or Java application: the absolute path in the image, or the URI, of a
+/// `.jar`.
 ///
 /// ```
 /// use flytekit_grammar::jar;
@@ -47,14 +47,13 @@ pub const fn java_class(name: &str) -> Result<(), &'static str> {
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with the path.
+/// The problem, as the end of a sentence that begins with the path.
 pub const fn jar(path: &str) -> Result<(), &'static str> {
     let problem = "does not end in `.jar`, as the application of a Scala or Java task does";
     file(path, ends_with(path, ".jar"), problem)
 }
 
-/// Checks where the application of a Python task is: the absolute path in the image, or the URI, of
-/// a `.py`.
+/// Checks the location of a Python application: the absolute path in the image, or the URI, of a `.py`.
 ///
 /// ```
 /// use flytekit_grammar::python_file;
@@ -64,14 +63,13 @@ pub const fn jar(path: &str) -> Result<(), &'static str> {
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with the path.
+/// The problem, as the end of a sentence that begins with the path.
 pub const fn python_file(path: &str) -> Result<(), &'static str> {
     let problem = "does not end in `.py`, by which Spark knows an application in Python";
     file(path, ends_with(path, ".py"), problem)
 }
 
-/// Checks where the application of an R task is: the absolute path in the image, or the URI, of a
-/// `.R` or `.r`.
+/// Checks the location of an R application: the absolute path in the image, or the URI, of a `.R` or `.r`.
 ///
 /// ```
 /// use flytekit_grammar::r_file;
@@ -81,7 +79,7 @@ pub const fn python_file(path: &str) -> Result<(), &'static str> {
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with the path.
+/// The problem, as the end of a sentence that begins with the path.
 pub const fn r_file(path: &str) -> Result<(), &'static str> {
     let problem = "does not end in `.R` or `.r`, by which Spark knows an application in R";
     file(
@@ -120,7 +118,7 @@ const fn ends_with(text: &str, suffix: &str) -> bool {
     cursor.rest_is(suffix)
 }
 
-/// Whether this begins with `/`, or with a scheme, `:` and `/`.
+/// Whether the path begins with `/`, or with a scheme, `:` and `/`.
 const fn is_absolute(path: &str) -> bool {
     let mut cursor = Cursor::new(path);
     if cursor.peek() == b'/' {
@@ -135,8 +133,8 @@ const fn is_absolute(path: &str) -> bool {
     cursor.starts_with(":/")
 }
 
-/// Checks an argument that is handed on as it is written: the backend replaces its template
-/// variables, such as `{{.input}}`, in all arguments, and a run elsewhere does not.
+/// Checks an argument that is passed on unchanged: the backend would replace template variables, such as
+/// `{{.input}}`, in all arguments, and a run elsewhere would not.
 ///
 /// ```
 /// use flytekit_grammar::application_argument;
@@ -146,7 +144,7 @@ const fn is_absolute(path: &str) -> bool {
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with the argument.
+/// The problem, as the end of a sentence that begins with the argument.
 pub const fn application_argument(text: &str) -> Result<(), &'static str> {
     let mut cursor = Cursor::new(text);
     while !cursor.is_at_end() {
@@ -160,7 +158,7 @@ pub const fn application_argument(text: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// Whether the backend takes what begins here for a variable: `{{.name}}` or `{{ $name }}`.
+/// Whether the backend takes the text here for a variable: `{{.name}}` or `{{ $name }}`.
 const fn is_variable(mut here: Cursor<'_>) -> bool {
     if !here.starts_with("{{") {
         return false;

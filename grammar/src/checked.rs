@@ -1,7 +1,7 @@
-//! The rules as constructors: each gives back what it was given, or stops the build.
+//! The rules as constructors: each returns its argument, or stops the build.
 //!
-//! The attribute checks literals itself, where it can point at them. What it cannot see, a `const`
-//! that a team shares, it passes through one of these:
+//! The attribute checks literals itself, and reports mistakes at their tokens. It cannot see the value of a
+//! `const` that a team shares, so it passes that through one of these functions:
 //!
 //! ```
 //! use flytekit_grammar::checked;
@@ -16,18 +16,18 @@
 //! const TASK_IMAGE: &str = checked::image("App");
 //! ```
 //!
-//! All track their caller, so that the compiler shows the constant and none of this.
+//! All functions track their caller, so that the compiler shows the constant and not this code.
 
 use core::time::Duration;
 
-/// Pairs, as configurations are written.
+/// Pairs, the form of configurations.
 type Pairs = &'static [(&'static str, &'static str)];
 
 /// A Kubernetes quantity: see [`quantity`](crate::quantity()).
 ///
 /// # Panics
 ///
-/// When it is not one.
+/// If the text is not one.
 #[track_caller]
 pub const fn quantity(text: &'static str) -> &'static str {
     match crate::quantity(text) {
@@ -40,17 +40,17 @@ pub const fn quantity(text: &'static str) -> &'static str {
 ///
 /// # Panics
 ///
-/// When it is not one.
+/// If the text is not one.
 #[track_caller]
 pub const fn gpus(text: &'static str) -> &'static str {
     text_of(text, crate::gpus(text))
 }
 
-/// How long an attempt may take.
+/// The timeout of an attempt.
 ///
 /// # Panics
 ///
-/// When it is no time at all.
+/// If the duration is zero.
 #[track_caller]
 pub const fn timeout(length: Duration) -> Duration {
     assert!(
@@ -64,7 +64,7 @@ pub const fn timeout(length: Duration) -> Duration {
 ///
 /// # Panics
 ///
-/// When it is not one.
+/// If the text is not one.
 #[track_caller]
 pub const fn task_name(text: &'static str) -> &'static str {
     text_of(text, crate::task_name(text))
@@ -74,7 +74,7 @@ pub const fn task_name(text: &'static str) -> &'static str {
 ///
 /// # Panics
 ///
-/// When it is not one.
+/// If the text is not one.
 #[track_caller]
 pub const fn cron(text: &'static str) -> &'static str {
     text_of(text, crate::cron(text))
@@ -84,7 +84,7 @@ pub const fn cron(text: &'static str) -> &'static str {
 ///
 /// # Panics
 ///
-/// When it is not one.
+/// If the text is not one.
 #[track_caller]
 pub const fn image(text: &'static str) -> &'static str {
     text_of(text, crate::image(text))
@@ -94,7 +94,7 @@ pub const fn image(text: &'static str) -> &'static str {
 ///
 /// # Panics
 ///
-/// When it is not one.
+/// If the text is not one.
 #[track_caller]
 pub const fn env_name(text: &'static str) -> &'static str {
     expect(
@@ -108,7 +108,7 @@ pub const fn env_name(text: &'static str) -> &'static str {
 ///
 /// # Panics
 ///
-/// When it is not one.
+/// If the text is not one.
 #[track_caller]
 pub const fn container_name(text: &'static str) -> &'static str {
     expect(
@@ -118,11 +118,11 @@ pub const fn container_name(text: &'static str) -> &'static str {
     )
 }
 
-/// Text that says something.
+/// Text that is not empty.
 ///
 /// # Panics
 ///
-/// When it is empty.
+/// If the text is empty.
 #[track_caller]
 pub const fn non_empty(text: &'static str) -> &'static str {
     expect(text, !text.is_empty(), "is empty")
@@ -132,7 +132,7 @@ pub const fn non_empty(text: &'static str) -> &'static str {
 ///
 /// # Panics
 ///
-/// When one of the names is not well formed.
+/// If a name is invalid.
 #[track_caller]
 pub const fn env(entries: Pairs) -> Pairs {
     let mut index = 0;
@@ -147,7 +147,7 @@ pub const fn env(entries: Pairs) -> Pairs {
 ///
 /// # Panics
 ///
-/// When a key or a value is not well formed.
+/// If a key or a value is invalid.
 #[track_caller]
 pub const fn labels(entries: Pairs) -> Pairs {
     let mut index = 0;
@@ -172,7 +172,7 @@ pub const fn labels(entries: Pairs) -> Pairs {
 ///
 /// # Panics
 ///
-/// When a key is not well formed.
+/// If a key is invalid.
 #[track_caller]
 pub const fn annotations(entries: Pairs) -> Pairs {
     let mut index = 0;
@@ -192,7 +192,7 @@ pub const fn annotations(entries: Pairs) -> Pairs {
 ///
 /// # Panics
 ///
-/// When it is not one.
+/// If the path is not one.
 #[track_caller]
 pub const fn container_folder(path: &'static str) -> &'static str {
     text_of(path, crate::container_folder(path))
@@ -202,7 +202,7 @@ pub const fn container_folder(path: &'static str) -> &'static str {
 ///
 /// # Panics
 ///
-/// When a key is not one.
+/// If a key is invalid.
 #[track_caller]
 pub const fn config(entries: Pairs) -> Pairs {
     let mut index = 0;
@@ -218,7 +218,7 @@ pub const fn config(entries: Pairs) -> Pairs {
 ///
 /// # Panics
 ///
-/// When a key is not well formed.
+/// If a key is invalid.
 #[track_caller]
 pub const fn hadoop_conf(entries: Pairs) -> Pairs {
     let mut index = 0;
@@ -234,7 +234,7 @@ pub const fn hadoop_conf(entries: Pairs) -> Pairs {
 ///
 /// # Panics
 ///
-/// When it is not one.
+/// If the path is not one.
 #[track_caller]
 pub const fn spark_application(path: &'static str) -> &'static str {
     text_of(path, crate::spark_application(path))
@@ -245,7 +245,7 @@ pub const fn spark_application(path: &'static str) -> &'static str {
 ///
 /// # Panics
 ///
-/// When a key is not well formed, or its value not of the kind that it takes.
+/// If a key is invalid, or a value is not of its key's kind.
 #[track_caller]
 pub const fn spark_conf(entries: Pairs) -> Pairs {
     let mut index = 0;
@@ -262,37 +262,37 @@ pub const fn spark_conf(entries: Pairs) -> Pairs {
 ///
 /// # Panics
 ///
-/// When it is not one.
+/// If the name is not one.
 #[track_caller]
 pub const fn java_class(name: &'static str) -> &'static str {
     text_of(name, crate::java_class(name))
 }
 
-/// Where the application of a Scala or Java task is: see [`jar`](crate::jar()).
+/// The location of a Scala or Java application: see [`jar`](crate::jar()).
 ///
 /// # Panics
 ///
-/// When it cannot be there.
+/// If the location is invalid.
 #[track_caller]
 pub const fn jar(path: &'static str) -> &'static str {
     text_of(path, crate::jar(path))
 }
 
-/// Where the application of a Python task is: see [`python_file`](crate::python_file()).
+/// The location of a Python application: see [`python_file`](crate::python_file()).
 ///
 /// # Panics
 ///
-/// When it cannot be there.
+/// If the location is invalid.
 #[track_caller]
 pub const fn python_file(path: &'static str) -> &'static str {
     text_of(path, crate::python_file(path))
 }
 
-/// Where the application of an R task is: see [`r_file`](crate::r_file()).
+/// The location of an R application: see [`r_file`](crate::r_file()).
 ///
 /// # Panics
 ///
-/// When it cannot be there.
+/// If the location is invalid.
 #[track_caller]
 pub const fn r_file(path: &'static str) -> &'static str {
     text_of(path, crate::r_file(path))
@@ -408,7 +408,7 @@ const fn expect(text: &'static str, well_formed: bool, problem: &'static str) ->
     }
 }
 
-/// Stops the build with the value and what is wrong with it; const evaluation cannot format.
+/// Stops the build with the value and the problem. Const evaluation has no formatting.
 #[track_caller]
 const fn stop(text: &str, problem: &str) -> ! {
     let mut message = Message {
@@ -434,7 +434,7 @@ struct Message {
 impl Message {
     const ROOM: usize = 512;
 
-    /// Appends as much as there is room for.
+    /// Appends as much of the text as there is room for.
     const fn push(&mut self, text: &str) {
         let text = text.as_bytes();
         let mut index = 0;
@@ -445,7 +445,7 @@ impl Message {
         }
     }
 
-    /// The message; only a character that was cut in the middle can make it no text.
+    /// The message. It is valid text unless a character was cut in the middle.
     const fn text(&self) -> &str {
         match core::str::from_utf8(self.bytes.split_at(self.len).0) {
             Ok(text) => text,

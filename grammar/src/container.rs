@@ -1,14 +1,14 @@
-//! Containers of any program: their folders, and what stands for something else in their commands.
+//! Containers of any program: their folders, and the placeholders in their commands.
 
 use crate::text::{Cursor, equals_ignoring_case, has_blank};
 
-/// Where inputs lie in a container that names no folder for them: the default of Flyte's copilot.
+/// The folder for inputs in a container that names none: the default of Flyte's copilot.
 pub const INPUT_DIR: &str = "/var/flyte/inputs";
 
-/// Where outputs are looked for in a container that names no folder for them.
+/// The folder for outputs in a container that names none.
 pub const OUTPUT_DIR: &str = "/var/flyte/outputs";
 
-/// What the backend replaces in commands, beside `inputs.NAME`.
+/// The placeholders that the backend replaces in commands, besides `inputs.NAME`.
 pub const COMMAND_VARIABLES: [&str; 9] = [
     "input",
     "inputPrefix",
@@ -21,10 +21,10 @@ pub const COMMAND_VARIABLES: [&str; 9] = [
     "namespace",
 ];
 
-/// What inputs are called in commands, up to their name.
+/// The prefix of an input's placeholder in commands.
 const INPUTS: &str = "inputs.";
 
-/// Checks a folder of a container, in which Flyte's copilot puts inputs or looks for outputs.
+/// Checks a folder of a container, into which Flyte's copilot writes inputs, or from which it reads outputs.
 ///
 /// ```
 /// use flytekit_grammar::container_folder;
@@ -34,7 +34,7 @@ const INPUTS: &str = "inputs.";
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with the path.
+/// The problem, as the end of a sentence that begins with the path.
 pub const fn container_folder(path: &str) -> Result<(), &'static str> {
     let cursor = Cursor::new(path);
     if path.is_empty() {
@@ -80,18 +80,18 @@ const fn folder_parts(mut cursor: Cursor<'_>) -> Result<(), &'static str> {
     }
 }
 
-/// What the backend puts something else for, in a text of a command.
+/// A placeholder in a command, which the backend replaces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CommandVariable<'a> {
-    /// Where it begins, and where the text goes on behind it.
+    /// The indexes of its beginning, and of the text after it.
     pub place: (usize, usize),
-    /// What stands between the braces, behind `.` or `$`.
+    /// The text between the braces, after `.` or `$`.
     pub name: &'a str,
 }
 
 impl<'a> CommandVariable<'a> {
-    /// The first one at or behind the byte `from`: `{{.name}}` or `{{ $name }}`, as the backend's
-    /// regular expressions find it.
+    /// The first placeholder at or after the byte `from`: `{{.name}}` or `{{ $name }}`, as the backend's
+    /// regular expressions match it.
     ///
     /// ```
     /// use flytekit_grammar::CommandVariable;
@@ -116,7 +116,7 @@ impl<'a> CommandVariable<'a> {
         None
     }
 
-    /// The name of the input that it stands for, if it is one.
+    /// The name of the input, if it is the placeholder of one.
     pub const fn input(&self) -> Option<&'a str> {
         match self.name.split_at_checked(INPUTS.len()) {
             Some((start, name))
@@ -129,14 +129,15 @@ impl<'a> CommandVariable<'a> {
         }
     }
 
-    /// Which of [`COMMAND_VARIABLES`] it is, if any; the backend does not mind capitals.
+    /// The one of [`COMMAND_VARIABLES`] that it is, if any; the backend ignores case.
     pub fn known(&self) -> Option<&'static str> {
         let mut known = COMMAND_VARIABLES.into_iter();
         known.find(|known| self.name.eq_ignore_ascii_case(known))
     }
 }
 
-/// Where the name of the variable that begins here starts and ends, and where the text goes on.
+/// The beginning and the end of the name of the variable that begins here, and the index of the text after
+/// it.
 const fn variable(mut here: Cursor<'_>) -> Option<(usize, usize, usize)> {
     if !here.starts_with("{{") {
         return None;
@@ -165,7 +166,7 @@ const fn blanks(here: &mut Cursor<'_>) {
     }
 }
 
-/// What `\s` is in the backend's regular expressions.
+/// Whether the byte matches `\s` in the backend's regular expressions.
 const fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\x0c' | b'\r')
 }

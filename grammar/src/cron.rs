@@ -1,12 +1,12 @@
-//! Cron lines, as Flyte Admin's parser and scheduler take them: robfig/cron v3, `ParseStandard`.
+//! Cron lines in the syntax of Flyte Admin's parser and scheduler: robfig/cron v3, `ParseStandard`.
 
 use crate::text::equals_ignoring_case;
 
-/// Whether `text` names times that Flyte starts a launch plan at: five fields (minute, hour, day of the
-/// month, month, day of the week), or one of `@hourly`, `@daily`, `@midnight`, `@weekly`, `@monthly`,
-/// `@yearly`, `@annually` and `@every 1h30m`. `TZ=Europe/Berlin ` may stand in front; else times are UTC.
+/// Checks that `text` is a schedule on which Flyte can start a launch plan: five fields (minute, hour, day of
+/// the month, month, day of the week), or one of `@hourly`, `@daily`, `@midnight`, `@weekly`, `@monthly`,
+/// `@yearly`, `@annually` and `@every 1h30m`. `TZ=Europe/Berlin ` may precede it; otherwise times are in UTC.
 ///
-/// flytekit takes more than Flyte does: a sixth field, 7 for Sunday, `L`, and aliases without `@`.
+/// flytekit accepts more than Flyte does: a sixth field, 7 for Sunday, `L`, and aliases without `@`.
 ///
 /// ```
 /// use flytekit_grammar::cron;
@@ -19,7 +19,7 @@ use crate::text::equals_ignoring_case;
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with the value.
+/// The problem, as the end of a sentence that begins with the value.
 pub const fn cron(text: &str) -> Result<(), &'static str> {
     let mut line = Line {
         bytes: text.as_bytes(),
@@ -40,7 +40,7 @@ pub const fn cron(text: &str) -> Result<(), &'static str> {
     }
 }
 
-/// What stands behind `@`.
+/// Checks the text after `@`.
 const fn alias(word: &[u8]) -> Result<(), &'static str> {
     const ALIASES: [&[u8]; 7] = [
         b"hourly",
@@ -67,7 +67,7 @@ const fn alias(word: &[u8]) -> Result<(), &'static str> {
     )
 }
 
-/// `1h30m`, as Go reads it, of at least a second.
+/// Checks a duration such as `1h30m` in Go's syntax, of at least a second.
 const fn go_duration(text: &[u8]) -> Result<(), &'static str> {
     const WRONG: Result<(), &str> = Err(
         "has no duration behind `@every`: write hours, minutes and seconds, as in `@every 1h30m`",
@@ -80,7 +80,7 @@ const fn go_duration(text: &[u8]) -> Result<(), &'static str> {
             is_positive = is_positive || *digit != b'0';
             (digits, rest) = (digits + 1, more);
         }
-        // Nine digits of hours are more than Go counts.
+        // Nine digits of hours exceed Go's range.
         if digits == 0 || digits > 6 {
             return WRONG;
         }
@@ -107,7 +107,7 @@ const fn go_duration(text: &[u8]) -> Result<(), &'static str> {
     }
 }
 
-/// The five fields, of which none may be left.
+/// Checks the five fields, none of which may be missing.
 const fn fields(mut line: Line<'_>) -> Result<(), &'static str> {
     let mut days = Days {
         first: 1,
@@ -148,19 +148,19 @@ const fn fields(mut line: Line<'_>) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// What the fields say about days.
+/// The constraints of the fields on days.
 struct Days {
     /// The first day of a month.
     first: u32,
     /// A bit for each month.
     months: u64,
-    /// Without this the days of the month are one choice of two.
+    /// If this is false, the days of the month are only one of two alternatives.
     any_weekday: bool,
 }
 
 impl Days {
     const fn never_come(&self) -> bool {
-        /// A bit for each: February has up to 29 days.
+        /// A bit for each month; February has up to 29 days.
         const WITH_30: u64 = !(1 << 2);
         const WITH_31: u64 = WITH_30 & !(1 << 4 | 1 << 6 | 1 << 9 | 1 << 11);
         let with_first = match self.first {
@@ -172,13 +172,13 @@ impl Days {
     }
 }
 
-/// What a field may hold.
+/// The range of a field.
 struct Field {
     least: u32,
     most: u32,
-    /// Three letters each, from `least` on.
+    /// The names, of three letters each, beginning with the one for `least`.
     names: &'static [&'static [u8; 3]],
-    /// What to say of other numbers.
+    /// The error for other numbers.
     outside: &'static str,
 }
 
@@ -219,7 +219,7 @@ const FIELDS: [Field; 5] = [
     },
 ];
 
-/// `5`, `1-5`, `*/10`, `MON,WED`, with a bit for each value that is meant.
+/// Parses `5`, `1-5`, `*/10` or `MON,WED`, and returns a bit for each selected value.
 const fn field(word: &[u8], field: &Field) -> Result<u64, &'static str> {
     let (mut rest, mut found) = (word, 0);
     loop {
@@ -235,7 +235,7 @@ const fn field(word: &[u8], field: &Field) -> Result<u64, &'static str> {
     }
 }
 
-/// `5`, `1-5`, `*`, each maybe with a step.
+/// Parses `5`, `1-5` or `*`, each with an optional step.
 const fn range(part: &[u8], field: &Field) -> Result<u64, &'static str> {
     let (span, step) = until(part, b'/');
     let (low, high) = until(span, b'-');
@@ -280,7 +280,7 @@ const fn range(part: &[u8], field: &Field) -> Result<u64, &'static str> {
     Ok(values)
 }
 
-/// A number or a name, which is one of the field's.
+/// Parses a number or a name in the range of the field.
 const fn value(word: &[u8], field: &Field) -> Result<u32, &'static str> {
     if let Some(number) = number(word) {
         if number < field.least || number > field.most {
@@ -307,7 +307,7 @@ const fn value(word: &[u8], field: &Field) -> Result<u32, &'static str> {
     })
 }
 
-/// What is left of a line.
+/// The rest of a line.
 #[derive(Clone, Copy)]
 struct Line<'t> {
     bytes: &'t [u8],
@@ -320,7 +320,7 @@ impl<'t> Line<'t> {
         }
     }
 
-    /// What stands before the next space.
+    /// Takes the text before the next space.
     const fn word(&mut self) -> &'t [u8] {
         let whole = self.bytes;
         let mut len = 0;
@@ -340,7 +340,7 @@ impl<'t> Line<'t> {
         self.bytes.is_empty()
     }
 
-    /// `TZ=Europe/Berlin `. Whether there is such a zone only Flyte's machine knows.
+    /// Checks `TZ=Europe/Berlin `. Only Flyte's machine knows whether the zone exists.
     const fn time_zone(&mut self) -> Result<(), &'static str> {
         let (_, zone) = until(self.word(), b'=');
         let mut rest = match zone {
@@ -359,7 +359,7 @@ impl<'t> Line<'t> {
     }
 }
 
-/// What stands before the first `mark`, and behind it if there is one.
+/// The text before the first `mark`, and the text after it if there is one.
 const fn until(text: &[u8], mark: u8) -> (&[u8], Option<&[u8]>) {
     let (mut rest, mut len) = (text, 0);
     while let [byte, more @ ..] = rest {
@@ -428,7 +428,7 @@ mod tests {
             "@every 1h30m",
             "@every 90s",
             "0 0 29 2 *",
-            // Or on Mondays.
+            // The 31st of February, or every Monday.
             "0 0 31 2 MON",
         ] {
             assert_eq!(cron(line), Ok(()), "{line}");

@@ -1,9 +1,9 @@
-//! Durations, as people write timeouts.
+//! Durations in the notation that people use for timeouts.
 
 use crate::text::Cursor;
 
-/// Reads `90s`, `5m`, `1h30m`, `2d` or `500ms`: whole numbers with units, from the largest unit to the
-/// smallest, each at most once. The answer is in seconds and billionths of one.
+/// Parses `90s`, `5m`, `1h30m`, `2d` or `500ms`: whole numbers with units, from the largest unit to the
+/// smallest, each at most once. The result is in seconds and billionths of a second.
 ///
 /// ```
 /// use flytekit_grammar::duration;
@@ -15,7 +15,7 @@ use crate::text::Cursor;
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with the value.
+/// The problem, as the end of a sentence that begins with the value.
 pub const fn duration(text: &str) -> Result<(u64, u32), &'static str> {
     if text.is_empty() {
         return Err("is empty: write a duration such as `90s` or `1h30m`");
@@ -69,7 +69,7 @@ const fn read_number(cursor: &mut Cursor<'_>) -> Result<u64, &'static str> {
     Ok(number)
 }
 
-/// Milliseconds of the unit here.
+/// Parses a unit, and returns its milliseconds.
 const fn read_unit(cursor: &mut Cursor<'_>) -> Result<u64, &'static str> {
     let (millis, length) = match (cursor.peek(), cursor.peek_at(1)) {
         (b'd', _) => (24 * 60 * 60 * 1000, 1),

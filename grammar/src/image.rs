@@ -8,11 +8,11 @@ const TAG_MAX: usize = 128;
 /// The shortest digest is 32 hexadecimal digits.
 const DIGEST_HEX_MIN: usize = 32;
 
-/// Checks an image reference: `[registry[:port]/]path[:tag][@digest]`, as the distribution project's
-/// reference grammar has it.
+/// Checks an image reference: `[registry[:port]/]path[:tag][@digest]`, by the distribution project's
+/// reference grammar.
 ///
-/// flytekit's templates stand for images that are known at registration, and are accepted wherever
-/// they are well formed: `{{.image.spark.fqn}}:{{.image.spark.version}}`, `{{.image.spark}}`,
+/// flytekit's templates are placeholders for images that are known at registration. They are accepted if they
+/// are well formed: `{{.image.spark.fqn}}:{{.image.spark.version}}`, `{{.image.spark}}`,
 /// `{{.images.default.fqn}}:latest`.
 ///
 /// ```
@@ -24,7 +24,7 @@ const DIGEST_HEX_MIN: usize = 32;
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with the value.
+/// The problem, as the end of a sentence that begins with the value.
 pub const fn image(text: &str) -> Result<(), &'static str> {
     if text.is_empty() {
         return Err("is empty: write an image such as `registry.example.com/app:1.0`");
@@ -61,8 +61,8 @@ const fn has_template(text: &str) -> bool {
     false
 }
 
-/// Checks each `{{…}}`; what stands around them can only be judged once they are filled in, except
-/// for its characters.
+/// Checks each `{{…}}`. Of the text around them only the characters are checked, because the rest depends on
+/// the values.
 const fn templated(mut cursor: Cursor<'_>) -> Result<(), &'static str> {
     while !cursor.is_at_end() {
         if cursor.starts_with("{{") {
@@ -120,8 +120,7 @@ const fn skip_spaces(cursor: &mut Cursor<'_>) {
     }
 }
 
-/// Skips `registry[:port]/`, if the first component is one: it has a dot or a port, or is
-/// `localhost`.
+/// Skips `registry[:port]/`, if the first component is a registry: it has a dot or a port, or is `localhost`.
 const fn skip_registry(cursor: &mut Cursor<'_>) -> Result<(), &'static str> {
     if cursor.peek() == b'[' {
         return skip_address(cursor);
@@ -156,7 +155,7 @@ const fn skip_registry(cursor: &mut Cursor<'_>) -> Result<(), &'static str> {
 
 const NO_PORT: &str = "has a registry with a port that is not a number";
 
-/// Skips `:` and digits, if the colon is there, and says whether digits follow it.
+/// Skips `:` and digits if there is a colon, and returns false if no digits follow it.
 const fn skip_port(cursor: &mut Cursor<'_>) -> bool {
     if cursor.peek() != b':' {
         return true;
@@ -165,7 +164,7 @@ const fn skip_port(cursor: &mut Cursor<'_>) -> bool {
     cursor.number().is_some()
 }
 
-/// Skips a registry that is named by its IPv6 address: `[::1]:5000/`.
+/// Skips a registry with an IPv6 address: `[::1]:5000/`.
 const fn skip_address(cursor: &mut Cursor<'_>) -> Result<(), &'static str> {
     const MALFORMED: &str =
         "has a malformed registry: expected an IPv6 address such as `[fd00::1]:5000`";
@@ -212,7 +211,7 @@ const fn skip_path(cursor: &mut Cursor<'_>) -> Result<(), &'static str> {
     }
 }
 
-/// Skips letters and digits, and says whether there were any.
+/// Skips letters and digits, and returns whether there were any.
 const fn skip_word(cursor: &mut Cursor<'_>) -> bool {
     let start = cursor.position();
     while cursor.peek().is_ascii_lowercase() || cursor.peek().is_ascii_digit() {
@@ -264,7 +263,7 @@ const fn skip_digest(cursor: &mut Cursor<'_>) -> Result<(), &'static str> {
     if cursor.is_at_end() {
         return Ok(());
     }
-    // Whatever is left begins with `@`, at which path and tag end.
+    // The rest begins with `@`, which ends path and tag.
     cursor.advance(1);
     if !cursor.peek().is_ascii_alphabetic() {
         return Err(MALFORMED);

@@ -5,7 +5,7 @@ const LABEL_MAX: usize = 63;
 /// The longest DNS name.
 const SUBDOMAIN_MAX: usize = 253;
 
-/// Whether this may be the name of a container: at most 63 of `a-z`, `0-9` and `-`, with a letter or
+/// Whether the text is a valid name of a container: at most 63 of `a-z`, `0-9` and `-`, with a letter or
 /// digit at both ends (RFC 1123).
 ///
 /// ```
@@ -17,8 +17,8 @@ pub const fn dns_label(text: &str) -> bool {
     bytes.len() <= LABEL_MAX && is_dns_label(bytes, 0, bytes.len())
 }
 
-/// Whether this may be the name of an environment variable in a pod: letters, digits, `_`, `.` and
-/// `-`, not beginning with a digit.
+/// Whether the text is a valid name of an environment variable in a pod: letters, digits, `_`, `.` and `-`,
+/// not beginning with a digit.
 ///
 /// ```
 /// use flytekit_grammar::env_name;
@@ -40,8 +40,8 @@ pub const fn env_name(text: &str) -> bool {
     !bytes.is_empty()
 }
 
-/// Whether this may be the key of a label or of an annotation: at most 63 letters, digits, `-`, `_`
-/// and `.`, with a letter or digit at both ends, and optionally a DNS name and a `/` before it.
+/// Whether the text is a valid key of a label or an annotation: at most 63 letters, digits, `-`, `_` and `.`,
+/// with a letter or digit at both ends, with an optional DNS name and `/` in front.
 ///
 /// ```
 /// use flytekit_grammar::label_key;
@@ -59,8 +59,8 @@ pub const fn label_key(text: &str) -> bool {
     is_dns_subdomain(bytes, slash) && is_label(bytes, slash + 1)
 }
 
-/// Whether this may be the value of a label: nothing, or at most 63 letters, digits, `-`, `_` and
-/// `.`, with a letter or digit at both ends.
+/// Whether the text is a valid value of a label: empty, or at most 63 letters, digits, `-`, `_` and `.`, with
+/// a letter or digit at both ends.
 ///
 /// ```
 /// use flytekit_grammar::label_value;

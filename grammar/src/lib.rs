@@ -1,11 +1,11 @@
-//! What a well-formed Kubernetes quantity, duration, image reference, name, cron line or Spark setting is, and
-//! how settings are written.
+//! The grammar of Kubernetes quantities, durations, image references, names, cron lines and Spark settings,
+//! and the encoding of settings.
 //!
-//! Every rule is a `const fn` over text, so that it serves twice: the attribute asks it about
-//! literals and reports at the literal, and the runtime's constructors ask it about const
-//! expressions while the compiler evaluates them ([`checked`]). One file a family; the rule's source
-//! is named in its documentation. For the same reason the protobuf [`wire`] format and the messages
-//! of a task's settings ([`template`]) are written here.
+//! Every rule is a `const fn` over text, so that it serves twice: the attribute applies it to literals and
+//! reports mistakes at the literal, and the runtime's constructors apply it to const expressions during const
+//! evaluation ([`checked`]). There is one file per family, and each rule's documentation names its source.
+//! For the same reason the protobuf [`wire`] format and the messages of a task's settings ([`template`]) are
+//! encoded here.
 //!
 //! ```
 //! use flytekit_grammar::{duration, quantity};

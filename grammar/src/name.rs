@@ -2,7 +2,7 @@
 
 use crate::text::has_blank;
 
-/// What a database column of Flyte Admin holds.
+/// The limit of a database column of Flyte Admin.
 const NAME_MAX: usize = 255;
 
 /// Checks a task's name: not empty, at most 255 bytes, no blanks.
@@ -15,7 +15,7 @@ const NAME_MAX: usize = 255;
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with the value.
+/// The problem, as the end of a sentence that begins with the value.
 pub const fn task_name(text: &str) -> Result<(), &'static str> {
     if text.is_empty() {
         Err("is empty: a task needs a name")
@@ -28,8 +28,8 @@ pub const fn task_name(text: &str) -> Result<(), &'static str> {
     }
 }
 
-/// Checks the name of an executor of shim tasks, which flytekit takes for the path of a class: a module and
-/// a class, joined by dots, such as `my_tools.queries.Executor`.
+/// Checks the name of an executor of shim tasks, which flytekit uses as the path of a class: a module and a
+/// class, joined by dots, such as `my_tools.queries.Executor`.
 ///
 /// ```
 /// use flytekit_grammar::executor_name;
@@ -39,7 +39,7 @@ pub const fn task_name(text: &str) -> Result<(), &'static str> {
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with the name.
+/// The problem, as the end of a sentence that begins with the name.
 pub const fn executor_name(text: &str) -> Result<(), &'static str> {
     const PROBLEM: &str = "is not the name of an executor: words joined by dots, the module's and the executor's, such as `my_tools.queries.Executor`";
     let bytes = text.as_bytes();
@@ -61,11 +61,11 @@ pub const fn executor_name(text: &str) -> Result<(), &'static str> {
     }
 }
 
-/// Checks a key of the settings that a task's template has for the backend's plugin (`config`).
+/// Checks a key of the backend plugin's settings (`config`) in a task's template.
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with the key.
+/// The problem, as the end of a sentence that begins with the key.
 pub const fn config_key(text: &str) -> Result<(), &'static str> {
     match text.as_bytes() {
         [] => Err("is empty: a setting has a name"),

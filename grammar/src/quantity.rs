@@ -2,7 +2,7 @@
 
 use crate::text::Cursor;
 
-/// Kubernetes keeps no number above this: larger ones are capped.
+/// Kubernetes caps larger numbers at this one.
 const CAP_NANOS: u128 = (i64::MAX as u128) * NANOS_PER_UNIT;
 const NANOS_PER_UNIT: u128 = 1_000_000_000;
 
@@ -18,17 +18,17 @@ impl Quantity {
         self.nanos
     }
 
-    /// Whether it is nothing at all.
+    /// Whether the amount is zero.
     pub const fn is_zero(self) -> bool {
         self.nanos == 0
     }
 }
 
-/// Reads a quantity as Kubernetes writes them, without a sign: `2`, `0.5`, `500m`, `1Gi`, `1e3`.
+/// Parses a quantity in Kubernetes' notation, without a sign: `2`, `0.5`, `500m`, `1Gi`, `1e3`.
 ///
-/// The grammar is that of `k8s.io/apimachinery/pkg/api/resource.Quantity`: a decimal number and one
-/// of the suffixes `n u m k M G T P E`, `Ki Mi Gi Ti Pi Ei`, or a decimal exponent. As there, what is
-/// finer than a billionth is rounded up and what is above 2⁶³-1 is capped.
+/// The grammar is the one of `k8s.io/apimachinery/pkg/api/resource.Quantity`: a decimal number and one of the
+/// suffixes `n u m k M G T P E`, `Ki Mi Gi Ti Pi Ei`, or a decimal exponent. As there, amounts are rounded up
+/// to a billionth, and capped at 2⁶³-1.
 ///
 /// ```
 /// use flytekit_grammar::quantity;
@@ -39,7 +39,7 @@ impl Quantity {
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with the value.
+/// The problem, as the end of a sentence that begins with the value.
 pub const fn quantity(text: &str) -> Result<Quantity, &'static str> {
     let mut cursor = Cursor::new(text);
     if text.is_empty() {
@@ -59,7 +59,7 @@ pub const fn quantity(text: &str) -> Result<Quantity, &'static str> {
     }
 }
 
-/// Checks a number of GPUs: a quantity without a fraction, as devices come whole.
+/// Checks a number of GPUs: a quantity without a fraction, because devices cannot be divided.
 ///
 /// ```
 /// use flytekit_grammar::gpus;
@@ -69,7 +69,7 @@ pub const fn quantity(text: &str) -> Result<Quantity, &'static str> {
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with the value.
+/// The problem, as the end of a sentence that begins with the value.
 pub const fn gpus(text: &str) -> Result<(), &'static str> {
     match quantity(text) {
         Ok(count) if count.nanos().is_multiple_of(NANOS_PER_UNIT) => Ok(()),
@@ -80,12 +80,12 @@ pub const fn gpus(text: &str) -> Result<(), &'static str> {
     }
 }
 
-/// A decimal number: `digits` without the point, of which `decimals` stand after it.
+/// A decimal number: `digits` without the point, of which `decimals` come after the point.
 #[derive(Clone, Copy)]
 struct Number {
     digits: u128,
     decimals: i32,
-    /// Whether digits were left out of `digits` because they did not fit.
+    /// Whether digits were dropped because they did not fit.
     truncated: bool,
 }
 
@@ -109,9 +109,9 @@ impl Number {
         }
     }
 
-    /// Reads digits and returns how many there were.
+    /// Parses digits, and returns their number.
     const fn read_digits(&mut self, cursor: &mut Cursor<'_>, after_point: bool) -> usize {
-        // A number of 19 digits times 1024⁶ still fits `u128`.
+        // A number of 19 digits times 1024⁶ still fits into `u128`.
         const ROOM: u128 = 1_000_000_000_000_000_000;
         let start = cursor.position();
         while let Some(digit) = cursor.digit() {
@@ -153,7 +153,7 @@ impl Number {
     }
 }
 
-/// What a suffix multiplies by: 1024ⁿ or 10ⁿ.
+/// The factor of a suffix: 1024ⁿ or 10ⁿ.
 #[derive(Clone, Copy)]
 struct Scale {
     binary_thousands: u32,
@@ -175,7 +175,7 @@ impl Scale {
         }
     }
 
-    /// Reads the rest of the text, which must be one suffix.
+    /// Parses the rest of the text, which must be one suffix.
     const fn read(cursor: &mut Cursor<'_>) -> Result<Self, &'static str> {
         let (first, second) = (cursor.peek(), cursor.peek_at(1));
         if first == b'e' || (first == b'E' && second != 0 && second != b'i') {
@@ -230,7 +230,7 @@ const fn read_exponent(cursor: &mut Cursor<'_>) -> Result<Scale, &'static str> {
     Ok(Scale::decimal(if negative { -exponent } else { exponent }))
 }
 
-/// What to write instead of a suffix that begins with `first`.
+/// Advice for a suffix that begins with `first`.
 const fn unknown_suffix(first: u8) -> &'static str {
     match first {
         b'K' | b'k' => "has an unknown suffix: for kilo- it is `Ki` (1024) or `k` (1000)",

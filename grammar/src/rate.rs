@@ -1,9 +1,9 @@
-//! How often something starts.
+//! Rates of schedules.
 
 use crate::duration;
 
-/// Reads `10m`, `1h30m` or `2d` as Flyte counts it: a number of minutes, hours or days, of which the largest
-/// unit that fits is taken. The second part is 0 for minutes, 1 for hours, 2 for days.
+/// Parses `10m`, `1h30m` or `2d` into Flyte's form: a number of minutes, hours or days, in the largest unit
+/// that fits. The second part is 0 for minutes, 1 for hours, 2 for days.
 ///
 /// ```
 /// use flytekit_grammar::rate;
@@ -16,7 +16,7 @@ use crate::duration;
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with the value.
+/// The problem, as the end of a sentence that begins with the value.
 pub const fn rate(text: &str) -> Result<(u32, usize), &'static str> {
     const UNITS: [u64; 3] = [60, 60 * 60, 24 * 60 * 60];
     let (seconds, nanos) = match duration(text) {

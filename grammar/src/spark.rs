@@ -7,11 +7,11 @@ pub use value::{SparkValue, spark_keys, spark_time, spark_value};
 
 use crate::text::{Cursor, has_blank};
 
-/// Checks an amount of memory as Spark writes it: a whole number and one of the suffixes `b`, `k`,
-/// `kb`, `m`, `mb`, `g`, `gb`, `t`, `tb`, `p`, `pb`, in either case, or none.
+/// Checks an amount of memory in Spark's notation: a whole number and one of the suffixes `b`, `k`, `kb`,
+/// `m`, `mb`, `g`, `gb`, `t`, `tb`, `p`, `pb`, in either case, or none.
 ///
-/// The grammar is that of Spark's `JavaUtils.byteStringAs`, but for Kubernetes' suffixes, which only
-/// Spark 4.2 and later read (SPARK-55051).
+/// The grammar is the one of Spark's `JavaUtils.byteStringAs`, without Kubernetes' suffixes, which only Spark
+/// 4.2 and later read (SPARK-55051).
 ///
 /// ```
 /// use flytekit_grammar::spark_memory;
@@ -21,7 +21,7 @@ use crate::text::{Cursor, has_blank};
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with the value.
+/// The problem, as the end of a sentence that begins with the value.
 pub const fn spark_memory(text: &str) -> Result<(), &'static str> {
     let mut cursor = Cursor::new(text);
     match cursor.number() {
@@ -65,7 +65,7 @@ pub const fn spark_memory(text: &str) -> Result<(), &'static str> {
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with the key.
+/// The problem, as the end of a sentence that begins with the key.
 pub const fn spark_key(text: &str) -> Result<(), &'static str> {
     if has_blank(text) {
         return Err("has a blank in it");
@@ -86,7 +86,7 @@ pub const fn spark_key(text: &str) -> Result<(), &'static str> {
     }
 }
 
-/// Checks the path of the application that `spark-submit` is given: it ends in `.py`, by which Spark
+/// Checks the path of the application for `spark-submit`: it must end in `.py`, because only then Spark
 /// starts the executor path as a program.
 ///
 /// ```
@@ -97,7 +97,7 @@ pub const fn spark_key(text: &str) -> Result<(), &'static str> {
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with the path.
+/// The problem, as the end of a sentence that begins with the path.
 pub const fn spark_application(path: &str) -> Result<(), &'static str> {
     match path.as_bytes() {
         [_, .., b'.', b'p', b'y'] => Ok(()),

@@ -1,9 +1,9 @@
-//! The messages of a `flyteidl.core.TaskTemplate` that hold a task's settings.
+//! The messages of a `flyteidl.core.TaskTemplate` with a task's settings.
 //!
-//! The attribute encodes what is written in literals, and so spares the compiler the evaluation; the
-//! runtime's encoder, in const evaluation, what only constants say. Both write what stands here.
-//! Field numbers and what is present even when empty: flyteidl 1.16.8, and flytekit 1.16.31 for the
-//! same declaration. All is written from back to front (see [`Writer`]).
+//! The attribute encodes settings that are literals, which saves the compiler the evaluation; the runtime's
+//! encoder, in const evaluation, encodes settings that are constants. Both use this code. The field numbers,
+//! and the set of fields that are present even when empty, follow flyteidl 1.16.8, and flytekit 1.16.31 for
+//! the same declaration. Everything is written from back to front (see [`Writer`]).
 
 use core::time::Duration;
 
@@ -13,42 +13,46 @@ use crate::wire::Writer;
 /// only for an SDK of at least 1.13.14.
 pub const CONTRACT_VERSION: &str = "1.16.31";
 
-/// `RuntimeMetadata.type` of every SDK that may read offloaded literals.
+/// The `RuntimeMetadata.type` of every SDK that may read offloaded literals.
 const RUNTIME_FLYTE_SDK: i64 = 1;
 
-/// What a `TaskMetadata` says, but for labels and annotations; an empty text is none.
+/// The content of a `TaskMetadata`, except labels and annotations; an empty text means none.
 #[derive(Clone, Copy, Debug)]
 pub struct Metadata<'a> {
-    /// Attempts after the first that a recoverable failure may use.
+    /// The number of retries after recoverable failures.
     pub retries: u32,
-    /// How long one attempt may take.
+    /// The timeout of one attempt.
     pub timeout: Option<Duration>,
-    /// Whether results are reused, and how.
+    /// The reuse of results, if enabled.
     pub cache: Option<Cache<'a>>,
-    /// Whether the task may run on machines that can be taken away.
+    /// Whether the task may run on preemptible machines.
     pub interruptible: Option<bool>,
     /// Why the task should no longer be used.
     pub deprecated: &'a str,
-    /// The name of a `PodTemplate` that lies in the cluster.
+    /// The name of a `PodTemplate` in the cluster.
     pub pod_template_name: &'a str,
+    /// Whether there is something to look at beside the outputs.
+    pub generates_deck: bool,
 }
 
 /// Reuse of results.
 #[derive(Clone, Copy, Debug)]
 pub struct Cache<'a> {
-    /// Changes when results must not be reused.
+    /// The version, which changes when old results must not be reused.
     pub version: &'a str,
-    /// Whether of equal runs at the same time only one works.
+    /// Whether only one of several equal concurrent runs executes.
     pub serialize: bool,
-    /// Inputs that do not count.
+    /// Inputs that the cache ignores.
     pub ignore_inputs: &'a [&'a str],
 }
 
 impl Metadata<'_> {
-    /// Writes the fields in front of labels and annotations; runtime, retries and deck are there even
-    /// when empty.
+    /// Writes the fields before labels and annotations; runtime, retries and deck are present even when
+    /// empty.
     pub const fn encode(&self, w: &mut Writer<'_>) {
-        w.message(15, w.len()); // generates_deck: false
+        let end = w.len();
+        w.bool_true(1, self.generates_deck);
+        w.message(15, end);
         if let Some(cache) = &self.cache {
             strings(w, 13, cache.ignore_inputs);
         }
@@ -84,7 +88,7 @@ impl Metadata<'_> {
     }
 }
 
-/// Writes an entry of a `map<string, string>` at `field`, or a `KeyValuePair`, which has its fields.
+/// Writes an entry of a `map<string, string>` at `field`, or a `KeyValuePair`, which has the same fields.
 pub const fn entry(w: &mut Writer<'_>, field: u32, key: &str, value: &str) {
     let end = w.len();
     w.string_nonempty(2, value);
@@ -111,7 +115,7 @@ pub struct Amounts<'a> {
 }
 
 impl Amounts<'_> {
-    /// Writes them as `Resources.requests` (1) or `.limits` (2), in flytekit's order.
+    /// Writes the amounts as `Resources.requests` (1) or `.limits` (2), in flytekit's order.
     const fn encode(&self, w: &mut Writer<'_>, field: u32) {
         amount(w, field, 3, self.mem);
         amount(w, field, 2, self.gpu);
@@ -130,7 +134,7 @@ const fn amount(w: &mut Writer<'_>, field: u32, name: i64, quantity: Option<&str
     }
 }
 
-/// `Container.resources`, which is there even when empty.
+/// Writes `Container.resources`, which is present even when empty.
 pub const fn resources(w: &mut Writer<'_>, requests: &Amounts<'_>, limits: &Amounts<'_>) {
     let end = w.len();
     limits.encode(w, 2);
@@ -147,7 +151,7 @@ pub const fn strings(w: &mut Writer<'_>, field: u32, values: &[&str]) {
     }
 }
 
-/// `Description.format` of Rust's doc comments.
+/// The `Description.format` of Rust's doc comments.
 const FORMAT_MARKDOWN: i64 = 1;
 
 /// Writes the fields of a `DescriptionEntity`: the first paragraph of the doc comment is the short
@@ -161,7 +165,7 @@ pub const fn description(w: &mut Writer<'_>, docs: &str) {
     w.string_nonempty(2, short);
 }
 
-/// `"One.\n\nTwo.\nThree."` is `("One.", "Two.\nThree.")`.
+/// Splits `"One.\n\nTwo.\nThree."` into `("One.", "Two.\nThree.")`.
 const fn split_paragraph(docs: &str) -> (&str, &str) {
     let bytes = docs.as_bytes();
     let mut index = 0;

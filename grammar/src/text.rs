@@ -1,6 +1,6 @@
-//! Reading text byte by byte in const context, where neither iterators nor slicing work.
+//! Reads text byte by byte in const context, where neither iterators nor slicing work.
 
-/// A place in a text, moving forwards.
+/// A position in a text, which only moves forwards.
 #[derive(Clone, Copy)]
 pub(crate) struct Cursor<'a> {
     bytes: &'a [u8],
@@ -15,7 +15,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The byte here; 0, which no grammar here accepts, at the end.
+    /// The byte here, or 0, which no grammar accepts, at the end.
     pub(crate) const fn peek(&self) -> u8 {
         self.peek_at(0)
     }
@@ -37,12 +37,12 @@ impl<'a> Cursor<'a> {
         self.at += bytes;
     }
 
-    /// Bytes from the start to here.
+    /// The number of bytes from the start to here.
     pub(crate) const fn position(&self) -> usize {
         self.at
     }
 
-    /// The digit here, moving past it.
+    /// Reads the digit here.
     pub(crate) const fn digit(&mut self) -> Option<u8> {
         let byte = self.peek();
         if byte.is_ascii_digit() {
@@ -53,7 +53,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The digits here as a number, moving past them; the largest one when they are too many.
+    /// Reads the digits here as a number; `u64::MAX` if there are too many.
     pub(crate) const fn number(&mut self) -> Option<u64> {
         let start = self.at;
         let mut number: u64 = 0;
@@ -82,7 +82,7 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// Whether one of the bytes is a blank or a control character.
+/// Whether the text contains a blank or a control character.
 pub(crate) const fn has_blank(text: &str) -> bool {
     let bytes = text.as_bytes();
     let mut index = 0;
@@ -95,7 +95,7 @@ pub(crate) const fn has_blank(text: &str) -> bool {
     false
 }
 
-/// `<[u8]>::eq_ignore_ascii_case`, in const context.
+/// `<[u8]>::eq_ignore_ascii_case` for const context.
 pub(crate) const fn equals_ignoring_case(left: &[u8], right: &[u8]) -> bool {
     if left.len() != right.len() {
         return false;

@@ -1,8 +1,8 @@
-//! Protobuf written from back to front, in const evaluation and at run time alike.
+//! Writes protobuf from back to front, both in const evaluation and at run time.
 //!
-//! A length-delimited field is its tag, the length of its content, and the content. Written from
-//! the end, the content is there before its length is needed: one pass, no length computed twice,
-//! and the same code measures (no buffer) and writes (a buffer of the measured length).
+//! A length-delimited field consists of its tag, the length of its content, and the content. When writing
+//! from the end, the content is there before its length is needed: one pass is enough, no length is computed
+//! twice, and the same code measures (without a buffer) and writes (into a buffer of the measured length).
 
 #![expect(
     clippy::mem_replace_with_default,
@@ -41,19 +41,18 @@ const LENGTH_DELIMITED: u32 = 2;
 /// [`message`]: Writer::message
 #[derive(Debug)]
 pub struct Writer<'b> {
-    /// What is not written yet, or nothing once something did not fit.
+    /// The part that is not written yet; empty once something did not fit.
     rest: &'b mut [u8],
     len: usize,
 }
 
-/// From how many bytes on `copy_from_slice` costs the compiler less than [`put`]: with what belongs to
-/// it, the call takes about 60 µs, and eight bytes take about 10 µs in one pattern.
+/// From this size on, `copy_from_slice` costs the compiler less than [`put`]: with everything around it, the
+/// call takes about 60 µs, and eight bytes in one pattern take about 10 µs.
 const LONG: usize = 48;
 
-/// Fills the end of `rest`, which has room for them, with the bytes, and returns what is left of it.
+/// Writes the bytes to the end of `rest`, which has room for them, and returns the remaining part.
 ///
-/// In patterns, because const evaluation pays for each function that is called and for each index
-/// that is checked.
+/// Uses patterns, because const evaluation pays for each function call and for each checked index.
 #[expect(clippy::many_single_char_names, reason = "eight bytes in a row")]
 const fn put<'b>(mut rest: &'b mut [u8], mut bytes: &[u8]) -> &'b mut [u8] {
     while let [more @ .., a, b, c, d, e, f, g, h] = bytes {
@@ -75,12 +74,12 @@ const fn put<'b>(mut rest: &'b mut [u8], mut bytes: &[u8]) -> &'b mut [u8] {
 }
 
 impl<'b> Writer<'b> {
-    /// A writer that keeps nothing and counts what would be written.
+    /// A writer that keeps nothing and only counts the bytes.
     pub const fn counting() -> Self {
         Writer::new(&mut [])
     }
 
-    /// A writer that fills `buffer` from its end. What does not fit is only counted: compare
+    /// A writer that fills `buffer` from its end. Bytes that do not fit are only counted: compare
     /// [`len`](Self::len) with the buffer's length.
     pub const fn new(buffer: &'b mut [u8]) -> Self {
         Writer {
@@ -89,7 +88,7 @@ impl<'b> Writer<'b> {
         }
     }
 
-    /// What `write` writes, which it is asked twice for.
+    /// The bytes that `write` writes; it is called twice.
     pub fn to_bytes(write: impl Fn(&mut Writer<'_>)) -> Vec<u8> {
         let mut measure = Writer::counting();
         write(&mut measure);
@@ -98,20 +97,20 @@ impl<'b> Writer<'b> {
         bytes
     }
 
-    /// Bytes written and counted so far.
+    /// The number of bytes so far.
     pub const fn len(&self) -> usize {
         self.len
     }
 
-    /// Whether nothing was written so far.
+    /// Whether no bytes were written so far.
     pub const fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// Puts raw bytes in front of everything written so far.
+    /// Writes raw bytes in front of everything written so far.
     pub const fn raw(&mut self, bytes: &[u8]) {
         self.len += bytes.len();
-        // What does not fit leaves nothing behind for what comes before it.
+        // Once something did not fit, nothing before it is written.
         let rest = replace(&mut self.rest, &mut []);
         let Some(left) = rest.len().checked_sub(bytes.len()) else {
             return;
@@ -133,7 +132,7 @@ impl<'b> Writer<'b> {
         }
     }
 
-    /// Two bytes, of which most prefixes consist.
+    /// Writes two bytes, the size of most prefixes.
     const fn pair(&mut self, first: u8, second: u8) {
         self.len += 2;
         if let [left @ .., one, two] = replace(&mut self.rest, &mut []) {
@@ -142,8 +141,7 @@ impl<'b> Writer<'b> {
         }
     }
 
-    /// A bare varint: from the back, so its highest seven bits, which have no continuation bit,
-    /// come first.
+    /// Writes a varint from the back: its highest seven bits, which have no continuation bit, come first.
     #[expect(clippy::cast_possible_truncation, reason = "seven bits at a time")]
     pub const fn varint(&mut self, value: u64) {
         if value < 0x80 {
@@ -164,7 +162,7 @@ impl<'b> Writer<'b> {
         self.varint((field << 3 | wire_type) as u64);
     }
 
-    /// A varint field, also when it is zero (a member of a oneof).
+    /// Writes a varint field, also when it is zero (for a member of a oneof).
     #[expect(
         clippy::cast_possible_truncation,
         reason = "seven bits are enough for both"
@@ -177,37 +175,37 @@ impl<'b> Writer<'b> {
         self.tag(field, VARINT);
     }
 
-    /// An `int64` (or `int32`, or enum) field, also when it is zero.
+    /// Writes an `int64` (or `int32`, or enum) field, also when it is zero.
     pub const fn int64(&mut self, field: u32, value: i64) {
         self.uint64(field, value.cast_unsigned());
     }
 
-    /// An `int64` (or `int32`, or enum) field; left out when zero, as proto3 does outside oneofs.
+    /// Writes an `int64` (or `int32`, or enum) field; omitted when zero, as in proto3 outside of oneofs.
     pub const fn int64_nonzero(&mut self, field: u32, value: i64) {
         if value != 0 {
             self.int64(field, value);
         }
     }
 
-    /// A `bool` field, also when it is false.
+    /// Writes a `bool` field, also when it is false.
     pub const fn bool(&mut self, field: u32, value: bool) {
         self.uint64(field, value as u64);
     }
 
-    /// A `bool` field; left out when false.
+    /// Writes a `bool` field; omitted when false.
     pub const fn bool_true(&mut self, field: u32, value: bool) {
         if value {
             self.bool(field, value);
         }
     }
 
-    /// A `double` field, also when it is zero.
+    /// Writes a `double` field, also when it is zero.
     pub const fn double(&mut self, field: u32, value: f64) {
         self.raw(&value.to_bits().to_le_bytes());
         self.tag(field, FIXED64);
     }
 
-    /// A `bytes` field, also when it is empty.
+    /// Writes a `bytes` field, also when it is empty.
     #[expect(
         clippy::cast_possible_truncation,
         reason = "seven bits are enough for both"
@@ -215,7 +213,7 @@ impl<'b> Writer<'b> {
     pub const fn bytes(&mut self, field: u32, value: &[u8]) {
         let count = value.len();
         if count < LONG && field < 0x10 {
-            // What follows, without the calls.
+            // The general case below, with the calls inlined.
             self.len += count + 2;
             let rest = replace(&mut self.rest, &mut []);
             if rest.len() >= count + 2
@@ -231,19 +229,19 @@ impl<'b> Writer<'b> {
         self.message(field, end);
     }
 
-    /// A `string` field, also when it is empty.
+    /// Writes a `string` field, also when it is empty.
     pub const fn string(&mut self, field: u32, value: &str) {
         self.bytes(field, value.as_bytes());
     }
 
-    /// A `string` field; left out when empty.
+    /// Writes a `string` field; omitted when empty.
     pub const fn string_nonempty(&mut self, field: u32, value: &str) {
         if !value.is_empty() {
             self.string(field, value);
         }
     }
 
-    /// Makes everything written since the length was `end` the content of length-delimited `field`.
+    /// Makes everything written since the length was `end` the content of the length-delimited `field`.
     #[expect(
         clippy::cast_possible_truncation,
         reason = "seven bits are enough for both"

@@ -1,10 +1,10 @@
-//! What lies at `/usr/local/bin/flytekit-app` in an image without tasks of its own: it fetches the
+//! The program at `/usr/local/bin/flytekit-app` in an image without tasks of its own: it fetches the
 //! executable that a task was registered with, and becomes it.
 
 use std::io::Write;
 use std::process::ExitCode;
 
-/// What there is to say where a program would list its tasks.
+/// The text that replaces a program's list of tasks.
 const PURPOSE: &str = "\
 flytekit's launcher has no tasks. It is what an image has at /usr/local/bin/flytekit-app so that tasks can
 be registered without building another one:
@@ -19,7 +19,7 @@ fn main() -> ExitCode {
         .nth(1)
         .is_some_and(|verb| verb == "list")
     {
-        // A reader who has gone away has seen enough.
+        // A reader that has gone away has seen enough.
         let _ = std::io::stdout().write_all(PURPOSE.as_bytes());
         return ExitCode::SUCCESS;
     }

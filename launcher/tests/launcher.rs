@@ -1,4 +1,4 @@
-//! The launcher in an image that has nothing else.
+//! The launcher in an image that contains nothing else.
 
 #![cfg(unix)]
 
@@ -17,10 +17,10 @@ use prost::Message;
 
 const LAUNCHER: &str = env!("CARGO_BIN_EXE_flytekit-app");
 
-/// A task's program, as far as the launcher knows it.
+/// A task's program, reduced to the parts that the launcher uses.
 const PROGRAM: &str = "#!/bin/sh\n[ \"$1\" = --help ] || echo \"$@\"\n";
 
-/// What flytekit would upload of a folder with the program.
+/// The archive that flytekit would upload for a folder with the program.
 fn archive(folder: &Path) -> PathBuf {
     let sources = folder.join("sources");
     fs::create_dir(&sources).expect("a folder");
@@ -65,7 +65,7 @@ fn it_says_what_it_is_for() {
         listed.success() && listed.text().contains("--fast"),
         "{listed}"
     );
-    // A task that was not registered so finds no code.
+    // A task that was registered in another way finds no code.
     let folder = tempfile::tempdir().expect("a folder");
     let mut command = Command::new(LAUNCHER);
     command.args([

@@ -34,7 +34,7 @@ const REFUSALS: Refusals = Refusals {
 /// };
 /// ```
 ///
-/// With mistakes in it, the struct has the trait nevertheless.
+/// Even if the struct has mistakes, it gets the trait.
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut sink = Error::accumulator();
     let standing = derive::standing(input, &mut sink);
@@ -51,7 +51,7 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     }
 }
 
-/// Where the runtime is; and the columns, or all that is wrong with the struct.
+/// The path of the runtime; and the columns, or all mistakes of the struct.
 pub(crate) fn resolve(
     input: &DeriveInput,
     mut sink: Sink,
@@ -69,8 +69,8 @@ pub(crate) fn resolve(
     (krate, sink.finish_with(columns))
 }
 
-/// What stands in for a struct that is wrong: that it has no columns would be another error wherever it
-/// is named.
+/// The placeholder implementation for an invalid struct: a missing trait would be another error wherever the
+/// struct is named.
 fn stub(input: &DeriveInput, krate: &Path) -> TokenStream {
     let (krate, name) = (private_module(krate), &input.ident);
     let (parameters, arguments, conditions) = input.generics.split_for_impl();
@@ -150,14 +150,14 @@ fn expand(name: &Ident, krate: &Path, columns: &[Column<'_>]) -> TokenStream {
     let krate = private_module(krate);
     let constants = columns.iter().map(|Column { field, name, .. }| {
         let ty = &field.ty;
-        // All at the type, which is what the constant's evaluation refuses.
+        // All tokens have the span of the type, because that is what the constant's evaluation refuses.
         let of = quote_spanned!(here(ty.span())=> __flytekit::DatasetColumn::of::<#ty>);
         quote_spanned!(here(ty.span())=> #of(#name))
     });
     let idents = columns.iter().map(|column| column.ident);
     let bound: Vec<_> = (0..columns.len()).map(names::argument).collect();
     let (out, count) = (names::local("out"), columns.len());
-    // The fields stand for columns and are never read, which rustc would warn of.
+    // The fields represent columns and are never read, which rustc would warn about.
     let read: Expr = parse_quote! {
         match ::core::option::Option::None::<&#name> {
             ::core::option::Option::Some(#name { #(#idents: #bound),* }) => {

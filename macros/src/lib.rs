@@ -1,8 +1,8 @@
 //! The attributes and the derives of flytekit for Rust; use them from the crate `flytekit`.
 //!
-//! Each item that users write has a file or a folder, and in a folder the files are the stages: `read`
-//! is what is written, `model` makes the choices, `check` refuses what is wrong, `expand` writes the
-//! code. All mistakes of one attribute are reported at once, each at its token.
+//! Each item that users write has a file or a folder. In a folder the files are the stages: `read` parses the
+//! source, `model` makes the choices, `check` refuses mistakes, and `expand` generates the code. All mistakes
+//! of one attribute are reported at once, each at its token.
 
 #![expect(
     clippy::large_enum_variant,
@@ -11,6 +11,7 @@
 
 mod columns;
 mod data;
+mod dynamic;
 mod emit;
 mod engines;
 mod launch_plan;
@@ -33,6 +34,12 @@ pub fn task(arguments: TokenStream, item: TokenStream) -> TokenStream {
     task::annotate(arguments.into(), &item.into()).into()
 }
 
+#[doc = include_str!("../docs/dynamic.md")]
+#[proc_macro_attribute]
+pub fn dynamic(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    task::annotate_as(task::Kind::Dynamic, arguments.into(), &item.into()).into()
+}
+
 #[doc = include_str!("../docs/workflow.md")]
 #[proc_macro_attribute]
 pub fn workflow(arguments: TokenStream, item: TokenStream) -> TokenStream {
@@ -51,10 +58,10 @@ pub fn worker_fn(arguments: TokenStream, item: TokenStream) -> TokenStream {
     worker_fn::annotate(arguments.into(), &item.into()).into()
 }
 
-/// What the other attributes put beside a function: their own plumbing.
+/// Emits the items that the other attributes put beside a function.
 ///
-/// It becomes its arguments, and what it stands on vanishes. rustc leaves an item away that it does not
-/// take where it is, with all attributes on it: inside of an `impl` block one such item is one error.
+/// It expands to its arguments, and the item below it disappears. rustc drops an item that is not allowed in
+/// its position, with all attributes on it, so inside of an `impl` block one such item is one error.
 #[doc(hidden)]
 #[proc_macro_attribute]
 pub fn __flytekit_beside(arguments: TokenStream, _item: TokenStream) -> TokenStream {

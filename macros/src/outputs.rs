@@ -33,7 +33,7 @@ const REFUSALS: Refusals = Refusals {
 /// };
 /// ```
 ///
-/// With mistakes in it, the struct has the trait nevertheless.
+/// Even if the struct has mistakes, it gets the trait.
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut sink = Error::accumulator();
     let standing = derive::standing(input, &mut sink);
@@ -50,7 +50,7 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     }
 }
 
-/// Where the runtime is; and the outputs, or all that is wrong with the struct.
+/// The path of the runtime; and the outputs, or all mistakes of the struct.
 pub(crate) fn resolve(
     input: &DeriveInput,
     mut sink: Sink,
@@ -108,8 +108,8 @@ fn expand(name: &Ident, krate: &Path, outputs: &[Output<'_>]) -> TokenStream {
     }
 }
 
-/// What stands in for a struct that is wrong: that it has no outputs would be another error wherever it
-/// is returned.
+/// The placeholder implementation for an invalid struct: a missing trait would be another error wherever the
+/// struct is returned.
 fn stub(input: &DeriveInput, krate: &Path) -> TokenStream {
     let (krate, name, out) = (private_module(krate), &input.ident, names::local("out"));
     let (parameters, arguments, conditions) = input.generics.split_for_impl();
@@ -158,7 +158,7 @@ fn variable(output: &Output<'_>) -> TokenStream {
     }
 }
 
-/// Names the trait's function instead of a bound, so that an unsuitable type is one error.
+/// Calls the trait's function without a bound, so that an unsuitable type is one error.
 fn write(output: &Output<'_>) -> TokenStream {
     let (name, ident, ty) = (output.name(), output.ident, &output.field.ty);
     let encode = types::value(ty, "encode");
@@ -166,7 +166,7 @@ fn write(output: &Output<'_>) -> TokenStream {
     quote!(#out.put(#name, &self.#ident, #encode);)
 }
 
-/// The field with what is read for it.
+/// Reads a field.
 fn read(output: &Output<'_>) -> TokenStream {
     let (name, ident, ty) = (output.name(), output.ident, &output.field.ty);
     let decode = types::value(ty, "decode");

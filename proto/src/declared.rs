@@ -1,4 +1,4 @@
-//! What the messages' descriptors declare: the fields by which bytes are read and printed.
+//! The declarations in the messages' descriptors: the fields that are used to read and print bytes.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -25,12 +25,12 @@ static DECLARED: LazyLock<Declared> = LazyLock::new(|| {
     declared
 });
 
-/// The message of this full name.
+/// The message type with this full name.
 pub(crate) fn message(name: &str) -> Option<&'static MessageType> {
     DECLARED.messages.get(name)
 }
 
-/// All that is declared, by full names.
+/// All declarations, by full name.
 #[derive(Default)]
 struct Declared {
     messages: BTreeMap<String, MessageType>,
@@ -43,7 +43,7 @@ pub(crate) struct MessageType {
     pub(crate) name: String,
     /// Sorted by number.
     pub(crate) fields: Vec<Field>,
-    /// Whether it is what a map consists of: a key (1) and a value (2).
+    /// Whether it is the entry type of a map, with a key (1) and a value (2).
     pub(crate) is_map_entry: bool,
 }
 
@@ -62,7 +62,7 @@ pub(crate) struct EnumType {
 }
 
 impl EnumType {
-    /// The name of a number, unless only a newer version knows it.
+    /// The name of a number; None if only a newer version knows it.
     pub(crate) fn name_of(&self, number: i32) -> Option<&'static str> {
         self.names.get(&number).copied()
     }
@@ -75,7 +75,7 @@ pub(crate) struct Field {
     pub(crate) name: &'static str,
     pub(crate) json_name: &'static str,
     pub(crate) is_repeated: bool,
-    /// The oneof of which it is a member.
+    /// The oneof that it is a member of.
     pub(crate) oneof: Option<u64>,
     pub(crate) kind: Kind,
     /// The full name of a message or an enum.
@@ -83,7 +83,8 @@ pub(crate) struct Field {
 }
 
 impl Field {
-    /// Whether it may be there with its default value: elsewhere proto3 does not know one from the other.
+    /// Whether the field can be present with its default value; other fields of proto3 cannot be
+    /// distinguished from missing ones.
     pub(crate) fn has_presence(&self) -> bool {
         self.kind == Kind::Message || self.oneof.is_some()
     }
@@ -99,8 +100,8 @@ impl Field {
     }
 }
 
-/// The type of a field's values, or of the elements of a list: those of protobuf's that the messages of
-/// this crate use.
+/// The type of a field's values, or of a list's elements. Only types that the messages of this crate use are
+/// listed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Kind {
     Double,
@@ -117,7 +118,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// Of a number of `google.protobuf.FieldDescriptorProto.Type`.
+    /// The type with this number in `google.protobuf.FieldDescriptorProto.Type`.
     fn of(number: u64) -> Option<Self> {
         Some(match number {
             1 => Kind::Double,
@@ -136,14 +137,14 @@ impl Kind {
     }
 }
 
-/// One field of a descriptor: its number and what it holds.
+/// A field of a descriptor: its number and its content.
 type Part = (u32, Payload<'static>);
 
 fn parts(bytes: &'static [u8]) -> Result<Vec<Part>, ReadError> {
     Reader::new(bytes).collect()
 }
 
-/// The fields of `google.protobuf.FileDescriptorSet` and what is in it, by their numbers.
+/// Reads `google.protobuf.FileDescriptorSet` and its parts by field number.
 impl Declared {
     fn files(&mut self, set: &'static [u8]) -> Result<(), ReadError> {
         for (_, file) in parts(set)? {
@@ -204,8 +205,8 @@ impl Declared {
     }
 }
 
-/// Nothing where it is of another type than [`Kind`] has: what it holds is passed over. Of all messages
-/// only `google.protobuf.FloatValue` has such a field, and nothing uses that.
+/// None if the field's type is missing from [`Kind`]: its values are skipped. Only
+/// `google.protobuf.FloatValue` has such a field, and nothing uses that message.
 fn field(field: &[Part]) -> Result<Option<Field>, ReadError> {
     const REPEATED: u64 = 3;
     let Some(kind) = number_of(field, 5)?.and_then(Kind::of) else {
@@ -219,7 +220,7 @@ fn field(field: &[Part]) -> Result<Option<Field>, ReadError> {
         is_repeated: number_of(field, 4)? == Some(REPEATED),
         oneof: number_of(field, 9)?,
         kind,
-        // Names are written with a dot in front where they are full.
+        // Fully qualified names begin with a dot.
         type_name: text(field, 6)?.trim_start_matches('.'),
     }))
 }

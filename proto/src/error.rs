@@ -1,4 +1,4 @@
-//! Why bytes are not shown as a message.
+//! Errors of reading and printing messages.
 
 use std::fmt;
 
@@ -8,28 +8,28 @@ use crate::wire::ReadError;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
-    /// This crate has no message of that name.
+    /// This crate has no message with that name.
     UnknownMessage {
-        /// The name that was asked for.
+        /// The requested name.
         name: String,
     },
-    /// The bytes are no message of that name.
+    /// The bytes are not a message of that type.
     Decode {
         /// Full name of the message.
         name: String,
-        /// What is wrong with the bytes.
+        /// The problem with the bytes.
         reason: ReadError,
     },
     /// The message has no JSON form.
     Json {
-        /// Full name of the message.
+        /// The full name of the message.
         name: String,
-        /// What has no JSON form.
+        /// The value without a JSON form.
         reason: NoJson,
     },
 }
 
-/// A value that JSON has no form for.
+/// A value that JSON cannot express.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NoJson {
@@ -37,7 +37,7 @@ pub enum NoJson {
     Timestamp,
     /// A duration of more than 10,000 years, or with more nanoseconds than a second has.
     Duration,
-    /// A number in a `google.protobuf.Value` that is none, or is infinite.
+    /// A NaN or infinite number in a `google.protobuf.Value`.
     Number,
 }
 

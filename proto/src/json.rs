@@ -11,10 +11,9 @@ use crate::tree::{Choice, Message, Value};
 
 /// The [canonical JSON form](https://protobuf.dev/programming-guides/json/) of a message.
 ///
-/// Keys are in lower camel case, 64-bit integers are strings, enum values go by name, bytes are in
-/// Base64, timestamps and durations are strings, a `Struct` is a plain object, and fields at their
-/// default are left out. JSON has no place for fields that this crate does not declare: they are left
-/// out too.
+/// Keys are in lower camel case, 64-bit integers are strings, enum values are names, bytes are in Base64,
+/// timestamps and durations are strings, a `Struct` is a plain object, and fields with their default are
+/// omitted. Fields that this crate does not declare have no name in JSON, and are omitted, too.
 ///
 /// `message_name` is the full name, for example `flyteidl.core.TaskTemplate`.
 ///
@@ -31,16 +30,16 @@ use crate::tree::{Choice, Message, Value};
 ///
 /// # Errors
 ///
-/// When no message has that name, when the bytes are none of it, or when a value has no JSON form.
+/// If no message has that name, if the bytes are not such a message, or if a value has no JSON form.
 pub fn format(message_name: &str, bytes: &[u8]) -> Result<Json, Error> {
     of(&Message::decode(message_name, bytes)?)
 }
 
-/// As [`format`](fn@format), of a message that is read.
+/// Like [`format`](fn@format), for a decoded message.
 ///
 /// # Errors
 ///
-/// When a value has no JSON form.
+/// If a value has no JSON form.
 pub fn of(message: &Message<'_>) -> Result<Json, Error> {
     json(message).map_err(|reason| Error::Json {
         name: message.name().to_owned(),
@@ -48,7 +47,7 @@ pub fn of(message: &Message<'_>) -> Result<Json, Error> {
     })
 }
 
-/// The well-known types have forms of their own.
+/// The well-known types have special forms.
 fn json(message: &Message<'_>) -> Result<Json, NoJson> {
     let Some(name) = message.name().strip_prefix("google.protobuf.") else {
         return object(message);
@@ -70,7 +69,7 @@ fn object(message: &Message<'_>) -> Result<Json, NoJson> {
     fields.collect::<Result<_, _>>().map(Json::Object)
 }
 
-/// What a message stands for that has a single field.
+/// The value of a message that wraps a single field.
 fn member(message: &Message<'_>, name: &str, empty: Json) -> Result<Json, NoJson> {
     message.get(name).map_or(Ok(empty), value)
 }
@@ -105,7 +104,7 @@ fn value(it: &Value<'_>) -> Result<Json, NoJson> {
     })
 }
 
-/// JSON has no numbers for what is none, and none that are infinite.
+/// JSON has no NaN and no infinities.
 fn double(number: f64) -> Json {
     match Number::from_f64(number) {
         Some(number) => Json::Number(number),
@@ -115,7 +114,7 @@ fn double(number: f64) -> Json {
     }
 }
 
-/// By name, or by number when a newer writer knows more names.
+/// The name, or the number if only a newer writer knows the name.
 fn named(choice: Choice) -> Json {
     match choice.name() {
         _ if choice.full_name() == "google.protobuf.NullValue" => Json::Null,

@@ -1,16 +1,16 @@
-//! The subset of flyteidl that flytekit for Rust speaks.
+//! The subset of flyteidl that flytekit for Rust uses.
 //!
-//! Messages of which the name and the bytes are known are read by their fields' names ([`tree`]), and
-//! printed to text and to JSON ([`text`], [`json`]). Their types, as [prost] messages, are behind the
-//! feature `messages`:
+//! A message whose name and bytes are known can be read by its fields' names ([`tree`]), and printed as text
+//! and as JSON ([`text`], [`json`]). The types of the messages, as [prost] messages, are behind the feature
+//! `messages`:
 //!
 //! | module | protobuf package | holds |
 //! |---|---|---|
 //! | [`flyteidl::core`] | `flyteidl.core` | values, types, interfaces, task templates, errors |
-//! | [`flyteidl::admin`] | `flyteidl.admin` | registration, runs, what agents are asked |
-//! | [`flyteidl::plugins`] | `flyteidl.plugins` | what Spark and Dask tasks carry in `TaskTemplate.custom` |
+//! | [`flyteidl::admin`] | `flyteidl.admin` | registration, runs, requests to agents |
+//! | [`flyteidl::plugins`] | `flyteidl.plugins` | the content of `TaskTemplate.custom` for Spark and Dask tasks |
 //! | [`flyteidl::service`] | `flyteidl.service` | gRPC services |
-//! | [`registry`] | `flytekit.registry.v1` | what each entity leaves in a binary |
+//! | [`registry`] | `flytekit.registry.v1` | the entry of each entity in a binary |
 //!
 //! ```
 //! use flytekit_proto::flyteidl::core::{Primitive, primitive};
@@ -27,30 +27,29 @@
 //!
 //! # Features
 //!
-//! None is on by default.
+//! No feature is on by default.
 //!
 //! - `messages`: the types of the messages.
-//! - `grpc`: clients and servers in [`flyteidl::service`]. They come without a transport: a client is
-//!   made from tonic's channel, or from any other tower service.
-//! - `reflect`: the messages' descriptors as [prost-reflect] has them, which can also build and change
-//!   messages.
+//! - `grpc`: clients and servers in [`flyteidl::service`]. They have no transport: a client is created from
+//!   tonic's channel, or from any other tower service.
+//! - `reflect`: the messages' descriptors for [prost-reflect], which can also build and change messages.
 //!
 //! [prost-reflect]: https://docs.rs/prost-reflect
 //!
 //! # Where the messages come from
 //!
-//! The `.proto` files of this crate state the names, numbers and types of flyteidl 1.16.8. A test of
-//! the workspace compares them with the official package, and lists what they leave out; a decoded
-//! message has lost the fields left out.
+//! The `.proto` files of this crate have the names, numbers and types of flyteidl 1.16.8. A test of the
+//! workspace compares them with the official package, and lists the fields that they omit; a decoded message
+//! loses these fields.
 //!
-//! The Rust modules in `src/gen/` are checked in: users compile neither a protobuf compiler nor a code
-//! generator. After a change to a `.proto` file, write them again with
+//! The Rust modules in `src/gen/` are under version control: users compile neither a protobuf compiler nor a
+//! code generator. After a change to a `.proto` file, regenerate them with
 //!
 //! ```sh
 //! FLYTEKIT_BLESS=1 cargo test -p flytekit-proto --test generate
 //! ```
 //!
-//! The same test without the variable fails while they are stale.
+//! Without the variable, the same test fails while they are out of date.
 
 mod declared;
 mod error;
@@ -71,10 +70,10 @@ pub use reflect::descriptor;
 #[cfg(feature = "messages")]
 pub use flytekit::registry::v1 as registry;
 
-/// Modules below are named as protobuf's packages are: their code refers to one another by these names.
+/// The modules below are named after protobuf's packages: their code refers to one another by these names.
 ///
-/// Lints are off in them because prost decides on their style, and because a field whose name says all
-/// has no comment.
+/// Lints are off in them because prost determines their style, and because fields with self-explanatory names
+/// have no comments.
 #[cfg(feature = "messages")]
 macro_rules! package {
     ($(#[$doc:meta])* $name:ident, $file:literal) => {
@@ -95,12 +94,12 @@ pub mod flyteidl {
         "flyteidl.core.rs"
     );
     package!(
-        /// What Flyte Admin and agents are asked, and what they answer.
+        /// Requests to Flyte Admin and to agents, and their answers.
         admin,
         "flyteidl.admin.rs"
     );
     package!(
-        /// What task types carry in `TaskTemplate.custom`.
+        /// The content of `TaskTemplate.custom` per task type.
         plugins,
         "flyteidl.plugins.rs"
     );
@@ -117,7 +116,7 @@ pub mod flyteidl {
 mod flytekit {
     pub(crate) mod registry {
         package!(
-            /// What each entity leaves in a binary.
+            /// The entry of each entity in a binary.
             v1,
             "flytekit.registry.v1.rs"
         );

@@ -1,4 +1,4 @@
-//! Messages by name, as prost-reflect has them.
+//! Messages by name, for prost-reflect.
 
 use std::sync::LazyLock;
 

@@ -5,11 +5,11 @@ use std::fmt::{Display, Write as _};
 use crate::error::Error;
 use crate::tree::{Message, Value};
 
-/// A message in [text format](https://protobuf.dev/reference/protobuf/textformat-spec/), which
-/// `google.protobuf.text_format` of Python reads back.
+/// A message in [text format](https://protobuf.dev/reference/protobuf/textformat-spec/), which Python's
+/// `google.protobuf.text_format` can parse.
 ///
-/// Fields come in the order of their numbers and map entries in the order of their keys, so equal
-/// messages give equal text. Of a field that this crate does not declare, a comment says the number.
+/// Fields are sorted by number and map entries by key, so equal messages have equal text. A field that this
+/// crate does not declare appears as a comment with its number.
 ///
 /// `message_name` is the full name, for example `flyteidl.core.TaskTemplate`.
 ///
@@ -42,7 +42,7 @@ use crate::tree::{Message, Value};
 ///
 /// # Errors
 ///
-/// When no message has that name, or when the bytes are none of it.
+/// If no message has that name, or if the bytes are not such a message.
 pub fn format(message_name: &str, bytes: &[u8]) -> Result<String, Error> {
     let message = Message::decode(message_name, bytes)?;
     let mut printer = Printer::default();
@@ -50,7 +50,7 @@ pub fn format(message_name: &str, bytes: &[u8]) -> Result<String, Error> {
     Ok(printer.text)
 }
 
-/// Text that grows line by line, two spaces a level.
+/// Text that grows line by line, indented by two spaces per level.
 #[derive(Default)]
 struct Printer {
     text: String,
@@ -74,7 +74,7 @@ impl Printer {
                     self.field(name, value);
                 }
             }
-            // A map is on the wire, and so in the text, a list of messages with a key and a value.
+            // On the wire, and therefore in the text, a map is a list of messages with a key and a value.
             Value::Map(entries) => {
                 for (key, value) in entries {
                     self.block(name, |printer| {
@@ -92,7 +92,7 @@ impl Printer {
             Value::F64(value) => self.scalar(name, &float(*value)),
             Value::Text(value) => self.scalar(name, &quoted(value)),
             Value::Bytes(value) => self.scalar(name, &quoted_bytes(value)),
-            // By name, or by number when a newer writer knows more names.
+            // The name, or the number if only a newer writer knows the name.
             Value::Choice(choice) => match choice.name() {
                 Some(value) => self.scalar(name, &value),
                 None => self.scalar(name, &choice.number),
@@ -119,7 +119,7 @@ impl Printer {
     }
 }
 
-/// Rust writes infinities as text format does, but `NaN` in capitals.
+/// Rust formats infinities like the text format, but `NaN` in capitals.
 fn float(value: f64) -> String {
     if value.is_nan() {
         "nan".to_owned()
@@ -153,8 +153,8 @@ fn quoted_bytes(value: &[u8]) -> String {
     quoted
 }
 
-/// Octal is the only escape of text format with a fixed width: what follows cannot be taken for a
-/// part of it.
+/// Octal is the only escape of the text format with a fixed width, so that the following character cannot
+/// become part of it.
 fn push_escaped(text: &mut String, byte: u8) {
     match byte {
         b'\n' => text.push_str("\\n"),

@@ -1,4 +1,4 @@
-//! Messages as trees of their fields, read by what is declared of them.
+//! Messages as trees of their fields, read with the help of their declarations.
 
 use std::collections::BTreeMap;
 
@@ -6,13 +6,13 @@ use crate::Error;
 use crate::declared::{self, EnumType, Field, Kind, MessageType};
 use crate::wire::{Payload, ReadError, Reader};
 
-/// How deep messages may lie in one another, for prost as for this.
+/// The maximum nesting of messages, the same as prost's.
 const DEEPEST: usize = 100;
 
-/// A message of which the name and the bytes are known, to be read by its fields' names.
+/// A message whose name and bytes are known, to be read by its fields' names.
 ///
-/// It is as protobuf says: of a field that occurs twice the last one counts, messages that occur twice
-/// are merged, and fields that this crate does not declare are passed over.
+/// It follows protobuf's rules: the last occurrence of a scalar field wins, repeated occurrences of a message
+/// are merged, and fields that this crate does not declare are skipped.
 ///
 /// ```
 /// use flytekit_proto::tree::Message;
@@ -28,7 +28,7 @@ pub struct Message<'b> {
     undeclared: Vec<u32>,
 }
 
-/// What a field holds.
+/// The value of a field.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Value<'b> {
@@ -42,19 +42,19 @@ pub enum Value<'b> {
     U32(u32),
     /// `uint64`
     U64(u64),
-    /// `double`, or a `float`: the double of the decimal number by which people know that
+    /// `double`, or a `float`: the double with the shortest decimal digits of the float.
     F64(f64),
     /// `string`
     Text(&'b str),
     /// `bytes`
     Bytes(&'b [u8]),
-    /// One of an enum's.
+    /// A value of an enum.
     Choice(Choice),
     /// A message.
     Message(Message<'b>),
     /// A repeated field.
     List(Vec<Value<'b>>),
-    /// A map, of which the keys are texts.
+    /// A map with string keys.
     Map(BTreeMap<&'b str, Value<'b>>),
 }
 
@@ -62,12 +62,12 @@ pub enum Value<'b> {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Choice {
     declared: &'static EnumType,
-    /// Its number.
+    /// The number.
     pub number: i32,
 }
 
 impl Choice {
-    /// Its name, unless only a newer version knows it.
+    /// The name; None if only a newer version knows it.
     pub fn name(self) -> Option<&'static str> {
         self.declared.name_of(self.number)
     }
@@ -78,12 +78,11 @@ impl Choice {
 }
 
 impl<'b> Message<'b> {
-    /// Reads `bytes` as the message whose full name is `name`, for example
-    /// `flyteidl.core.TaskTemplate`.
+    /// Decodes `bytes` as the message with the full name `name`, for example `flyteidl.core.TaskTemplate`.
     ///
     /// # Errors
     ///
-    /// When no message has that name, and when the bytes are none of it.
+    /// If no message has that name, or if the bytes are not such a message.
     pub fn decode(name: &str, bytes: &'b [u8]) -> Result<Self, Error> {
         let unknown = || Error::UnknownMessage {
             name: name.to_owned(),
@@ -105,18 +104,19 @@ impl<'b> Message<'b> {
         }
     }
 
-    /// Its full name.
+    /// The full name of the message.
     pub fn name(&self) -> &'static str {
         &self.declared.name
     }
 
-    /// A field by its name, if it is there: one without presence is not where it has its default.
+    /// A field by its name, if it is present. A field without presence counts as absent when it has its
+    /// default.
     pub fn get(&self, name: &str) -> Option<&Value<'b>> {
         let mut fields = self.fields();
         fields.find_map(|(field, value)| (field.name == name).then_some(value))
     }
 
-    /// A field by its name, which there must be.
+    /// A field by its name, which must be declared, or its default.
     pub(crate) fn get_or_default(&self, name: &str) -> Value<'b> {
         let found = self.get(name).cloned();
         found.unwrap_or_else(|| {
@@ -126,7 +126,7 @@ impl<'b> Message<'b> {
         })
     }
 
-    /// A field that is a message, if it is there.
+    /// A message field, if it is present.
     pub fn message(&self, name: &str) -> Option<&Message<'b>> {
         match self.get(name)? {
             Value::Message(message) => Some(message),
@@ -134,7 +134,7 @@ impl<'b> Message<'b> {
         }
     }
 
-    /// A field that is a text; one that is not there is empty.
+    /// A string field; empty if it is absent.
     pub fn text(&self, name: &str) -> &'b str {
         match self.get(name) {
             Some(Value::Text(text)) => text,
@@ -142,7 +142,7 @@ impl<'b> Message<'b> {
         }
     }
 
-    /// The number of a field that is an enum's; that of one that is not there is 0.
+    /// The number of an enum field; 0 if it is absent.
     pub fn number(&self, name: &str) -> i32 {
         match self.get(name) {
             Some(Value::Choice(choice)) => choice.number,
@@ -150,7 +150,7 @@ impl<'b> Message<'b> {
         }
     }
 
-    /// What there is of a message whose fields exclude each other, and the field's name.
+    /// The present field of a message whose fields exclude each other, and the field's name.
     pub fn chosen(&self) -> Option<(&'static str, &Value<'b>)> {
         let first = self.fields().next();
         first.map(|(field, value)| (field.name, value))
@@ -163,7 +163,7 @@ impl<'b> Message<'b> {
         }
     }
 
-    /// The messages of a repeated field.
+    /// The messages in a repeated field.
     pub fn messages(&self, name: &str) -> impl Iterator<Item = &Message<'b>> {
         let values = self.list(name).iter();
         values.filter_map(|value| match value {
@@ -172,7 +172,7 @@ impl<'b> Message<'b> {
         })
     }
 
-    /// The texts of a repeated field.
+    /// The strings in a repeated field.
     pub fn texts(&self, name: &str) -> impl Iterator<Item = &'b str> {
         let values = self.list(name).iter();
         values.filter_map(|value| match value {
@@ -181,7 +181,7 @@ impl<'b> Message<'b> {
         })
     }
 
-    /// The messages of a map whose keys are texts, sorted by these.
+    /// The messages in a map with string keys, sorted by key.
     pub fn messages_by_name(&self, name: &str) -> impl Iterator<Item = (&'b str, &Message<'b>)> {
         let entries = match self.get(name) {
             Some(Value::Map(entries)) => Some(entries),
@@ -194,7 +194,7 @@ impl<'b> Message<'b> {
         })
     }
 
-    /// What is there, sorted by number.
+    /// The present fields, sorted by number.
     pub(crate) fn fields(&self) -> impl Iterator<Item = (&'static Field, &Value<'b>)> {
         let declared = self.declared;
         let fields = self.fields.iter();
@@ -260,7 +260,7 @@ impl<'b> Message<'b> {
 }
 
 impl Value<'_> {
-    /// Whether it is what a field without it has.
+    /// Whether it is the default of its type.
     fn is_default(&self) -> bool {
         match self {
             Value::Bool(value) => !value,
@@ -283,7 +283,7 @@ fn below(depth: usize) -> Result<usize, ReadError> {
     depth.checked_sub(1).ok_or(ReadError::Deep)
 }
 
-/// One value of a field that is no list.
+/// A single value of a field.
 fn one<'b>(field: &Field, payload: Payload<'b>, depth: usize) -> Result<Value<'b>, ReadError> {
     if field.kind != Kind::Message {
         return scalar(field, payload);
@@ -293,7 +293,7 @@ fn one<'b>(field: &Field, payload: Payload<'b>, depth: usize) -> Result<Value<'b
     Ok(Value::Message(message))
 }
 
-/// A map's entry is a message of a key and a value; each may be left out where it has its default.
+/// An entry of a map, which is a message of a key and a value; each is omitted if it has its default.
 fn entry<'b>(
     declared: &'static MessageType,
     payload: Payload<'b>,
@@ -313,7 +313,7 @@ fn entry<'b>(
     }
 }
 
-/// Adds the elements that one field has: numbers may be packed, one after the other.
+/// Adds the elements of one occurrence of a field: numbers may be packed, one after the other.
 fn elements<'b>(
     values: &mut Vec<Value<'b>>,
     field: &Field,
@@ -337,8 +337,7 @@ fn elements<'b>(
     Ok(())
 }
 
-/// The shortest decimal number that is this float, as a double: 0.9 where widening gives
-/// 0.8999999761581421.
+/// The double with the shortest decimal digits of a float: 0.9, where widening gives 0.8999999761581421.
 fn decimal(float: f32) -> f64 {
     float
         .to_string()
@@ -346,7 +345,7 @@ fn decimal(float: f32) -> f64 {
         .unwrap_or_else(|_| f64::from(float))
 }
 
-/// What a field that is no message holds.
+/// The value of a field that is not a message.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "protobuf cuts off what a 32-bit field has beyond its bits"

@@ -1,14 +1,14 @@
-//! The protobuf wire format, read from a slice field by field.
+//! Reads the protobuf wire format from a slice, field by field.
 //!
-//! A field's payload is found by its wire type alone, so a field that the reader's user does not
-//! know is passed over without looking inside, and nothing here recurses.
+//! The wire type alone determines the extent of a field's payload. So an unknown field is skipped without
+//! looking inside, and there is no recursion.
 
 use std::fmt;
 
-/// The fields of one protobuf message, in the order in which they lie in its bytes.
+/// The fields of one protobuf message, in wire order.
 ///
-/// Which of several occurrences of a field counts is for the caller to decide; for scalar fields
-/// and members of a oneof protobuf says the last. After an error the iterator has ended.
+/// If a field occurs several times, the caller decides which occurrence wins; for scalar fields and members
+/// of a oneof protobuf says the last. The iterator ends after an error.
 ///
 /// ```
 /// use flytekit_proto::wire::{Payload, Reader};
@@ -24,21 +24,21 @@ pub struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Reads the fields of the message that `bytes` are.
+    /// Reads the fields of the message in `bytes`.
     pub const fn new(bytes: &'a [u8]) -> Self {
         Reader { rest: bytes }
     }
 
-    /// What has not been read yet.
+    /// The bytes that were not read yet.
     pub const fn rest(&self) -> &'a [u8] {
         self.rest
     }
 
-    /// A bare varint, such as the length prefix of a delimited message.
+    /// Reads a bare varint, such as the length prefix of a delimited message.
     ///
     /// # Errors
     ///
-    /// When the bytes end before the varint does, or it has more than 64 bits.
+    /// If the bytes end before the varint does, or it has more than 64 bits.
     #[inline]
     pub fn varint(&mut self) -> Result<u64, ReadError> {
         if let [byte @ 0..0x80, rest @ ..] = self.rest {
@@ -71,11 +71,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The next `length` bytes.
+    /// Reads the next `length` bytes.
     ///
     /// # Errors
     ///
-    /// When there are fewer.
+    /// If there are fewer.
     #[inline]
     pub fn bytes(&mut self, length: u64) -> Result<&'a [u8], ReadError> {
         let (bytes, rest) = usize::try_from(length)
@@ -114,7 +114,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Bytes of the longest varint.
+/// The maximum size of a varint.
 const MAX_VARINT: usize = 10;
 
 impl<'a> Iterator for Reader<'a> {
@@ -133,7 +133,7 @@ impl<'a> Iterator for Reader<'a> {
     }
 }
 
-/// What a field holds, as far as its wire type tells.
+/// The payload of a field, as far as its wire type determines it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Payload<'a> {
     /// An integer, a boolean or an enum value.
@@ -147,11 +147,11 @@ pub enum Payload<'a> {
 }
 
 impl<'a> Payload<'a> {
-    /// The payload of a field that is a varint.
+    /// The payload of a varint field.
     ///
     /// # Errors
     ///
-    /// When it has another wire type; so with all the methods here.
+    /// If it has another wire type. This applies to all methods here.
     #[inline]
     pub fn varint(self) -> Result<u64, ReadError> {
         match self {
@@ -164,7 +164,7 @@ impl<'a> Payload<'a> {
     ///
     /// # Errors
     ///
-    /// When it is something else.
+    /// If it has another wire type.
     #[inline]
     pub fn double(self) -> Result<f64, ReadError> {
         match self {
@@ -177,7 +177,7 @@ impl<'a> Payload<'a> {
     ///
     /// # Errors
     ///
-    /// When it is something else.
+    /// If it has another wire type.
     #[inline]
     pub fn float(self) -> Result<f32, ReadError> {
         match self {
@@ -186,11 +186,11 @@ impl<'a> Payload<'a> {
         }
     }
 
-    /// The payload of a field of bytes or of a message.
+    /// The payload of a length-delimited field.
     ///
     /// # Errors
     ///
-    /// When it is something else.
+    /// If it has another wire type.
     #[inline]
     pub fn bytes(self) -> Result<&'a [u8], ReadError> {
         match self {
@@ -203,14 +203,14 @@ impl<'a> Payload<'a> {
     ///
     /// # Errors
     ///
-    /// When it is something else, or not UTF-8.
+    /// If it has another wire type, or is not UTF-8.
     #[inline]
     pub fn str(self) -> Result<&'a str, ReadError> {
         str::from_utf8(self.bytes()?).map_err(|_| ReadError::Utf8)
     }
 }
 
-/// Why bytes are not the message that they should be.
+/// Why bytes are not the expected message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ReadError {
@@ -228,9 +228,9 @@ pub enum ReadError {
     UnexpectedPayload,
     /// A string is not UTF-8.
     Utf8,
-    /// A message that can occur once in another occurs several times, which protobuf would merge.
+    /// A singular message occurs several times, which protobuf would merge.
     Split,
-    /// Messages lie in one another deeper than protobuf's readers go.
+    /// Messages are nested more deeply than protobuf's parsers allow.
     Deep,
 }
 

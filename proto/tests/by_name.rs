@@ -1,4 +1,4 @@
-//! Messages read by name are what prost-reflect reads.
+//! Messages read by name equal those that prost-reflect reads.
 #![cfg(feature = "reflect")]
 
 use std::collections::HashMap;
@@ -10,7 +10,7 @@ use flytekit_proto::{Error, descriptor, json, text};
 use proptest::prelude::*;
 use prost::Message as _;
 
-/// With all kinds of values, and with all that printers treat apart.
+/// Messages with all kinds of values, including all that the printers treat specially.
 const NAMES: [&str; 7] = [
     "flyteidl.admin.TaskSpec",
     "flyteidl.core.LiteralType",
@@ -21,7 +21,7 @@ const NAMES: [&str; 7] = [
     "flytekit.registry.v1.LaunchPlanEntry",
 ];
 
-/// Small numbers, so that defaults and equal keys occur.
+/// Random small numbers, so that defaults and equal keys occur.
 struct Random(u64);
 
 impl Random {
@@ -62,7 +62,7 @@ impl Random {
                     .map(|_| self.value(&kind, depth))
                     .collect(),
             ),
-            // prost-types writes a second less a nanosecond with the sign of the latter.
+            // prost-types gives a second less a nanosecond the sign of the latter.
             Kind::Int32 if field.name() == "nanos" => {
                 Value::I32([0, 1, 999_999_999][self.below(3)])
             }
@@ -92,8 +92,7 @@ impl Random {
     }
 }
 
-/// What is read by this crate's name for it and by prost-reflect, in their JSON; nothing where the
-/// values have no such form.
+/// The JSON of this crate and of prost-reflect for a message; None if its values have no JSON form.
 fn forms(name: &str, bytes: &[u8]) -> Result<[Option<serde_json::Value>; 2], String> {
     let ours = match json::format(name, bytes) {
         Ok(form) => Some(form),
@@ -102,7 +101,7 @@ fn forms(name: &str, bytes: &[u8]) -> Result<[Option<serde_json::Value>; 2], Str
     };
     let descriptor = descriptor(name).expect("a message");
     let theirs = DynamicMessage::decode(descriptor, bytes).map_err(|it| it.to_string())?;
-    // In text, where a float is the shortest number that means it, and no double.
+    // As text, in which a float is the shortest number that identifies it, not a double.
     let texts = [
         ours.map(|form| form.to_string()),
         serde_json::to_string(&theirs).ok(),
@@ -122,7 +121,7 @@ proptest! {
         let [ours, theirs] = forms(name, &bytes).expect("a whole message");
         prop_assert_eq!(&ours, &theirs);
         prop_assert!(text::format(name, &bytes).is_ok());
-        // Twice the same: lists are longer, and messages merged.
+        // The same message twice: lists become longer, and messages are merged.
         let twice = [&*bytes, &bytes].concat();
         let [ours, theirs] = forms(name, &twice).expect("a whole message");
         prop_assert_eq!(ours, theirs);
@@ -143,14 +142,14 @@ proptest! {
                 bytes[place] = byte;
             }
         }
-        // prost-types carries nanoseconds of more than a second over.
+        // prost-types carries over nanoseconds above a second.
         if let Ok([Some(ours), theirs]) = forms(name, &bytes) {
             prop_assert_eq!(Some(ours), theirs);
         }
     }
 }
 
-/// Fields of other types would be taken for ones that are not declared.
+/// Fields of other types would count as undeclared.
 #[test]
 fn all_fields_are_of_types_that_are_read() {
     let spec = descriptor("flyteidl.admin.TaskSpec").expect("a message");
@@ -175,7 +174,7 @@ fn all_fields_are_of_types_that_are_read() {
     }
 }
 
-/// Lists in lists, so many of them.
+/// Lists inside lists, to this depth.
 fn nested(depth: usize) -> Vec<u8> {
     (0..depth).fold(Vec::new(), |inner, _| {
         // LiteralType { collection_type: … }

@@ -1,7 +1,7 @@
-//! The modules in `src/gen/` are what prost-build makes of the `.proto` files of this crate.
+//! The modules in `src/gen/` equal prost-build's output for the `.proto` files of this crate.
 //!
-//! They are checked in so that users compile neither a protobuf compiler nor a code generator. This
-//! test generates them again and compares; `FLYTEKIT_BLESS=1` makes it write them instead.
+//! They are under version control so that users compile neither a protobuf compiler nor a code generator.
+//! This test generates them again and compares; with `FLYTEKIT_BLESS=1` it writes them instead.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,10 +11,10 @@ use prost_build::Module;
 use protox::prost::Message as _;
 use protox::prost_reflect::prost_types::FileDescriptorSet;
 
-/// The crate's folder, which is also the root that the `.proto` files import each other from.
+/// The crate's folder, which is also the root of imports between `.proto` files.
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
-/// Where no client or server is wanted, none is compiled.
+/// The attribute that compiles clients and servers only if they are wanted.
 const GRPC_ONLY: &str = r#"#[cfg(feature = "grpc")]"#;
 
 #[test]
@@ -50,7 +50,7 @@ fn generate() -> BTreeMap<String, Vec<u8>> {
     generated
 }
 
-/// Compiles all `.proto` files of this crate, with comments, after what they import.
+/// Compiles all `.proto` files of this crate, with comments, after their imports.
 fn compile() -> FileDescriptorSet {
     let mut compiler = protox::Compiler::new([ROOT]).expect("the crate's folder exists");
     compiler.include_imports(true).include_source_info(true);
@@ -76,7 +76,7 @@ fn proto_files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// Rust modules, one a protobuf package.
+/// Rust modules, one per protobuf package.
 fn modules(files: FileDescriptorSet) -> BTreeMap<String, Vec<u8>> {
     let services = tonic_prost_build::configure()
         .build_transport(false)
@@ -100,7 +100,7 @@ fn modules(files: FileDescriptorSet) -> BTreeMap<String, Vec<u8>> {
         .collect()
 }
 
-/// The descriptors as the printers need them: without comments.
+/// The descriptors for the printers, without comments.
 fn descriptors(mut files: FileDescriptorSet) -> Vec<u8> {
     for file in &mut files.file {
         file.source_code_info = None;

@@ -1,4 +1,5 @@
-//! The stubs fit together without a transport: a client made from a server calls it in this process.
+//! The stubs work together without a transport: a client that is created from a server calls it in this
+//! process.
 #![cfg(feature = "grpc")]
 
 use flytekit_proto::flyteidl::admin::{

@@ -1,26 +1,26 @@
-//! Reads with an end: of what somebody else has written, and says the size of.
+//! Bounded reads of data from others, who also declare its size.
 //!
-//! A size that is declared is a lie until the bytes are there. Memory is taken as they come, and where
-//! it is lacking that is an error, not the end of the process.
+//! A declared size may be false until the bytes are there. So memory is allocated as the bytes arrive, and a
+//! lack of memory is an error, not the end of the process.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
-/// What is taken at first for a source that says its size; later as much as has come.
+/// The initial allocation for a source that declares its size. Later the memory grows with the content.
 const FIRST: u64 = 1 << 20;
 
-/// What is taken at first for one that does not.
+/// The initial allocation for a source without a declared size.
 const FIRST_OF_UNKNOWN: u64 = 8 << 10;
 
-/// Sizes below this are not compared with the machine's memory, which takes as long as to read them.
+/// Smaller sizes are not compared with the machine's memory, because that takes as long as reading the bytes.
 const SMALL: u64 = 64 << 20;
 
-/// All bytes of a source that says it has so many, or does not say how many.
+/// Reads all bytes of a source, which may declare their number.
 ///
 /// # Errors
 ///
-/// When it cannot be read, or there is less memory (`OutOfMemory`).
+/// If the source cannot be read, or there is less memory (`OutOfMemory`).
 pub(crate) fn read_all(mut source: impl Read, declared: Option<u64>) -> io::Result<Vec<u8>> {
     if let Some(declared) = declared.filter(|declared| *declared > SMALL) {
         compare(declared, memory())?;
@@ -30,7 +30,7 @@ pub(crate) fn read_all(mut source: impl Read, declared: Option<u64>) -> io::Resu
     loop {
         let taken = bytes.len() as u64;
         let room = match expected {
-            // Nothing is taken to find out that a source has said the truth.
+            // No memory is allocated to check that a source has told the truth.
             Some(all) if all == taken => {
                 let Some(byte) = next(&mut source)? else {
                     return Ok(bytes);
@@ -62,11 +62,11 @@ fn next(source: &mut impl Read) -> io::Result<Option<u8>> {
     }
 }
 
-/// Puts a piece behind what has come before.
+/// Appends a piece.
 ///
 /// # Errors
 ///
-/// When there is no memory for it.
+/// If there is no memory for it.
 #[cfg(feature = "register")]
 pub(crate) fn extend(bytes: &mut Vec<u8>, piece: &[u8]) -> io::Result<()> {
     let taken = bytes.len();
@@ -110,7 +110,7 @@ fn lacking(wanted: u64, there_is: Option<u64>) -> io::Error {
     io::Error::new(ErrorKind::OutOfMemory, why)
 }
 
-/// The memory that this process may have, if the system says so: its container's, or the machine's.
+/// The memory that this process may use, if the system tells: its container's, or the machine's.
 fn memory() -> Option<u64> {
     let limit = |path| read_text(Path::new(path), 4096).ok()?.trim().parse().ok();
     let container = [
@@ -126,15 +126,15 @@ fn memory() -> Option<u64> {
     container.into_iter().filter_map(limit).chain(machine).min()
 }
 
-/// Opens a file, and says how many bytes it has.
+/// Opens a file, and returns its size in bytes.
 ///
 /// # Errors
 ///
-/// When it cannot be opened, or is none: a pipe or a device may have no end, or never begin.
+/// If it cannot be opened, or is not a file: a pipe or a device may have no end, or never begin.
 pub(crate) fn open(path: &Path) -> io::Result<(File, u64)> {
     size_of(&fs::metadata(path)?)?;
     let file = File::open(path)?;
-    // It may be another one by now.
+    // The path may lead to another file by now.
     let size = size_of(&file.metadata()?)?;
     Ok((file, size))
 }
@@ -150,14 +150,14 @@ fn size_of(metadata: &fs::Metadata) -> io::Result<u64> {
     Ok(metadata.len())
 }
 
-/// The content of a file that may have so many bytes.
+/// Reads a file of at most `most` bytes.
 ///
 /// # Errors
 ///
-/// As [`open`], and when it is longer (`FileTooLarge`).
+/// Like [`open`], and if the file is longer (`FileTooLarge`).
 pub(crate) fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let (file, _) = open(path)?;
-    // Files of the system itself say that they have none.
+    // Files of the system itself declare a size of zero.
     let bytes = read_all(file.take(most + 1), None)?;
     if bytes.len() as u64 > most {
         let why = format!("longer than {most} bytes, which is the most that it may have");
@@ -166,21 +166,21 @@ pub(crate) fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The content of a text file that may have so many bytes.
+/// Reads a text file of at most `most` bytes.
 ///
 /// # Errors
 ///
-/// As [`read()`], and when it is no text.
+/// Like [`read()`], and if the file is not text.
 pub(crate) fn read_text(path: &Path, most: u64) -> io::Result<String> {
     let not_text = |_| io::Error::new(ErrorKind::InvalidData, "it is no text in UTF-8");
     String::from_utf8(read(path, most)?).map_err(not_text)
 }
 
-/// The last bytes of a file that grows, and of which no more are wanted.
+/// Reads at most the last `most` bytes of a file that grows.
 ///
 /// # Errors
 ///
-/// As [`open`].
+/// Like [`open`].
 #[cfg(feature = "spark")]
 pub(crate) fn read_end(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     use std::io::{Seek as _, SeekFrom};

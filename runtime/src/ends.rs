@@ -1,24 +1,25 @@
-//! What is shown of a text that may have any length: its beginning and its end.
+//! Keeps the beginning and the end of a text of any length.
 
 use std::fmt::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// How much is kept at either end of a text that grows: more than is shown of it, so that a secret which
-/// lies at the edge of what is shown is still whole when secrets are taken out.
+/// How much is kept at either end of a growing text: more than is shown, so that a secret at the edge of the
+/// shown part is still complete when secrets are removed.
 const KEPT: usize = 256 << 10;
 
-/// The beginning and the end of a text. However long that gets, this does not.
+/// The beginning and the end of a text. Its size is bounded, however long the text is.
 #[derive(Debug, Default)]
 pub(crate) struct Ends {
     beginning: String,
-    /// What follows the beginning, or the last part of that.
+    /// The last part of the text after the beginning.
     end: String,
-    /// How much there is between the two.
+    /// How many bytes there are between the two.
     between: usize,
 }
 
 impl Ends {
-    /// Of what `write` writes. Others' code may be behind it, whose panic is a part of the text then.
+    /// Keeps the ends of the text that `write` writes. User code may run in it; its panic becomes part of the
+    /// text.
     pub(crate) fn of(write: impl FnOnce(&mut dyn Write) -> fmt::Result) -> Self {
         let mut ends = Ends::default();
         let written = catch_unwind(AssertUnwindSafe(|| write(&mut ends)));
@@ -26,17 +27,17 @@ impl Ends {
             Ok(Ok(())) => return ends,
             Ok(Err(fmt::Error)) => "it cannot be told further",
             Err(payload) => {
-                // Its own end may panic, too.
+                // The payload's destructor may panic, too.
                 std::mem::forget(payload);
                 "telling it further panics"
             }
         };
-        // An ends takes all.
+        // Writing to an `Ends` cannot fail.
         let _ = write!(ends, " … ({problem})");
         ends
     }
 
-    /// At most about `limit` bytes of the text, after `edit` went over each part of it.
+    /// At most about `limit` bytes of the text, after `edit` was applied to each part of it.
     pub(crate) fn shown(&self, limit: usize, edit: impl Fn(&str) -> String) -> String {
         let beginning = edit(&self.beginning);
         let end = edit(&self.end);
@@ -46,7 +47,7 @@ impl Ends {
         let whole = beginning.len() + self.between + end.len();
         let (first, rest) = beginning.split_at(boundary(&beginning, limit / 2));
         let last = if self.between == 0 {
-            // One text: what is shown of its end may lie in the first part.
+            // As one text, because the shown end may begin in the first part.
             &(rest.to_owned() + &end)
         } else {
             &end
@@ -78,7 +79,7 @@ impl Write for Ends {
     }
 }
 
-/// The last place at or before `limit` where a character begins.
+/// The last index up to `limit` at which a character begins.
 fn boundary(text: &str, limit: usize) -> usize {
     let mut at = limit.min(text.len());
     while !text.is_char_boundary(at) {

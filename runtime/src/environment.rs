@@ -1,8 +1,8 @@
-//! The environment's variables, which tests can choose.
+//! Environment variables, which tests can set.
 
 use std::collections::BTreeMap;
 
-/// Those that are text and not empty.
+/// The variables that are text and not empty.
 #[derive(Clone, Default)]
 pub(crate) struct Environment(BTreeMap<String, String>);
 
@@ -35,7 +35,7 @@ impl Environment {
     }
 }
 
-/// The names alone: values may be secrets.
+/// Shows the names only, because values may be secrets.
 impl std::fmt::Debug for Environment {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_set().entries(self.0.keys()).finish()

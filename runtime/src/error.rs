@@ -1,4 +1,4 @@
-//! What a task fails with, and whose fault it is.
+//! Errors of tasks, and whose fault they are.
 
 mod verdict;
 
@@ -11,7 +11,7 @@ pub(crate) use verdict::{Verdict, is_of_machine};
 
 use crate::console::was_unread;
 
-/// A task's result; [`Error`] takes any error by `?`.
+/// A task's result; `?` converts any error to an [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 type Source = Box<dyn StdError + Send + Sync + 'static>;
@@ -28,7 +28,7 @@ pub enum Origin {
 
 /// Why a task failed.
 ///
-/// Any error becomes one by `?`, with the place where that happened:
+/// `?` converts any error to this type, and records the location:
 ///
 /// ```
 /// fn parse(text: &str) -> flytekit::Result<i64> {
@@ -37,10 +37,10 @@ pub enum Origin {
 /// assert!(parse("seven").is_err());
 /// ```
 ///
-/// Like other errors of this kind it is not itself a [`std::error::Error`], so that `?` can turn
-/// every such error into it.
+/// Like other errors of this kind it does not implement [`std::error::Error`], so that `?` can convert every
+/// such error.
 pub struct Error {
-    /// Nothing where what caused it decides: it is others' code, and asked no sooner than it has to be.
+    /// None if the source decides: that runs other code, so it is only asked when necessary.
     pub(crate) verdict: Option<Verdict>,
     pub(crate) message: String,
     pub(crate) source: Option<Source>,
@@ -49,32 +49,32 @@ pub struct Error {
 }
 
 impl Error {
-    /// The user's fault, and final: the message says what to do.
+    /// An error of the user, and final: the message says what to do.
     #[track_caller]
     pub fn user(message: impl Into<String>) -> Self {
         Error::new(Some(Verdict::USER), message.into(), None)
     }
 
-    /// The user's fault in what was given: a missing, surplus or mistyped input.
+    /// An error in the user's input: a missing, surplus or mistyped input.
     #[track_caller]
     pub fn bad_input(message: impl Into<String>) -> Self {
         Error::new(Some(Verdict::BAD_INPUT), message.into(), None)
     }
 
-    /// Nobody's fault in the task: an engine or the platform failed, and a retry may help.
+    /// An error outside of the task: an engine or the platform failed, and a retry may help.
     #[track_caller]
     pub fn system(message: impl Into<String>) -> Self {
         Error::new(Some(Verdict::SYSTEM), message.into(), None)
     }
 
-    /// What caused it.
+    /// Adds the cause.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Source>) -> Self {
         self.source = Some(source.into());
         self
     }
 
-    /// Final, whoever's fault it is: another try gives the same.
+    /// Makes the error final, no matter whose fault it is: another try would give the same.
     #[cfg(feature = "fast")]
     #[must_use]
     pub(crate) fn finally(mut self) -> Self {
@@ -85,7 +85,7 @@ impl Error {
         self
     }
 
-    /// A panic of the task's function; the backtrace is the one of where it was.
+    /// A panic of the task's function, with the backtrace of its location.
     pub(crate) fn panic(
         message: &str,
         location: Option<&str>,
@@ -113,28 +113,27 @@ impl Error {
         }
     }
 
-    /// An error of another type, which `?` turned into this one.
+    /// An error of another type, which `?` has converted.
     #[track_caller]
     fn from_boxed(source: Source) -> Self {
         Error::new(None, source.to_string(), Some(source))
     }
 
-    /// The error that caused it, or one that caused that, if it is of this type: what an
-    /// [`Engine`](crate::engine::Engine) explains.
+    /// The first error of type `E` in the chain of causes, for an [`Engine`](crate::engine::Engine) to
+    /// explain.
     pub fn find_cause<E: StdError + 'static>(&self) -> Option<&E> {
         chain(self.cause()).find_map(|error| error.downcast_ref())
     }
 
-    /// The error that caused it, if there is one.
+    /// The cause, if there is one.
     pub fn cause(&self) -> Option<&(dyn StdError + 'static)> {
         let source = self.source.as_deref()?;
         let explained = source.downcast_ref::<Explained>();
         Some(explained.map_or(source, |explained| &*explained.source))
     }
 
-    /// This failure in the words of `explanation`, which also says whose fault it is, and whether
-    /// another try may help. Where it was raised stays, and what caused it; so does the wish for
-    /// another try.
+    /// This failure in the words of `explanation`, which also says whose fault it is, and whether another try
+    /// may help. The location and the causes are kept, and so is a request for another try.
     ///
     /// ```
     /// use flytekit::Error;
@@ -172,8 +171,7 @@ impl Error {
         }
     }
 
-    /// This failure in other words, which say whose fault it is as it said itself: see
-    /// [`explained`](Self::explained).
+    /// This failure in other words, without changing whose fault it is: see [`explained`](Self::explained).
     ///
     /// ```
     /// use flytekit::{Error, Origin};
@@ -193,7 +191,7 @@ impl Error {
         self.explained(explanation)
     }
 
-    /// The same, raised elsewhere: for a library, in whose own file the reader of an error can change nothing.
+    /// This error with another location: for a library, because a user cannot change the library's own file.
     ///
     /// ```
     /// use std::panic::Location;
@@ -214,7 +212,8 @@ impl Error {
         self
     }
 
-    /// The same, raised where a public function of this crate was called, if it was raised within.
+    /// This error with the location of the call of a public function of this crate, if it was raised inside
+    /// the crate.
     #[cfg(any(feature = "spark", feature = "dask"))]
     pub(crate) fn raised_by(self, caller: &'static Location<'static>) -> Self {
         let own = file!().trim_end_matches("error.rs");
@@ -226,16 +225,16 @@ impl Error {
         }
     }
 
-    /// Whether somebody has said in this error's own words what it means; one of another type that `?`
-    /// made an [`Error`] repeats its source.
+    /// Whether this error has an explanation of its own. An error of another type that `?` has converted only
+    /// repeats its source.
     pub(crate) fn is_explained(&self) -> bool {
         self.source
             .as_ref()
             .is_none_or(|source| source.is::<Explained>() || source.to_string() != self.message)
     }
 
-    /// The error that a task's function returned, whatever type it has there; nobody knows where
-    /// it was raised unless it is an [`Error`] already.
+    /// The error that a task's function returned, of whatever type. Its location is unknown unless it is an
+    /// [`Error`] already.
     pub(crate) fn returned(source: Source) -> Self {
         match source.downcast::<Boxed>() {
             Ok(boxed) => boxed.0,
@@ -246,13 +245,13 @@ impl Error {
         }
     }
 
-    /// What Flyte asks about it.
+    /// The classification for Flyte.
     pub(crate) fn verdict(&self) -> Verdict {
         let of_cause = || self.source.as_deref().map(|source| Verdict::of(source));
         self.verdict.or_else(of_cause).unwrap_or(Verdict::USER)
     }
 
-    /// The error code, as Flyte shows it.
+    /// The error code that Flyte shows.
     pub fn code(&self) -> &str {
         self.verdict().code
     }
@@ -267,7 +266,7 @@ impl Error {
         self.verdict().recoverable
     }
 
-    /// Writes what is known beyond the message: where it was raised, what caused it, the backtrace.
+    /// Writes the details beyond the message: location, causes, and backtrace.
     pub(crate) fn write_trace(&self, out: &mut dyn fmt::Write) -> fmt::Result {
         if let Some(location) = self.location {
             writeln!(out, "raised at {location}")?;
@@ -296,11 +295,11 @@ impl Error {
     }
 }
 
-/// What a public function of this crate gives, where it is called.
+/// The result of a public function of this crate, with the location of its call.
 #[cfg(any(feature = "spark", feature = "dask"))]
 pub(crate) trait RaisedHere {
-    /// The same, with an error that is raised where the function was called which calls this; both
-    /// have to be `#[track_caller]`.
+    /// Replaces the location of an error by the location where the calling function was called; both
+    /// functions have to be `#[track_caller]`.
     #[must_use]
     fn raised_here(self) -> Self;
 }
@@ -338,15 +337,15 @@ impl<E: StdError + Send + Sync + 'static> From<E> for Error {
     }
 }
 
-/// So that `?` takes it in a function that returns `Box<dyn Error + Send + Sync>`. As a task's
-/// result it is unpacked again, and nothing of it is lost.
+/// Lets `?` convert it in a function that returns `Box<dyn Error + Send + Sync>`. A task's result is
+/// converted back, without any loss.
 impl From<Error> for Box<dyn StdError + Send + Sync + 'static> {
     fn from(error: Error) -> Self {
         Box::new(Boxed(error))
     }
 }
 
-/// An [`Error`] where a [`std::error::Error`] is wanted.
+/// An [`Error`] as a [`std::error::Error`].
 struct Boxed(Error);
 
 impl fmt::Display for Boxed {
@@ -367,7 +366,7 @@ impl StdError for Boxed {
     }
 }
 
-/// An error whose message says more, or less, than the one that it explains.
+/// An error whose message explains its source in other words.
 #[derive(Debug)]
 struct Explained {
     message: String,
@@ -386,7 +385,7 @@ impl StdError for Explained {
     }
 }
 
-/// The words of an error that had no other source.
+/// The message of an error without another source.
 #[derive(Debug)]
 struct Said(String);
 
@@ -398,14 +397,14 @@ impl fmt::Display for Said {
 
 impl StdError for Said {}
 
-/// How many causes of an error are told.
+/// The maximum number of causes in a message.
 const MOST_CAUSES: usize = 50;
 
-/// Why printing panics where a program of Unix would end in silence.
+/// The explanation of a panic in printing, where a Unix program would end silently.
 const UNREAD: &str = "; nobody reads any more what this process prints, as when the container's log has lost \
     its reader";
 
-/// An error, what caused it, and so on. Of a chain that leads back to itself there is no end, but here.
+/// An error, its cause, and so on. A chain that leads back to itself is cut here.
 pub(crate) fn chain<'a>(
     error: Option<&'a (dyn StdError + 'static)>,
 ) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
@@ -413,7 +412,7 @@ pub(crate) fn chain<'a>(
     std::iter::successors(error, |&error| error.source()).take(LONGEST)
 }
 
-/// Whether an error says nothing to people.
+/// Whether an error has no text for people.
 fn is_silent(error: &(dyn StdError + 'static)) -> bool {
     error
         .downcast_ref()
@@ -435,15 +434,15 @@ pub struct RecoverableError {
     cause: Cause,
 }
 
-/// What caused a [`RecoverableError`], if it is known.
+/// The cause of a [`RecoverableError`], if it is known.
 ///
-/// It is the error's source in either case: `anyhow` turns an error into a boxed one whose type
-/// nobody can ask for, but whose source is that of the original.
+/// It is always present as the error's source: `anyhow` converts an error to a boxed one whose type cannot be
+/// queried, but whose source is the original's.
 #[derive(Debug)]
 struct Cause(Option<Source>);
 
 impl RecoverableError {
-    /// With a message for people.
+    /// Creates an error with a message for people.
     pub fn new(message: impl Into<String>) -> Self {
         RecoverableError {
             message: message.into(),
@@ -451,7 +450,7 @@ impl RecoverableError {
         }
     }
 
-    /// Around the error that caused it.
+    /// Wraps the error that caused it.
     pub fn from_source(source: impl Into<Source>) -> Self {
         let source = source.into();
         RecoverableError {

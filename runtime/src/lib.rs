@@ -15,27 +15,30 @@
 //! }
 //! ```
 //!
-//! The executable that this gives is the program (`app run app.add --a 1 --b 2`), the entrypoint of
-//! the task's container (`app execute …`), and what is registered: each task's `TaskTemplate` lies
-//! finished in a section of the file.
+//! The resulting executable is the program (`app run app.add --a 1 --b 2`), the entry point of the task's
+//! container (`app execute …`), and the artifact for registration: a section of the file contains each task's
+//! finished `TaskTemplate`.
 //!
-//! Where to look: [`task`] for what the attribute takes, [`types`] for what a task can pass on,
-//! [`engine`] for running on a cluster, [`store`] for files in object stores, [`Error`] for failing
-//! well, [`Task`] for what is known of a task by its name.
+//! Where to look: [`task`] describes the attribute, [`types`] the types that tasks can pass on, [`engine`]
+//! running on a cluster, [`store`] files in object stores, [`Error`] failures, and [`Task`] the constants of
+//! a task.
 //!
-//! Crates whose types are in signatures are re-exported, so that a program needs no version of its own:
-//! [`serde_json`], `arrow_array` and `arrow_schema`, `chrono`, `jiff`, `spark::client`. The traits
-//! of serde are those of its version 1.
+//! Crates whose types are in signatures are re-exported, so that a program need not depend on the same
+//! version itself: [`serde_json`], `arrow_array` and `arrow_schema`, `chrono`, `jiff`, `spark::client`. The
+//! traits of serde are those of its version 1.
 
 #[path = "private.rs"]
 #[doc(hidden)]
 pub mod __v0_1_0;
 mod bounded;
+pub mod checkpoint;
 #[cfg(feature = "children")]
 mod child;
 pub mod cli;
 mod console;
 pub mod context;
+#[cfg(feature = "deck")]
+pub mod deck;
 pub mod declare;
 #[cfg(feature = "fast")]
 mod distribution;
@@ -53,6 +56,15 @@ mod environment;
 pub mod error;
 
 mod execute;
+pub mod graph;
+#[cfg_attr(
+    not(feature = "package"),
+    allow(
+        dead_code,
+        reason = "what is given by hand is read where it is registered"
+    )
+)]
+mod image;
 mod meter;
 mod notation;
 #[cfg(feature = "package")]
@@ -67,7 +79,7 @@ pub mod types;
 pub mod wire;
 
 pub use cli::main;
-pub use context::secret;
+pub use context::{context, secret};
 #[cfg(feature = "container")]
 pub use engine::container;
 #[cfg(feature = "dask")]
@@ -81,11 +93,12 @@ pub use entity::{Entity, LaunchPlan, Task, Workflow};
 pub use error::{Error, Origin, RecoverableError, Result};
 #[cfg(feature = "dask")]
 pub use flytekit_macros::worker_fn;
-pub use flytekit_macros::{Columns, FlyteData, Outputs, launch_plan, task, workflow};
+pub use flytekit_macros::{Columns, FlyteData, Outputs, dynamic, launch_plan, task, workflow};
+pub use graph::{Graph, Promise};
 #[cfg(feature = "package")]
 pub use register::settings::serialization as settings;
 
-// Types of these crates are in signatures here; of another version they would be other types.
+// Signatures here have types of these crates; another version would have different types.
 #[cfg(feature = "arrow")]
 pub use arrow_array;
 #[cfg(feature = "arrow")]
@@ -96,12 +109,13 @@ pub use chrono;
 pub use jiff;
 pub use serde_json;
 
-/// What a file with tasks needs: `use flytekit::prelude::*;`.
+/// The imports of a file with tasks: `use flytekit::prelude::*;`.
 pub mod prelude {
     #[cfg(feature = "dask")]
     pub use crate::dask::DaskClient;
     pub use crate::declare::{Accelerator, Resources};
     pub use crate::error::{Error, RecoverableError, Result};
+    pub use crate::graph::{Graph, Promise, when};
     #[cfg(feature = "spark")]
     pub use crate::spark::SparkSession;
     #[cfg(feature = "arrow")]
@@ -109,6 +123,6 @@ pub mod prelude {
     pub use crate::types::{FlyteData, FlyteDirectory, FlyteFile, FlyteType};
     #[cfg(feature = "dask")]
     pub use crate::worker_fn;
-    pub use crate::{Columns, FlyteData, Outputs, launch_plan, task, workflow};
+    pub use crate::{Columns, FlyteData, Outputs, dynamic, launch_plan, task, workflow};
     pub use crate::{approve, sleep, wait_for_input};
 }

@@ -1,4 +1,4 @@
-//! How far something is: a bar on a terminal, a line now and then anywhere else.
+//! Shows progress: a bar on a terminal, an occasional line anywhere else.
 
 use std::fmt::Display;
 use std::time::{Duration, Instant};
@@ -10,19 +10,19 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::console::clean_line;
 use crate::console::tell;
 
-/// How often a line is written where nothing can be drawn.
+/// The interval between lines if nothing can be drawn.
 pub(crate) const BETWEEN_LINES: Duration = Duration::from_secs(10);
 
-/// Whom it is shown to.
+/// The recipient of the display.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Audience<'a> {
-    /// What stands before it: the task's name, say.
+    /// The prefix of lines, such as the task's name.
     pub(crate) name: &'a str,
     /// Whether somebody looks at a terminal.
     pub(crate) can_draw: bool,
 }
 
-/// Shows how far one thing is; dropped, it leaves the terminal as it was.
+/// The display of one operation. Dropping it removes the bar.
 #[derive(Debug, Default)]
 pub(crate) struct Meter {
     #[cfg(feature = "bars")]
@@ -31,7 +31,7 @@ pub(crate) struct Meter {
 }
 
 impl Meter {
-    /// Shows it: so much is done, of so much if that is known, and what to say about it.
+    /// Shows how much is done, of the total if it is known, and a description.
     pub(crate) fn show(
         &mut self,
         to: Audience<'_>,
@@ -64,7 +64,7 @@ impl Meter {
     #[cfg(not(feature = "bars"))]
     fn draw(&mut self, _: &str, _: u64, _: Option<u64>, _: &impl Display) {}
 
-    /// Takes the bar away; what comes next is something else.
+    /// Removes the bar, before other output.
     pub(crate) fn clear(&mut self) {
         #[cfg(feature = "bars")]
         if let Some(bar) = self.bar.take() {

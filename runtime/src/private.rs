@@ -1,13 +1,15 @@
 //! What the attribute's expansion names. Not for people: it changes with every version, which is
 //! why its path carries the version of the macros that write it.
 
+pub use crate::declare::and_settings;
 pub use flytekit_grammar::checked;
 pub use flytekit_macros::__flytekit_beside as beside;
 pub use inventory;
 
 pub use crate::declare::{
-    Accelerator, Arg, Args, Cache, DatasetColumn, Encoded, EnumType, Json, JsonLeaf, Location,
-    Mount, Partition, PodTemplate, Resources, Secret, SharedMemory, TaskDescriptor, Variable,
+    Accelerator, Arg, Args, Cache, DatasetColumn, DeckField, DeckOptions, Encoded, EnumType, Json,
+    JsonLeaf, Location, Mount, Partition, PodTemplate, Resources, Secret, SharedMemory,
+    TaskDescriptor, Variable,
 };
 pub use crate::declare::{
     Argument, Binding, Branch, Case, Comparison, Condition, Constant, FailurePolicy, Gate,
@@ -30,8 +32,9 @@ pub use crate::entity::gate::IsGate;
 pub use crate::entity::{Configured, Entity, LaunchPlan, Signature, Task, Workflow};
 pub use crate::error::Error;
 pub use crate::execute::{
-    Dispatch, Inputs, Run, RunResult, block_on, run_function, run_launch_plan, session,
+    Dispatch, Inputs, Run, RunResult, block_on, run_dynamic, run_function, run_launch_plan, session,
 };
+pub use crate::graph;
 pub use crate::registry::RegisteredTask;
 pub use crate::shim;
 pub use crate::types::data::FlyteValue;
@@ -59,13 +62,39 @@ pub use crate::engine::spark;
 
 pub use crate::{
     __flytekit_configured as configured, __flytekit_custom as custom,
-    __flytekit_dataclass as dataclass, __flytekit_encoded as encoded,
+    __flytekit_dataclass as dataclass, __flytekit_deck as deck, __flytekit_encoded as encoded,
     __flytekit_register as register, __flytekit_register_launch_plan as register_launch_plan,
     __flytekit_register_workflow as register_workflow, __flytekit_task_name as task_name,
 };
 
 #[cfg(feature = "dask")]
 pub use crate::__flytekit_register_worker_fn as register_worker_fn;
+
+/// What a task says of its page, if `$is_enabled`.
+#[cfg(feature = "deck")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __flytekit_deck {
+    ($is_enabled:expr, $fields:expr, $source:expr) => {
+        if $is_enabled {
+            ::core::option::Option::Some($crate::__v0_1_0::DeckOptions::new($fields, $source))
+        } else {
+            ::core::option::Option::None
+        }
+    };
+}
+
+/// There are no pages.
+#[cfg(not(feature = "deck"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __flytekit_deck {
+    ($($tokens:tt)*) => {
+        ::core::compile_error!(
+            "`enable_deck` needs a feature of flytekit: `flytekit = { …, features = [\"deck\"] }`"
+        )
+    };
+}
 
 /// The name of function `$function` in the module where the macro stands.
 #[doc(hidden)]

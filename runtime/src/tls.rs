@@ -1,16 +1,16 @@
-//! What encrypted connections need: cryptography, and authorities to trust.
+//! The cryptography and the trusted authorities of encrypted connections.
 
 #[cfg(feature = "object-store")]
 use std::sync::Once;
 
 use rustls::pki_types::CertificateDer;
 
-/// Libraries take the process's choice of cryptography, and panic when there is none.
+/// Sets the process's default cryptography, without which libraries panic.
 #[cfg(feature = "object-store")]
 pub(crate) fn use_ring() {
     static CHOICE: Once = Once::new();
     CHOICE.call_once(|| {
-        // Whoever has chosen before has chosen.
+        // An earlier choice stays.
         let _ = rustls::crypto::ring::default_provider().install_default();
     });
 }
@@ -20,7 +20,7 @@ pub(crate) fn of_machine() -> Vec<CertificateDer<'static>> {
     rustls_native_certs::load_native_certs().certs
 }
 
-/// Those that Mozilla trusted when this was built.
+/// The certificates that Mozilla trusted when this was built.
 pub(crate) fn of_mozilla() -> &'static [CertificateDer<'static>] {
     webpki_root_certs::TLS_SERVER_ROOT_CERTS
 }

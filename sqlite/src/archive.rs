@@ -1,4 +1,4 @@
-//! Databases in archives.
+//! Unpacks databases from archives.
 
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek};
@@ -6,17 +6,17 @@ use std::path::Path;
 
 use flytekit::__v0_1_0::Ration;
 
-/// What a file has to begin with to be a database.
+/// The first bytes of a database.
 const SQLITE: &[u8] = b"SQLite format 3\0";
 
-/// What is looked at to see what something is: a header of `tar`.
+/// How many bytes are read to identify the format: a header of `tar`.
 const HEADER: u64 = 512;
 
-/// Where the header of `tar` says what it is.
+/// The position of the magic bytes in a header of `tar`.
 const TAR: std::ops::Range<usize> = 257..262;
 
-/// Writes the one file that an archive holds to `to`: a zip file, or a tar file, which may be
-/// compressed by gzip, bzip2 or xz. A database that is only compressed is one, too.
+/// Writes the only file of an archive to `to`. The archive is a zip file, or a tar file that may be
+/// compressed by gzip, bzip2 or xz. A compressed database without a tar file is accepted, too.
 pub(crate) fn unpack(archive: &Path, to: &Path) -> io::Result<()> {
     let mut file = File::open(archive)?;
     let mut out = File::create_new(to)?;
@@ -40,7 +40,7 @@ fn begin(source: &mut impl Read) -> io::Result<Vec<u8>> {
     Ok(header)
 }
 
-/// Copies the database that a stream is, or that is the only file of the tar file that it is.
+/// Copies the database in a stream, or the only file of the tar file in it.
 fn copy_only(mut source: impl Read, out: &mut File) -> io::Result<()> {
     let header = begin(&mut source)?;
     let is_tar = header.get(TAR) == Some(b"ustar");

@@ -1,4 +1,4 @@
-//! Values of `SQLite`, each of its own type, as columns, each of one.
+//! Converts values of `SQLite`, each of which has its own type, to columns, each of which has one type.
 
 use std::sync::Arc;
 
@@ -7,10 +7,10 @@ use flytekit::arrow_array::{ArrayRef, NullArray};
 use flytekit::arrow_schema::DataType;
 use rusqlite::types::ValueRef;
 
-/// The type of a column, as far as its values say.
+/// The type of a column, as far as its values determine it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// No value was there yet.
+    /// There was no value yet.
     Null,
     Integer,
     Float,
@@ -29,7 +29,7 @@ impl Kind {
         }
     }
 
-    /// The type that holds values of both, if one does.
+    /// The type that can represent values of both, if there is one.
     pub(crate) fn with(self, other: Self) -> Option<Self> {
         match (self, other) {
             (Kind::Null, kind) | (kind, Kind::Null) => Some(kind),
@@ -62,7 +62,7 @@ impl Kind {
     }
 }
 
-/// The values of a column that are being gathered.
+/// The values of a column that is being built.
 #[derive(Debug)]
 pub(crate) enum Column {
     Null(usize),
@@ -93,7 +93,7 @@ impl Column {
         }
     }
 
-    /// Adds a value, and says how many bytes it has beside the column's own.
+    /// Adds a value, and returns its size in bytes outside of the column itself.
     pub(crate) fn push(&mut self, value: ValueRef<'_>) -> Result<usize, Misfit> {
         self.widen(Kind::of(value))?;
         match (self, value) {
@@ -119,7 +119,7 @@ impl Column {
         Ok(0)
     }
 
-    /// Makes room for values of a kind.
+    /// Widens the column so that it can represent values of a kind.
     fn widen(&mut self, value: Kind) -> Result<(), Misfit> {
         let kind = self.kind();
         let wanted = kind.with(value).ok_or(Misfit::Clash(kind, value))?;
@@ -150,7 +150,7 @@ impl Column {
         Ok(())
     }
 
-    /// What was gathered; the column is empty then, and of the same kind.
+    /// The values so far; the column is then empty, with the same kind.
     pub(crate) fn take(&mut self) -> ArrayRef {
         match self {
             Column::Null(count) => Arc::new(NullArray::new(std::mem::take(count))),
@@ -162,12 +162,12 @@ impl Column {
     }
 }
 
-/// Why a value has no place in a column.
+/// Why a value does not fit into a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Misfit {
-    /// It is of the second kind, and those before it of the first.
+    /// It is of the second kind, and the values before it are of the first.
     Clash(Kind, Kind),
-    /// It is a text that is not in UTF-8.
+    /// It is a text that is not UTF-8.
     NoText,
 }
 

@@ -1,4 +1,4 @@
-//! The database of a query, on this machine and for reading only.
+//! Opens the database of a query, on this machine and read-only.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use crate::archive;
 
-/// An open database, and what goes when it is closed.
+/// An open database, and the resources that are released when it is closed.
 #[derive(Debug)]
 pub(crate) struct Database {
     pub(crate) connection: Connection,
@@ -20,7 +20,7 @@ pub(crate) struct Database {
     _downloaded: FlyteFile,
 }
 
-/// A folder that goes with this, and when the process is told to end.
+/// A folder that is removed when this is dropped, and when the process is told to end.
 #[derive(Debug)]
 struct Unpacked {
     folder: TempDir,
@@ -39,7 +39,7 @@ impl Unpacked {
 }
 
 impl Database {
-    /// Opens the database at a URI. One of this machine is read where it lies.
+    /// Opens the database at a URI. A local database is read in place.
     pub(crate) fn open(uri: &str, compressed: bool) -> Result<Self> {
         let file = FlyteFile::new(uri);
         let path = file
@@ -62,7 +62,7 @@ impl Database {
     }
 }
 
-/// The same in words that name the database; whose fault it is stays: a disk may be full.
+/// Adds the name of the database to an error, and keeps its classification: a disk may be full.
 fn told(error: Error, tried: &str, uri: &str) -> Error {
     let message = format!("cannot {tried} the database {uri}: {error}");
     error.said_as(message)
@@ -74,7 +74,7 @@ fn connect(path: &Path, uri: &str) -> Result<Connection> {
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
         connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
-        // Both runs of a query have to see the same, and what is no database is seen here.
+        // Both runs of a query have to see the same data, and an invalid database is detected here.
         connection.execute_batch("BEGIN; SELECT 1 FROM sqlite_schema LIMIT 1")?;
         Ok(connection)
     });

@@ -1,4 +1,4 @@
-//! What runs the tasks that Python registered.
+//! The executor of tasks that Python has registered.
 
 use flytekit::arrow_schema::{DataType, Schema};
 use flytekit::declare::{DatasetColumn, LiteralType, SimpleType};
@@ -7,12 +7,12 @@ use flytekit::{Error, Result};
 
 use crate::SqliteQuery;
 
-/// Runs queries by the templates of flytekit's `SQLite3Task`, under the name that these ask for:
+/// Runs queries by the templates of flytekit's `SQLite3Task`, under the name in these templates:
 /// `flytekit.extras.sqlite3.task.SQLite3TaskExecutor`.
 ///
 /// A program that names this crate (`use flytekit_sqlite as _;`) runs such tasks, wherever they were
-/// registered. Beside flytekit's it looks at the columns that the output declares: the query has to give
-/// them, and no texts where numbers are declared.
+/// registered. Unlike flytekit's executor it checks the columns that the output declares: the query has to
+/// return them, and no text where numbers are declared.
 #[derive(Debug)]
 pub struct SqliteExecutor;
 
@@ -34,7 +34,7 @@ impl ShimTaskExecutor for SqliteExecutor {
     }
 }
 
-/// What the template says to run.
+/// The query in the template.
 fn query(template: &TaskTemplate) -> Result<SqliteQuery> {
     let custom = template.custom();
     let text = |name: &str| {
@@ -75,7 +75,7 @@ fn declared_columns(template: &TaskTemplate) -> Result<&'static [DatasetColumn<'
     }
 }
 
-/// Refuses a result that lacks what is declared.
+/// Refuses a result without the declared columns.
 fn check(declared: &[DatasetColumn<'_>], schema: &Schema) -> Result<()> {
     for column in declared {
         let Ok(field) = schema.field_with_name(column.name) else {
@@ -103,7 +103,7 @@ fn check(declared: &[DatasetColumn<'_>], schema: &Schema) -> Result<()> {
     Ok(())
 }
 
-/// Whether a number stands where a text is declared, or the other way round.
+/// Whether a number is found where text is declared, or the other way round.
 fn is_other_kind(declared: &LiteralType, found: &DataType) -> bool {
     let is_number = matches!(found, DataType::Int64 | DataType::Float64);
     let is_text = matches!(found, DataType::Utf8 | DataType::Binary);

@@ -1,4 +1,4 @@
-//! A query, run on its database, as record batches.
+//! Runs a query on its database, with record batches as the result.
 
 use std::collections::BTreeSet;
 use std::panic::Location;
@@ -17,14 +17,14 @@ use crate::columns::{Column, Kind, Misfit};
 use crate::database::Database;
 use crate::template::{Input, interpolate};
 
-/// How many values, and how many bytes of texts and binary data, are gathered before they are written.
+/// How many values, and how many bytes of texts and binary data, are buffered before they are written.
 const MOST_VALUES: usize = 1 << 17;
 const MOST_BYTES: usize = 16 << 20;
 
 /// How much of a query is shown around a mistake.
 const SHOWN: usize = 40;
 
-/// A query of a `SQLite` database, as flytekit's `SQLite3Task` has it: see the [crate](crate)'s page.
+/// A query of a `SQLite` database, like flytekit's `SQLite3Task`: see the [crate](crate)'s page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SqliteQuery {
     template: String,
@@ -33,7 +33,7 @@ pub struct SqliteQuery {
 }
 
 impl SqliteQuery {
-    /// A query on the database at a URI, which is one of flytekit's [stores](flytekit::store).
+    /// A query on the database at a URI, in one of flytekit's [stores](flytekit::store).
     ///
     /// ```
     /// use flytekit_sqlite::SqliteQuery;
@@ -48,8 +48,8 @@ impl SqliteQuery {
         }
     }
 
-    /// The same, on a database that is the only file of an archive: zip, or tar, which may be compressed by
-    /// gzip, bzip2 or xz. Its first bytes say which, where flytekit goes by the name.
+    /// A query on a database that is the only file of an archive: zip, or tar, which may be compressed by
+    /// gzip, bzip2 or xz. The first bytes determine the format; flytekit uses the file name.
     ///
     /// ```
     /// use flytekit_sqlite::SqliteQuery;
@@ -68,10 +68,10 @@ impl SqliteQuery {
     ///
     /// # Errors
     ///
-    /// The user's: a place without an input or an input without a place, a database that is not there or
-    /// is none, a query that `SQLite` refuses, that gives no columns or two of the same name, and a column
-    /// whose values are of types that no column of a Parquet file holds together. Outside of a task's run,
-    /// and when the result cannot be written.
+    /// Errors of the user: a placeholder without an input or an input without a placeholder, a missing or
+    /// invalid database, a query that `SQLite` refuses, that returns no columns or two with the same name,
+    /// and a column whose values have types that no column of a Parquet file can combine. It also fails
+    /// outside of a task's run, and if the result cannot be written.
     #[track_caller]
     pub fn run(&self, inputs: &[(&str, &dyn QueryInput)]) -> Result<StructuredDataset> {
         let caller = Location::caller();
@@ -87,11 +87,11 @@ impl SqliteQuery {
         self.run_on_literals(&inputs)
     }
 
-    /// As [`run`](Self::run), with inputs as they lie in `inputs.pb`.
+    /// Like [`run`](Self::run), with inputs from `inputs.pb`.
     ///
     /// # Errors
     ///
-    /// As there.
+    /// Like [`run`](Self::run).
     #[track_caller]
     pub fn run_on_literals(&self, inputs: &[Input<'_>]) -> Result<StructuredDataset> {
         let caller = Location::caller();
@@ -99,7 +99,7 @@ impl SqliteQuery {
             .map_err(|error| error.raised_at(caller))
     }
 
-    /// As [`run_on_literals`](Self::run_on_literals), of a result whose columns pass `check`.
+    /// Like [`run_on_literals`](Self::run_on_literals), for a result whose columns pass `check`.
     pub(crate) fn checked_run(
         &self,
         inputs: &[Input<'_>],
@@ -115,7 +115,7 @@ impl SqliteQuery {
     }
 }
 
-/// What enters a query: any value that a task may take. Lists and objects are refused when it runs.
+/// A value for a placeholder: any value that a task may take. Lists and objects are refused at run time.
 pub trait QueryInput {
     #[doc(hidden)]
     fn literal(&self) -> Result<Vec<u8>>;
@@ -127,7 +127,7 @@ impl<T: FlyteType> QueryInput for T {
     }
 }
 
-/// Where batches go.
+/// The destination of batches.
 trait Table {
     fn add(&mut self, batch: &RecordBatch) -> Result<()>;
 }
@@ -140,8 +140,8 @@ impl Table for DatasetWriter {
 
 /// Reads the rows of a query into a table.
 ///
-/// What the types of its columns are is known when all rows have been seen. Most often the first rows tell;
-/// where they do not, the rest is looked through, and the query runs once more.
+/// The types of its columns are only certain when all rows have been seen. Usually the first rows determine
+/// them; if not, all other rows are checked, and the query runs once more.
 fn read<T: Table>(
     connection: &Connection,
     query: &str,
@@ -160,7 +160,7 @@ fn read<T: Table>(
     })
 }
 
-/// The table, or nothing if its columns began with types that are too narrow; `kinds` are right then.
+/// The table, or None if its columns began with types that are too narrow; `kinds` are then correct.
 fn try_read<T: Table>(
     statement: &mut Statement<'_>,
     names: &[String],
@@ -188,7 +188,7 @@ fn try_read<T: Table>(
     Ok(Some(table))
 }
 
-/// Makes the kinds those of the columns, and says whether they were others.
+/// Replaces the kinds by those of the columns, and returns whether they changed.
 fn adopt(kinds: &mut [Kind], columns: &[Column]) -> bool {
     let mut differ = false;
     for (kind, column) in kinds.iter_mut().zip(columns) {
@@ -214,7 +214,7 @@ fn batch(schema: &SchemaRef, columns: &mut [Column], rows: usize) -> Result<Reco
     )?)
 }
 
-/// The rows that are left.
+/// The remaining rows.
 struct Reader<'s> {
     rows: Rows<'s>,
     names: &'s [String],
@@ -222,7 +222,7 @@ struct Reader<'s> {
 }
 
 impl Reader<'_> {
-    /// Adds some rows to the columns, and says how many; none at the end.
+    /// Adds some rows to the columns, and returns their number; zero at the end.
     fn gather(&mut self, columns: &mut [Column]) -> Result<usize> {
         let most = (MOST_VALUES / columns.len()).max(64);
         let (mut count, mut bytes) = (0, 0);
@@ -242,7 +242,7 @@ impl Reader<'_> {
         Ok(count)
     }
 
-    /// Looks at the types of all rows that are left.
+    /// Checks the types of all remaining rows.
     fn widen(&mut self, kinds: &mut [Kind]) -> Result<()> {
         while let Some(row) = self.rows.next().map_err(failed)? {
             self.row += 1;
@@ -273,7 +273,7 @@ fn refused(misfit: Misfit, name: &str, row: u64) -> Error {
     })
 }
 
-/// The query as one statement that gives columns.
+/// Prepares the query, which must be a single statement with columns.
 fn prepare<'c>(connection: &'c Connection, query: &str) -> Result<Statement<'c>> {
     let mut statements = Batch::new(connection, query);
     let statement = statements
@@ -295,7 +295,7 @@ fn prepare<'c>(connection: &'c Connection, query: &str) -> Result<Statement<'c>>
     Ok(statement)
 }
 
-/// The names of the columns, each of which there is once.
+/// The names of the columns, which must be unique.
 fn names(statement: &Statement<'_>) -> Result<Vec<String>> {
     let names: Vec<_> = statement
         .column_names()
@@ -325,7 +325,7 @@ fn not_understood(query: &str, error: &rusqlite::Error) -> Error {
     ))
 }
 
-/// The text around a place in it, with `…` where more is.
+/// The text around an offset, with `…` if it is cut.
 fn around(query: &str, offset: usize) -> String {
     let floor = |mut at: usize| {
         at = at.min(query.len());
@@ -343,7 +343,7 @@ fn around(query: &str, offset: usize) -> String {
     format!("{before}{}{after}", &query[start..end])
 }
 
-/// A query that fails while it runs: by its own doing, such as an overflow, or for what the machine lacks.
+/// The error of a query that fails while it runs: by itself, such as an overflow, or for lack of a resource.
 fn failed(error: rusqlite::Error) -> Error {
     use rusqlite::ErrorCode::{
         DatabaseBusy, DatabaseLocked, DiskFull, OutOfMemory, SystemIoFailure,

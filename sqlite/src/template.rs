@@ -1,4 +1,4 @@
-//! Inputs in the text of a query.
+//! Replaces placeholders in the text of a query by inputs.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use flytekit::{Error, Result, jiff};
 /// An input by its name.
 pub type Input<'a> = (&'a str, LiteralRef<'a>);
 
-/// What surrounds a place in the text.
+/// The context of a placeholder in the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Around {
     Nothing,
@@ -18,7 +18,7 @@ enum Around {
     BlockComment,
 }
 
-/// The query that a template and its inputs make.
+/// The query of a template with its inputs.
 pub(crate) fn interpolate(template: &str, inputs: &[Input<'_>]) -> Result<String> {
     let mut query = String::with_capacity(template.len());
     let mut used = vec![false; inputs.len()];
@@ -49,12 +49,12 @@ struct Place<'t> {
 }
 
 impl<'t> Place<'t> {
-    /// As flytekit's pattern has it, in which the dots stand for any character.
+    /// Matches like flytekit's pattern, in which the dots match any character.
     fn at(text: &'t str) -> Option<Self> {
         let inner = text.strip_prefix("{{")?;
         let trimmed = inner.trim_start();
         let word = without_first(trimmed).and_then(without_inputs);
-        // The first dot may be the space before it.
+        // The first dot may match the space before it.
         let word = word.or_else(|| {
             let has_space = trimmed.len() < inner.len();
             has_space.then(|| without_inputs(trimmed))?
@@ -93,7 +93,7 @@ fn position(inputs: &[Input<'_>], place: &Place<'_>) -> Result<usize> {
     })
 }
 
-/// That every input has a place: one that has none was meant to change the result.
+/// Checks that every input has a placeholder: an input without one was meant to change the result.
 fn check_used(inputs: &[Input<'_>], used: &[bool]) -> Result<()> {
     let unused = inputs.iter().zip(used).filter(|(_, used)| !**used);
     let unused = unused.map(|((name, _), _)| format!("`{{{{.inputs.{name}}}}}`"));
@@ -107,7 +107,7 @@ fn check_used(inputs: &[Input<'_>], used: &[bool]) -> Result<()> {
 }
 
 impl Around {
-    /// What surrounds the text after the first character of `rest`, which follows on `before`.
+    /// The context after the first character of `rest`, which follows `before`.
     fn after(self, rest: &str, before: &str) -> Self {
         let next = rest.chars().next();
         match self {
@@ -126,7 +126,7 @@ impl Around {
     }
 }
 
-/// A value as `str()` of Python has it, but for what is no SQL.
+/// A value like Python's `str()`, except for values that are not valid SQL.
 fn text(name: &str, literal: LiteralRef<'_>, around: Around) -> Result<String> {
     let bare = around == Around::Nothing;
     let unread =
@@ -136,7 +136,7 @@ fn text(name: &str, literal: LiteralRef<'_>, around: Around) -> Result<String> {
         Content::None => "None".to_owned(),
         Content::Integer(value) => value.to_string(),
         Content::Float(value) if bare && value.is_nan() => "NULL".to_owned(),
-        // What SQLite reads as an infinity.
+        // SQLite reads this as an infinity.
         Content::Float(value) if bare && value.is_infinite() => {
             if value > 0.0 { "9e999" } else { "-9e999" }.to_owned()
         }
@@ -200,7 +200,7 @@ fn append_micros(text: &mut String, nanos: u32) {
     }
 }
 
-/// The value, such that it does not end what surrounds it.
+/// The value, escaped so that it does not end its context.
 fn escaped(name: &str, value: String, around: Around) -> Result<String> {
     let refused = |what| {
         Err(Error::user(format!(

@@ -1,5 +1,5 @@
-//! Spark as it runs on a cluster: distributions, a standalone master with its workers, and
-//! `spark-submit` as the Spark operator calls it.
+//! Spark on a cluster: distributions, a standalone master with its workers, and `spark-submit` as the Spark
+//! operator calls it.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -22,16 +22,16 @@ use crate::spark::SHORT_LIVED;
 pub struct Distribution {
     /// `SPARK_HOME`.
     pub home: PathBuf,
-    /// Such as `4.2.1`.
+    /// The version, such as `4.2.1`.
     pub version: String,
 }
 
 impl Distribution {
-    /// The one of the tests' Python, which is the one that most tests use.
+    /// The distribution of the tests' Python, which most tests use.
     ///
     /// # Panics
     ///
-    /// When there is none.
+    /// If there is none.
     pub fn of_python() -> Self {
         let python = python();
         let environment = python.parent().and_then(Path::parent).expect("a folder");
@@ -45,11 +45,11 @@ impl Distribution {
         Self::at(home.expect("pyspark in the tests' Python environment"))
     }
 
-    /// The one beside it whose version starts so, which `cargo xtask test` sets up.
+    /// The additional distribution whose version starts with `prefix`, which `cargo xtask test` sets up.
     ///
     /// # Panics
     ///
-    /// When there is none.
+    /// If there is none.
     pub fn with_version(prefix: &str) -> Self {
         let homes = std::env::var_os("FLYTEKIT_TEST_SPARK_HOMES").unwrap_or_else(|| {
             let tools = Path::new(env!("CARGO_MANIFEST_DIR")).join("../.tools");
@@ -77,19 +77,19 @@ impl Distribution {
         }
     }
 
-    /// A program of it, without variables by which it would find another Spark.
+    /// A program of the distribution, without variables that could lead it to another Spark.
     pub fn program(&self, name: &str) -> Command {
         clean(Command::new(self.home.join("bin").join(name)), &self.home)
     }
 
-    /// Submits a task as the backend's Spark plugin and the Spark operator do: an application of the
-    /// template's kind and file, with its settings, its executor path as the program, and the args
-    /// of the container. Where the image would have the executable, this machine has `executable`.
-    /// `settings` are Spark's, as a platform adds them to the task's.
+    /// Submits a task like the backend's Spark plugin and the Spark operator: as an application with the
+    /// template's kind and file, its settings, its executor path as the program, and the args of the
+    /// container. `executable` replaces the executable in the image. `settings` are Spark's, as a platform
+    /// adds them to the task's.
     ///
     /// # Panics
     ///
-    /// When the executable has no such Spark task.
+    /// If the executable has no such Spark task.
     pub fn submit(
         &self,
         master: &str,
@@ -145,7 +145,7 @@ fn strings(object: &Value) -> Vec<(&str, &str)> {
     keys.map(|key| (key, text(object, key))).collect()
 }
 
-/// A standalone cluster of this machine: a master, and two workers with one core each.
+/// A local standalone cluster: a master, and two workers with one core each.
 ///
 /// Its processes end with it, and with the test's process.
 #[derive(Debug)]
@@ -158,11 +158,11 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// Starts one, and waits until both workers are registered.
+    /// Starts a cluster, and waits until both workers are registered.
     ///
     /// # Panics
     ///
-    /// When it does not come up.
+    /// If it does not start.
     pub fn start(spark: &Distribution) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = |name: &str| folder.path().join(name);
@@ -197,11 +197,11 @@ impl Cluster {
         }
     }
 
-    /// The executors that the workers started for an application: each one's id, and its process.
+    /// The executors that the workers started for an application: the id and the process of each.
     ///
     /// # Panics
     ///
-    /// When the workers know nothing of the application.
+    /// If the workers do not know the application.
     pub fn executors(&self, application: &str) -> Vec<(String, u32)> {
         let mut executors = Vec::new();
         for worker in &self.workers {
@@ -226,7 +226,7 @@ fn clean(mut command: Command, home: &Path) -> Command {
         command.env_remove(name);
     }
     command.env("SPARK_HOME", home);
-    // Spark takes the machine's name for its address, which may not be known to any server.
+    // By default Spark's address is the machine's name, which no name server may know.
     command.env("SPARK_LOCAL_IP", "127.0.0.1");
     command.env("SPARK_SUBMIT_OPTS", SHORT_LIVED);
     command.env("SPARK_DAEMON_JAVA_OPTS", SHORT_LIVED);

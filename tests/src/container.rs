@@ -1,4 +1,4 @@
-//! One run of a task as the backend runs it: the container's args, the inputs, and what is left.
+//! One run of a task in the way of the backend: the container's args, the inputs, and the results.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ use tempfile::TempDir;
 
 use crate::{Ended, run, script};
 
-/// A run of a task's container, in a folder of its own that holds its `inputs.pb`.
+/// A run of a task's container, in a separate folder with its `inputs.pb`.
 #[derive(Debug)]
 pub struct ContainerRun {
     task: String,
@@ -24,11 +24,11 @@ pub struct ContainerRun {
 }
 
 impl ContainerRun {
-    /// A run with no inputs yet.
+    /// A run without inputs.
     ///
     /// # Panics
     ///
-    /// When the folder cannot be made.
+    /// If the folder cannot be created.
     pub fn new(task: &str) -> Self {
         ContainerRun {
             task: task.to_owned(),
@@ -37,11 +37,12 @@ impl ContainerRun {
         }
     }
 
-    /// The same, of a task that is registered without an image build: it fetches this executable.
+    /// Makes it the run of a task that is registered without an image build: the task fetches this
+    /// executable.
     ///
     /// # Panics
     ///
-    /// When the archive cannot be made.
+    /// If the archive cannot be created.
     #[must_use]
     pub fn fetching(mut self, executable: &Path) -> Self {
         fs::copy(executable, self.path("flytekit-app")).expect("a copy");
@@ -57,7 +58,7 @@ impl ContainerRun {
         self
     }
 
-    /// What a task that fetches its executable has fetched.
+    /// The executable that the task has fetched.
     pub fn fetched(&self) -> PathBuf {
         self.path("code/flytekit-app")
     }
@@ -66,7 +67,7 @@ impl ContainerRun {
     ///
     /// # Panics
     ///
-    /// When they cannot be written.
+    /// If they cannot be written.
     pub fn of(
         task: &str,
         inputs: impl FnOnce(&mut OutputsWriter) -> Result<(), ValueError>,
@@ -80,7 +81,7 @@ impl ContainerRun {
     ///
     /// # Panics
     ///
-    /// When it cannot be written.
+    /// If it cannot be written.
     pub fn write_inputs(&self, inputs: impl FnOnce(&mut OutputsWriter) -> Result<(), ValueError>) {
         let mut literals = OutputsWriter::new();
         inputs(&mut literals).expect("values that Flyte has");
@@ -92,7 +93,7 @@ impl ContainerRun {
         &self.task
     }
 
-    /// A path in its folder.
+    /// A path in the run's folder.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
@@ -101,16 +102,16 @@ impl ContainerRun {
         self.path("inputs.pb")
     }
 
-    /// Where `outputs.pb` or `error.pb` is put.
+    /// The folder for `outputs.pb` or `error.pb`.
     fn prefix(&self) -> PathBuf {
         self.path("outputs")
     }
 
-    /// The task's template, which lies in the executable.
+    /// The task's template in the executable.
     ///
     /// # Panics
     ///
-    /// When the executable has no such task.
+    /// If the executable has no such task.
     pub fn template(&self, executable: &str) -> TaskTemplate {
         let mut describe = Command::new(executable);
         let described = run(describe.args(["describe", &self.task, "--format", "pb"]));
@@ -119,11 +120,11 @@ impl ContainerRun {
         spec.template.expect("a template")
     }
 
-    /// The args of the template's container, with what the backend puts in place of its variables.
+    /// The args of the template's container, with the backend's values in place of variables.
     ///
     /// # Panics
     ///
-    /// When the template has no container.
+    /// If the template has no container.
     pub fn args(&self, template: &TaskTemplate) -> Vec<String> {
         let Some(Target::Container(container)) = &template.target else {
             panic!("{} runs in a container", self.task)
@@ -153,11 +154,11 @@ impl ContainerRun {
         }
     }
 
-    /// The outputs, as flytekit reads them by these types, each `NAME=TYPE`.
+    /// The outputs as flytekit reads them with these types, each `NAME=TYPE`.
     ///
     /// # Panics
     ///
-    /// When the run has not ended well, or flytekit cannot read what it left.
+    /// If the run has failed, or flytekit cannot read its outputs.
     pub fn outputs(&self, ended: &Ended, types: &[&str]) -> Value {
         assert!(ended.success(), "{ended}");
         assert!(
@@ -170,11 +171,11 @@ impl ContainerRun {
         serde_json::from_slice(&read.stdout).expect("an object")
     }
 
-    /// Makes the output the only input of another task, as a workflow would.
+    /// Makes the output the only input of another task, like a workflow.
     ///
     /// # Panics
     ///
-    /// When there is no output `o0`.
+    /// If there is no output `o0`.
     pub fn hand_output_on(&self, ended: &Ended, to: &ContainerRun, input: &str) {
         let bytes = fs::read(self.prefix().join("outputs.pb"));
         let bytes = bytes.unwrap_or_else(|error| panic!("{error}: {ended}"));
@@ -186,11 +187,11 @@ impl ContainerRun {
         fs::write(to.inputs(), inputs.encode_to_vec()).expect("a file");
     }
 
-    /// The error, beside which there are no outputs.
+    /// The error; there must be no outputs beside it.
     ///
     /// # Panics
     ///
-    /// When there is none, or there are outputs too.
+    /// If there is none, or there are outputs, too.
     pub fn error(&self) -> ContainerError {
         let bytes = fs::read(self.prefix().join("error.pb")).expect("error.pb");
         assert!(!self.prefix().join("outputs.pb").exists());

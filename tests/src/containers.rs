@@ -1,4 +1,4 @@
-//! An engine of containers on this machine, which stands in for podman and docker.
+//! A stand-in for podman and docker on this machine.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -9,15 +9,15 @@ use tempfile::TempDir;
 
 use crate::python;
 
-/// The engine, and the folder in which it remembers what it was told.
+/// The engine, and the folder in which it records its calls.
 pub struct ContainerEngine(TempDir);
 
 impl ContainerEngine {
-    /// One that was told nothing so far.
+    /// An engine without calls.
     ///
     /// # Panics
     ///
-    /// When there is no room for it.
+    /// If it cannot be created.
     #[expect(clippy::new_without_default, reason = "each is another machine's")]
     pub fn new() -> Self {
         let engine = ContainerEngine(tempfile::tempdir().expect("a folder"));
@@ -35,7 +35,7 @@ impl ContainerEngine {
         engine
     }
 
-    /// A path in its folder.
+    /// A path in the engine's folder.
     pub fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
@@ -45,7 +45,7 @@ impl ContainerEngine {
         self.path("bin/podman")
     }
 
-    /// Gives it to a program, whose own temporary files go into its folder `tmp`.
+    /// Makes the engine available to a program, whose temporary files go into the folder `tmp`.
     pub fn provide(&self, command: &mut Command) {
         let path = format!("{}:/usr/bin:/bin", self.path("bin").display());
         command
@@ -55,11 +55,11 @@ impl ContainerEngine {
             .env("STAND_IN", self.0.path());
     }
 
-    /// What it was told, call by call.
+    /// The arguments of each call.
     ///
     /// # Panics
     ///
-    /// When that is not written as the script writes it.
+    /// If the record is not in the script's format.
     pub fn calls(&self) -> Vec<Vec<String>> {
         let calls = fs::read_to_string(self.path("calls")).unwrap_or_default();
         let calls = calls.lines();
@@ -67,7 +67,7 @@ impl ContainerEngine {
         calls.collect()
     }
 
-    /// The process of the container that runs.
+    /// The process of the running container.
     pub fn process(&self) -> Option<u32> {
         let entries = fs::read_dir(self.0.path()).ok()?.flatten();
         let mut of_containers = entries.filter(|entry| {
@@ -78,11 +78,11 @@ impl ContainerEngine {
         text.parse().ok()
     }
 
-    /// Checks that nothing is left of a run.
+    /// Checks that nothing remains of a run.
     ///
     /// # Panics
     ///
-    /// When something is.
+    /// If something remains.
     #[track_caller]
     pub fn assert_clean(&self) {
         assert_eq!(self.process(), None);

@@ -1,5 +1,4 @@
-//! Dask as it runs on a cluster: a scheduler and workers as the Dask operator starts them, and job
-//! runners beside them.
+//! Dask on a cluster: a scheduler and workers as the Dask operator starts them, and job runners.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -12,33 +11,33 @@ use tempfile::TempDir;
 use crate::container::ContainerRun;
 use crate::{below, eventually, python, run};
 
-/// Enough for whatever a worker does when it is killed.
+/// Long enough for everything that a worker does when it is killed.
 const GONE: Duration = Duration::from_secs(180);
 
 /// A version of Dask's `distributed`, for the tests' Python.
 #[derive(Clone, Debug)]
 pub struct Distributed {
-    /// Packages that stand before those of the tests' Python.
+    /// Packages that precede those of the tests' Python.
     packages: Option<PathBuf>,
-    /// Such as `2026.8.0`.
+    /// The version, such as `2026.8.0`.
     pub version: String,
 }
 
 impl Distributed {
-    /// The one of the tests' Python.
+    /// The version in the tests' Python.
     ///
     /// # Panics
     ///
-    /// When there is none.
+    /// If there is none.
     pub fn newest() -> Self {
         Distributed::of(None)
     }
 
-    /// The oldest that is supported, which `cargo xtask test` sets up.
+    /// The oldest supported version, which `cargo xtask test` sets up.
     ///
     /// # Panics
     ///
-    /// When there is none.
+    /// If there is none.
     pub fn oldest() -> Self {
         let packages = std::env::var_os("FLYTEKIT_TEST_DASK").map_or_else(
             || Path::new(env!("CARGO_MANIFEST_DIR")).join("../.tools/dask-2025.7"),
@@ -65,14 +64,14 @@ impl Distributed {
         self.packages.is_none()
     }
 
-    /// A Python that imports it.
+    /// A Python that imports this version.
     pub fn python(&self) -> Command {
         let mut command = Command::new(python());
         self.provide(&mut command);
         command
     }
 
-    /// Gives a program that starts Python this version, and no settings but Dask's own.
+    /// Makes this version available to a program that starts Python, without other settings than Dask's own.
     pub fn provide(&self, command: &mut Command) {
         match &self.packages {
             Some(packages) => command.env("PYTHONPATH", packages),
@@ -84,26 +83,26 @@ impl Distributed {
             .env_remove("DASK_SCHEDULER_ADDRESS");
     }
 
-    /// One of Dask's programs. `dask-scheduler` and `dask-worker`, as the backend calls them, are
-    /// these modules; newer versions have no scripts of these names.
+    /// One of Dask's programs. The backend calls them `dask-scheduler` and `dask-worker`. Newer versions have
+    /// no scripts with these names, so the corresponding modules are run.
     fn program(&self, name: &str) -> Command {
         let mut command = self.python();
         command.args(["-m", &format!("distributed.cli.dask_{name}")]);
-        // Off or not, each has its port, and takes a fixed one unless it is told otherwise.
+        // Even if it is off, the dashboard has a port, and takes a fixed one by default.
         command.args(["--host", "127.0.0.1", "--dashboard-address", "127.0.0.1:0"]);
         command.arg("--no-dashboard");
         command
     }
 }
 
-/// A cluster of this machine.
+/// A local cluster.
 ///
 /// Its processes end with it, and with the test's process.
 #[derive(Debug)]
 pub struct DaskCluster {
-    /// Its version of Dask.
+    /// The version of Dask.
     pub distributed: Distributed,
-    /// Such as `tcp://127.0.0.1:34567`.
+    /// The scheduler's address, such as `tcp://127.0.0.1:34567`.
     pub address: String,
     scheduler: Daemon,
 }
@@ -113,7 +112,7 @@ impl DaskCluster {
     ///
     /// # Panics
     ///
-    /// When it does not come up.
+    /// If it does not start.
     pub fn start(distributed: &Distributed) -> Self {
         let mut scheduler = distributed.program("scheduler");
         let scheduler = daemon(scheduler.args(["--port", "0"]));
@@ -124,11 +123,11 @@ impl DaskCluster {
         }
     }
 
-    /// Starts workers of these names and as many threads each, and waits until they are registered.
+    /// Starts workers with these names and this number of threads each, and waits until they are registered.
     ///
     /// # Panics
     ///
-    /// When they do not come up.
+    /// If they do not start.
     pub fn workers<const N: usize>(&self, names: [&str; N], threads: usize) -> [DaskWorker; N] {
         let start = |name: &str| {
             let mut command = self.distributed.program("worker");
@@ -146,26 +145,25 @@ impl DaskCluster {
         workers
     }
 
-    /// The scheduler's process.
+    /// The id of the scheduler's process.
     ///
     /// # Panics
     ///
-    /// When it has ended.
+    /// If it has ended.
     pub fn scheduler(&self) -> u32 {
         main_process(&self.scheduler).expect("a scheduler")
     }
 
-    /// What the scheduler has said.
+    /// The scheduler's log.
     pub fn log(&self) -> String {
         self.scheduler.log()
     }
 
-    /// A job runner: the container of a task, in which this machine has `executable` where the image
-    /// would have it.
+    /// A job runner: the container of a task, with `executable` in place of the executable in the image.
     ///
     /// # Panics
     ///
-    /// When the executable has no such task.
+    /// If the executable has no such task.
     pub fn job(&self, executable: &str, run: &ContainerRun) -> Command {
         let mut command = job(&self.distributed, executable, run);
         command.env("DASK_SCHEDULER_ADDRESS", &self.address);
@@ -177,7 +175,7 @@ impl DaskCluster {
 ///
 /// # Panics
 ///
-/// When the executable has no such task.
+/// If the executable has no such task.
 pub fn job(distributed: &Distributed, executable: &str, run: &ContainerRun) -> Command {
     let mut command = Command::new(executable);
     let args = run.args(&run.template(executable));
@@ -190,30 +188,30 @@ pub fn job(distributed: &Distributed, executable: &str, run: &ContainerRun) -> C
     command
 }
 
-/// A worker: what the operator has as a pod, a nanny and below it Dask's worker.
+/// A worker: a nanny and its child, Dask's worker, which the operator runs in a pod.
 #[derive(Debug)]
 pub struct DaskWorker {
     daemon: Daemon,
 }
 
 impl DaskWorker {
-    /// Its address, which it has until it is started anew.
+    /// The worker's address, which changes when the worker is restarted.
     ///
     /// # Panics
     ///
-    /// When it has not said any.
+    /// If it has reported none.
     pub fn address(&self) -> String {
         let log = self.daemon.log();
         let (_, last) = log.rsplit_once("Start worker at:").expect("an address");
         last.lines().next().unwrap_or_default().trim().to_owned()
     }
 
-    /// What it, and what is below it, has said.
+    /// The log of the worker and its child processes.
     pub fn log(&self) -> String {
         self.daemon.log()
     }
 
-    /// The processes of an executable below it.
+    /// The processes of an executable below the worker.
     pub fn processes_of(&self, executable: &str) -> Vec<u32> {
         let all = below(self.daemon.id()).into_iter();
         all.filter(|process| process.command.starts_with(executable))
@@ -221,7 +219,7 @@ impl DaskWorker {
             .collect()
     }
 
-    /// Kills all of it at once, as when its pod is lost.
+    /// Kills all of its processes at once, as when its pod is lost.
     pub fn kill(&self) {
         eventually("the worker is gone", GONE, || {
             let processes = below(self.daemon.id());
@@ -234,7 +232,7 @@ impl DaskWorker {
     ///
     /// # Panics
     ///
-    /// When it has no such process.
+    /// If it has no such process.
     pub fn crash(&self) {
         let nanny = main_process(&self.daemon).expect("a nanny");
         let worker = below(nanny).into_iter();
@@ -251,7 +249,7 @@ fn main_process(daemon: &Daemon) -> Option<u32> {
     below(daemon.id()).first().map(|process| process.id)
 }
 
-/// Starts a program with a folder for its files, which ends with it.
+/// Starts a program with a folder for its files, which is removed with the program.
 fn daemon(command: &mut Command) -> Daemon {
     let folder = TempDir::new().expect("a folder").keep();
     command.env("DASK_TEMPORARY_DIRECTORY", &folder);

@@ -7,17 +7,17 @@ use std::sync::LazyLock;
 
 use crate::build;
 
-/// Those that other packages' tests run.
+/// The examples that other packages' tests run.
 const EXAMPLES: [&str; 2] = ["quickstart", "spark-wordcount"];
 
-/// The executable of an example, for the tests of other packages. `beside` is one of the caller's own.
+/// The executable of an example, for the tests of other packages. `beside` is an executable of the caller.
 ///
-/// Cargo builds it for the tests of the example. When only others are selected nothing has built it, so
-/// this asks cargo, which compiles what it would for all tests.
+/// Cargo builds it for the example's own tests. If only other tests are selected, nothing has built it, so
+/// this calls cargo, which compiles the same as for all tests.
 ///
 /// # Panics
 ///
-/// When it cannot be built.
+/// If it cannot be built.
 ///
 /// ```no_run
 /// let quickstart = flytekit_tests::example("quickstart", "target/debug/fixture".as_ref());

@@ -1,4 +1,4 @@
-//! Tests that cross crates, and what they share.
+//! Tests across crates, and their helpers.
 
 pub mod cluster;
 mod container;

@@ -1,4 +1,4 @@
-//! What scripts report about cases that they compared.
+//! Reports of scripts about the cases that they compared.
 
 use std::collections::BTreeMap;
 

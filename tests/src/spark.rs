@@ -8,10 +8,10 @@ use tempfile::TempDir;
 
 use flytekit_test_support::Daemon;
 
-/// For JVMs that live for seconds, which is over before it pays to optimize much.
+/// For JVMs that live for seconds, too short for much optimization.
 pub(crate) const SHORT_LIVED: &str = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
 
-/// What clients have to know.
+/// The token that clients need.
 const TOKEN: &str = "shared";
 
 /// A Spark Connect server in a JVM, with its web interface, which ends with this process.
@@ -22,11 +22,11 @@ pub struct SparkServer {
 }
 
 impl SparkServer {
-    /// Starts it with these settings, which `spark-submit` takes as `KEY=VALUE`.
+    /// Starts a server with these settings, which `spark-submit` takes as `KEY=VALUE`.
     ///
     /// # Panics
     ///
-    /// When it does not come up.
+    /// If it does not start.
     ///
     /// ```no_run
     /// let server = flytekit_tests::SparkServer::start(&["spark.driver.memory=512m"]);
@@ -73,16 +73,16 @@ impl SparkServer {
         SparkServer { port, daemon }
     }
 
-    /// Its address, as `SPARK_REMOTE` has it.
+    /// The address, in the format of `SPARK_REMOTE`.
     pub fn remote(&self) -> String {
         format!("sc://127.0.0.1:{}/;token={TOKEN}", self.port)
     }
 
-    /// The jobs that it works on, in the JSON of its web interface.
+    /// The running jobs, in the JSON of the web interface.
     ///
     /// # Panics
     ///
-    /// When it has none, or that does not answer.
+    /// If there are none, or the web interface does not answer.
     pub fn running_jobs(&self) -> String {
         let port = self.daemon.says("started service 'SparkUI' on port ");
         let port = port.trim_end_matches('.').parse().expect("a port");

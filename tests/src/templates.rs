@@ -1,4 +1,4 @@
-//! Snapshots of the templates that leave a binary: one file a task in `snapshots/templates/`.
+//! Snapshots of the templates in a binary: one file per task in `snapshots/templates/`.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -10,23 +10,23 @@ use flytekit_test_support::{backend, check_snapshots};
 use prost::Name;
 use serde_json::Map;
 
-/// Compares the templates in `executable` with those in `snapshots/templates/<binary>`, and says
-/// what changed. `FLYTEKIT_BLESS=1` writes the files anew; review what that changes.
+/// Compares the templates in `executable` with those in `snapshots/templates/<binary>`, and reports the
+/// differences. `FLYTEKIT_BLESS=1` writes the files; review the changes.
 ///
 /// # Panics
 ///
-/// When they differ, or cannot be read.
+/// If they differ, or cannot be read.
 pub fn check(binary: &str, executable: &Path) {
     let now = "in the binary";
     check_snapshots(&format!("templates/{binary}"), now, &templates(executable));
 }
 
 /// Compares the Kubernetes objects of all tasks in `executable` with those in `snapshots/objects/<binary>`.
-/// `FLYTEKIT_BLESS=1` writes the files anew; review what that changes.
+/// `FLYTEKIT_BLESS=1` writes the files; review the changes.
 ///
 /// # Panics
 ///
-/// When they differ, or the backend refuses a task.
+/// If they differ, or the backend refuses a task.
 pub fn check_objects(binary: &str, executable: &Path) {
     backend::check(binary, executable, &Map::new(), |_| true);
 }

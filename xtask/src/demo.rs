@@ -43,13 +43,13 @@ pub(crate) fn run() -> Result<()> {
     Ok(())
 }
 
-/// Where one run reads and writes: what the backend would give it as URIs.
+/// The files of one run, which the backend would pass as URIs.
 struct Files {
     folder: PathBuf,
 }
 
 impl Files {
-    /// Writes the inputs and removes what an earlier run left.
+    /// Writes the inputs, and removes the results of an earlier run.
     fn prepare() -> Result<Self> {
         let files = Self {
             folder: workspace::tools().join("demo"),
@@ -88,14 +88,14 @@ impl Files {
     }
 }
 
-/// Builds the example and gives its program.
+/// Builds the example, and returns its program.
 ///
-/// In the dev profile: the demo's time is the build's, and the work is Sail's.
+/// In the dev profile: most of the demo's time is the build, and Sail does the work.
 fn build() -> Result<PathBuf> {
     report::say("Building", "examples/quickstart");
     let mut cargo = workspace::cargo(["build", "--package", "quickstart"]);
     process::run(&mut cargo)?;
-    // Now that it is built, cargo's messages name the program wherever the target folder is.
+    // After the build, cargo's messages name the program, wherever the target folder is.
     let messages = process::output(cargo.args(["--quiet", "--message-format", "json"]))?;
     messages
         .lines()
@@ -116,12 +116,12 @@ fn execute(app: &Path, python: &Path, files: &Files) -> Result<()> {
         .arg(files.raw_output_data())
         .args(["--task", TASK])
         .env("FLYTEKIT_PYTHON", python)
-        // A server that the developer uses otherwise is not what the demo shows.
+        // The demo must not use another server of the developer.
         .env_remove("SPARK_REMOTE");
     report::say("Running", &relative_line(&command));
     let started = Instant::now();
     process::run(&mut command)?;
-    // Flyte's contract: a task that failed has said so in a document, and exits with 0.
+    // By Flyte's contract a failed task has written an error document, and exits with 0.
     if files.error().exists() {
         let document: ErrorDocument = read(&files.error())?;
         let code = document.error.unwrap_or_default().code;

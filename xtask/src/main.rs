@@ -1,13 +1,13 @@
 //! Set-up and chores: `cargo xtask <setup|demo|test|lint|bench>`.
 //!
-//! - [`cli`]: what can be asked for.
+//! - [`cli`]: the command line.
 //! - [`setup`]: the tools that are not Rust (Python, Java, Go, `protoc`), kept in the ignored folder
 //!   `.tools/`.
 //! - [`demo`]: the quickstart's Spark task, from a real `inputs.pb` to a readable print.
 //! - [`mod@test`]: all tests.
-//! - [`lint`]: format, Clippy, docs, and what the manifests promise.
-//! - [`mod@bench`]: what flytekit costs and saves, in numbers.
-//! - [`process`], [`report`], [`workspace`]: running commands, saying so, and finding folders.
+//! - [`lint`]: format, Clippy, docs, and the manifests' promises.
+//! - [`mod@bench`]: the costs and savings of flytekit, in numbers.
+//! - [`process`], [`report`], [`workspace`]: running commands, reporting, and finding folders.
 
 mod bench;
 mod cli;

@@ -10,10 +10,10 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::report::Ticker;
 
-/// How much of a failed command's output its error shows.
+/// How many lines of a failed command's output are in the error.
 const LAST_LINES: usize = 20;
 
-/// Runs a command that talks to the terminal itself.
+/// Runs a command that uses the terminal itself.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let status = command.status().with_context(|| cannot_start(command))?;
     if !status.success() {
@@ -22,7 +22,7 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// Runs a command and gives its standard output.
+/// Runs a command, and returns its standard output.
 pub(crate) fn output(command: &mut Command) -> Result<String> {
     let output = command.output().with_context(|| cannot_start(command))?;
     if !output.status.success() {
@@ -37,7 +37,7 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// Runs a command whose output is news for the ticker; on failure its last lines are in the error.
+/// Runs a command whose output is news for the ticker; if it fails, its last lines are in the error.
 pub(crate) fn run_quietly(command: &mut Command, ticker: &Ticker) -> Result<()> {
     let (reader, writer) = io::pipe().context("cannot open a pipe")?;
     command
@@ -45,7 +45,8 @@ pub(crate) fn run_quietly(command: &mut Command, ticker: &Ticker) -> Result<()> 
         .stdout(writer.try_clone().context("cannot share a pipe")?)
         .stderr(writer);
     let mut child = command.spawn().with_context(|| cannot_start(command))?;
-    // The command holds the writing ends: while it does, the reading end never sees an end.
+    // The command holds the writing ends of the pipe. They must be closed here, or the reading end would
+    // never end.
     command.stdout(Stdio::null()).stderr(Stdio::null());
 
     let mut last = VecDeque::with_capacity(LAST_LINES);
@@ -65,7 +66,7 @@ pub(crate) fn run_quietly(command: &mut Command, ticker: &Ticker) -> Result<()> 
     Ok(())
 }
 
-/// The first program of that name on `PATH`.
+/// The first program with that name on `PATH`.
 pub(crate) fn find_program(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
     env::split_paths(&path)
@@ -73,7 +74,7 @@ pub(crate) fn find_program(name: &str) -> Option<PathBuf> {
         .find(|program| program.is_file())
 }
 
-/// A command line for messages: without quoting, which is good enough to recognise it.
+/// A command line for messages, without quoting, but good enough to recognise.
 pub(crate) fn shown(command: &Command) -> String {
     let mut line = command.get_program().to_string_lossy().into_owned();
     for arg in command.get_args() {

@@ -1,4 +1,4 @@
-//! What the person at the terminal sees: cargo's look, a verb and its object a line.
+//! Messages at the terminal, in cargo's style: a verb and its object per line.
 
 use std::fmt::Display;
 use std::sync::LazyLock;
@@ -8,15 +8,15 @@ use anyhow::Result;
 use console::style;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
-/// The lines that move, one for each step under way.
+/// The moving lines, one for each step under way.
 static BARS: LazyLock<MultiProgress> = LazyLock::new(MultiProgress::new);
 
-/// Says that something starts or is the case.
+/// Reports that something starts, or is the case.
 pub(crate) fn say(verb: &str, what: &str) {
     line(&style(format!("{verb:>12}")).green().bold(), what);
 }
 
-/// Says that something is wrong without ending the chore.
+/// Reports a problem without ending the chore.
 pub(crate) fn problem(verb: &str, what: &str) {
     line(&style(format!("{verb:>12}")).red().bold(), what);
 }
@@ -25,7 +25,7 @@ fn line(verb: &impl Display, what: &str) {
     BARS.suspend(|| eprintln!("{verb} {what}"));
 }
 
-/// Says why the chore failed, the outermost reason first and each on its line.
+/// Reports why the chore failed, beginning with the outermost reason, each on its own line.
 pub(crate) fn error(error: &anyhow::Error) {
     eprintln!("{}: {error}", style("error").red().bold());
     for cause in error.chain().skip(1) {
@@ -33,9 +33,9 @@ pub(crate) fn error(error: &anyhow::Error) {
     }
 }
 
-/// Does `work`, with a line before it and one with its duration after it; several may be under way.
+/// Does `work`, with a line before it and a line with its duration after it. Several steps may be under way.
 ///
-/// On a terminal there is also a line that moves: `work` passes it news through [`Ticker`].
+/// On a terminal there is also a moving line, to which `work` passes news through [`Ticker`].
 pub(crate) fn step<T>(what: &str, work: impl FnOnce(&Ticker) -> Result<T>) -> Result<T> {
     say("Setting up", what);
     let started = Instant::now();
@@ -49,7 +49,7 @@ pub(crate) fn step<T>(what: &str, work: impl FnOnce(&Ticker) -> Result<T>) -> Re
     outcome
 }
 
-/// A line that shows the seconds passing and the latest news, on terminals only.
+/// A line that shows the elapsed seconds and the latest news, on terminals only.
 pub(crate) struct Ticker {
     bar: ProgressBar,
 }
@@ -69,7 +69,7 @@ impl Ticker {
     }
 }
 
-/// A duration as people read it: `0.42 s`, `12.3 s`, `3 min 05 s`.
+/// A readable duration: `0.42 s`, `12.3 s`, `3 min 05 s`.
 pub(crate) fn seconds(duration: Duration) -> String {
     let whole = duration.as_secs();
     match whole {

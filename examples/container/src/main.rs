@@ -1,5 +1,4 @@
-//! Counts words with `awk`, in an image that knows nothing of Flyte or Rust, and takes the result from
-//! there:
+//! Counts words with `awk`, in an image that knows nothing of Flyte or Rust, and processes the result:
 //!
 //! ```sh
 //! cargo run -p container-words -- run container_words.count_words --text poem.txt --least 2

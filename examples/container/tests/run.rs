@@ -1,5 +1,5 @@
-//! The tasks as the documentation runs them, one after the other, without an image: what stands in for
-//! podman starts the commands on this machine.
+//! The tasks as the documentation runs them, one after the other, without an image: a stand-in for podman
+//! starts the commands on this machine.
 
 #![cfg(unix)]
 

@@ -1,4 +1,4 @@
-//! An engine of one's own: everything that `#[task(spark(…))]` can do, without a change in flytekit.
+//! An engine of your own: it can do everything that `#[task(spark(…))]` can do, without a change in flytekit.
 //!
 //! ```sh
 //! cargo run -- run custom_engine.squares --upto 5

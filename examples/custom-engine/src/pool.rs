@@ -1,4 +1,4 @@
-//! A small engine: a pool of threads that stands for a cluster.
+//! A small engine: a pool of threads that plays a cluster.
 
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -88,7 +88,7 @@ impl Workers {
         thread::scope(|scope| {
             let workers: Vec<_> = (0..self.count).map(|_| scope.spawn(work)).collect();
             let ended = workers.into_iter().map(ScopedJoinHandle::join);
-            // All are waited for: a panic that nobody has taken note of would be this thread's.
+            // All threads are joined, because an unobserved panic would become this thread's.
             let ended: Vec<_> = ended.collect();
             let lost = ended.iter().position(Result::is_err);
             lost.map_or(Ok(()), |worker| Err(WorkerLost { worker }))

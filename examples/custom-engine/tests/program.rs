@@ -1,4 +1,4 @@
-//! The engine at work: its session, its progress, and what it makes of its own errors.
+//! The engine at work: its session, its progress, and its own errors.
 
 use std::fs;
 use std::path::Path;
@@ -75,7 +75,7 @@ fn an_explained_error_asks_flyte_for_another_try() {
     let document = String::from_utf8_lossy(&document);
     let message = "SYSTEM: the pool lost a worker";
     assert!(document.contains(message), "{document}");
-    // `kind: RECOVERABLE`, the field behind the message.
+    // `kind: RECOVERABLE`, the field after the message.
     assert!(document.contains("\u{18}\u{1}"), "{document:?}");
     assert!(!folder.join("outputs.pb").exists());
 }

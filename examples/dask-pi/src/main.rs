@@ -1,4 +1,5 @@
-//! Estimates pi on the workers of a Dask cluster: of the points in a square, how many lie in its circle?
+//! Estimates pi on the workers of a Dask cluster, from the share of random points in a square that are inside
+//! its circle.
 //!
 //! ```sh
 //! cargo run --release -p dask-pi -- run dask_pi.estimate_pi                  # on a cluster of this machine

@@ -1,4 +1,4 @@
-//! The task as the documentation runs it, where everybody can.
+//! The task as the documentation runs it, in the way that works everywhere.
 
 use std::f64::consts::PI;
 use std::path::Path;

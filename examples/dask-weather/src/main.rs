@@ -5,9 +5,9 @@
 //! cargo run -- run dask_weather.summarize --folder data
 //! ```
 //!
-//! The workers read the files themselves, so the folder lies where all of them reach it: on this
-//! machine, or on a volume that their pods share. What a file has told stays on the cluster and is
-//! merged there, two by two; only the summary of all files comes back.
+//! The workers read the files themselves, so all of them must be able to reach the folder: it is on this
+//! machine, or on a volume that their pods share. The summary of a file stays on the cluster and is merged
+//! there, two by two; only the summary of all files comes back.
 //!
 //! The readings in `data/` are made up.
 

@@ -82,7 +82,7 @@ fn complaint(dask: &str) -> String {
     assert!(!ended.success(), "{ended}");
     let place = format!("{}: CSV deserialize error", broken.display());
     let said = &ended.stderr;
-    // It is not the fault of the functions that need what this one gives.
+    // The functions that need this function's result are not to blame.
     assert!(said.contains("`dask_weather.read_file` failed"), "{said}");
     assert!(said.contains(&place) && said.contains("line: 7"), "{said}");
     ended.stderr

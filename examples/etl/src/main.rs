@@ -1,5 +1,5 @@
-//! A workflow of plain, Spark and Dask tasks, with a condition, a workflow within it, what is done when it
-//! fails, and a launch plan that starts it each day.
+//! A workflow of plain, Spark and Dask tasks, with a condition, a sub-workflow, a failure handler, and a
+//! launch plan that starts it each day.
 //!
 //! ```sh
 //! cargo run -p etl -- run etl.report --day 2026-01-31
@@ -7,7 +7,7 @@
 //! cargo run -p etl -- describe etl.report --format outline
 //! ```
 //!
-//! The readings are made of the day alone, so that each run of a day gives the same report.
+//! The readings depend only on the day, so that each run for a day gives the same report.
 
 use std::process::ExitCode;
 

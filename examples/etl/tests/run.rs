@@ -67,7 +67,7 @@ fn an_engine_is_where_the_command_line_wants_it() {
         "{ended}"
     );
     assert!(told.contains("nowhere"), "{ended}");
-    // A run of tasks that need no Dask has nothing to say of it.
+    // A run of tasks without Dask does not mention Dask.
     let ended = etl(&[
         "run",
         "etl.mean",

@@ -1,4 +1,4 @@
-//! The templates of this example, as they leave its binary.
+//! The templates of this example in its binary.
 
 use std::path::Path;
 

@@ -1,6 +1,6 @@
 //! Counts the words of a text in three Spark tasks, which pass data frames to each other.
 //!
-//! Run them one after the other; each prints where its data frame lies, for the next one to take:
+//! Run them one after the other; each prints the location of its data frame, which the next one takes:
 //!
 //! ```sh
 //! cd examples/spark-wordcount
@@ -9,7 +9,7 @@
 //! cargo run -- run spark_wordcount.most_frequent --counts /tmp/flytekit-…/… --n 5
 //! ```
 //!
-//! In Flyte a workflow connects them, also with tasks in Python: there the data frames are
+//! In Flyte a workflow connects them, also with tasks in Python, in which the data frames are
 //! `Annotated[DataFrame, kwtypes(text=str)]` and `Annotated[DataFrame, kwtypes(word=str, count=int)]`.
 //!
 //! `data/alice.txt` is the first three chapters of Lewis Carroll's "Alice's Adventures in Wonderland"

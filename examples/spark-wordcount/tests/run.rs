@@ -41,7 +41,7 @@ fn a_text_becomes_a_table_of_its_words() {
     let folder = folder.path();
     let lines = output(folder, "read_lines", &["--path", TEXT]);
     let lines = Path::new(lines.as_str().expect("a place"));
-    // Paths may be relative, though the server has a working directory of its own.
+    // Paths may be relative, although the server has another working directory.
     let lines = lines.strip_prefix(folder).expect("a temporary folder");
     let lines = lines.to_str().expect("text");
 

@@ -1,5 +1,5 @@
-//! Queries a `SQLite` database of music, and finds the longest track in the result; and a query that holds
-//! all that it needs in its template, so that an image with an executor of queries runs it.
+//! Queries a `SQLite` database of music, and finds the longest track in the result. A second query has
+//! everything that it needs in its template, so that an image with an executor of queries runs it.
 //!
 //! ```sh
 //! cargo run -p sqlite-music -- run sqlite_music.tracks --database chinook.db --artist "AC/DC"

@@ -1,4 +1,4 @@
-//! What kind of value a setting of Spark takes.
+//! The kinds of values of Spark's settings.
 
 use super::keys::KEYS;
 use super::spark_memory;
@@ -6,27 +6,27 @@ use crate::text::{Cursor, equals_ignoring_case};
 
 /// The kind of value that a key of Spark's configuration takes.
 ///
-/// The kinds are those of Spark 4.2's own registry of settings. Blanks around a value, which Spark
-/// cuts off, are refused here: they are slips.
+/// The kinds are those of Spark 4.2's own registry of settings. Spark trims blanks around a value; here they
+/// are refused, because they are slips.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SparkValue {
-    /// Anything; also what a key takes that Spark does not declare.
+    /// Any value; also for keys that Spark does not declare.
     Any,
     /// `true` or `false`, in either case.
     Boolean,
-    /// A whole number of 32 bits that is not below `least`.
+    /// A 32-bit integer that is at least `least`.
     Int {
-        /// The least that Spark accepts.
+        /// The minimum that Spark accepts.
         least: i32,
     },
-    /// A whole number of 64 bits that is not below `least`.
+    /// A 64-bit integer that is at least `least`.
     Long {
-        /// The least that Spark accepts.
+        /// The minimum that Spark accepts.
         least: i64,
     },
-    /// A number with or without a fraction, as Java writes it.
+    /// A number with or without a fraction, in Java's notation.
     Double,
-    /// An amount of memory: see [`spark_memory`], here also below zero.
+    /// An amount of memory: see [`spark_memory`]. Here it may be negative.
     Bytes,
     /// A time span: see [`spark_time`].
     Time,
@@ -48,7 +48,7 @@ impl SparkValue {
     ///
     /// # Errors
     ///
-    /// What is wrong, as the end of a sentence that begins with the value.
+    /// The problem, as the end of a sentence that begins with the value.
     pub const fn check(self, value: &str) -> Result<(), &'static str> {
         match self {
             SparkValue::Any => Ok(()),
@@ -67,7 +67,7 @@ impl SparkValue {
         }
     }
 
-    /// The words that such a value can be, if these are all.
+    /// The valid words, if the kind has a fixed set.
     ///
     /// ```
     /// use flytekit_grammar::spark_value;
@@ -92,8 +92,8 @@ impl SparkValue {
 /// ```
 pub const fn spark_value(key: &str) -> SparkValue {
     let (mut from, mut to) = (0, KEYS.len());
-    // How much the key has in common with those next to the bounds, and so with all between: it is
-    // not compared again, which is most of the work in const evaluation.
+    // The length of the prefix that the key shares with the entries at the bounds, and therefore with all
+    // entries between them. It is not compared again, which saves most of the work in const evaluation.
     let (mut below, mut above) = (0, 0);
     while from < to {
         let middle = from.midpoint(to);
@@ -109,7 +109,7 @@ pub const fn spark_value(key: &str) -> SparkValue {
     SparkValue::Any
 }
 
-/// How many bytes two texts have in common, of which the first `known` are known to be.
+/// The length of the common prefix of two texts, whose first `known` bytes are known to be equal.
 const fn common(left: &str, right: &str, known: usize) -> usize {
     let (left, right) = (left.as_bytes(), right.as_bytes());
     let mut index = known;
@@ -127,8 +127,8 @@ const fn byte_at(text: &str, index: usize) -> Option<u8> {
     }
 }
 
-/// The keys that Spark 4.2 declares, sorted. Others are well formed as well: those of catalogs, of
-/// Hadoop, of libraries.
+/// The keys that Spark 4.2 declares, sorted. Other keys are valid as well: those of catalogs, of Hadoop, of
+/// libraries.
 ///
 /// ```
 /// assert!(flytekit_grammar::spark_keys().any(|key| key == "spark.executor.memory"));
@@ -137,10 +137,10 @@ pub fn spark_keys() -> impl Iterator<Item = &'static str> {
     KEYS.iter().map(|&(key, _)| key)
 }
 
-/// Checks a time span as Spark writes it: a whole number and one of the suffixes `us`, `ms`, `s`,
-/// `m`, `min`, `h`, `d`, in either case, or none.
+/// Checks a duration in Spark's notation: a whole number and one of the suffixes `us`, `ms`, `s`, `m`, `min`,
+/// `h`, `d`, in either case, or none.
 ///
-/// The grammar is that of Spark's `JavaUtils.timeStringAs`.
+/// The grammar is the one of Spark's `JavaUtils.timeStringAs`.
 ///
 /// ```
 /// use flytekit_grammar::spark_time;
@@ -150,7 +150,7 @@ pub fn spark_keys() -> impl Iterator<Item = &'static str> {
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with the value.
+/// The problem, as the end of a sentence that begins with the value.
 pub const fn spark_time(text: &str) -> Result<(), &'static str> {
     const UNITS: &[&str] = &["us", "ms", "s", "m", "min", "h", "d"];
     let unsigned = without_sign(text);
@@ -170,7 +170,7 @@ pub const fn spark_time(text: &str) -> Result<(), &'static str> {
     }
 }
 
-/// A whole number between two others, as Java's `parseLong` reads it.
+/// An integer between two bounds, in the syntax of Java's `parseLong`.
 const fn whole(text: &str, least: i64, most: i64) -> Result<(), &'static str> {
     let negative = matches!(text.as_bytes(), [b'-', ..]);
     let unsigned = match text.as_bytes() {
@@ -197,7 +197,7 @@ const fn whole(text: &str, least: i64, most: i64) -> Result<(), &'static str> {
     }
 }
 
-/// A number as Java's `parseDouble` reads it, but for hexadecimal ones.
+/// A number in the syntax of Java's `parseDouble`, except hexadecimal ones.
 const fn double(text: &str) -> Result<(), &'static str> {
     let unsigned = match text.as_bytes() {
         [b'+' | b'-', ..] => text.split_at(1).1,

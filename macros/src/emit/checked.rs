@@ -1,6 +1,5 @@
-//! Values of the attribute in the constants of a task: a literal as it is, because the attribute has
-//! checked it; a const expression through the rule of the runtime that checks it while rustc
-//! evaluates it.
+//! Values of the attribute in the constants of a task: a literal unchanged, because the attribute has checked
+//! it; a const expression wrapped in the runtime's rule, which checks it while rustc evaluates it.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
@@ -10,8 +9,8 @@ use super::here;
 use crate::syntax::lists::Pairs;
 use crate::syntax::value::Text;
 
-/// `Some(value)`, all at the place of the value: rustc explains the whole call when the value has a
-/// wrong type.
+/// `Some(value)`, all with the span of the value: rustc explains the whole call when the value has a wrong
+/// type.
 pub(crate) fn some(value: &impl ToTokens) -> TokenStream {
     let value = value.to_token_stream();
     quote_spanned!(here(value.span())=> ::core::option::Option::Some(#value))
@@ -28,7 +27,7 @@ pub(crate) fn checked(text: &Text, rule: &str) -> TokenStream {
     }
 }
 
-/// As [`checked`], for a map, or nothing when there is nothing in it.
+/// Like [`checked`], for a map; None if it is empty.
 pub(crate) fn pairs(pairs: &Pairs, rule: &str) -> Option<TokenStream> {
     let tokens = || match pairs.constant() {
         None => pairs.to_token_stream(),

@@ -1,4 +1,4 @@
-//! The function that an attribute stands on, as it comes out again.
+//! The function below an attribute, as it is emitted again.
 
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -22,8 +22,8 @@ impl ToTokens for Source {
     }
 }
 
-/// The signature, as one that a macro wrote: of that rustc does not suppose that it lacks a generic
-/// parameter where a type is misspelt, which it would say apart from the same mistake beside it.
+/// The signature with the span of a macro: for such a signature, rustc does not suggest a missing generic
+/// parameter if a type is misspelt, which would repeat the mistake reported next to it.
 pub(crate) fn with_name_of_macro(sig: &Signature) -> Signature {
     let mut sig = sig.clone();
     let span = here(sig.ident.span());
@@ -32,8 +32,8 @@ pub(crate) fn with_name_of_macro(sig: &Signature) -> Signature {
 }
 
 impl Source {
-    /// Gives a function that was declared without a body one that returns whatever it should: rustc
-    /// would say the same again.
+    /// Gives a function without a body one that returns any type: otherwise rustc would report the mistake
+    /// again.
     pub(crate) fn fill_in_body(&mut self) {
         self.body = quote!(
             {
@@ -43,8 +43,8 @@ impl Source {
         );
     }
 
-    /// Takes out of the signature what rustc refuses in any function, and has been refused: it would say
-    /// the same again. Who calls the function still can.
+    /// Removes the parts of the signature that rustc refuses in any function and that have been refused:
+    /// otherwise rustc would report them again. Callers of the function still compile.
     pub(crate) fn smooth(&mut self) {
         let mut was_rough = false;
         for parameter in typed_mut(&mut self.sig) {
@@ -68,16 +68,16 @@ impl Source {
         }
     }
 
-    /// Gives the function the body that it was declared without.
+    /// Gives the function the body that its declaration lacks.
     pub(crate) fn complete(&mut self, body: TokenStream) {
-        // What can go wrong is what can go wrong with anything that the engine runs.
+        // Its errors are those of everything that the engine runs.
         self.attrs
             .push(parse_quote!(#[allow(clippy::missing_errors_doc)]));
         self.body = body;
     }
 }
 
-/// `&'static str` for `&str`
+/// Replaces `&str` by `&'static str`.
 fn with_lifetimes(tokens: TokenStream) -> TokenStream {
     let is_mark =
         |token: &TokenTree, mark| matches!(token, TokenTree::Punct(it) if it.as_char() == mark);

@@ -47,7 +47,7 @@ fn json(value: &Json) -> TokenStream {
     }
 }
 
-/// What the runtime turns into JSON, whatever it is.
+/// A value that the runtime converts to JSON, whatever its type.
 fn leaf(value: &Json, tokens: &impl ToTokens) -> TokenStream {
     quote_spanned!(here(value.place())=> __flytekit::JsonLeaf(#tokens).json())
 }

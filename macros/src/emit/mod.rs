@@ -1,4 +1,4 @@
-//! Which tokens do all share? The places and the names of generated code.
+//! The tokens that all items share: the spans and the names of generated code.
 
 pub(crate) mod checked;
 pub(crate) mod function;
@@ -15,7 +15,7 @@ use syn::{Attribute, Path, Type, Visibility};
 use crate::syntax::error::Warning;
 use crate::syntax::parameter::{DefaultValue, Input};
 
-/// A lint of rustc's that says something else: there is no other way to warn from a macro.
+/// A lint of rustc that is used for a warning of the macro, because a macro cannot warn in any other way.
 ///
 /// ```text
 /// const _: () = {
@@ -39,17 +39,17 @@ pub(crate) fn warning(
     }
 }
 
-/// Items beside a function, as one item that becomes them:
+/// Items beside a function, as one item that expands to them:
 ///
 /// ```text
 /// #[::flytekit::__v0_1_0::beside(…)]
 /// impl ::flytekit::__v0_1_0::Beside {}
 /// ```
 ///
-/// No macro is told where its function is. In an `impl` block or a trait rustc refuses each item that is
-/// not a function or a constant; with all of them in one, that is one error, at the function's name: the
-/// implementation is to be moved out to a module. Where the path leads nowhere, the type does so too, and
-/// rustc says that once.
+/// A macro is not told where its function is. In an `impl` block or a trait rustc refuses each item that is
+/// not a function or a constant. With all of them in one item there is only one error, at the function's
+/// name: the implementation has to be moved out to a module. If the path does not exist, neither does the
+/// type, and rustc reports that once.
 pub(crate) fn beside(krate: &Path, function: &Ident, items: &TokenStream) -> TokenStream {
     let module = private_module(krate);
     let place = here(function.span());
@@ -63,22 +63,21 @@ pub(crate) fn private_module(krate: &Path) -> TokenStream {
     quote!(#krate::#module)
 }
 
-/// The macro's hygiene at the user's place: names resolve as the macro means them, and errors are
-/// reported where the user can change something.
+/// A span with the macro's hygiene at the user's position: names resolve as the macro means them, and errors
+/// are reported where the user can change something.
 pub(crate) fn here(span: Span) -> Span {
     span.resolved_at(Span::call_site())
 }
 
-/// Where a function is written, whose name this is.
+/// The location of the function with this name.
 pub(crate) fn location(name: &Ident) -> TokenStream {
     quote_spanned! {name.span()=>
         __flytekit::Location { file: ::core::file!(), line: ::core::line!() }
     }
 }
 
-/// The type that stands for an entity, and its name, which is the function's: that the name is free
-/// for a type is one thing, and what the type is another, so that a `mod add` beside `fn add` is one
-/// mistake.
+/// The type that represents an entity, and its name, which is the function's. The type and the alias are
+/// separate items, so that a `mod add` next to `fn add` is only one mistake.
 pub(crate) fn handle(name: &Ident, vis: &Visibility, conditions: &[Attribute]) -> TokenStream {
     let handle = names::handle(name);
     quote! {
@@ -93,23 +92,55 @@ pub(crate) fn handle(name: &Ident, vis: &Visibility, conditions: &[Attribute]) -
     }
 }
 
-/// How a workflow calls the entity: `impl __flytekit::Signature<fn(i64, i64) -> f64> for __flytekit_add {}`
+/// How the entity is called: in workflows, and in graphs that a program builds.
+///
+/// ```text
+/// impl __flytekit::Signature<fn(i64, i64) -> f64> for __flytekit_add {
+///     type Entity = Self;
+/// }
+/// impl __flytekit_add {
+///     pub fn call(
+///         a: impl __flytekit::graph::Argument<i64>,
+///         b: impl __flytekit::graph::Argument<i64>,
+///     ) -> __flytekit::graph::Call<f64> {
+///         __flytekit::graph::Call::new(
+///             <Self as __flytekit::Entity>::TARGET,
+///             [__flytekit::graph::Argument::bound(a), __flytekit::graph::Argument::bound(b)],
+///         )
+///     }
+/// }
+/// ```
 pub(crate) fn signature(name: &Ident, inputs: &[Input], output: &Type) -> TokenStream {
     let handle = names::handle(name);
-    let inputs = inputs.iter().map(|input| &input.ty);
+    let types = inputs.iter().map(|input| &input.ty);
+    let parameters = inputs
+        .iter()
+        .map(|Input { variable, ty, .. }| quote!(#variable: impl __flytekit::graph::Argument<#ty>));
+    let given = inputs.iter().map(
+        |Input { variable, ty, .. }| quote!(__flytekit::graph::Argument::<#ty>::bound(#variable)),
+    );
     quote! {
-        impl __flytekit::Signature<fn(#(#inputs),*) -> #output> for #handle {
+        impl __flytekit::Signature<fn(#(#types),*) -> #output> for #handle {
             type Entity = Self;
+        }
+        #[allow(private_bounds, private_interfaces, clippy::all, clippy::pedantic)]
+        impl #handle {
+            pub fn call(#(#parameters),*) -> __flytekit::graph::Call<#output> {
+                __flytekit::graph::Call::new(
+                    <Self as __flytekit::Entity>::TARGET,
+                    [#(#given),*],
+                )
+            }
         }
     }
 }
 
-/// `docs: "…",`, or nothing for a function that has none.
+/// `docs: "…",`; None for a function without documentation.
 pub(crate) fn docs(docs: &str) -> Option<TokenStream> {
     (!docs.is_empty()).then(|| quote!(docs: #docs,))
 }
 
-/// An input in an interface.
+/// An input as a variable of an interface.
 pub(crate) fn variable(input: &Input) -> TokenStream {
     let Input {
         name,

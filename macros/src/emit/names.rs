@@ -1,9 +1,8 @@
 //! The names in generated code.
 //!
-//! A task expands to the function, and beside it the type that stands for the task and one
-//! `const _: () = { … };`. Of a function `add` the type is `__flytekit_add`, which `add` is an alias of.
-//! Expressions of the user are evaluated inside that block, so every item in it has a name that users
-//! do not write:
+//! A task expands to the function, the type that represents the task, and one `const _: () = { … };`. For a
+//! function `add` the type is `__flytekit_add`, and `add` is an alias of it. The user's expressions are
+//! evaluated inside that block, so every item in it has a name that users do not write:
 //!
 //! | name | what it is |
 //! |---|---|
@@ -22,15 +21,15 @@
 //!
 //! | name | what it is |
 //! |---|---|
-//! | `__NAMES`, `__DATACLASS` | what the fields of a struct are called, and what Flyte knows of them |
-//! | `__Constant` | what reads constants of an enum |
-//! | `__NAMES`, `__at`, `__name_of` | an enum's names, the variant of a place among them, and the name of a variant |
-//! | `__NAMES_0`, `__DATACLASS_0`, … | those of the fields of the variant at this index |
-//! | `__unpack_0`, `__unpack_1`, … | what reads the variant at this index, if it has fields |
+//! | `__NAMES`, `__DATACLASS` | the names of a struct's fields, and their description for Flyte |
+//! | `__Constant` | the reader for constants of an enum |
+//! | `__NAMES`, `__at`, `__name_of` | an enum's names, the variant at an index, and the name of a variant |
+//! | `__NAMES_0`, `__DATACLASS_0`, … | the same for the fields of the variant at this index |
+//! | `__unpack_0`, `__unpack_1`, … | the function that reads the variant at this index, if it has fields |
 //! | `__CANDIDATES`, `__VARIANTS` | a union's variants, and their types |
 //!
-//! Local variables (`__inputs`, `__session`, `__outputs`, and `__0`, `__1`, … for the arguments) carry
-//! the macro's own hygiene: neither sees the other's.
+//! Local variables (`__inputs`, `__session`, `__outputs`, and `__0`, `__1`, … for the arguments) have the
+//! macro's own hygiene, so they and the user's variables cannot see each other.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
@@ -40,20 +39,20 @@ use super::checked::checked;
 use super::here;
 use crate::syntax::name::Name;
 
-/// The version-stamped module: a runtime of another version does not have it, and rustc's error
-/// says which one was looked for.
+/// The version-stamped module: a runtime of another version does not have it, and rustc's error names the
+/// missing version.
 pub(crate) fn private_module() -> Ident {
     let version = env!("CARGO_PKG_VERSION").replace(['.', '-', '+'], "_");
     Ident::new(&format!("__v{version}"), Span::call_site())
 }
 
-/// A local variable that the user's expressions cannot see. Hygiene does not keep it apart from a
-/// static or constant of theirs, which a pattern of the same name would mean: the underscores do.
+/// A local variable that the user's expressions cannot see. Hygiene does not separate it from a static or
+/// constant of the user, to which a pattern with the same name would refer, so its name has underscores.
 pub(crate) fn local(name: &str) -> Ident {
     Ident::new(&format!("__{name}"), Span::mixed_site())
 }
 
-/// The type that stands for the task of a function.
+/// The type that represents the task of a function.
 pub(crate) fn handle(function: &Ident) -> Ident {
     let name = format!("__flytekit_{}", function.unraw());
     Ident::new(&name, here(function.span()))
@@ -64,7 +63,7 @@ pub(crate) fn argument(index: usize) -> Ident {
     local(&index.to_string())
 }
 
-/// The name in Flyte: `task_name!("add")`, or the name that was given.
+/// The name in Flyte: `task_name!("add")`, or the given name.
 pub(crate) fn declared(name: &Name, function: &Ident) -> TokenStream {
     match name {
         Name::OfFunction => {

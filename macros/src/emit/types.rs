@@ -1,5 +1,5 @@
-//! What generated code asks of a type, all of it at the type: there one that is unsuitable is one error,
-//! however often it is named. Bounds of functions would say the same again in other words.
+//! Everything that generated code requires of a type, always at the span of the type: an unsuitable type is
+//! then one error, however often it is used. Bounds of functions would report it again in other words.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote_spanned;
@@ -16,7 +16,7 @@ pub(crate) fn data(ty: &Type, item: &str) -> TokenStream {
     quote_spanned!(span=> <#ty as __flytekit::FlyteData>::#item)
 }
 
-/// `<T as FlyteValue>::item`, of both traits in one: a type that has neither is one error.
+/// `<T as FlyteValue>::item`, of both traits in one: a type with neither is one error.
 pub(crate) fn value(ty: &Type, item: &str) -> TokenStream {
     let span = here(ty.span());
     let item = Ident::new(item, span);
@@ -41,7 +41,7 @@ pub(crate) fn field_type(ty: &Type) -> TokenStream {
     quote_spanned!(here(ty.span())=> __flytekit::data::sound(#found))
 }
 
-/// The variables of what is returned: `Variable::sound(<Result<i64> as Returns<_>>::VARIABLES)`
+/// The variables of a return type: `Variable::sound(<Result<i64> as Returns<_>>::VARIABLES)`
 pub(crate) fn outputs(ty: &Type) -> TokenStream {
     let span = here(ty.span());
     let found = quote_spanned!(span=> <#ty as __flytekit::Returns<_>>::VARIABLES);
@@ -51,7 +51,8 @@ pub(crate) fn outputs(ty: &Type) -> TokenStream {
     quote_spanned!(span=> __flytekit::Variable::sound(#found))
 }
 
-/// Whether this is only a name, or nothing: whether that is a type of Flyte's depends on no parameters.
+/// Whether the type is a path without arguments, or `()`: then it does not depend on parameters whether it is
+/// a Flyte type.
 pub(crate) fn is_name(ty: &Type) -> bool {
     match ungrouped(ty) {
         Type::Path(path) => {

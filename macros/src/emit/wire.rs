@@ -1,4 +1,4 @@
-//! Protobuf as bytes: what is known when a macro runs, the compiler need not work out.
+//! Encodes protobuf bytes in the macro, so that the compiler need not evaluate the encoding.
 
 use proc_macro2::{Literal, Span};
 use syn::LitByteStr;
@@ -43,7 +43,7 @@ pub(crate) fn literal(bytes: &[u8]) -> LitByteStr {
     LitByteStr::new(bytes, Span::call_site())
 }
 
-/// The places of the names in ascending order.
+/// The indexes of the names in ascending order.
 pub(crate) fn sorted(names: &[&str]) -> Vec<Literal> {
     let mut places: Vec<usize> = (0..names.len()).collect();
     places.sort_by_key(|place| names[*place]);

@@ -100,7 +100,7 @@ impl Variant {
     fn read(item: &Meta, what: &str, words: &[(&str, &'static str)]) -> Result<Self, Error> {
         let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
         let written = match item {
-            Meta::NameValue(pair) => word(ungrouped(&pair.value)),
+            Meta::NameValue(pair) => word(&pair.value),
             Meta::Path(_) | Meta::List(_) => None,
         };
         let Some(written) = written else {

@@ -51,7 +51,7 @@ impl FromMeta for Language {
     /// ```
     fn from_meta(item: &Meta) -> Result<Self, Error> {
         let name = match item {
-            Meta::NameValue(pair) => word(ungrouped(&pair.value)),
+            Meta::NameValue(pair) => word(&pair.value),
             Meta::Path(_) | Meta::List(_) => None,
         };
         let Some(name) = name else {

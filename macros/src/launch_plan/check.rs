@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use flytekit_grammar as grammar;
+use syn::ext::IdentExt;
 
 use super::model::{LaunchPlan, Notification, Schedule, Timing};
 use crate::syntax::check::Check;
@@ -76,7 +77,7 @@ impl Check<'_> {
     fn fixed(&mut self, plan: &LaunchPlan) {
         let mut seen = HashSet::new();
         for (name, _) in &plan.fixed {
-            let name_of = name.to_string();
+            let name_of = name.unraw().to_string();
             if plan
                 .function
                 .inputs
@@ -107,8 +108,8 @@ impl Check<'_> {
             Timing::Rate(rate) => self.text(rate, |text| grammar::rate(text).map(|_| ())),
         }
         if let Some(kickoff) = &schedule.kickoff_time {
-            let name = kickoff.to_string();
-            if plan.fixed.iter().any(|(fixed, _)| fixed == kickoff) {
+            let name = kickoff.unraw().to_string();
+            if plan.fixed.iter().any(|(fixed, _)| fixed.unraw() == name) {
                 self.refuse(
                     kickoff.span(),
                     "the kickoff time is given by the schedule, so it cannot be fixed",

@@ -73,7 +73,7 @@ pub(crate) struct Word(pub(crate) Ident);
 
 impl FromMeta for Word {
     fn from_meta(item: &Meta) -> Result<Self, Error> {
-        let name = |expr: &Expr| word(ungrouped(expr)).map(Word);
+        let name = |expr: &Expr| word(expr).map(Word);
         if let Meta::NameValue(pair) = item
             && let Some(word) = name(&pair.value)
         {

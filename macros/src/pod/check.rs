@@ -1,4 +1,4 @@
-//! What Kubernetes refuses: of pods, and of the names and labels that tasks give beside them.
+//! Refuses what Kubernetes refuses: in pods, and in the names and labels that tasks have beside them.
 
 use std::collections::HashSet;
 
@@ -13,7 +13,7 @@ use crate::syntax::json::{Json, JsonObject, Member};
 use crate::syntax::lists::{Pair, Pairs};
 use crate::syntax::value::Text;
 
-/// What Kubernetes knows.
+/// The values that Kubernetes accepts.
 const OPERATORS: &[&str] = &["Equal", "Exists"];
 const EFFECTS: &[&str] = &["NoExecute", "NoSchedule", "PreferNoSchedule"];
 const MEDIA: &[&str] = &["", "HugePages", "Memory"];
@@ -47,7 +47,7 @@ impl Check<'_> {
         self.optional(options.priority_class.as_ref(), resource_name);
         self.optional(options.image.as_ref(), grammar::image);
         self.env(&Pairs::Entries(options.env.clone()));
-        // The amounts themselves are looked at where they stand in the `PodSpec`.
+        // The amounts themselves are checked in the `PodSpec`.
         self.limits(&options.requests, &options.limits);
         self.volumes(&options.volumes);
         if let Some(JsonObject::Members(members)) = &pod.spec {

@@ -1,4 +1,4 @@
-//! What the options of a pod say, put into the `PodSpec` that is given beside them.
+//! Merges the options of a pod into its `spec`.
 
 use proc_macro2::Span;
 use syn::spanned::Spanned;
@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use crate::syntax::error::{Sink, at};
 use crate::syntax::json::{Json, JsonObject, Member};
 
-/// Merges objects member by member, and lists item by item. What both say is a mistake.
+/// Merges objects member by member, and lists item by item. A value in both is a mistake.
 ///
 /// ```text
 /// node_selector("disk" = "ssd"), spec = { "nodeSelector": { "disk": "hdd" } }   `spec` says `nodeSelector.disk` too: …
@@ -40,7 +40,7 @@ pub(crate) fn merge(
 
 struct Merge<'a> {
     sink: &'a mut Sink,
-    /// Keys and names from the `PodSpec` to where the merge is.
+    /// Keys and names on the path from the `PodSpec` to the current value.
     path: Vec<String>,
 }
 
@@ -67,7 +67,7 @@ impl Merge<'_> {
         }
     }
 
-    /// Items have names, or in the case of mounts paths; what has neither stands beside the others.
+    /// Items are matched by name, mounts by path; items with neither are appended.
     fn items(&mut self, options: Vec<Json>, given: &mut Vec<Json>) {
         let by = match self.path.last().map(String::as_str) {
             Some("volumeMounts") => "mountPath",

@@ -1,4 +1,4 @@
-//! A pod, resolved: what its options say, and the members of the `PodSpec` that they become.
+//! A resolved pod: its options, and the members of the `PodSpec` that they become.
 
 use proc_macro2::Span;
 use syn::Expr;
@@ -22,7 +22,7 @@ pub(crate) enum PodTemplate {
 }
 
 impl PodTemplate {
-    /// What is written out.
+    /// The pod, unless it is a constant.
     pub(crate) fn written(&self) -> Option<&Pod> {
         match self {
             PodTemplate::Written(pod) => Some(pod),
@@ -38,9 +38,9 @@ pub(crate) struct Pod {
     pub(crate) primary_container: Option<Text>,
     pub(crate) labels: Pairs,
     pub(crate) annotations: Pairs,
-    /// What the options say, for their rules.
+    /// The options, for their rules.
     pub(crate) options: Options,
-    /// The whole `PodSpec`: what the options say is a part of it.
+    /// The whole `PodSpec`, including the options.
     pub(crate) spec: Option<JsonObject>,
 }
 
@@ -79,7 +79,7 @@ pub(crate) struct Volume {
     pub(crate) source: VolumeSource,
 }
 
-/// Where a volume's files come from.
+/// The source of a volume's files.
 #[derive(Debug)]
 pub(crate) enum VolumeSource {
     ConfigMap(Text),
@@ -92,8 +92,7 @@ pub(crate) enum VolumeSource {
 }
 
 impl Pod {
-    /// The names of the pod's containers, the primary one first, unless they are known only to const
-    /// evaluation.
+    /// The names of the pod's containers, the primary one first; None if only const evaluation knows them.
     pub(crate) fn containers(&self) -> Option<Vec<String>> {
         let primary = self.primary_name()?;
         let mut others = match &self.spec {
@@ -116,7 +115,7 @@ impl Pod {
         Some(others)
     }
 
-    /// The name of the primary container, unless it is known only to const evaluation.
+    /// The name of the primary container; None if only const evaluation knows it.
     pub(crate) fn primary_name(&self) -> Option<String> {
         match &self.primary_container {
             None => Some("primary".to_owned()),
@@ -124,7 +123,7 @@ impl Pod {
         }
     }
 
-    /// Where its name stands.
+    /// The span of the primary container's name.
     pub(crate) fn primary_place(&self) -> Span {
         self.primary_container
             .as_ref()

@@ -65,7 +65,7 @@ options! {
     }
 }
 
-/// What is listed, by the name of one of them.
+/// An option that is the item of a list, with the name of one item.
 pub(crate) trait Listed: Options {
     const NAME: &'static str;
 }

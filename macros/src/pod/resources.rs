@@ -1,4 +1,4 @@
-//! What containers ask for and may use at most: `requests(…)`, `limits(…)`, `resources(…)`.
+//! The requests and limits of containers: `requests(…)`, `limits(…)`, `resources(…)`.
 
 use flytekit_grammar as grammar;
 use proc_macro2::{Span, TokenStream};
@@ -33,7 +33,7 @@ options! {
     }
 }
 
-/// Resources, by the names of the runtime's constructors.
+/// Resources, with the names of the runtime's constructors.
 #[derive(Debug)]
 pub(crate) enum Amounts {
     Const(Expr),
@@ -47,12 +47,12 @@ impl Default for Amounts {
 }
 
 impl Amounts {
-    /// Whether nothing was said.
+    /// Whether no resource was given.
     pub(crate) fn is_empty(&self) -> bool {
         matches!(self, Amounts::Written(amounts) if amounts.is_empty())
     }
 
-    /// Where the first of them stands.
+    /// The span of the first resource.
     pub(crate) fn place(&self) -> Option<Span> {
         match self {
             Amounts::Const(expr) => Some(expr.span()),
@@ -60,7 +60,7 @@ impl Amounts {
         }
     }
 
-    /// Where something stands that only const evaluation can compare.
+    /// The span of an amount that only const evaluation can compare.
     pub(crate) fn constant(&self) -> Option<Span> {
         match self {
             Amounts::Const(expr) => Some(expr.span()),
@@ -152,7 +152,7 @@ impl Check<'_> {
         self.limits(requests, limits);
     }
 
-    /// That no limit is below its request.
+    /// Checks that no limit is below its request.
     pub(crate) fn limits(&mut self, requests: &Amounts, limits: &Amounts) {
         let (Amounts::Written(requests), Amounts::Written(limits)) = (requests, limits) else {
             return;
@@ -177,7 +177,7 @@ impl Check<'_> {
     }
 }
 
-/// What an amount of a resource is to be.
+/// The rule for an amount of a resource.
 pub(crate) fn rule(resource: &str) -> Rule {
     if resource == "gpu" {
         grammar::gpus
@@ -187,7 +187,7 @@ pub(crate) fn rule(resource: &str) -> Rule {
 }
 
 impl Check<'_> {
-    /// Warns of an amount that nobody means.
+    /// Warns about an implausible amount.
     pub(crate) fn doubt(&mut self, resource: &str, amount: Option<&Text>) {
         if let Some(amount) = amount
             && let Some(value) = amount.literal()
@@ -198,7 +198,7 @@ impl Check<'_> {
     }
 }
 
-/// What an amount says that is well formed, and that nobody means.
+/// The warning about an amount that is well formed but implausible.
 ///
 /// ```text
 /// mem = "100m"    `100m` is less than a byte; did you mean `100Mi`?
@@ -207,7 +207,7 @@ impl Check<'_> {
 /// ```
 pub(crate) fn doubt(resource: &str, text: &str) -> Option<String> {
     const NANOS: u128 = 1_000_000_000;
-    /// No container runs in less, and none has so many cores or devices.
+    /// No container runs in less memory, and none has so many cores or devices.
     const LEAST_BYTES: u128 = 1 << 20;
     const MOST_CORES: u128 = 1_000;
     let amount = grammar::quantity(text).ok()?;
@@ -246,7 +246,7 @@ pub(crate) fn doubt(resource: &str, text: &str) -> Option<String> {
     None
 }
 
-/// `Resources::new().cpu("1").mem(checked::quantity(MEM))`, or of literals, which were checked,
+/// `Resources::new().cpu("1").mem(checked::quantity(MEM))`, or for literals, which were checked,
 /// `Resources::checked(Some("1"), None, None, None)`
 pub(crate) fn expand(amounts: &Amounts) -> Option<TokenStream> {
     match amounts {

@@ -1,20 +1,20 @@
 //! The fields of a `PodSpec`, by their names in JSON.
 //!
-//! Flyte's backend reads a pod into Kubernetes' own types and drops what they do not have, without a word.
+//! Flyte's backend decodes a pod into Kubernetes' own types, and silently drops unknown fields.
 
 use crate::syntax::schema::{self, Field};
 
-/// Kubernetes 1.34's `k8s.io/api/core/v1`: behind each type its fields, and behind a field the type of the
-/// objects in it, unless any may be there.
+/// Kubernetes 1.34's `k8s.io/api/core/v1`: after each type its fields, and after a field the type of the
+/// objects in it, unless any object is allowed.
 const TYPES: &str = include_str!("schema.txt");
 
-/// The type of the whole.
+/// The type of the whole pod.
 pub(crate) const POD_SPEC: &str = "PodSpec";
 
 /// The type of an object from the names of resources to quantities.
 pub(crate) const QUANTITIES: &str = "ResourceList";
 
-/// The fields of a type, and the type of what is in each.
+/// The fields of a type, each with the type of its content.
 pub(crate) fn fields(of: &str) -> Option<Vec<Field>> {
     schema::fields(TYPES, of)
 }

@@ -1,4 +1,4 @@
-//! What the options of a pod say, as members of the `PodSpec`.
+//! The options of a pod, as members of the `PodSpec`.
 
 use syn::{Expr, ExprLit, Lit, LitStr};
 
@@ -8,7 +8,7 @@ use crate::syntax::json::{Json, Member};
 use crate::syntax::lists::{Pair, Pairs};
 use crate::syntax::value::{Flag, Number, Text};
 
-/// The members of the `PodSpec` that the options say.
+/// The members of the `PodSpec` for the options.
 pub(crate) fn members(options: &Options, primary: Option<&Text>) -> Vec<Member> {
     let mut members = Object::default();
     members.push("nodeSelector", labels(&options.node_selector));
@@ -43,7 +43,7 @@ pub(crate) fn members(options: &Options, primary: Option<&Text>) -> Vec<Member> 
     members.0
 }
 
-/// What the options say about the primary container.
+/// The members of the primary container for the options.
 fn container(options: &Options) -> Object {
     let mut container = Object::default();
     container.checked("image", options.image.as_ref(), "image");
@@ -112,7 +112,7 @@ fn mount_json(volume: &Volume) -> Json {
     Json::Object(object.0)
 }
 
-/// Names as the pod's resources have them; plain `gpu` is what the backend renames.
+/// Quantities with the names of the pod's resources; the backend renames plain `gpu`.
 fn quantities(amounts: &Amounts) -> Option<Json> {
     let Amounts::Written(amounts) = amounts else {
         return None;
@@ -130,7 +130,7 @@ fn quantities(amounts: &Amounts) -> Option<Json> {
     (!object.0.is_empty()).then_some(Json::Object(object.0))
 }
 
-/// An object that is being written; each key stands where its value does.
+/// An object that is being built; each key has the span of its value.
 #[derive(Default)]
 struct Object(Vec<Member>);
 
@@ -165,7 +165,7 @@ fn text(text: &Text) -> Json {
     }
 }
 
-/// A literal as it is; a const expression with the rule that the attribute could not apply.
+/// A literal unchanged; a const expression with the rule that the attribute could not apply.
 fn checked(text: &Text, rule: &'static str) -> Json {
     match text {
         Text::Literal(literal) => Json::Text(literal.clone()),
@@ -173,7 +173,7 @@ fn checked(text: &Text, rule: &'static str) -> Json {
     }
 }
 
-/// Labels as an object, or nothing when there are none.
+/// Labels as an object; None if there are none.
 fn labels(pairs: &Pairs) -> Option<Json> {
     if pairs.constant().is_some() {
         return Some(Json::Labels(pairs.clone()));

@@ -1,4 +1,5 @@
-//! The code that a reference becomes: what stands for it in graphs, and a function that nobody can call.
+//! The code that a reference expands to: its representation in graphs, and a function that only returns an
+//! error.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -36,7 +37,7 @@ pub(super) fn beside(reference: &Reference, is_sound: bool) -> TokenStream {
     crate::emit::beside(&reference.krate, &function.name, &items)
 }
 
-/// What is wrong with a reference is not also wrong with its interface.
+/// An invalid reference does not also make its interface invalid.
 fn target(reference: &Reference, is_sound: bool) -> TokenStream {
     let function = &reference.function;
     let kind = match reference.kind {

@@ -1,4 +1,4 @@
-//! `reference(…)`: what another program registered, as this one calls it in its workflows.
+//! `reference(…)`: an entity of another program, which this program calls in its workflows.
 
 mod expand;
 mod read;
@@ -18,16 +18,16 @@ use crate::syntax::value::{Text, runtime};
 use crate::workflow::read::function::Function;
 use read::{Options, REFUSALS};
 
-/// What it is.
+/// The kind of entity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Task,
-    /// It is called as an execution of its own, by the launch plan that has its name.
+    /// The call starts a separate execution, by the launch plan with the workflow's name.
     Workflow,
 }
 
 impl Kind {
-    /// The attribute.
+    /// The name of the attribute.
     fn attribute(self) -> &'static str {
         match self {
             Kind::Task => "task",
@@ -36,14 +36,14 @@ impl Kind {
     }
 }
 
-/// Whether an attribute's arguments say that it stands for something else.
+/// Whether an attribute's arguments declare a reference.
 pub(crate) fn is_in(arguments: &TokenStream) -> bool {
     let items = items::parse(arguments.clone()).unwrap_or_default();
     let mut paths = items.iter().filter_map(path_of);
     paths.any(|path| path.is_ident("reference"))
 }
 
-/// A reference, resolved.
+/// A resolved reference.
 #[derive(Debug)]
 pub(crate) struct Reference {
     pub(crate) kind: Kind,
@@ -55,8 +55,8 @@ pub(crate) struct Reference {
     pub(crate) version: Option<Text>,
 }
 
-/// The function with a body that says that nothing runs here, and beside it what stands for the entity;
-/// or what is wrong.
+/// The function with a body that says that nothing runs here, and the representation of the entity; or the
+/// mistakes.
 pub(crate) fn annotate(kind: Kind, arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let mut source = match Source::read(kind.attribute(), item) {
         Ok(source) => source,
@@ -74,7 +74,7 @@ pub(crate) fn annotate(kind: Kind, arguments: TokenStream, item: &TokenStream) -
     quote!(#[allow(clippy::needless_pass_by_value)] #source #beside #errors)
 }
 
-/// Reads and checks it. The function is left without what rustc would not accept in it.
+/// Reads and checks the reference. Removes the parts of the function that rustc would not accept.
 pub(crate) fn resolve(
     kind: Kind,
     arguments: TokenStream,

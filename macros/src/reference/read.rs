@@ -1,4 +1,4 @@
-//! What is written: where it is registered, and how it cannot be called.
+//! Parses the location of a registered entity, and refuses forms of functions that cannot be called.
 
 use crate::syntax::group::{Group, options};
 use crate::syntax::signature::Refusals;

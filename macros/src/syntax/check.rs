@@ -1,6 +1,6 @@
-//! Literals against the grammar.
+//! Checks literals against the grammar.
 //!
-//! Const expressions pass: the constructors of the runtime check them while rustc evaluates them.
+//! Const expressions are accepted: the constructors of the runtime check them while rustc evaluates them.
 
 use std::collections::HashSet;
 use std::fmt::Display;
@@ -15,7 +15,7 @@ use crate::syntax::value::Text;
 /// A rule of the grammar: whether text is well formed, or what is wrong with it.
 pub(crate) type Rule = fn(&str) -> Result<(), &'static str>;
 
-/// Where what is wrong, and what is probably not meant, goes.
+/// The destinations of mistakes and warnings.
 pub(crate) struct Check<'a> {
     pub(crate) sink: &'a mut Sink,
     pub(crate) warnings: Vec<Warning>,
@@ -87,7 +87,7 @@ impl Check<'_> {
         }
     }
 
-    /// Whether the function has an input of this name; `none` is what to say where it has no inputs.
+    /// Checks that the function has an input of this name; `none` is the message if it has no inputs.
     ///
     /// ```text
     /// cache(version = "1", ignore_inputs("c"))   unknown input `c`, expected one of `a`, `b`
@@ -109,7 +109,7 @@ impl Check<'_> {
         is_known
     }
 
-    /// A text that is there once among those of `seen`.
+    /// Checks that a text occurs only once among those of `seen`.
     pub(crate) fn once(&mut self, text: &Text, seen: &mut HashSet<String>) {
         if let Some(name) = text.literal()
             && !seen.insert(name.clone())
@@ -119,7 +119,7 @@ impl Check<'_> {
     }
 }
 
-/// The sentence that begins with the value and ends with what is wrong with it.
+/// The sentence that begins with the value and ends with the problem.
 pub(crate) fn sentence(value: &str, problem: &str) -> String {
     if value.is_empty() {
         format!("this {problem}")

@@ -1,4 +1,4 @@
-//! What the derives share: the struct they stand on, and their attribute on it.
+//! The common parts of derives: the struct below them, and their attribute on it.
 
 use darling::{Error, FromMeta};
 use syn::spanned::Spanned;
@@ -16,7 +16,7 @@ options! {
     }
 }
 
-/// Where the runtime is, as the attribute `attribute` says.
+/// The path of the runtime, from the attribute `attribute`.
 pub(crate) fn krate(input: &DeriveInput, attribute: &str, sink: &mut Sink) -> Path {
     let mut krate = None;
     let attributes = input.attrs.iter();
@@ -39,9 +39,9 @@ pub(crate) fn refuse_generics(input: &DeriveInput, reason: &str, sink: &mut Sink
     }
 }
 
-/// Why a derive refuses what it stands on.
+/// The reasons why a derive refuses an item.
 pub(crate) struct Refusals {
-    /// It is no struct.
+    /// It is not a struct.
     pub(crate) kind: &'static str,
     /// Its fields have no names.
     pub(crate) unnamed: &'static str,
@@ -49,7 +49,7 @@ pub(crate) struct Refusals {
     pub(crate) empty: &'static str,
 }
 
-/// The fields of a struct with named fields, of which there is at least one.
+/// The fields of a struct with named fields, which must have at least one.
 pub(crate) fn named_fields<'a>(
     input: &'a DeriveInput,
     refusals: &Refusals,
@@ -67,18 +67,18 @@ pub(crate) fn named_fields<'a>(
     Ok(fields.named.iter().collect())
 }
 
-/// What rustc makes of a type before it comes to its traits.
+/// The state of a type in rustc before its traits are resolved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Standing {
-    /// It is a type.
+    /// The type is valid.
     Sound,
-    /// The type of a field is refused: to name that again would be the same mistake again.
+    /// The type of a field is refused: naming it again would repeat the mistake.
     Flawed,
-    /// So is each trait of the type.
+    /// Each trait of the type is refused, too.
     Lost,
 }
 
-/// How rustc finds the type, by its fields.
+/// How rustc judges the type, by its fields.
 ///
 /// ```text
 /// struct S { text: &str }              missing lifetime specifier

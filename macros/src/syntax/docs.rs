@@ -1,8 +1,8 @@
-//! Documentation comments as text for people who do not read source code.
+//! Documentation comments as text for people who do not read the source code.
 
 use syn::{Attribute, Expr, ExprLit, Lit, Meta};
 
-/// The text of the `///` and `/** */` among `attrs`, without the indentation that their lines share.
+/// The text of the `///` and `/** */` comments in `attrs`, without the common indentation of their lines.
 pub(crate) fn of(attrs: &[Attribute]) -> String {
     let lines: Vec<String> = attrs
         .iter()
@@ -36,7 +36,7 @@ fn text(attr: &Attribute) -> Option<String> {
     }
 }
 
-/// The lines of one comment; those of a block comment without the stars that draw its edge.
+/// The lines of one comment; for a block comment, without the stars at the edge.
 fn lines(text: &str) -> Vec<String> {
     let starred = |line: &&str| line.trim().is_empty() || line.trim_start().starts_with('*');
     let mut lines = text.lines();

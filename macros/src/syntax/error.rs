@@ -1,5 +1,5 @@
-//! What is said about mistakes, and the sink that collects them: darling's accumulator, which
-//! panics when it is dropped unread.
+//! Messages about mistakes, and the sink that collects mistakes: darling's accumulator, which panics when it
+//! is dropped unread.
 
 use std::fmt::Display;
 
@@ -12,22 +12,22 @@ use super::other_names::meant;
 /// All mistakes of one attribute and its function.
 pub(crate) type Sink = Accumulator;
 
-/// How alike two names must be for one to be offered instead of the other, from 0 to 1.
+/// How similar two names must be for a suggestion, from 0 to 1.
 const ALIKE: f64 = 0.8;
 
-/// Something that is allowed, and probably not meant.
+/// Valid code that is probably a mistake.
 #[derive(Debug)]
 pub(crate) struct Warning {
     pub(crate) span: Span,
     pub(crate) message: String,
 }
 
-/// A mistake at a place in the source.
+/// A mistake at a position in the source.
 pub(crate) fn at(span: Span, message: impl Display) -> Error {
     Error::custom(message).with_span(&span)
 }
 
-/// A name that is none of `choices`:
+/// The error for a name that is not one of `choices`:
 ///
 /// ```text
 /// unknown option `wokers`, expected one of `scheduler`, `workers`; did you mean `workers`?
@@ -50,7 +50,7 @@ pub(crate) fn list(names: &[&str]) -> String {
         .join(", ")
 }
 
-/// The choice that is most like a name, if one is.
+/// The choice that is most similar to a name, if there is one.
 pub(crate) fn nearest<'a>(name: &str, choices: &[&'a str]) -> Option<&'a str> {
     let likeness = |choice: &&str| strsim::jaro_winkler(name, choice);
     let best = choices

@@ -1,4 +1,4 @@
-//! The function that an attribute stands on, as it is written.
+//! The function below an attribute, as it is written.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::quote;
@@ -7,8 +7,8 @@ use syn::{Attribute, Item, Signature, Visibility};
 
 use crate::syntax::error::at;
 
-/// A function as the user wrote it. Its body stays a token stream: it is not looked at, and comes
-/// out again also when it does not parse, so that editors can complete in it.
+/// A function as the user wrote it. Its body stays a token stream: it is not parsed, and is emitted even if
+/// it does not parse, so that editors can complete code in it.
 #[derive(Debug)]
 pub(crate) struct Source {
     pub(crate) attrs: Vec<Attribute>,
@@ -29,14 +29,14 @@ impl Parse for Source {
 }
 
 impl Source {
-    /// Reads what `#[attribute]` stands on.
+    /// Parses the item below `#[attribute]`.
     ///
     /// ```text
     /// #[task] struct Load;           `#[task]` stands on a function
     /// #[task] fn load(a: i64, b: )   `#[task]` cannot read this function: expected …
     /// ```
     ///
-    /// What cannot be read comes out again, and what is wrong with it behind it.
+    /// An item that cannot be parsed is emitted unchanged, followed by the errors.
     pub(crate) fn read(attribute: &str, item: &TokenStream) -> Result<Self, TokenStream> {
         syn::parse2::<Source>(item.clone()).map_err(|problem| {
             let is_other_item = syn::parse2::<Item>(item.clone()).is_ok();
@@ -50,7 +50,7 @@ impl Source {
         })
     }
 
-    /// The function's `#[cfg(…)]`: what is generated exists under the same conditions.
+    /// The function's `#[cfg(…)]`: generated code has the same conditions.
     pub(crate) fn conditions(&self) -> impl Iterator<Item = &Attribute> {
         self.attrs.iter().filter(|attr| attr.path().is_ident("cfg"))
     }
@@ -69,7 +69,7 @@ impl Source {
     }
 }
 
-/// Whether this begins with a block, which as a `macro_rules!` fragment has invisible delimiters.
+/// Whether the tokens begin with a block, which has invisible delimiters as a `macro_rules!` fragment.
 fn is_body(body: &TokenStream) -> bool {
     match body.clone().into_iter().next() {
         Some(TokenTree::Group(group)) => match group.delimiter() {

@@ -11,17 +11,17 @@ use crate::syntax::error::{Sink, at, list, unknown};
 use crate::syntax::items;
 use crate::syntax::value::ungrouped;
 
-/// A struct of options, one field each, written by [`options!`].
+/// A struct with one field per option, declared with [`options!`].
 pub(crate) trait Options: Default {
     /// The names, in the order of the documentation.
     fn names() -> Vec<&'static str>;
 
-    /// Reads one of them.
+    /// Parses one option.
     fn set(&mut self, name: &str, item: &NestedMeta) -> Result<(), Error>;
 }
 
-/// Declares the raw form of a list of options. All are optional here: what must be there is
-/// checked where it is needed.
+/// Declares the raw form of a list of options. All are optional here; required options are checked where they
+/// are needed.
 ///
 /// ```text
 /// options! {
@@ -33,8 +33,8 @@ pub(crate) trait Options: Default {
 /// }
 /// ```
 ///
-/// What each `+ part: Part` adds are the options of `Part`, as if they were written out there. A part is
-/// asked to set each option, and takes those that are its own.
+/// Each `+ part: Part` adds the options of `Part`, as if they were declared directly. A part is asked to set
+/// every option, and takes its own only.
 macro_rules! options {
     (
         $(#[$attr:meta])*
@@ -90,18 +90,17 @@ macro_rules! options {
 }
 pub(crate) use options;
 
-/// A list of options that was read as far as it could be: what was wrong in it does not hide what
-/// is wrong elsewhere.
+/// A list of options, parsed as far as possible, so that a mistake in it does not hide mistakes elsewhere.
 #[derive(Debug)]
 pub(crate) struct Group<T> {
-    /// Where the list's own name stands.
+    /// The span of the list's own name.
     pub(crate) span: Span,
     options: T,
     mistakes: Vec<Error>,
 }
 
 impl<T: Options> Group<T> {
-    /// Reads each of the items that is an option of `T`, once.
+    /// Parses each item that is an option of `T`; each may occur once.
     fn read(span: Span, items: &[NestedMeta]) -> Self {
         let mut group = Group {
             span,
@@ -136,7 +135,7 @@ impl<T: Options> Group<T> {
         self.options.set(&name, item)
     }
 
-    /// Whether all of it could be read: what lacks in it otherwise may be what is wrong in it.
+    /// Whether all items could be parsed: otherwise a missing option may be among the mistakes.
     pub(crate) fn is_whole(&self) -> bool {
         self.mistakes.is_empty()
     }
@@ -166,7 +165,7 @@ impl<T: Options> FromMeta for Group<T> {
     }
 }
 
-/// Reads an attribute's arguments, and says whether all of them could be read.
+/// Parses an attribute's arguments, and returns whether all of them could be parsed.
 pub(crate) fn read<T: Options>(arguments: TokenStream, sink: &mut Sink) -> (T, bool) {
     let items = sink.handle(items::parse(arguments));
     let group = Group::read(Span::call_site(), items.as_deref().unwrap_or_default());
@@ -174,7 +173,7 @@ pub(crate) fn read<T: Options>(arguments: TokenStream, sink: &mut Sink) -> (T, b
     (group.open(sink), whole)
 }
 
-/// A list of options, or a const expression that stands for all of it: `requests = SMALL`.
+/// A list of options, or a const expression in place of the list: `requests = SMALL`.
 #[derive(Debug)]
 pub(crate) enum GroupOrConst<T> {
     Group(Group<T>),

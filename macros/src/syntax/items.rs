@@ -12,11 +12,11 @@ use syn::{Ident, Meta, MetaNameValue, Path, Token, token};
 
 use crate::syntax::error::at;
 
-/// Reads comma-separated items.
+/// Parses comma-separated items.
 ///
 /// # Errors
 ///
-/// At the first place that is no item.
+/// At the first position without an item.
 pub(crate) fn parse(tokens: TokenStream) -> Result<Vec<NestedMeta>, Error> {
     let items =
         |input: ParseStream<'_>| Punctuated::<_, Token![,]>::parse_terminated_with(input, item);
@@ -51,9 +51,9 @@ fn refuse_missing_value(input: ParseStream<'_>) -> syn::Result<()> {
     Ok(())
 }
 
-/// `name = { … }`, where the braces hold a Rust block or JSON. Read apart from the other items,
-/// because syn remembers a block that it could not read to the end, also when it is read again as
-/// something else.
+/// Parses `name = { … }`, where the braces contain a Rust block or JSON. It is parsed separately from the
+/// other items, because syn remembers a block that it could not parse completely, even if it is then parsed
+/// as something else.
 fn braced_value(input: ParseStream<'_>) -> syn::Result<NestedMeta> {
     let path = Ident::parse_any(input)?.into();
     let eq_token = input.parse()?;

@@ -25,7 +25,7 @@ pub(crate) enum Json {
     Array(Vec<Json>),
     Object(Vec<Member>),
     Const(Expr),
-    /// A const expression, and the rule of the runtime's that it keeps.
+    /// A const expression, and the rule of the runtime that it must satisfy.
     Checked(Expr, &'static str),
     /// Labels, some of which are const expressions.
     Labels(Pairs),
@@ -97,7 +97,7 @@ impl Json {
         }
     }
 
-    /// Where it stands, as far as its parts tell.
+    /// The span, as far as its parts have one.
     pub(crate) fn place(&self) -> Span {
         let place = match self {
             Json::Null | Json::Bool(_) => None,
@@ -153,7 +153,7 @@ pub(crate) fn whole(digits: &str, span: Span) -> syn::Result<Literal> {
     let value: u64 = digits.parse().map_err(|_| too_large(span))?;
     #[expect(clippy::cast_precision_loss, reason = "what is lost is refused below")]
     let double = value as f64;
-    // Beyond 2^53 not every whole number is a double; printing shows which.
+    // Beyond 2^53 not every integer is a double; printing shows which ones are.
     if format!("{double:.0}") != value.to_string() {
         return Err(too_large(span));
     }
@@ -208,7 +208,7 @@ impl FromMeta for JsonObject {
         }
     }
 
-    /// What is not a Rust expression, as `{ "key": 1 }` is none.
+    /// For values that are not Rust expressions, such as `{ "key": 1 }`.
     fn from_invalid_expr(item: &MetaNameValueInvalidExpr) -> Result<Self, Error> {
         JsonObject::read(&item.path.to_token_stream().to_string(), item.value.clone())
     }

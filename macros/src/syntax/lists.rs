@@ -1,4 +1,4 @@
-//! Lists without option names: maps and texts.
+//! Lists without option names: maps and lists of strings.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use syn::{Expr, ExprPath, Lit, Meta, Token};
 use crate::syntax::error::{Sink, at};
 use crate::syntax::value::{Text, name_of, span_of, ungrouped};
 
-/// A list as far as it could be read: an item that is wrong does not hide what is wrong with others.
+/// A list, parsed as far as possible, so that a wrong item does not hide mistakes in others.
 #[derive(Debug)]
 pub(crate) struct Readable<T> {
     list: T,
@@ -29,7 +29,7 @@ impl<T> Readable<T> {
         }
     }
 
-    /// Reads each of the items.
+    /// Parses each of the items.
     pub(crate) fn each<I, E>(
         items: impl IntoIterator<Item = I>,
         read: impl Fn(I) -> Result<E, Error>,
@@ -46,7 +46,7 @@ impl<T> Readable<T> {
         }
     }
 
-    /// What could be read; the mistakes go to the sink.
+    /// The items that could be parsed; the mistakes go to the sink.
     pub(crate) fn open(self, sink: &mut Sink) -> T {
         sink.extend(self.mistakes);
         self.list
@@ -68,17 +68,17 @@ pub(crate) struct Pair {
 }
 
 impl Pairs {
-    /// What was given, or nothing.
+    /// The given map, or an empty one.
     pub(crate) fn resolve(given: Option<Readable<Self>>, sink: &mut Sink) -> Self {
         given.map_or_else(|| Pairs::Entries(Vec::new()), |given| given.open(sink))
     }
 
-    /// Whether nothing was said.
+    /// Whether the map is empty.
     pub(crate) fn is_empty(&self) -> bool {
         matches!(self, Pairs::Entries(entries) if entries.is_empty())
     }
 
-    /// What is written out.
+    /// The entries that are written out.
     pub(crate) fn entries(&self) -> &[Pair] {
         match self {
             Pairs::Entries(entries) => entries,
@@ -86,7 +86,7 @@ impl Pairs {
         }
     }
 
-    /// The same map, sorted by key as far as the keys are known: const evaluation is then spared it.
+    /// This map, sorted by key as far as the keys are known, so that const evaluation need not sort it.
     pub(crate) fn sorted(&self) -> Self {
         let known = |pair: &Pair| Some((pair.key.literal()?, pair.clone()));
         match self
@@ -100,7 +100,7 @@ impl Pairs {
         }
     }
 
-    /// Where something stands that is left for const evaluation to check.
+    /// The span of a part that only const evaluation can check.
     pub(crate) fn constant(&self) -> Option<Span> {
         match self {
             Pairs::Entries(entries) => {
@@ -148,7 +148,7 @@ fn no_pairs(name: &str, place: Span) -> Error {
     at(place, message)
 }
 
-/// A pair whose parts may still be of a wrong kind.
+/// A pair whose parts may have the wrong kind.
 struct RawPair {
     key: Expr,
     value: Expr,
@@ -201,7 +201,7 @@ impl RawPair {
     }
 }
 
-/// Several texts: `ignore_inputs("a", "b")`, `ignore_inputs = NAMES`.
+/// Several strings: `ignore_inputs("a", "b")`, `ignore_inputs = NAMES`.
 #[derive(Clone, Debug)]
 pub(crate) enum Texts {
     Entries(Vec<Text>),

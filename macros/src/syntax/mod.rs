@@ -1,4 +1,4 @@
-//! How is it written? What attributes, derives and the items under them share of reading source code.
+//! The parsing code that attributes, derives and their items share.
 
 pub(crate) mod check;
 pub(crate) mod derive;
@@ -14,6 +14,7 @@ mod other_names;
 pub(crate) mod parameter;
 pub(crate) mod schema;
 pub(crate) mod signature;
+pub(crate) mod text;
 pub(crate) mod types;
 pub(crate) mod value;
 #[cfg(feature = "yaml")]

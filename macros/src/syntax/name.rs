@@ -5,7 +5,7 @@ use flytekit_grammar as grammar;
 use crate::syntax::check::Check;
 use crate::syntax::value::Text;
 
-/// What a function is called in Flyte.
+/// The name of a function in Flyte.
 #[derive(Debug)]
 pub(crate) enum Name {
     /// Module path and function.

@@ -1,6 +1,6 @@
-//! What options are called in flytekit for Python, and what is looked for in another list than its own.
+//! The names of options in flytekit for Python, and of options that people look for in another list.
 
-/// A name, the one option that it means, and how that is written from the attribute's parentheses on.
+/// A name, the option that it means, and how to write that option within the attribute's parentheses.
 type Other = (&'static str, &'static str, &'static str);
 
 const OTHERS: &[Other] = &[
@@ -110,8 +110,8 @@ const OTHERS: &[Other] = &[
     ("workers", "workers", "dask(workers(…))"),
 ];
 
-/// What to write for a name that is none of the choices: the choice that it means, or where else that
-/// option stands.
+/// The suggestion for a name that is not among the choices: the choice that it means, or the place of that
+/// option.
 pub(crate) fn meant(name: &str, choices: &[&str]) -> Option<&'static str> {
     let (_, option, whole) = OTHERS.iter().find(|(other, _, _)| *other == name)?;
     Some(if choices.contains(option) {

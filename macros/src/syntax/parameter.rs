@@ -14,7 +14,7 @@ use crate::syntax::signature::Refusals;
 /// A parameter that is an input.
 #[derive(Debug)]
 pub(crate) struct Input {
-    /// Its name in the interface: without the `r#` of a raw identifier.
+    /// The name in the interface: without the `r#` of a raw identifier.
     pub(crate) name: String,
     /// The parameter.
     pub(crate) variable: Ident,
@@ -23,18 +23,18 @@ pub(crate) struct Input {
     pub(crate) default: Option<DefaultValue>,
 }
 
-/// What an input is if it is not given.
+/// The default of an input.
 #[derive(Debug)]
 pub(crate) struct DefaultValue {
     pub(crate) expr: Expr,
-    /// As it is written, for help texts.
+    /// The source text, for help texts.
     pub(crate) source: String,
     pub(crate) span: Span,
 }
 
 impl Input {
-    /// Reads a parameter, and takes out of it what rustc would not accept there: its documentation
-    /// and its default.
+    /// Reads a parameter, and removes the parts that rustc would not accept there: its documentation and its
+    /// default.
     pub(crate) fn read(
         parameter: &mut PatType,
         refusals: &Refusals,
@@ -76,7 +76,7 @@ fn name_of(pat: &Pat) -> Result<&Ident, Error> {
     }
 }
 
-/// What Flyte refuses where the value is passed on, it is better not called at all.
+/// Refuses a name that Flyte would refuse later, where the value is passed on.
 ///
 /// ```text
 /// fn f(größe: i64)   Flyte's names …
@@ -119,8 +119,8 @@ fn read_default(attrs: &[Attribute], sink: &mut Sink) -> Option<DefaultValue> {
     found
 }
 
-/// An expression as the user wrote it, or its tokens if a `macro_rules!` macro put it together. The
-/// compiler tells the text of one token or of one group: here that of the attribute's parentheses.
+/// An expression as the user wrote it, or its tokens if a `macro_rules!` macro assembled it. The compiler
+/// returns the source text of one token or of one group; here the group is the attribute's parentheses.
 fn source_of(expr: &Expr, attribute: &Meta) -> String {
     let written = |list: &MetaList| {
         let text = list.delimiter.span().join().source_text()?;

@@ -1,5 +1,5 @@
-//! The signature of a function that an attribute stands on, and what it cannot be. Each attribute
-//! says why in words of its own.
+//! The signature of a function below an attribute, and the forms that it cannot have. Each attribute gives
+//! its own reasons.
 
 use darling::Error;
 use proc_macro2::{Span, TokenTree};
@@ -11,52 +11,53 @@ use crate::syntax::error::{Sink, at};
 use crate::syntax::function::Source;
 use crate::syntax::types::{Flaw, find, find_impl, flaw, sized_instead, ungrouped};
 
-/// A function is one or the other: the parameters of a task are Flyte's inputs.
+/// A function is one or the other, because the parameters of a task are Flyte's inputs.
 pub(crate) const TASK_AND_WORKER_FN: &str = "a function is a task or a worker function: move what the workers do into a function of its own, which the task hands to its `DaskClient`";
 
-/// A function is one or the other: a task does something, a workflow says in which order that is done.
+/// A function is one or the other: a task does something, a workflow gives the order in which things are
+/// done.
 pub(crate) const TASK_AND_WORKFLOW: &str = "a function is a task or a workflow: a task does something, a workflow says in which order tasks do it";
 
-/// Why an attribute refuses what functions can be otherwise.
+/// The reasons why an attribute refuses forms of functions.
 pub(crate) struct Refusals {
-    /// Other attributes that cannot stand on the same function, and why not.
+    /// Other attributes that cannot be on the same function, and the reasons.
     pub(crate) rivals: &'static [(&'static str, &'static str)],
     pub(crate) no_body: &'static str,
     pub(crate) generic: &'static str,
     pub(crate) constness: &'static str,
-    /// Nothing if it depends on more than the signature.
+    /// None if it depends on more than the signature.
     pub(crate) asyncness: Option<&'static str>,
     pub(crate) safety: &'static str,
     pub(crate) abi: &'static str,
     pub(crate) variadic: &'static str,
     pub(crate) method: &'static str,
     pub(crate) conditional_parameter: &'static str,
-    /// Nothing if inputs can have defaults.
+    /// None if inputs can have defaults.
     pub(crate) default: Option<&'static str>,
     pub(crate) impl_parameter: &'static str,
     pub(crate) impl_output: &'static str,
     pub(crate) borrowed_output: fn(&TypeReference) -> String,
 }
 
-/// Where the body of a function is.
+/// The location of a function's body.
 #[derive(Debug)]
 pub(crate) enum Body {
-    /// With the function.
+    /// In the function.
     Written,
-    /// With an engine: the function has none, and returns this unless it says something else.
+    /// In an engine: the function has no body, and returns this type unless it declares another.
     Declared(&'static Declared, Type),
-    /// With what the function stands for: why it has none here.
+    /// In the item that the function represents, with the reason why it has none here.
     Elsewhere(&'static str),
-    /// The attribute would say, but could not be read.
+    /// Unknown, because the attribute could not be parsed.
     Unknown,
 }
 
-/// Why a function is refused that is declared without a body.
+/// The reasons to refuse a function without a body.
 #[derive(Debug)]
 pub(crate) struct Declared {
     /// It has a body.
     pub(crate) no_body: &'static str,
-    /// It names a type that it returns, where it can have no outputs.
+    /// It declares a return type, although it cannot have outputs.
     pub(crate) no_output: Option<&'static str>,
 }
 
@@ -100,13 +101,13 @@ impl Refusals {
         }
     }
 
-    /// Whether the function has a type of its name already, or stands in a trait: then it gets no other.
+    /// Whether the function already has a type of its name, or is a method: then it gets no other type.
     pub(crate) fn is_another(&self, source: &Source) -> bool {
         let mut rivals = self.rivals.iter();
         source.is_method() || rivals.any(|(rival, _)| source.attribute(rival).is_some())
     }
 
-    /// Whether a parameter has a type that could be one of an input.
+    /// Whether the type of a parameter can be one of an input.
     ///
     /// ```text
     /// fn f(#[cfg(unix)] a: i64)    a parameter of a task cannot be conditional: …
@@ -122,7 +123,7 @@ impl Refusals {
             sink.push(at(span, self.impl_parameter));
             return false;
         }
-        // What is borrowed may be a session.
+        // A borrowed parameter may be a session.
         let flaw = flaw(&parameter.ty).filter(|(flaw, _)| *flaw != Flaw::Elided);
         let error = flaw.map(|(flaw, ty)| self.flawed(flaw, &ty));
         let is_sound = error.is_none();
@@ -130,7 +131,7 @@ impl Refusals {
         is_sound
     }
 
-    /// Whether the type that is returned could be that of outputs.
+    /// Whether the return type can be one of outputs.
     ///
     /// ```text
     /// fn f() -> impl Display    a task's output cannot be `impl Trait`: …
@@ -155,12 +156,12 @@ impl Refusals {
         false
     }
 
-    /// The type that is returned, of what is no output the unit type.
+    /// The return type, or the unit type if it is not one of outputs.
     pub(crate) fn output_type(&self, sig: &Signature, sink: &mut Sink) -> Type {
         let is_output = self.output(sig, sink);
         match &sig.output {
             ReturnType::Default => syn::parse_quote_spanned!(sig.paren_token.span.join()=> ()),
-            // What was refused is nothing that others could name.
+            // A refused type must not be named anywhere else.
             ReturnType::Type(..) if !is_output => syn::parse_quote!(()),
             ReturnType::Type(_, ty) => (**ty).clone(),
         }
@@ -184,7 +185,7 @@ impl Refusals {
     }
 }
 
-/// Whether this is the lifetime of a parameter that is borrowed: what is wrong with that is said there.
+/// Whether this is the lifetime of a borrowed parameter, whose own error is reported there.
 fn is_of_borrowed(generic: &GenericParam, sig: &Signature) -> bool {
     let GenericParam::Lifetime(generic) = generic else {
         return false;
@@ -195,7 +196,7 @@ fn is_of_borrowed(generic: &GenericParam, sig: &Signature) -> bool {
     })
 }
 
-/// Gives a function that is declared without a body the output that it has, if it names none.
+/// Gives a function without a body its return type, if it declares none.
 ///
 /// ```text
 /// #[task(generic_spark(…))] fn f() {}        the application is the body of this task: …
@@ -221,7 +222,7 @@ pub(crate) fn declare(source: &mut Source, body: &Body, sink: &mut Sink) {
     }
 }
 
-/// The parameters but for `self`.
+/// The parameters except `self`.
 pub(crate) fn typed(sig: &Signature) -> impl Iterator<Item = &PatType> {
     sig.inputs.iter().filter_map(|parameter| match parameter {
         FnArg::Typed(parameter) => Some(parameter),
@@ -229,7 +230,7 @@ pub(crate) fn typed(sig: &Signature) -> impl Iterator<Item = &PatType> {
     })
 }
 
-/// As [`typed`].
+/// Like [`typed`].
 pub(crate) fn typed_mut(sig: &mut Signature) -> impl Iterator<Item = &mut PatType> {
     sig.inputs
         .iter_mut()
@@ -240,12 +241,12 @@ pub(crate) fn typed_mut(sig: &mut Signature) -> impl Iterator<Item = &mut PatTyp
 }
 
 impl Source {
-    /// Whether this is a method: what it is called is then no name of its module.
+    /// Whether this is a method: its name is then not a name of its module.
     pub(crate) fn is_method(&self) -> bool {
         self.names_self().is_some()
     }
 
-    /// Where the signature says that it is one of a method.
+    /// The span that shows that the signature is a method's.
     fn names_self(&self) -> Option<Span> {
         let mut tokens = self.sig.inputs.to_token_stream();
         self.sig.output.to_tokens(&mut tokens);

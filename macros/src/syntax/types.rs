@@ -15,7 +15,7 @@ pub(crate) fn owned_instead(reference: &TypeReference) -> String {
     format!("`{owned}` instead of `&{}`", text_of(borrowed))
 }
 
-/// A type as people write it, without the blanks that tokens are printed with.
+/// The text of a type without the blanks with which tokens are printed.
 fn text_of(ty: &Type) -> String {
     let text = ty.to_token_stream().to_string();
     text.replace(" :: ", "::")
@@ -33,13 +33,13 @@ pub(crate) fn ungrouped(ty: &Type) -> &Type {
     }
 }
 
-/// Where `impl` stands in a type.
+/// The span of `impl` in a type.
 pub(crate) fn find_impl(ty: &Type) -> Option<Span> {
     let is_impl = |token: &TokenTree| matches!(token, TokenTree::Ident(it) if it == "impl");
     find(ty.to_token_stream(), &is_impl)
 }
 
-/// Where the first such token stands, also inside of groups.
+/// The span of the first such token, also inside of groups.
 pub(crate) fn find(tokens: TokenStream, wanted: &dyn Fn(&TokenTree) -> bool) -> Option<Span> {
     tokens.into_iter().find_map(|token| match token {
         token if wanted(&token) => Some(token.span()),
@@ -48,20 +48,20 @@ pub(crate) fn find(tokens: TokenStream, wanted: &dyn Fn(&TokenTree) -> bool) -> 
     })
 }
 
-/// What no type of a value that is passed can be, however it is spelled.
+/// A property that no type of a passed value can have, however the type is spelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Flaw {
     /// `_`
     Inferred,
     /// `!`
     Never,
-    /// A trait object, a slice or `str`, without what would give it a size.
+    /// A trait object, a slice or `str`, without a pointer that would give it a size.
     Unsized,
-    /// `&T`, borrowed for nobody knows how long.
+    /// `&T`, borrowed for an unknown time.
     Elided,
 }
 
-/// The first flaw of a type, and where it is.
+/// The first flaw of a type, and its position.
 pub(crate) fn flaw(ty: &Type) -> Option<(Flaw, Type)> {
     let ty = ungrouped(ty);
     let flaw = match ty {
@@ -74,7 +74,7 @@ pub(crate) fn flaw(ty: &Type) -> Option<(Flaw, Type)> {
     Some((flaw, ty.clone()))
 }
 
-/// As [`flaw`], of what a type has as a parameter, which may be one that gives it a size: `Box<str>`.
+/// Like [`flaw`], for a type parameter, which may be unsized in some types: `Box<str>`.
 fn flaw_within((ty, needs_size): (&Type, bool)) -> Option<(Flaw, Type)> {
     if !needs_size && is_unsized(ty) {
         return None;
@@ -82,7 +82,7 @@ fn flaw_within((ty, needs_size): (&Type, bool)) -> Option<(Flaw, Type)> {
     flaw(ty)
 }
 
-/// Whether rustc has to be told where values of the type end: `str`, `[T]`, `dyn Trait`.
+/// Whether values of the type have no static size: `str`, `[T]`, `dyn Trait`.
 pub(crate) fn is_unsized(ty: &Type) -> bool {
     match ungrouped(ty) {
         Type::TraitObject(_) | Type::Slice(_) => true,
@@ -91,7 +91,7 @@ pub(crate) fn is_unsized(ty: &Type) -> bool {
     }
 }
 
-/// Containers whose parameters are known to have a size.
+/// Containers whose parameters must have a size.
 const CONTAINERS: [&str; 5] = ["Vec", "Option", "Result", "HashMap", "BTreeMap"];
 
 /// The types inside of a type, and whether they must have a size there.
@@ -118,7 +118,7 @@ fn parts(ty: &Type) -> Vec<(&Type, bool)> {
     }
 }
 
-/// Whether a value of the type has one of type `name` in it, with nothing between them that ends somewhere.
+/// Whether a value of the type contains one of type `name` directly, without an indirection.
 pub(crate) fn holds(ty: &Type, name: &Ident) -> bool {
     match ungrouped(ty) {
         Type::Paren(it) => holds(&it.elem, name),
@@ -141,7 +141,7 @@ pub(crate) fn holds(ty: &Type, name: &Ident) -> bool {
     }
 }
 
-/// Why a value of this type has none, and what to write: ``` `[i64]` has no size of its own: write `Vec<i64>` ```
+/// Why the type has no size, and its replacement: ``` `[i64]` has no size of its own: write `Vec<i64>` ```
 pub(crate) fn sized_instead(ty: &Type) -> String {
     let instead = match ty {
         Type::Slice(slice) => format!("write `Vec<{}>`", text_of(&slice.elem)),

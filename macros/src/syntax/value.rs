@@ -18,7 +18,7 @@ pub(crate) enum Text {
 }
 
 impl Text {
-    /// What is written, if it is a literal.
+    /// The text, if it is a literal.
     pub(crate) fn literal(&self) -> Option<String> {
         match self {
             Text::Literal(literal) => Some(literal.value()),
@@ -33,7 +33,7 @@ impl Text {
         }
     }
 
-    /// Text, unless `expr` is a literal of another kind.
+    /// A text, unless `expr` is a literal of another kind.
     pub(crate) fn from_value(expr: &Expr) -> Option<Self> {
         match ungrouped(expr) {
             Expr::Lit(ExprLit {
@@ -52,7 +52,7 @@ impl FromMeta for Text {
     }
 }
 
-/// An amount: `mem = "2Gi"`, `cpu = 2`, `mem = MEM`. A number becomes the text that Kubernetes reads.
+/// An amount: `mem = "2Gi"`, `cpu = 2`, `mem = MEM`. A number becomes text that Kubernetes can parse.
 #[derive(Clone, Debug)]
 pub(crate) struct Amount(pub(crate) Text);
 
@@ -132,7 +132,7 @@ impl Number {
         }
     }
 
-    /// Where it stands, if only const evaluation knows it.
+    /// The span, if only const evaluation knows the value.
     pub(crate) fn constant(&self) -> Option<Span> {
         match self {
             Number::Literal(_) => None,
@@ -162,7 +162,7 @@ impl FromMeta for Number {
     }
 }
 
-/// Yes or no: `interruptible`, `interruptible = false`, `interruptible = SPOT`.
+/// A boolean: `interruptible`, `interruptible = false`, `interruptible = SPOT`.
 #[derive(Clone, Debug)]
 pub(crate) struct Flag(pub(crate) Expr);
 
@@ -189,7 +189,7 @@ impl FromMeta for Flag {
     }
 }
 
-/// A time span: `timeout = 90` in seconds, `timeout = "1h30m"`, `timeout = TIMEOUT`.
+/// A duration: `timeout = 90` in seconds, `timeout = "1h30m"`, `timeout = TIMEOUT`.
 #[derive(Clone, Debug)]
 pub(crate) enum TimeSpan {
     Seconds(LitInt),
@@ -198,7 +198,7 @@ pub(crate) enum TimeSpan {
 }
 
 impl TimeSpan {
-    /// How long it is, if it is a literal.
+    /// The duration, if it is a literal.
     pub(crate) fn literal(&self) -> Option<Duration> {
         match self {
             TimeSpan::Seconds(seconds) => seconds.base10_parse().ok().map(Duration::from_secs),
@@ -258,7 +258,7 @@ impl FromMeta for ItemPath {
     }
 }
 
-/// Where the runtime is, as `crate = path` says.
+/// The path of the runtime, from `crate = path`.
 pub(crate) fn runtime(krate: Option<&ItemPath>) -> Path {
     krate.map_or_else(|| syn::parse_quote!(::flytekit), |krate| krate.0.clone())
 }
@@ -282,7 +282,7 @@ impl FromMeta for ConstExpr {
     }
 }
 
-/// The value of `name = value`, or what `name` takes instead:
+/// The value of `name = value`, or the error that says what `name` takes instead:
 ///
 /// ```text
 /// #[task(retries = "3")]   `retries` takes a whole number …, such as `retries = 3`, or a const expression
@@ -308,7 +308,7 @@ pub(crate) fn name_of(item: &Meta) -> String {
     item.path().to_token_stream().to_string()
 }
 
-/// Where the wrong part of an item is: its value, if it has one.
+/// The span of the wrong part of an item: its value, if it has one.
 pub(crate) fn span_of(item: &Meta) -> Span {
     match item {
         Meta::NameValue(pair) => pair.value.span(),
@@ -324,9 +324,9 @@ pub(crate) fn ungrouped(expr: &Expr) -> &Expr {
     }
 }
 
-/// The identifier that an expression is.
+/// The identifier, if the expression is one.
 pub(crate) fn word(expr: &Expr) -> Option<Ident> {
-    match expr {
+    match ungrouped(expr) {
         Expr::Path(path) => path.path.get_ident().cloned(),
         _ => None,
     }

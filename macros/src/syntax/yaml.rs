@@ -1,7 +1,7 @@
-//! YAML in an attribute, as Kubernetes' manifests are written: `spec = yaml("nodeSelector: …")`.
+//! YAML in an attribute, in the style of Kubernetes' manifests: `spec = yaml("nodeSelector: …")`.
 //!
-//! Kubernetes reads YAML 1.1, the parser here knows 1.2. What the two understand differently is
-//! refused, so that a manifest means the same here and there.
+//! Kubernetes parses YAML 1.1; the parser here knows 1.2. Text that the two interpret differently is refused,
+//! so that a manifest has the same meaning here and there.
 
 use darling::Error;
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span};
@@ -10,11 +10,11 @@ use syn::LitStr;
 use crate::syntax::error::at;
 use crate::syntax::json::{Json, Member, fraction, whole};
 
-/// Reads one document.
+/// Parses one document.
 ///
 /// # Errors
 ///
-/// At the literal, with line and column in it.
+/// At the literal, with line and column in the message.
 pub(crate) fn read(source: &LitStr) -> Result<Json, Error> {
     let text = source.value();
     let mut reader = Reader {
@@ -36,7 +36,7 @@ struct Reader<'a, E> {
 }
 
 impl<'t, E: Iterator<Item = Result<(Event<'t>, Span), ScanError>>> Reader<'_, E> {
-    /// The next event that says something.
+    /// The next event with a meaning.
     fn next(&mut self) -> Result<(Event<'t>, Span), Error> {
         loop {
             match self.events.next() {
@@ -154,7 +154,7 @@ fn is_truth_of_yaml_1_1(text: &str) -> bool {
         .any(|word| text.eq_ignore_ascii_case(word))
 }
 
-/// `0644`, `0o644`, `0x1f`, `0b1`, `1_000`; but not `0` and `0.5`.
+/// Matches `0644`, `0o644`, `0x1f`, `0b1`, `1_000`; but not `0` and `0.5`.
 fn is_other_number(digits: &str) -> bool {
     let is_digit = |byte: u8| byte.is_ascii_digit() || byte == b'_';
     if digits.starts_with(|first: char| first.is_ascii_digit())

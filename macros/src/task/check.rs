@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 
 use flytekit_grammar as grammar;
+use syn::spanned::Spanned;
 
 use super::model::{Accelerator, Cache, Secret, SecretList, SecretRequest, Task};
 use super::read::function::Function;
@@ -46,10 +47,24 @@ pub(crate) fn task(task: &Task, whole: bool, sink: &mut Sink) -> Vec<Warning> {
     check.non_empty(task.pod_template_name.as_ref(), "a pod template has a name");
     check.labels(&task.labels);
     check.annotations(&task.annotations);
+    check.deck(task);
     check.warnings
 }
 
 impl Check<'_> {
+    /// ```text
+    /// #[task(container(…), enable_deck)] fn count(text: String) -> i64;   a deck is made by a function, …
+    /// ```
+    fn deck(&mut self, task: &Task) {
+        if let Some(deck) = &task.deck
+            && task.engine.parts.args().is_some()
+        {
+            let reason =
+                "a deck is made by a task's function, and this task has none in this program";
+            self.refuse(deck.is_enabled.0.span(), reason);
+        }
+    }
+
     /// ```text
     /// #[task] fn f(text: &str)                              a plain task has no session …
     /// #[task] fn f(spark: &SparkSession)                    … write `#[task(spark)]`

@@ -9,11 +9,13 @@ use darling::Error;
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::dynamic;
 use crate::reference;
 use crate::syntax::error::Warning;
 use crate::syntax::function::Source;
 use crate::syntax::group;
-use crate::syntax::signature::Body;
+use crate::syntax::signature::{Body, Refusals};
+use crate::syntax::text;
 use crate::syntax::value::runtime;
 use expand::Expansion;
 use model::Task;
@@ -28,7 +30,32 @@ pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStrea
     if reference::is_in(&arguments) {
         return reference::annotate(reference::Kind::Task, arguments, item);
     }
-    let mut source = match Source::read("task", item) {
+    annotate_as(Kind::Plain, arguments, item)
+}
+
+/// What a task's function makes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Kind {
+    /// Outputs.
+    Plain,
+    /// A graph that gives them.
+    Dynamic,
+}
+
+impl Kind {
+    /// The attribute's name, and what it refuses.
+    const fn attribute(self) -> (&'static str, &'static Refusals) {
+        match self {
+            Kind::Plain => ("task", &REFUSALS),
+            Kind::Dynamic => ("dynamic", &dynamic::REFUSALS),
+        }
+    }
+}
+
+/// The same, by what the function makes.
+pub(crate) fn annotate_as(kind: Kind, arguments: TokenStream, item: &TokenStream) -> TokenStream {
+    let (attribute, refusals) = kind.attribute();
+    let mut source = match Source::read(attribute, item) {
         Ok(source) => source,
         Err(refused) => return refused,
     };
@@ -36,7 +63,7 @@ pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStrea
         task,
         whole,
         checked,
-    } = resolve(arguments, &mut source);
+    } = resolve_as(kind, arguments, &mut source);
     let (beside, errors) = match checked {
         Ok(warnings) => {
             let Expansion { body, beside } = expand::task(&task, &warnings);
@@ -47,7 +74,7 @@ pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStrea
         }
         Err(mistakes) => {
             // What has a type of its name already, or is likely to stand in a trait.
-            let is_another = REFUSALS.is_another(&source)
+            let is_another = refusals.is_another(&source)
                 || (whole && task.engine.is_bare && !source.has_body());
             let stub = (!is_another).then(|| expand::stub(&task));
             source.smooth();
@@ -61,6 +88,12 @@ pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStrea
     quote!(#[allow(clippy::needless_pass_by_value)] #source #beside #errors)
 }
 
+/// Reads and checks a task that makes outputs.
+#[cfg(test)]
+pub(crate) fn resolve(arguments: TokenStream, source: &mut Source) -> Resolved {
+    resolve_as(Kind::Plain, arguments, source)
+}
+
 /// A task as far as it could be read.
 pub(crate) struct Resolved {
     task: Task,
@@ -71,11 +104,15 @@ pub(crate) struct Resolved {
 }
 
 /// Reads and checks it. The function is left without what rustc would not accept in it.
-pub(crate) fn resolve(arguments: TokenStream, source: &mut Source) -> Resolved {
+fn resolve_as(kind: Kind, arguments: TokenStream, source: &mut Source) -> Resolved {
     let mut sink = Error::accumulator();
     let (options, whole) = group::read::<TaskOptions>(arguments, &mut sink);
-    let function = Function::read(source, &body(&options, whole), &mut sink);
-    let task = Task::resolve(options, function, &mut sink);
+    if kind == Kind::Dynamic {
+        dynamic::check(&options, source, &mut sink);
+    }
+    let text = options.enable_deck.as_ref().map(|_| text::of(source));
+    let function = Function::read(kind, source, &body(&options, whole), &mut sink);
+    let task = Task::resolve(options, function, text, &mut sink);
     let warnings = check::task(&task, whole, &mut sink);
     Resolved {
         task,

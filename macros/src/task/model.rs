@@ -2,11 +2,12 @@
 //!
 //! An `Option` here is one in the template too; a default of the attribute is filled in.
 
+use proc_macro2::Ident;
 use syn::{Expr, Path};
 
 use super::read::function::Function;
 use super::read::secrets::{SecretEntry, SecretOptions, Secrets};
-use super::read::words::{self, Device, Mount, Partition, SharedMemory};
+use super::read::words::{self, DeckFields, Device, Mount, Partition, SharedMemory};
 use super::read::{CacheOptions, TaskOptions};
 use crate::engines::{Beside, EngineUse};
 use crate::pod::model::{self as pod, PodTemplate};
@@ -41,6 +42,17 @@ pub(crate) struct Task {
     pub(crate) pod_template_name: Option<Text>,
     pub(crate) labels: Pairs,
     pub(crate) annotations: Pairs,
+    pub(crate) deck: Option<Deck>,
+}
+
+/// What people look at beside the outputs.
+#[derive(Debug)]
+pub(crate) struct Deck {
+    pub(crate) is_enabled: Flag,
+    /// Those of the parts that are made by themselves which are wanted; all, if nothing is said.
+    pub(crate) fields: Option<Vec<Ident>>,
+    /// The function as its author wrote it.
+    pub(crate) source: String,
 }
 
 /// Results that are reused.
@@ -87,7 +99,14 @@ pub(crate) struct Secret {
 
 impl Task {
     /// Makes the choices; what cannot be chosen goes to the sink.
-    pub(crate) fn resolve(options: TaskOptions, function: Function, sink: &mut Sink) -> Self {
+    ///
+    /// `text` is the function's, where the task has a deck.
+    pub(crate) fn resolve(
+        options: TaskOptions,
+        function: Function,
+        text: Option<String>,
+        sink: &mut Sink,
+    ) -> Self {
         let engine = options.engine.resolve(sink);
         let (requests, limits) =
             resources(options.requests, options.limits, options.resources, sink);
@@ -112,6 +131,7 @@ impl Task {
             pod_template_name: options.pod_template_name,
             labels: Pairs::resolve(options.labels, sink),
             annotations: Pairs::resolve(options.annotations, sink),
+            deck: deck(options.enable_deck, options.deck_fields, text, sink),
         }
     }
 
@@ -130,6 +150,31 @@ impl Task {
             pod_template: self.pod_template.as_ref(),
         }
     }
+}
+
+/// ```text
+/// #[task(deck_fields(input))]   `deck_fields` chooses among the parts of a deck, …
+/// ```
+fn deck(
+    is_enabled: Option<Flag>,
+    fields: Option<Readable<DeckFields>>,
+    text: Option<String>,
+    sink: &mut Sink,
+) -> Option<Deck> {
+    let fields = fields.map(|fields| fields.open(sink).0);
+    let Some(is_enabled) = is_enabled else {
+        if let Some(first) = fields.as_deref().and_then(<[_]>::first) {
+            let reason = "`deck_fields` chooses among the parts of a deck, which the task does not have: \
+                write `enable_deck` beside it";
+            sink.push(at(first.span(), reason));
+        }
+        return None;
+    };
+    Some(Deck {
+        is_enabled,
+        fields,
+        source: text.unwrap_or_default(),
+    })
 }
 
 /// ```text

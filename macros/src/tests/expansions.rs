@@ -80,6 +80,13 @@ fn resources() {
 }
 
 #[test]
+fn deck() {
+    assert_snapshot!(fields(
+        "enable_deck = false, deck_fields(timeline, source_code)"
+    ));
+}
+
+#[test]
 fn accelerator_and_shared_memory() {
     assert_snapshot!(fields(
         "accelerator(device = A100, partition = unpartitioned), shared_memory"

@@ -1,4 +1,4 @@
-//! What cannot be a worker function, and what is wrong with its options.
+//! Refuses functions that cannot be worker functions, and mistakes in the options.
 
 use darling::Error;
 use proc_macro2::{TokenStream, TokenTree};
@@ -15,7 +15,7 @@ use crate::syntax::name::Name;
 use crate::syntax::signature::{Body, Refusals, TASK_AND_WORKER_FN, typed};
 use crate::syntax::types::{find, owned_instead, ungrouped};
 
-/// How many parameters the runtime's tuples have.
+/// The maximum number of parameters of the runtime's tuples.
 const MOST_PARAMETERS: usize = 8;
 
 const REFUSALS: Refusals = Refusals {
@@ -42,7 +42,7 @@ const REFUSALS: Refusals = Refusals {
     },
 };
 
-/// Refuses what is wrong with the function.
+/// Refuses mistakes in the function.
 pub(super) fn function(source: &Source, sink: &mut Sink) {
     REFUSALS.qualifiers(source, &Body::Written, sink);
     refuse_parameters(source, sink);
@@ -53,7 +53,7 @@ pub(super) fn function(source: &Source, sink: &mut Sink) {
     }
 }
 
-/// Refuses what is wrong with the attribute.
+/// Refuses mistakes in the attribute.
 pub(super) fn options(worker_fn: &WorkerFn<'_>, sink: &mut Sink) {
     let mut check = Check::new(sink);
     match &worker_fn.name {
@@ -110,7 +110,7 @@ fn borrowed_within(ty: &Type) -> Option<Error> {
     Some(at(span, reason))
 }
 
-/// The tokens but for each `'static`.
+/// The tokens without each `'static`.
 fn without_static(tokens: TokenStream) -> TokenStream {
     let mut tokens = tokens.into_iter().peekable();
     let mut rest = Vec::new();

@@ -1,4 +1,4 @@
-//! The type that a worker function becomes, and its place in the table.
+//! The type that a worker function expands to, and its entry in the table.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -45,8 +45,8 @@ pub(crate) fn worker_fn(worker_fn: &WorkerFn<'_>) -> TokenStream {
     beside(&worker_fn.krate, name, &items)
 }
 
-/// The type of the function's name, and its one value, also of its name. That is a constant and not
-/// that of a unit struct, a call of which rustc and Clippy take for the construction of a struct.
+/// The type with the function's name, and its only value, with the same name. The value is a constant and not
+/// that of a unit struct, because rustc and Clippy would take a call of a unit struct for its construction.
 fn value(source: &Source) -> TokenStream {
     let (vis, name) = (&source.vis, &source.sig.ident);
     let attrs = source.attrs.iter().filter(|attr| is_of_items(attr));
@@ -64,7 +64,7 @@ fn value(source: &Source) -> TokenStream {
     }
 }
 
-/// Whether an attribute is about what others see: of the function as of its type.
+/// Whether an attribute is about the visible item, so that it applies to the type as well.
 fn is_of_items(attr: &Attribute) -> bool {
     is_documentation(attr)
         || ["cfg", "allow", "warn", "deny", "forbid"]
@@ -72,12 +72,12 @@ fn is_of_items(attr: &Attribute) -> bool {
             .any(|name| attr.path().is_ident(name))
 }
 
-/// Whether an attribute speaks to those who use the function.
+/// Whether an attribute addresses the users of the function.
 fn is_documentation(attr: &Attribute) -> bool {
     attr.path().is_ident("doc") || attr.path().is_ident("deprecated")
 }
 
-/// What makes `count_hits(5)` a call, and `*count_hits` a function.
+/// The implementation that makes `count_hits(5)` a call, and `*count_hits` a function.
 fn deref(
     WorkerFn {
         source, parameters, ..
@@ -105,7 +105,7 @@ fn implementation(worker_fn: &WorkerFn<'_>) -> TokenStream {
     let parameters = quote_spanned!(here(worker_fn.parameters_place())=> (#(#types,)*));
     let arguments: Vec<_> = (0..types.len()).map(names::argument).collect();
     let call = quote!(#ident(#(#arguments),*));
-    // What names the output is at its type's place, so that a mistake in it is reported there only.
+    // Tokens that name the output have the span of its type, so that a mistake in it is reported only there.
     let (place, output, result) = match worker_fn.output {
         Output::Unit => (Span::call_site(), quote!(()), ok(&call)),
         Output::Value(ty) => (ty.span(), quote!(#ty), ok(&call)),
@@ -139,8 +139,8 @@ fn ok(call: &TokenStream) -> TokenStream {
     quote!(::core::result::Result::Ok(#call))
 }
 
-/// The function as it was written. In here its name is its own, and no constant's: a variable of it
-/// can have that name, and a recursion is a plain call.
+/// The function as it was written. In here its name is its own, and not a constant's: a variable in it can
+/// have that name, and a recursive call is a plain call.
 fn original(source: &Source) -> TokenStream {
     let attrs = source.attrs.iter().filter(|attr| !is_documentation(attr));
     let (sig, body) = (with_name_of_macro(&source.sig), &source.body);

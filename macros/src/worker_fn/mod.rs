@@ -15,9 +15,9 @@ use crate::syntax::group;
 use model::WorkerFn;
 use read::WorkerFnOptions;
 
-/// The function's type and all that belongs to it, or what is wrong.
+/// The function's type and everything that belongs to it, or the mistakes.
 ///
-/// A function that cannot be one comes out again as it is: a mistake is not also a missing function.
+/// An invalid function is emitted unchanged, so that it is not also reported as missing.
 pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let mut source = match Source::read("worker_fn", item) {
         Ok(source) => source,
@@ -41,8 +41,8 @@ pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStrea
     }
 }
 
-/// Reads attribute and function. What is wrong with the function goes to another sink than what is
-/// wrong with the options, without which it can still be called.
+/// Reads attribute and function. Mistakes in the function go to another sink than mistakes in the options,
+/// because the function can be called even if its options are wrong.
 pub(crate) fn resolve<'a>(
     arguments: TokenStream,
     source: &'a Source,

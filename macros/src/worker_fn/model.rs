@@ -11,25 +11,25 @@ use crate::syntax::signature::typed;
 use crate::syntax::types::ungrouped;
 use crate::syntax::value::runtime;
 
-/// Everything that the expansion says.
+/// Everything that the expansion needs.
 #[derive(Debug)]
 pub(crate) struct WorkerFn<'a> {
     pub(crate) source: &'a Source,
-    /// Where the runtime is.
+    /// The path of the runtime.
     pub(crate) krate: Path,
     pub(crate) name: Name,
     pub(crate) parameters: Vec<&'a Type>,
     pub(crate) output: Output<'a>,
 }
 
-/// What the function returns.
+/// The return type of the function.
 #[derive(Debug)]
 pub(crate) enum Output<'a> {
-    /// Nothing that is written: `()`.
+    /// No return type: `()`.
     Unit,
     Value(&'a Type),
-    /// A `Result`, by its name. No trait can tell it from a value, because serde implements its
-    /// traits for `Result` as well.
+    /// A `Result`, recognized by its name. No trait can distinguish it from a value, because serde implements
+    /// its traits for `Result` as well.
     Result(&'a Type),
 }
 
@@ -46,8 +46,8 @@ impl<'a> WorkerFn<'a> {
 }
 
 impl WorkerFn<'_> {
-    /// Where it is shown that a parameter cannot go between processes. rustc has one place for all
-    /// of them: the type of the one that may be meant or, if several may, the list.
+    /// The span for the error that a parameter cannot be passed between processes. rustc reports one span for
+    /// all of them: the type of the only suspect or, if there are several, the list.
     pub(super) fn parameters_place(&self) -> Span {
         let mut suspects = self.parameters.iter().filter(|ty| !always_goes(ty));
         match (suspects.next(), suspects.next()) {
@@ -57,7 +57,7 @@ impl WorkerFn<'_> {
     }
 }
 
-/// Whether nobody would ask if a value of this type can go between processes.
+/// Whether a value of this type can obviously be passed between processes.
 fn always_goes(ty: &Type) -> bool {
     const NAMES: [&str; 16] = [
         "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16",

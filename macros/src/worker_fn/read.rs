@@ -1,4 +1,4 @@
-//! What is written in `#[worker_fn(…)]`.
+//! Parses `#[worker_fn(…)]`.
 
 use crate::syntax::group::options;
 use crate::syntax::value::{ItemPath, Text};

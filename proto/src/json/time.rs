@@ -1,4 +1,4 @@
-//! Points and lengths of time as JSON has them, in texts.
+//! Points in time and durations as JSON strings.
 
 use serde_json::Value as Json;
 
@@ -10,7 +10,7 @@ const NANOS: i128 = 1_000_000_000;
 /// The years 1 to 9999.
 const POINTS: std::ops::Range<i128> = -62_135_596_800 * NANOS..253_402_300_800 * NANOS;
 
-/// What is more than 10,000 years.
+/// The smallest duration above the limit of 10,000 years.
 const TOO_LONG: i128 = 315_576_000_001 * NANOS;
 
 /// `2024-01-02T03:04:05.678Z`
@@ -53,7 +53,7 @@ fn number(message: &Message<'_>, name: &str) -> i128 {
     }
 }
 
-/// None, three, six or nine of them.
+/// Zero, three, six or nine decimals.
 fn decimals(nanos: i128) -> String {
     match nanos {
         0 => String::new(),
@@ -63,9 +63,9 @@ fn decimals(nanos: i128) -> String {
     }
 }
 
-/// Year, month and day of the day so many days after 1970-01-01, by the Gregorian calendar.
+/// The year, month and day of the day this many days after 1970-01-01, by the Gregorian calendar.
 ///
-/// Years are counted from March on, so that the day which only some have is their last one.
+/// Years begin with March here, so that the leap day is the last one.
 fn date(days: i128) -> (i128, i128, i128) {
     const DAYS_OF_400_YEARS: i128 = 146_097;
     let days = days + 719_468;
@@ -75,7 +75,7 @@ fn date(days: i128) -> (i128, i128, i128) {
     );
     let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
     let day = day - (365 * year + year / 4 - year / 100);
-    // Five months in a row have 153 days.
+    // Five consecutive months have 153 days.
     let month = (5 * day + 2) / 153;
     let day = day - (153 * month + 2) / 5 + 1;
     let year = 400 * era + year + i128::from(month >= 10);

@@ -1,34 +1,34 @@
-//! Children with all that they start.
+//! Child processes, together with all processes that they start.
 
 use std::io;
 use std::process::{Child, Command, ExitStatus};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// The children that lead groups, by their ids.
+/// The ids of children that lead a process group.
 static LIVE: Mutex<Vec<u32>> = Mutex::new(Vec::new());
 
-/// How long it is waited before a child is looked at again: soon for one that takes milliseconds.
+/// The pauses between checks of a child: short at first, for a child that takes milliseconds.
 const FIRST_LOOK: Duration = Duration::from_millis(1);
 const LAST_LOOK: Duration = Duration::from_millis(20);
 
-/// A child that leads a process group of its own. It and what is left of its group end with this
-/// value.
+/// A child that leads a process group of its own. The child and the rest of its group are ended when this is
+/// dropped.
 #[derive(Debug)]
 pub(crate) struct Group {
     child: Child,
-    /// False for one that shares this process's group.
+    /// False if the child shares this process's group.
     leads: bool,
     status: Option<ExitStatus>,
 }
 
 impl Group {
-    /// Starts a program away from the terminal's signals: Ctrl-C is for this process, which then ends
-    /// that one.
+    /// Starts a program that does not get the terminal's signals: Ctrl-C is for this process, which then ends
+    /// the program.
     pub(crate) fn start(command: &mut Command) -> io::Result<Self> {
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(command, 0);
-        // Whoever ends all groups does not miss one that is just starting.
+        // With the lock held, so that ending all groups does not miss one that is just starting.
         let mut live = live();
         let child = command.spawn()?;
         live.push(child.id());
@@ -39,9 +39,9 @@ impl Group {
         })
     }
 
-    /// As [`start`](Self::start), for a program that may ask people for something: a group of its own
-    /// could not read from the terminal. Where there is a terminal, the program alone ends with this
-    /// value, and Ctrl-C reaches all of it.
+    /// Like [`start`](Self::start), for a program that may ask people for something: in a group of its own it
+    /// could not read from the terminal. If there is a terminal, only the program itself is ended when this
+    /// is dropped, and Ctrl-C reaches the whole group.
     #[cfg(feature = "register")]
     pub(crate) fn start_before_people(command: &mut Command) -> io::Result<Self> {
         if !has_terminal() {
@@ -54,12 +54,12 @@ impl Group {
         })
     }
 
-    /// The child, for its pipes.
+    /// The child, for access to its pipes.
     pub(crate) fn child(&mut self) -> &mut Child {
         &mut self.child
     }
 
-    /// How the child ended, if it has. What it left behind has ended then, too.
+    /// The child's exit status, if it has ended. Then the processes that it left behind have ended, too.
     pub(crate) fn try_wait(&mut self) -> io::Result<Option<ExitStatus>> {
         if self.status.is_none() && has_ended(&mut self.child)? {
             self.end()?;
@@ -67,7 +67,7 @@ impl Group {
         Ok(self.status)
     }
 
-    /// Looks until the child has ended, or `go_on` says that nobody waits any more.
+    /// Waits until the child has ended, or `go_on` returns false.
     pub(crate) fn wait_while(
         &mut self,
         mut go_on: impl FnMut() -> bool,
@@ -83,18 +83,18 @@ impl Group {
         }
     }
 
-    /// Ends all of it, without asking.
+    /// Kills the child and its group.
     pub(crate) fn end(&mut self) -> io::Result<ExitStatus> {
         if let Some(status) = self.status {
             return Ok(status);
         }
         if self.leads {
-            // Before the child is reaped: until then nobody else can have its id.
+            // Before the child is reaped: until then no other process can have its id.
             let mut live = live();
             kill_group(self.child.id());
             live.retain(|id| *id != self.child.id());
         }
-        // One that has ended cannot be killed, and need not.
+        // A child that has ended cannot be killed, and need not be.
         let _ = self.child.kill();
         let status = self.child.wait()?;
         self.status = Some(status);
@@ -110,11 +110,11 @@ impl Drop for Group {
     }
 }
 
-/// Ends all groups, for a process that ends. None starts any more.
+/// Kills all groups when the process ends. No group can be started afterwards.
 pub(crate) fn end_all() {
     let live = live();
     live.iter().copied().for_each(kill_group);
-    // The process is about to end; nobody shall start one in between.
+    // The process is about to end; keeping the lock prevents new groups.
     std::mem::forget(live);
 }
 
@@ -122,8 +122,7 @@ fn live() -> MutexGuard<'static, Vec<u32>> {
     LIVE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Lets the signals that end a process also end the groups, in a program that has no other use for
-/// them.
+/// Makes the signals that end a process also end its groups, in a program without other handlers for them.
 #[cfg(feature = "register")]
 pub(crate) fn end_at_signals() {
     use signal_hook::consts::{SIGINT, SIGTERM};
@@ -138,7 +137,7 @@ pub(crate) fn end_at_signals() {
         let watch = move || {
             for signal in signals.forever() {
                 end_all();
-                // This process ends here, as it would have without.
+                // The process ends here, as it would without a handler.
                 let _ = emulate_default_handler(signal);
             }
         };
@@ -152,7 +151,7 @@ pub(crate) fn end_at_signals() {
 fn has_ended(child: &mut Child) -> io::Result<bool> {
     use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 
-    // It stays a zombie, so that its id stays its own.
+    // The child stays a zombie, so that its id is not reused.
     let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
     Ok(waitid(WaitId::Pid(Pid::from_child(child)), options)?.is_some())
 }
@@ -168,7 +167,7 @@ fn kill_group(id: u32) {
 
     let group = i32::try_from(id).ok().and_then(Pid::from_raw);
     if let Some(group) = group {
-        // One that is gone has nothing to end.
+        // If the group is gone, there is nothing to end.
         let _ = kill_process_group(group, Signal::KILL);
     }
 }
@@ -176,7 +175,7 @@ fn kill_group(id: u32) {
 #[cfg(not(unix))]
 fn kill_group(_: u32) {}
 
-/// Whether people sit at a terminal that is this process's to read.
+/// Whether this process may read from a terminal with people.
 #[cfg(all(unix, feature = "register"))]
 fn has_terminal() -> bool {
     let Ok(terminal) = std::fs::File::open("/dev/tty") else {

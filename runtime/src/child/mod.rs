@@ -1,5 +1,5 @@
-//! Programs that this process starts: they end with it, what they leave behind ends with them, and
-//! nobody waits for longer, or reads more, than was meant.
+//! Child processes: they end with this process, together with the processes that they leave behind, and time
+//! and output are limited.
 
 mod group;
 mod output;
@@ -13,7 +13,7 @@ pub(crate) use output::{Limits, output};
 mod tests {
     use std::time::{Duration, Instant};
 
-    /// Whether something is so within a time that no machine needs.
+    /// Whether a condition becomes true within a time that every machine needs less than.
     pub(super) fn soon(is_so: impl Fn() -> bool) -> bool {
         let started = Instant::now();
         while !is_so() {

@@ -1,4 +1,4 @@
-//! What programs print.
+//! The output of programs.
 
 use std::io::{self, ErrorKind, Read};
 use std::process::{Command, Output, Stdio};
@@ -9,25 +9,25 @@ use std::time::{Duration, Instant};
 
 use super::group::Group;
 
-/// How long the rest of what a program has printed may take to come: something that it left behind,
-/// in a group of its own, may hold the pipe open.
+/// How long the rest of a program's output may take to arrive: a process that it left behind, in a group of
+/// its own, may keep the pipe open.
 const REST: Duration = Duration::from_secs(1);
 
-/// How far a program may go.
+/// The limits of a program.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
-    /// How long it may take.
+    /// How long it may run.
     pub(crate) time: Duration,
-    /// How many bytes it may print. What it says beyond them on standard error is not kept.
+    /// How many bytes it may print. Further bytes on standard error are dropped.
     pub(crate) bytes: usize,
 }
 
-/// Runs a program that asks for nothing, and keeps what it prints.
+/// Runs a program without input, and returns its output.
 ///
 /// # Errors
 ///
-/// When it does not start, takes longer than it may (`TimedOut`), or prints more (`FileTooLarge`); it
-/// has ended then, with all that it has started.
+/// If it does not start, takes longer than the limit (`TimedOut`), or prints more (`FileTooLarge`). It has
+/// then ended, with all processes that it has started.
 pub(crate) fn output(command: &mut Command, limits: &Limits) -> io::Result<Output> {
     command
         .stdin(Stdio::null())
@@ -37,11 +37,11 @@ pub(crate) fn output(command: &mut Command, limits: &Limits) -> io::Result<Outpu
 }
 
 impl Group {
-    /// Waits for the end of a child that was just started, and keeps what comes through its pipes.
+    /// Waits for the end of a child that was just started, and returns the output of its pipes.
     ///
     /// # Errors
     ///
-    /// As [`output`].
+    /// Like [`output`].
     pub(crate) fn output(mut self, limits: &Limits) -> io::Result<Output> {
         let started = Instant::now();
         let stdout = Pipe::follow(self.child().stdout.take(), limits.bytes);
@@ -69,7 +69,7 @@ impl Group {
     }
 }
 
-/// A pipe that is emptied by a thread of its own.
+/// A pipe that a thread of its own reads.
 struct Pipe {
     kept: Arc<Mutex<Kept>>,
     ended: Receiver<()>,
@@ -89,14 +89,14 @@ impl Pipe {
             let kept = Arc::clone(&kept);
             thread::spawn(move || {
                 drain(pipe, &kept, most);
-                // Nobody waits any more for what was left behind.
+                // If only a process that was left behind keeps the pipe open, nobody waits any more.
                 let _ = end.send(());
             });
         }
         Pipe { kept, ended }
     }
 
-    /// Waits for what is still on its way.
+    /// Waits for the rest of the output.
     fn finish(&self) {
         let _ = self.ended.recv_timeout(REST);
     }
@@ -106,7 +106,7 @@ impl Pipe {
     }
 }
 
-/// Reads to the end, so that the writer never waits, and keeps the beginning.
+/// Reads to the end, so that the writer never blocks, and keeps the beginning.
 fn drain(mut pipe: impl Read, kept: &Mutex<Kept>, most: usize) {
     let mut block = [0; 8192];
     loop {
@@ -140,7 +140,7 @@ mod tests {
         output(Command::new("sh").args(["-c", script]), &limits)
     }
 
-    /// Whether there is a process of this id, and not only its remains.
+    /// Whether a process with this id runs, and is not a zombie.
     fn is_running(id: &str) -> bool {
         let state = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
         let state = state.rsplit(") ").next().unwrap_or_default();
@@ -204,7 +204,7 @@ mod tests {
         let error = shell("yes", LIMITS).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::FileTooLarge);
         assert_eq!(error.to_string(), "it prints more than 1000 bytes");
-        // A pipe that nobody reads would hold it up.
+        // A pipe that nobody reads would block the program.
         let output = shell("yes | head -c 3000000 >&2; echo done", LIMITS).unwrap();
         assert_eq!(
             (&*output.stdout, output.stderr.len()),

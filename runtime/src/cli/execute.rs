@@ -62,8 +62,16 @@ const FLAGS: [Flag; 7] = [
         "URI",
         "Where files and tables that the task returns go",
     ),
-    Flag::optional("checkpoint-path", "URI", "This attempt's checkpoint"),
-    Flag::optional("prev-checkpoint", "URI", "The attempt's before"),
+    Flag::optional(
+        "checkpoint-path",
+        "URI",
+        "Where this attempt's checkpoint goes",
+    ),
+    Flag::optional(
+        "prev-checkpoint",
+        "URI",
+        "Where that of the attempt before is",
+    ),
 ];
 
 /// Of these there is one.
@@ -183,8 +191,15 @@ fn parsed(matches: &ArgMatches) -> Given<'_> {
 fn run(registry: &Registry, given: Given<'_>) -> ExitCode {
     let Given { values, args } = given;
     let [task, resolver, ..] = values;
-    let [name, _, inputs, output_prefix, raw_output_prefix, ..] =
-        values.map(Option::unwrap_or_default);
+    let [
+        name,
+        _,
+        inputs,
+        output_prefix,
+        raw_output_prefix,
+        checkpoint,
+        previous_checkpoint,
+    ] = values.map(Option::unwrap_or_default);
     let asked = if task.is_some() {
         Cow::Borrowed(name)
     } else {
@@ -199,6 +214,8 @@ fn run(registry: &Registry, given: Given<'_>) -> ExitCode {
         inputs,
         output_prefix,
         raw_output_prefix,
+        checkpoint,
+        previous_checkpoint,
     };
     container::execute(&load, arguments)
 }

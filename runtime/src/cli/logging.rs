@@ -2,10 +2,12 @@
 
 use std::io::{self, Write};
 
+use tracing::Level;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::prelude::*;
 
 use crate::console::{clean_line, hide_user, tell};
+use crate::context::SPAN;
 
 /// What `FLYTE_AWS_ENABLE_DEBUG` asks for: the requests to object stores.
 const REQUESTS: &str = "flytekit::store=debug,object_store=debug";
@@ -43,6 +45,8 @@ pub(super) fn start() {
             return;
         }
     };
+    // What is shown of a run says of which, whoever says it.
+    let targets = targets.with_target(SPAN, Level::ERROR);
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(|| Records)
         // Its sequences would be escaped like those of others.

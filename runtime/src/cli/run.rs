@@ -12,7 +12,7 @@ use super::inputs::{self, InputError};
 use super::verbs::Verb;
 use super::{fail, refuse, show};
 use crate::console::{end_when_unread, tell};
-use crate::context::{self, Mode};
+use crate::context::{self, Whereabouts};
 use crate::declare::{LaunchPlanDescriptor, LiteralType, Variable};
 use crate::error::Error;
 use crate::execute::{self, Answers, Local, Terminal};
@@ -125,8 +125,27 @@ fn arguments(command: Command, runnable: Runnable<'_>, registry: &Registry) -> C
                 .action(ArgAction::SetTrue)
                 .help("Print the outputs as JSON"),
         );
+    #[cfg(feature = "deck")]
+    let command = command.arg(
+        Arg::new(OPEN)
+            .long("open")
+            .action(ArgAction::SetTrue)
+            .help("Show the deck of each task that has one in a browser"),
+    );
     let command = match runnable {
-        Runnable::Task(task) => engines::arguments(command, [task]),
+        Runnable::Task(task) => engines::arguments(command, [task])
+            .arg(
+                Arg::new(CHECKPOINT)
+                    .long("checkpoint-path")
+                    .value_name("DIR")
+                    .help("Where the task's checkpoint goes [default: below --raw-output-data-prefix]"),
+            )
+            .arg(
+                Arg::new(PREVIOUS_CHECKPOINT)
+                    .long("prev-checkpoint")
+                    .value_name("DIR")
+                    .help("Where that of a run before is, which did not come to its end"),
+            ),
         Runnable::Workflow(RegisteredWorkflow {
             descriptor: workflow,
             ..
@@ -147,6 +166,10 @@ fn arguments(command: Command, runnable: Runnable<'_>, registry: &Registry) -> C
 /// Ids of this program's own arguments.
 const RAW_OUTPUT: &str = "--raw-output-data-prefix";
 const JSON: &str = "--json";
+#[cfg(feature = "deck")]
+const OPEN: &str = "--open";
+const CHECKPOINT: &str = "--checkpoint-path";
+const PREVIOUS_CHECKPOINT: &str = "--prev-checkpoint";
 const SIGNAL: &str = "--signal";
 
 fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
@@ -177,6 +200,10 @@ fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
         return fail(&error);
     }
     end_when_unread();
+    #[cfg(feature = "deck")]
+    if matches.get_flag(OPEN) {
+        crate::deck::open_when_left();
+    }
     let (noun, name) = (runnable.noun(), runnable.name());
     let failed =
         move |error: &Error| fail(&execute::in_time(|| format!("{noun} {name}: {error:?}")));
@@ -197,7 +224,7 @@ fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
         targets: &|task| engines::given(matches, task),
     };
     let outputs = match runnable {
-        Runnable::Task(task) => run_task(task, &inputs, matches, &raw_output_prefix, abandon),
+        Runnable::Task(task) => run_task(local, task, &inputs, matches),
         Runnable::Workflow(workflow) => local.workflow(workflow.descriptor, &inputs),
         Runnable::LaunchPlan(plan) => local.launch_plan(plan.descriptor, &inputs),
     };
@@ -208,15 +235,19 @@ fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
 }
 
 fn run_task(
+    local: Local<'_>,
     task: &RegisteredTask,
     inputs: &[u8],
     matches: &ArgMatches,
-    raw_output_prefix: &str,
-    abandon: execute::Abandon<'_>,
 ) -> Result<Vec<u8>, Error> {
-    let target = engines::given(matches, task);
-    let products = task.run(inputs, Mode::Local, target, raw_output_prefix, abandon)?;
-    Ok(products.to_outputs())
+    let place = |flag| matches.get_one::<String>(flag).map(|it| typed::place(it));
+    let not_named = || Ok(format!("{}/checkpoint", local.raw_output_prefix));
+    let whereabouts = Whereabouts {
+        checkpoint: &place(CHECKPOINT).unwrap_or_else(not_named)?,
+        previous_checkpoint: &place(PREVIOUS_CHECKPOINT).transpose()?.unwrap_or_default(),
+        ..Whereabouts::here(local.raw_output_prefix)
+    };
+    local.alone(task, inputs, whereabouts)
 }
 
 /// Answers of the command line; where there is none somebody at the terminal is asked.

@@ -1,12 +1,11 @@
-//! What others wrote, on its way to a terminal: servers, archives, programs. Its escape sequences
-//! would move the cursor and change colours, its line breaks would look like lines of this program's,
-//! and its marks of direction would show text in another order.
+//! Text of others (servers, archives, programs) on its way to a terminal. Its escape sequences would move the
+//! cursor and change colours, its line breaks would look like lines of this program, and its direction marks
+//! would show text in another order.
 
 use std::borrow::Cow;
 use std::fmt;
 
-/// A text of somebody else's, shown in one line: what is not for reading stands there escaped, as in
-/// `\n` and `\u{1b}`.
+/// A text of others, shown on one line: control characters are escaped, as in `\n` and `\u{1b}`.
 #[derive(Clone, Copy)]
 pub(crate) struct Foreign<'a>(pub(crate) &'a str);
 
@@ -27,7 +26,7 @@ impl fmt::Display for Foreign<'_> {
     }
 }
 
-/// A text with all escaped that is not for reading, but for line breaks and tabs.
+/// Escapes all control characters except line breaks and tabs.
 pub(super) fn visible(text: &str) -> Cow<'_, str> {
     if !text.contains(is_unreadable) {
         return text.into();
@@ -38,7 +37,7 @@ pub(super) fn visible(text: &str) -> Cow<'_, str> {
         if !is_unreadable(character) {
             visible.push(character);
         } else if character != '\r' || characters.peek() != Some(&'\n') {
-            // A string takes all that is written to it.
+            // Writing to a string cannot fail.
             let _ = escape(&mut visible, character);
         }
     }
@@ -49,8 +48,8 @@ fn is_break(character: char) -> bool {
     matches!(character, '\n' | '\t')
 }
 
-/// Whether a character does something else than being read: controls, also those above ASCII, line
-/// separators, and what changes the direction of text.
+/// Whether a character is not plain text: controls, also those above ASCII, line separators, and marks that
+/// change the direction of text.
 fn is_unreadable(character: char) -> bool {
     match character {
         '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {

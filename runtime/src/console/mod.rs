@@ -1,5 +1,5 @@
-//! Words for people: lines on standard error, logs, error documents. All of them go through
-//! [`clean`], which keeps back what nobody may see, and what would make a terminal do something.
+//! Text for people: lines on standard error, logs, error documents. All of it passes through [`clean`], which
+//! removes secrets, and escapes characters that would control a terminal.
 
 mod foreign;
 mod redactor;
@@ -15,16 +15,15 @@ pub(crate) use url::{ShownUrl, hide_user};
 
 use crate::ends::Ends;
 
-/// Writes a line to standard error. If it has more than one the others are indented: what somebody
-/// else wrote does not begin a line. If it is longer than anybody keeps its middle is left out.
+/// Writes a message to standard error. Its further lines are indented, so that text of others never begins a
+/// line. The middle of a very long message is left out.
 pub(crate) fn tell(line: impl std::fmt::Display) {
     const LONGEST: usize = 128 << 10;
     let line = Ends::of(|out| write!(out, "{line}"));
     write(&indented(&line.shown(LONGEST, clean)));
 }
 
-/// Writes a line to standard error, and the address of a page below it, whole: to open it is what
-/// people are told to do.
+/// Writes a line to standard error, followed by the complete address of a page that people are asked to open.
 #[cfg(feature = "register")]
 pub(crate) fn tell_page(line: impl std::fmt::Display, page: &str) {
     let page = redacted(page);
@@ -35,29 +34,29 @@ pub(crate) fn tell_page(line: impl std::fmt::Display, page: &str) {
     ));
 }
 
-/// Writes what is wrong with a command line, whose lines are of this program's layout.
+/// Writes the mistakes in a command line, whose lines this program has laid out.
 pub(crate) fn tell_usage(lines: &str) {
     write(clean(lines).trim_end());
 }
 
-/// Writes what somebody at the terminal is asked, on a line that the answer ends.
+/// Writes a question for somebody at the terminal, on the line that the answer ends.
 ///
 /// # Errors
 ///
-/// When nobody can read it.
+/// If nobody can read it.
 pub(crate) fn ask(question: impl std::fmt::Display) -> std::io::Result<()> {
     let mut stderr = std::io::stderr();
     write!(stderr, "{}", clean_line(&question.to_string()))?;
     stderr.flush()
 }
 
-/// Writes, or not, if nobody reads it any more: a driver's terminal is a pipe to the JVM that started
-/// it, and `eprintln!` would panic when that is gone.
+/// Writes, and ignores failures: a driver's terminal is a pipe to the JVM that started it, and `eprintln!`
+/// would panic when the JVM is gone.
 fn write(lines: &str) {
     let _ = writeln!(std::io::stderr(), "{lines}");
 }
 
-/// With a blank before each line but the first that has none.
+/// Puts a blank in front of each line that has none, except the first.
 fn indented(lines: &str) -> String {
     let mut indented = String::with_capacity(lines.len());
     for (number, line) in lines.split('\n').enumerate() {
@@ -71,15 +70,15 @@ fn indented(lines: &str) -> String {
     indented
 }
 
-/// A text as it may leave this process: without the values of secrets, without what gives access in
-/// URLs, and with characters escaped that are not for reading. Line breaks and tabs stay.
+/// A text in the form in which it may leave this process: without the values of secrets, without credentials
+/// in URLs, and with control characters escaped. Line breaks and tabs stay.
 pub(crate) fn clean(text: &str) -> String {
     let text = redacted(text);
     let text = url::without_access(&text);
     foreign::visible(&text).into_owned()
 }
 
-/// The same, as one line: of a log, where a second line would be another record.
+/// Like [`clean`], on one line: for a log, where a second line would be another record.
 pub(crate) fn clean_line(text: &str) -> String {
     Foreign(&clean(text)).to_string()
 }

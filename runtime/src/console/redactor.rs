@@ -1,5 +1,5 @@
-//! The values of secrets, which leave this process in no text: neither as they are, nor as strings of
-//! Rust, JSON, URLs or base64 show them, nor a line of one that has several.
+//! Removes the values of secrets from all text that leaves this process: as they are, as strings of Rust,
+//! JSON, URLs or base64 show them, and each line of a secret with several.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,17 +9,17 @@ use std::sync::{Arc, PoisonError, RwLock};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
-/// What stands in a text where a secret was.
+/// The replacement for a secret.
 const INSTEAD: &str = "[secret]";
 
-/// A shorter value occurs by chance, in numbers and in words. It is left out only where it stands
-/// alone, and in no other form than its own.
+/// A shorter value occurs by chance, in numbers and in words. It is only replaced where it stands alone, and
+/// only in its plain form.
 const SHORTEST: usize = 4;
 
-/// Those of this process.
+/// The secrets of this process.
 static HIDDEN: RwLock<Option<Arc<Redactor>>> = RwLock::new(None);
 
-/// Keeps a value out of all that leaves this process from now on.
+/// Removes a value from all text that leaves this process from now on.
 pub(crate) fn hide(value: &[u8]) {
     let known = hidden();
     if known.as_ref().is_some_and(|known| known.has(value)) {
@@ -39,7 +39,7 @@ pub(crate) fn redacted(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The lock is held for so long alone: whoever panics can redact.
+/// The lock is held only here, so that a panic hook can redact, too.
 fn hidden() -> Option<Arc<Redactor>> {
     HIDDEN
         .read()
@@ -47,14 +47,14 @@ fn hidden() -> Option<Arc<Redactor>> {
         .clone()
 }
 
-/// Values that are not shown.
+/// Values to remove.
 #[derive(Clone, Default)]
 struct Redactor {
-    /// As they were given.
+    /// The values as they were given.
     values: Vec<Vec<u8>>,
-    /// They, and their lines.
+    /// The values and their lines.
     texts: Vec<Text>,
-    /// Parts of their base64.
+    /// Parts of their base64 encodings.
     codes: Vec<Code>,
 }
 
@@ -91,7 +91,7 @@ impl Redactor {
         let mut left = String::with_capacity(text.len());
         let mut end = 0;
         for range in found {
-            // What overlaps with the one before is a part of it: a piece of a secret tells of it.
+            // An overlapping match is removed, too, because a part of a secret is also confidential.
             if range.start >= end {
                 left.extend([&text[end..range.start], INSTEAD]);
             }
@@ -117,7 +117,7 @@ impl Text {
         }
     }
 
-    /// Where it stands in a text.
+    /// The ranges of a text that contain it.
     fn find(&self, text: &str) -> Vec<Range<usize>> {
         let mut found = Vec::new();
         let mut from = 0;
@@ -140,7 +140,7 @@ impl Text {
         found
     }
 
-    /// Where it ends if it begins here, however each of its characters is written.
+    /// The end of a match at `start`, in any escaped form of its characters.
     fn end_in(&self, text: &str, start: usize) -> Option<usize> {
         let mut ends = vec![start];
         for &character in &self.characters {
@@ -158,7 +158,7 @@ impl Text {
         ends.last().copied()
     }
 
-    /// Where it ends if it begins here as a word.
+    /// The end of a match at `start` as a whole word.
     fn end_of_word(&self, text: &str, start: usize) -> Option<usize> {
         let is_word = |it: char| it.is_alphanumeric() || it == '_';
         let (before, rest) = text.split_at(start);
@@ -169,8 +169,8 @@ impl Text {
     }
 }
 
-/// Adds the places where a character ends that begins here, written in any of its ways. A backslash is
-/// one in more than one way, when it is one of several.
+/// Adds the ends of a character at `start`, in any of its escaped forms. One of several backslashes can be
+/// read in more than one way.
 fn push_ends(ends: &mut Vec<usize>, text: &str, start: usize, character: char) {
     let rest = &text[start..];
     if character == '\n' {
@@ -187,7 +187,7 @@ fn push_ends(ends: &mut Vec<usize>, text: &str, start: usize, character: char) {
     }
 }
 
-/// Line breaks of either kind, with any of the blanks after them that there are in what is indented.
+/// Ends of a line break of either kind, followed by any number of the blanks of an indented line.
 fn ends_of_break(rest: &str) -> impl Iterator<Item = usize> {
     let after = rest.strip_prefix("\r\n").or(rest.strip_prefix('\n'));
     let after = after.map(|after| {
@@ -198,7 +198,7 @@ fn ends_of_break(rest: &str) -> impl Iterator<Item = usize> {
     after.into_iter().flatten()
 }
 
-/// `%C3%A4`.
+/// The end of a percent-encoded character: `%C3%A4`.
 fn end_of_percents(rest: &str, character: char) -> Option<usize> {
     let mut buffer = [0; 4];
     let bytes = character.encode_utf8(&mut buffer).as_bytes();
@@ -210,8 +210,7 @@ fn end_of_percents(rest: &str, character: char) -> Option<usize> {
     (is_written && rest.len() >= length).then_some(length)
 }
 
-/// Adds where a character ends that stands behind backslashes: one of a string in a string has more
-/// than one of them.
+/// Adds the ends of a character after backslashes. In a string inside a string there are several.
 fn push_escaped(ends: &mut Vec<usize>, rest: &str, start: usize, character: char) {
     let after = rest.trim_start_matches('\\');
     let backslashes = rest.len() - after.len();
@@ -235,7 +234,7 @@ fn push_escaped(ends: &mut Vec<usize>, rest: &str, start: usize, character: char
     ends.extend(length.map(|length| start + backslashes + length));
 }
 
-/// `u{e4}`, `u00e4`, and the two `uD83D\uDE00` of one that is above 16 bits.
+/// The end of `u{e4}`, of `u00e4`, or of the surrogate pair `uD83D\uDE00` for a character above 16 bits.
 fn end_of_unicode(after: &str, character: char) -> Option<usize> {
     if let Some(braced) = after.strip_prefix("u{") {
         let digits = braced.find('}')?;
@@ -254,7 +253,7 @@ fn end_of_unicode(after: &str, character: char) -> Option<usize> {
     Some(after.len() - rest.len())
 }
 
-/// The length of a number of so many digits, if it is the character's.
+/// The length of a number with this many digits, if it is the character's code.
 fn end_of_number(rest: &str, digits: usize, character: char) -> Option<usize> {
     let number = hex(rest.as_bytes().get(..digits)?)?;
     (number == u32::from(character)).then_some(digits)
@@ -267,17 +266,17 @@ fn hex(digits: &[u8]) -> Option<u32> {
     u32::from_str_radix(digits, 16).ok()
 }
 
-/// What a secret gives in base64, also as a part of something: `user:password`.
+/// A secret in base64, also as a part of a longer value such as `user:password`.
 #[derive(Clone)]
 struct Code {
-    /// The letters that it gives alone, whatever stands beside it.
+    /// The letters that depend on the secret only.
     letters: String,
-    /// Whether the letters before and after them tell of it, too.
+    /// Whether the letters before and after them also depend on it.
     has_neighbours: [bool; 2],
 }
 
 impl Code {
-    /// Those of a secret: it may begin at any of three bits of a letter, and there are two alphabets.
+    /// The encodings of a secret: there are three alignments, and two alphabets.
     fn of(secret: &[u8]) -> Vec<Self> {
         if secret.len() < SHORTEST {
             return Vec::new();
@@ -295,7 +294,7 @@ impl Code {
         codes
     }
 
-    /// The one of a secret behind so many bytes.
+    /// The encoding of a secret after `before` bytes.
     fn after(before: usize, secret: &[u8]) -> Self {
         let whole = STANDARD_NO_PAD.encode([&[0; 3][..before], secret].concat());
         let bits = 8 * (before + secret.len());
@@ -305,7 +304,7 @@ impl Code {
         }
     }
 
-    /// Where they stand in a text, with those beside them.
+    /// The ranges of a text that contain the letters and their neighbours.
     fn find(&self, text: &str) -> Vec<Range<usize>> {
         let is_letter = |it: &u8| it.is_ascii_alphanumeric() || b"+/-_=".contains(it);
         let bytes = text.as_bytes();
@@ -366,7 +365,7 @@ mod tests {
         escaped.collect()
     }
 
-    /// All ways to write a secret of which the documents speak.
+    /// All forms of a secret that the documentation lists.
     fn forms(secret: &str) -> Vec<String> {
         let json = serde_json::to_string(secret).expect("a string");
         let debug = format!("{secret:?}");

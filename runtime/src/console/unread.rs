@@ -1,18 +1,18 @@
-//! Output that nobody reads any more.
+//! Output without a reader.
 
 use std::panic::PanicHookInfo;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Whether what is printed is for people, who may have seen enough.
+/// Whether the output is for people, who may have seen enough.
 static FOR_PEOPLE: AtomicBool = AtomicBool::new(false);
 
-/// From now on the process ends like any program of Unix, in silence, when it prints and nobody reads
-/// any more: `println!` panics then, which is no mistake of the task's.
+/// From now on the process ends silently, like any Unix program, when its output has no reader any more.
+/// Otherwise `println!` panics, although the task has made no mistake.
 pub(crate) fn end_when_unread() {
     FOR_PEOPLE.store(true, Ordering::Relaxed);
 }
 
-/// Ends the process if a panic is of printing where nobody reads any more.
+/// Ends the process if a panic is caused by output without a reader.
 pub(crate) fn end_if_unread(panic: &PanicHookInfo<'_>) {
     let message = panic.payload().downcast_ref::<String>();
     let is_unread = message.is_some_and(|message| was_unread(message));
@@ -24,7 +24,7 @@ pub(crate) fn end_if_unread(panic: &PanicHookInfo<'_>) {
     }
 }
 
-/// Whether a panic's message is that of `print!`, `eprintln!` or their like, to a pipe without a reader.
+/// Whether a panic's message is the one of `print!`, `eprintln!` or the like, for a pipe without a reader.
 pub(crate) fn was_unread(panic: &str) -> bool {
     let printing = panic.strip_prefix("failed printing to std");
     let printing = printing.and_then(|it| it.strip_prefix("out: ").or(it.strip_prefix("err: ")));
@@ -32,5 +32,5 @@ pub(crate) fn was_unread(panic: &str) -> bool {
     printing == Some(&unread)
 }
 
-/// `EPIPE`.
+/// The number of `EPIPE`.
 const BROKEN_PIPE: i32 = 32;

@@ -1,10 +1,10 @@
-//! URLs as people may see them: the user before the host may have a password, and the query may be a
-//! signature, with which whoever reads it could read the file.
+//! URLs without credentials: the user before the host may include a password, and the query may be a
+//! signature with which everyone could read the file.
 
 use std::borrow::Cow;
 use std::fmt;
 
-/// A URL without user and query. What is no URL is shown as it is.
+/// A URL without user and query. Other text is shown unchanged.
 #[derive(Clone, Copy)]
 pub(crate) struct ShownUrl<'a>(pub(crate) &'a str);
 
@@ -20,8 +20,8 @@ impl fmt::Display for ShownUrl<'_> {
     }
 }
 
-/// Keeps the password that stands before a URL's host, or the user if there is none, out of all that leaves
-/// this process: libraries write about hosts without the rest of the URL.
+/// Registers the password before a URL's host, or the user if there is no password, as a secret: libraries
+/// print hosts without the rest of the URL.
 pub(crate) fn hide_user(url: &str) {
     let (_, rest) = url.split_once("://").unwrap_or(("", url));
     let (address, _) = split_query(rest);
@@ -32,9 +32,8 @@ pub(crate) fn hide_user(url: &str) {
     }
 }
 
-/// A text whose URLs lack their users, and the values of those parameters that sound like giving
-/// access. It is for texts of which nobody knows where they come from; other parameters may be what
-/// the text is about.
+/// A text whose URLs have no users, and no values of parameters whose names suggest a credential. It is for
+/// texts of unknown origin, in which other parameters may matter.
 pub(super) fn without_access(text: &str) -> Cow<'_, str> {
     const SCHEME_ENDS: &str = "://";
     if !text.contains(SCHEME_ENDS) {
@@ -49,7 +48,7 @@ pub(super) fn without_access(text: &str) -> Cow<'_, str> {
             it.is_whitespace() || it.is_control() || matches!(it, '"' | '\'' | '`' | '<' | '>')
         };
         let end = url.find(is_end).unwrap_or(url.len());
-        // Another one may begin in this one.
+        // Another URL may begin inside this one.
         let end = url[..end].find(SCHEME_ENDS).unwrap_or(end);
         let (url, after) = url.split_at(end);
         let (address, query) = split_query(url);
@@ -65,19 +64,19 @@ pub(super) fn without_access(text: &str) -> Cow<'_, str> {
     shown.into()
 }
 
-/// Whether what ends with these schemes has an Azure container before the `@`.
+/// Whether a text that ends with one of these schemes has an Azure container before the `@`.
 fn has_container(before: &str) -> bool {
     let schemes = ["abfs://", "abfss://", "az://", "wasb://", "wasbs://"];
     schemes.iter().any(|scheme| before.ends_with(scheme))
 }
 
-/// What stands before the query or the fragment, and that with its mark.
+/// Splits a URL before the query or the fragment.
 fn split_query(url: &str) -> (&str, &str) {
     url.split_at(url.find(['?', '#']).unwrap_or(url.len()))
 }
 
-/// What follows `scheme://`, from the host on. A password with a slash in it, which makes no URL, is
-/// part of the user, too.
+/// The part after `scheme://`, beginning with the host. A password with a slash, which makes the URL invalid,
+/// is removed, too.
 fn without_user(address: &str) -> &str {
     let (authority, _) = address.split_once('/').unwrap_or((address, ""));
     if let Some((user, _)) = authority.rsplit_once('@') {
@@ -93,7 +92,7 @@ fn without_user(address: &str) -> &str {
     }
 }
 
-/// Adds a query, in which some values are left out.
+/// Adds a query without the values of credentials.
 fn push_query(shown: &mut String, query: &str) {
     const BETWEEN: [char; 4] = ['?', '&', ';', '#'];
     let mut rest = query;
@@ -112,7 +111,7 @@ fn push_query(shown: &mut String, query: &str) {
     }
 }
 
-/// Whether a parameter of this name may be a right: `X-Amz-Signature`, `sig`, `access_token`, `apiKey`.
+/// Whether a parameter's name suggests a credential: `X-Amz-Signature`, `sig`, `access_token`, `apiKey`.
 fn gives_access(name: &str) -> bool {
     const PARTS: [&str; 10] = [
         "sig", "token", "key", "secret", "pass", "pwd", "auth", "cred", "policy", "session",

@@ -1,6 +1,7 @@
 //! What the platform says in the environment's variables.
 
 use std::env;
+use std::fmt;
 
 /// Where a run happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,10 +29,106 @@ impl Mode {
     }
 }
 
+/// What stands for a project, a domain, a name or a version that only Flyte gives.
+const LOCAL: &str = "local";
+
+/// An execution: a run of a workflow in Flyte. Without Flyte each part is `local`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ExecutionId {
+    /// The project that it belongs to.
+    pub project: String,
+    /// The domain in that project, such as `development`.
+    pub domain: String,
+    /// Its name there, such as `f7b9c2f40d1f`.
+    pub name: String,
+}
+
+impl fmt::Display for ExecutionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.project, self.domain, self.name)
+    }
+}
+
+/// A task as Flyte knows it. Without Flyte each part but the name is `local`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TaskId {
+    /// The project that it is registered in.
+    pub project: String,
+    /// The domain in that project.
+    pub domain: String,
+    /// Its name, such as `etl.load`; empty outside of a run.
+    pub name: String,
+    /// The version that it is registered with.
+    pub version: String,
+}
+
+impl fmt::Display for TaskId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let TaskId {
+            project,
+            domain,
+            name,
+            version,
+        } = self;
+        write!(f, "{project}:{domain}:{name}:{version}")
+    }
+}
+
+/// Which execution this process works for.
+pub(super) fn execution_id() -> ExecutionId {
+    let part = |names| variable(names).unwrap_or_else(|| LOCAL.to_owned());
+    ExecutionId {
+        project: part(["FLYTE_INTERNAL_EXECUTION_PROJECT", "_F_PRJ"]),
+        domain: part(["FLYTE_INTERNAL_EXECUTION_DOMAIN", "_F_DM"]),
+        name: part(["FLYTE_INTERNAL_EXECUTION_ID", "_F_NM"]),
+    }
+}
+
+/// The task of this name; without a name the one that this process was started for.
+pub(super) fn task_id(name: &str) -> TaskId {
+    let part = |names| variable(names).unwrap_or_else(|| LOCAL.to_owned());
+    TaskId {
+        project: part(["FLYTE_INTERNAL_TASK_PROJECT", "_F_TK_PRJ"]),
+        domain: part(["FLYTE_INTERNAL_TASK_DOMAIN", "_F_TK_DM"]),
+        name: if name.is_empty() {
+            variable(["FLYTE_INTERNAL_TASK_NAME", "_F_TK_NM"]).unwrap_or_default()
+        } else {
+            name.to_owned()
+        },
+        version: part(["FLYTE_INTERNAL_TASK_VERSION", "_F_TK_V"]),
+    }
+}
+
+/// The workflow, as `project:domain:name`.
+pub(super) fn workflow() -> Option<String> {
+    variable(["FLYTE_INTERNAL_EXECUTION_WORKFLOW", "_F_WF"])
+}
+
+/// The launch plan, as `project:domain:name`.
+pub(super) fn launch_plan() -> Option<String> {
+    variable(["FLYTE_INTERNAL_EXECUTION_LAUNCHPLAN", "_F_LP"])
+}
+
+/// How many attempts there were before this one.
+pub(super) fn attempt() -> Option<u32> {
+    variable(["FLYTE_ATTEMPT_NUMBER"])?.parse().ok()
+}
+
+/// The page of the execution in Flyte's console.
+pub(super) fn console_url() -> Option<String> {
+    variable(["FLYTE_EXECUTION_URL"])
+}
+
+/// Which element of its list a task of a map task works on.
+pub(super) fn map_index() -> Option<String> {
+    variable([&variable(["BATCH_JOB_ARRAY_INDEX_VAR_NAME"])?])
+}
+
 /// The name of the execution that this process works for; nothing outside of Flyte.
 pub fn execution() -> Option<String> {
-    let name = env::var("FLYTE_INTERNAL_EXECUTION_ID").ok();
-    name.filter(|name| !name.is_empty())
+    variable(["FLYTE_INTERNAL_EXECUTION_ID"])
 }
 
 /// The name of this process among the workers of one task.
@@ -52,6 +149,12 @@ pub(crate) fn has_siblings() -> bool {
 pub(crate) fn must_look_failed() -> bool {
     let wish = env::var("FLYTE_FAIL_ON_ERROR").unwrap_or_default();
     matches!(wish.to_lowercase().as_str(), "true" | "t" | "1")
+}
+
+/// The value of the first of these that has one.
+fn variable<const N: usize>(names: [&str; N]) -> Option<String> {
+    let mut values = names.iter().filter_map(|name| env::var(name).ok());
+    values.find(|value| !value.is_empty())
 }
 
 fn is_there(names: [&str; 2]) -> bool {

@@ -37,13 +37,14 @@ pub use name::Dotted;
 #[doc(hidden)]
 pub use task::check_from_container;
 pub use task::{
-    Accelerator, Arg, Args, Cache, Custom, DISTRIBUTION, DownloadMode, EXECUTABLE, EncodedCustom,
-    IoStrategy, MetadataFormat, Mount, Partition, PodTemplate, RawContainer, Resources, Secret,
-    SharedMemory, TaskDescriptor, UploadMode,
+    Accelerator, Arg, Args, Cache, Custom, DISTRIBUTION, DeckField, DeckOptions, DownloadMode,
+    EXECUTABLE, EncodedCustom, IoStrategy, MetadataFormat, Mount, Partition, PodTemplate,
+    RawContainer, Resources, Secret, SharedMemory, TaskDescriptor, UploadMode,
 };
 pub(crate) use task::{BY_TEMPLATE, task_spec, task_spec_bytes};
 #[doc(hidden)]
 pub use task::{Encoded, encode_task_spec, task_spec_len};
+pub use task::{SETTINGS, and_settings};
 pub use workflow::{
     Argument, Binding, Branch, Case, Comparison, Condition, Constant, FailurePolicy, Gate, Node,
     Operand, Otherwise, Overrides, Promise, Reference, ReferenceKind, Step, Target,
@@ -54,7 +55,7 @@ pub use workflow::{
     Compared, ConstValue, ReaderOf, approved, argument, compared, encode_workflow_spec,
     failure_arguments, named, output_path, part, path, reader, whole, workflow_spec_len,
 };
-pub(crate) use workflow::{element, member, workflow_spec, write_constant};
+pub(crate) use workflow::{dynamic_job, element, entered, member, workflow_spec, write_constant};
 
 /// A place in a source file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -291,13 +291,43 @@ pub(crate) const fn compare(left: &str, right: &str) -> Ordering {
     }
 }
 
+/// Whether these are the same bytes, likewise.
+pub(crate) const fn equal(mut left: &[u8], mut right: &[u8]) -> bool {
+    if left.len() != right.len() {
+        return false;
+    }
+    while let ([a, b, c, d, e, f, g, h, more @ ..], [s, t, u, v, w, x, y, z, others @ ..]) =
+        (left, right)
+    {
+        if *a != *s
+            || *b != *t
+            || *c != *u
+            || *d != *v
+            || *e != *w
+            || *f != *x
+            || *g != *y
+            || *h != *z
+        {
+            return false;
+        }
+        (left, right) = (more, others);
+    }
+    while let ([one, more @ ..], [other, others @ ..]) = (left, right) {
+        if *one != *other {
+            return false;
+        }
+        (left, right) = (more, others);
+    }
+    true
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
 
     use proptest::prelude::*;
 
-    use super::{Descending, Keys, Merged, compare};
+    use super::{Descending, Keys, Merged, compare, equal};
 
     fn descending(entries: &[(&str, usize)]) -> Vec<usize> {
         let keys = Keys::Entries(entries);
@@ -341,6 +371,12 @@ mod tests {
             prop_assert_eq!(compare(&left, &right), left.cmp(&right));
             let same = format!("{left}{right}");
             prop_assert_eq!(compare(&same, &left), same.cmp(&left));
+        }
+
+        #[test]
+        fn bytes_are_equal_or_not(left in "[ab]{0,20}", right in "[ab]{0,20}") {
+            prop_assert_eq!(equal(left.as_bytes(), right.as_bytes()), left == right);
+            prop_assert!(equal(left.as_bytes(), left.clone().as_bytes()));
         }
     }
 

@@ -1,4 +1,4 @@
-//! What goes wrong with an archive.
+//! Errors of archives.
 
 use std::fmt;
 use std::io;
@@ -8,18 +8,18 @@ use crate::console::Foreign;
 use crate::error::Error;
 use crate::store::StoreError;
 
-/// Why what is in an archive is not there.
+/// Why the content of an archive could not be unpacked.
 #[derive(Debug)]
 pub(crate) enum FetchError {
-    /// It cannot be downloaded.
+    /// The archive cannot be downloaded.
     Store(StoreError),
-    /// It cannot be read as an archive.
+    /// The file cannot be read as an archive.
     Unreadable(io::Error),
-    /// Its content is not what its name says.
+    /// The content does not match the digest in the archive's name.
     Damaged,
-    /// It holds something that is not unpacked: what, and why not.
+    /// A member is refused, for this reason.
     Refused { member: String, why: &'static str },
-    /// A place to unpack to does not take it.
+    /// Unpacking into this path failed.
     Folder { path: PathBuf, error: io::Error },
 }
 
@@ -31,14 +31,14 @@ impl FetchError {
         }
     }
 
-    /// As the failure of a task.
+    /// The error of a task.
     pub(crate) fn into_error(self) -> Error {
         let recoverable = self.is_recoverable();
         let error = Error::system("the task's executable cannot be fetched").with_source(self);
         if recoverable { error } else { error.finally() }
     }
 
-    /// Whether another try may help: one with another machine's disk, or with another download.
+    /// Whether another try may help: on another machine's disk, or with another download.
     fn is_recoverable(&self) -> bool {
         match self {
             FetchError::Store(error) => error.is_recoverable(),

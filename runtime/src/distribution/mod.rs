@@ -1,7 +1,7 @@
-//! Executables that come into a container without having been in its image.
+//! Executables that a container fetches because its image does not have them.
 //!
-//! An archive of flytekit's form, `fast<32 hexadecimal digits>.tar.gz`, lies in an object store. Its
-//! name is a digest of what is in it, so that a container which has it already need not fetch it.
+//! An archive in flytekit's format, `fast<32 hexadecimal digits>.tar.gz`, is in an object store. Its name has
+//! a digest of the content, so that a container which already has the content need not fetch it.
 
 mod error;
 mod ration;
@@ -20,15 +20,15 @@ pub(crate) use error::FetchError;
 pub use ration::Ration;
 use unpack::unpack;
 
-/// What the executable is called in an archive, and where it is unpacked.
+/// The executable's name in an archive, and in the folder into which it is unpacked.
 pub(crate) const MEMBER: &str = "flytekit-app";
 
-/// flytekit's digest of an archive that holds one file: MD5 over its content and its path.
+/// flytekit's digest of an archive with one file: MD5 over the file's content and its path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Digest([u8; 16]);
 
 impl Digest {
-    /// That of an executable.
+    /// The digest of an executable.
     pub(crate) fn of(mut executable: impl Read) -> io::Result<Self> {
         let mut hasher = Md5::new();
         let mut block = vec![0; 1 << 16];
@@ -44,19 +44,18 @@ impl Digest {
         Ok(Digest(hasher.finalize().into()))
     }
 
-    /// The name of an archive with it.
+    /// The name of an archive with this digest.
     #[cfg(feature = "package")]
     pub(crate) fn archive(self) -> String {
         format!("{}.tar.gz", self.folder())
     }
 
-    /// The name of the folder that such an archive is unpacked to.
+    /// The name of the folder for such an archive.
     fn folder(self) -> String {
         format!("fast{:032x}", u128::from_be_bytes(self.0))
     }
 
-    /// The one in the name of an archive, if it has that form. What follows a question mark is a
-    /// signature.
+    /// The digest in the name of an archive, if it has this format. A question mark begins a signature.
     fn named_by(uri: &str) -> Option<Self> {
         let name = uri.split('?').next()?.rsplit('/').next()?;
         let digits = name.strip_prefix("fast")?.strip_suffix(".tar.gz")?;
@@ -66,20 +65,20 @@ impl Digest {
     }
 }
 
-/// What is there after [`fetch`].
+/// The result of [`fetch`].
 #[derive(Debug)]
 pub(crate) struct Fetched {
-    /// Where the executable is, if the archive holds one.
+    /// The path of the executable, if the archive contains one.
     pub(crate) executable: PathBuf,
     /// Whether it was not there before.
     pub(crate) is_new: bool,
 }
 
-/// Makes what is in an archive files of a folder, all of them or none.
+/// Unpacks an archive into a folder, completely or not at all.
 ///
-/// An executable alone goes into a folder of its digest's name: what runs at the same time is not
-/// mistaken for it, and what is there need not be fetched. The files of any other archive go where
-/// flytekit would put them.
+/// A single executable goes into a folder named after its digest: it cannot be confused with another one that
+/// runs at the same time, and is not fetched again. The files of any other archive go where flytekit would
+/// unpack them.
 pub(crate) fn fetch(uri: &str, folder: &Path) -> Result<Fetched, FetchError> {
     let expected = Digest::named_by(uri);
     let own = expected.map(|expected| folder.join(expected.folder()));
@@ -102,7 +101,7 @@ pub(crate) fn fetch(uri: &str, folder: &Path) -> Result<Fetched, FetchError> {
                 return Err(FetchError::Damaged);
             }
             if digest_of(&own.join(MEMBER)) == expected {
-                // Somebody else was faster, and may be running it.
+                // Another process was faster, and may be running the file.
                 return Ok(Fetched {
                     executable: own.join(MEMBER),
                     is_new: false,
@@ -126,7 +125,7 @@ fn digest_of(executable: &Path) -> Option<Digest> {
     Digest::of(bounded::open(executable).ok()?.0).ok()
 }
 
-/// Moves a file, to where another may run: that one is replaced, never written to.
+/// Moves a file to a path at which another may be running: the other one is replaced, never written to.
 fn place(from: &Path, to: &Path) -> io::Result<()> {
     if let Some(folder) = to.parent() {
         fs::create_dir_all(folder)?;
@@ -134,7 +133,7 @@ fn place(from: &Path, to: &Path) -> io::Result<()> {
     fs::rename(from, to)
 }
 
-/// A folder within another for what is not whole yet; it goes with the value.
+/// A folder inside another for incomplete files; it is removed when this is dropped.
 struct Staging(PathBuf);
 
 impl Staging {
@@ -147,7 +146,7 @@ impl Staging {
 
 impl Drop for Staging {
     fn drop(&mut self) {
-        // What is left has a name that nobody looks for.
+        // Nobody looks for the name of a leftover.
         let _ = fs::remove_dir_all(&self.0);
     }
 }
@@ -159,7 +158,7 @@ mod tests {
     #[test]
     fn an_archive_is_known_by_its_name() {
         let digest = Digest::of(&b"program"[..]).unwrap();
-        // What flytekit's `compute_digest` gives for a folder with this file.
+        // The result of flytekit's `compute_digest` for a folder with this file.
         let name = "fast0da982d3cfbc3f261ae6ac5f5c7ffcf8.tar.gz";
         for uri in [
             format!("s3://bucket/p/d/ABC/{name}"),

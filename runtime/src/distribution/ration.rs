@@ -1,19 +1,19 @@
-//! How much of an archive is read at a time: `tar` takes names and attributes of members whole into
-//! memory, and says of none how long it is before it has.
+//! Limits how much of an archive is read at a time: `tar` reads whole names and attributes of members into
+//! memory, without saying how long they are.
 
 use std::cell::Cell;
 use std::io::{self, ErrorKind, Read};
 use std::rc::Rc;
 
-/// The most that stands before a member's content: names and attributes of thousands of characters.
+/// The maximum size before a member's content: names and attributes of thousands of characters.
 pub(crate) const HEADER: u64 = 1 << 20;
 
-/// How much may be read until the next word. Clones are one ration.
+/// How much may be read until the limit is set again. Clones share the limit.
 #[derive(Clone, Debug, Default)]
 pub struct Ration(Rc<Cell<u64>>);
 
 impl Ration {
-    /// A reader that goes as far as this says.
+    /// A reader with this limit.
     pub fn of<R: Read>(&self, tar: R) -> Rationed<R> {
         Rationed {
             tar,
@@ -21,18 +21,18 @@ impl Ration {
         }
     }
 
-    /// Lets what stands before a member be read.
+    /// Allows reading the header of a member.
     pub fn header(&self) {
         self.0.set(HEADER);
     }
 
-    /// Lets a member's content be read, which has its own limit.
+    /// Allows reading a member's content, which has its own limit.
     pub fn content(&self) {
         self.0.set(u64::MAX);
     }
 }
 
-/// A reader that goes as far as its ration.
+/// A reader with a limit.
 #[derive(Debug)]
 pub struct Rationed<R> {
     tar: R,
@@ -41,7 +41,7 @@ pub struct Rationed<R> {
 
 #[cfg(feature = "package")]
 impl<R> Rationed<R> {
-    /// What is left, to be read without one.
+    /// The underlying reader, without the limit.
     pub(crate) fn into_rest(self) -> R {
         self.tar
     }

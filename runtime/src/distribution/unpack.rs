@@ -1,4 +1,4 @@
-//! Files out of an archive, which anybody may have made.
+//! Unpacks archives from untrusted sources.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -11,7 +11,7 @@ use tar::{Archive, Entry, EntryType};
 use super::FetchError;
 use super::ration::Ration;
 
-/// More than any program has: a few bytes can be an archive of very many zeros.
+/// More than any program has. A few bytes can expand to very many zeros.
 const MOST_BYTES: u64 = 8 << 30;
 
 /// More than any source tree has.
@@ -19,12 +19,12 @@ const MOST_MEMBERS: usize = 100_000;
 
 const TOO_MUCH: &str = "is more than an archive of code may hold";
 
-/// What gzip's files begin with. The name does not tell: flytectl uploads what is in the gzip file,
-/// under the name that it had.
+/// The first bytes of a gzip file. The name does not tell: flytectl uploads the unpacked content under the
+/// name of the gzip file.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
-/// Unpacks an archive into a new folder, and gives the paths of its files in there. What is not a
-/// file or a folder, or would lie elsewhere, is refused.
+/// Unpacks an archive into a new folder, and returns the relative paths of its files. A member that is
+/// neither a file nor a folder, or would be outside, is refused.
 pub(super) fn unpack(archive: &Path, folder: &Path) -> Result<Vec<PathBuf>, FetchError> {
     let file = File::open(archive).map_err(FetchError::Unreadable)?;
     let mut file = BufReader::with_capacity(1 << 16, file);
@@ -79,7 +79,7 @@ fn unpack_tar(tar: impl Read, folder: &Path) -> Result<Vec<PathBuf>, FetchError>
     Ok(files.into_iter().collect())
 }
 
-/// A member's path, if it is one below a folder.
+/// A member's path, if it is below the folder.
 fn inside(path: &Path) -> Option<PathBuf> {
     let mut inside = PathBuf::new();
     for component in path.components() {
@@ -105,7 +105,7 @@ fn write(entry: &mut Entry<'_, impl Read>, path: &Path) -> Result<(), FetchError
     permit(&file, entry.header().mode().unwrap_or_default()).map_err(failed)
 }
 
-/// Copies, and knows whose fault a failure is: the archive's or the disk's.
+/// Copies, and attributes a failure to the archive or to the disk.
 fn copy(
     from: &mut impl Read,
     to: &mut impl Write,
@@ -126,7 +126,7 @@ fn copy(
     }
 }
 
-/// Lets those run a file whom the archive lets; its owner may read and write it in any case.
+/// Sets the execute permissions that the archive has. The owner may always read and write the file.
 #[cfg(unix)]
 fn permit(file: &File, mode: u32) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
@@ -150,7 +150,7 @@ mod tests {
         for (kind, path, content) in members {
             let mut header = tar::Header::new_ustar();
             header.set_entry_type(*kind);
-            // `set_path` refuses what a test must write.
+            // `set_path` refuses paths that a test needs.
             header.as_old_mut().name[..path.len()].copy_from_slice(path.as_bytes());
             header.set_mode(0o755);
             header.set_size(content.len() as u64);
@@ -214,7 +214,7 @@ mod tests {
         }
     }
 
-    /// A member of this kind and size, of which nothing is there yet.
+    /// A header of this kind and size, without content.
     fn header(kind: EntryType, size: u64) -> tar::Header {
         let mut header = tar::Header::new_gnu();
         header.set_entry_type(kind);
@@ -261,7 +261,7 @@ mod tests {
     proptest::proptest! {
         #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
 
-        /// Whatever an archive is, it is refused or unpacked, and changes nothing elsewhere.
+        /// Any archive is either refused or unpacked, and changes nothing elsewhere.
         #[test]
         fn no_bytes_do_harm(changes in proptest::collection::vec((0_usize..2048, 0_u8..), 1..8)) {
             let folder = tempfile::tempdir().unwrap();

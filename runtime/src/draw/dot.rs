@@ -1,4 +1,4 @@
-//! A graph for Graphviz.
+//! Draws a graph for Graphviz.
 
 use super::{Graph, Node};
 
@@ -81,7 +81,7 @@ fn cluster(path: &str) -> String {
     format!("cluster_{path}")
 }
 
-/// Edges go from node to node, and end at the cluster around it.
+/// Edges connect nodes, and are clipped at the cluster around a node.
 fn end(node: &Node, path: &str) -> (String, Option<String>) {
     match node.drawn() {
         Some(inside) => {

@@ -1,19 +1,19 @@
-//! Where nodes and lines are drawn: in layers from top to bottom, each node below all that it waits for.
+//! The layout of nodes and lines: in layers from top to bottom, each node below all nodes that it waits for.
 
 use super::{Graph, Node};
 
-/// How far things are apart, and how large letters are.
+/// Distances, and the size of letters.
 pub(super) const LETTER: f64 = 7.2;
 pub(super) const LINE: f64 = 16.0;
 const PADDING: f64 = 12.0;
 const BETWEEN: f64 = 22.0;
 const LAYERS: f64 = 38.0;
-/// The room of a line that passes a layer.
+/// The width of a line that passes through a layer.
 const PASSING: f64 = 10.0;
 /// How often layers are sorted, and nodes moved towards their neighbours.
 const SWEEPS: usize = 12;
 
-/// A graph with places.
+/// A graph with positions.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Layout {
     pub(super) boxes: Vec<Placed>,
@@ -23,18 +23,18 @@ pub(super) struct Layout {
     pub(super) height: f64,
 }
 
-/// A node with its place: of its upper left corner in the graph's box.
+/// A node with the position of its upper left corner in the graph's box.
 #[derive(Clone, Debug)]
 pub(super) struct Placed {
     pub(super) x: f64,
     pub(super) y: f64,
     pub(super) width: f64,
     pub(super) height: f64,
-    /// What is in it, below its text.
+    /// The graph in the node, below its text.
     pub(super) inside: Option<Layout>,
 }
 
-/// How many letters a text is wide.
+/// The width of a text in letters.
 pub(super) fn letters(text: &str) -> f64 {
     let count = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
     f64::from(count) * LETTER
@@ -48,7 +48,7 @@ pub(super) fn texts(node: &Node) -> Vec<String> {
         .collect()
 }
 
-/// Places all of it.
+/// Computes the layout of a graph.
 pub(super) fn layout(graph: &Graph) -> Layout {
     let sized: Vec<_> = graph.nodes.iter().map(size).collect();
     let mut layers = Layers::of(graph, &sized);
@@ -79,7 +79,7 @@ fn size(node: &Node) -> Placed {
     }
 }
 
-/// What stands in a layer: a node, or a line on its way to another layer.
+/// An item of a layer: a node, or a line on its way to another layer.
 struct Item {
     node: Option<usize>,
     width: f64,
@@ -98,7 +98,8 @@ struct Layers {
 impl Layers {
     fn of(graph: &Graph, sized: &[Placed]) -> Self {
         let mut layer_of = vec![0; graph.nodes.len()];
-        // Nodes stand behind what they wait for; what a damaged file says otherwise is drawn upwards.
+        // Nodes come after the nodes that they wait for. In a damaged file they may not, and such edges are
+        // drawn upwards.
         for &(from, to) in &graph.edges {
             if from < to {
                 layer_of[to] = layer_of[to].max(layer_of[from] + 1);
@@ -130,7 +131,7 @@ impl Layers {
         self.items.len() - 1
     }
 
-    /// A line, with a place of its own in each layer that it passes.
+    /// Adds a line, with an item in each layer that it passes through.
     fn connect(&mut self, from: usize, to: usize, first: usize, last: usize) {
         let mut line = vec![from];
         for layer in first + 1..last {
@@ -144,7 +145,7 @@ impl Layers {
         self.lines.push(line);
     }
 
-    /// Sorts each layer by where the neighbours stand in the one before.
+    /// Sorts each layer by the positions of the neighbours in the previous one.
     fn sort(&mut self, downwards: bool) {
         let mut order: Vec<_> = (0..self.rows.len()).collect();
         if !downwards {
@@ -174,7 +175,7 @@ impl Layers {
         }
     }
 
-    /// Gives items places in their layers, as near to their neighbours as there is room.
+    /// Assigns positions to the items of each layer, as near to their neighbours as there is room.
     fn place(&mut self) {
         for layer in &self.rows {
             let mut x = 0.0;
@@ -266,10 +267,10 @@ fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
     (count > 0.0).then(|| sum / count)
 }
 
-/// Places near those wanted, with room between them: what is too near to its left neighbour is moved, with
-/// all that it pushes, to the middle of where they want to be.
+/// Positions near the wanted ones, with room between them. An item that is too near to its left neighbour is
+/// moved, with all items that it pushes, to the middle of their wanted positions.
 fn apart(layer: &[usize], wanted: &[f64], items: &[Item]) -> Vec<f64> {
-    // Runs of items that touch: where the first one stands, how many wishes there are, and their sum.
+    // Runs of touching items: the position of the first one, the number of items, and their offsets.
     let mut runs: Vec<(f64, f64, Vec<f64>)> = Vec::new();
     for (place, &item) in layer.iter().enumerate() {
         let mut run = (wanted[place], 1.0, vec![0.0]);

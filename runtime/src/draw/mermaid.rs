@@ -1,4 +1,4 @@
-//! A graph for Mermaid, which GitHub and others draw in Markdown.
+//! Draws a graph for Mermaid, which GitHub and others render in Markdown.
 
 use super::{Graph, Node};
 
@@ -29,7 +29,7 @@ fn add(graph: &Graph, path: &str, depth: usize, text: &mut String) {
     }
 }
 
-/// `n1_0` is the first node in the second one.
+/// The path of a node in a subgraph: `n1_0` is the first node in the second one.
 fn below(path: &str, place: usize) -> String {
     if path.is_empty() {
         format!("n{place}")
@@ -51,7 +51,7 @@ fn label(node: &Node) -> String {
     )
 }
 
-/// Mermaid takes entities by number, and ends a label at a quote.
+/// Mermaid reads numeric entities, and ends a label at a quote.
 fn escaped(text: &str) -> String {
     let mut escaped = String::new();
     for letter in text.chars() {

@@ -1,7 +1,7 @@
-//! Pictures of workflows: their nodes, and which wait for which.
+//! Pictures of workflows: their nodes and dependencies.
 //!
-//! All is read from the specification as it lies in a file; none of the workflow's code runs. What is made
-//! of nodes itself, a sub-workflow or a branch, is a box with its own picture in it.
+//! A picture is read from the specification in a file; no code of the workflow runs. A node that consists of
+//! nodes itself, a sub-workflow or a branch, is a box with its own picture in it.
 
 mod dot;
 mod layout;
@@ -18,34 +18,34 @@ pub(crate) use outline::outline;
 pub(crate) use read::graph;
 pub(crate) use svg::svg;
 
-/// Some nodes, and which wait for which.
+/// Nodes and their dependencies.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Graph {
-    /// What it is a picture of.
+    /// The picture's title.
     pub(crate) title: String,
-    /// In the order of the workflow.
+    /// The nodes, in the order of the workflow.
     pub(crate) nodes: Vec<Node>,
-    /// Places of nodes: the second one waits for the first one.
+    /// Indexes of nodes: the second one waits for the first one.
     pub(crate) edges: Vec<(usize, usize)>,
 }
 
 /// One node.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Node {
-    /// Its id among those of its graph.
+    /// The node's id, unique in its graph.
     pub(crate) id: String,
-    /// What people call it.
+    /// The displayed name.
     pub(crate) name: String,
-    /// What it is, in words: `task`, `launch plan`.
+    /// The kind, in words: `task`, `launch plan`.
     pub(crate) kind: &'static str,
-    /// When it runs: the condition of a case of a branch, or that something failed.
+    /// When the node runs: the condition of a branch's case, or that something failed.
     pub(crate) when: Option<String>,
-    /// What it is made of.
+    /// The graph inside the node.
     pub(crate) inside: Option<Graph>,
 }
 
 impl Node {
-    /// What is drawn in its box, if there is anything.
+    /// The graph that is drawn in the node's box, if there is one.
     fn drawn(&self) -> Option<&Graph> {
         self.inside
             .as_ref()

@@ -1,4 +1,4 @@
-//! From a specification to its graph.
+//! Reads a graph from a specification.
 
 use std::collections::HashMap;
 
@@ -6,8 +6,8 @@ use flytekit_proto::tree::{Message, Value};
 
 use super::{Graph, Node};
 
-/// How deep workflows are drawn in one another. Flyte's compiler ends at none that contains itself, and a
-/// damaged file could say that one does.
+/// How deep nested workflows are drawn. Flyte's compiler refuses a workflow that contains itself, but a
+/// damaged file could have one.
 const DEEPEST: usize = 16;
 
 /// The graph of a `flyteidl.admin.WorkflowSpec`.
@@ -26,7 +26,7 @@ fn name_of<'b>(template: &Message<'b>) -> &'b str {
 }
 
 struct Reader<'m, 'b> {
-    /// The workflows that it is made of, by name.
+    /// The subworkflows, by name.
     parts: HashMap<&'b str, &'m Message<'b>>,
 }
 
@@ -113,7 +113,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// The nodes of a branch, of which one runs.
+    /// The nodes of a branch, one of which runs.
     fn branch(&self, choice: &Message<'_>, depth: usize) -> Graph {
         let mut nodes: Vec<Node> = cases(choice)
             .filter_map(|case| {
@@ -145,13 +145,13 @@ impl Reader<'_, '_> {
     }
 }
 
-/// The cases of a branch, of which the first one has a field of its own.
+/// The cases of a branch. The first case has a field of its own.
 fn cases<'m, 'b>(choice: &'m Message<'b>) -> impl Iterator<Item = &'m Message<'b>> {
     let first = choice.message("case").into_iter();
     first.chain(choice.messages("other"))
 }
 
-/// The ids of all nodes that a node waits for, and that those in it do.
+/// Collects the ids of all nodes that a node, or a node inside it, waits for.
 fn waits_for<'b>(node: &Message<'b>, ids: &mut Vec<&'b str>) {
     ids.extend(node.texts("upstream_node_ids"));
     let Some(choice) = node

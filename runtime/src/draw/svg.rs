@@ -1,9 +1,9 @@
-//! A graph as SVG, in light or dark as who looks at it has it.
+//! Draws a graph as SVG, in the viewer's light or dark colours.
 
 use super::layout::{LINE, Layout, layout, texts};
 use super::{Graph, Node};
 
-/// The room around all of it.
+/// The margin around the picture.
 const MARGIN: f64 = 20.0;
 
 const STYLE: &str = "\
@@ -33,7 +33,7 @@ const STYLE: &str = "\
 .line{stroke:#6e7681}\
 .head{fill:#6e7681}}";
 
-/// The picture, in a file of its own.
+/// The picture as a complete SVG file.
 pub(crate) fn svg(graph: &Graph) -> String {
     let placed = layout(graph);
     let title = super::layout::letters(&graph.title);
@@ -106,7 +106,7 @@ fn class(node: &Node) -> &'static str {
     }
 }
 
-/// A line that leaves each point downwards, and comes to the next one from above.
+/// A curve that leaves each point downwards, and reaches the next one from above.
 fn curve(points: &[(f64, f64)]) -> String {
     let mut path = String::new();
     for pair in points.windows(2) {

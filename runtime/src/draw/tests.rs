@@ -14,7 +14,7 @@ fn node(id: &str, name: &str) -> Node {
     }
 }
 
-/// One with a node of each kind, which the official Python classes have read: see the encoder's tests.
+/// A workflow with a node of each kind, which the official Python classes can read: see the encoder's tests.
 fn whole() -> Graph {
     let spec = include_bytes!("../declare/workflow/encode/whole.binpb");
     graph(&Message::decode("flyteidl.admin.WorkflowSpec", spec).expect("a workflow"))
@@ -84,7 +84,7 @@ fn a_picture_is_one_file_without_foreign_text_in_it() {
     assert!(svg(&whole()).contains("if n0.o0 &gt; n and n = 0"));
 }
 
-/// Some nodes, each of which waits for a few before it.
+/// Graphs of up to `most` nodes, each of which waits for a few nodes before it.
 fn graphs(most: usize) -> impl Strategy<Value = Graph> {
     let waits = proptest::collection::vec(any::<prop::sample::Index>(), 0..3);
     proptest::collection::vec(waits, 1..most).prop_map(|waits| {
@@ -104,7 +104,8 @@ fn graphs(most: usize) -> impl Strategy<Value = Graph> {
     })
 }
 
-/// Boxes lie in their graph's, apart from one another, and each below those that it waits for.
+/// Checks that boxes lie inside their graph's box, do not overlap, and are below the nodes that they wait
+/// for.
 fn is_sound(graph: &Graph, layout: &Layout) {
     for (place, one) in layout.boxes.iter().enumerate() {
         assert!(

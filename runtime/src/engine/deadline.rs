@@ -1,10 +1,10 @@
-//! Waiting that ends.
+//! Waits with a time limit.
 
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How often something that is waited for is looked at.
+/// The interval for polling.
 pub(super) const POLL: Duration = Duration::from_millis(50);
 
 /// A point in time by which something must have happened.
@@ -36,18 +36,18 @@ impl Deadline {
     }
 }
 
-/// Does `work` on a thread of its own; its result can be waited for.
+/// Does `work` on a thread of its own, and returns a channel for its result.
 ///
-/// A call of an engine's client may not be cancelled: when nobody waits any more the thread is left
-/// behind, and ends when the client gives up. The thread also keeps the client, which blocks, out
-/// of any async runtime.
+/// Calls of an engine's client cannot always be cancelled: if nobody waits any more, the thread is left
+/// behind, and ends when the client gives up. The thread also keeps the blocking client out of any async
+/// runtime.
 pub(super) fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Receiver<T> {
     let (result, answer) = mpsc::channel();
     thread::spawn(move || result.send(work()));
     answer
 }
 
-/// Does `work` on a thread of its own and waits for it no longer than `limit`.
+/// Does `work` on a thread of its own, and waits at most for `limit`.
 pub(super) fn within<T: Send + 'static>(
     limit: Duration,
     work: impl FnOnce() -> T + Send + 'static,
@@ -55,7 +55,7 @@ pub(super) fn within<T: Send + 'static>(
     apart(work).recv_timeout(limit).ok()
 }
 
-/// Looks for something until it is there, or `limit` is over.
+/// Polls until `look` returns a value, or `limit` is over.
 pub(super) fn wait_for<T>(limit: Duration, mut look: impl FnMut() -> Option<T>) -> Option<T> {
     let deadline = Deadline::after(limit);
     loop {

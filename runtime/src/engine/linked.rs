@@ -1,23 +1,23 @@
-//! The engines of this build, and what they ask of the process around their tasks.
+//! The engines of this build, and their hooks into the process outside of their tasks.
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
 use crate::error::Error;
 
-/// What an engine does outside of its own tasks.
+/// The hooks of an engine outside of its own tasks.
 pub(crate) trait Linked: Sync {
-    /// Explains an error of code that uses the engine without being one of its tasks.
+    /// Explains an error of code that uses the engine outside of its tasks.
     fn explain(&self, error: Error) -> Error {
         error
     }
 
-    /// The command line of a process that the engine's cluster may have started, as it was meant.
+    /// The intended command line of a process that the engine's cluster may have started.
     fn arguments(&self, given: Vec<OsString>) -> Vec<OsString> {
         given
     }
 
-    /// Subcommands that the engine's cluster starts, and no people.
+    /// Subcommands that only the engine's cluster starts, not people.
     fn commands(&self) -> &'static [EngineCommand] {
         &[]
     }
@@ -26,7 +26,7 @@ pub(crate) trait Linked: Sync {
 /// A subcommand's name, a line of help, and the function that runs the subcommand.
 pub(crate) type EngineCommand = (&'static str, &'static str, fn() -> ExitCode);
 
-/// The engines of this build, a line each.
+/// The engines of this build, one per line.
 const LINKED: &[&dyn Linked] = &[
     #[cfg(feature = "dask")]
     &super::dask::Dask,
@@ -34,7 +34,7 @@ const LINKED: &[&dyn Linked] = &[
     &super::spark::Spark,
 ];
 
-/// Explains another type's error that nobody has explained yet.
+/// Explains an error of another type that is not explained yet.
 pub(crate) fn explain(error: Error) -> Error {
     LINKED.iter().fold(error, |error, engine| {
         if error.is_explained() {
@@ -45,7 +45,7 @@ pub(crate) fn explain(error: Error) -> Error {
     })
 }
 
-/// A command line as it was meant.
+/// The intended command line.
 pub(crate) fn arguments(given: Vec<OsString>) -> Vec<OsString> {
     let engines = LINKED.iter();
     engines.fold(given, |given, engine| engine.arguments(given))

@@ -1,16 +1,16 @@
-//! The end of what a program said, for a message about its failure.
+//! The last output of a program, for a message about its failure.
 
 use std::collections::VecDeque;
 
 use crate::console::redacted;
 
-/// Lines that go into a message.
+/// How many lines go into a message.
 const LAST_LINES: usize = 12;
 
-/// Characters of a line that go into a message.
+/// How many characters of a line go into a message.
 const LINE: usize = 2048;
 
-/// The last of some lines, indented.
+/// The last of a sequence of lines, indented.
 #[derive(Debug, Default)]
 pub(super) struct LastLines(VecDeque<String>);
 
@@ -19,7 +19,7 @@ impl LastLines {
         if self.0.len() == LAST_LINES {
             self.0.pop_front();
         }
-        // Half a secret is none that can be found later.
+        // Secrets are removed before the line is cut, because a part of a secret would not be found later.
         let line = redacted(line.trim_end());
         let line: String = line.chars().take(LINE).collect();
         self.0.push_back(format!("  {line}"));

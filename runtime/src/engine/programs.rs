@@ -1,4 +1,4 @@
-//! Which programs and Python packages this machine has.
+//! Finds programs and Python packages on this machine.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use crate::child::{Limits, output};
 
-/// How long an interpreter may take to say where a package lies, and how much it may say.
+/// How long an interpreter may take to find a package, and how much it may print.
 const ANSWER: Limits = Limits {
     time: Duration::from_secs(20),
     bytes: 1 << 16,
 };
 
-/// Where programs and packages are looked for; an empty variable counts as not set.
+/// Where to search for programs and packages; an empty variable counts as unset.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Programs {
     /// `FLYTEKIT_PYTHON`, the Python interpreter whose packages are used.
@@ -54,12 +54,12 @@ impl Programs {
     }
 }
 
-/// A variable of the process, unless it is empty.
+/// A variable of the process; an empty one counts as unset.
 pub(super) fn variable(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
 }
 
-/// Whether a file is there and may be executed by somebody.
+/// Whether the file exists and somebody may execute it.
 #[cfg(unix)]
 pub(super) fn is_executable(file: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
@@ -67,14 +67,14 @@ pub(super) fn is_executable(file: &Path) -> bool {
         .is_ok_and(|entry| entry.is_file() && entry.permissions().mode() & 0o111 != 0)
 }
 
-/// Whether a file is there; elsewhere its name alone says whether it may be executed.
+/// Whether the file exists; on other systems only its name says whether it is executable.
 #[cfg(not(unix))]
 pub(super) fn is_executable(file: &Path) -> bool {
     file.is_file()
 }
 
-/// Finds a package without importing it, which for a large one takes a second, and not in the working
-/// directory, where a folder may have the package's name.
+/// Finds a package without importing it, because importing a large one takes a second. The working directory
+/// is not searched, because a folder there may have the package's name.
 const FIND_PACKAGE: &str = "import importlib.util, sys
 sys.path = [folder for folder in sys.path if folder]
 found = importlib.util.find_spec(sys.argv[1])

@@ -1,4 +1,4 @@
-//! What people are told of a run while it goes on.
+//! The progress that people see while a run goes on.
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal};
@@ -8,9 +8,9 @@ use crate::console::tell;
 use crate::context::Mode;
 use crate::meter::{Audience, Meter};
 
-/// Tells people how a run goes, on standard error and in the log.
+/// Reports the progress of a run, on standard error and in the log.
 ///
-/// An engine gets one with its [`TaskContext`](super::TaskContext), and may keep it for its session.
+/// An engine gets it with its [`TaskContext`](super::TaskContext), and may keep it for its session.
 #[derive(Clone, Debug)]
 pub struct Progress {
     of: Arc<str>,
@@ -18,7 +18,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Of a task, or of whatever has this name.
+    /// The progress of a task, or of anything else with this name.
     pub fn new(of: &str, mode: Mode) -> Self {
         Progress {
             of: of.into(),
@@ -26,13 +26,13 @@ impl Progress {
         }
     }
 
-    /// Tells what is being waited for, or what has happened.
+    /// Reports what is being waited for, or what has happened.
     pub fn tell(&self, what: impl Display) {
         tracing::info!(task = &*self.of, "{what}");
         tell(format_args!("{}: {what}", self.of));
     }
 
-    /// Shows how far one long thing is.
+    /// Shows the progress of one long operation.
     pub fn gauge(&self) -> Gauge {
         Gauge {
             progress: self.clone(),
@@ -40,17 +40,17 @@ impl Progress {
         }
     }
 
-    /// Whether somebody looks at a terminal, on which a gauge is drawn.
+    /// Whether standard error is a terminal, on which a gauge can be drawn.
     pub fn can_draw(&self) -> bool {
         self.can_draw
     }
 }
 
-/// Shows how far one long thing is: a bar on a terminal, a line now and then anywhere else. Dropped,
-/// it leaves the terminal as it was.
+/// The progress of one long operation: a bar on a terminal, an occasional line anywhere else. Dropping it
+/// removes the bar.
 ///
-/// Bars need one of the features that bring them, such as `s3` or `register`; without, there are
-/// lines.
+/// Bars need one of the features that include them, such as `s3` or `register`; without them, lines are
+/// printed.
 #[derive(Debug)]
 pub struct Gauge {
     progress: Progress,
@@ -58,7 +58,7 @@ pub struct Gauge {
 }
 
 impl Gauge {
-    /// Shows that so much is done, of so much if that is known, and what to say about it.
+    /// Shows how much is done, of the total if it is known, and a description.
     pub fn show(&mut self, done: u64, all: Option<u64>, what: &impl Display) {
         let audience = Audience {
             name: &self.progress.of,
@@ -67,7 +67,7 @@ impl Gauge {
         self.meter.show(audience, done, all, what);
     }
 
-    /// Takes the bar away; what comes next is something else.
+    /// Removes the bar, before other output.
     pub fn clear(&mut self) {
         self.meter.clear();
     }

@@ -1,11 +1,11 @@
-//! What a run asks of its engine while the function works.
+//! What a run asks its engine while the function works.
 
 use std::fmt;
 
 use crate::error::Error;
 use crate::execute::Cancel;
 
-/// Tells a run that its engine is lost, and ends what the run has under way there.
+/// Tells a run that its engine is lost, and cancels the run's work on the engine.
 ///
 /// ```
 /// use flytekit::engine::{Engine, Watch};
@@ -36,13 +36,13 @@ type Lost = Box<dyn Fn(Moment) -> Option<Error> + Send>;
 pub enum Moment {
     /// Several times a second, while the function works.
     Working,
-    /// Once, when the function has failed: whether that is the engine's doing may be worth a look
-    /// that takes a second or two.
+    /// Once, when the function has failed: to find out whether the engine caused it, a check of a second or
+    /// two is acceptable.
     Failed,
 }
 
 impl Watch {
-    /// Nothing to watch: the engine's calls fail by themselves.
+    /// Watches nothing: the engine's calls fail by themselves.
     pub fn nothing() -> Self {
         Watch {
             lost: None,
@@ -50,7 +50,7 @@ impl Watch {
         }
     }
 
-    /// Asks `lost`, which gives a recoverable system error when the engine is lost.
+    /// Watches with `lost`, which returns a recoverable system error if the engine is lost.
     pub fn new(lost: impl Fn(Moment) -> Option<Error> + Send + 'static) -> Self {
         Watch {
             lost: Some(Box::new(lost)),
@@ -58,8 +58,8 @@ impl Watch {
         }
     }
 
-    /// Calls `cancel` when the process is told to end (SIGTERM, Ctrl-C) while the function works,
-    /// on a thread of its own. It has a few seconds; after that the process ends regardless.
+    /// Calls `cancel`, on a thread of its own, when the process is told to end (SIGTERM, Ctrl-C) while the
+    /// function works. It has a few seconds; after that the process ends regardless.
     #[must_use]
     pub fn cancelled_by(self, cancel: impl FnOnce() + Send + 'static) -> Self {
         Watch {
@@ -73,7 +73,7 @@ impl Watch {
         self.lost.is_some()
     }
 
-    /// What cancels the run; the second time nothing.
+    /// The function that cancels the run; None after the first call.
     pub(crate) fn take_cancel(&mut self) -> Option<Cancel> {
         self.cancel.take()
     }

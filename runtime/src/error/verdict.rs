@@ -6,7 +6,7 @@ use std::io;
 use super::{Cause, Origin, RecoverableError, chain};
 use crate::console::was_unread;
 
-/// What Flyte asks about a failure.
+/// The classification of a failure for Flyte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Verdict {
     pub(crate) code: &'static str,
@@ -15,41 +15,41 @@ pub(crate) struct Verdict {
 }
 
 impl Verdict {
-    /// The task's code, which does the same again.
+    /// The task's code failed, and would fail again.
     pub(crate) const USER: Verdict = Verdict {
         code: "USER:RuntimeError",
         origin: Origin::User,
         recoverable: false,
     };
 
-    /// What the task was given.
+    /// The task's input is wrong.
     pub(crate) const BAD_INPUT: Verdict = Verdict {
         code: "USER:BadInput",
         ..Verdict::USER
     };
 
-    /// A panic of the task's code.
+    /// The task's code panicked.
     pub(crate) const PANIC: Verdict = Verdict {
         code: "USER:Panic",
         ..Verdict::USER
     };
 
-    /// The task's code, which asks for another try.
+    /// The task's code asks for another try.
     pub(crate) const AGAIN: Verdict = Verdict {
         code: "USER:Recoverable",
         recoverable: true,
         ..Verdict::USER
     };
 
-    /// The platform, an engine or the machine.
+    /// The platform, an engine or the machine failed.
     pub(crate) const SYSTEM: Verdict = Verdict {
         code: "SYSTEM",
         origin: Origin::System,
         recoverable: true,
     };
 
-    /// That of an error of another type. Context put around a [`RecoverableError`] does not change what Flyte
-    /// should do, nor does it around a disk that is full.
+    /// The classification of an error of another type. Context around a [`RecoverableError`] does not change
+    /// it, nor does context around a full disk.
     pub(super) fn of(source: &(dyn StdError + 'static)) -> Self {
         let asks = |error: &(dyn StdError + 'static)| {
             error.is::<RecoverableError>() || error.is::<Cause>()
@@ -65,7 +65,7 @@ impl Verdict {
         }
     }
 
-    /// That of a panic with these words.
+    /// The classification of a panic with this message.
     pub(super) fn of_panic(message: &str) -> Self {
         if was_unread(message) || SIGNS.iter().any(|sign| message.contains(sign)) {
             Verdict::SYSTEM
@@ -75,15 +75,15 @@ impl Verdict {
     }
 }
 
-/// Whether the machine lacks something that it, or another one, may have at the next try: room on a disk,
+/// Whether the machine lacks a resource that it, or another machine, may have at the next try: disk space,
 /// memory, threads or descriptors.
 pub(crate) fn is_of_machine(error: &io::Error) -> bool {
     use io::ErrorKind::{
         OutOfMemory, QuotaExceeded, StaleNetworkFileHandle, StorageFull, WouldBlock,
     };
-    /// `EIO`, `ENFILE` and `EMFILE`, which have no kind, but these numbers everywhere.
+    /// `EIO`, `ENFILE` and `EMFILE`, which have no kind, but the same numbers on all systems.
     const WITHOUT_KIND: [i32; 3] = [5, 23, 24];
-    // An error that a program made up, such as the end of a time for reading, has no number.
+    // An error that a program has created itself, such as a read timeout, has no number.
     error.raw_os_error().is_some_and(|number| {
         let kinds = [
             OutOfMemory,
@@ -96,7 +96,7 @@ pub(crate) fn is_of_machine(error: &io::Error) -> bool {
     }) || matches!(error.kind(), StorageFull | QuotaExceeded | OutOfMemory)
 }
 
-/// Words of panics about what the machine lacks: an [`io::Error`] that was unwrapped is only text then.
+/// Texts of panics about missing resources: an unwrapped [`io::Error`] is only text.
 const SIGNS: [&str; 9] = [
     "kind: StorageFull",
     "kind: QuotaExceeded",
@@ -108,7 +108,7 @@ const SIGNS: [&str; 9] = [
     // Descriptors.
     "code: 23, kind: Uncategorized",
     "code: 24, kind: Uncategorized",
-    // What `println!` says.
+    // The message of `println!`.
     "No space left on device",
 ];
 

@@ -3,6 +3,7 @@
 mod abrupt;
 mod cancel;
 pub(crate) mod container;
+mod dynamic;
 mod inputs;
 mod local;
 mod panics;
@@ -12,9 +13,11 @@ mod signals;
 mod watch;
 
 pub use cancel::{Cancellable, cancellable};
+pub use dynamic::run_dynamic;
 pub use inputs::Inputs;
 pub(crate) use inputs::NamedLiteral;
 pub use local::{run_function, run_launch_plan};
+pub(crate) use products::Product;
 pub use run::{Dispatch, IsSession, Run, RunResult, block_on, session};
 
 pub(crate) use abrupt::{UnderWay, during_run, in_time, leave};

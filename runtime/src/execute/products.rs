@@ -1,6 +1,8 @@
 //! What a run leaves for Flyte.
 
-use crate::types::EncodedOutputs;
+use crate::error::Error;
+use crate::graph::Graph;
+use crate::types::{EncodedOutputs, OutputsWriter};
 
 /// What a run that went well gives.
 ///
@@ -19,19 +21,28 @@ pub struct Products {
 pub enum Product {
     /// The task's outputs.
     Outputs(EncodedOutputs),
+    /// Of a dynamic task what gives them once it has run.
+    Graph(Box<Graph>),
 }
 
 impl Products {
-    /// Outputs, and nothing beside them.
-    pub(crate) fn of_outputs(outputs: EncodedOutputs) -> Self {
-        Products {
-            product: Product::Outputs(outputs),
-        }
-    }
-
-    /// The outputs as the bytes of a `flyteidl.core.LiteralMap`.
-    pub(crate) fn to_outputs(&self) -> Vec<u8> {
-        let Product::Outputs(outputs) = &self.product;
-        outputs.to_vec()
+    /// What was written: a graph without nodes gives outputs that are known.
+    ///
+    /// # Errors
+    ///
+    /// All that Flyte would refuse of a graph.
+    pub(crate) fn of(mut outputs: OutputsWriter) -> Result<Self, Error> {
+        let product = match outputs.take_graph() {
+            None => Product::Outputs(outputs.finish_in_pieces()),
+            Some(graph) => {
+                graph.finish()?;
+                if graph.is_empty() {
+                    Product::Outputs(super::local::known_results(&graph)?)
+                } else {
+                    Product::Graph(graph)
+                }
+            }
+        };
+        Ok(Products { product })
     }
 }

@@ -9,7 +9,7 @@ use super::catch;
 use super::inputs::Inputs;
 use super::products::Products;
 use super::watch::{self, Abandon};
-use crate::context::{Lender, Mode, within};
+use crate::context::{Context, Lender, lending};
 use crate::declare::TaskDescriptor;
 use crate::engine::{self, Engine, Outcome, Plain, TaskContext, Watch};
 use crate::error::Error;
@@ -24,13 +24,6 @@ pub type RunResult = Result<Products, Error>;
 pub struct Run<'a> {
     context: TaskContext<'a>,
     inputs: Inputs<'a>,
-    setting: Setting<'a>,
-}
-
-/// What a run has around its function, whatever its engine.
-#[derive(Clone, Copy, Debug)]
-struct Setting<'a> {
-    raw_output_prefix: &'a str,
     abandon: Abandon<'a>,
 }
 
@@ -70,18 +63,14 @@ impl<'a> Run<'a> {
     pub(crate) fn new(
         task: &'static TaskDescriptor,
         inputs: &'a [u8],
-        mode: Mode,
+        context: &Context,
         target: Option<&'a str>,
-        raw_output_prefix: &'a str,
         abandon: Abandon<'a>,
     ) -> Result<Self, Error> {
         Ok(Run {
-            context: TaskContext::new(task.name, mode).with_target(target),
+            context: TaskContext::new(task.name, context.mode()).with_target(target),
             inputs: Inputs::new(task, inputs)?,
-            setting: Setting {
-                raw_output_prefix,
-                abandon,
-            },
+            abandon,
         })
     }
 
@@ -130,13 +119,18 @@ impl<'a> Run<'a> {
         config: &'static E::Config,
         call: &mut Call<'_, E>,
     ) -> RunResult {
-        let running = Rc::new(OfEngine::<E>(E::pre_execute(config, &self.context)?));
+        let started = of_engine::<E, _>("the engine starts", || {
+            E::pre_execute(config, &self.context)
+        });
+        let running = Rc::new(OfEngine::<E>(started?));
         let mut outputs = OutputsWriter::new();
-        let called = self
-            .setting
-            .call(&(Rc::clone(&running) as Rc<dyn AnyRunning>), &mut || {
+        let any = Rc::clone(&running) as Rc<dyn AnyRunning>;
+        let called = timed("the task's function", || {
+            call_function(&any, self.abandon, &mut || {
                 call(&running, &mut self.inputs, &mut outputs)
-            });
+            })
+        });
+        drop(any);
         let outcome = if called.is_ok() {
             Outcome::Succeeded
         } else {
@@ -146,15 +140,34 @@ impl<'a> Run<'a> {
         let mut running = Rc::into_inner(running);
         let closed = catch(&mut || {
             let running = running.take();
-            running.map_or(Ok(()), |running| E::post_execute(running.0, outcome))
+            let ended = || running.map_or(Ok(()), |running| E::post_execute(running.0, outcome));
+            of_engine::<E, _>("the engine ends", ended)
         });
         if let (Err(_), Err(error)) = (&called, &closed) {
             tracing::warn!(task = self.context.task, "cleaning up failed too: {error}");
         }
-        called
-            .and(closed)
-            .map(|()| Products::of_outputs(outputs.finish_in_pieces()))
+        called.and(closed).and_then(|()| Products::of(outputs))
     }
+}
+
+/// Does a part of the run that its timeline shows, if the task has an engine.
+fn of_engine<E: Engine, R>(part: &str, work: impl FnOnce() -> R) -> R {
+    if E::TASK_TYPE == Plain::TASK_TYPE {
+        work()
+    } else {
+        timed(part, work)
+    }
+}
+
+/// Does a part of the run that its timeline shows.
+#[cfg(feature = "deck")]
+fn timed<R>(part: &str, work: impl FnOnce() -> R) -> R {
+    crate::deck::timed(&crate::context::context(), part, work)
+}
+
+#[cfg(not(feature = "deck"))]
+fn timed<R>(_part: &str, work: impl FnOnce() -> R) -> R {
+    work()
 }
 
 /// What happens between an engine's hooks.
@@ -186,21 +199,17 @@ impl Dispatch {
     }
 }
 
-impl Setting<'_> {
-    /// Calls the function with all that surrounds it.
-    fn call(
-        self,
-        running: &Rc<dyn AnyRunning>,
-        function: &mut dyn FnMut() -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        let lender = Rc::clone(running) as Rc<dyn Lender>;
-        let explain = |error| running.explain(error);
-        watch::during(running.watch(), self.abandon, &explain, &mut || {
-            within(Rc::clone(&lender), self.raw_output_prefix, || {
-                catch(function)
-            })
-        })
-    }
+/// Calls the function with all that surrounds it.
+fn call_function(
+    running: &Rc<dyn AnyRunning>,
+    abandon: Abandon<'_>,
+    function: &mut dyn FnMut() -> Result<(), Error>,
+) -> Result<(), Error> {
+    let lender = Rc::clone(running) as Rc<dyn Lender>;
+    let explain = |error| running.explain(error);
+    watch::during(running.watch(), abandon, &explain, &mut || {
+        lending(Rc::clone(&lender), || catch(function))
+    })
 }
 
 /// The session as the function wants it; a type that is not the engine's does not compile.

@@ -1,4 +1,4 @@
-//! JSON without doubled keys.
+//! JSON without duplicate keys.
 
 use std::fmt;
 
@@ -9,13 +9,13 @@ use serde_json::{Map, Number, Value};
 ///
 /// # Errors
 ///
-/// What is wrong with the text, and where. A key that an object has twice is named; `serde_json`
-/// alone would take the last of its values.
+/// The mistake and its position. A duplicate key is named; `serde_json` alone would take the last of its
+/// values.
 pub(crate) fn parse(text: &[u8]) -> Result<Value, serde_json::Error> {
     serde_json::from_slice(text).map(|Unambiguous(value)| value)
 }
 
-/// A value in which no object has a key twice.
+/// A value without duplicate keys in its objects.
 struct Unambiguous(Value);
 
 impl<'de> Deserialize<'de> for Unambiguous {
@@ -137,7 +137,7 @@ mod tests {
     }
 
     proptest! {
-        /// Without doubled keys it is what `serde_json` reads.
+        /// Without duplicate keys the result is the same as `serde_json`'s.
         #[test]
         fn a_value_is_read_as_it_was(value in values()) {
             let text = value.to_string();

@@ -1,7 +1,7 @@
-//! How people write values and settings: JSON and YAML, read into one tree.
+//! The notations in which people write values and settings: JSON and YAML, parsed into one tree type.
 //!
-//! A key that is given twice is a mistake in both: whichever value a reader picked, the writer may have
-//! meant the other.
+//! A duplicate key is a mistake in both: whichever value a parser picked, the writer may have meant the
+//! other.
 
 pub(crate) mod json;
 #[cfg(feature = "yaml")]

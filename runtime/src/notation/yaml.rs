@@ -1,5 +1,5 @@
-//! YAML as flytekit's and flytectl's users write it: anchors and merge keys are honoured; whatever
-//! cannot be honoured is a mistake with its line.
+//! YAML as users of flytekit and flytectl write it: anchors and merge keys are supported; an unsupported
+//! feature is an error with its line.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -7,22 +7,22 @@ use std::collections::HashMap;
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span, Tag};
 use serde_json::{Map, Number, Value};
 
-/// How many lists and maps may lie in one another: trees are built and taken down by recursion.
+/// The maximum nesting of lists and maps, because trees are built and dropped by recursion.
 const DEEPEST: usize = 32;
 
-/// How many values aliases may stand for in all: a few lines of aliases of aliases would fill the
-/// memory.
+/// The maximum number of values that aliases may expand to: a few lines with aliases of aliases would fill
+/// the memory.
 const MOST_BY_ALIASES: usize = 100_000;
 
-/// Reads the only document of a text; an empty one is null.
+/// Parses the only document of a text; an empty one is null.
 ///
-/// Truth values and numbers are those of YAML 1.2. Words and digits that YAML 1.1 understands
-/// differently (`yes`, `0644`, `1_000`) stay text, so that a place which expects a truth or a number
-/// refuses them, and one that expects text has what was written.
+/// Booleans and numbers are those of YAML 1.2. Words and digits that YAML 1.1 interprets differently (`yes`,
+/// `0644`, `1_000`) stay strings. So they are refused where a boolean or a number is expected, and kept as
+/// written where a string is expected.
 ///
 /// # Errors
 ///
-/// What is wrong, behind its line.
+/// The mistake, after its line.
 pub(crate) fn parse(text: &str) -> Result<Value, String> {
     let mut reader = Reader {
         events: Parser::new_from_str(text),
@@ -50,7 +50,7 @@ struct Reader<E> {
 }
 
 impl<'t, E: Iterator<Item = Result<(Event<'t>, Span), ScanError>>> Reader<E> {
-    /// The next event that says something.
+    /// The next event with a meaning.
     fn next(&mut self) -> Result<(Event<'t>, Span), String> {
         loop {
             match self.events.next() {
@@ -68,7 +68,7 @@ impl<'t, E: Iterator<Item = Result<(Event<'t>, Span), ScanError>>> Reader<E> {
         }
     }
 
-    /// The value that an event begins; `depth` more may lie in one another.
+    /// The value that begins with this event; `depth` is the remaining nesting.
     fn value(&mut self, event: Event<'t>, place: Span, depth: usize) -> Result<Value, String> {
         let Some(depth) = depth.checked_sub(1) else {
             let deep = format!("nested more than {DEEPEST} levels");
@@ -140,7 +140,8 @@ impl<'t, E: Iterator<Item = Result<(Event<'t>, Span), ScanError>>> Reader<E> {
                 return mistake(place.start, &format!("`{key}` is given twice"));
             }
         }
-        // As in PyYAML: its own members go before merged ones, and an earlier map before a later.
+        // As in PyYAML, a map's own members take precedence over merged ones, and earlier maps over later
+        // ones.
         for (key, value) in merged {
             members.entry(key).or_insert(value);
         }
@@ -148,7 +149,7 @@ impl<'t, E: Iterator<Item = Result<(Event<'t>, Span), ScanError>>> Reader<E> {
     }
 }
 
-/// Takes a map's members, or those of each of a list of maps.
+/// Takes the members of a map, or of each map in a list.
 fn merge(merged: &mut Vec<(String, Value)>, value: Value) -> Result<(), &'static str> {
     const WRONG: &str = "`<<` merges a map or a list of maps";
     match value {
@@ -166,7 +167,7 @@ fn merge(merged: &mut Vec<(String, Value)>, value: Value) -> Result<(), &'static
     Ok(())
 }
 
-/// How many values lie in one, itself among them.
+/// The number of values in a value, including itself.
 fn size(value: &Value) -> usize {
     1 + match value {
         Value::Array(items) => items.iter().map(size).sum(),
@@ -195,7 +196,7 @@ fn scalar(text: Cow<'_, str>, style: ScalarStyle, tag: Option<&Tag>) -> Result<V
     fits.then_some(value).ok_or_else(|| unknown(tag))
 }
 
-/// A plain scalar by YAML 1.2's core schema, but for numbers that 1.1 reads in another way.
+/// A plain scalar by YAML 1.2's core schema, except for numbers that YAML 1.1 reads differently.
 fn plain(text: &str) -> Value {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => Value::Null,
@@ -336,7 +337,7 @@ two: {z: 0, <<: [*b, *a]}
             let _ = parse(&text);
         }
 
-        /// JSON is YAML, but for numbers in forms that YAML 1.1 has not.
+        /// JSON is valid YAML, except for numbers in formats that YAML 1.1 does not have.
         #[test]
         fn json_is_read(members in prop::collection::btree_map("[a-z<]{1,3}", any::<i64>(), 0..6)) {
             let json = json!(members);

@@ -140,7 +140,7 @@ pub enum ArchiveError {
     Member {
         /// The member's name.
         name: String,
-        /// What is wrong with the member.
+        /// The problem with the member.
         why: String,
     },
     /// The archive contains no entities.

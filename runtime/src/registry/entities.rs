@@ -7,26 +7,26 @@ use flytekit_proto::tree::Message;
 use super::table::{Duplicate, Entry, Table};
 use super::{EntityKind, FoundLaunchPlan, FoundTask, FoundWorkflow};
 
-/// The entities of a file, each by its name. Entities of different kinds have different names too: who
-/// names one shall not have to say what it is.
+/// The entities of a file, each by its name. Names are unique across kinds, so that a name identifies an
+/// entity without its kind.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Entities {
-    /// Its tasks.
+    /// The tasks.
     pub tasks: Table<FoundTask>,
-    /// Its workflows, each with the launch plan of its name.
+    /// The workflows, each with the launch plan of its name.
     pub workflows: Table<FoundWorkflow>,
-    /// Its other launch plans.
+    /// The other launch plans.
     pub launch_plans: Table<FoundLaunchPlan>,
 }
 
 impl Entities {
-    /// Whether there are none.
+    /// Whether there are no entities.
     pub fn is_empty(&self) -> bool {
         self.tasks.is_empty() && self.workflows.is_empty() && self.launch_plans.is_empty()
     }
 
-    /// The one of this name; of a workflow's the workflow.
+    /// The entity of this name; for a workflow's name, the workflow.
     pub fn get(&self, name: &str) -> Option<Found<'_>> {
         let task = self.tasks.get(name).map(Found::Task);
         let workflow = || self.workflows.get(name).map(Found::Workflow);
@@ -34,7 +34,7 @@ impl Entities {
         task.or_else(workflow).or_else(plan)
     }
 
-    /// The tasks, the workflows, and the launch plans of names of their own, each kind by name.
+    /// The tasks, the workflows, and the launch plans with their own names, each kind sorted by name.
     pub fn iter(&self) -> impl Iterator<Item = Found<'_>> {
         let tasks = self.tasks.iter().map(Found::Task);
         let workflows = self.workflows.iter().map(Found::Workflow);
@@ -42,7 +42,7 @@ impl Entities {
         tasks.chain(workflows).chain(plans)
     }
 
-    /// The names of all of them.
+    /// The names of all entities.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.iter().map(Found::name)
     }
@@ -55,12 +55,12 @@ pub enum Found<'f> {
     Task(&'f FoundTask),
     /// A workflow.
     Workflow(&'f FoundWorkflow),
-    /// A launch plan, also that of a workflow's name.
+    /// A launch plan, also the one with a workflow's name.
     LaunchPlan(&'f FoundLaunchPlan),
 }
 
 impl<'f> Found<'f> {
-    /// Its kind.
+    /// The kind of entity.
     pub fn kind(self) -> EntityKind {
         match self {
             Found::Task(_) => EntityKind::Task,
@@ -69,7 +69,7 @@ impl<'f> Found<'f> {
         }
     }
 
-    /// Its name in Flyte.
+    /// The name in Flyte.
     pub fn name(self) -> &'f str {
         match self {
             Found::Task(task) => &task.name,
@@ -78,7 +78,7 @@ impl<'f> Found<'f> {
         }
     }
 
-    /// Where it is written: `file:line`.
+    /// The location in the source: `file:line`.
     pub fn location(self) -> &'f str {
         match self {
             Found::Task(task) => &task.location,
@@ -87,7 +87,7 @@ impl<'f> Found<'f> {
         }
     }
 
-    /// What is registered, encoded.
+    /// The encoded message that is registered.
     pub fn bytes(self) -> &'f [u8] {
         match self {
             Found::Task(task) => &task.spec,
@@ -96,7 +96,7 @@ impl<'f> Found<'f> {
         }
     }
 
-    /// The full name of the message that its bytes are.
+    /// The full name of the message type.
     pub fn message(self) -> &'static str {
         match self {
             Found::Task(_) => "flyteidl.admin.TaskSpec",
@@ -105,27 +105,27 @@ impl<'f> Found<'f> {
         }
     }
 
-    /// That message, to be read by the names of its fields.
+    /// The message, whose fields can be read by name.
     ///
     /// # Errors
     ///
-    /// When it is damaged.
+    /// If it is damaged.
     pub(crate) fn decoded(self) -> Result<Message<'f>, String> {
         let decoded = Message::decode(self.message(), self.bytes());
         decoded.map_err(|error| self.damaged(&error))
     }
 
-    /// What to say of an entity whose message cannot be read.
+    /// The error for an entity whose message cannot be read.
     pub(crate) fn damaged(self, error: &dyn fmt::Display) -> String {
         format!("the {} `{}` is damaged: {error}", self.kind(), self.name())
     }
 }
 
-/// Refuses entities of one name among those of different kinds.
+/// Refuses entities of different kinds with the same name.
 ///
 /// # Errors
 ///
-/// The first two.
+/// The first two such entities.
 pub(super) fn keep_apart(
     tasks: &Table<impl Entry>,
     workflows: &Table<impl Entry>,

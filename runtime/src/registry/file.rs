@@ -1,4 +1,4 @@
-//! Reading the entities of an executable or library from its file, without running it.
+//! Reads the entities of an executable or library from its file, without running it.
 
 use std::error::Error;
 use std::fs::File;
@@ -27,17 +27,17 @@ pub enum ProgramError {
     Io(io::Error),
     /// It is not an ELF, Mach-O or PE file.
     Format(Box<dyn Error + Send + Sync>),
-    /// It holds no entities.
+    /// The file contains no entities.
     NoTasks,
-    /// Its section has more bytes than entities can have.
+    /// The section has more bytes than entities can have.
     TooLarge(u64),
-    /// Its section is damaged, or of another version.
+    /// The section is damaged, or of another version.
     Frame(FrameError),
-    /// What the frame at this byte of the section holds is not what its kind says.
+    /// The payload of the frame at this byte of the section does not have the declared kind.
     Payload(EntityKind, usize, Box<dyn Error + Send + Sync>),
-    /// The entity in the frame at this byte of the section lacks this part of it.
+    /// The entity in the frame at this byte of the section lacks this part.
     Incomplete(EntityKind, usize, &'static str),
-    /// Two entities have one name.
+    /// Two entities have the same name.
     Duplicate(Duplicate),
 }
 
@@ -73,21 +73,21 @@ impl fmt::Display for ProgramError {
 
 impl Error for ProgramError {}
 
-/// What a hundred thousand tasks take: whoever names a foreign file shall not wait for it.
+/// The size of a hundred thousand tasks. The limit keeps a wrong file from taking long.
 const LARGEST_SECTION: u64 = 1 << 28;
 
-/// The entities of the ELF, Mach-O or PE file at `path`, sorted by name.
+/// Reads the entities of the ELF, Mach-O or PE file at `path`, sorted by name.
 ///
 /// The file may be stripped, and built for another machine; none of its code runs.
 ///
 /// # Errors
 ///
-/// When the file cannot be read or holds no entities, and for damaged or duplicate ones.
+/// If the file cannot be read or contains no entities, and for damaged or duplicate ones.
 pub fn read_file(path: &Path) -> Result<Entities, ProgramError> {
     read(&ReadCache::new(open(path).map_err(ProgramError::Io)?))
 }
 
-/// What is no file has no sections, and may be endless.
+/// Only a file has sections; a device may be endless.
 fn open(path: &Path) -> io::Result<File> {
     match bounded::open(path) {
         Ok((file, _)) => Ok(file),
@@ -103,11 +103,11 @@ fn open(path: &Path) -> io::Result<File> {
     }
 }
 
-/// The entities of an object file's bytes, sorted by name.
+/// Reads the entities from an object file's bytes, sorted by name.
 ///
 /// # Errors
 ///
-/// As [`read_file`], but for I/O.
+/// Like [`read_file`], except for I/O.
 pub fn read_object(bytes: &[u8]) -> Result<Entities, ProgramError> {
     read(bytes)
 }
@@ -190,7 +190,7 @@ fn launch_plan(frame: &Frame<'_>) -> Result<FoundLaunchPlan, ProgramError> {
     plan_of(frame, entry, frame.payload)
 }
 
-/// The launch plan of an entry, which these bytes of the frame are.
+/// The launch plan of an entry, from these bytes of the frame.
 fn plan_of(
     frame: &Frame<'_>,
     entry: LaunchPlanEntry,
@@ -222,7 +222,7 @@ fn incomplete(frame: &Frame<'_>, part: &'static str) -> ProgramError {
     ProgramError::Incomplete(frame.kind, frame.offset, part)
 }
 
-/// The name, without which there is no entity.
+/// The name, which every entity needs.
 fn name_of(frame: &Frame<'_>, id: Option<Identifier>) -> Result<String, ProgramError> {
     let id = id.ok_or_else(|| incomplete(frame, "identifier"))?;
     if id.name.is_empty() {
@@ -236,8 +236,7 @@ fn place(location: Option<SourceLocation>) -> String {
     format!("{file}:{line}")
 }
 
-/// The message at `field` as it lies in the file: decoded and encoded again it would lack what only a
-/// newer version knows.
+/// The message at `field` as it is in the file: decoding and encoding it would drop fields of newer versions.
 fn bytes_of(entry: &[u8], field: u32) -> &[u8] {
     let fields = Reader::new(entry).filter_map(Result::ok);
     let found = fields.filter(|(number, _)| *number == field);

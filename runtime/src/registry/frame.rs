@@ -1,4 +1,4 @@
-//! How entities lie in the binary: one frame each in one linker section.
+//! The encoding of entities in the binary: one frame per entity in one linker section.
 //!
 //! ```text
 //! offset  bytes  what
@@ -10,11 +10,12 @@
 //! 22      …      payload: a TaskEntry, WorkflowEntry or LaunchPlanEntry of flytekit.registry.v1
 //! ```
 //!
-//! Numbers are little-endian. Every later format keeps the first three fields, so that who cannot read
-//! it can say which flytekit can. Format 1 had no writer and no kind: all were tasks.
+//! Numbers are little-endian. Every later format keeps the first three fields, so that a reader which does
+//! not know the format can say which flytekit does. Format 1 had no writer and no kind: all entities were
+//! tasks.
 //!
-//! The section is called `flytekit` (on Mach-O in the segment `__DATA`; eight characters, which is
-//! all that a PE image keeps). The linker may reorder frames and put zero bytes between them.
+//! The section is called `flytekit` (on Mach-O in the segment `__DATA`; a PE image keeps only eight
+//! characters). The linker may reorder frames and put zero bytes between them.
 
 use std::fmt;
 
@@ -31,38 +32,38 @@ use crate::wire::Writer;
 /// The name of the section in the linked file.
 pub const SECTION: &str = "flytekit";
 
-/// The format that this version writes, and the newest that it reads.
+/// The format that this version writes, and the newest one that it reads.
 pub const FORMAT_VERSION: u16 = 2;
 
 pub(super) const MAGIC: [u8; 8] = *b"\x7fflytask";
 
-/// What a frame holds.
+/// The kind of entity in a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 #[repr(u16)]
 pub enum EntityKind {
     /// A task: a `flytekit.registry.v1.TaskEntry`.
     Task = 1,
-    /// A workflow and the launch plan of its name: a `flytekit.registry.v1.WorkflowEntry`.
+    /// A workflow with the launch plan of its name: a `flytekit.registry.v1.WorkflowEntry`.
     Workflow = 2,
-    /// A launch plan of a name of its own: a `flytekit.registry.v1.LaunchPlanEntry`.
+    /// A launch plan with its own name: a `flytekit.registry.v1.LaunchPlanEntry`.
     LaunchPlan = 3,
 }
 
 impl EntityKind {
-    /// All of them, in the order of their numbers.
+    /// All kinds, in the order of their numbers.
     pub(crate) const ALL: [Self; 3] = [
         EntityKind::Task,
         EntityKind::Workflow,
         EntityKind::LaunchPlan,
     ];
 
-    /// The kind of this number, if this version knows it.
+    /// The kind with this number, if this version knows it.
     pub(crate) fn of(number: u16) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| *kind as u16 == number)
     }
 
-    /// What people call it.
+    /// The noun for messages.
     pub(crate) const fn noun(self) -> &'static Noun {
         match self {
             EntityKind::Task => TASK,
@@ -82,16 +83,16 @@ impl fmt::Display for EntityKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Release {
-    /// Counts what breaks programs.
+    /// Incremented for breaking changes.
     pub major: u16,
-    /// Counts what is new.
+    /// Incremented for new features.
     pub minor: u16,
-    /// Counts corrections.
+    /// Incremented for corrections.
     pub patch: u16,
 }
 
 impl Release {
-    /// This one.
+    /// This release.
     pub const CURRENT: Self = Release {
         major: number(env!("CARGO_PKG_VERSION_MAJOR")),
         minor: number(env!("CARGO_PKG_VERSION_MINOR")),
@@ -112,14 +113,14 @@ impl fmt::Display for Release {
     }
 }
 
-/// What an attribute puts into the section.
+/// A declaration that an attribute puts into the section.
 #[derive(Clone, Copy, Debug)]
 pub enum Declaration<'a> {
     /// A task.
     Task(&'a TaskDescriptor),
     /// A workflow, with the launch plan of its name.
     Workflow(&'a WorkflowDescriptor<'a>),
-    /// A launch plan of a name of its own.
+    /// A launch plan with its own name.
     LaunchPlan(&'a LaunchPlanDescriptor<'a>),
 }
 
@@ -132,7 +133,7 @@ impl Declaration<'_> {
         }
     }
 
-    /// Writes the fields of its entry.
+    /// Writes the fields of the entry.
     const fn entry(&self, w: &mut Writer<'_>) {
         match self {
             Declaration::Task(task) => task_entry(w, task),
@@ -142,18 +143,18 @@ impl Declaration<'_> {
     }
 }
 
-/// A frame while its length is not known: written once, where it fits, which is what costs the compiler
-/// its time. A longer one is written twice.
+/// A frame of unknown length. If it fits into `ROOM` it is written only once, because writing is expensive
+/// for the compiler. A longer frame is written twice.
 #[derive(Debug)]
 pub struct Draft<const ROOM: usize = TASK_ROOM> {
     bytes: [u8; ROOM],
     len: usize,
 }
 
-/// Enough for the frame of nearly every task, and of nearly every launch plan.
+/// Enough for the frame of nearly every task and launch plan.
 const TASK_ROOM: usize = 2048;
 
-/// Enough for the frame of a workflow of some fifty nodes.
+/// Enough for the frame of a workflow with some fifty nodes.
 pub const WORKFLOW_ROOM: usize = 1 << 14;
 
 impl<const ROOM: usize> Draft<ROOM> {
@@ -166,16 +167,16 @@ impl<const ROOM: usize> Draft<ROOM> {
         Draft { bytes, len }
     }
 
-    /// How many bytes the frame has.
+    /// The size of the frame.
     pub const fn frame_len(&self) -> usize {
         self.len
     }
 
-    /// The frame: what the attribute puts into the section.
+    /// The frame, which the attribute puts into the section.
     ///
     /// # Panics
     ///
-    /// When `N` is not [`frame_len`](Self::frame_len), or `entity` not the one that was drafted.
+    /// If `N` is not [`frame_len`](Self::frame_len), or `entity` is not the drafted one.
     pub const fn finish<const N: usize>(&self, entity: Declaration<'_>) -> [u8; N] {
         assert!(self.len == N, "a frame has the length of its draft");
         if let Some(bytes) = self.bytes.last_chunk() {
@@ -201,7 +202,7 @@ const fn frame(w: &mut Writer<'_>, entity: &Declaration<'_>) {
     w.raw(&HEADERS[entity.kind() as usize - 1]);
 }
 
-/// What stands in front of the length, by kind.
+/// The bytes before the length, by kind.
 const HEADERS: [[u8; 18]; 3] = [
     header(EntityKind::Task),
     header(EntityKind::Workflow),
@@ -252,7 +253,7 @@ const fn launch_plan_entry(w: &mut Writer<'_>, plan: &LaunchPlanDescriptor<'_>) 
     w.message(1, end);
 }
 
-/// `SourceLocation`, which has one number in all of them.
+/// Writes the `SourceLocation`, whose field has the same number in all entries.
 const fn location(w: &mut Writer<'_>, location: Location) {
     let end = w.len();
     w.int64_nonzero(2, location.line as i64);

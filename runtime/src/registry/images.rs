@@ -1,30 +1,30 @@
-//! Where images lie in a task's template.
+//! The paths of images in a task's template.
 
 use crate::wire::{ReadError, Reader};
 
-/// Where images lie in `TaskTemplate.custom`, and whether in a pod they lie where Kubernetes has them.
+/// The paths of images in `TaskTemplate.custom`, and whether the images of a pod are at Kubernetes' paths.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ImagePaths {
-    /// Wherever a member is called `image`: files of the first format say no more.
+    /// Every member called `image` is one: files of the first format have no more information.
     #[cfg(feature = "package")]
     ByName,
-    /// Where the task's engine says; a pod has them where Kubernetes has.
+    /// At the paths that the task's engine declares; in a pod, at Kubernetes' paths.
     Declared(Declared),
 }
 
-/// What an engine says of `custom`.
+/// The paths that an engine declares in `custom`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Declared {
-    /// Where an image lies.
+    /// The paths of images.
     pub(crate) images: Vec<Path>,
-    /// Where the `PodSpec` of a pod lies.
+    /// The paths of a pod's `PodSpec`.
     pub(crate) pod_specs: Vec<Path>,
 }
 
-/// The way to a value of an object: keys, where `*` stands for each item or member.
+/// A path to a value of an object: keys, where `*` stands for each item or member.
 pub(crate) type Path = Vec<String>;
 
-/// None in `custom`.
+/// No images in `custom`.
 impl Default for ImagePaths {
     fn default() -> Self {
         ImagePaths::Declared(Declared::default())
@@ -32,19 +32,19 @@ impl Default for ImagePaths {
 }
 
 impl ImagePaths {
-    /// None in `custom`.
+    /// No images in `custom`.
     #[cfg(feature = "package")]
     pub(crate) const NONE: Self = ImagePaths::Declared(Declared {
         images: Vec::new(),
         pod_specs: Vec::new(),
     });
 
-    /// Those that a `flytekit.registry.v1.TaskEntry` declares.
+    /// The paths that a `flytekit.registry.v1.TaskEntry` declares.
     ///
     /// # Errors
     ///
-    /// When it is no message, or a key is no text.
-    pub(super) fn of(entry: &[u8]) -> Result<Self, ReadError> {
+    /// If it is not a message, or a key is not a string.
+    pub(crate) fn of(entry: &[u8]) -> Result<Self, ReadError> {
         let mut declared = Declared::default();
         for field in Reader::new(entry) {
             match field? {
@@ -57,7 +57,7 @@ impl ImagePaths {
     }
 }
 
-/// Those of a `Path`.
+/// Reads the steps of a `Path`.
 fn steps(path: &[u8]) -> Result<Path, ReadError> {
     let mut steps = Vec::new();
     for field in Reader::new(path) {
@@ -102,7 +102,7 @@ mod tests {
         let frames = read_frames(&frame).unwrap();
         let path = |steps: &[&str]| steps.iter().map(|&step| step.to_owned()).collect();
         let declared = ImagePaths::Declared(Declared {
-            // Written from the end.
+            // In this order, because they are written from the end.
             images: vec![path(&[]), path(&["workers", "*", "image"])],
             pod_specs: vec![path(&["driver.pod"])],
         });

@@ -1,4 +1,4 @@
-//! Launch plans of names of their own: of this process, and as they lie in a file.
+//! Launch plans with their own names: in this process, and in a file.
 
 use super::table::{Entry, Noun};
 use crate::declare::{LaunchPlanDescriptor, launch_plan};
@@ -13,18 +13,18 @@ pub(super) const LAUNCH_PLAN: &Noun = &Noun {
 /// A launch plan of this process.
 #[derive(Clone, Copy, Debug)]
 pub struct RegisteredLaunchPlan {
-    /// What the attribute says about it.
+    /// The descriptor that the attribute has created.
     pub descriptor: &'static LaunchPlanDescriptor<'static>,
 }
 
 impl RegisteredLaunchPlan {
-    /// What `#[launch_plan]` submits for each function.
+    /// The entry that `#[launch_plan]` submits for each function.
     #[doc(hidden)]
     pub const fn new(descriptor: &'static LaunchPlanDescriptor<'static>) -> Self {
         RegisteredLaunchPlan { descriptor }
     }
 
-    /// It, as it lies in this process's file.
+    /// The launch plan as it is in this process's file.
     pub(crate) fn found(self) -> FoundLaunchPlan {
         FoundLaunchPlan::of(self.descriptor)
     }
@@ -44,26 +44,26 @@ impl Entry for RegisteredLaunchPlan {
     }
 }
 
-/// A launch plan as it lies in a file.
+/// A launch plan in a file.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FoundLaunchPlan {
-    /// Its name in Flyte.
+    /// The name in Flyte.
     pub name: String,
     /// The name of the workflow that it starts.
     pub workflow: String,
-    /// The bytes of its `flyteidl.admin.LaunchPlan`.
+    /// The bytes of the `flyteidl.admin.LaunchPlan`.
     pub plan: Vec<u8>,
-    /// Whether registration makes it active without being asked.
+    /// Whether registration activates it by default.
     pub auto_activate: bool,
-    /// What it is, for people: Flyte has no place for it.
+    /// A description for people, for which Flyte has no field.
     pub description: String,
-    /// Where it is written: `file:line`.
+    /// The location in the source: `file:line`.
     pub location: String,
 }
 
 impl FoundLaunchPlan {
-    /// As it would lie in a file.
+    /// The launch plan as it would be in a file.
     pub(crate) fn of(descriptor: &LaunchPlanDescriptor<'_>) -> Self {
         FoundLaunchPlan {
             name: descriptor.name.to_owned(),

@@ -1,4 +1,4 @@
-//! Which entities a binary holds: in this process, and in a file.
+//! The entities of a binary: in this process, and in a file.
 
 mod entities;
 #[cfg(feature = "package")]
@@ -31,7 +31,7 @@ pub(crate) use unknown::nearest;
 pub(crate) use unknown::{unknown_entity, unknown_task};
 pub use workflow::{FoundWorkflow, RegisteredWorkflow};
 
-/// What to say when a binary holds no entities.
+/// The message for a binary without entities.
 pub(crate) const NO_TASKS: &str = "no tasks found: is a function marked with #[task]? Tasks of a \
     library crate are linked only if the binary names that crate; `use my_tasks as _;` is enough";
 
@@ -39,20 +39,20 @@ pub(crate) const NO_TASKS: &str = "no tasks found: is a function marked with #[t
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Registry {
-    /// Its tasks.
+    /// The tasks.
     pub tasks: Table<RegisteredTask>,
-    /// Its workflows.
+    /// The workflows.
     pub workflows: Table<RegisteredWorkflow>,
-    /// Its launch plans of names of their own.
+    /// The launch plans with their own names.
     pub launch_plans: Table<RegisteredLaunchPlan>,
 }
 
 impl Registry {
-    /// Every entity that is linked into this process.
+    /// Collects all entities that are linked into this process.
     ///
     /// # Errors
     ///
-    /// When two have one name, also entities of different kinds: `run` takes any.
+    /// If two have the same name, also entities of different kinds: `run` accepts any kind.
     pub fn load() -> Result<Self, Duplicate> {
         let tasks = Table::new(inventory::iter::<RegisteredTask>.into_iter().copied())?;
         let workflows = Table::new(inventory::iter::<RegisteredWorkflow>.into_iter().copied())?;

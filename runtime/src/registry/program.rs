@@ -1,4 +1,4 @@
-//! Entities and the executable that runs them.
+//! An executable with its entities.
 
 use std::io;
 #[cfg(feature = "package")]
@@ -13,18 +13,18 @@ use super::{ProgramError, read_file};
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Program {
-    /// What it holds.
+    /// The entities.
     pub entities: Entities,
-    /// The file that runs them.
+    /// The path of the executable.
     pub executable: PathBuf,
 }
 
 impl Program {
-    /// The one that runs.
+    /// The running program.
     ///
     /// # Errors
     ///
-    /// When the system does not say which file that is.
+    /// If the system does not tell the path of the executable.
     pub(crate) fn of_process(registry: &Registry) -> io::Result<Self> {
         Ok(Program {
             entities: Entities {
@@ -36,11 +36,11 @@ impl Program {
         })
     }
 
-    /// A file's, of which nothing runs.
+    /// The program in a file, which is not run.
     ///
     /// # Errors
     ///
-    /// As [`read_file`].
+    /// Like [`read_file`].
     #[cfg(feature = "package")]
     pub fn of_file(path: &Path) -> Result<Self, ProgramError> {
         Ok(Program {

@@ -1,20 +1,20 @@
-//! Reading the frames of a section, of every format that was ever written.
+//! Reads the frames of a section, in every format that was ever written.
 
 use std::fmt;
 
 use super::frame::{EntityKind, FORMAT_VERSION, MAGIC, Release, SECTION};
 
-/// An entity as it lies in a section.
+/// An entity in a section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Frame<'a> {
-    /// Bytes from the section's start.
+    /// The offset from the section's start.
     pub offset: usize,
-    /// The version of its format.
+    /// The version of the format.
     pub format: u16,
-    /// What it holds.
+    /// The kind of entity.
     pub kind: EntityKind,
-    /// The entity: a message, by its kind.
+    /// The message of the entity, whose type depends on the kind.
     pub payload: &'a [u8],
 }
 
@@ -22,32 +22,32 @@ pub struct Frame<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FrameError {
-    /// Something other than a frame begins here.
+    /// The bytes at this offset are not a frame.
     NoMagic {
-        /// Bytes from the section's start.
+        /// The offset from the section's start.
         offset: usize,
     },
-    /// The frame is of a format that a newer version writes.
+    /// The frame has a format that a newer version writes.
     UnknownFormat {
-        /// Bytes from the section's start.
+        /// The offset from the section's start.
         offset: usize,
-        /// The version of its format.
+        /// The version of the format.
         format: u16,
-        /// What wrote it.
+        /// The version that wrote it.
         writer: Release,
     },
-    /// The frame holds what a newer version knows.
+    /// The frame has a kind that only a newer version knows.
     UnknownKind {
-        /// Bytes from the section's start.
+        /// The offset from the section's start.
         offset: usize,
-        /// The number of its kind.
+        /// The number of the kind.
         kind: u16,
-        /// What wrote it.
+        /// The version that wrote it.
         writer: Release,
     },
     /// The section ends inside the frame.
     Truncated {
-        /// Bytes from the section's start.
+        /// The offset from the section's start.
         offset: usize,
     },
 }
@@ -94,11 +94,11 @@ impl fmt::Display for FrameError {
 
 impl std::error::Error for FrameError {}
 
-/// The frames of a section, in the order in which they lie there.
+/// The frames of a section, in order.
 ///
 /// # Errors
 ///
-/// When the bytes are not frames, or of an unknown format or kind.
+/// If the bytes are not frames, or have an unknown format or kind.
 pub fn read_frames(section: &[u8]) -> Result<Vec<Frame<'_>>, FrameError> {
     let mut bytes = Bytes {
         section,
@@ -127,7 +127,7 @@ fn read_frame<'a>(bytes: &mut Bytes<'a>) -> Result<Frame<'a>, FrameError> {
     })
 }
 
-/// The kind of what lies in a frame that names its writer.
+/// Reads the kind of a frame that names its writer.
 fn read_kind(bytes: &mut Bytes<'_>, format: u16) -> Result<EntityKind, FrameError> {
     let offset = bytes.frame;
     let writer = Release {
@@ -150,12 +150,12 @@ fn read_kind(bytes: &mut Bytes<'_>, format: u16) -> Result<EntityKind, FrameErro
     })
 }
 
-/// A section on its way.
+/// A section that is being read.
 struct Bytes<'a> {
     section: &'a [u8],
-    /// How much of it was read.
+    /// The current offset.
     at: usize,
-    /// Where the frame begins that is read now.
+    /// The offset of the current frame.
     frame: usize,
 }
 
@@ -164,7 +164,7 @@ impl<'a> Bytes<'a> {
         self.section.get(self.at..).unwrap_or_default()
     }
 
-    /// Goes to the next byte that is not padding, if there is one.
+    /// Skips padding, and returns whether a byte follows.
     fn skip_padding(&mut self) -> bool {
         let padding = self.rest().iter().position(|byte| *byte != 0);
         self.at += padding.unwrap_or_default();
@@ -185,7 +185,7 @@ impl<'a> Bytes<'a> {
         self.array().map(u16::from_le_bytes)
     }
 
-    /// Bytes after their length.
+    /// Reads a length and as many bytes.
     fn payload(&mut self) -> Result<&'a [u8], FrameError> {
         let length = self.array().map(u32::from_le_bytes)?;
         let payload = usize::try_from(length).ok();
@@ -276,7 +276,7 @@ mod tests {
         }
     }
 
-    /// Of what a newer version wrote, that version is named.
+    /// The error about a newer version's frame names that version.
     #[test]
     fn a_newer_format_or_kind_is_refused_with_its_writer() {
         let newer = |at: usize, number: u16| {

@@ -1,29 +1,29 @@
-//! Entries by their names, of which each has its own.
+//! Tables of entries with unique names.
 
 use std::fmt;
 use std::ops::Deref;
 
-/// What is found by its name.
+/// An entry that is found by its name.
 pub trait Entry {
-    /// What it is.
+    /// The noun for messages.
     const NOUN: &'static Noun;
 
     /// The name.
     fn name(&self) -> &str;
 
-    /// Where it is written: `file:line`.
+    /// The location in the source: `file:line`.
     fn location(&self) -> String;
 }
 
-/// What people call entries.
+/// The noun for entries of a kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Noun {
-    /// One of them: `task`.
+    /// The singular: `task`.
     pub singular: &'static str,
-    /// Several of them: `tasks`.
+    /// The plural: `tasks`.
     pub plural: &'static str,
-    /// What gives one of them another name: `#[task(name = "…")]`.
+    /// How to rename an entry: `#[task(name = "…")]`.
     pub renaming: &'static str,
 }
 
@@ -34,14 +34,14 @@ pub struct Table<T> {
 }
 
 impl<T: Entry> Table<T> {
-    /// These.
+    /// A table of these entries.
     ///
     /// # Errors
     ///
-    /// When two of them have one name.
+    /// If two of them have the same name.
     pub fn new(entries: impl IntoIterator<Item = T>) -> Result<Self, Duplicate> {
         let mut entries: Vec<T> = entries.into_iter().collect();
-        // By place too, so that one program always has one message.
+        // Sorted by location, too, so that a program always gives the same message.
         entries.sort_by(|left, right| {
             let names = left.name().cmp(right.name());
             names.then_with(|| left.location().cmp(&right.location()))
@@ -60,13 +60,13 @@ impl<T: Entry> Table<T> {
         Some(&self.entries[found.ok()?])
     }
 
-    /// What stands for each entry, with the same name.
+    /// A table of the results of `of`, which must keep the names.
     pub(crate) fn map<U: Entry>(&self, of: impl FnMut(&T) -> U) -> Table<U> {
         let entries = self.entries.iter().map(of).collect();
         Table { entries }
     }
 
-    /// The names of all of them.
+    /// The names of all entries.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.entries.iter().map(Entry::name)
     }
@@ -105,15 +105,15 @@ impl<'a, T> IntoIterator for &'a Table<T> {
     }
 }
 
-/// Two entries of one name.
+/// Two entries with the same name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Duplicate {
-    /// What they are.
+    /// The nouns of the two.
     pub nouns: [&'static Noun; 2],
     /// The name.
     pub name: String,
-    /// Where the two are written.
+    /// The locations of the two.
     pub locations: [String; 2],
 }
 

@@ -1,11 +1,11 @@
-//! Tasks: of this process, and as they lie in a file.
+//! Tasks: in this process, and in a file.
 
 use std::time::Instant;
 
 use super::images::ImagePaths;
 use super::table::{Entry, Noun};
+use crate::context::RunContext;
 use crate::declare::{TaskDescriptor, task_spec_bytes};
-use crate::engine::Mode;
 use crate::execute::{Abandon, Dispatch, Run, RunResult};
 
 pub(super) const TASK: &Noun = &Noun {
@@ -14,19 +14,19 @@ pub(super) const TASK: &Noun = &Noun {
     renaming: "#[task(name = \"…\")]",
 };
 
-/// A task of this process: what it is, and how to run it.
+/// A task of this process: its descriptor, and the function that runs it.
 #[derive(Clone, Copy, Debug)]
 pub struct RegisteredTask {
-    /// What the attribute says about it.
+    /// The descriptor that the attribute has created.
     pub descriptor: &'static TaskDescriptor,
-    /// What `run --<task type>` takes, where its engine leaves a choice.
+    /// The values of `run --<task type>`, if its engine has a choice.
     pub(crate) targets: Option<&'static str>,
-    /// Decodes the inputs, calls the function, encodes the outputs.
+    /// Decodes the inputs, calls the function, and encodes the outputs.
     dispatch: Dispatch,
 }
 
 impl RegisteredTask {
-    /// What `#[task]` submits for each function; `targets` are those of its engine.
+    /// The entry that `#[task]` submits for each function; `targets` are those of its engine.
     #[doc(hidden)]
     pub const fn new(
         descriptor: &'static TaskDescriptor,
@@ -40,44 +40,41 @@ impl RegisteredTask {
         }
     }
 
-    /// Runs it on the bytes of a `flyteidl.core.LiteralMap`; tables and the like that it returns go
-    /// below `raw_output_prefix`.
+    /// Runs the task in this context on the bytes of a `flyteidl.core.LiteralMap`.
     ///
     /// # Errors
     ///
-    /// Whatever makes the run fail: bad inputs, the engine, the function, a panic in it, or its
-    /// outputs. Each names the task's variable or engine that it is about.
+    /// If the inputs are wrong, or the engine, the function or its outputs fail, or the function panics. Each
+    /// error names the variable or the engine that it is about.
     pub(crate) fn run(
         &self,
         inputs: &[u8],
-        mode: Mode,
+        run: &RunContext,
         target: Option<&str>,
-        raw_output_prefix: &str,
         abandon: Abandon<'_>,
     ) -> RunResult {
-        let task = self.descriptor.name;
-        tracing::debug!(task, ?mode, "running");
-        let started = Instant::now();
-        let run = Run::new(
-            self.descriptor,
-            inputs,
-            mode,
-            target,
-            raw_output_prefix,
-            abandon,
-        );
-        let result = run.and_then(|run| self.dispatch.run(run));
-        let (succeeded, seconds) = (result.is_ok(), started.elapsed().as_secs_f64());
-        tracing::debug!(task, succeeded, seconds, "done");
-        result
+        run.call(|| {
+            let task = self.descriptor.name;
+            let context = run.context();
+            let mode = context.mode();
+            tracing::debug!(task, ?mode, "running");
+            let started = Instant::now();
+            let run = Run::new(self.descriptor, inputs, context, target, abandon);
+            let result = run.and_then(|run| self.dispatch.run(run));
+            let (succeeded, seconds) = (result.is_ok(), started.elapsed().as_secs_f64());
+            tracing::debug!(task, succeeded, seconds, "done");
+            #[cfg(feature = "deck")]
+            crate::deck::ran(context, inputs, &result);
+            result
+        })
     }
 
-    /// The bytes of its `flyteidl.admin.TaskSpec`, equal to those in the binary.
+    /// The bytes of the `flyteidl.admin.TaskSpec`, equal to those in the binary.
     pub fn spec(&self) -> Vec<u8> {
         self.found().spec
     }
 
-    /// It, as it lies in this process's file.
+    /// The task as it is in this process's file.
     pub(crate) fn found(&self) -> FoundTask {
         FoundTask::of(self.descriptor)
     }
@@ -97,22 +94,22 @@ impl Entry for RegisteredTask {
     }
 }
 
-/// A task as it lies in a file.
+/// A task in a file.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FoundTask {
-    /// Its name in Flyte.
+    /// The name in Flyte.
     pub name: String,
-    /// The bytes of its `flyteidl.admin.TaskSpec`.
+    /// The bytes of the `flyteidl.admin.TaskSpec`.
     pub spec: Vec<u8>,
-    /// Where its function is written: `file:line`.
+    /// The location of its function: `file:line`.
     pub location: String,
-    /// Where images lie in it.
+    /// The paths of images in it.
     pub(crate) images: ImagePaths,
 }
 
 impl FoundTask {
-    /// As it would lie in a file.
+    /// The task as it would be in a file.
     pub(crate) fn of(descriptor: &TaskDescriptor) -> Self {
         let images = descriptor.custom.map_or(&[][..], |custom| custom.images);
         FoundTask {

@@ -1,13 +1,13 @@
-//! Names that nothing has.
+//! Errors for unknown names.
 
 use super::Entities;
 
-/// What to say about a name that no task has.
+/// The error for a name that no task has.
 pub(crate) fn unknown_task<'a>(names: impl Iterator<Item = &'a str>, name: &str) -> String {
     unknown("task", names, name)
 }
 
-/// What to say about a name that nothing has.
+/// The error for a name that no entity has.
 pub(crate) fn unknown_entity(entities: &Entities, name: &str) -> String {
     let has_only_tasks = entities.workflows.is_empty() && entities.launch_plans.is_empty();
     let noun = if has_only_tasks {
@@ -32,7 +32,7 @@ fn unknown<'a>(noun: &str, names: impl Iterator<Item = &'a str>, name: &str) -> 
     }
 }
 
-/// The one that was meant, if only its module was left out or a few letters are wrong.
+/// The intended name, if only its module is missing or a few letters are wrong.
 pub(crate) fn nearest<'a>(names: &[&'a str], name: &str) -> Option<&'a str> {
     const FEW: usize = 3;
     let without_module = |known: &&&str| {

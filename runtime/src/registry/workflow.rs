@@ -1,4 +1,4 @@
-//! Workflows: of this process, and as they lie in a file.
+//! Workflows: in this process, and in a file.
 
 use super::launch_plan::FoundLaunchPlan;
 use super::table::{Entry, Noun};
@@ -14,23 +14,23 @@ pub(super) const WORKFLOW: &Noun = &Noun {
 /// A workflow of this process.
 #[derive(Clone, Copy, Debug)]
 pub struct RegisteredWorkflow {
-    /// What the attribute says about it.
+    /// The descriptor that the attribute has created.
     pub descriptor: &'static WorkflowDescriptor<'static>,
 }
 
 impl RegisteredWorkflow {
-    /// What `#[workflow]` submits for each function.
+    /// The entry that `#[workflow]` submits for each function.
     #[doc(hidden)]
     pub const fn new(descriptor: &'static WorkflowDescriptor<'static>) -> Self {
         RegisteredWorkflow { descriptor }
     }
 
-    /// The bytes of its `flyteidl.admin.WorkflowSpec`, equal to those in the binary.
+    /// The bytes of the `flyteidl.admin.WorkflowSpec`, equal to those in the binary.
     pub fn spec(&self) -> Vec<u8> {
         self.found().spec
     }
 
-    /// It, as it lies in this process's file.
+    /// The workflow as it is in this process's file.
     pub(crate) fn found(self) -> FoundWorkflow {
         FoundWorkflow::of(self.descriptor)
     }
@@ -50,22 +50,22 @@ impl Entry for RegisteredWorkflow {
     }
 }
 
-/// A workflow as it lies in a file.
+/// A workflow in a file.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FoundWorkflow {
-    /// Its name in Flyte.
+    /// The name in Flyte.
     pub name: String,
-    /// The bytes of its `flyteidl.admin.WorkflowSpec`.
+    /// The bytes of the `flyteidl.admin.WorkflowSpec`.
     pub spec: Vec<u8>,
     /// The launch plan of its name.
     pub default_plan: FoundLaunchPlan,
-    /// Where its function is written: `file:line`.
+    /// The location of its function: `file:line`.
     pub location: String,
 }
 
 impl FoundWorkflow {
-    /// As it would lie in a file.
+    /// The workflow as it would be in a file.
     pub(crate) fn of(descriptor: &WorkflowDescriptor<'_>) -> Self {
         FoundWorkflow {
             name: descriptor.name.to_owned(),

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use super::{Shim, TaskTemplate, executor};
-use crate::context::{self, Mode};
+use crate::context::{self, Mode, RunContext, Whereabouts};
 use crate::declare::{Custom, Json, TaskDescriptor};
 use crate::engine::{Engine, Outcome, TaskContext};
 use crate::entity::Configured;
 use crate::error::{Error, Result};
-use crate::execute::Abandon;
+use crate::execute::{Abandon, Product};
 use crate::registry::RegisteredTask;
 use crate::types::{OutputsWriter, ValueError};
 
@@ -106,8 +106,13 @@ fn run(task: &'static TaskDescriptor, executor: &'static str, inputs: &[u8]) -> 
     // The run around this one, if there is one, knows better.
     let abandon = |error: &Error| tracing::error!("{error}");
     let mode = Mode::of_process();
-    let products = task.run(inputs, mode, None, &place, Abandon(&abandon))?;
-    Ok(products.to_outputs())
+    let here = Whereabouts::here(&place);
+    let context = RunContext::begin(task.descriptor, Whereabouts { mode, ..here });
+    let products = task.run(inputs, &context, None, Abandon(&abandon))?;
+    match products.product {
+        Product::Outputs(outputs) => Ok(outputs.to_vec()),
+        Product::Graph(_) => Err(Error::system("an executor gives outputs, not a graph")),
+    }
 }
 
 /// The task with its executor, which is loaded once.

@@ -24,4 +24,12 @@ impl Object {
     pub(super) fn list(self) -> Result<Vec<StoreEntry>, StoreError> {
         match self {}
     }
+
+    pub(super) fn remove(self) -> Result<(), StoreError> {
+        match self {}
+    }
+
+    pub(super) fn copy(self, _to: &str) -> Result<(), StoreError> {
+        match self {}
+    }
 }

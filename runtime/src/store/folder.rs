@@ -1,12 +1,14 @@
 //! Copies whole folders, several files at a time.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Component, Path};
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::thread;
 
 use super::progress::TransferProgress;
+use super::remote::Object;
 use super::uri::shown;
 use super::{StoreEntry, StoreError, join, list, local, local_path, transfer};
 use crate::console::Foreign;
@@ -70,6 +72,53 @@ pub fn upload_folder(from: &Path, prefix: &str) -> Result<(), StoreError> {
         let (from, to) = (from.join(&entry.path), join(prefix, &entry.path));
         transfer::upload(&from, &to, ahead, Some(&progress))
     })
+}
+
+/// Removes a file; there need be none.
+pub(crate) fn remove(uri: &str) -> Result<(), StoreError> {
+    let tried = &format!("remove {}", shown(uri));
+    match local_path(uri) {
+        Some(path) => match fs::remove_file(path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                Err(StoreError::of_file(tried, error))
+            }
+            _ => Ok(()),
+        },
+        None => Object::at(uri, tried)?.remove(),
+    }
+}
+
+/// Removes all files below a prefix; there need be none.
+pub(crate) fn remove_folder(prefix: &str) -> Result<(), StoreError> {
+    if let Some(path) = local_path(prefix) {
+        return match fs::remove_dir_all(path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                let tried = format_args!("remove {}", shown(prefix));
+                Err(StoreError::of_file(tried, error))
+            }
+            _ => Ok(()),
+        };
+    }
+    let entries = match list(prefix) {
+        Err(error) if error.is_not_found() => return Ok(()),
+        listed => listed?,
+    };
+    for_each(&entries, |entry, _| remove(&join(prefix, &entry.path)))
+}
+
+/// Gives all files below a prefix another one, below which there is nothing. On this machine that happens
+/// at once; in an object store the files are at both places before they are only at the new one.
+pub(crate) fn move_folder(from: &str, to: &str) -> Result<(), StoreError> {
+    if let (Some(from), Some(to)) = (local_path(from), local_path(to)) {
+        let tried = format_args!("move {} to {}", from.display(), to.display());
+        return fs::rename(&from, &to).map_err(|error| StoreError::of_file(tried, error));
+    }
+    for_each(&list(from)?, |entry, _| {
+        let (from, to) = (join(from, &entry.path), join(to, &entry.path));
+        let tried = &format!("copy {} to {}", shown(&from), shown(&to));
+        Object::at(&from, tried)?.copy(&to)
+    })?;
+    remove_folder(from)
 }
 
 /// Whether a path only leads downwards: a key in an object store may contain anything.

@@ -1,4 +1,4 @@
-//! JSON that stands for a value.
+//! JSON that represents a value.
 
 use serde_json::{Map, Value};
 
@@ -12,7 +12,7 @@ use crate::types::{
     LiteralWriter, MsgpackWriter, StructuredDatasetRef, ValueError, Written, json as objects,
 };
 
-/// Writes the value of type `literal_type` that a JSON value stands for.
+/// Writes the value of type `literal_type` that a JSON value represents.
 pub(crate) fn write_json(
     out: LiteralWriter<'_>,
     literal_type: &LiteralType,
@@ -44,7 +44,7 @@ pub(crate) fn write_json(
                 Err(wrong())
             }
         }
-        // The columns of a table are found out when it is opened.
+        // The columns of a table are known only when it is opened.
         (LiteralType::StructuredDataset(_), Value::String(text)) => {
             Ok(out.structured_dataset(&uri(text, Shape::Table, files)?, &PARQUET))
         }
@@ -79,8 +79,8 @@ pub(crate) fn write_json(
     }
 }
 
-/// The type of a union that a value is of: the first that fits, of days and points in time rather
-/// the one that is meant.
+/// The variant of a union that a value belongs to: the first that fits. A date prefers a variant for dates, a
+/// date-time one for points in time.
 fn chosen(
     union: Union,
     json: &Value,
@@ -95,7 +95,7 @@ fn chosen(
         .or(Some(first))
 }
 
-/// Whether a date-time is one to its writer, and a date is no more.
+/// Whether the text is a date-time for a type of points in time, or a date for a type of dates.
 fn is_meant(variant: &Variant, json: &Value) -> bool {
     let (LiteralType::Simple(SimpleType::Datetime), Value::String(text)) =
         (variant.literal_type, json)
@@ -106,8 +106,7 @@ fn is_meant(variant: &Variant, json: &Value) -> bool {
     point.is_none_or(|point| point.has_time != (variant.tag == "date"))
 }
 
-/// Writes the value of type `literal_type` that a JSON value stands for, where it stands inside an
-/// object.
+/// Writes the value of type `literal_type` that a JSON value represents, inside an object.
 fn pack_json(
     out: MsgpackWriter<'_>,
     literal_type: &LiteralType,
@@ -122,7 +121,7 @@ fn pack_json(
         (LiteralType::Simple(SimpleType::Integer), Value::Number(number)) => {
             Ok(out.integer(number.as_i64().ok_or_else(wrong)?))
         }
-        // As it was typed: there may be days among a dataclass's date-times.
+        // As it was typed, because a dataclass's date-times may include dates.
         (LiteralType::Simple(SimpleType::Datetime), Value::String(text)) => {
             time_text::parse_point(text).ok_or_else(wrong)?;
             Ok(out.str(text))
@@ -171,7 +170,7 @@ fn pack_json(
     }
 }
 
-/// A field that is not given is left to whoever reads the object: it may have a default.
+/// A missing field is left to the reader of the object, because it may have a default.
 fn pack_object(
     out: MsgpackWriter<'_>,
     dataclass: &Dataclass,
@@ -199,7 +198,7 @@ fn pack_object(
     })
 }
 
-/// The class of Python's whose objects are the content of a file, not in one.
+/// The Python class whose objects are read from a file outside of objects, but not inside.
 pub(super) const BYTES: &str = "<class 'bytes'>";
 
 /// The nanoseconds of a duration: seconds as a number, or text.
@@ -211,5 +210,5 @@ fn length(json: &Value) -> Option<i128> {
     }
 }
 
-/// What a table is taken for.
+/// The assumed type of a table.
 const PARQUET: StructuredDatasetType<'static> = StructuredDatasetType::of_format("parquet");

@@ -14,18 +14,20 @@ pub(crate) use self::places::{Files, Here, place};
 #[cfg(feature = "register")]
 pub(crate) use self::places::{Shape, of_file};
 pub(crate) use self::shown::object;
+#[cfg(feature = "deck")]
+pub(crate) use self::shown::packed;
 use crate::declare::words::type_name;
 use crate::declare::{LiteralType, SimpleType, Union, Variant};
 use crate::notation;
 use crate::types::{LiteralWriter, ValueError, Written};
 
-/// The literal that a text means where it is typed.
+/// The literal that a typed text represents.
 pub(crate) fn literal(literal_type: &LiteralType, text: &str) -> Result<Vec<u8>, ValueError> {
     LiteralWriter::to_bytes(|out| write_text(out, literal_type, text, &Here))
 }
 
-/// Writes the value of type `literal_type` that `text` stands for: primitives, times, names and
-/// places as they are, all else as JSON.
+/// Writes the value of type `literal_type` that `text` represents: primitives, times, names and locations as
+/// plain text, everything else as JSON.
 pub(crate) fn write_text(
     out: LiteralWriter<'_>,
     literal_type: &LiteralType,
@@ -52,8 +54,8 @@ pub(crate) fn write_text(
     }
 }
 
-/// Writes what is typed for one of several types: null is none; text is text where all of them are
-/// text, else what it is as JSON goes before what it is as text.
+/// Writes the value of one of several types: `null` is none. If all of the types take text, it is text;
+/// otherwise its meaning as JSON takes precedence over its meaning as text.
 ///
 /// ```text
 /// int | str       5 is a number, "5" and five are texts
@@ -83,7 +85,7 @@ fn write_union(
     write_json(out, literal_type, value, files)
 }
 
-/// Whether a value is text, so that quotes need not be typed.
+/// Whether a value is text, so that quotes are not necessary.
 fn takes_plain_text(literal_type: &LiteralType) -> bool {
     matches!(
         literal_type,
@@ -95,7 +97,7 @@ fn takes_plain_text(literal_type: &LiteralType) -> bool {
     )
 }
 
-/// The same of one of several types, beside which null is none.
+/// Like [`takes_plain_text`], for a variant; none may be among the variants.
 fn is_plain_text(variant: &Variant) -> bool {
     variant.literal_type.is_none() || takes_plain_text(&variant.literal_type)
 }
@@ -104,8 +106,7 @@ fn mismatch(literal_type: &LiteralType, text: &str) -> ValueError {
     ValueError::mismatch(expectation(literal_type), format_args!("`{text}`"))
 }
 
-/// What is wrong with a text that had to be JSON: what was expected, but for JSON that says something
-/// twice.
+/// The error for a text that had to be JSON: the expected type, or a duplicate key.
 fn no_json(literal_type: &LiteralType, text: &str, error: &serde_json::Error) -> ValueError {
     if error.is_data() {
         return ValueError::other(error.to_string());
@@ -113,7 +114,7 @@ fn no_json(literal_type: &LiteralType, text: &str, error: &serde_json::Error) ->
     mismatch(literal_type, text)
 }
 
-/// What may be typed for a type, for help texts and errors.
+/// The syntax for a type, for help texts and errors.
 pub(crate) fn expectation(literal_type: &LiteralType) -> String {
     match literal_type {
         LiteralType::Simple(SimpleType::Datetime) => {

@@ -1,4 +1,4 @@
-//! Files, folders and tables, by their places.
+//! Files, folders and tables, by their locations.
 
 use std::io;
 use std::path::Path;
@@ -7,22 +7,22 @@ use crate::declare::BlobType;
 use crate::store;
 use crate::types::{LiteralWriter, ValueError, Written};
 
-/// What lies at a place that an input names.
+/// The kind of data at a location that an input names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
     File,
     Folder,
-    /// A table may be either.
+    /// A table may be a file or a folder.
     Table,
 }
 
 impl Shape {
-    /// Refuses a folder where a file is expected, and the other way round. What is not there yet may
-    /// become what is expected.
+    /// Refuses a folder where a file is expected, and the other way round. A path that does not exist may be
+    /// created later, so it is accepted.
     ///
     /// # Errors
     ///
-    /// What is there instead.
+    /// The kind of data that is there instead.
     pub(crate) fn check(self, path: &Path) -> io::Result<()> {
         let wrong = match self {
             Shape::File if path.is_dir() => "this is a folder, and a file is expected",
@@ -33,16 +33,16 @@ impl Shape {
     }
 }
 
-/// What becomes of the files that inputs name.
+/// How to treat the files that inputs name.
 pub(crate) trait Files {
-    /// The URI under which a task finds the file, folder or table of this path or URI.
+    /// The URI under which a task finds the file, folder or table at this path or URI.
     fn place(&self, text: &str, shape: Shape) -> io::Result<String>;
 
-    /// Writes the content of the file at this path or URI, where a task takes bytes.
+    /// Writes the content of the file at this path or URI, for a task that takes bytes.
     fn bytes(&self, out: LiteralWriter<'_>, text: &str) -> Result<Written, ValueError>;
 }
 
-/// Files of this machine, for a task that runs on it.
+/// Local files, for a task that runs on this machine.
 pub(crate) struct Here;
 
 impl Files for Here {
@@ -53,14 +53,14 @@ impl Files for Here {
         place(text)
     }
 
-    /// Not as a pickle: whoever reads bytes in Rust reads them in this form too.
+    /// Not as a pickle: a Rust task also reads bytes in this form.
     fn bytes(&self, out: LiteralWriter<'_>, text: &str) -> Result<Written, ValueError> {
         let content = store::read(&uri(text, Shape::File, self)?)?;
         out.msgpack(|out| Ok(out.bin(&content)))
     }
 }
 
-/// The place that `text` is.
+/// The location that `text` names.
 pub(super) fn uri(text: &str, shape: Shape, files: &dyn Files) -> Result<String, ValueError> {
     files
         .place(text, shape)
@@ -75,12 +75,12 @@ pub(super) fn shape(blob: &BlobType) -> Shape {
     }
 }
 
-/// What is wrong with a file that was named.
+/// The error of a named file.
 pub(crate) fn of_file(text: &str, error: &io::Error) -> ValueError {
     ValueError::other(format!("`{text}`: {error}"))
 }
 
-/// A URI as it is, a path as an absolute one: an engine's server has a working directory of its own.
+/// A URI unchanged, a path as an absolute one, because an engine's server has another working directory.
 pub(crate) fn place(text: &str) -> io::Result<String> {
     if text.contains("://") {
         return Ok(text.to_owned());

@@ -5,7 +5,7 @@ use serde_json::{Map, Number, Value};
 use crate::types::time::{self, text as time_text};
 use crate::types::{Content, LiteralMapRef, LiteralRef, MsgpackKind, MsgpackReader, ValueError};
 
-/// A literal as JSON. What JSON has no form for (infinities, bytes, …) becomes text that says so.
+/// A literal as JSON. Values that JSON cannot express (infinities, bytes, …) become text.
 pub(super) fn to_json(literal: LiteralRef<'_>) -> Result<Value, ValueError> {
     Ok(match literal.content()? {
         Content::None => Value::Null,
@@ -43,10 +43,16 @@ fn float(number: f64) -> Value {
     Number::from_f64(number).map_or_else(|| number.to_string().into(), Value::Number)
 }
 
-/// How deep what is printed may be.
+/// The maximum nesting of printed values.
 const DEPTH: usize = 128;
 
-/// What stands inside an object, as JSON.
+/// A value in MessagePack as JSON.
+#[cfg(feature = "deck")]
+pub(crate) fn packed(value: &mut MsgpackReader<'_>) -> Result<Value, ValueError> {
+    object_json(value, DEPTH)
+}
+
+/// A value inside an object, as JSON.
 pub(super) fn object_json(
     value: &mut MsgpackReader<'_>,
     depth: usize,

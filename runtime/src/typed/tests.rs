@@ -10,7 +10,7 @@ use crate::declare::{
 };
 use crate::types::{Content, FlyteType, LiteralRef, LiteralWriter, MsgpackReader};
 
-/// What `text` becomes as a `T`, seen again as JSON.
+/// Reads `text` as a `T`, and shows the result as JSON.
 fn read<T: FlyteType>(text: &str) -> String {
     read_as(T::LITERAL_TYPE, text)
 }
@@ -108,7 +108,7 @@ fn a_folder_is_no_file_and_a_file_no_folder() {
         let expected = format!("`{uri}`: {wrong}");
         assert_eq!(read_as(blob(multipart), &uri), expected);
     }
-    // One that the task makes is not there yet.
+    // A file that the task creates does not exist yet.
     assert!(!read_as(blob(false), "/nowhere/x").contains("expected"));
 }
 
@@ -233,7 +233,7 @@ fn an_object_is_guided_by_its_fields() {
         "scale": 2, "at": "2024-01-31", "took": "1m", "files": ["s3://b/x"],
         "kind": "test", "pair": [1, "x"], "note": null
     }"#;
-    // In the order of the fields, and a float for a float.
+    // In the order of the fields, with floats for floats.
     let expected = json!({
         "at": "2024-01-31", "took": 60.0, "scale": 2.0, "files": [{"path": "s3://b/x"}],
         "kind": "test", "pair": [1, "x"], "note": null,

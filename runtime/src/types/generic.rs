@@ -13,7 +13,7 @@ use crate::wire::{Payload, ReadError, Reader};
 const DEPTH: usize = 100;
 
 /// The object as MessagePack, sorted by key.
-pub(super) fn to_msgpack(object: GenericRef<'_>) -> Result<Vec<u8>, ValueError> {
+pub(crate) fn to_msgpack(object: GenericRef<'_>) -> Result<Vec<u8>, ValueError> {
     MsgpackWriter::to_bytes(|out| write_struct(out, object.bytes(), DEPTH))
 }
 

@@ -24,7 +24,6 @@ mod primitives;
 pub mod record;
 #[cfg(feature = "arrow")]
 mod table;
-mod temporary;
 pub(crate) mod time;
 mod tuples;
 #[doc(hidden)]
@@ -38,6 +37,7 @@ pub use dataset::{Columns, StructuredDatasetRef};
 pub use directory::FlyteDirectory;
 pub use error::ValueError;
 pub use file::{FileWriter, FlyteFile};
+pub(crate) use generic::to_msgpack as object_as_msgpack;
 pub use hashed::Hashed;
 pub use literal::{
     BinaryRef, BlobRef, CollectionRef, Content, Elements, Entries, GenericRef, LiteralMapRef,

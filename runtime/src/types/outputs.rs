@@ -10,8 +10,9 @@ use std::marker::PhantomData;
 
 use super::writer::Buffer;
 use super::{FlyteType, LiteralMapRef, LiteralRef, LiteralWriter, ValueError, Written};
-use crate::declare::Variable;
+use crate::declare::{TaskDescriptor, Variable};
 use crate::error::Error;
+use crate::graph::Graph;
 
 /// The outputs that a value consists of.
 ///
@@ -43,7 +44,7 @@ pub trait Outputs<M> {
         Self: Sized;
 }
 
-/// What a task's function may return: [`Outputs`], or a `Result` of them.
+/// The return type of a task's function: [`Outputs`], or a `Result` of them.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a type that a task can return",
     label = "a task cannot return this",
@@ -267,6 +268,8 @@ pub struct OutputsWriter {
     literals: Vec<(&'static str, Buffer)>,
     /// The first error of the outputs that were put.
     failed: Option<ValueError>,
+    /// What gives them once it has run, if the task builds a graph.
+    graph: Option<Box<Graph>>,
 }
 
 impl OutputsWriter {
@@ -346,6 +349,18 @@ impl OutputsWriter {
             let written = self.literal(name, |out| encode(value, out));
             self.failed = written.err();
         }
+    }
+
+    /// The graph that the task builds, in place of outputs.
+    #[doc(hidden)]
+    pub fn graph(&mut self, task: &TaskDescriptor) -> &mut Graph {
+        self.graph
+            .get_or_insert_with(|| Box::new(Graph::dynamic(task.name, task.location)))
+    }
+
+    /// Takes it out.
+    pub(crate) fn take_graph(&mut self) -> Option<Box<Graph>> {
+        self.graph.take()
     }
 
     /// Checks that all outputs that were put are written.

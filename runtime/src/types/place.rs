@@ -5,8 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use super::ValueError;
-use super::temporary::TemporaryFolder;
-use crate::context::raw_output;
+use crate::context::{TemporaryFolder, raw_output};
 use crate::declare::{Json, schema};
 use crate::store::{self, StoreError};
 

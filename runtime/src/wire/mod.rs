@@ -1,4 +1,4 @@
-//! The protobuf wire format: what templates and values are read from and written to.
+//! The protobuf wire format, in which templates and values are read and written.
 
 pub use flytekit_grammar::wire::Writer;
 pub use flytekit_proto::Error as MessageError;

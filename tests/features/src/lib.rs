@@ -1,1 +1,1 @@
-//! Nothing: what this package is for stands in its manifest.
+//! Empty: the manifest says what this package is for.

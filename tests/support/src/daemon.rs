@@ -1,4 +1,4 @@
-//! Processes in the background.
+//! Background processes.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -8,17 +8,17 @@ use std::time::{Duration, Instant};
 
 use crate::DEADLINE;
 
-/// A process in the background that ends with this value, and with the test's process.
+/// A background process that ends with this value, and with the test's process.
 #[derive(Debug)]
 pub struct Daemon {
     child: Child,
-    /// Closed to end it.
+    /// The standard input; closing it ends the process.
     stdin: Option<ChildStdin>,
     log: PathBuf,
 }
 
-/// Starts a program, and ends it when standard input ends: politely, so that it can end its own
-/// children, then not. One that is stopped cannot hear that it shall end until it goes on.
+/// Starts a program, and ends it when standard input ends: first politely, so that it can end its own
+/// children, then by force. A stopped program cannot react until it continues.
 const UNTIL_END_OF_INPUT: &str = r#"
 "$@" </dev/null & child=$!
 read -r line
@@ -30,11 +30,11 @@ kill -s KILL "$child"
 "#;
 
 impl Daemon {
-    /// Starts a program, all of whose output goes to this file.
+    /// Starts a program whose output goes to this file.
     ///
     /// # Panics
     ///
-    /// When it cannot be started.
+    /// If it cannot be started.
     ///
     /// ```no_run
     /// use flytekit_test_support::Daemon;
@@ -46,11 +46,12 @@ impl Daemon {
         Daemon::start_in(Path::new("sh"), program, log)
     }
 
-    /// The same, with a folder that is removed afterwards: one in a static is never dropped.
+    /// Like [`Self::start`], with a folder that is removed afterwards, because a value in a static is never
+    /// dropped.
     ///
     /// # Panics
     ///
-    /// When it cannot be started.
+    /// If it cannot be started.
     pub fn start_in(folder: &Path, program: &Command, log: PathBuf) -> Self {
         let output = File::create(&log).expect("a log");
         let mut command = Command::new("sh");
@@ -72,26 +73,26 @@ impl Daemon {
         Daemon { child, stdin, log }
     }
 
-    /// The process that starts and ends the program, which is its only child until then.
+    /// The id of the process that starts and ends the program, which is its only child until then.
     pub fn id(&self) -> u32 {
         self.child.id()
     }
 
-    /// What it has said.
+    /// The log so far.
     pub fn log(&self) -> String {
         fs::read_to_string(&self.log).unwrap_or_default()
     }
 
-    /// What follows these words in its log, once they are there.
+    /// The text after these words in the log, once they are there.
     ///
     /// # Panics
     ///
-    /// When they do not come.
+    /// If they do not appear.
     pub fn says(&self, words: &str) -> String {
         let start = Instant::now();
         loop {
             let log = self.log();
-            // The line is whole when the next one has begun.
+            // The line is complete when the next one has begun.
             if let Some(rest) = after(&log, words) {
                 return rest.to_owned();
             }
@@ -104,12 +105,12 @@ impl Daemon {
 impl Drop for Daemon {
     fn drop(&mut self) {
         drop(self.stdin.take());
-        // It has been told to end; nothing more can be done here.
+        // The process has been told to end; nothing more can be done here.
         let _ = self.child.wait();
     }
 }
 
-/// The rest of the first whole line that has these words.
+/// The rest of the first complete line that contains these words.
 pub fn after<'a>(text: &'a str, words: &str) -> Option<&'a str> {
     let (_, rest) = text.split_once(words)?;
     let (rest, _) = rest.split_once('\n')?;

@@ -1,8 +1,8 @@
-//! Texts side by side.
+//! Compares texts.
 
 use similar::TextDiff;
 
-/// What is different between two texts, in the form of `diff -u`; nothing if they are equal.
+/// The differences between two texts, in the format of `diff -u`; None if they are equal.
 ///
 /// ```
 /// let diff = flytekit_test_support::diff(("flytekit", "a\nb\n"), ("here", "a\nc\n"));

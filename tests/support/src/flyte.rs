@@ -14,7 +14,7 @@ use crate::daemon::Daemon;
 use crate::script;
 use crate::store::ObjectStore;
 
-/// Settings of whoever runs the tests.
+/// Prefixes of personal settings of the user who runs the tests.
 const SETTINGS: [&str; 8] = [
     "AWS_",
     "FLYTECTL_",
@@ -26,8 +26,8 @@ const SETTINGS: [&str; 8] = [
     "_F_",
 ];
 
-/// A server that answers like Flyte's admin, and runs what is registered there, in a process that ends
-/// with the test's. What it can do otherwise is in `tests/python/flyte/options.py`.
+/// A server that answers like Flyte's admin, and runs registered entities, in a process that ends with the
+/// test's. `tests/python/flyte/options.py` has its options.
 #[derive(Debug)]
 pub struct FlyteServer {
     folder: PathBuf,
@@ -36,19 +36,19 @@ pub struct FlyteServer {
     _daemon: Daemon,
 }
 
-/// What a server was asked.
+/// A request that a server received.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
-    /// The service's name without its package, `Web` for the web server.
+    /// The service's name without its package; `Web` for the web server.
     pub service: String,
-    /// The method's name, or that of the web server's part: `upload`, `download`, `token`, `authorize`,
+    /// The method's name, or the name of the web server's part: `upload`, `download`, `token`, `authorize`,
     /// `device` or `logs`.
     pub method: String,
-    /// Names in small letters and values, without credentials: `Bearer …`.
+    /// Names in lower case and values, without credentials: `Bearer …`.
     pub metadata: Vec<(String, String)>,
-    /// The message, or the form that was sent.
+    /// The message, or the submitted form.
     pub message: Vec<u8>,
-    /// The status that it was answered with: gRPC's name or HTTP's number. None if it is not answered yet.
+    /// The status of the answer: gRPC's name or HTTP's number. None if there is no answer yet.
     pub answer: Option<String>,
 }
 
@@ -61,11 +61,11 @@ impl Request {
 }
 
 impl FlyteServer {
-    /// Starts it, with these options.
+    /// Starts a server with these options.
     ///
     /// # Panics
     ///
-    /// When it does not come up.
+    /// If it does not start.
     ///
     /// ```no_run
     /// let server = flytekit_test_support::flyte::FlyteServer::start(&["--fail", "GetTask=UNAVAILABLE"]);
@@ -76,11 +76,11 @@ impl FlyteServer {
         FlyteServer::run(options, |_| ())
     }
 
-    /// Starts one that keeps data in the store's bucket, below `flyte`.
+    /// Starts a server that keeps data in the store's bucket, below `flyte`.
     ///
     /// # Panics
     ///
-    /// When it does not come up.
+    /// If it does not start.
     ///
     /// ```no_run
     /// use flytekit_test_support::{flyte::FlyteServer, store::ObjectStore};
@@ -112,32 +112,32 @@ impl FlyteServer {
         }
     }
 
-    /// Where gRPC is: `127.0.0.1:…`.
+    /// The address of gRPC: `127.0.0.1:…`.
     pub fn endpoint(&self) -> &str {
         &self.endpoint
     }
 
-    /// Where the web server is: `http://127.0.0.1:…`, or `https`.
+    /// The URL of the web server: `http://127.0.0.1:…`, or `https`.
     pub fn http(&self) -> &str {
         &self.http
     }
 
-    /// The certificate of the authority that has signed the server's, with `--tls`.
+    /// The certificate of the authority that has signed the server's certificate, with `--tls`.
     pub fn ca(&self) -> Option<PathBuf> {
         let path = self.folder.join("ca.pem");
         path.exists().then_some(path)
     }
 
-    /// Where it keeps everything, which goes away with it: `data` is what was uploaded and what ran.
+    /// The server's folder, which is removed with it: `data` has uploads and the files of runs.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// What it was asked, in the order in which it came.
+    /// The received requests, in order.
     ///
     /// # Panics
     ///
-    /// When the server did not write it down.
+    /// If the server has not recorded them.
     pub fn requests(&self) -> Vec<Request> {
         self.lines()
             .into_iter()
@@ -154,7 +154,7 @@ impl FlyteServer {
     ///
     /// # Panics
     ///
-    /// When they are other messages.
+    /// If the messages are of another type.
     ///
     /// ```no_run
     /// let server = flytekit_test_support::flyte::FlyteServer::start(&[]);
@@ -168,7 +168,7 @@ impl FlyteServer {
             .collect()
     }
 
-    /// How often a method was called, by the status that it was answered with.
+    /// How often a method was called, by the status of the answer.
     pub fn answers(&self, method: &str) -> BTreeMap<String, usize> {
         let mut answers = BTreeMap::new();
         for request in self.requests() {
@@ -181,7 +181,7 @@ impl FlyteServer {
         answers
     }
 
-    /// The most calls of a method that were under way at one time.
+    /// The maximum number of concurrent calls of a method.
     pub fn most_at_once(&self, method: &str) -> usize {
         let (mut number, mut most) = (0, 0);
         let mut under_way = Vec::new();
@@ -200,7 +200,7 @@ impl FlyteServer {
         most
     }
 
-    /// Tells a client where the server is, and keeps the settings of whoever runs the tests from it.
+    /// Configures a client for the server, without personal settings of the user who runs the tests.
     pub fn configure(&self, client: &mut Command) {
         isolate(client, &self.folder);
         client.env("FLYTE_PLATFORM_URL", &self.endpoint);
@@ -210,11 +210,11 @@ impl FlyteServer {
         };
     }
 
-    /// Writes `config.yaml` for clients into a folder; `more` are lines of its section `admin`.
+    /// Writes `config.yaml` for clients into a folder; `more` has further lines for its section `admin`.
     ///
     /// # Panics
     ///
-    /// When it cannot be written.
+    /// If it cannot be written.
     ///
     /// ```no_run
     /// let server = flytekit_test_support::flyte::FlyteServer::start(&["--require-auth"]);
@@ -238,14 +238,14 @@ impl FlyteServer {
 
     fn lines(&self) -> Vec<Line> {
         let text = fs::read_to_string(self.folder.join("requests")).expect("a record");
-        // The last line may be half written.
+        // The last line may be incomplete.
         let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
         let lines = whole.lines().map(serde_json::from_str);
         lines.collect::<Result<_, _>>().expect("a record's lines")
     }
 }
 
-/// No settings but a home folder that is the server's.
+/// Removes all settings, and uses a home folder in the server's folder.
 fn isolate(client: &mut Command, folder: &Path) {
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy();

@@ -1,4 +1,4 @@
-//! What tests of all packages share: processes, servers and Python.
+//! Helpers that the tests of all packages share: processes, servers and Python.
 
 pub mod backend;
 mod daemon;
@@ -18,14 +18,15 @@ pub use process::{DEADLINE, Ended, build, eventually, run, run_within};
 pub use snapshots::check_snapshots;
 pub use tree::{Process, below, is_running, kill, signal};
 
-/// The Python interpreter whose environment holds flytekit, flyteidl and what else the tests compare with.
+/// The Python interpreter whose environment has flytekit, flyteidl and the other packages that the tests
+/// compare with.
 ///
 /// `cargo xtask test` sets it up in `.tools/`; the environment variable `FLYTEKIT_TEST_PYTHON` names
 /// another one.
 ///
 /// # Panics
 ///
-/// When there is none.
+/// If there is none.
 ///
 /// ```no_run
 /// let version = std::process::Command::new(flytekit_test_support::python())
@@ -50,7 +51,7 @@ pub fn python() -> PathBuf {
 ///
 /// # Panics
 ///
-/// As [`python`].
+/// Like [`python`].
 ///
 /// ```no_run
 /// let ended = flytekit_test_support::run(flytekit_test_support::python_program("pyflyte").arg("info"));
@@ -66,7 +67,7 @@ pub fn python_program(name: &str) -> Command {
 ///
 /// # Panics
 ///
-/// When it has no such package.
+/// If it has no such package.
 ///
 /// ```no_run
 /// let jars = flytekit_test_support::python_package("pyspark").join("jars");
@@ -81,11 +82,11 @@ print(importlib.util.find_spec(sys.argv[1]).submodule_search_locations[0])";
 
 /// A run of a script in `tests/python/`, to which arguments can be added.
 ///
-/// Python writes no bytecode there: it would lie between the sources.
+/// Python writes no bytecode there, because it would end up between the sources.
 ///
 /// # Panics
 ///
-/// As [`python`].
+/// Like [`python`].
 ///
 /// ```no_run
 /// let ended = flytekit_test_support::run(flytekit_test_support::script("templates.py").arg("folder"));

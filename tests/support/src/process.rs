@@ -1,4 +1,4 @@
-//! Processes that end: none that a test starts outlives its deadline.
+//! Processes with a time limit: no process that a test starts outlives its deadline.
 
 use std::fmt;
 use std::fs::File;
@@ -7,31 +7,31 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Only what hangs reaches it: many times what anything here takes, also on a slow machine that is busy
-/// with other things.
+/// Only a hanging process reaches the deadline: it is many times what anything here takes, also on a slow
+/// machine under load.
 pub const DEADLINE: Duration = Duration::from_secs(600);
 
-/// A process that has ended, and what it said.
+/// A process that has ended, and its output.
 ///
-/// As text it is all of this, for the message of an assertion.
+/// Its display form has all of this, for the message of an assertion.
 #[derive(Debug)]
 pub struct Ended {
-    /// How.
+    /// The exit status.
     pub status: ExitStatus,
-    /// What it wrote to standard output.
+    /// The bytes on standard output.
     pub stdout: Vec<u8>,
-    /// What it wrote to standard error; bytes that are not UTF-8 are replaced.
+    /// The text on standard error; bytes that are not UTF-8 are replaced.
     pub stderr: String,
     command: String,
 }
 
 impl Ended {
-    /// Whether it ended with exit code 0.
+    /// Whether the exit code is 0.
     pub fn success(&self) -> bool {
         self.status.success()
     }
 
-    /// The exit code; none for a process that a signal ended.
+    /// The exit code; None for a process that a signal ended.
     pub fn code(&self) -> Option<i32> {
         self.status.code()
     }
@@ -58,11 +58,11 @@ impl fmt::Display for Ended {
     }
 }
 
-/// Runs a process to its end, with nothing on standard input.
+/// Runs a process to its end, with empty standard input.
 ///
 /// # Panics
 ///
-/// When it cannot be started, or takes longer than [`DEADLINE`]; it is killed then.
+/// If it cannot be started, or takes longer than [`DEADLINE`]; it is then killed.
 ///
 /// ```no_run
 /// let ended = flytekit_test_support::run(std::process::Command::new("app").arg("list"));
@@ -72,12 +72,12 @@ pub fn run(command: &mut Command) -> Ended {
     run_within(DEADLINE, command, |_| ())
 }
 
-/// Runs a build to its end, with nothing on standard input, however long that takes: it waits for other
-/// builds, and for compilers.
+/// Runs a build to its end, with empty standard input and without a time limit: it waits for other builds,
+/// and for compilers.
 ///
 /// # Panics
 ///
-/// When it cannot be started.
+/// If it cannot be started.
 ///
 /// ```no_run
 /// let built = flytekit_test_support::build(std::process::Command::new("cargo").arg("build"));
@@ -91,7 +91,7 @@ pub fn build(command: &mut Command) -> Ended {
 ///
 /// # Panics
 ///
-/// When it cannot be started, or takes longer than `deadline`; it is killed then.
+/// If it cannot be started, or takes longer than `deadline`; it is then killed.
 ///
 /// ```no_run
 /// use std::process::Command;
@@ -106,7 +106,7 @@ pub fn run_within(
     command: &mut Command,
     meanwhile: impl FnOnce(&mut Child),
 ) -> Ended {
-    // Files, not pipes: a pipe that a grandchild holds open would never end.
+    // Files, not pipes: a grandchild could keep a pipe open for ever.
     let [mut stdout, mut stderr] =
         [(); 2].map(|()| tempfile::tempfile().expect("a temporary file"));
     command
@@ -140,11 +140,11 @@ pub fn run_within(
     }
 }
 
-/// Waits until something holds.
+/// Waits until a condition holds.
 ///
 /// # Panics
 ///
-/// When it does not within the limit.
+/// If it does not hold within the limit.
 ///
 /// ```
 /// use std::time::Duration;

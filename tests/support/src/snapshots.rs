@@ -1,4 +1,4 @@
-//! Texts that a person can read, in files that are reviewed.
+//! Readable snapshots, in files that are reviewed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -6,12 +6,12 @@ use std::{env, fs};
 
 use crate::diff;
 
-/// Compares texts, by the names of their files, with those below `tests/snapshots/<folder>`, and says what
-/// changed. `now` is where these are. `FLYTEKIT_BLESS=1` writes the files anew; review what that changes.
+/// Compares texts, by the names of their files, with those below `tests/snapshots/<folder>`, and reports the
+/// differences. `now` names the texts in messages. `FLYTEKIT_BLESS=1` writes the files; review the changes.
 ///
 /// # Panics
 ///
-/// When they differ, or cannot be read.
+/// If they differ, or cannot be read.
 ///
 /// ```no_run
 /// let texts = [("add.yaml".to_owned(), "kind: Pod\n".to_owned())].into();
@@ -51,7 +51,7 @@ fn read(folder: &Path) -> BTreeMap<String, String> {
     texts.collect()
 }
 
-/// Makes the folder hold these files and no others.
+/// Makes these files the only content of the folder.
 fn write(folder: &Path, texts: &BTreeMap<String, String>) {
     for stale in read(folder)
         .keys()

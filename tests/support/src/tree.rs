@@ -1,24 +1,24 @@
-//! The processes below a process.
+//! The descendants of a process.
 
 use std::collections::BTreeMap;
 use std::process::Command;
 
 use crate::run;
 
-/// A process that runs.
+/// A running process.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Process {
-    /// Its number.
+    /// The process id.
     pub id: u32,
     /// Its command line.
     pub command: String,
 }
 
-/// The processes below one: its children, then each one's children.
+/// The descendants of a process: its children, then each one's children.
 ///
 /// # Panics
 ///
-/// When the machine cannot tell.
+/// If the machine cannot list them.
 ///
 /// ```
 /// assert_eq!(flytekit_test_support::below(u32::MAX), []);
@@ -41,7 +41,7 @@ pub fn below(process: u32) -> Vec<Process> {
     found
 }
 
-/// Whether a process runs: it is there, and has not ended.
+/// Whether a process runs: it exists, and has not ended.
 ///
 /// ```
 /// assert!(flytekit_test_support::is_running(std::process::id()));
@@ -52,8 +52,7 @@ pub fn is_running(process: u32) -> bool {
     !state.trim().is_empty() && !state.trim_start().starts_with('Z')
 }
 
-/// The parent and the process of a line of `ps`; nothing for a process that has ended, whose parent
-/// has not asked how.
+/// Parses a line of `ps` into the parent and the process; None for a zombie.
 fn parse(line: &str) -> Option<(u32, Process)> {
     let (parent, rest) = line.trim_start().split_once(' ')?;
     let (id, rest) = rest.trim_start().split_once(' ')?;
@@ -69,7 +68,7 @@ fn parse(line: &str) -> Option<(u32, Process)> {
 ///
 /// # Panics
 ///
-/// When there is no such process.
+/// If there is no such process.
 ///
 /// ```no_run
 /// flytekit_test_support::signal("TERM", 12345);
@@ -79,12 +78,12 @@ pub fn signal(name: &str, process: u32) {
     assert!(sent.success(), "{sent}");
 }
 
-/// Kills processes, those that have ended meanwhile too.
+/// Kills processes, and ignores those that have ended meanwhile.
 pub fn kill(processes: &[Process]) {
     let mut command = Command::new("kill");
     command.args(["-s", "KILL"]);
     command.args(processes.iter().map(|process| process.id.to_string()));
-    // It fails when one of them is gone, after it has tried all.
+    // The command fails if one of them is gone, after it has tried all.
     run(&mut command);
 }
 

@@ -1,6 +1,8 @@
 //! What the backend's own code makes of what this project emits: its compiler, its plugins, its engine.
 
+mod attempts;
 mod compiler;
+mod dynamic;
 mod ends;
 mod engines;
 mod flow;

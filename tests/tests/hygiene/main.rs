@@ -15,6 +15,7 @@ mod conditional;
 mod executors;
 mod facade;
 mod generated;
+mod graphs;
 mod handles;
 mod lints;
 mod names;

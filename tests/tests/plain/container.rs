@@ -58,6 +58,27 @@ impl Container {
         self
     }
 
+    /// With another value of one of its flags.
+    pub(crate) fn flag(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        let words = self.command.get_args().map(ToOwned::to_owned);
+        let mut words: Vec<_> = words.collect();
+        let flag = words.iter().position(|word| word == name).expect("a flag");
+        value.as_ref().clone_into(&mut words[flag + 1]);
+        let environment = self.command.get_envs();
+        let environment =
+            environment.map(|(name, value)| (name.to_owned(), value.map(ToOwned::to_owned)));
+        let environment: Vec<_> = environment.collect();
+        self.command = Command::new(self.command.get_program());
+        self.command.args(words);
+        for (name, value) in environment {
+            match value {
+                Some(value) => self.command.env(name, value),
+                None => self.command.env_remove(name),
+            };
+        }
+        self
+    }
+
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
@@ -87,7 +108,14 @@ impl Container {
 
     pub(crate) fn run_and(mut self, meanwhile: impl FnOnce(&mut Child)) -> Run {
         let ended = run_within(DEADLINE, &mut self.command, meanwhile);
-        let files = files(&self.prefix);
+        self.ended(ended)
+    }
+
+    /// The run of its command, which has ended.
+    pub(crate) fn ended(self, ended: Ended) -> Run {
+        let (decks, files) = files(&self.prefix)
+            .into_iter()
+            .partition::<Vec<_>, _>(|(name, _)| name == "deck.html");
         let left_one = matches!(files.as_slice(), [] | [(_, _)]);
         assert!(
             left_one,
@@ -97,6 +125,7 @@ impl Container {
         Run {
             ended,
             files,
+            deck: decks.into_iter().next().map(|(_, page)| page),
             _folder: self.folder,
         }
     }
@@ -142,7 +171,9 @@ pub(crate) fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
 /// A container that has ended.
 pub(crate) struct Run {
     pub(crate) ended: Ended,
+    /// But for `deck.html`.
     pub(crate) files: Vec<(String, Vec<u8>)>,
+    pub(crate) deck: Option<Vec<u8>>,
     _folder: TempDir,
 }
 

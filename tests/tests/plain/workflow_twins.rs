@@ -23,6 +23,14 @@ const DIFFERENCES: [fn(&mut WorkflowSpec); 4] = [
     waits_without_end,
 ];
 
+/// What flytekit has registered, as it lies in a binary.
+pub(crate) fn without_differences(spec: &mut WorkflowSpec) {
+    no_registration(spec);
+    order_of_upstream(spec);
+    waits_without_end(spec);
+    without_what_only_rust_has(spec);
+}
+
 /// Project, domain and version are known only at registration; those of another program stay.
 fn no_registration(spec: &mut WorkflowSpec) {
     for template in templates(spec) {
@@ -165,11 +173,12 @@ fn workflows_are_those_of_flytekit() {
 }
 
 /// Documentation, which the twins do without, and tags, which flytekit has only in its own interface.
-fn without_what_only_rust_has(spec: &mut WorkflowSpec) {
-    let description = spec.description.as_mut().expect("a description");
-    description.short_description.clear();
-    if let Some(long) = &mut description.long_description {
-        long.content = None;
+pub(crate) fn without_what_only_rust_has(spec: &mut WorkflowSpec) {
+    if let Some(description) = &mut spec.description {
+        description.short_description.clear();
+        if let Some(long) = &mut description.long_description {
+            long.content = None;
+        }
     }
     for template in templates(spec) {
         template.metadata.as_mut().expect("metadata").tags.clear();

@@ -6,7 +6,11 @@ use flytekit_tests::{Ended, run};
 
 /// Those of the program, as functions.
 #[path = "../../src/bin/graphs/flows.rs"]
-mod flows;
+pub(crate) mod flows;
+
+/// Tasks that build graphs of them.
+#[path = "../../src/bin/graphs/dynamics.rs"]
+pub(crate) mod dynamics;
 
 fn fourfold(args: &[&str]) -> Ended {
     let mut command = Command::new(env!("CARGO_BIN_EXE_graphs"));

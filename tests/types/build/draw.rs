@@ -1,17 +1,18 @@
-//! Draws types: first each kind in each place, then whatever comes.
+//! Generates random types: first each kind in each position, then any types.
 
 use crate::model::{
     Absent, Body, Case, Definition, Field, KEYS, Kind, LEAVES, Leaf, Record, Type, Variant, leaf_of,
 };
 use crate::random::Random;
 
-/// How many parts a definition may have when it is written out: a type's schema is, wherever it stands.
+/// The maximum size of a definition when it is written out, because a type's schema is written out wherever
+/// the type is used.
 const LARGEST: usize = 60;
-/// How deep values may lie.
+/// The maximum depth of values.
 const DEEPEST: usize = 4;
-/// So many definitions of each kind come first, so that others can be made of them.
+/// The number of definitions of each kind that come first, so that others can use them.
 const DEFINITIONS: usize = 90;
-/// So many types that are no definitions come last.
+/// The number of types without a definition that come last.
 const LOOSE: usize = 50;
 
 const NOUNS: &[&str] = &[
@@ -41,19 +42,19 @@ const STATES: &[&str] = &[
     "Open", "Closed", "HalfDone", "Lost", "NotFound", "Ready", "OnItsWay", "Late",
 ];
 
-/// What is drawn.
+/// The generated types.
 pub(crate) struct Drawn {
     pub(crate) definitions: Vec<Definition>,
-    /// What values are drawn of.
+    /// The types of which values are generated.
     pub(crate) types: Vec<Type>,
 }
 
-/// Where a type stands.
+/// The position of a type.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
-    /// It is a whole literal.
+    /// A whole literal.
     Whole,
-    /// It stands inside of a dataclass.
+    /// Inside of a dataclass.
     Inside,
 }
 
@@ -130,7 +131,7 @@ impl Artist {
         self.define(prefix, body);
     }
 
-    /// Takes the definition unless it is too large.
+    /// Adds the definition unless it is too large.
     fn define(&mut self, prefix: &str, body: Body) {
         let (size, depth) = self.measure_body(&body);
         if size > LARGEST {
@@ -172,7 +173,7 @@ impl Artist {
     fn fields(&mut self, depth: usize) -> Record {
         let count = match self.random.below(12) {
             0 => 0,
-            // More than a short map of msgpack's can hold.
+            // More than a short map of MessagePack can hold.
             1 => 17,
             _ => self.random.between(1, 5),
         };
@@ -205,7 +206,7 @@ impl Artist {
         }
     }
 
-    /// Variants whose values say which they are.
+    /// Variants whose values identify them.
     fn union(&mut self) -> Body {
         let count = self.random.between(2, 5);
         let index = self.drawn.definitions.len();
@@ -235,7 +236,7 @@ impl Artist {
         Body::Union(variants)
     }
 
-    /// Record of which one is nobody else's, and needed.
+    /// A record with a required field whose name is unique.
     fn told_apart(&mut self, name: &str) -> Record {
         let mut fields = self.fields(1);
         let name = format!("only_{}", name.to_lowercase());
@@ -262,7 +263,7 @@ impl Artist {
         }
     }
 
-    /// A type that may go so deep.
+    /// A type of at most this depth.
     fn part(&mut self, place: Place, depth: usize) -> Type {
         if depth == 0 || self.random.once_in(3) {
             return Type::Leaf(self.leaf(place));
@@ -316,7 +317,7 @@ impl Artist {
         (!fitting.is_empty()).then(|| Type::Defined(self.random.choose(&fitting)))
     }
 
-    /// Whether `None` is among its values already.
+    /// Whether `None` is already among its values.
     fn is_optional(&self, of: &Type) -> bool {
         match of {
             Type::Leaf(leaf) => leaf.kind == Kind::None,
@@ -334,7 +335,7 @@ impl Artist {
         }
     }
 
-    /// What its values are in a union; a union of its own has no place there.
+    /// The kind of its values in a union; None for a union, which cannot be in a union.
     fn kind(&self, of: &Type) -> Option<Kind> {
         match of {
             Type::Leaf(leaf) => Some(leaf.kind),
@@ -350,7 +351,7 @@ impl Artist {
         }
     }
 
-    /// The number of its parts, and how deep they lie.
+    /// The number of its parts, and their depth.
     fn measure(&self, of: &Type) -> (usize, usize) {
         let (size, depth) = match of {
             Type::Leaf(_) => (0, 0),
@@ -390,7 +391,7 @@ fn map(key: &'static Leaf, value: &Type) -> Type {
     }
 }
 
-/// Whether a bare value of the one kind is never one of the other.
+/// Whether a bare value of the one kind can never be one of the other.
 fn told_apart(one: Kind, other: Kind) -> bool {
     use Kind::{Date, Directory, Enum, File, Float, Instant, Integer, Map, Span, Structure, Text};
     let groups: [&[Kind]; 4] = [

@@ -1,8 +1,7 @@
-//! Draws types and writes them down twice: in Rust, which is compiled, and in Python, which the
-//! program hands out. The same is done with the types on the docs' page about them.
+//! Generates types in two languages: in Rust, which is compiled, and in Python, which the program prints. The
+//! same is done with the types on the docs' page about types.
 //!
-//! The seed is fixed, so that a build gives the same types as the one before it;
-//! `FLYTEKIT_TEST_SEED` is another one.
+//! The seed is fixed, so that every build gives the same types; `FLYTEKIT_TEST_SEED` sets another one.
 
 mod draw;
 mod model;

@@ -1,19 +1,19 @@
-//! A type, as both languages have it.
+//! A type in both languages.
 
 /// A type without parts, by its names in both languages.
 #[derive(Debug)]
 pub(crate) struct Leaf {
     pub(crate) rust: &'static str,
     pub(crate) python: &'static str,
-    /// The call that draws a value, of the script's `Draw`.
+    /// The call of the script's `Draw` that generates a value.
     pub(crate) draw: &'static str,
-    /// What `#[serde(default)]` gives, in Python, where the compiler knows it.
+    /// The Python form of the value that `#[serde(default)]` gives, if the compiler knows it.
     pub(crate) default: Option<&'static str>,
-    /// Of two variants of a union that are of one kind, a bare value does not say which it is.
+    /// If two variants of a union are of one kind, a bare value does not identify its variant.
     pub(crate) kind: Kind,
 }
 
-/// What a value is on the wire when nothing says its type.
+/// The wire form of a value without its type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     None,
@@ -45,7 +45,7 @@ macro_rules! leaves {
     };
 }
 
-/// What the default of points in time is.
+/// The default of points in time.
 const EPOCH: &str = "datetime(1970, 1, 1, tzinfo=timezone.utc)";
 
 leaves! {
@@ -80,11 +80,11 @@ leaves! {
     File "FlyteFile<Csv>" = "FlyteFile[\"csv\"]", "file(FlyteFile[\"csv\"])", None;
     Directory "FlyteDirectory" = "FlyteDirectory", "directory(FlyteDirectory)", None;
     Directory "FlyteDirectory<Csv>" = "FlyteDirectory[\"csv\"]", "directory(FlyteDirectory[\"csv\"])", None;
-    // As a whole literal they are a file of Python's, which is written only while a task runs.
+    // As a whole literal they are a pickle file, which can only be written while a task runs.
     Bytes "Bytes" = "bytes", "bytes()", None;
 }
 
-/// What the keys of maps can be.
+/// The types of keys of maps.
 pub(crate) const KEYS: &[&str] = &["String", "String", "i8", "i64", "u16", "u64"];
 
 /// The leaf with this name in Rust.
@@ -103,22 +103,22 @@ pub(crate) enum Type {
         key: &'static Leaf,
         value: Box<Type>,
     },
-    /// Only where a value stands inside a larger one.
+    /// Only inside of a larger value.
     Tuple(Vec<Type>),
-    /// By its place among the definitions.
+    /// By its index among the definitions.
     Defined(usize),
 }
 
 #[derive(Debug)]
 pub(crate) struct Definition {
-    /// In Rust.
+    /// The name in Rust.
     pub(crate) rust: String,
-    /// In Python, and in the type.
+    /// The name in Python, and in the type.
     pub(crate) name: String,
     pub(crate) body: Body,
-    /// How many parts it has when it is written out, its parts' parts included.
+    /// The number of its parts when it is written out, including their parts.
     pub(crate) size: usize,
-    /// How deep they lie.
+    /// The depth of the parts.
     pub(crate) depth: usize,
 }
 
@@ -131,7 +131,7 @@ pub(crate) enum Body {
         variants: Vec<(String, Option<String>)>,
     },
     Union(Vec<Variant>),
-    /// An enum of structs with a field that says which it is.
+    /// An enum of structs with a field that identifies the variant.
     Tagged {
         tag: &'static str,
         case: Case,
@@ -144,27 +144,27 @@ pub(crate) enum Body {
 pub(crate) struct Record {
     pub(crate) case: Case,
     pub(crate) fields: Vec<Field>,
-    /// Whether Rust has one more, which is no part of the type.
+    /// Whether Rust has a further field, which is not part of the type.
     pub(crate) skips: bool,
 }
 
 #[derive(Debug)]
 pub(crate) struct Field {
     pub(crate) name: String,
-    /// The name that serde's attribute gives it.
+    /// The name in serde's attribute.
     pub(crate) renamed: Option<String>,
     pub(crate) of: Type,
     pub(crate) default: Absent,
 }
 
-/// What a field is when it is absent.
+/// The value of an absent field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Absent {
-    /// Missing.
+    /// An error.
     Error,
-    /// What its type has for that.
+    /// The default of its type.
     Default,
-    /// What a function gives, for integers.
+    /// The result of a function, for integers.
     Seven,
 }
 
@@ -178,7 +178,7 @@ pub(crate) enum Variant {
     Unit(String),
 }
 
-/// What `#[serde(rename_all)]` makes of names.
+/// The values of `#[serde(rename_all)]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Case {
     AsIs,
@@ -191,7 +191,7 @@ pub(crate) enum Case {
 }
 
 impl Case {
-    /// Those whose results are names in Python.
+    /// The values whose results are valid names in Python.
     pub(crate) const NAMES: &[Case] = &[
         Case::AsIs,
         Case::AsIs,
@@ -210,7 +210,7 @@ impl Case {
         Case::Kebab,
     ];
 
-    /// As the attribute has it.
+    /// The text in the attribute.
     pub(crate) fn attribute(self) -> Option<&'static str> {
         Some(match self {
             Case::AsIs => return None,
@@ -223,7 +223,7 @@ impl Case {
         })
     }
 
-    /// The name that it makes of this one, in `snake_case` or `PascalCase`.
+    /// The renamed form of a name in `snake_case` or `PascalCase`.
     pub(crate) fn apply(self, name: &str) -> String {
         let words = words(name);
         let capitalized: Vec<_> = words.iter().map(|word| capitalized(word)).collect();
@@ -239,7 +239,7 @@ impl Case {
     }
 }
 
-/// The words of a name, in small letters.
+/// The words of a name, in lower case.
 fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     for part in name.split('_') {

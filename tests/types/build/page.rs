@@ -1,15 +1,15 @@
-//! The page of types in the docs: its examples are compiled, and so is its table.
+//! The page about types in the docs: its examples and its table are compiled.
 
 use std::fmt::Write;
 
 /// The head of the table whose rows are read.
 const HEAD: &str = "| Rust | Flyte | Python |";
 
-/// What stands for any type in the table.
+/// The placeholder for any type in the table.
 const ANY_RUST: &str = "#[derive(flytekit::FlyteData)] pub(crate) struct T { it: i64 }\n";
 const ANY_PYTHON: &str = "from dataclasses import dataclass\n@dataclass\nclass T:\n    it: int\n";
 
-/// A row of the table: each Rust type is each Python type.
+/// A row of the table: each Rust type corresponds to each Python type.
 struct Row<'a> {
     rust: Vec<&'a str>,
     flyte: &'a str,
@@ -28,8 +28,7 @@ pub(crate) fn rust(page: &str) -> String {
     out
 }
 
-/// The source of the examples in Python, and of the table: what Flyte calls a type, and the type in
-/// Python.
+/// The source of the examples in Python, and of the table: Flyte's name of each type, and the type in Python.
 pub(crate) fn python(page: &str) -> String {
     let mut out = format!("{ANY_PYTHON}{}\nROWS = [\n", examples(page, "python"));
     for (_, flyte, python) in pairs(page) {
@@ -39,7 +38,7 @@ pub(crate) fn python(page: &str) -> String {
     out
 }
 
-/// The blocks of a language, as one module, in which each import stands once.
+/// The blocks of a language as one module, in which each import occurs once.
 fn examples(page: &str, language: &str) -> String {
     let mut out = String::new();
     let mut imports: Vec<&str> = Vec::new();
@@ -61,7 +60,7 @@ fn examples(page: &str, language: &str) -> String {
     out
 }
 
-/// Each Rust type of the table with each Python type of its row, and what Flyte calls them.
+/// Each Rust type of the table with each Python type of its row, and Flyte's name.
 fn pairs(page: &str) -> Vec<(&str, &str, &str)> {
     let rows = rows(page);
     let pairs = rows.iter().flat_map(|row| {
@@ -98,7 +97,7 @@ fn row(line: &str) -> Row<'_> {
     }
 }
 
-/// The types of a cell: what stands in it as code.
+/// The types in a cell, which are written as code.
 fn types(cell: &str) -> Vec<&str> {
     let types: Vec<_> = cell.split('`').skip(1).step_by(2).collect();
     assert!(!types.is_empty(), "a cell without a type: {cell}");

@@ -1,11 +1,11 @@
-//! The drawn types in Python, and what draws their values.
+//! The generated types in Python, and the generators of their values.
 
 use std::fmt::Write;
 
 use crate::draw::Drawn;
 use crate::model::{Absent, Body, Case, Definition, Field, Record, Type, Variant};
 
-/// The source of a module that has all of them, and the list of those that values are drawn of.
+/// The source of a module with all types, and the list of those whose values are generated.
 pub(crate) fn source(drawn: &Drawn) -> String {
     let mut out = String::from(
         "from dataclasses import dataclass, field\n\
@@ -117,7 +117,7 @@ fn alias(out: &mut String, name: &str, of: &str, value: &str) {
     );
 }
 
-/// Of the types and values of its variants.
+/// A union of the types and values of its variants.
 fn union(out: &mut String, name: &str, variants: impl Iterator<Item = (String, String)>) {
     let (types, values): (Vec<_>, Vec<_>) = variants
         .map(|(of, value)| (of, format!("lambda: {value}")))
@@ -126,13 +126,13 @@ fn union(out: &mut String, name: &str, variants: impl Iterator<Item = (String, S
     alias(out, name, &of, &format!("d.one_of({})", values.join(", ")));
 }
 
-/// The value of a type with a name.
+/// The call that generates a value of a named type.
 fn call(name: &str) -> String {
     format!("draw_{name}(d)")
 }
 
 impl Drawn {
-    /// The type, as Python has it.
+    /// The type in Python.
     fn python(&self, of: &Type) -> String {
         match of {
             Type::Leaf(leaf) => leaf.python.to_owned(),
@@ -149,7 +149,7 @@ impl Drawn {
         }
     }
 
-    /// An expression that draws a value.
+    /// An expression that generates a value.
     fn value(&self, of: &Type) -> String {
         match of {
             Type::Leaf(leaf) => format!("d.{}", leaf.draw),
@@ -168,7 +168,7 @@ impl Drawn {
     }
 }
 
-/// What stands behind a field that may be absent.
+/// The default of a field that may be absent.
 fn default(of: &Type) -> String {
     match of {
         Type::List(_) => "field(default_factory=list)".to_owned(),

@@ -1,6 +1,6 @@
-//! Numbers that are the same for the same seed, on every machine.
+//! Random numbers that are the same for the same seed, on every machine.
 
-/// The generator of Steele, Lea and Flood, `SplitMix64`: small, and good enough to draw types.
+/// The generator `SplitMix64` of Steele, Lea and Flood: small, and good enough to generate types.
 pub(crate) struct Random(u64);
 
 impl Random {
@@ -22,12 +22,12 @@ impl Random {
         (self.next() % limit as u64) as usize
     }
 
-    /// A number of the range, with its end.
+    /// A number in the range, including its end.
     pub(crate) fn between(&mut self, least: usize, most: usize) -> usize {
         least + self.below(most - least + 1)
     }
 
-    /// True once in so many times.
+    /// True once in this many times, on average.
     pub(crate) fn once_in(&mut self, times: usize) -> bool {
         self.below(times) == 0
     }

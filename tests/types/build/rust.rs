@@ -1,11 +1,11 @@
-//! The drawn types in Rust.
+//! The generated types in Rust.
 
 use std::fmt::Write;
 
 use crate::draw::Drawn;
 use crate::model::{Absent, Body, Definition, Field, Record, Type, Variant};
 
-/// The source of a module with all of them, and the table of those that values are drawn of.
+/// The source of a module with all types, and the table of those whose values are generated.
 pub(crate) fn source(drawn: &Drawn) -> String {
     let mut out = String::from(
         "use std::collections::{BTreeMap, HashMap};\n\
@@ -118,7 +118,7 @@ fn case(case: Option<&str>) -> String {
 }
 
 impl Drawn {
-    /// The type, as Rust has it.
+    /// The type in Rust.
     pub(crate) fn rust(&self, of: &Type) -> String {
         match of {
             Type::Leaf(leaf) => leaf.rust.to_owned(),

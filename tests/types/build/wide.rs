@@ -1,5 +1,5 @@
-//! Types that are as wide as a user may reasonably write: that they compile, without an `allow`, is
-//! the test that compiling them is linear.
+//! Types that are as wide as a user may reasonably write. They test that compile time is linear: they must
+//! compile without an `allow`.
 
 const TYPES: [(&str, &str); 6] = [
     ("i64", "7"),

@@ -1,4 +1,4 @@
-//! Types of which both sides are known to read or write something differently.
+//! Types with known differences between the two languages.
 
 use std::collections::BTreeMap;
 

@@ -1,15 +1,15 @@
-//! The drawn types and those of the docs' page, for the script that compares them with flytekit's.
+//! The generated types and those of the docs' page, for the script that compares them with flytekit's.
 //!
 //! - `types drawn` and `types page` print the same types in Python.
-//! - `types names` prints the names of all types: of the drawn ones, of the pairs in the page's
-//!   table, and of those with known differences.
+//! - `types names` prints the names of all types: of the generated ones, of the pairs in the page's table,
+//!   and of those with known differences.
 //! - `types types` writes the literal type of each, in that order.
-//! - `types again` reads cases from standard input: the number of a type, and a literal of it. To
-//!   each it answers with the literal that it writes of the value that it read.
+//! - `types again` reads cases from standard input: the index of a type, and a literal of it. It answers each
+//!   with the literal that it writes for the value that it has read.
 //!
-//! All numbers have four bytes, the least first, and come before what they count; an answer starts
-//! with 1, or with 0 before an error's message. With anything else it is a program with the tasks
-//! that are examples on the page.
+//! All numbers have four bytes in little-endian order, and come before the items that they count; an answer
+//! starts with 1, or with 0 before an error's message. With any other argument it is a program with the tasks
+//! of the page's examples.
 
 use std::io::{self, Read, Write};
 use std::panic;
@@ -44,7 +44,7 @@ mod page {
     include!(concat!(env!("OUT_DIR"), "/page.rs"));
 }
 
-/// A type that values are drawn of.
+/// A type whose values are generated.
 struct Entry {
     name: &'static str,
     literal_type: fn() -> Vec<u8>,
@@ -119,7 +119,7 @@ fn answer_cases() -> io::Result<()> {
         let length = read_number(&mut cases)?.ok_or(io::ErrorKind::UnexpectedEof)?;
         let mut literal = vec![0; length as usize];
         cases.read_exact(&mut literal)?;
-        // A panic is an answer too, so that it is known of which case.
+        // A panic is an answer, too, so that its case is known.
         let again = panic::catch_unwind(|| (entry.again)(&literal));
         let again = again.unwrap_or_else(|_| Err("a panic".to_owned()));
         out.write_all(&[u8::from(again.is_ok())])?;
@@ -134,7 +134,7 @@ fn write_counted(out: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
     out.write_all(bytes)
 }
 
-/// A number, or nothing at the end.
+/// A number, or None at the end.
 fn read_number(from: &mut impl Read) -> io::Result<Option<u32>> {
     let mut bytes = [0; 4];
     if from.read(&mut bytes[..1])? == 0 {

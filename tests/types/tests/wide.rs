@@ -1,4 +1,4 @@
-//! Types of hundreds of fields compile without an `allow`, and their values are read again.
+//! Types with hundreds of fields compile without an `allow`, and their values can be read back.
 
 #![expect(
     clippy::struct_excessive_bools,

@@ -1,4 +1,4 @@
-//! Apps as users write them: packages of their own that depend on flytekit without features.
+//! Apps like those of users: separate packages that depend on flytekit without features.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ pub(super) struct App {
 }
 
 impl App {
-    /// One task that returns its input.
+    /// An app with one task that returns its input.
     pub(super) fn noop() -> Result<Self> {
         let task = "\
             use flytekit::prelude::*;\n\n\
@@ -28,7 +28,7 @@ impl App {
         Self::generate("noop", &[], &format!("{task}{MAIN}"))
     }
 
-    /// An image's program that runs queries of `SQLite` databases by their templates.
+    /// The program of an image that runs queries of `SQLite` databases by their templates.
     pub(super) fn of_queries() -> Result<Self> {
         let sqlite = workspace::root().join("sqlite");
         let manifest = format!(
@@ -40,15 +40,15 @@ impl App {
         Self::write("queries", &manifest, &source)
     }
 
-    /// Items that need these features of flytekit.
+    /// An app with items that need these features of flytekit.
     pub(super) fn with_items(name: &str, features: &[&str], items: &str) -> Result<Self> {
         let source = format!("use flytekit::prelude::*;\n\n{items}\n{MAIN}");
-        // Without items nothing of the prelude is used.
+        // An app without items uses nothing of the prelude.
         let source = format!("#![allow(unused_imports)]\n{source}");
         Self::generate(name, features, &source)
     }
 
-    /// So many tasks with two inputs, a few options and documentation, in modules of 25.
+    /// An app with so many tasks, each with two inputs, a few options and documentation, in modules of 25.
     pub(super) fn with_tasks(count: u32) -> Result<Self> {
         let mut source = String::new();
         for first in (0..count).step_by(TASKS_PER_MODULE as usize) {
@@ -58,8 +58,8 @@ impl App {
         Self::generate(&format!("tasks-{count}"), &[], &format!("{source}{MAIN}"))
     }
 
-    /// So many types that derive serde's traits and are read and written as JSON once, in modules of
-    /// 25; flytekit has no part in it.
+    /// An app with so many types that derive serde's traits and are read and written as JSON once, in modules
+    /// of 25; it does not use flytekit.
     pub(super) fn with_yardsticks(count: u32) -> Result<Self> {
         let (mut source, mut calls) = (Vec::new(), Vec::new());
         for first in (0..count).step_by(TASKS_PER_MODULE as usize) {
@@ -88,7 +88,7 @@ impl App {
         let write = || {
             fs::create_dir_all(folder.join("src"))?;
             fs::write(folder.join("Cargo.toml"), manifest)?;
-            // The versions that the tests run with, and no question to the registry.
+            // The versions of the tests' lock file, so that cargo need not ask the registry.
             fs::copy(
                 workspace::root().join("Cargo.lock"),
                 folder.join("Cargo.lock"),

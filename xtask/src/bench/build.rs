@@ -1,4 +1,4 @@
-//! Building with cargo, and what it says about that.
+//! Runs cargo builds, and reads cargo's messages.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -11,20 +11,20 @@ use crate::process;
 
 /// A build that succeeded.
 pub(super) struct Build {
-    /// The packages of which something was compiled.
+    /// The packages that were compiled at least in part.
     pub(super) compiled: BTreeSet<String>,
     files: BTreeMap<String, Vec<PathBuf>>,
 }
 
-/// The target folder that everything shares which is not about a fresh one: flytekit's dependencies
-/// are built there once.
+/// The target folder that all builds share, except those that need an empty one: flytekit's dependencies are
+/// built there once.
 pub(super) fn target() -> PathBuf {
     super::folder().join("target")
 }
 
 /// Runs a `cargo build` as a release with stripped programs.
 pub(super) fn stripped(cargo: &mut Command) -> Result<Build> {
-    // In the environment: the profile is then the same for all that is built, apps or not.
+    // In the environment, so that the profile is the same for all packages, apps or not.
     cargo.env("CARGO_PROFILE_RELEASE_STRIP", "symbols");
     Build::run(cargo.arg("--release"))
 }
@@ -32,7 +32,7 @@ pub(super) fn stripped(cargo: &mut Command) -> Result<Build> {
 impl Build {
     /// Runs a `cargo build`.
     pub(super) fn run(cargo: &mut Command) -> Result<Self> {
-        // Diagnostics are for people, and in the error if the build fails.
+        // Diagnostics are readable, and are in the error if the build fails.
         cargo.args(["--message-format", "json-render-diagnostics"]);
         Self::read(&process::output(cargo)?)
     }
@@ -65,7 +65,7 @@ impl Build {
         Ok(())
     }
 
-    /// The file with this extension that was made from a target; programs have none.
+    /// The file of a target with this extension; programs have none.
     pub(super) fn file(&self, target: &str, extension: &str) -> Result<PathBuf> {
         let files = self.files.get(target).into_iter().flatten();
         let mut fitting = files.filter(|file| file.extension().unwrap_or_default() == extension);
@@ -73,7 +73,7 @@ impl Build {
         file.with_context(|| format!("cargo names no file of {target} in its messages"))
     }
 
-    /// The program that was made from a target.
+    /// The program of a target.
     pub(super) fn program(&self, target: &str) -> Result<PathBuf> {
         self.file(target, "")
     }

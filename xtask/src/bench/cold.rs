@@ -1,5 +1,5 @@
-//! A debug build of a plain app in a fresh target folder, against one of an app that has the official
-//! crate of Flyte 2.
+//! A debug build of a plain app in an empty target folder, compared with an app that uses the official crate
+//! of Flyte 2.
 
 use anyhow::Result;
 
@@ -12,16 +12,16 @@ use crate::report;
 
 const ROUNDS: usize = 3;
 
-/// How many packages, the app's own included.
+/// The maximum number of packages, including the app's own.
 const MOST_PACKAGES: usize = 60;
 
-/// How many times as much the official crate should need.
+/// The wanted ratio to the official crate.
 const TIMES: f64 = 5.0;
 
-/// In seconds of CPU time: half a minute on a machine of two cores.
+/// The maximum in seconds of CPU time: half a minute on a machine with two cores.
 const AT_MOST: f64 = 60.0;
 
-/// Builds with all sources downloaded.
+/// Builds both, with all sources downloaded before.
 pub(super) fn measure(findings: &mut Findings) -> Result<()> {
     let app = App::noop()?;
     report::say(

@@ -1,4 +1,4 @@
-//! CPU time, in which other work on the machine is less of a noise than in the time on the wall.
+//! CPU time, which other work on the machine affects less than wall time.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ fn spent() -> Result<Duration> {
     Ok(of(usage.user_time()) + of(usage.system_time()))
 }
 
-/// What `run` gives, and the CPU time in seconds of the processes that it starts and waits for.
+/// The result of `run`, and the CPU time in seconds of the processes that it starts and waits for.
 pub(super) fn measured<T>(run: impl FnOnce() -> Result<T>) -> Result<(T, f64)> {
     let before = spent()?;
     let done = run()?;

@@ -1,4 +1,4 @@
-//! Dask: calls on a cluster's workers, against Dask's own client.
+//! Dask: calls on a cluster's workers, compared with Dask's own client.
 
 use std::process::Command;
 

@@ -12,19 +12,19 @@ const END: &str = "<!-- end -->";
 /// A part of the page that is measured and written at once.
 #[derive(Clone, Copy)]
 pub(super) enum Part {
-    /// All that takes a few minutes.
+    /// The benchmarks that take a few minutes.
     Flytekit,
-    /// Compiling, which shapes of all sizes take minutes for.
+    /// Compiling, with shapes of all sizes, which takes minutes.
     Build,
-    /// Values, which flytekit for Python takes minutes for.
+    /// Values, which take flytekit for Python minutes.
     Values,
-    /// Packaging and registering, which a thousand of Python's tasks take minutes for.
+    /// Packaging and registering, which take flytekit for Python minutes for a thousand tasks.
     Register,
     /// Tasks by their templates, for which an app with Arrow is built.
     Shim,
-    /// What starts Spark.
+    /// Benchmarks that start Spark.
     Spark,
-    /// What starts Dask.
+    /// Benchmarks that start Dask.
     Dask,
 }
 
@@ -42,7 +42,7 @@ impl Part {
     }
 }
 
-/// Puts the report between the markers of its part.
+/// Writes the report between the markers of its part.
 pub(super) fn write(part: Part, report: &str) -> Result<()> {
     let path = workspace::root().join(FILE);
     let page = fs::read_to_string(&path).with_context(|| format!("cannot read {FILE}"))?;

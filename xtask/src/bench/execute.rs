@@ -17,7 +17,7 @@ use crate::{process, report};
 /// How often flytekit runs.
 const ROUNDS: usize = 7;
 
-/// How often our app runs for each time that flytekit does: it is over sooner.
+/// How often our app runs per run of flytekit, because it takes less time.
 const OURS_PER_ROUND: usize = 10;
 
 /// Measures time and memory of both, in turns.
@@ -33,7 +33,7 @@ pub(super) fn measure(python: &Path, findings: &mut Findings) -> Result<()> {
 
     report::say("Measuring", "execute against pyflyte-execute");
     let (mut our_series, mut their_series) = (Series::default(), Series::default());
-    // The first runs find nothing in the system's caches.
+    // The first runs fill the system's caches.
     programs.measure(&ours, &mut Series::default())?;
     programs.measure(&theirs, &mut Series::default())?;
     for _ in 0..ROUNDS {
@@ -61,9 +61,9 @@ pub(super) fn measure(python: &Path, findings: &mut Findings) -> Result<()> {
     Ok(())
 }
 
-/// Has flytekit write the task's inputs, and gives their path.
+/// Lets flytekit write the task's inputs, and returns their path.
 fn write_inputs(python: &Path, folder: &Path) -> Result<std::path::PathBuf> {
-    // Beside its inputs and not where it lies: Python writes what it compiles next to a module.
+    // The module is copied beside its inputs, because Python writes compiled code next to a module.
     let module = folder.join("noop.py");
     fs::copy(programs::python().join("noop.py"), &module).context("cannot copy noop.py")?;
     let inputs = folder.join("inputs.pb");
@@ -78,7 +78,7 @@ fn execute(program: &Path, inputs: &Path, outputs: &Path) -> Command {
     command
 }
 
-/// The command of flytekit's default container arguments; it is installed beside its Python.
+/// The command of flytekit's default container args. The program is installed beside its Python.
 fn pyflyte_execute(python: &Path, inputs: &Path, outputs: &Path) -> Result<Command> {
     let module_folder = inputs.parent().context("the inputs lie in no folder")?;
     let mut command = Command::new(python.with_file_name("pyflyte-execute"));
@@ -99,7 +99,7 @@ fn add_files(command: &mut Command, inputs: &Path, outputs: &Path) {
         .arg(outputs.join("raw"));
 }
 
-/// A run that failed writes no outputs, though it exits with 0: it must not pass for a fast one.
+/// A failed run writes no outputs, although it exits with 0: it must not count as a fast one.
 fn expect_equal_outputs(folder: &Path) -> Result<()> {
     let read = |side: &str| {
         let file = folder.join(side).join("outputs.pb");

@@ -1,11 +1,11 @@
-//! What was found out, and whether it is as good as wanted.
+//! The results of measurements, compared with the targets.
 
 use std::fmt;
 
 use super::samples::{Samples, Unit, three_digits};
 use super::table::Table;
 
-/// All findings of one run.
+/// All results of one run.
 #[derive(Default)]
 pub(super) struct Findings {
     pub(super) comparisons: Vec<Comparison>,
@@ -14,19 +14,19 @@ pub(super) struct Findings {
     pub(super) costs: Vec<Cost>,
 }
 
-/// Something that was done in two ways.
+/// The same work, done in two ways.
 pub(super) struct Comparison {
     pub(super) what: String,
     pub(super) unit: Unit,
     pub(super) ours: Samples,
     pub(super) rival: &'static str,
     pub(super) theirs: Samples,
-    /// How many times as much the rival should need.
+    /// The wanted ratio of the rival's cost to ours.
     pub(super) at_least: Option<f64>,
 }
 
 impl Comparison {
-    /// How many times as much the rival needs, by the medians.
+    /// The ratio of the rival's cost to ours, by the medians.
     fn ratio(&self) -> f64 {
         self.theirs.median() / self.ours.median()
     }
@@ -46,20 +46,20 @@ impl Comparison {
     }
 }
 
-/// What something large adds to the build of an app's own crate.
+/// The cost of a large declaration in the build of an app's own crate.
 pub(super) struct Load {
     pub(super) what: String,
     /// The build without it.
     pub(super) base: Samples,
     pub(super) added: Samples,
-    /// How many times as much twice of it adds, where it has sizes.
+    /// The factor by which the cost grows when the size doubles, if it has sizes.
     pub(super) doubling: Option<Samples>,
 }
 
 impl Load {
-    /// How many times the build without it it may add.
+    /// The maximum cost, as a multiple of the build without it.
     const AT_MOST: f64 = 2.0;
-    /// A little more than twice, for the noise.
+    /// A little more than a factor of two, to allow for noise.
     const DOUBLING_AT_MOST: f64 = 2.3;
 
     fn row(&self) -> [String; 5] {
@@ -87,27 +87,27 @@ impl Load {
     }
 }
 
-/// How the time of a build grows with the number of tasks.
+/// The growth of a build's time with the number of tasks.
 pub(super) struct Growth {
     /// The build without tasks.
     pub(super) none: Samples,
     pub(super) steps: Vec<Step>,
-    /// Lines of expanded code of one task.
+    /// The lines of expanded code of one task.
     pub(super) expanded_lines: usize,
 }
 
-/// The build with some number of tasks.
+/// The build with a number of tasks.
 pub(super) struct Step {
     pub(super) tasks: u32,
     pub(super) whole: Samples,
-    /// What each task adds, round by round.
+    /// The cost of each task, round by round.
     pub(super) added: Samples,
-    /// What each of as many types adds that derive serde's traits.
+    /// The cost of each of as many types that derive serde's traits.
     pub(super) yardstick: Samples,
 }
 
 impl Growth {
-    /// How many times the yardstick among many the first task may add.
+    /// The maximum cost of the first task, as a multiple of one yardstick among many.
     const FIRST_AT_MOST: f64 = 8.0;
 
     fn table(&self) -> Table<6> {
@@ -150,13 +150,13 @@ impl Growth {
     }
 }
 
-/// A number that stands for itself.
+/// A number without a comparison.
 pub(super) struct Cost {
     pub(super) what: &'static str,
     pub(super) amount: Amount,
 }
 
-/// A cost, and what it should be at most.
+/// A cost and its maximum.
 pub(super) enum Amount {
     Count { count: usize, at_most: usize },
     Seconds { samples: Samples, at_most: f64 },
@@ -188,7 +188,7 @@ impl Cost {
 }
 
 impl fmt::Display for Findings {
-    /// The tables of what was measured, ratios first.
+    /// The tables of the results, ratios first.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.comparisons.is_empty() {
             let mut table = Table::new(["running", "ratio", "this", "compared with", "wanted"]);

@@ -1,4 +1,4 @@
-//! Where and when it was measured.
+//! When and where the measurement ran.
 
 use std::fs;
 use std::process::Command;
@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 
 use crate::process;
 
-/// One sentence: the date, the machine, the compiler, and how busy the machine was already.
+/// One sentence with the date, the machine, the compiler, and the load of the machine.
 pub(super) fn describe() -> Result<String> {
     let date = process::output(Command::new("date").args(["-u", "+%Y-%m-%d"]))?;
     let system = process::output(Command::new("uname").args(["-srm"]))?;
@@ -24,7 +24,7 @@ pub(super) fn describe() -> Result<String> {
     ))
 }
 
-/// The processor's name, where Linux tells it.
+/// The processor's name, if Linux tells it.
 fn cpu() -> String {
     let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let name = info.lines().find_map(|line| {
@@ -34,7 +34,7 @@ fn cpu() -> String {
     name.unwrap_or_else(|| "a processor without a known name".to_owned())
 }
 
-/// The load average of the minute before: other work is noise in all numbers.
+/// The load average of the last minute: other work is noise in all numbers.
 fn load() -> String {
     let averages = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     match averages.split_once(' ') {

@@ -1,13 +1,13 @@
-//! What flytekit costs and what it saves: ratios, measured in one run on one machine.
+//! The costs and savings of flytekit: ratios, measured in one run on one machine.
 //!
-//! - [`execute`], [`values`]: running, against flytekit for Python and against prost.
-//! - [`register`]: packaging and registering, against flytekit.
-//! - [`shim`]: tasks by their templates, against flytekit.
-//! - [`spark`]: queries and whole jobs, against Python's.
-//! - [`dask`]: calls on a cluster's workers, against Dask's own client.
+//! - [`execute`], [`values`]: running, compared with flytekit for Python and with prost.
+//! - [`register`]: packaging and registering, compared with flytekit.
+//! - [`shim`]: tasks by their templates, compared with flytekit.
+//! - [`spark`]: queries and whole jobs, compared with Python's.
+//! - [`dask`]: calls on a cluster's workers, compared with Dask's own client.
 //! - [`compile`], [`cold`], [`size`]: building.
-//! - [`app`], [`official`], [`build`], [`programs`], [`cpu`]: the apps that are measured, cargo, and what
-//!   measures.
+//! - [`app`], [`official`], [`build`], [`programs`], [`cpu`]: the measured apps, cargo, and the measuring
+//!   programs.
 //! - [`samples`], [`finding`], [`table`], [`document`], [`machine`]: from numbers to the page.
 
 mod app;
@@ -66,12 +66,12 @@ pub(crate) enum Benchmark {
     Dask,
 }
 
-/// What is measured unless something is named.
+/// The benchmarks that run unless one is named.
 const QUICK: [Benchmark; 3] = [Benchmark::Execute, Benchmark::Cold, Benchmark::Size];
 
-/// Measures one thing, or all that take a few minutes, and prints the tables.
+/// Runs one benchmark, or all that take a few minutes, and prints the tables.
 ///
-/// With `write` they are also put into `docs/benchmarks.md`.
+/// With `write` the tables are also written into `docs/benchmarks.md`.
 pub(crate) fn run(only: Option<Benchmark>, write: bool) -> Result<()> {
     let part = match only {
         None => Some(Part::Flytekit),
@@ -121,7 +121,7 @@ fn measure(benchmarks: &[Benchmark]) -> Result<Findings> {
     Ok(findings)
 }
 
-/// The folder for all that benchmarks generate, build and write.
+/// The folder for all files that benchmarks generate, build and write.
 fn folder() -> PathBuf {
     workspace::target().join("bench")
 }

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 
 use crate::{process, report, workspace};
 
-/// How it is called in tables.
+/// The name in tables.
 pub(super) const NAME: &str = "`flyte` 0.1.1";
 
 const MANIFEST: &str = "\
@@ -19,7 +19,7 @@ const MANIFEST: &str = "\
     [dependencies]\n\
     flyte = \"=0.1.1\"\n";
 
-/// Makes the app and downloads what it depends on; gives the command that builds it into a folder.
+/// Creates the app and downloads its dependencies; returns the command that builds it into a folder.
 pub(super) fn app(target: &Path) -> Result<Command> {
     let folder = super::folder().join("apps/official");
     let write = || {

@@ -1,4 +1,4 @@
-//! The programs of `xtask/bench/`, which measure.
+//! The measuring programs in `xtask/bench/`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use super::build;
 use super::samples::Series;
 use crate::{process, report, workspace};
 
-/// The compiled ones.
+/// The compiled programs.
 pub(super) struct Programs {
     measure: PathBuf,
     pub(super) values: PathBuf,
@@ -31,7 +31,7 @@ impl Programs {
     pub(super) fn measure(&self, command: &Command, series: &mut Series) -> Result<()> {
         let mut measure = Command::new(&self.measure);
         measure.arg(command.get_program()).args(command.get_args());
-        // It lets an error look for its frames, which no container asks for unless somebody wants them.
+        // With this variable an error looks up its frames, which a container does only on request.
         measure.env_remove("RUST_BACKTRACE");
         if let Some(folder) = command.get_current_dir() {
             measure.current_dir(folder);
@@ -40,7 +40,7 @@ impl Programs {
     }
 }
 
-/// The folder of the Python ones.
+/// The folder of the Python programs.
 pub(super) fn python() -> PathBuf {
     workspace::root().join("xtask/bench/python")
 }

@@ -1,4 +1,4 @@
-//! What is known before Flyte is asked: an archive of all tasks, and a dry run of registering them.
+//! The work before Flyte is asked: an archive of all tasks, and a dry run of registering them.
 
 use std::fmt::Write as _;
 use std::fs::{self, OpenOptions};
@@ -18,16 +18,16 @@ use crate::{process, report, workspace};
 /// How often flytekit packages: a thousand tasks take it half a minute.
 const ROUNDS: usize = 3;
 
-/// How often we do for each time that flytekit does.
+/// How often we package per run of flytekit.
 const OURS_PER_ROUND: usize = 10;
 
-/// The image of all tasks; none is looked for.
+/// The image of all tasks; it is never fetched.
 const IMAGE: &str = "registry.example/app:1";
 
-/// So many tasks, and how many times as long flytekit should take.
+/// The number of tasks, and the wanted ratio of flytekit's time to ours.
 const TASKS: [(u32, Option<f64>); 3] = [(1, None), (100, Some(100.0)), (1000, None)];
 
-/// Measures time and memory of both, in turns, and how long the tasks of a large file take to find.
+/// Measures time and memory of both, in turns, and the time to find the tasks of a large file.
 pub(super) fn measure(python: &Path, findings: &mut Findings) -> Result<()> {
     let programs = Programs::build()?;
     let folder = programs::empty_folder("register")?;
@@ -50,7 +50,7 @@ pub(super) fn measure(python: &Path, findings: &mut Findings) -> Result<()> {
     large_file(&programs, &cargo_flytekit, &folder, findings)
 }
 
-/// The subcommand as it is installed.
+/// The subcommand in its installed form.
 fn cargo_flytekit() -> Result<PathBuf> {
     report::say("Building", "cargo-flytekit");
     let mut cargo = workspace::cargo(["build", "--quiet", "--package", "cargo-flytekit"]);
@@ -58,7 +58,7 @@ fn cargo_flytekit() -> Result<PathBuf> {
     build.program("cargo-flytekit")
 }
 
-/// A command that does all but ask Flyte.
+/// A command that does everything except asking Flyte.
 fn command(cargo_flytekit: &Path, verb: &str, app: &Path, folder: &Path) -> Command {
     let mut command = Command::new(cargo_flytekit);
     command.args(["flytekit", verb, "--image", IMAGE, "--file"]);
@@ -70,7 +70,7 @@ fn command(cargo_flytekit: &Path, verb: &str, app: &Path, folder: &Path) -> Comm
     command
 }
 
-/// flytekit's, on a module of equal tasks.
+/// The command of flytekit, on a module of equal tasks.
 fn pyflyte_package(python: &Path, count: u32, folder: &Path) -> Result<Command> {
     let package = format!("tasks_{count}");
     let module = folder.join(&package);
@@ -84,7 +84,7 @@ fn pyflyte_package(python: &Path, count: u32, folder: &Path) -> Result<Command> 
     Ok(command)
 }
 
-/// The twins of the apps' tasks.
+/// The counterparts of the apps' tasks.
 fn python_tasks(count: u32) -> String {
     let mut source = "from flytekit import Resources, task\n".to_owned();
     for index in 0..count {
@@ -103,7 +103,7 @@ fn python_tasks(count: u32) -> String {
     source
 }
 
-/// What is compared.
+/// The compared commands.
 struct Sides {
     package: Command,
     dry_run: Command,
@@ -119,7 +119,7 @@ impl Sides {
         findings: &mut Findings,
     ) -> Result<()> {
         let [mut package, mut dry_run, mut theirs] = [(); 3].map(|()| Series::default());
-        // The first runs find nothing in the system's caches.
+        // The first runs fill the system's caches.
         for command in [&self.package, &self.dry_run, &self.theirs] {
             programs.measure(command, &mut Series::default())?;
         }
@@ -155,7 +155,7 @@ impl Sides {
     }
 }
 
-/// An archive that lacks a task must not pass for a fast one.
+/// An archive without some task must not count as a fast one.
 fn expect_as_many(folder: &Path, count: u32) -> Result<()> {
     for archive in ["ours.tgz", "theirs.tgz"] {
         let mut list = Command::new("tar");
@@ -173,7 +173,7 @@ fn expect_as_many(folder: &Path, count: u32) -> Result<()> {
     Ok(())
 }
 
-/// How large a file is in which one task is looked for.
+/// The size of the file in which one task is looked up.
 const LARGE: u64 = 100 << 20;
 
 /// The whole command on a file of 100 MiB.
@@ -203,7 +203,7 @@ fn large_file(
     Ok(())
 }
 
-/// Adds bytes that no loader looks at, as debug information is.
+/// Appends bytes that no loader reads, like debugging information.
 fn grow(file: &Path) -> Result<()> {
     let mut file = OpenOptions::new().append(true).open(file)?;
     let missing = LARGE.saturating_sub(file.metadata()?.len());

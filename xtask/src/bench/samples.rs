@@ -1,4 +1,4 @@
-//! What several runs of one thing measured.
+//! The measured numbers of several runs.
 
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ impl Samples {
         self.sorted[self.sorted.len() - 1]
     }
 
-    /// The middle one, or what lies between the two in the middle.
+    /// The middle one, or the midpoint of the two in the middle.
     pub(super) fn median(&self) -> f64 {
         let (lower, upper) = ((self.sorted.len() - 1) / 2, self.sorted.len() / 2);
         f64::midpoint(self.sorted[lower], self.sorted[upper])
@@ -44,14 +44,14 @@ impl Samples {
     }
 }
 
-/// The numbers that measuring programs print, one `series number` a line.
+/// The output of measuring programs, with one `series number` per line.
 #[derive(Debug, Default)]
 pub(super) struct Series {
     by_name: BTreeMap<String, Vec<f64>>,
 }
 
 impl Series {
-    /// Adds what a program printed.
+    /// Adds a program's output.
     pub(super) fn read(&mut self, output: &str) -> Result<()> {
         for line in output.lines() {
             let (name, number) = line
@@ -66,14 +66,14 @@ impl Series {
         Ok(())
     }
 
-    /// What was measured under this name.
+    /// The numbers under this name.
     pub(super) fn take(&mut self, name: &str) -> Result<Samples> {
         let values = self.by_name.remove(name).unwrap_or_default();
         Samples::new(values).with_context(|| format!("no series {name}"))
     }
 }
 
-/// How a number is shown.
+/// The unit of a number.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Unit {
     Seconds,
@@ -82,7 +82,7 @@ pub(super) enum Unit {
 }
 
 impl Unit {
-    /// Three digits, as most of them as the noise allows to believe.
+    /// Three digits, because the noise makes more of them meaningless.
     pub(super) fn show(self, value: f64) -> String {
         let (scaled, name) = match self {
             Self::Seconds => match value.abs() {

@@ -14,11 +14,11 @@ use super::programs::{self, Programs};
 use super::samples::{Series, Unit};
 use crate::{process, report};
 
-/// A query, by the folder of its template, and how many times as much flytekit should need.
+/// A query, by the folder of its template, and the wanted ratio of flytekit's time to ours.
 struct Query {
     name: &'static str,
     what: &'static str,
-    /// How often flytekit runs it, and how often we do each time.
+    /// How often flytekit runs it, and how often we run it per run of flytekit.
     rounds: (usize, usize),
     time_at_least: f64,
 }
@@ -38,7 +38,7 @@ const QUERIES: [Query; 2] = [
     },
 ];
 
-/// How many times as much memory flytekit should need.
+/// The wanted ratio of flytekit's memory to ours.
 const MEMORY_AT_LEAST: f64 = 10.0;
 
 /// Measures time and memory of both, in turns.
@@ -72,7 +72,7 @@ impl Query {
         let mut their_command = Command::new(theirs);
         for (command, side) in [(&mut our_command, "ours"), (&mut their_command, "theirs")] {
             add_args(command, folder, side);
-            // The first runs find nothing in the system's caches.
+            // The first runs fill the system's caches.
             programs.measure(command, &mut Series::default())?;
         }
         expect_equal_outputs(folder)?;
@@ -117,7 +117,7 @@ fn add_args(command: &mut Command, folder: &Path, side: &str) {
         .arg("flytekit.extras.sqlite3.task.SQLite3TaskExecutor");
 }
 
-/// A run that failed writes no outputs, though it exits with 0: it must not pass for a fast one.
+/// A failed run writes no outputs, although it exits with 0: it must not count as a fast one.
 fn expect_equal_outputs(folder: &Path) -> Result<()> {
     let [ours, theirs] = ["ours", "theirs"].map(|side| output(&folder.join(side)));
     let (ours, theirs) = (ours?, theirs?);
@@ -128,7 +128,7 @@ fn expect_equal_outputs(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The outputs but for the place of the table, which is a folder that is not empty.
+/// The outputs without the location of the table, which must be a folder with files.
 fn output(place: &Path) -> Result<LiteralMap> {
     let file = place.join("outputs.pb");
     let bytes = fs::read(&file).with_context(|| format!("no {}", file.display()))?;

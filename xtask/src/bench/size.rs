@@ -11,7 +11,7 @@ use crate::report;
 /// 2.5 MiB.
 const AT_MOST: f64 = 2.5 * 1_048_576.0;
 
-/// Builds it and looks.
+/// Builds it and reads its size.
 pub(super) fn measure(findings: &mut Findings) -> Result<()> {
     report::say("Building", "a plain app, for release");
     let program = App::noop()?.release()?;

@@ -1,4 +1,4 @@
-//! Spark: queries against PySpark's client, and whole jobs on a cluster against Python drivers.
+//! Spark: queries compared with PySpark's client, and whole jobs on a cluster compared with Python drivers.
 
 use std::path::Path;
 use std::process::Command;
@@ -12,7 +12,7 @@ use super::samples::{Series, Unit};
 use crate::setup::Tools;
 use crate::{process, report, workspace};
 
-/// How often each client runs: Python takes a minute or so for its rows.
+/// How often each client runs: Python takes about a minute for its rows.
 const CLIENT_ROUNDS: &str = "3";
 
 /// How often each job runs.
@@ -27,7 +27,7 @@ pub(super) fn measure(tools: &Tools, findings: &mut Findings) -> Result<()> {
     measure_driver(&build, tools, findings)
 }
 
-/// Measures queries of one client after the other, on the same server.
+/// Measures queries of the clients in turns, on the same server.
 fn measure_client(build: &Build, tools: &Tools, findings: &mut Findings) -> Result<()> {
     report::say("Measuring", "queries against PySpark's client");
     let mut command = program(build, "spark_client", tools)?;

@@ -1,4 +1,4 @@
-//! Tables that people read in the terminal and in Markdown.
+//! Tables that are readable in the terminal and in Markdown.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Values of each family, from bytes and to bytes.
+//! Decoding and encoding values of each family.
 
 use std::path::Path;
 use std::process::Command;
@@ -13,7 +13,7 @@ use crate::{process, report};
 /// How often flytekit for Python converts: a million integers take it half a minute.
 const ROUNDS: &str = "2";
 
-/// How often the others do, in turns.
+/// How often the other ways convert, in turns.
 const OUR_ROUNDS: &str = "21";
 
 /// A family's name in the series, and in the table.
@@ -31,11 +31,11 @@ const FAMILIES: [(&str, &str); 7] = [
 struct Rival {
     series: &'static str,
     name: &'static str,
-    /// The families that it converts; all if there are none.
+    /// The family that it converts; all families if None.
     only: Option<&'static str>,
-    /// How many times as long it should take.
+    /// The wanted ratio of its time to ours.
     at_least: Option<f64>,
-    /// How many times as often it should allocate.
+    /// The wanted ratio of its allocations to ours.
     allocations: Option<f64>,
 }
 
@@ -70,7 +70,7 @@ const RIVALS: [Rival; 4] = [
     },
 ];
 
-/// Measures within one process each, without its start.
+/// Measures each way within one process, without the start of the process.
 pub(super) fn measure(python: &Path, findings: &mut Findings) -> Result<()> {
     let programs = Programs::build()?;
     let script = programs::python().join("values.py");
@@ -116,7 +116,7 @@ fn compare(
             ours: ours.clone(),
             rival: rival.name,
             theirs: series.take(&format!("{family}-{act}-{}", rival.series))?,
-            // Only of integers so much is wanted.
+            // This much is only wanted for integers.
             at_least: rival
                 .at_least
                 .filter(|_| rival.series != "python" || family == "integers"),

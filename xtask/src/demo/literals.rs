@@ -1,4 +1,4 @@
-//! Flyte's literals, to and from what a person reads.
+//! Converts Flyte's literals from and to a readable form.
 
 use std::collections::BTreeMap;
 
@@ -29,7 +29,7 @@ fn integer(value: i64) -> Literal {
     }
 }
 
-/// One line a literal, such as `o0 = 42.0`, sorted by name.
+/// One line per literal, such as `o0 = 42.0`, sorted by name.
 pub(super) fn lines(map: &LiteralMap) -> Vec<String> {
     let sorted: BTreeMap<_, _> = map.literals.iter().collect();
     sorted

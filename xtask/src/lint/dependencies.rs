@@ -1,4 +1,4 @@
-//! What a plain app is built from: no more than `docs/dependencies.md` gives reasons for.
+//! Compares the crates of a plain app with those that `docs/dependencies.md` explains.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -9,13 +9,13 @@ use crate::{process, workspace};
 
 const PAGE: &str = "docs/dependencies.md";
 
-/// How many crates a plain app may be built from, its own included.
+/// The maximum number of crates of a plain app, including its own.
 const MOST: usize = 60;
 
-/// The page speaks of one system; a few crates differ on others.
+/// The page describes one system; a few crates differ on others.
 const TARGET: &str = "x86_64-unknown-linux-gnu";
 
-/// Compares the page with what cargo would build.
+/// Compares the page with the crates that cargo would build.
 pub(super) fn check() -> Result<()> {
     let page = workspace::root().join(PAGE);
     let page = fs::read_to_string(page).with_context(|| format!("cannot read {PAGE}"))?;
@@ -32,7 +32,7 @@ pub(super) fn check() -> Result<()> {
     compare(&packages(&process::output(&mut tree)?), &explained(&page))
 }
 
-/// Names with versions: of two versions of one crate both are compiled.
+/// Names with versions, because two versions of one crate are both compiled.
 fn packages(tree: &str) -> BTreeSet<String> {
     let lines = tree.lines().filter(|line| !line.is_empty());
     let packages = lines.map(|line| line.split(' ').take(2).collect::<Vec<_>>().join(" "));
@@ -51,7 +51,7 @@ fn explained(page: &str) -> BTreeSet<&str> {
 }
 
 fn compare(packages: &BTreeSet<String>, explained: &BTreeSet<&str>) -> Result<()> {
-    // The app itself is one more.
+    // The app itself adds one.
     let count = packages.len() + 1;
     ensure!(
         count <= MOST,

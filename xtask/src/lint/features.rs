@@ -1,4 +1,4 @@
-//! One set of features for each crate, in all builds of the whole workspace.
+//! Checks that each crate has the same features in all builds of the whole workspace.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,10 +6,10 @@ use anyhow::{Result, bail};
 
 use crate::{process, workspace};
 
-/// The features that each package is built with: each is a build of its own.
+/// The sets of features with which each package is built, one per build.
 type Builds = BTreeMap<String, BTreeSet<String>>;
 
-/// Compares builds with and without tests, and what programs and build scripts use in them.
+/// Compares builds with and without tests, as dependencies of programs and of build scripts.
 pub(super) fn check() -> Result<()> {
     let mut builds = Builds::new();
     for edges in ["normal,build", "normal,build,dev"] {
@@ -27,7 +27,7 @@ pub(super) fn check() -> Result<()> {
     )
 }
 
-/// Reads lines of `name v1.2.3|one,two`, with ` (*)` after what was shown before.
+/// Parses lines of `name v1.2.3|one,two`, with ` (*)` at the end if they were printed before.
 fn read(tree: &str, builds: &mut Builds) {
     for (package, features) in tree.lines().filter_map(|line| line.split_once('|')) {
         let features = features.trim_end_matches(" (*)").to_owned();

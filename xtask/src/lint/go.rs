@@ -1,11 +1,11 @@
-//! The Go program of the tests: its format, and what `go vet` finds.
+//! Checks the Go program of the tests with gofmt and `go vet`.
 
 use anyhow::{Result, bail};
 
 use crate::process;
 use crate::setup::{Go, backend_sources};
 
-/// Checks that the sources are as gofmt writes them.
+/// Checks that the sources are formatted by gofmt.
 pub(super) fn format(go: &Go) -> Result<()> {
     let mut gofmt = go.tool("gofmt");
     let others = process::output(gofmt.arg("-l").arg(backend_sources()))?;

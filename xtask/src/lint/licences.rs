@@ -1,4 +1,4 @@
-//! The licences of all dependencies, which must be permissive.
+//! Checks that the licences of all dependencies are permissive.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use super::manifests;
 use super::spdx::Expression;
 
-/// What may be used without asking anybody: by its SPDX identifier.
+/// The licences that may be used without a review, by their SPDX identifiers.
 const ACCEPTED: [&str; 12] = [
     "0BSD",
     "Apache-2.0",

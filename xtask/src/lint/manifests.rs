@@ -1,20 +1,20 @@
-//! What the manifests say, by `cargo metadata`.
+//! Checks the manifests, as `cargo metadata` shows them.
 
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
 use crate::{process, workspace};
 
-/// The workspaces of this checkout whose manifests count.
+/// The workspaces of this checkout whose manifests are checked.
 const WORKSPACES: [&str; 2] = ["Cargo.toml", workspace::CUSTOM_ENGINE];
 
-/// Clippy's lint on the standard library's newer parts, and users, go by each crate's own
-/// `rust-version`: one that differs or lacks is a promise that nothing checks.
+/// Clippy's lint on newer parts of the standard library, and users, rely on each crate's own `rust-version`:
+/// if it differs or is missing, nothing checks it.
 pub(super) fn check_rust_versions() -> Result<()> {
     promised_version().map(drop)
 }
 
-/// The oldest Rust that all packages can be built with.
+/// The oldest Rust that can build all packages.
 pub(super) fn promised_version() -> Result<String> {
     let mut promised = None;
     for manifest in WORKSPACES {
@@ -35,8 +35,8 @@ pub(super) fn promised_version() -> Result<String> {
         .context("no package has a rust-version")
 }
 
-/// The attribute writes paths of the runtime that have its version in their name: by a caret one of
-/// them would be renewed without the other.
+/// The attribute generates paths of the runtime that include its version: with a caret requirement, cargo
+/// could update one of the two without the other.
 pub(super) fn check_pins() -> Result<()> {
     for package in packages("Cargo.toml", &["--no-deps"])? {
         check_pins_of(&package)?;
@@ -66,7 +66,7 @@ fn check_pins_of(package: &Value) -> Result<()> {
     Ok(())
 }
 
-/// All packages that the workspaces are built from, theirs and others'.
+/// All packages that the workspaces are built from, including dependencies.
 pub(super) fn all_packages() -> Result<Vec<Value>> {
     let mut all = Vec::new();
     for manifest in WORKSPACES {

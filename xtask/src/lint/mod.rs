@@ -1,4 +1,4 @@
-//! Format, Clippy, docs, and what the manifests promise.
+//! Checks format, Clippy, docs, and the manifests' promises.
 
 mod dependencies;
 mod features;
@@ -62,7 +62,7 @@ fn clippy() -> Result<()> {
     process::run(deny_warnings(&mut custom_engine))
 }
 
-/// They are a workspace of their own, which nothing else compiles.
+/// The fuzz targets are a workspace of their own, which nothing else compiles.
 fn fuzz() -> Result<()> {
     let mut fuzz = workspace::cargo([
         "check",

@@ -1,7 +1,6 @@
-//! The oldest compiler that is promised, on the crates that users get.
+//! Checks the crates that users get with the oldest supported compiler.
 //!
-//! Clippy knows when a part of the standard library came, and not when the language learnt what a crate
-//! makes use of.
+//! Clippy knows the age of each part of the standard library, but not of each language feature.
 
 use std::process::Command;
 
@@ -10,7 +9,7 @@ use anyhow::{Context as _, Result};
 use super::manifests;
 use crate::{process, workspace};
 
-/// What is published, or is built into what users get.
+/// The crates that are published, or built into users' programs.
 const CRATES: [&str; 6] = [
     "flytekit-grammar",
     "flytekit-proto",
@@ -20,7 +19,7 @@ const CRATES: [&str; 6] = [
     "flytekit-launcher",
 ];
 
-/// Checks them with that compiler, which rustup brings if it is not there yet.
+/// Checks the crates with that compiler, which rustup installs if necessary.
 pub(super) fn check() -> Result<()> {
     let version = manifests::promised_version()?;
     let installed = process::output(Command::new("rustup").args(["toolchain", "list"]))?;
@@ -34,7 +33,7 @@ pub(super) fn check() -> Result<()> {
     process::run(&mut cargo(&version))
 }
 
-/// In a target folder of its own: cargo would throw away there what another compiler has made.
+/// In a separate target folder, because in a shared one cargo would discard the other compiler's files.
 fn cargo(version: &str) -> Command {
     let mut cargo = Command::new("rustup");
     cargo.args(["run", version, "cargo", "check", "--all-features"]);
@@ -42,7 +41,7 @@ fn cargo(version: &str) -> Command {
     cargo
         .arg("--target-dir")
         .arg(workspace::target().join("oldest"));
-    // What the cargo that runs this program says of its own compiler.
+    // These variables describe the compiler of the cargo that runs this program.
     cargo.env_remove("CARGO").env_remove("RUSTUP_TOOLCHAIN");
     cargo.env("CARGO_PROFILE_DEV_DEBUG", "false");
     cargo.env("RUSTFLAGS", "-Dwarnings");

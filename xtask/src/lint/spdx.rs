@@ -1,4 +1,4 @@
-//! SPDX licence expressions, as far as manifests have them.
+//! Parses SPDX licence expressions, as manifests use them.
 
 use std::iter::Peekable;
 use std::vec::IntoIter;
@@ -31,7 +31,7 @@ impl Expression {
         Ok(expression)
     }
 
-    /// Whether accepting some licences suffices.
+    /// Whether accepting these licences suffices.
     pub(super) fn holds(&self, accepted: &impl Fn(&str) -> bool) -> bool {
         match self {
             Self::Licence(id) => accepted(id),

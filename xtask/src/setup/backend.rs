@@ -1,4 +1,4 @@
-//! The backend's own code as one program, which judges in the tests: built from `tests/backend/`.
+//! Builds the backend's own code as one program, a judge in the tests, from `tests/backend/`.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -11,10 +11,10 @@ use super::make_tools_folder;
 use super::stamp::Stamp;
 use crate::{process, report, workspace};
 
-/// What to do when it cannot be built, which is nearly always the network.
+/// Advice for a failed build, whose cause is nearly always the network.
 const CANNOT_BUILD: &str = "cannot build tests/backend; go needs its modules' proxy (see GOPROXY)";
 
-/// The program, after building it if its sources or the toolchain are others than before.
+/// The program. It is built first if its sources or the toolchain have changed.
 pub(super) fn provide(go: &Go) -> Result<PathBuf> {
     let folder = workspace::tools().join("backend");
     let program = folder.join("flyte-backend");
@@ -27,7 +27,7 @@ pub(super) fn provide(go: &Go) -> Result<PathBuf> {
         make_tools_folder()?;
         fs::create_dir_all(&folder)
             .with_context(|| format!("cannot make the folder {}", folder.display()))?;
-        // Moved into place: tests of another work tree may be running the old one.
+        // Moved into place, because tests of another work tree may be running the old one.
         let unfinished = program.with_extension("unfinished");
         let mut build = go.command();
         build
@@ -42,7 +42,7 @@ pub(super) fn provide(go: &Go) -> Result<PathBuf> {
     Ok(program)
 }
 
-/// A number that another source, or another name of one, changes.
+/// A number that changes with the content or the name of a source file.
 fn digest(folder: &Path) -> Result<String> {
     let mut hasher = DefaultHasher::new();
     let mut files = sources(folder)?;
@@ -55,7 +55,7 @@ fn digest(folder: &Path) -> Result<String> {
     Ok(format!("{:016x}", hasher.finish()))
 }
 
-/// What the program is built from.
+/// The sources of the program.
 fn sources(folder: &Path) -> Result<Vec<PathBuf>> {
     let unread = || format!("cannot read {}", folder.display());
     let mut files = Vec::new();

@@ -1,4 +1,4 @@
-//! Folders of packages that need no environment to run.
+//! Folders of packages that run without an environment.
 
 use std::path::PathBuf;
 
@@ -10,7 +10,7 @@ use super::stamp::{self, Stamp};
 use super::{make_tools_folder, spark};
 use crate::{report, workspace};
 
-/// A folder below `.tools/` with the packages of a requirement file, after making it if need be.
+/// A folder below `.tools/` with the packages of a requirement file. It is created first if necessary.
 pub(super) fn provide(
     installer: &Installer,
     name: &str,

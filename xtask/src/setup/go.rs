@@ -1,4 +1,4 @@
-//! A Go that can build the program in `tests/backend/`: this machine's, else one that pip installs.
+//! Provides a Go that can build the program in `tests/backend/`: this machine's, or one that pip installs.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -14,16 +14,16 @@ use crate::{process, workspace};
 pub(crate) struct Go {
     root: PathBuf,
     version: String,
-    /// Whether it is in `.tools/`, and what it downloads and compiles shall be there too.
+    /// Whether it is in `.tools/`; then its downloads and compiled files are there, too.
     ours: bool,
 }
 
 impl Go {
-    /// The Go on `PATH`, if it is new enough, else one that pip installs.
+    /// The Go on `PATH` if it is new enough, or one that pip installs.
     pub(super) fn provide(installer: &Installer) -> Result<Self> {
         let oldest = oldest()?;
         let on_path = process::find_program("go");
-        // One that does not run is as good as none.
+        // A Go that does not run counts as missing.
         if let Some(go) = on_path.and_then(|program| Self::probe(&program, false).ok())
             && release(&go.version) >= release(&oldest)
         {
@@ -39,7 +39,7 @@ impl Go {
         if ours {
             command.env_remove("GOROOT");
         }
-        // Where no go.mod asks for another version, which it would go and download.
+        // In a folder without a go.mod, which could ask for another version that Go would download.
         command.current_dir(workspace::root());
         let answer = process::output(command.args(["env", "GOROOT", "GOVERSION"]))?;
         let Some((root, version)) = answer.trim().split_once('\n') else {
@@ -52,7 +52,7 @@ impl Go {
         })
     }
 
-    /// `go`, for what works on the program in `tests/backend/`.
+    /// The command `go`, for work on the program in `tests/backend/`.
     pub(crate) fn command(&self) -> Command {
         let mut command = self.tool("go");
         command.current_dir(backend_sources());
@@ -77,13 +77,14 @@ impl Go {
         command
     }
 
-    /// Flags for what compiles, the same for all: only then does one use what the other has compiled.
+    /// Flags of all compiling commands. They must be the same, so that commands can reuse each other's
+    /// compiled files.
     pub(crate) fn flags(&self) -> Vec<&'static str> {
-        // Nobody debugs it, and it runs for moments: without names for debuggers and without inlining, a third of
-        // the work is saved.
+        // Nobody debugs the program, and it runs only for moments: leaving out debugging information and
+        // inlining saves a third of the work.
         let mut flags = vec!["-mod=readonly", "-gcflags=all=-dwarf=false -l"];
         if self.ours {
-            // Go makes modules read-only, and then `.tools/` could not simply be removed.
+            // Go makes modules read-only, which would make it hard to remove `.tools/`.
             flags.push("-modcacherw");
         }
         flags
@@ -96,12 +97,12 @@ impl fmt::Display for Go {
     }
 }
 
-/// Where the program's sources are.
+/// The folder of the program's sources.
 pub(crate) fn backend_sources() -> PathBuf {
     workspace::root().join("tests/backend")
 }
 
-/// The version that the program's `go.mod` asks for.
+/// The version that the program's `go.mod` requires.
 fn oldest() -> Result<String> {
     let path = backend_sources().join("go.mod");
     let text = std::fs::read_to_string(&path);
@@ -111,7 +112,7 @@ fn oldest() -> Result<String> {
     Ok(version.trim().to_owned())
 }
 
-/// The numbers of `1.26.8` or `1.27rc1`; a release candidate comes before its release.
+/// The numbers of `1.26.8` or `1.27rc1`; a release candidate precedes its release.
 fn release(version: &str) -> (u32, u32, u32) {
     let (numbers, candidate) = version
         .split_once("rc")

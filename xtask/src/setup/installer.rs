@@ -1,4 +1,4 @@
-//! What installs pinned packages: uv, which shares the files of what it has installed before, else pip.
+//! Installs pinned packages with uv, which shares the files of earlier installations, or else with pip.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,11 +11,11 @@ use super::stamp::{self, Stamp};
 use crate::report::Ticker;
 use crate::{process, report, workspace};
 
-/// What to do when nothing can be installed, which is nearly always the network.
+/// Advice for a failed installation, whose cause is nearly always the network.
 const CANNOT_INSTALL: &str = "cannot install the pinned packages; pip needs PyPI or a mirror of it \
     (see PIP_INDEX_URL and PIP_PROXY)";
 
-/// uv's variables for pip's settings, which it does not read by itself.
+/// uv's variables for pip's settings, which uv does not read by itself.
 const SETTINGS: [(&str, &str); 5] = [
     ("index-url", "UV_DEFAULT_INDEX"),
     ("extra-index-url", "UV_INDEX"),
@@ -24,25 +24,25 @@ const SETTINGS: [(&str, &str); 5] = [
     ("trusted-host", "UV_INSECURE_HOST"),
 ];
 
-/// Makes environments and installs packages, with a Python of this machine.
+/// Creates environments and installs packages, with a Python of this machine.
 pub(super) struct Installer {
     base: Python,
     made: OnceLock<Made>,
 }
 
-/// What is made for it when something has to be installed.
+/// The tools of the installer, created when something has to be installed.
 struct Made {
     /// A Python with pip.
     pip: PathBuf,
-    /// Variables that uv needs; none if it cannot be had.
+    /// The variables that uv needs; None if uv is not available.
     uv: Option<Vec<(&'static str, String)>>,
 }
 
-/// Where packages go.
+/// The target of an installation.
 pub(super) enum Into<'a> {
     /// The environment in this folder.
     Environment(&'a Path),
-    /// This folder, which is no environment.
+    /// This folder, which is not an environment.
     Folder(&'a Path),
 }
 
@@ -54,12 +54,12 @@ impl Installer {
         }
     }
 
-    /// The Python that environments are made with.
+    /// The Python that creates environments.
     pub(super) fn base(&self) -> &Python {
         &self.base
     }
 
-    /// Makes an empty environment.
+    /// Creates an empty environment.
     pub(super) fn make_environment(&self, folder: &Path, ticker: &Ticker) -> Result<()> {
         let made = self.made(ticker)?;
         if let Some(mut uv) = made.uv() {
@@ -83,7 +83,7 @@ impl Installer {
                 Into::Environment(folder) => uv.arg(folder),
                 Into::Folder(folder) => uv.arg(&self.base.program).arg("--target").arg(folder),
             };
-            // It insists on the Pythons that a package names, where pip can be told not to.
+            // uv enforces the Python versions that a package declares; pip can be told not to.
             if process::run_quietly(uv.args(pins), ticker).is_ok() {
                 return Ok(());
             }
@@ -101,20 +101,20 @@ impl Installer {
                 pip
             }
         };
-        // flytekit 1.16 excludes Python 3.13, where what the tests use of it works. Which Pythons are fit
-        // for these pins is for `Environment` to say.
+        // flytekit 1.16 excludes Python 3.13, although the parts that the tests use work there. `Environment`
+        // decides which Pythons can be used with these pins.
         pip.args(["--no-compile", "--ignore-requires-python"]);
         process::run_quietly(pip.args(pins), ticker).context(CANNOT_INSTALL)
     }
 
-    /// Puts the archive of a package's sources into a folder.
+    /// Downloads the archive of a package's sources into a folder.
     pub(super) fn download(&self, pin: &str, folder: &Path, ticker: &Ticker) -> Result<()> {
         let mut pip = pip(&self.made(ticker)?.pip, "download");
         pip.args(["--no-cache-dir", "--no-binary", ":all:", pin, "--dest"]);
         process::run_quietly(pip.arg(folder), ticker).context(CANNOT_INSTALL)
     }
 
-    /// Whichever thread comes first makes it, and the others wait.
+    /// The first thread creates the tools, and the others wait.
     fn made(&self, ticker: &Ticker) -> Result<&Made> {
         static ONE: std::sync::Mutex<()> = std::sync::Mutex::new(());
         let _one = ONE.lock();
@@ -163,8 +163,8 @@ impl Made {
     }
 }
 
-/// A command of pip, which installs and downloads nothing but what it is told to: the files pin all that
-/// is needed.
+/// A command of pip, which installs and downloads exactly the given packages: the files pin all that is
+/// needed.
 fn pip(python: &Path, command: &str) -> Command {
     let mut pip = Command::new(python);
     pip.args(["-m", "pip", command, "--no-input", "--no-deps"]);
@@ -181,8 +181,8 @@ fn venv(base: &Python, folder: &Path, ticker: &Ticker) -> Result<()> {
     process::run_quietly(venv.args(["-m", "venv"]).arg(folder), ticker)
 }
 
-/// Reads `pip config list`, lines of `global.index-url='https://…'` and `:env:.cert='/…'`, of which the
-/// environment's are the last and win. What uv is told by variables of its own stays.
+/// Parses `pip config list`, with lines such as `global.index-url='https://…'` and `:env:.cert='/…'`; those
+/// of the environment come last and win. uv's own variables take precedence.
 fn uv_settings(list: &str) -> Vec<(&'static str, String)> {
     let mut settings: Vec<(&str, String)> = Vec::new();
     for (key, value) in list.lines().filter_map(|line| line.split_once('=')) {
@@ -192,7 +192,7 @@ fn uv_settings(list: &str) -> Vec<(&'static str, String)> {
             continue;
         };
         settings.retain(|(other, _)| other != variable);
-        // Several stand on lines of their own.
+        // Several values are on separate lines.
         let value = value.trim_matches('\'').replace("\\n", " ");
         let separator = if name == "find-links" { "," } else { " " };
         let values: Vec<_> = value.split_whitespace().collect();

@@ -1,4 +1,4 @@
-//! A Java that Spark accepts: this machine's, else one that pip installs.
+//! Provides a Java that Spark accepts: this machine's, or one that pip installs.
 
 use std::env;
 use std::fmt;
@@ -14,10 +14,10 @@ use super::folder;
 use super::installer::Installer;
 use crate::process;
 
-/// The Javas that all versions of Spark in the tests run on.
+/// The versions of Java that all versions of Spark in the tests support.
 const SUPPORTED: RangeInclusive<u32> = 17..=21;
 
-/// What stands before the Java that pip installs.
+/// The script in front of the Java that pip installs.
 const LAUNCHER: &str = include_str!("java-launcher.sh");
 
 /// A Java runtime.
@@ -27,13 +27,13 @@ pub(super) struct Java {
 }
 
 impl Java {
-    /// The Java at `JAVA_HOME`, else the one on `PATH`, else one that pip installs.
+    /// The Java at `JAVA_HOME`, or the one on `PATH`, or one that pip installs.
     pub(super) fn provide(installer: &Installer) -> Result<Self> {
         let home = env::var_os("JAVA_HOME").filter(|home| !home.is_empty());
         let at_home = home.map(|home| Path::new(&home).join("bin/java"));
         let on_path = process::find_program("java");
         for program in at_home.into_iter().chain(on_path) {
-            // One that does not run, or that not all run on, is as good as none.
+            // A Java that does not run, or that not all versions support, counts as missing.
             if let Ok(java) = Self::probe(&program) {
                 return Ok(java);
             }
@@ -63,7 +63,7 @@ impl Java {
         Ok(java)
     }
 
-    /// Reads `java -XshowSettings:properties`, lines of `    name = value`.
+    /// Parses `java -XshowSettings:properties`, with lines of `    name = value`.
     fn parse(settings: &str) -> Option<Self> {
         let property = |name| {
             settings
@@ -78,7 +78,7 @@ impl Java {
     }
 }
 
-/// Writes a script that can be run.
+/// Writes an executable script.
 fn write_program(path: &Path, script: &str) -> Result<()> {
     let write = || {
         fs::create_dir_all(path.parent().unwrap_or(path))?;
@@ -94,7 +94,7 @@ impl fmt::Display for Java {
     }
 }
 
-/// The number by which a Java is known: 17 for `17.0.15`, 8 for `1.8.0_402`, 26 for `26-ea`.
+/// The feature version of a Java: 17 for `17.0.15`, 8 for `1.8.0_402`, 26 for `26-ea`.
 fn feature(version: &str) -> Option<u32> {
     let mut numbers = version.split(['.', '_', '-', '+']).map(str::parse);
     match numbers.next()?.ok()? {

@@ -1,4 +1,4 @@
-//! One set-up at a time: two would remove what the other one makes.
+//! Allows only one set-up at a time: two would remove each other's files.
 
 use std::fs::File;
 
@@ -7,11 +7,11 @@ use rustix::fs::{FlockOperation, flock};
 
 use crate::{report, workspace};
 
-/// Held while `.tools/` may change. The system releases it with the process, however that ends.
+/// Held while `.tools/` may change. The system releases it when the process ends, in whatever way.
 pub(super) struct Lock(#[expect(dead_code, reason = "an open file is what holds it")] File);
 
 impl Lock {
-    /// Waits until no other set-up is under way.
+    /// Waits until no other set-up is running.
     pub(super) fn take() -> Result<Self> {
         super::make_tools_folder()?;
         let path = workspace::tools().join(".lock");

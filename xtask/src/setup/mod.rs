@@ -1,21 +1,21 @@
 //! The tools that are not Rust, in the ignored folder `.tools/`:
 //!
-//! | path | what |
+//! | path | content |
 //! |---|---|
-//! | `installer/` | uv, and pip for what it cannot do |
+//! | `installer/` | uv, and pip for the tasks that uv cannot do |
 //! | `demo-python/` | a virtual environment with Sail |
-//! | `python/` | a virtual environment with what the tests need |
+//! | `python/` | a virtual environment for the tests |
 //! | `java/` | a Java runtime, if none was found |
 //! | `spark-3.5/` … | other versions of Spark |
 //! | `dask-2025.7/` | another version of Dask |
-//! | `moto/` | a server that speaks like S3 |
+//! | `moto/` | a server with S3's protocol |
 //! | `backend/` | the backend's own code as one program |
-//! | `go/`, `go-cache/` | Go and what it downloads and compiles, if none was found |
+//! | `go/`, `go-cache/` | Go and its downloaded and compiled files, if none was found |
 //! | `protoc/` | the protobuf compiler, if none was found |
-//! | `bin/protoc` | a link to the one or the other |
+//! | `bin/protoc` | a link to the protobuf compiler that is used |
 //!
-//! Each folder carries a [`stamp`] that is written last: what has none, or an old one, is made
-//! anew, so a set-up that was killed half-way needs no cleaning.
+//! Each folder has a [`stamp`] that is written last. A folder without a stamp, or with an old one, is created
+//! anew, so an interrupted set-up needs no cleaning.
 
 mod backend;
 mod dask;
@@ -44,13 +44,13 @@ use self::lock::Lock;
 use self::python::Environment;
 use crate::{report, workspace};
 
-/// What the tests need.
+/// The tools for the tests.
 pub(crate) struct Tools {
     /// A Python that imports flytekit, pyspark and pysail.
     pub(crate) python: PathBuf,
     /// The home of a Java that Spark accepts.
     pub(crate) java_home: PathBuf,
-    /// The homes of Spark distributions beside the one of `python`.
+    /// The homes of further Spark distributions, besides the one of `python`.
     pub(crate) spark_homes: Vec<PathBuf>,
     /// A folder of packages with which `python` has another version of Dask.
     pub(crate) dask: PathBuf,
@@ -60,7 +60,7 @@ pub(crate) struct Tools {
     pub(crate) backend: PathBuf,
 }
 
-/// Sets up what the demo needs, and gives a Python that imports pysail.
+/// Sets up the tools for the demo, and returns a Python that imports pysail.
 pub(crate) fn demo() -> Result<PathBuf> {
     let started = Instant::now();
     let _lock = Lock::take()?;
@@ -72,7 +72,7 @@ pub(crate) fn demo() -> Result<PathBuf> {
     Ok(python.program)
 }
 
-/// Sets up what the tests need, side by side: most of it waits for the network.
+/// Sets up the tools for the tests, in parallel, because most of the work waits for the network.
 pub(crate) fn tests() -> Result<Tools> {
     let started = Instant::now();
     let _lock = Lock::take()?;
@@ -106,7 +106,7 @@ fn joined<T>(step: ScopedJoinHandle<'_, Result<T>>) -> Result<T> {
     outcome.unwrap_or_else(|_| Err(anyhow!("a step of the set-up panicked")))
 }
 
-/// Sets up what a build of everything needs.
+/// Sets up the tools for a build of everything.
 pub(crate) fn build() -> Result<()> {
     if protoc::is_ready() {
         Ok(())
@@ -115,13 +115,13 @@ pub(crate) fn build() -> Result<()> {
     }
 }
 
-/// Sets up what checks and compiles the Go program.
+/// Sets up the tools that check and compile the Go program.
 pub(crate) fn go() -> Result<Go> {
     let _lock = Lock::take()?;
     Go::provide(&Installer::new(Environment::demo().find_python()?))
 }
 
-/// Sets up what any chore needs.
+/// Sets up the tools for any chore.
 pub(crate) fn everything() -> Result<Tools> {
     demo()?;
     tests()
@@ -132,7 +132,7 @@ fn say_ready(started: Instant, tools: &[String]) {
     report::say("Ready", &format!("{} ({took})", tools.join(", ")));
 }
 
-/// Makes `.tools/` itself.
+/// Creates `.tools/` itself.
 fn make_tools_folder() -> Result<()> {
     let folder = workspace::tools();
     std::fs::create_dir_all(&folder)

@@ -1,4 +1,4 @@
-//! The server that stands for S3 in the tests.
+//! The server that plays S3 in the tests.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! The protobuf compiler, which the Spark Connect client's build asks for.
+//! The protobuf compiler, which the build of the Spark Connect client needs.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -11,18 +11,18 @@ use super::folder;
 use super::installer::Installer;
 use crate::{process, workspace};
 
-/// The first one that compiles optional fields of proto3 without being told to.
+/// The first version that compiles optional fields of proto3 by default.
 const OLDEST: (u32, u32) = (3, 15);
 
-/// Where `.cargo/config.toml` tells builds that protoc is.
+/// The path of protoc for builds, from `.cargo/config.toml`.
 const LINK: &str = "bin/protoc";
 
-/// Whether the link leads to a protoc.
+/// Whether the link leads to a working protoc.
 pub(super) fn is_ready() -> bool {
     version(&workspace::tools().join(LINK)).is_ok()
 }
 
-/// Links the protoc on `PATH`, else one that pip installs, and says which it is.
+/// Links the protoc on `PATH`, or one that pip installs, and returns its name.
 pub(super) fn provide(installer: &Installer) -> Result<String> {
     let link = workspace::tools().join(LINK);
     if let Ok(version) = version(&link) {
@@ -38,7 +38,7 @@ pub(super) fn provide(installer: &Installer) -> Result<String> {
     version(&link)
 }
 
-/// `protoc 30.2`, if there is one and it is not too old.
+/// Returns `protoc 30.2`, if there is one and it is not too old.
 fn version(program: &Path) -> Result<String> {
     let answer = process::output(Command::new(program).arg("--version"))?;
     let Some(version) = parse(&answer) else {
@@ -50,14 +50,14 @@ fn version(program: &Path) -> Result<String> {
     Ok(answer.trim().replacen("libprotoc", "protoc", 1))
 }
 
-/// Reads `libprotoc 30.2` or `libprotoc 3.21.12`.
+/// Parses `libprotoc 30.2` or `libprotoc 3.21.12`.
 fn parse(answer: &str) -> Option<(u32, u32)> {
     let mut numbers = answer.trim().strip_prefix("libprotoc ")?.split('.');
     let mut next = || numbers.next()?.parse().ok();
     Some((next()?, next()?))
 }
 
-/// Makes `link` lead to `program` in one move, so that it never leads nowhere.
+/// Replaces the link in one step, so that it never leads nowhere.
 fn relink(link: &Path, program: &Path) -> Result<()> {
     let unfinished = link.with_extension("unfinished");
     let make = || {

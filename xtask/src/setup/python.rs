@@ -12,7 +12,7 @@ use super::spark;
 use super::stamp::{self, Stamp};
 use crate::{process, report, workspace};
 
-/// Prints the version, then what `venv` lacks: Debian's Python has `venv` but not `ensurepip`
+/// Prints the version, then the modules that `venv` lacks: Debian's Python has `venv` but not `ensurepip`
 /// until another package is installed.
 const PROBE: &str = "
 import importlib.util, sys
@@ -20,7 +20,7 @@ print('.'.join(map(str, sys.version_info[:3])))
 print(' '.join(m for m in ('venv', 'ensurepip') if importlib.util.find_spec(m) is None))
 ";
 
-/// Names under which Pythons are installed side by side, the usual one first.
+/// The names of Pythons that can be installed side by side, the usual one first.
 const CANDIDATES: [&str; 5] = [
     "python3",
     "python3.13",
@@ -32,9 +32,9 @@ const CANDIDATES: [&str; 5] = [
 /// A version's major and minor number.
 type Release = (u32, u32);
 
-/// A virtual environment to be made.
+/// A virtual environment to create.
 pub(super) struct Environment {
-    /// What it is for, as the end of "Python environment for …".
+    /// The purpose, as the end of "Python environment for …".
     purpose: &'static str,
     folder: &'static str,
     requirements: &'static str,
@@ -42,7 +42,7 @@ pub(super) struct Environment {
     newest: Release,
 }
 
-/// A Python that runs.
+/// A Python that works.
 pub(super) struct Python {
     pub(super) program: PathBuf,
     pub(super) version: String,
@@ -69,7 +69,7 @@ impl Environment {
         }
     }
 
-    /// The Python to make things with: the environment's if it is complete, else one of this machine.
+    /// The Python for creating things: the environment's if it is complete, or one of this machine.
     pub(super) fn find_python(&self) -> Result<Python> {
         match self.complete()? {
             Some(python) => Ok(python),
@@ -80,8 +80,8 @@ impl Environment {
     /// The environment's Python, if the environment is complete.
     fn complete(&self) -> Result<Option<Python>> {
         let folder = self.folder();
-        // The environment's own Python answers, not the one it was made with: if that one was
-        // upgraded or removed, the environment is broken, stamp or not.
+        // The environment's own Python is asked, not the one that created it: if that one was upgraded or
+        // removed, the environment is broken, stamp or not.
         let Ok(Probe { version, .. }) = Probe::of(&folder.join("bin/python")) else {
             return Ok(None);
         };
@@ -89,7 +89,7 @@ impl Environment {
         Ok(is_there.then(|| Python::of(&folder, version)))
     }
 
-    /// The environment's Python, after making the environment if need be.
+    /// The environment's Python; the environment is created first if necessary.
     pub(super) fn provide(&self, installer: &Installer) -> Result<Python> {
         if let Some(python) = self.complete()? {
             return Ok(python);
@@ -119,7 +119,7 @@ impl Environment {
         workspace::tools().join(self.folder)
     }
 
-    /// Where the environment's packages lie.
+    /// The folder of the environment's packages.
     fn packages(&self, version: &str) -> Result<PathBuf> {
         let (major, minor) = release(version).context("a Python without a version")?;
         let library = format!("lib/python{major}.{minor}/site-packages");
@@ -131,7 +131,7 @@ impl Environment {
         Ok(Stamp::new(&self.folder(), &[python, &requirements.text()]))
     }
 
-    /// A Python of this machine that can make the environment.
+    /// A Python of this machine that can create the environment.
     fn find_base(&self) -> Result<Python> {
         let mut refused = Vec::new();
         for name in CANDIDATES {
@@ -152,7 +152,7 @@ impl Environment {
         )
     }
 
-    /// Whether a Python can make the environment, and if not, what to do.
+    /// Checks that a Python can create the environment; the error says what to do.
     fn accept(&self, probe: &Probe) -> Result<()> {
         let release = release(&probe.version)
             .with_context(|| format!("not a version: {:?}", probe.version))?;
@@ -194,10 +194,10 @@ impl fmt::Display for Python {
     }
 }
 
-/// What a Python says about itself.
+/// The answer of a Python about itself.
 struct Probe {
     version: String,
-    /// Modules without which it cannot make an environment.
+    /// The modules that it needs to create an environment, and lacks.
     missing: String,
 }
 
@@ -212,7 +212,7 @@ impl Probe {
     }
 }
 
-/// The pins of a requirement file, without its comments: those change nothing.
+/// The pins of a requirement file, without comments, which have no effect.
 pub(super) struct Requirements {
     pins: Vec<String>,
 }
@@ -232,13 +232,13 @@ impl Requirements {
         self.pins.iter().map(String::as_str)
     }
 
-    /// All of them, a line each.
+    /// All pins, one per line.
     pub(super) fn text(&self) -> String {
         self.pins.join("\n")
     }
 }
 
-/// `3.11.7` is of release 3.11.
+/// The release of a version: 3.11 for `3.11.7`.
 fn release(version: &str) -> Option<Release> {
     let mut numbers = version.split('.');
     let mut next = || numbers.next()?.parse().ok();

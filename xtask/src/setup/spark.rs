@@ -1,4 +1,4 @@
-//! Spark distributions: the tests' Python environment has one, and others lie beside it.
+//! Spark distributions: the tests' Python environment has one, and others are beside it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,14 +11,14 @@ use super::installer::Installer;
 use crate::process;
 use crate::report::Ticker;
 
-/// Each with its folder in `.tools/` and its file of pins, the oldest first.
+/// The folder in `.tools/` and the file of pins of each version, the oldest first.
 pub(super) const VERSIONS: [(&str, &str); 3] = [
     ("spark-3.5", "spark-3.5.txt"),
     ("spark-4.0", "spark-4.0.txt"),
     ("spark-4.3", "spark-4.3.txt"),
 ];
 
-/// Where parts of the archive belong in the package.
+/// The target folders of the archive's parts in the package.
 const PARTS: [(&str, &str); 6] = [
     ("deps/bin", "bin"),
     ("deps/data", "data"),
@@ -36,13 +36,13 @@ pub(super) fn provide(installer: &Installer, version: (&str, &str)) -> Result<Pa
     Ok(folder.join("pyspark"))
 }
 
-/// Whether a pin is Spark's, of which there is only an archive of sources: to make a package of it
-/// compresses half a gigabyte of jars, to decompress them again.
+/// Whether a pin is Spark's. Spark has only an archive of sources: building a package from it would compress
+/// half a gigabyte of jars, only to decompress them again.
 pub(super) fn is_spark(pin: &str) -> bool {
     pin.starts_with("pyspark==")
 }
 
-/// Puts the package into a folder of packages, as pip does.
+/// Unpacks the package into a folder of packages, like pip.
 pub(super) fn unpack(
     installer: &Installer,
     pin: &str,

@@ -1,21 +1,21 @@
-//! What a folder was made from.
+//! Records the ingredients of a folder.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 
-/// A file that lists what a folder was made from. It is written last: a folder with the right
-/// stamp is complete.
+/// A file that lists the ingredients of a folder. It is written last: a folder with the right stamp is
+/// complete.
 pub(super) struct Stamp {
     file: PathBuf,
     content: String,
 }
 
 impl Stamp {
-    /// The stamp of `folder` when it is made from `ingredients`.
+    /// The stamp of `folder` for these ingredients.
     ///
-    /// The folder's own path is always one: virtual environments break when they are moved.
+    /// The folder's own path is always an ingredient, because virtual environments break when they are moved.
     pub(super) fn new(folder: &Path, ingredients: &[&str]) -> Self {
         let mut content = format!("{}\n", folder.display());
         for ingredient in ingredients {
@@ -28,14 +28,14 @@ impl Stamp {
         }
     }
 
-    /// Whether the folder is complete and was made from the same.
+    /// Whether the folder is complete and has the same ingredients.
     pub(super) fn is_there(&self) -> bool {
         fs::read_to_string(&self.file).is_ok_and(|found| found == self.content)
     }
 
     /// Declares the folder complete.
     pub(super) fn write(&self) -> Result<()> {
-        // Renamed into place: a torn write must not pass for a stamp, nor hide that there is none.
+        // Renamed into place: a torn write must neither pass for a stamp, nor hide that there is none.
         let unfinished = self.file.with_extension("unfinished");
         fs::write(&unfinished, &self.content)
             .and_then(|()| fs::rename(&unfinished, &self.file))
@@ -43,8 +43,8 @@ impl Stamp {
     }
 }
 
-/// Removes what an earlier set-up left of `folder`, its stamp first: if this is killed, the rest
-/// does not pass for complete.
+/// Removes the rest of an earlier set-up of `folder`, its stamp first: if this is interrupted, the remaining
+/// files do not pass for a complete folder.
 pub(super) fn clear(folder: &Path) -> Result<()> {
     let remove = || {
         if folder.join(".stamp").exists() {

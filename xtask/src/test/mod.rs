@@ -1,5 +1,4 @@
-//! All tests: the workspace's, the documentation's, and those of the example with its own
-//! workspace.
+//! Runs all tests: those of the workspace, of the documentation, and of the example with its own workspace.
 
 mod selection;
 
@@ -14,8 +13,7 @@ use self::selection::Selection;
 use crate::setup::Tools;
 use crate::{process, report, setup, workspace};
 
-/// Runs all tests or, when there are arguments for `cargo test`, what they select of the
-/// workspace's.
+/// Runs all tests or, with arguments for `cargo test`, the tests of the workspace that they select.
 pub(crate) fn run(cargo_test_args: &[String]) -> Result<()> {
     let started = Instant::now();
     let tools = setup::tests()?;
@@ -28,7 +26,7 @@ pub(crate) fn run(cargo_test_args: &[String]) -> Result<()> {
     summarise(&outcomes, started.elapsed())
 }
 
-/// One call of cargo.
+/// One command of cargo.
 struct Stage {
     name: &'static str,
     command: Command,
@@ -40,14 +38,14 @@ struct Outcome {
     took: Duration,
 }
 
-/// Each stage runs even when one before it failed: one run shows everything that is wrong.
+/// Each stage runs even if an earlier one has failed, so that one run shows all failures.
 fn all_stages() -> impl Iterator<Item = Stage> {
     let workspace = ["test", "--workspace", "--all-features", "--no-fail-fast"];
     let mut targets = workspace::cargo(workspace);
-    // Not all targets: those that are no tests would be one more executable each.
+    // Not all targets, because those without tests would be one more executable each.
     targets.arg("--tests");
     let mut documentation = workspace::cargo(workspace);
-    // `--doc` asks for them also where the manifest says that there are none to run.
+    // `--doc` also selects crates whose manifest turns their doctests off.
     documentation.args(["--doc", "--exclude", "flytekit-macros"]);
     let mut custom_engine = workspace::cargo(["test", "--no-fail-fast"]);
     custom_engine.args(["--manifest-path", workspace::CUSTOM_ENGINE]);
@@ -73,8 +71,8 @@ impl Stage {
             .env("FLYTEKIT_TEST_MOTO", &tools.moto)
             .env("FLYTEKIT_TEST_BACKEND", &tools.backend)
             .env("JAVA_HOME", &tools.java_home)
-            // The JVMs that programs and Python start live for seconds, and most of Python's processes
-            // for less: the first shall not optimize, and the others not compile what was compiled.
+            // The JVMs of programs and Python live for seconds, and most Python processes for less: the JVMs
+            // need not optimize, and Python need not compile its modules again.
             .env(
                 "SPARK_SUBMIT_OPTS",
                 "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",

@@ -1,8 +1,9 @@
-//! Some tests only, built with the features of all.
+//! Runs some of the tests, built with the features of the whole workspace.
 //!
-//! Cargo turns on what the packages of one call need: a call about one package compiles half of what
-//! the others need once more, in another way. So each call is about the whole workspace: of selected
-//! packages the targets are named, and what has the same name in others is built but not run.
+//! Cargo enables the features that the packages of one command need: a command for one package would compile
+//! half of the shared dependencies once more, with other features. So each command selects the whole
+//! workspace: it names the targets of the selected packages, and builds but does not run targets of the same
+//! name in other packages.
 
 use std::env;
 use std::os::unix::process::CommandExt as _;
@@ -28,11 +29,11 @@ const TARGETS: [&str; 11] = [
     "--tests",
 ];
 
-/// What the arguments for `cargo test` say.
+/// The parsed arguments for `cargo test`.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Selection {
     packages: Vec<String>,
-    /// The arguments that name no package.
+    /// The arguments that do not select a package.
     others: Vec<String>,
 }
 
@@ -55,7 +56,7 @@ impl Selection {
         selection
     }
 
-    /// The call of cargo.
+    /// The command of cargo.
     pub(super) fn command(&self) -> Result<Command> {
         let mut command = workspace::cargo(["test", "--workspace", "--all-features"]);
         if !self.packages.is_empty() {
@@ -74,7 +75,7 @@ impl Selection {
         flags.any(|flag| TARGETS.contains(&flag))
     }
 
-    /// Makes cargo start executables through [`run_if_selected`].
+    /// Lets cargo start executables through [`run_if_selected`].
     fn runner(&self) -> Result<String> {
         let this = env::current_exe().context("cannot find this program")?;
         let runner = [
@@ -86,7 +87,7 @@ impl Selection {
     }
 }
 
-/// The flags that select all tests of packages.
+/// The flags that select all tests of these packages.
 fn targets(names: &[String]) -> Result<Vec<String>> {
     let mut cargo = workspace::cargo(["metadata", "--format-version", "1", "--no-deps"]);
     let metadata: Value = serde_json::from_str(&process::output(&mut cargo)?)?;
@@ -113,7 +114,7 @@ fn targets(names: &[String]) -> Result<Vec<String>> {
     Ok(flags)
 }
 
-/// Becomes a test's executable, if it is one of these packages: cargo tells whose it starts.
+/// Becomes a test's executable if it belongs to one of these packages; cargo names its package.
 pub(crate) fn run_if_selected(packages: &str, executable: &[String]) -> Result<()> {
     let package = env::var("CARGO_PKG_NAME").context("cargo names no package")?;
     if !packages.split(',').any(|selected| selected == package) {

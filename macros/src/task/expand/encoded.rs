@@ -7,6 +7,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use syn::{Expr, ExprLit, Lit};
 
+use crate::dynamic;
 use crate::emit::wire;
 use crate::pod::resources::Amounts as Given;
 use crate::syntax::lists::{Pairs, Texts};
@@ -78,6 +79,8 @@ fn metadata(task: &Task) -> Option<Vec<u8>> {
         interruptible: transposed(task.interruptible.as_ref().map(truth))?,
         deprecated: &deprecated,
         pod_template_name: &pod_template_name,
+        generates_deck: transposed(task.deck.as_ref().map(|it| truth(&it.is_enabled)))?
+            .unwrap_or_default(),
     };
     let (labels, annotations) = (sorted(&task.labels)?, sorted(&task.annotations)?);
     Some(Writer::to_bytes(|w| {
@@ -99,7 +102,10 @@ fn settings(task: &Task) -> Option<Vec<u8>> {
     if task.pod_template.is_some() {
         return None;
     }
-    let env = entries(&task.env)?;
+    let mut env = entries(&task.env)?;
+    if task.function.graph.is_some() {
+        env.push((dynamic::SETTINGS.to_owned(), String::new()));
+    }
     let (requests, limits) = (literals(&task.requests)?, literals(&task.limits)?);
     Some(Writer::to_bytes(|w| {
         for (name, value) in env.iter().rev() {

@@ -7,6 +7,7 @@ mod run;
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 
+use crate::dynamic;
 use crate::emit::{beside, docs, here, location, private_module, variable, warning};
 use crate::emit::{names, types};
 use crate::engines::EngineUse;
@@ -131,6 +132,7 @@ fn items(task: &Task) -> TokenStream {
     let configuration = (!task.engine.is_bare).then(|| configuration(task));
     let descriptor = descriptor(task);
     let signature = signature(&task.function);
+    let run_here = run_here(&task.function);
     let checks = checks(task);
     let (run, dispatch) = if task.engine.is_bare {
         (run::plain(&task.function), quote!(Plain))
@@ -146,6 +148,7 @@ fn items(task: &Task) -> TokenStream {
             const DESCRIPTOR: &'static __flytekit::TaskDescriptor = &#descriptor;
         }
         #signature
+        #run_here
         #checks
         #run
         __flytekit::register!(
@@ -165,6 +168,11 @@ fn signature(
     }: &Function,
 ) -> TokenStream {
     crate::emit::signature(name, inputs, output)
+}
+
+/// What runs a dynamic task and its graph here.
+fn run_here(function: &Function) -> Option<TokenStream> {
+    function.graph.as_ref().map(|_| dynamic::run_here(function))
 }
 
 /// The engine's configuration, and for a body that the attribute writes also where it finds that.

@@ -11,8 +11,8 @@ use crate::engines::InTemplate;
 use crate::pod::expand::pod_template;
 use crate::pod::resources;
 use crate::syntax::value::TimeSpan;
-use crate::task::model::{Accelerator, Cache, Secret, SecretList, SecretRequest, Task};
-use crate::task::read::words::{Device, Mount, Partition, SharedMemory};
+use crate::task::model::{Accelerator, Cache, Deck, Secret, SecretList, SecretRequest, Task};
+use crate::task::read::words::{DeckFields, Device, Mount, Partition, SharedMemory};
 
 /// `retries: 3, timeout: Some(…), …`
 pub(super) fn given(task: &Task) -> TokenStream {
@@ -55,7 +55,7 @@ pub(super) fn given(task: &Task) -> TokenStream {
             "accelerator",
             task.accelerator.as_ref().map(|it| some(&accelerator(it))),
         ),
-        ("env", pairs(&task.env, "env")),
+        ("env", env(task)),
         ("secrets", secrets(&task.secrets)),
         (
             "container_image",
@@ -70,12 +70,29 @@ pub(super) fn given(task: &Task) -> TokenStream {
         ),
         ("labels", pairs(&task.labels, "labels")),
         ("annotations", pairs(&task.annotations, "annotations")),
+        ("deck", task.deck.as_ref().map(deck)),
     ];
     let fields = fields.into_iter().filter_map(|(name, value)| {
         let (name, value) = (quote::format_ident!("{name}"), value?);
         Some(quote!(#name: #value,))
     });
     fields.collect()
+}
+
+/// `__flytekit::deck!(true, &[__flytekit::DeckField::Input], "fn …")`
+fn deck(deck: &Deck) -> TokenStream {
+    let Deck {
+        is_enabled,
+        fields,
+        source,
+    } = deck;
+    let fields = if let Some(fields) = fields {
+        let fields = fields.iter().map(DeckFields::variant);
+        quote!(&[#(__flytekit::DeckField::#fields),*])
+    } else {
+        quote!(__flytekit::DeckField::ALL)
+    };
+    quote_spanned!(here(is_enabled.0.span())=> __flytekit::deck!(#is_enabled, #fields, #source))
 }
 
 pub(crate) fn timeout(timeout: &TimeSpan) -> TokenStream {
@@ -175,6 +192,19 @@ fn secret_request(
 /// The pod that is given.
 fn pod(task: &Task) -> Option<TokenStream> {
     task.pod_template.as_ref().map(|it| some(&pod_template(it)))
+}
+
+/// The environment, in which a dynamic task has room for the settings of its registration.
+fn env(task: &Task) -> Option<TokenStream> {
+    let given = pairs(&task.env, "env");
+    if task.function.graph.is_none() {
+        return given;
+    }
+    let given = given.unwrap_or_else(|| quote!(&[]));
+    Some(quote!({
+        const __ENV: &[(&str, &str)] = #given;
+        &__flytekit::and_settings::<{ __ENV.len() + 1 }>(__ENV)
+    }))
 }
 
 /// What the other fields are: defaults, but for what an engine says that may ask for a pod.

@@ -4,6 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
+use crate::dynamic;
 use crate::emit::here;
 use crate::emit::{names, types};
 use crate::syntax::parameter::{DefaultValue, Input};
@@ -123,9 +124,17 @@ fn written(
     outputs: &Ident,
 ) -> TokenStream {
     let (name, output) = (&function.name, &function.output);
-    let mut call = quote!(#name(#session #(#arguments),*));
+    let graph = function.graph.as_ref().map(|graph| {
+        let task = dynamic::descriptor(name);
+        // At the parameter, where rustc says if it is of another type.
+        quote_spanned!(here(graph.span)=> #outputs.graph(#task),)
+    });
+    let mut call = quote!(#name(#graph #session #(#arguments),*));
     if function.asyncness.is_some() {
         call = quote!(__flytekit::block_on(#call));
+    }
+    if graph.is_some() {
+        return dynamic::written(function, &call, outputs);
     }
     let write = quote_spanned!(here(output.span())=> <#output as __flytekit::Returns<_>>::write);
     quote!(#write(#call, #outputs))

@@ -5,6 +5,7 @@ use proc_macro2::{Ident, Span};
 use syn::spanned::Spanned;
 use syn::{Attribute, PatType, Type, TypeReference, Visibility};
 
+use crate::dynamic;
 use crate::engines::engine_of_session;
 use crate::syntax::docs;
 use crate::syntax::error::{Sink, at};
@@ -12,11 +13,13 @@ use crate::syntax::function::Source;
 use crate::syntax::parameter::Input;
 use crate::syntax::signature::{self, Body, Refusals, TASK_AND_WORKER_FN, TASK_AND_WORKFLOW};
 use crate::syntax::types::{owned_instead, ungrouped};
+use crate::task::Kind;
 
 pub(crate) const REFUSALS: Refusals = Refusals {
     rivals: &[
         ("worker_fn", TASK_AND_WORKER_FN),
         ("workflow", TASK_AND_WORKFLOW),
+        ("dynamic", dynamic::TASK_AND_DYNAMIC),
     ],
     no_body: "a task needs a body",
     generic: "a task cannot be generic: Flyte calls it by one name, with types that are known when it is compiled",
@@ -47,9 +50,28 @@ pub(crate) struct Function {
     pub(crate) docs: String,
     /// Where `async` stands.
     pub(crate) asyncness: Option<Span>,
+    /// The graph that it builds.
+    pub(crate) graph: Option<GraphParameter>,
     pub(crate) session: Option<Session>,
     pub(crate) inputs: Vec<Input>,
+    /// What it returns.
+    pub(crate) returned: Type,
+    /// What the task gives: the same, unless it builds a graph.
     pub(crate) output: Type,
+}
+
+/// A first parameter by `&mut`.
+#[derive(Debug)]
+pub(crate) struct GraphParameter {
+    pub(crate) span: Span,
+}
+
+impl GraphParameter {
+    fn of(parameter: &PatType) -> Self {
+        GraphParameter {
+            span: parameter.ty.span(),
+        }
+    }
 }
 
 /// A first parameter by reference.
@@ -66,17 +88,28 @@ pub(crate) struct Session {
 impl Function {
     /// Reads the function and takes out of it what rustc would not accept there: the documentation
     /// and the defaults of parameters.
-    pub(crate) fn read(source: &mut Source, body: &Body, sink: &mut Sink) -> Self {
+    pub(crate) fn read(kind: Kind, source: &mut Source, body: &Body, sink: &mut Sink) -> Self {
+        let (_, refusals) = kind.attribute();
         signature::declare(source, body, sink);
-        REFUSALS.qualifiers(source, body, sink);
-        let output = REFUSALS.output_type(&source.sig, sink);
+        refusals.qualifiers(source, body, sink);
+        let returned = refusals.output_type(&source.sig, sink);
+        let output = match kind {
+            Kind::Plain => returned.clone(),
+            Kind::Dynamic => dynamic::output(&returned),
+        };
         let conditions = source.conditions().cloned().collect();
         let vis = source.vis.clone();
         let Source { attrs, sig, .. } = source;
-        let mut session = None;
+        let (mut graph, mut session) = (None, None);
         let mut inputs = Vec::new();
-        for (index, parameter) in signature::typed_mut(sig).enumerate() {
-            let Some(input) = Input::read(parameter, &REFUSALS, sink) else {
+        let mut parameters = signature::typed_mut(sig).peekable();
+        if kind == Kind::Dynamic {
+            graph = parameters
+                .next_if(|first| dynamic::is_graph(first))
+                .map(|first| GraphParameter::of(first));
+        }
+        for (index, parameter) in parameters.enumerate() {
+            let Some(input) = Input::read(parameter, refusals, sink) else {
                 continue;
             };
             match ungrouped(&input.ty) {
@@ -102,8 +135,10 @@ impl Function {
             conditions,
             docs: docs::of(attrs),
             asyncness: sig.asyncness.map(|token| token.span),
+            graph,
             session,
             inputs,
+            returned,
             output,
         }
     }

@@ -11,7 +11,7 @@ use crate::syntax::group::{Group, GroupOrConst, options};
 use crate::syntax::lists::{Pairs, Readable, Texts};
 use crate::syntax::value::{Flag, ItemPath, Number, Text, TimeSpan};
 use secrets::Secrets;
-use words::{Accelerator, Device, Partition, SharedMemory};
+use words::{Accelerator, DeckFields, Device, Partition, SharedMemory};
 
 options! {
     /// `#[task(…)]`
@@ -34,6 +34,8 @@ options! {
         pod_template_name: Text,
         labels: Readable<Pairs>,
         annotations: Readable<Pairs>,
+        enable_deck: Flag,
+        deck_fields: Readable<DeckFields>,
         + engine: EngineOptions,
         krate as "crate": ItemPath,
     }

@@ -2,11 +2,14 @@
 
 use darling::{Error, FromMeta};
 use proc_macro2::{Ident, Span};
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Expr, ExprLit, Lit, LitStr, Meta};
+use syn::{Expr, ExprLit, Lit, LitStr, Meta, Token};
 
 use crate::syntax::error::{at, list, unknown};
 use crate::syntax::group::Group;
+use crate::syntax::lists::Readable;
 use crate::syntax::value::{Text, span_of, ungrouped, value_of, word};
 use crate::task::read::AcceleratorOptions;
 
@@ -159,6 +162,56 @@ impl FromMeta for Mount {
             variant,
             span: word.span(),
         })
+    }
+}
+
+/// The parts of a deck that flytekit makes by itself: `deck_fields(input, output)`. Each is the word that is
+/// written, and the runtime's constant.
+#[derive(Debug)]
+pub(crate) struct DeckFields(pub(crate) Vec<Ident>);
+
+impl DeckFields {
+    const KNOWN: &[&str] = &["timeline", "source_code", "dependencies", "input", "output"];
+
+    /// What the runtime calls it.
+    pub(crate) fn variant(word: &Ident) -> Ident {
+        let name = match word.to_string().as_str() {
+            "timeline" => "Timeline",
+            "source_code" => "SourceCode",
+            "dependencies" => "Dependencies",
+            "input" => "Input",
+            _ => "Output",
+        };
+        Ident::new(name, word.span())
+    }
+}
+
+impl FromMeta for Readable<DeckFields> {
+    /// ```text
+    /// deck_fields(inputs)     unknown deck field `inputs`, expected one of …
+    /// deck_fields("Input")    `deck_fields` takes words, such as …
+    /// ```
+    fn from_meta(item: &Meta) -> Result<Self, Error> {
+        let no_words = |span| {
+            at(
+                span,
+                "`deck_fields` takes words, such as `deck_fields(input, output)`",
+            )
+        };
+        let Meta::List(list) = item else {
+            return Err(no_words(span_of(item)));
+        };
+        let written =
+            Punctuated::<Expr, Token![,]>::parse_terminated.parse2(list.tokens.clone())?;
+        let read = |expr: &Expr| match word(ungrouped(expr)) {
+            None => Err(no_words(expr.span())),
+            Some(word) if DeckFields::KNOWN.contains(&word.to_string().as_str()) => Ok(word),
+            Some(word) => {
+                let name = word.to_string();
+                Err(unknown("deck field", &name, word.span(), DeckFields::KNOWN))
+            }
+        };
+        Ok(Readable::each(&written, read, DeckFields))
     }
 }
 

@@ -189,6 +189,41 @@ fn caches() {
 }
 
 #[test]
+fn decks() {
+    option(
+        "enable_deck, deck_fields(inputs)",
+        "unknown deck field `inputs`, expected one of `timeline`, `source_code`, `dependencies`, `input`, \
+         `output`; did you mean `input`?",
+        "inputs",
+    );
+    option(
+        "enable_deck, deck_fields(\"Input\")",
+        "`deck_fields` takes words",
+        "\"Input\"",
+    );
+    option(
+        "enable_deck, deck_fields",
+        "`deck_fields` takes words",
+        "deck_fields",
+    );
+    option(
+        "deck_fields(input)",
+        "`deck_fields` chooses among the parts of a deck",
+        "input",
+    );
+    option(
+        "enable_deck = \"yes\"",
+        "`enable_deck` takes `true` or `false`",
+        "\"yes\"",
+    );
+    one(
+        "#[task(container(image = \"a:1\", command(\"true\")), enable_deck = true)] fn f();",
+        "a deck is made by a task's function",
+        "true",
+    );
+}
+
+#[test]
 fn secrets() {
     option(
         "secrets(secret(group = \"g\"))",

@@ -1,15 +1,16 @@
 //! The body once more, as rustc checks it: what the user wrote, in which entities are called by their
 //! signatures, and nothing is moved.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::Expr;
 use syn::spanned::Spanned;
 
 use super::places::ends;
 use crate::emit::here;
 use crate::syntax::parameter::{DefaultValue, Input};
 use crate::workflow::model::value::{
-    Accessor, Base, Call, Case, Choice, Condition, Constant, Entry, Gate, GateKind, List,
+    Accessor, Base, Call, Case, Choice, Condition, Constant, Entry, Gate, GateKind, Known, List,
     Otherwise, Place, Run, Side, Value,
 };
 use crate::workflow::model::{Statement, Workflow};
@@ -124,7 +125,9 @@ fn expression(value: &Value) -> TokenStream {
 
 /// `(__flytekit::text("k"), a)`
 fn entry(Entry { paren, key, value }: &Entry) -> TokenStream {
-    let (key, value) = (constant(&Constant::Text(key.clone())), expression(value));
+    let Known { it, names } = key;
+    let text = quote_spanned!(it.span()=> __flytekit::text(#it));
+    let (key, value) = (named(names, &text), expression(value));
     inside(|it| paren.surround(it, |it| it.extend(quote!(#key, #value))))
 }
 
@@ -172,7 +175,7 @@ fn written(place: &Place) -> TokenStream {
                 member.to_tokens(&mut written);
             }
             Accessor::Index(bracket, index) => {
-                bracket.surround(&mut written, |inside| index.to_tokens(inside));
+                bracket.surround(&mut written, |inside| inside.extend(known(index)));
             }
         }
     }
@@ -250,7 +253,11 @@ fn operand(value: &Value) -> TokenStream {
     match value {
         Value::Place(_, place) => written(place),
         Value::Constant(Constant::Text(text)) => text.to_token_stream(),
-        Value::Constant(Constant::Expr(expr)) => expr.to_token_stream(),
+        Value::Constant(Constant::Expr(expr)) => known(expr),
+        Value::Constant(Constant::Calculated(expr)) => {
+            let expr = known(expr);
+            quote!((#expr))
+        }
         other => expression(other),
     }
 }
@@ -266,7 +273,7 @@ fn gate(gate: &Gate) -> TokenStream {
     let (first, last) = ends(path);
     let (function, arguments) = match kind {
         GateKind::Approve { value, signal } => {
-            let value = expression(value);
+            let (value, signal) = (expression(value), known(signal));
             (quote_spanned!(last=> approve), quote!(#value, #signal))
         }
         GateKind::Input { ty, signal } => {
@@ -274,14 +281,30 @@ fn gate(gate: &Gate) -> TokenStream {
                 quote_spanned!(first=> wait_for_input::),
                 quote_spanned!(last=> <#ty>),
             );
-            (quote!(#module #function), quote!(#signal))
+            (quote!(#module #function), known(signal))
         }
-        GateKind::Sleep(length) => (quote_spanned!(last=> sleep), quote!(#length)),
+        GateKind::Sleep(length) => (quote_spanned!(last=> sleep), known(length)),
     };
     let mut tokens = quote_spanned!(first=> <#path as __flytekit::IsGate>::);
     tokens.extend(function);
     paren.surround(&mut tokens, |inside| inside.extend(arguments));
     quote!(#tokens #tried)
+}
+
+fn known(Known { it, names }: &Known<Expr>) -> TokenStream {
+    named(names, &it.to_token_stream())
+}
+
+/// ```text
+/// { let _ = &wait; Duration::from_secs(60) }
+/// ```
+///
+/// For rustc the names are used.
+fn named(names: &[Ident], tokens: &TokenStream) -> TokenStream {
+    if names.is_empty() {
+        return tokens.clone();
+    }
+    quote!({ #(let _ = &#names;)* #tokens })
 }
 
 fn constant(constant: &Constant) -> TokenStream {
@@ -291,11 +314,13 @@ fn constant(constant: &Constant) -> TokenStream {
             quote_spanned!(text.span()=> __flytekit::text(#text))
         }
         Constant::Expr(expr) => {
-            let (first, last) = ends(expr);
+            let (first, last) = ends(&expr.it);
+            let expr = known(expr);
             let function = quote_spanned!(first=> __flytekit::constant);
             let argument = quote_spanned!(last=> (#expr));
             quote!(#function #argument)
         }
+        Constant::Calculated(expr) => known(expr),
         Constant::None(path) => path.to_token_stream(),
     }
 }

@@ -143,10 +143,7 @@ fn operand(value: &Value, ordered: bool, inputs: &[Input]) -> TokenStream {
         _ => Span::call_site(),
     };
     let Some(promised) = value.promised() else {
-        let Value::Constant(known) = value else {
-            return TokenStream::new();
-        };
-        let known = constant(known);
+        let known = value.constant().map(constant);
         return quote!(__flytekit::Operand::Constant(#known));
     };
     let tokens = promise(promised, inputs);

@@ -1,10 +1,10 @@
 //! The graph as constants of the runtime's model.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Expr, ExprLit, Lit, Path, Type};
+use syn::{BinOp, Expr, ExprLit, Lit, Path, Stmt, Type};
 
 use super::places::ends;
 use super::{choice, overrides};
@@ -13,7 +13,7 @@ use crate::emit::{docs, here, location, names, types, variable};
 use crate::syntax::parameter::Input;
 use crate::syntax::value::{Text, ungrouped};
 use crate::workflow::model::value::{
-    Call, Constant, Entry, Gate, GateKind, Giver, Gives, List, Promise, Run, Step, Value,
+    Call, Constant, Entry, Gate, GateKind, Giver, Gives, Known, List, Promise, Run, Step, Value,
 };
 use crate::workflow::model::{Node, Workflow};
 use crate::workflow::read::FailurePolicy;
@@ -149,15 +149,18 @@ fn call_target(call: &Call, inputs: &[Input]) -> TokenStream {
 fn gate_target(gate: &Gate, inputs: &[Input]) -> TokenStream {
     let gate = match &gate.kind {
         GateKind::Approve { value, signal } => {
-            let (value, signal) = (value.promised(), named(signal));
+            let (value, signal) = (value.promised(), named(&signal.it));
             let value = value.map(|it| promise(it, inputs));
             quote!(Approve { signal: #signal, value: #value })
         }
         GateKind::Input { ty, signal } => {
-            let (literal_type, signal) = (types::literal_type(ty), named(signal));
+            let (literal_type, signal) = (types::literal_type(ty), named(&signal.it));
             quote!(Input { signal: #signal, literal_type: #literal_type })
         }
-        GateKind::Sleep(length) => quote!(Sleep(#length)),
+        GateKind::Sleep(length) => {
+            let length = &length.it;
+            quote!(Sleep(#length))
+        }
     };
     quote!(target: __flytekit::Target::Gate(__flytekit::Gate::#gate),)
 }
@@ -246,7 +249,7 @@ pub(super) fn binding(value: &Value, inputs: &[Input]) -> TokenStream {
         }
         Value::Map { entries, .. } => {
             let entries = entries.iter().map(|Entry { key, value, .. }| {
-                let value = binding(value, inputs);
+                let (key, value) = (&key.it, binding(value, inputs));
                 quote!((#key, #value))
             });
             quote!(__flytekit::Binding::Map(&[#(#entries),*]))
@@ -325,14 +328,65 @@ pub(super) fn constant(constant: &Constant) -> TokenStream {
     match constant {
         Constant::Literal(expr) => literal(expr),
         Constant::Text(text) => quote!(__flytekit::Constant::String(#text)),
-        Constant::Expr(expr) => {
+        Constant::Expr(Known { it: expr, .. }) | Constant::Calculated(Known { it: expr, .. }) => {
+            if let Some(kind) = number(expr) {
+                return quote!(__flytekit::Constant::#kind(#expr));
+            }
             let (first, last) = ends(expr);
+            let expr = match ungrouped(expr) {
+                Expr::Binary(_) | Expr::Unary(_) | Expr::Cast(_) => quote!((#expr)),
+                _ => expr.to_token_stream(),
+            };
             let reader = quote_spanned!(first=> __flytekit::reader(&#expr));
             let constant = quote_spanned!(last=> .constant(&#expr));
             quote!(#reader #constant)
         }
         Constant::None(_) => quote!(__flytekit::Constant::None),
     }
+}
+
+/// Which constant a number is that is calculated of literals alone: they have no type that a reader could
+/// be found by.
+fn number(expr: &Expr) -> Option<Ident> {
+    match ungrouped(expr) {
+        Expr::Lit(ExprLit { lit, .. }) => {
+            let (kind, suffix) = match lit {
+                Lit::Int(int) => ("Integer", int.suffix()),
+                Lit::Float(float) => ("Float", float.suffix()),
+                _ => return None,
+            };
+            let kind = Ident::new(kind, Span::call_site());
+            suffix.is_empty().then_some(kind)
+        }
+        Expr::Paren(inner) => number(&inner.expr),
+        Expr::Unary(unary) => number(&unary.expr),
+        Expr::Binary(binary) if is_arithmetic(&binary.op) => {
+            number(&binary.left).filter(|_| number(&binary.right).is_some())
+        }
+        Expr::Const(block) => match &*block.block.stmts {
+            [Stmt::Expr(expr, None)] => number(expr),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn is_arithmetic(operator: &BinOp) -> bool {
+    use BinOp::{Add, BitAnd, BitOr, BitXor, Div, Mul, Rem, Shl, Shr, Sub};
+
+    matches!(
+        operator,
+        Add(_)
+            | Sub(_)
+            | Mul(_)
+            | Div(_)
+            | Rem(_)
+            | BitAnd(_)
+            | BitOr(_)
+            | BitXor(_)
+            | Shl(_)
+            | Shr(_)
+    )
 }
 
 /// A number or a truth; numbers without their suffix, which says a type that rustc checks elsewhere.

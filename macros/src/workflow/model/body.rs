@@ -1,14 +1,16 @@
 //! From statements to a graph.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use darling::Error;
 use proc_macro2::Ident;
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::token::Paren;
 use syn::{Attribute, Expr, ExprCall, ExprStruct, ExprTuple, Local, Member, Path, Stmt, Token};
 
+use super::known::{Names, is_of_type};
 use super::node::attributes;
 use super::value::{Call, Giver, Gives, Promise, Run, Value};
 use super::{Graph, Node, Statement, pattern};
@@ -20,17 +22,19 @@ use crate::workflow::read::function::Function;
 pub(super) fn graph(function: &Function, statements: Vec<Stmt>, sink: &mut Sink) -> Graph {
     let inputs = function.inputs.iter().map(|input| {
         let giver = Giver::Input(input.name.clone());
-        (input.variable.to_string(), Value::of(giver))
+        (&input.variable, Value::of(giver))
     });
     let mut body = Body {
-        workflow: function.name.to_string(),
-        names: inputs.collect(),
+        workflow: Some(function.name.unraw()),
         graph: Graph {
             is_whole: true,
             ..Graph::default()
         },
-        is_side: false,
+        ..Body::default()
     };
+    for (name, value) in inputs {
+        body.names.bind(name, value);
+    }
     let mut statements = statements.into_iter().peekable();
     let mut ended = false;
     while let Some(statement) = statements.next() {
@@ -53,28 +57,18 @@ pub(super) fn graph(function: &Function, statements: Vec<Stmt>, sink: &mut Sink)
     body.graph
 }
 
-/// A body while it is read.
+/// A body while it is read. The default has no names.
+#[derive(Default)]
 pub(super) struct Body {
     /// The name of the function.
-    workflow: String,
-    /// What the names stand for that parameters and `let` have bound so far.
-    pub(super) names: HashMap<String, Value>,
+    workflow: Option<Ident>,
+    pub(super) names: Names,
     pub(super) graph: Graph,
     /// Whether this is a side of an `if`.
     pub(super) is_side: bool,
 }
 
 impl Body {
-    /// One in which nothing has a name.
-    pub(super) fn nothing() -> Self {
-        Body {
-            workflow: String::new(),
-            names: HashMap::new(),
-            graph: Graph::default(),
-            is_side: false,
-        }
-    }
-
     /// ```text
     /// let total = sum(list)?;
     /// clean(place)?;
@@ -119,7 +113,9 @@ impl Body {
         let taken_apart = pattern::names(&pattern, &value, &mut |name, value| {
             names.push((name, value));
         });
-        self.names.extend(names);
+        for (name, value) in names {
+            self.names.bind(&name, value);
+        }
         let value = bound?;
         taken_apart?;
         Ok(Statement::Let { pattern, ty, value })
@@ -255,12 +251,11 @@ impl Body {
         };
         let segments = &path.path.segments;
         if let Some(name) = path.path.get_ident() {
-            let text = name.to_string();
-            if self.names.contains_key(&text) {
-                let reason = format!("`{text}` is a value here, which cannot be called");
+            if self.is_name(name) {
+                let reason = format!("`{name}` is a value here, which cannot be called");
                 return Err(at(name.span(), reason));
             }
-            if text == self.workflow {
+            if self.workflow.as_ref() == Some(&name.unraw()) {
                 let reason = "a workflow cannot call itself: its graph would have no end";
                 return Err(at(name.span(), reason));
             }
@@ -270,10 +265,8 @@ impl Body {
             let reason = "an entity is not generic: its types are known when it is compiled";
             return Err(at(segment.arguments.span(), reason));
         }
-        let is_type = |name: String| name.starts_with(|first: char| first.is_ascii_uppercase());
-        let owner = segments.iter().rev().nth(1);
-        if path.qself.is_some() || owner.is_some_and(|it| is_type(it.ident.to_string())) {
-            let reason = "this is no entity: call it in a task, or write `const { … }` around it if it is known while the program is compiled";
+        if is_of_type(function) {
+            let reason = "this is no entity, and not of constants alone: call it in a task";
             return Err(at(path.span(), reason));
         }
         Ok(&path.path)
@@ -281,7 +274,7 @@ impl Body {
 
     /// Whether a value has this name.
     pub(super) fn is_name(&self, name: &Ident) -> bool {
-        self.names.contains_key(&name.to_string())
+        self.names.get(name).is_some()
     }
 }
 

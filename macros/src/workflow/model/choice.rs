@@ -77,6 +77,11 @@ impl Body {
         let [statement] = &*block.stmts else {
             return Err(at(block.brace_token.span.join(), ONE_CALL));
         };
+        if failure(block).is_some() {
+            let reason =
+                "only the last `else` can fail: turn the conditions around, or let a task fail";
+            return Err(at(statement.span(), reason));
+        }
         let Stmt::Expr(expr, semicolon) = statement else {
             return Err(at(statement.span(), ONE_CALL));
         };
@@ -130,8 +135,7 @@ impl Body {
                 | BinOp::Ge(_) => {
                     let (left, right) = (self.operand(left)?, self.operand(right)?);
                     if left.is_constant() && right.is_constant() {
-                        let reason = "this is decided already: a condition looks at what a node or a caller gives";
-                        return Err(at(expr.span(), reason));
+                        return Err(at(expr.span(), DECIDED));
                     }
                     Ok(Condition::Compare(left, *op, right))
                 }
@@ -152,7 +156,7 @@ impl Body {
             other => {
                 let value = self.operand(other)?;
                 if value.is_constant() {
-                    return Err(at(other.span(), CONDITIONS));
+                    return Err(at(other.span(), DECIDED));
                 }
                 Ok(Condition::Is(value))
             }
@@ -174,6 +178,8 @@ impl Body {
         ))
     }
 }
+
+const DECIDED: &str = "this is decided already: a condition looks at what a node or a caller gives";
 
 const CONDITIONS: &str = "a condition is made of comparisons, such as `a < 3`, and of booleans, with `&&`, `||` and `!`: let a task give a `bool`";
 

@@ -13,6 +13,7 @@ use syn::{
 };
 
 use super::body::Body;
+use super::known::is_of_type;
 use super::value::{Accessor, Base, Constant, Entry, List, Place, Step, Value};
 use crate::syntax::error::at;
 use crate::syntax::value::ungrouped;
@@ -39,11 +40,17 @@ impl Body {
                     items,
                 }))
             }
-            Expr::Const(_) => Ok(Value::Constant(Constant::Expr(expr.clone()))),
+            Expr::Const(block) => self.const_block(block),
             Expr::Tuple(ExprTuple {
                 paren_token, elems, ..
             }) if elems.is_empty() => Ok(Value::Tuple(*paren_token, Vec::new())),
-            other => constant(other).ok_or_else(|| at(other.span(), refused(other))),
+            other => match constant(other) {
+                Some(value) => Ok(value),
+                None => match self.calculated(other) {
+                    Some(known) => Ok(Value::Constant(Constant::Calculated(known))),
+                    None => Err(at(other.span(), refused(other))),
+                },
+            },
         }
     }
 
@@ -74,6 +81,12 @@ impl Body {
             return self.tried(&Expr::Call(call.clone()), None);
         };
         let path = &function.path;
+        if is_of_type(&call.func)
+            && !is_from(path)
+            && let Some(known) = self.calculated(&Expr::Call(call.clone()))
+        {
+            return Ok(Value::Constant(Constant::Expr(known)));
+        }
         let mut arguments = call.args.iter();
         let (Some(argument), None) = (arguments.next(), arguments.next()) else {
             return self.tried(&Expr::Call(call.clone()), None);
@@ -113,13 +126,13 @@ impl Body {
         let (Some(key), Some(value), None) = (parts.next(), parts.next(), parts.next()) else {
             return Err(at(expr.span(), reason));
         };
-        match self.value(key)? {
-            Value::Constant(Constant::Text(key)) => Ok(Entry {
+        match self.known_text(key)? {
+            Some(key) => Ok(Entry {
                 paren: pair.paren_token,
                 key,
                 value: self.value(value)?,
             }),
-            _ => Err(at(
+            None => Err(at(
                 key.span(),
                 "the keys of a map are written out: `\"key\"`",
             )),
@@ -128,7 +141,7 @@ impl Body {
 
     fn path(&mut self, path: &ExprPath) -> Value {
         if let Some(name) = path.path.get_ident() {
-            if let Some(value) = self.names.get(&name.to_string()) {
+            if let Some(value) = self.names.get(name) {
                 let place = Place {
                     base: Base::Name(name.clone()),
                     path: Vec::new(),
@@ -139,13 +152,13 @@ impl Body {
                 return Value::Constant(Constant::None(path.path.clone()));
             }
         }
-        Value::Constant(Constant::Expr(Expr::Path(path.clone())))
+        Value::Constant(Constant::of(Expr::Path(path.clone())))
     }
 
     /// `stats.mean`, `pair.0`
     fn field(&mut self, field: &ExprField) -> Result<Value, Error> {
         if is_of_path(&field.base) && !self.is_bound(&field.base) {
-            return Ok(Value::Constant(Constant::Expr(Expr::Field(field.clone()))));
+            return Ok(Value::Constant(Constant::of(Expr::Field(field.clone()))));
         }
         let step = match &field.member {
             Member::Named(name) => Step::Field(name.clone()),
@@ -157,7 +170,10 @@ impl Body {
 
     /// `list[0]`, `map["k"]`
     fn index(&mut self, index: &ExprIndex) -> Result<Value, Error> {
-        let step = match ungrouped(&index.index) {
+        let reason = "the place in a list or a map is written out: `list[0]`, `map[\"key\"]`";
+        let refused = |_| at(index.index.span(), reason);
+        let known = self.known(&index.index).map_err(refused)?;
+        let step = match ungrouped(&known.it) {
             Expr::Lit(ExprLit {
                 lit: Lit::Int(place),
                 ..
@@ -168,10 +184,9 @@ impl Body {
             _ => None,
         };
         let Some(step) = step else {
-            let reason = "the place in a list or a map is written out: `list[0]`, `map[\"key\"]`";
             return Err(at(index.index.span(), reason));
         };
-        let accessor = Accessor::Index(index.bracket_token, (*index.index).clone());
+        let accessor = Accessor::Index(index.bracket_token, known);
         self.part(&index.expr, step, accessor)
     }
 
@@ -307,7 +322,7 @@ fn refused(expr: &Expr) -> &'static str {
             "a struct is built in a task, or in `const { … }` if it is known while the program is compiled"
         }
         Expr::Binary(_) | Expr::Unary(_) | Expr::Cast(_) => {
-            "a workflow does not calculate, because values are only there when nodes have run: put this into a task, and call that; or write `const { … }` around what is known while the program is compiled"
+            "a workflow does not calculate, because values are only there when nodes have run: put this into a task, and call that"
         }
         Expr::Lit(_) => "no input of Flyte takes such a literal",
         _ => "this is no part of a graph: put it into a task, and call that",

@@ -1,11 +1,12 @@
 //! Nodes that wait.
 
 use darling::Error;
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprCall, GenericArgument, Path, PathArguments, Token, Type};
 
 use super::body::{Body, Ran, upstream};
-use super::value::{Gate, GateKind, Gives, Run, Value};
+use super::value::{Gate, GateKind, Gives, Known, Run, Value};
 use crate::syntax::error::at;
 use crate::syntax::value::{Text, ungrouped};
 
@@ -72,33 +73,21 @@ impl Body {
     }
 
     /// The name of what is waited for.
-    fn signal(&mut self, expr: &Expr) -> Result<Expr, Error> {
-        let text = Text::from_value(expr).and_then(|text| text.literal());
+    fn signal(&mut self, expr: &Expr) -> Result<Known<Expr>, Error> {
+        let known = self.known(expr)?;
+        let text = Text::from_value(&known.it).and_then(|text| text.literal());
         if text.is_some_and(|text| text.is_empty()) {
             let reason = "this is empty: a wait has a name, by which it is answered";
             return Err(at(expr.span(), reason));
         }
-        self.known(expr)
-    }
-
-    /// What is known while the program is compiled.
-    fn known(&mut self, expr: &Expr) -> Result<Expr, Error> {
-        match ungrouped(expr) {
-            Expr::Path(path) if path.path.get_ident().is_some_and(|it| self.is_name(it)) => {
-                Err(at(
-                    expr.span(),
-                    "this is known while the program is compiled: write a literal or a constant",
-                ))
-            }
-            _ => Ok(expr.clone()),
-        }
+        Ok(known)
     }
 }
 
 /// The name of a wait of flytekit's: what has another path is an entity of that name.
 fn of_flytekit(path: &Path) -> Option<String> {
     let mut segments = path.segments.iter().rev();
-    let name = segments.next()?.ident.to_string();
+    let name = segments.next()?.ident.unraw().to_string();
     let is_gate = ["approve", "wait_for_input", "sleep"].contains(&&*name);
     let module = segments.next();
     let is_ours = module.is_none_or(|it| it.ident == "flytekit");

@@ -5,6 +5,7 @@ mod choice;
 pub(crate) mod defaults;
 mod expression;
 mod gate;
+mod known;
 pub(crate) mod node;
 mod pattern;
 pub(crate) mod value;
@@ -83,7 +84,7 @@ pub(crate) enum Statement {
 
 /// A value that is known while the program is compiled: what `what` has to be.
 pub(crate) fn constant(expr: &Expr, what: &str) -> Result<Value, Error> {
-    match body::Body::nothing().value(expr)? {
+    match body::Body::default().value(expr)? {
         value if value.is_constant() => Ok(value),
         _ => Err(at(
             expr.span(),

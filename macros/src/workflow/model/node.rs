@@ -146,7 +146,7 @@ impl Body {
             return Err(at(run.span(), reason));
         }
         let after = settings.after.iter();
-        let after = after.filter_map(|name| self.names.get(&name.to_string()));
+        let after = after.filter_map(|name| self.names.get(name));
         for id in upstream(after) {
             if !node.upstream.contains(&id) {
                 node.upstream.push(id);

@@ -1,6 +1,7 @@
 //! The names that a `let` binds.
 
 use darling::Error;
+use proc_macro2::Ident;
 use syn::spanned::Spanned;
 use syn::{FieldPat, Member, Pat};
 
@@ -11,11 +12,11 @@ use crate::syntax::error::at;
 pub(super) fn names(
     pattern: &Pat,
     value: &Value,
-    bind: &mut dyn FnMut(String, Value),
+    bind: &mut dyn FnMut(Ident, Value),
 ) -> Result<(), Error> {
     match pattern {
         Pat::Ident(name) if name.by_ref.is_none() && name.subpat.is_none() => {
-            bind(name.ident.to_string(), value.clone());
+            bind(name.ident.clone(), value.clone());
             Ok(())
         }
         Pat::Wild(_) | Pat::Rest(_) => Ok(()),
@@ -49,7 +50,7 @@ pub(super) fn names(
 fn field_names(
     field: &FieldPat,
     value: &Value,
-    bind: &mut dyn FnMut(String, Value),
+    bind: &mut dyn FnMut(Ident, Value),
 ) -> Result<(), Error> {
     let step = match &field.member {
         Member::Named(name) => Step::Field(name.clone()),

@@ -60,7 +60,15 @@ pub(crate) enum Base {
 #[derive(Clone, Debug)]
 pub(crate) enum Accessor {
     Field(Token![.], Member),
-    Index(Bracket, Expr),
+    Index(Bracket, Known<Expr>),
+}
+
+/// What is known while the program is compiled, where no value of a graph can stand.
+#[derive(Clone, Debug)]
+pub(crate) struct Known<T> {
+    pub(crate) it: T,
+    /// The names of the body by which it is written: each has been replaced by what it stands for.
+    pub(crate) names: Vec<Ident>,
 }
 
 /// What is there once something has run.
@@ -111,8 +119,10 @@ pub(crate) enum Constant {
     Literal(Expr),
     /// `"x"`, also with what makes a `String` of it.
     Text(LitStr),
-    /// A path, `const { … }`.
-    Expr(Expr),
+    /// A path, `const { … }`, `Duration::from_secs(60)`
+    Expr(Known<Expr>),
+    /// `2 * LIMIT`
+    Calculated(Known<Expr>),
     /// `None`
     None(Path),
 }
@@ -121,7 +131,7 @@ pub(crate) enum Constant {
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
     pub(crate) paren: Paren,
-    pub(crate) key: LitStr,
+    pub(crate) key: Known<LitStr>,
     pub(crate) value: Value,
 }
 
@@ -203,11 +213,11 @@ pub(crate) struct Gate {
 #[derive(Debug)]
 pub(crate) enum GateKind {
     /// `approve(a, "sure")`
-    Approve { value: Value, signal: Expr },
+    Approve { value: Value, signal: Known<Expr> },
     /// `wait_for_input::<i64>("n")`
-    Input { ty: Box<Type>, signal: Expr },
+    Input { ty: Box<Type>, signal: Known<Expr> },
     /// `sleep(Duration::from_secs(10))`
-    Sleep(Expr),
+    Sleep(Known<Expr>),
 }
 
 /// A call of an entity.
@@ -236,6 +246,15 @@ impl Value {
                 Some(Value::Promise(promise))
             }
             Value::Place(value, _) => value.part(step),
+            _ => None,
+        }
+    }
+
+    /// The constant that it is, or that it names.
+    pub(crate) fn constant(&self) -> Option<&Constant> {
+        match self {
+            Value::Constant(constant) => Some(constant),
+            Value::Place(value, _) => value.constant(),
             _ => None,
         }
     }
@@ -293,6 +312,14 @@ impl Condition {
 }
 
 impl Place {
+    /// The name that it is, with nothing behind it.
+    pub(super) fn name(&self) -> Option<&Ident> {
+        match (&self.base, &*self.path) {
+            (Base::Name(name), []) => Some(name),
+            _ => None,
+        }
+    }
+
     /// Where it begins.
     pub(crate) fn span(&self) -> Span {
         match &self.base {

@@ -12,7 +12,10 @@ use crate::syntax::signature::{self, Body, Refusals, TASK_AND_WORKFLOW};
 use crate::syntax::types::{owned_instead, ungrouped};
 
 pub(crate) const REFUSALS: Refusals = Refusals {
-    rivals: &[("task", TASK_AND_WORKFLOW)],
+    rivals: &[
+        ("dynamic", crate::dynamic::DYNAMIC_AND_WORKFLOW),
+        ("task", TASK_AND_WORKFLOW),
+    ],
     no_body: "a workflow needs a body, which its graph is read from",
     generic: "a workflow cannot be generic: Flyte runs it by one name, with types that are known when it is compiled",
     constness: "a workflow cannot be a `const fn`: it runs its tasks when it is called",

@@ -32,10 +32,10 @@ impl Dataclass {
     }
 
     /// What the field is called that has this name in Rust, and its type, if values of it are literals.
-    pub(in crate::declare) const fn member(
-        &self,
-        name: &'static str,
-    ) -> (&'static str, Option<Variant>) {
+    pub(in crate::declare) const fn member<'n>(&self, name: &'n str) -> (&'n str, Option<Variant>)
+    where
+        Self: 'n,
+    {
         let mut named = name;
         let mut rest = self.renamed;
         while let [(in_rust, in_flyte), more @ ..] = rest {

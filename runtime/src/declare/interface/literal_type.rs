@@ -146,32 +146,8 @@ impl LiteralType {
     }
 
     /// Whether a value may be left out, which is none then.
-    pub(in crate::declare) const fn may_be_missing(&self) -> bool {
+    pub(crate) const fn may_be_missing(&self) -> bool {
         matches!(self, LiteralType::Union(union) if union.or_none)
-    }
-
-    /// Whether this is the same type, in all that the backend compares.
-    pub(in crate::declare) const fn is(&self, other: &Self) -> bool {
-        /// Of what is longer the end is compared.
-        const ROOM: usize = 1 << 12;
-
-        let (mut left, mut right) = ([0; ROOM], [0; ROOM]);
-        let (mut here, mut there) = (Writer::new(&mut left), Writer::new(&mut right));
-        self.encode(&mut here);
-        other.encode(&mut there);
-        let len = here.len();
-        if len != there.len() {
-            return false;
-        }
-        // It is written from its end on.
-        let mut place = ROOM.saturating_sub(len);
-        while place < ROOM {
-            if left[place] != right[place] {
-                return false;
-            }
-            place += 1;
-        }
-        true
     }
 
     /// Room for the fields of the message: for most types it costs const evaluation less than to count

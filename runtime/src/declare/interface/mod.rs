@@ -5,6 +5,7 @@ mod dataclass;
 mod dataset;
 mod decode;
 mod literal_type;
+mod same;
 mod variable;
 pub(crate) mod words;
 

@@ -4,7 +4,9 @@
 use super::LaunchPlanDescriptor;
 use super::encode::default;
 use crate::declare::sorted::compare;
-use crate::declare::{Argument, Binding, LiteralType, SimpleType, Variable, WorkflowDescriptor};
+use crate::declare::{
+    Argument, Binding, Constant, LiteralType, SimpleType, Variable, WorkflowDescriptor,
+};
 
 /// A parameter of a launch plan, which is an input of its workflow.
 ///
@@ -14,6 +16,9 @@ use crate::declare::{Argument, Binding, LiteralType, SimpleType, Variable, Workf
 #[track_caller]
 pub const fn plan_input(workflow: &WorkflowDescriptor<'_>, parameter: Variable) -> Variable {
     let Some(input) = Variable::named(workflow.inputs, parameter.name) else {
+        if workflow.stands_in() {
+            return parameter;
+        }
         no_input(workflow, parameter.name)
     };
     if !parameter.literal_type.is(&input.literal_type) {
@@ -51,9 +56,16 @@ pub const fn fixed<'a>(
     value: Binding<'a>,
 ) -> Argument<'a> {
     let Some(input) = Variable::named(workflow.inputs, name) else {
+        if workflow.stands_in() {
+            return Argument {
+                variable: name,
+                literal_type: LiteralType::Simple(SimpleType::None),
+                value: Binding::Constant(Constant::None),
+            };
+        }
         no_input(workflow, name)
     };
-    if !fits(&value, &input.literal_type) {
+    if !value.fits(&input.literal_type) {
         stop(&[
             "the value of `",
             name,
@@ -102,6 +114,9 @@ pub const fn takes_all(plan: &LaunchPlanDescriptor<'_>) {
 /// When it does.
 #[track_caller]
 pub const fn returns(plan: &LaunchPlanDescriptor<'_>, outputs: &[Variable]) {
+    if plan.workflow.stands_in() {
+        return;
+    }
     let expected = plan.workflow.outputs;
     let mut is_equal = outputs.len() == expected.len();
     let mut place = 0;
@@ -153,44 +168,6 @@ pub const fn starts_by_itself(plan: &LaunchPlanDescriptor<'_>) {
                 "`: give it a default, fix it, or name it as `kickoff_time`",
             ]);
         }
-    }
-}
-
-/// Whether a value known here is one of the type.
-const fn fits(value: &Binding<'_>, literal_type: &LiteralType) -> bool {
-    match (value, literal_type) {
-        (Binding::Constant(constant), _) => constant.fits(literal_type),
-        (_, LiteralType::Union(union)) => {
-            let mut rest = union.variants;
-            while let [first, more @ ..] = rest {
-                if fits(value, &first.literal_type) {
-                    return true;
-                }
-                rest = more;
-            }
-            false
-        }
-        (Binding::List(values), LiteralType::Collection(element)) => {
-            let mut rest = *values;
-            while let [first, more @ ..] = rest {
-                if !fits(first, element) {
-                    return false;
-                }
-                rest = more;
-            }
-            true
-        }
-        (Binding::Map(entries), LiteralType::Map(member)) => {
-            let mut rest = *entries;
-            while let [(_, first), more @ ..] = rest {
-                if !fits(first, member) {
-                    return false;
-                }
-                rest = more;
-            }
-            true
-        }
-        _ => false,
     }
 }
 

@@ -147,6 +147,7 @@ const fn metadata(w: &mut Writer<'_>, task: &TaskDescriptor) {
         interruptible: task.interruptible,
         deprecated: optional(task.deprecated),
         pod_template_name: optional(task.pod_template_name),
+        generates_deck: task.deck.is_some(),
     };
     metadata.encode(w);
 }

@@ -16,7 +16,8 @@ pub(super) use encode::extended_resources;
 pub use encode::{encode_task_spec, task_spec_len};
 pub(crate) use encode::{task_spec, task_spec_bytes};
 pub use options::{
-    Accelerator, Cache, Mount, Partition, PodTemplate, Resources, Secret, SharedMemory,
+    Accelerator, Cache, DeckField, DeckOptions, Mount, Partition, PodTemplate, Resources, Secret,
+    SharedMemory,
 };
 
 pub(super) use pod::encode_pod;
@@ -34,6 +35,24 @@ pub const EXECUTABLE: &str = "/usr/local/bin/flytekit-app";
 /// The variable in which an executable that was not in its image learns the URI of the archive that it
 /// came in.
 pub const DISTRIBUTION: &str = "FLYTEKIT_DISTRIBUTION";
+
+/// The variable in which a dynamic task learns how it was registered, as flytekit's do. In a task that was not
+/// registered yet it is empty.
+pub const SETTINGS: &str = "_F_SS_C";
+
+/// The environment of a dynamic task that has these variables.
+#[doc(hidden)]
+pub const fn and_settings<const N: usize>(
+    env: &[(&'static str, &'static str)],
+) -> [(&'static str, &'static str); N] {
+    let mut all = [(SETTINGS, ""); N];
+    let mut place = 0;
+    while place < env.len() {
+        all[place] = env[place];
+        place += 1;
+    }
+    all
+}
 
 /// Everything about a task that is known when it is compiled.
 ///
@@ -87,6 +106,8 @@ pub struct TaskDescriptor {
     pub labels: &'static [(&'static str, &'static str)],
     /// Kubernetes annotations of the task's pods.
     pub annotations: &'static [(&'static str, &'static str)],
+    /// What people look at beside the outputs.
+    pub deck: Option<DeckOptions>,
     /// The function's doc comment, without indentation.
     pub docs: &'static str,
     /// Where the function is written, for people.
@@ -147,6 +168,7 @@ impl TaskDescriptor {
         pod_template_name: None,
         labels: &[],
         annotations: &[],
+        deck: None,
         docs: "",
         location: Location { file: "", line: 0 },
         encoded: Encoded::NONE,

@@ -338,6 +338,55 @@ impl Accelerator {
     }
 }
 
+/// A part of a deck that is made by itself: flytekit's `DeckField`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DeckField {
+    /// What took how long.
+    Timeline,
+    /// The task's function.
+    SourceCode,
+    /// What the program was built from.
+    Dependencies,
+    /// The inputs.
+    Input,
+    /// The outputs.
+    Output,
+}
+
+impl DeckField {
+    /// Each of them.
+    pub const ALL: &'static [Self] = &[
+        DeckField::Timeline,
+        DeckField::SourceCode,
+        DeckField::Dependencies,
+        DeckField::Input,
+        DeckField::Output,
+    ];
+}
+
+/// What people look at beside the outputs: flytekit's `enable_deck` and `deck_fields`.
+#[derive(Clone, Copy, Debug)]
+pub struct DeckOptions {
+    #[cfg_attr(
+        not(feature = "deck"),
+        expect(dead_code, reason = "nothing makes decks")
+    )]
+    pub(crate) fields: &'static [DeckField],
+    #[cfg_attr(
+        not(feature = "deck"),
+        expect(dead_code, reason = "nothing makes decks")
+    )]
+    pub(crate) source: &'static str,
+}
+
+impl DeckOptions {
+    /// With these parts, of a function of this text.
+    pub const fn new(fields: &'static [DeckField], source: &'static str) -> Self {
+        DeckOptions { fields, source }
+    }
+}
+
 /// A pod around the task's container: flytekit's `PodTemplate`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PodTemplate {

@@ -15,10 +15,11 @@ pub use constant::{ConstValue, ReaderOf, reader};
 pub(in crate::declare) use encode::{
     RESOURCE_TYPE_LAUNCH_PLAN, RESOURCE_TYPE_WORKFLOW, identifier, literal,
 };
-pub(crate) use encode::{element, member, workflow_spec, write_constant};
+pub(crate) use encode::{dynamic_job, element, member, workflow_spec, write_constant};
 pub use encode::{encode_workflow_spec, workflow_spec_len};
 pub use node::{Gate, Node, Overrides, Reference, ReferenceKind, Target};
 pub use value::{Argument, Binding, Constant, Promise, Step};
+pub(crate) use written::entered;
 pub use written::{
     Compared, approved, argument, compared, failure_arguments, named, output_path, part, path,
     whole,
@@ -73,6 +74,13 @@ impl WorkflowDescriptor<'_> {
         docs: "",
         location: Location { file: "", line: 0 },
     };
+}
+
+impl WorkflowDescriptor<'_> {
+    /// Whether this is what stands for a workflow with mistakes in it, which are reported there.
+    pub(in crate::declare) const fn stands_in(&self) -> bool {
+        self.name.is_empty()
+    }
 }
 
 /// What becomes of the other nodes when one fails.

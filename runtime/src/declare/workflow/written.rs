@@ -85,21 +85,35 @@ pub const fn output_path<const N: usize>(
 const fn rename(mut literal_type: LiteralType, steps: &mut [Step<'static>], from: usize) {
     let mut place = from;
     while place < steps.len() {
-        literal_type = match (literal_type, steps[place]) {
-            (LiteralType::Collection(element), _) => *element,
-            (LiteralType::Map(member), _) => *member,
-            (LiteralType::Dataclass(dataclass), Step::Field(name)) => {
-                let (name, found) = dataclass.member(name);
-                steps[place] = Step::Field(name);
-                match found {
-                    Some(variant) => variant.literal_type,
-                    None => panic!("Flyte cannot take this part of a value: let a task give it"),
-                }
+        match entered(literal_type, steps[place]) {
+            Some((step, below)) => {
+                steps[place] = step;
+                literal_type = below;
             }
-            (LiteralType::Dict, _) => LiteralType::Dict,
-            _ => panic!("Flyte cannot take this part of a value: let a task give it"),
-        };
+            None => panic!("Flyte cannot take this part of a value: let a task give it"),
+        }
         place += 1;
+    }
+}
+
+/// A step from a value of this type by the name that Flyte has for it, and the type that it leads to, if values
+/// of that are literals.
+pub(crate) const fn entered(
+    literal_type: LiteralType,
+    step: Step<'_>,
+) -> Option<(Step<'_>, LiteralType)> {
+    match (literal_type, step) {
+        (LiteralType::Collection(element), _) => Some((step, *element)),
+        (LiteralType::Map(member), _) => Some((step, *member)),
+        (LiteralType::Dataclass(dataclass), Step::Field(name)) => {
+            let (name, found) = dataclass.member(name);
+            match found {
+                Some(variant) => Some((Step::Field(name), variant.literal_type)),
+                None => None,
+            }
+        }
+        (LiteralType::Dict, _) => Some((step, LiteralType::Dict)),
+        _ => None,
     }
 }
 

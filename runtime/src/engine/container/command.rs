@@ -1,5 +1,5 @@
-//! What the program is started with: the command of the task, with values in the places of variables, as
-//! the backend puts them there.
+//! The command of the container: the task's command, with placeholders replaced by values, as the backend
+//! replaces them.
 
 use std::cell::Cell;
 use std::path::Path;
@@ -15,12 +15,12 @@ use crate::declare::{Arg, RawContainer};
 use crate::engine::go;
 use crate::error::Error;
 
-/// What stands for variables in a run on this machine.
+/// The values of placeholders in a local run.
 pub(super) struct Variables<'a> {
     inputs: &'a LiteralMap,
-    /// The folder of what only Flyte has elsewhere.
+    /// The folder for files that only Flyte has elsewhere.
     meta: &'a Path,
-    /// Whether the command names anything there.
+    /// Whether the command refers to that folder.
     names_meta: Cell<bool>,
 }
 
@@ -40,7 +40,7 @@ pub(super) fn words(container: &RawContainer, variables: &Variables<'_>) -> Resu
     })
 }
 
-/// The command as it is declared, for messages: values of inputs may be long, or not for everybody.
+/// The command as it is declared, for messages: the values of inputs may be long, or confidential.
 pub(super) fn declared(container: &RawContainer) -> String {
     let parts = container.command.iter().chain(container.args);
     let parts = parts.map(|arg| match arg {
@@ -62,7 +62,7 @@ impl<'a> Variables<'a> {
         }
     }
 
-    /// Whether the command has named something of the folder that is for Flyte's own files.
+    /// Whether the command refers to the folder with Flyte's own files.
     pub(super) fn are_used(&self) -> bool {
         self.names_meta.get()
     }
@@ -124,7 +124,7 @@ impl<'a> Variables<'a> {
     }
 }
 
-/// A value as the backend writes it into a command.
+/// A value in the format that the backend writes into a command.
 fn text(literal: &Literal) -> Option<String> {
     let scalar = match literal.value.as_ref()? {
         literal::Value::Scalar(scalar) => scalar,

@@ -1,7 +1,7 @@
-//! Inputs as files, as Flyte's copilot writes them: each in a file of its name, and all together as
+//! Writes inputs as files in the format of Flyte's copilot: each into a file of its name, and all together as
 //! JSON or YAML and as a `LiteralMap`.
 //!
-//! What a value becomes: flytecopilot's `data/download.go`, 1.16.8.
+//! The format of each value follows flytecopilot's `data/download.go`, 1.16.8.
 
 use std::fs;
 use std::io;
@@ -24,7 +24,7 @@ use crate::engine::go;
 use crate::error::Error;
 use crate::store::{self, StoreError};
 
-/// Writes the inputs into `folder`, which the container has as its folder of inputs.
+/// Writes the inputs into `folder`, which the container mounts as its input folder.
 pub(super) fn write(
     inputs: &LiteralMap,
     folder: &Path,
@@ -54,33 +54,33 @@ pub(super) fn write(
     }
 }
 
-/// Nanoseconds of a time in protobuf's form.
+/// The nanoseconds of a time in protobuf's form.
 pub(super) fn nanos(seconds: i64, nanos: i32) -> i128 {
     i128::from(seconds) * 1_000_000_000 + i128::from(nanos)
 }
 
-/// Where a value goes.
+/// The location of a value.
 struct Place {
-    /// On this machine.
+    /// The path on this machine.
     here: PathBuf,
-    /// In the container.
+    /// The path in the container.
     there: String,
     /// Whether the value is also needed as JSON.
     needs_json: bool,
 }
 
-/// Why a value cannot be put there.
+/// Why a value cannot be written.
 enum Problem {
-    /// It is nothing that copilot writes.
+    /// Copilot does not write values of this type.
     Unfit(&'static str),
     File(io::Error),
     Store(StoreError),
 }
 
-/// A value beside its file: as JSON, and as the literal that names the file.
+/// The representations of a value beside its file: JSON, and the literal that names the file.
 type Put = Result<(Json, Literal), Problem>;
 
-/// Several, by their names.
+/// The representations of several values, by name.
 type PutAll = (Map<String, Json>, LiteralMap);
 
 impl Problem {
@@ -100,7 +100,7 @@ impl Problem {
 }
 
 impl Place {
-    /// Puts each value below this place; what went wrong comes with the name of the value.
+    /// Writes each value below this location; an error comes with the name of the value.
     fn put_all<'m>(&self, map: &'m LiteralMap) -> Result<PutAll, (&'m str, Problem)> {
         let (mut values, mut literals) = (Map::new(), LiteralMap::default());
         for (name, literal) in &map.literals {
@@ -141,7 +141,7 @@ impl Place {
             }
             _ => return Err(Problem::Unfit("is of a kind that no container can have")),
         };
-        // What else is said of a literal, copilot leaves out.
+        // Copilot omits the other properties of a literal.
         let literal = Literal {
             value: Some(put),
             ..Literal::default()
@@ -220,7 +220,7 @@ impl Place {
                 let text = go::time(nanos(time.seconds, time.nanos));
                 (text.clone(), Some(Json::String(text)))
             }
-            // In JSON copilot forgets it, as of 1.16.
+            // In JSON, copilot 1.16 loses the value.
             Some(Primitive::Duration(length)) => (
                 go::duration(nanos(length.seconds, length.nanos)),
                 Some(Json::Null),
@@ -257,7 +257,7 @@ impl Place {
     }
 }
 
-/// A float without an exponent, as copilot writes it into a file.
+/// A float without an exponent, in copilot's format for files.
 fn decimal(number: f64) -> String {
     if number.is_finite() {
         number.to_string()

@@ -1,10 +1,10 @@
-//! Objects as JSON, and back.
+//! Converts objects to JSON and back.
 
 use prost_types::value::Kind;
 use prost_types::{ListValue, Struct, Value};
 use serde_json::{Map, Number, Value as Json};
 
-/// An object as JSON; whole numbers are written as such, as protobuf's own printer does.
+/// An object as JSON; whole numbers have no fraction, as in protobuf's own printer.
 pub(super) fn of_struct(object: &Struct) -> Json {
     let members = object.fields.iter();
     let members = members.map(|(name, value)| (name.clone(), of_value(value)));
@@ -22,9 +22,9 @@ fn of_value(value: &Value) -> Json {
     }
 }
 
-/// A number, unless JSON has none such.
+/// A number, if JSON can express it.
 pub(super) fn of_float(number: f64) -> Option<Json> {
-    /// Below it each whole number has a float of its own.
+    /// Below this bound every integer is exact as a float.
     const EXACT: f64 = 9_007_199_254_740_992.0;
     if number.fract() == 0.0 && number.abs() < EXACT {
         #[expect(
@@ -36,7 +36,7 @@ pub(super) fn of_float(number: f64) -> Option<Json> {
     Number::from_f64(number).map(Json::Number)
 }
 
-/// The object that JSON is.
+/// JSON as an object.
 pub(super) fn to_struct(members: Map<String, Json>) -> Struct {
     let fields = members.into_iter();
     let fields = fields.map(|(name, value)| (name, to_value(value)));
@@ -59,7 +59,7 @@ fn to_value(json: Json) -> Value {
     Value { kind: Some(kind) }
 }
 
-/// Values by name as YAML: a line each, with the value in JSON, which YAML has as a part.
+/// Named values as YAML: one line each, with the value as JSON, which is valid YAML.
 pub(super) fn yaml(values: &Map<String, Json>) -> String {
     if values.is_empty() {
         return "{}\n".to_owned();
@@ -75,7 +75,7 @@ pub(super) fn yaml(values: &Map<String, Json>) -> String {
     lines.collect()
 }
 
-/// Whether a name that is a Rust identifier means something else in YAML 1.1.
+/// Whether a valid Rust identifier has another meaning in YAML 1.1.
 fn is_a_word_of_yaml(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     matches!(

@@ -1,10 +1,9 @@
 //! Programs of any language in images of their own: `#[task(container(...))]`.
 //!
-//! Flyte starts the container by the template that lies in the binary, and its copilot moves the data.
-//! The same function, called or run on this machine, starts it with podman or docker: whichever
-//! `FLYTEKIT_CONTAINER_ENGINE` names, else the first of these on `PATH`. Inputs and outputs are files
-//! of two folders, as copilot writes and reads them. The container is removed when the run ends, also by
-//! Ctrl-C.
+//! Flyte starts the container from the template in the executable, and its copilot moves the data. The same
+//! function, called or run locally, starts it with podman or docker: the one that `FLYTEKIT_CONTAINER_ENGINE`
+//! names, or the first of the two on `PATH`. Inputs and outputs are files in two folders, in the formats of
+//! copilot. The container is removed when the run ends, also after Ctrl-C.
 
 mod command;
 mod inputs;
@@ -33,7 +32,7 @@ use crate::entity::Configured;
 use crate::error::Error;
 use crate::types::{OutputsWriter, ValueError};
 
-/// The engine of `#[task(container(...))]`: its session is nothing, because the program is not Rust.
+/// The engine of `#[task(container(...))]`. It has no session, because the program is not Rust.
 ///
 /// ```
 /// # mod words {
@@ -50,8 +49,8 @@ use crate::types::{OutputsWriter, ValueError};
 /// # }
 /// ```
 ///
-/// Calling `count_lines(FlyteFile::new("poem.txt"))` runs the container here. An output is of a type
-/// that copilot can read from a file:
+/// A call `count_lines(FlyteFile::new("poem.txt"))` runs the container locally. The type of an output must be
+/// one that copilot can read from a file:
 ///
 /// ```compile_fail,E0080
 /// # mod lists {
@@ -85,13 +84,12 @@ impl Engine for Container {
     }
 }
 
-/// Runs a task's container to its end: the body of the task's function, whose arguments `inputs`
-/// writes.
+/// Runs a task's container to its end: the body of the task's function, whose arguments `inputs` writes.
 ///
 /// # Errors
 ///
-/// When an input cannot be put into a file, when there is no podman and no docker, when the program
-/// fails, and when it leaves out an output.
+/// If an input cannot be written to a file, if there is neither podman nor docker, if the program fails, or
+/// if it leaves out an output.
 #[doc(hidden)]
 pub fn run<T: Configured<Container>>(
     inputs: impl FnOnce(&mut OutputsWriter) -> Result<(), ValueError>,
@@ -103,7 +101,7 @@ pub fn run<T: Configured<Container>>(
     if raw_output().is_some() {
         return run();
     }
-    // Outside of a run files go to a new folder, as in a run that names none.
+    // Outside of a run, files go to a new folder, as in a run without a prefix.
     within_place(&unique_place().to_string_lossy(), run)
 }
 
@@ -141,7 +139,7 @@ fn run_here(
     Ok(outputs.encode_to_vec())
 }
 
-/// The folders of a run on this machine, which end with it.
+/// The folders of a local run, which are removed with it.
 struct Folders(tempfile::TempDir);
 
 impl Folders {
@@ -166,7 +164,7 @@ impl Folders {
         self.0.path().join("outputs")
     }
 
-    /// What a program finds that looks for Flyte's own files.
+    /// The folder for a program that reads Flyte's own files.
     fn meta(&self) -> PathBuf {
         self.0.path().join("meta")
     }
@@ -176,8 +174,8 @@ impl Folders {
     }
 }
 
-/// Lets the program write here, whichever user it is in its image; nobody else reaches the folder, whose
-/// parent is this user's own.
+/// Lets the program write here, whichever user it has in its image. Nobody else can reach the folder, because
+/// its parent belongs to this user.
 #[cfg(unix)]
 fn open_to_all(folder: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt;

@@ -1,8 +1,9 @@
-//! Outputs from files, as Flyte's copilot reads them: each from the file of its name, which may have an
-//! extension.
+//! Reads outputs from files in the format of Flyte's copilot: each from the file of its name, with an
+//! optional extension.
 //!
-//! What a file becomes: flytecopilot's `data/upload.go` and flyteidl's `coreutils/literals.go`, 1.16.8.
-//! There a folder loses its tree, and text its blanks at both ends.
+//! The conversion of each file follows flytecopilot's `data/upload.go` and flyteidl's
+//! `coreutils/literals.go`, 1.16.8. There a folder loses its subfolders, and text loses whitespace at both
+//! ends.
 
 use std::fs;
 use std::io::{self, Read};
@@ -23,16 +24,16 @@ use crate::engine::go;
 use crate::error::{Error, RecoverableError};
 use crate::store;
 
-/// How long the text of an output may be.
+/// The maximum size of a text output.
 const LONGEST: u64 = 1024;
 
-/// By this file a program says why it has failed.
+/// The file in which a program reports its failure.
 const ERROR: &str = "_ERROR";
 
-/// How long that may be.
+/// The maximum size of that file.
 const LONGEST_ERROR: u64 = 1 << 20;
 
-/// Reads the outputs of `task` in `folder`, which the container has as its folder of outputs.
+/// Reads the outputs of `task` in `folder`, which the container mounts as its output folder.
 pub(super) fn read(
     task: &TaskDescriptor,
     container: &RawContainer,
@@ -66,7 +67,7 @@ pub(super) fn read(
     Ok(outputs)
 }
 
-/// What the program says of its failure, if it says that it has failed.
+/// The failure that the program has reported, if there is one.
 fn reported(folder: &Path) -> io::Result<Option<String>> {
     let file = match fs::File::open(folder.join(ERROR)) {
         Ok(file) => file,
@@ -81,12 +82,12 @@ fn reported(folder: &Path) -> io::Result<Option<String>> {
 /// An output and its file.
 struct File<'a> {
     output: &'a Variable,
-    /// In the container, for messages.
+    /// The path in the container, for messages.
     there: String,
     here: PathBuf,
 }
 
-/// What is wrong with it.
+/// Why a file is not a valid output.
 #[derive(Debug)]
 struct Problem {
     text: String,
@@ -125,7 +126,7 @@ impl File<'_> {
         })
     }
 
-    /// The file of this name, or the only one of this name with an extension.
+    /// The file of this name, or the only file of this name with an extension.
     fn path(&self) -> Result<PathBuf, Problem> {
         if self.here.exists() {
             return Ok(self.here.clone());
@@ -272,13 +273,13 @@ impl File<'_> {
 
 const SECOND: i128 = 1_000_000_000;
 
-/// As protobuf has them. All that Go reads fits.
+/// Seconds and nanoseconds in protobuf's form. Every value that Go parses fits.
 fn seconds(seconds: i128, nanos: i128) -> (i64, i32) {
     let seconds = i64::try_from(seconds).unwrap_or_default();
     (seconds, i32::try_from(nanos).unwrap_or_default())
 }
 
-/// As Go reads a boolean.
+/// Parses a boolean like Go.
 fn truth(text: &str) -> Option<bool> {
     match text {
         "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),

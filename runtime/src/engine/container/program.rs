@@ -1,21 +1,21 @@
-//! Which program runs containers on this machine.
+//! Finds the program that runs containers on this machine.
 
 use std::path::{Path, PathBuf};
 
 use crate::engine::programs::{Programs, is_executable, variable};
 use crate::error::Error;
 
-/// Names one of them, or its path.
+/// The variable with the name or the path of the program.
 const VARIABLE: &str = "FLYTEKIT_CONTAINER_ENGINE";
 
-/// Those that are looked for; podman first, because it needs no daemon and no rights.
+/// The programs that are searched; podman first, because it needs neither a daemon nor privileges.
 const KNOWN: [&str; 2] = ["podman", "docker"];
 
-/// The path of podman or docker, or of what is named in their place.
+/// The path of podman or docker, or of the program that the variable names.
 ///
 /// # Errors
 ///
-/// When there is none.
+/// If there is none.
 pub(super) fn find(task: &str) -> Result<PathBuf, Error> {
     let programs = Programs::of_process();
     let Some(named) = variable(VARIABLE) else {

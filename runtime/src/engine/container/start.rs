@@ -17,19 +17,19 @@ use crate::engine::output::{Output, failed};
 use crate::error::Error;
 use crate::execute::cancellable;
 
-/// How long the rest of a program's output may take to come once it has ended.
+/// How long the rest of a program's output may take to arrive once it has ended.
 const REST: Duration = Duration::from_secs(5);
 
-/// How long the removal of a container may take. A process that is told to end has no more for it.
+/// How long the removal of a container may take. A process that is told to end has no more time.
 const REMOVAL: Limits = Limits {
     time: Duration::from_secs(5),
     bytes: 1 << 16,
 };
 
-/// Where Flyte mounts secrets as files.
+/// The folder in which Flyte mounts secrets.
 const SECRETS: &str = "/etc/flyte/secrets";
 
-/// A container that is to be started.
+/// A container to start.
 pub(super) struct Started<'a> {
     pub(super) task: &'static TaskDescriptor,
     pub(super) container: &'static RawContainer,
@@ -37,15 +37,15 @@ pub(super) struct Started<'a> {
     pub(super) program: &'a Path,
     pub(super) folders: &'a Folders,
     pub(super) words: Words,
-    /// Whether the program looks for Flyte's own files.
+    /// Whether the program reads Flyte's own files.
     pub(super) shares_meta: bool,
 }
 
-/// What the container has of its task's settings.
+/// The environment of the container.
 #[derive(Default)]
 struct Surroundings {
-    /// Variables by name, whose values are in the environment of podman or docker: no list of processes
-    /// shows them.
+    /// Variables whose values are in the environment of podman or docker, so that no list of processes shows
+    /// them.
     inherited: Vec<(String, OsString)>,
     /// A file with the variables whose values are in the template.
     file: Option<PathBuf>,
@@ -54,11 +54,11 @@ struct Surroundings {
 }
 
 impl Started<'_> {
-    /// Runs it to its end, and removes it then in any case.
+    /// Runs the container to its end, and removes it in any case.
     ///
     /// # Errors
     ///
-    /// When it does not start, fails, or takes longer than the task may.
+    /// If it does not start, fails, or exceeds the task's timeout.
     pub(super) fn run(&self) -> Result<(), Error> {
         let image = self.image()?;
         let surroundings = self.surroundings()?;
@@ -80,7 +80,7 @@ impl Started<'_> {
         Err(self.failed(status, &image, &output.last_lines()))
     }
 
-    /// Starts it, hands on what it prints, and waits for its end.
+    /// Starts the container, passes on its output, and waits for its end.
     fn finish(&self, command: &mut Command) -> Result<(ExitStatus, Output), Error> {
         let (task, program) = (self.task.name, self.program.display());
         let mut group = Group::start(command).map_err(|error| {
@@ -111,7 +111,7 @@ impl Started<'_> {
         Ok((status, output))
     }
 
-    /// Where output goes: nowhere, if the task wants that.
+    /// The destination of the output: nowhere, if the task turns local logs off.
     fn shown(&self, to: impl Write + Send + 'static) -> Box<dyn Write + Send> {
         if self.container.local_logs {
             Box::new(to)
@@ -137,12 +137,12 @@ impl Started<'_> {
         let mut file = String::new();
         for (name, value) in self.task.env {
             if value.contains(['\n', '\r']) {
-                // No line of a file can hold it.
+                // A line of a file cannot represent this value.
                 surroundings
                     .inherited
                     .push(((*name).to_owned(), value.into()));
             } else {
-                // Writing to a string does not fail.
+                // Writing to a string cannot fail.
                 let _ = writeln!(file, "{name}={value}");
             }
         }
@@ -157,7 +157,7 @@ impl Started<'_> {
         Ok(surroundings)
     }
 
-    /// As the platform does: in a file if the task wants one, else in a variable.
+    /// Adds a secret like the platform: in a file if the task wants one, else in a variable.
     fn add_secret(&self, asked: &Secret, surroundings: &mut Surroundings) -> Result<(), Error> {
         let value = secret(asked.group, asked.key)?;
         if asked.mount == Mount::File {
@@ -221,7 +221,7 @@ impl Started<'_> {
             command.args(volume(&meta, meta.as_os_str(), "rw,Z"));
         }
         let words = self.expanded();
-        // In Kubernetes a command takes the place of the entrypoint, and args that of what it is told.
+        // As in Kubernetes, a command replaces the image's entrypoint, and args replace its arguments.
         let (entrypoint, rest) = words.command.split_first().unzip();
         if let Some(entrypoint) = entrypoint {
             command.arg("--entrypoint").arg(entrypoint);
@@ -236,7 +236,7 @@ impl Started<'_> {
         command
     }
 
-    /// With `$(NAME)` of the task's own variables as Kubernetes has it.
+    /// The words with `$(NAME)` of the task's own variables replaced, as in Kubernetes.
     fn expanded(&self) -> Words {
         let expand = |words: &[String]| {
             let words = words.iter();
@@ -252,7 +252,7 @@ impl Started<'_> {
         let (task, program) = (self.task.name, self.program.display());
         let command = declared(self.container);
         let message = match status.code() {
-            // What both exit with when they have not started anything.
+            // The exit code of both programs if they have not started anything.
             Some(125) => {
                 format!("{program} cannot start the container of task {task}, image {image}")
             }
@@ -287,7 +287,7 @@ impl Removal {
         }
     }
 
-    /// It has ended, and is gone by `--rm`.
+    /// The container has ended, and `--rm` has removed it.
     fn not_needed(mut self) {
         self.needed = false;
     }
@@ -315,7 +315,7 @@ fn remove(program: &Path, name: &str) {
     }
 }
 
-/// A part of a command with the values of these variables for `$(NAME)`; `$$` is a `$`.
+/// A word of a command with `$(NAME)` replaced by the values of these variables, and `$$` by a `$`.
 fn expanded(word: &str, env: &[(&str, &str)]) -> String {
     let (mut text, mut rest) = (String::with_capacity(word.len()), word);
     while let Some(at) = rest.find('$') {

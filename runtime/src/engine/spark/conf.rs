@@ -4,10 +4,10 @@ use flytekit_grammar::checked;
 
 use crate::declare::{Custom, Json};
 
-/// Settings, as Spark and Hadoop write them.
+/// Settings, in the syntax of Spark and Hadoop.
 pub(super) type Pairs = &'static [(&'static str, &'static str)];
 
-/// Settings of both kinds. Of equal keys the last counts.
+/// Settings of Spark and of Hadoop. If a key occurs twice, the last one wins.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Conf {
     spark: Pairs,
@@ -15,27 +15,27 @@ pub(super) struct Conf {
 }
 
 impl Conf {
-    /// The cluster's own settings.
+    /// No settings: the cluster's own apply.
     pub(super) const NONE: Conf = Conf {
         spark: &[],
         hadoop: &[],
     };
 
-    /// With settings of Spark's.
+    /// Sets Spark's settings.
     #[track_caller]
     pub(super) const fn spark(mut self, entries: Pairs) -> Self {
         self.spark = checked::spark_conf(entries);
         self
     }
 
-    /// With settings of Spark's that the attribute has checked: it costs the compiler a millisecond or
-    /// so an entry to do it again.
+    /// Sets Spark's settings that the attribute has already checked: another check would cost the compiler
+    /// about a millisecond per entry.
     pub(super) const fn checked_spark(mut self, entries: Pairs) -> Self {
         self.spark = entries;
         self
     }
 
-    /// With settings of Hadoop's.
+    /// Sets Hadoop's settings.
     #[track_caller]
     pub(super) const fn hadoop(mut self, entries: Pairs) -> Self {
         self.hadoop = checked::hadoop_conf(entries);
@@ -52,7 +52,7 @@ impl Conf {
         Json::strings_nonempty(self.hadoop)
     }
 
-    /// Says which of Spark's settings are images: all that Spark knows on Kubernetes.
+    /// Declares which of Spark's settings are images: all that Spark has on Kubernetes.
     pub(super) const fn images(&self, out: &mut Custom<'_>) {
         if !self.spark.is_empty() {
             out.image(&["sparkConf", "spark.kubernetes.container.image"]);
@@ -61,7 +61,7 @@ impl Conf {
         }
     }
 
-    /// All of them as Spark's, those of Hadoop under the prefix by which Spark hands them on.
+    /// All settings as Spark's; Hadoop's get the prefix with which Spark passes them on.
     pub(super) fn settings(&self) -> impl Iterator<Item = (String, &'static str)> {
         let spark = self.spark.iter();
         let spark = spark.map(|&(key, value)| (key.to_owned(), value));

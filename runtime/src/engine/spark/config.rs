@@ -1,13 +1,13 @@
-//! What `#[task(spark(...))]` says about a task.
+//! The configuration of `#[task(spark(...))]`.
 
 use flytekit_grammar::checked;
 
 use super::conf::{Conf, Pairs};
 use crate::declare::{Custom, EXECUTABLE, Json, PodTemplate};
 
-/// Where `spark-submit` finds the application: what ends in `.py` is started by Spark's
-/// `PythonRunner`, with the executor path as the program and this path as its first argument. The
-/// program is the task's own executable, which has no use for the file, so none need be there.
+/// The application file for `spark-submit`. For a path that ends in `.py`, Spark's `PythonRunner` starts the
+/// executor path as the program, with this path as its first argument. The program is the task's own
+/// executable, which does not use the file, so the file need not exist.
 const APPLICATION: &str = application_str(&APPLICATION_BYTES);
 const APPLICATION_BYTES: [u8; SCHEME.len() + EXECUTABLE.len() + SUFFIX.len()] = application();
 const SCHEME: &str = "local://";
@@ -15,8 +15,8 @@ const SUFFIX: &str = ".py";
 
 /// A Spark task's configuration: `Spark(...)` of flytekit's Spark plugin.
 ///
-/// The attribute's options have the names of these functions. Every value is checked while the
-/// compiler runs, also in a constant that several tasks share:
+/// The attribute's options have the names of these functions. Every value is checked at compile time, also in
+/// a constant that several tasks share:
 ///
 /// ```
 /// use flytekit::spark::SparkConfig;
@@ -34,27 +34,27 @@ const SUFFIX: &str = ".py";
 ///
 /// # Image and paths
 ///
-/// Driver and executors run in the task's image: any image of Spark 4 or later that has the task's
-/// executable at [`EXECUTABLE`]. There is no Python in it that would have to be found, so the
-/// defaults differ from flytekit's, which name an interpreter and a script:
+/// Driver and executors run in the task's image: any image of Spark 4 or later that has the task's executable
+/// at [`EXECUTABLE`]. No Python is needed, so the defaults differ from flytekit's, which name an interpreter
+/// and a script:
 ///
 /// | Setting | Default | Why |
 /// |---|---|---|
-/// | image | the task's `container_image`, or the default image of the registration | one image for all pods; a pod's own `image` goes before |
+/// | image | the task's `container_image`, or the default image of the registration | one image for all pods; a pod's own `image` takes precedence |
 /// | `executor_path` | [`EXECUTABLE`] | the backend makes it `spark.pyspark.driver.python`, the program that `spark-submit` starts |
 /// | `applications_path` | `local://`, [`EXECUTABLE`] and `.py` | `spark-submit` starts that program only for a path that ends in `.py`; the file need not exist |
 ///
 /// # Pods
 ///
-/// The backend lays `driver_pod` and `executor_pod` over the task's own pod: it keeps the task's
-/// containers, adds to those of the same name, drops others, and looks up the primary container in
-/// the result. A plain container cannot be found there, so a task with one of these pods and no
-/// `pod_template` becomes a pod itself, whose primary container has that name. With a
-/// `pod_template` its containers must have the names that Spark's pods use.
+/// The backend merges `driver_pod` and `executor_pod` into the task's own pod: it keeps the task's
+/// containers, merges those of the same name, drops others, and looks up the primary container in the result.
+/// It does not find a plain container there, so a task with one of these pods and no `pod_template` becomes a
+/// pod itself, whose primary container has that name. The containers of a `pod_template` must have the names
+/// that Spark's pods use.
 ///
-/// Of the pods, Spark on Flyte uses labels, annotations, affinity, tolerations, node selector,
-/// security context, DNS, scheduler, host network and priority class, and of the primary container
-/// image and environment. The attribute warns about options that it does not use.
+/// Spark on Flyte uses only these parts of the pods: labels, annotations, affinity, tolerations, node
+/// selector, security context, DNS, scheduler, host network and priority class, and the image and the
+/// environment of the primary container. The attribute warns about options that Spark does not use.
 ///
 /// ```
 /// use flytekit::spark::SparkConfig;
@@ -75,7 +75,7 @@ pub struct SparkConfig {
 }
 
 impl SparkConfig {
-    /// Spark with the cluster's own settings.
+    /// A configuration without settings: the cluster's own apply.
     pub const fn new() -> Self {
         SparkConfig {
             conf: Conf::NONE,
@@ -86,11 +86,11 @@ impl SparkConfig {
         }
     }
 
-    /// Spark's settings: `spark_conf` of flytekit. Of equal keys the last counts.
+    /// Spark's settings: `spark_conf` of flytekit. If a key occurs twice, the last one wins.
     ///
     /// # Panics
     ///
-    /// In const evaluation, when a key has no dot or a known key's value is not of its kind.
+    /// In const evaluation, if a key has no dot or a known key's value is not of its kind.
     #[must_use]
     #[track_caller]
     pub const fn conf(mut self, entries: Pairs) -> Self {
@@ -98,7 +98,7 @@ impl SparkConfig {
         self
     }
 
-    /// As [`conf`](Self::conf), for literals that the attribute has checked.
+    /// Like [`conf`](Self::conf), for literals that the attribute has checked.
     #[doc(hidden)]
     #[must_use]
     pub const fn checked_conf(mut self, entries: Pairs) -> Self {
@@ -106,12 +106,12 @@ impl SparkConfig {
         self
     }
 
-    /// Hadoop's settings, for file systems above all: `hadoop_conf` of flytekit. Of equal keys the
-    /// last counts.
+    /// Hadoop's settings, mostly for file systems: `hadoop_conf` of flytekit. If a key occurs twice, the last
+    /// one wins.
     ///
     /// # Panics
     ///
-    /// In const evaluation, when a key has no dot.
+    /// In const evaluation, if a key has no dot.
     #[must_use]
     #[track_caller]
     pub const fn hadoop_conf(mut self, entries: Pairs) -> Self {
@@ -124,7 +124,7 @@ impl SparkConfig {
     ///
     /// # Panics
     ///
-    /// In const evaluation, when it is empty.
+    /// In const evaluation, if it is empty.
     #[must_use]
     #[track_caller]
     pub const fn executor_path(mut self, path: &'static str) -> Self {
@@ -132,12 +132,12 @@ impl SparkConfig {
         self
     }
 
-    /// The application file that `spark-submit` is given: `applications_path` of flytekit. It must
-    /// end in `.py`, by which Spark knows what to do with the executor path, and need not exist.
+    /// The application file for `spark-submit`: `applications_path` of flytekit. It must end in `.py`,
+    /// because only then Spark uses the executor path. It need not exist.
     ///
     /// # Panics
     ///
-    /// In const evaluation, when it does not end in `.py`.
+    /// In const evaluation, if it does not end in `.py`.
     #[must_use]
     #[track_caller]
     pub const fn applications_path(mut self, path: &'static str) -> Self {
@@ -159,8 +159,8 @@ impl SparkConfig {
         self
     }
 
-    /// Writes `plugins.SparkJob` as flytekit does: in proto3's JSON form, where the application type
-    /// `PYTHON` is zero and so left out, and `databricksConf` is always there.
+    /// Writes `plugins.SparkJob` as flytekit does: in proto3's JSON form, without the application type
+    /// `PYTHON`, which is zero, and always with `databricksConf`.
     pub const fn custom(&self, out: &mut Custom<'_>) {
         let [driver, path, executor, hadoop, file, conf] = self.members();
         let databricks = ("databricksConf", Json::Object(&[]));
@@ -196,7 +196,7 @@ impl SparkConfig {
         }
     }
 
-    /// Spark's settings, Hadoop's among them under the prefix by which Spark hands them on.
+    /// Spark's settings, and Hadoop's with the prefix with which Spark passes them on.
     pub(in crate::engine) fn settings(&self) -> impl Iterator<Item = (String, &'static str)> {
         self.conf.settings()
     }

@@ -1,5 +1,5 @@
-//! What a server knows about a failed operation beyond what it said at once: the whole message,
-//! where in the query it was, what caused it.
+//! Fetches the details of a failed operation from its server: the whole message, the position in the query,
+//! and the causes.
 
 use std::time::Duration;
 
@@ -12,18 +12,18 @@ use spark_connect_proto::{FetchErrorDetailsRequest, FetchErrorDetailsResponse, U
 use super::remote::Remote;
 use crate::engine::deadline::within;
 
-/// How long a server may take to answer, for all sessions.
+/// How long all sessions together may take to answer.
 const LIMIT: Duration = Duration::from_secs(3);
 
-/// An error as its server knows it.
+/// The details of an error from its server.
 pub(super) struct Details {
-    /// What it said at once, but whole.
+    /// The whole message.
     pub(super) message: String,
-    /// Where in the query it was, and what caused it; some lines.
+    /// The position in the query, and the causes, on some lines.
     pub(super) more: String,
 }
 
-/// Asks a server for the error `id` of one of these sessions; it tells an error once.
+/// Asks a server for the error `id` of one of these sessions. A server returns an error only once.
 pub(super) fn fetch(id: &str, remote: &Remote, sessions: Vec<String>) -> Option<Details> {
     let (id, remote) = (id.to_owned(), remote.clone());
     within(LIMIT, move || {
@@ -63,7 +63,7 @@ impl Details {
         } = answer;
         let at = |index: Option<i32>| errors.get(usize::try_from(index?).ok()?);
         let root = at(root_error_idx)?;
-        // No more than there are: a chain may come from anywhere.
+        // At most as many as there are, because the server may send a cyclic chain.
         let causes = std::iter::successors(at(root.cause_idx), |error| at(error.cause_idx))
             .take(errors.len())
             .filter(|cause| !root.message.contains(&cause.message))
@@ -76,14 +76,14 @@ impl Details {
     }
 }
 
-/// As Java shows it: `Caused by: java.io.IOException: message`.
+/// Formats an error like Java: `Caused by: java.io.IOException: message`.
 fn named(error: &Detail) -> String {
     let class = error.error_type_hierarchy.first();
     let class = class.map_or_else(String::new, |class| format!("{class}: "));
     format!("Caused by: {class}{}", error.message)
 }
 
-/// The part of the query, where the message does not show it.
+/// The position in the query, if the message does not show it.
 fn place(error: &Detail) -> Option<String> {
     let contexts = &error.spark_throwable.as_ref()?.query_contexts;
     let context = contexts.first().filter(|context| {

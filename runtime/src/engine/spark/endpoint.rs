@@ -1,4 +1,4 @@
-//! Which Spark a run uses.
+//! Chooses the Spark of a run.
 
 use std::ffi::OsStr;
 
@@ -10,14 +10,14 @@ use super::server::Launch;
 use super::variables::SparkVariables;
 use crate::error::Error;
 
-/// What `--spark` accepts.
+/// The values that `--spark` accepts.
 pub(super) const TARGETS: &str = "sail | local | sc://HOST:PORT";
 
 /// Where a session is opened.
 pub(super) enum Endpoint {
     /// The JVM that started this process as its driver.
     Driver(Submitted),
-    /// A server that is there already.
+    /// An existing server.
     Remote(Remote),
     /// Sail, started for the run.
     Sail(Launch),
@@ -26,12 +26,13 @@ pub(super) enum Endpoint {
 }
 
 impl Endpoint {
-    /// Chooses: what the user asked for, then the JVM of `spark-submit`, `SPARK_REMOTE`, Sail, a local Spark.
+    /// Chooses the first of: the user's choice, the JVM of `spark-submit`, `SPARK_REMOTE`, Sail, a local
+    /// Spark.
     ///
     /// # Errors
     ///
-    /// When there is none, or what was asked for is not there; the message says what was looked for
-    /// and what to do.
+    /// If nothing is found, or the user's choice does not exist. The message says what was searched and what
+    /// to do.
     pub(super) fn choose(target: Option<&str>, variables: &SparkVariables) -> Result<Self, Error> {
         if let Some(target) = target {
             return Endpoint::named(target, variables);
@@ -74,7 +75,8 @@ impl Endpoint {
                 ))
             }),
             url if url.starts_with("sc://") => remote(OsStr::new(url), "--spark", variables),
-            // May be an address with a token and a mistake before it: shown only if it is a word.
+            // The value may be an address with a token, mistyped at the beginning: it is only shown if it is
+            // a word.
             word if word.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
                 Err(Error::user(format!("`{word}` is not a Spark to run on; expected {TARGETS}")))
             }

@@ -1,9 +1,8 @@
 //! Data frames as values of tasks: Parquet files below a URI, which Spark itself reads and writes.
 //!
-//! The layout is that of flytekit's Spark plugin. A frame is written to a new folder below the run's
-//! raw output prefix, without a `_SUCCESS` file. It is read with all files of its folder, whatever
-//! they are called (pandas writes one, `00000`), but for those whose names begin with `_` or `.`:
-//! Spark does not see them.
+//! The layout is the one of flytekit's Spark plugin. A frame is written to a new folder below the run's raw
+//! output prefix, without a `_SUCCESS` file. All files of its folder are read, whatever their names (pandas
+//! writes one, `00000`), except those whose names begin with `_` or `.`, which Spark ignores.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -21,28 +20,27 @@ use crate::types::{
     MsgpackWriter, StructuredDatasetRef, ValueError, Written, data,
 };
 
-/// The format that Spark reads and writes here.
+/// The only format that is supported here.
 const PARQUET: &str = "parquet";
 
-/// Says to Hadoop's writers that no `_SUCCESS` file is wanted.
+/// Tells Hadoop's writers not to write a `_SUCCESS` file.
 const NO_SUCCESS_FILE: (&str, &str) = ("mapreduce.fileoutputcommitter.marksuccessfuljobs", "false");
 
 /// The name of flytekit's transformer of all data frames.
 const TAG: &str = "StructuredDataset Transformer";
 
-/// Passed between tasks as a table of any columns.
+/// A data frame is passed between tasks as a table with any columns.
 ///
-/// It needs the session of a Spark task, `#[task(spark(...))]`. What is not a plan but data, such as
-/// the result of `collect`, stays where it is: the servers read and write, not this process. So the
-/// URIs of tables must be ones that the servers reach, as flytekit's plugin has it too; on a cluster
-/// that is an object store. `s3://` URIs are given to Spark as `s3a://`, the scheme that Hadoop's
-/// client for S3 has without being configured; in literals they stay `s3://`. Other schemes (`gs://`,
-/// `abfs://`, …) are those of Spark and its image.
+/// It needs the session of a Spark task, `#[task(spark(...))]`. Only plans are passed, not data such as the
+/// result of `collect`: the servers read and write tables, not this process. So the servers must be able to
+/// reach the URIs of tables, as with flytekit's plugin; on a cluster this means an object store. Spark gets
+/// `s3://` URIs as `s3a://`, the scheme for which Hadoop's S3 client needs no configuration; literals keep
+/// `s3://`. Other schemes (`gs://`, `abfs://`, …) depend on Spark and its image.
 ///
-/// A literal that names columns is read with those columns only, as flytekit does it. To say in the
-/// interface which ones are wanted, use [`Dataset`].
+/// As in flytekit, only the columns that a literal names are read. To declare the wanted columns in the
+/// interface, use [`Dataset`].
 ///
-/// Sail writes no file for a frame without rows, and such an output is an error there; Spark does.
+/// Sail writes no file for a frame without rows, so such an output is an error with Sail; Spark writes one.
 impl FlyteType for DataFrame {
     const LITERAL_TYPE: LiteralType =
         LiteralType::StructuredDataset(StructuredDatasetType::of_format(""));
@@ -61,7 +59,7 @@ impl FlyteType for DataFrame {
     }
 }
 
-/// Inside an object a table is its place, which Python's `StructuredDataset` has for a field.
+/// Inside an object a table is its location, the form of Python's `StructuredDataset` as a field.
 impl FlyteData for DataFrame {
     const SCHEMA: Json<'static> = StructuredDatasetRef::SCHEMA;
     const FIELD_TYPE: Option<Variant> = Some(Variant::of::<Self>());
@@ -75,16 +73,16 @@ impl FlyteData for DataFrame {
     }
 }
 
-/// All of a table, or those of its columns that its literal names.
+/// The table, or only the columns that its literal names.
 fn frame(dataset: StructuredDatasetRef<'_>) -> Result<DataFrame, ValueError> {
     let stored = Stored::open(dataset)?;
     stored.select(&dataset.columns()?)
 }
 
-/// A data frame that has the columns of `S`, which derives
-/// [`Columns`](macro@crate::Columns).
+/// A data frame that has the columns of `S`, which derives [`Columns`](macro@crate::Columns).
 ///
-/// The task's interface says so, and Flyte refuses to connect it with a table that says otherwise:
+/// The columns are part of the task's interface, and Flyte refuses to connect it with a table that declares
+/// other columns:
 ///
 /// ```
 /// use flytekit::prelude::*;
@@ -106,12 +104,11 @@ fn frame(dataset: StructuredDatasetRef<'_>) -> Result<DataFrame, ValueError> {
 /// }
 /// ```
 ///
-/// An input has these columns and no others, in this order; what else is stored is left there. An
-/// output must have them, and keeps others that it has, as flytekit does it. A column that is missing,
-/// or is of another type, is an error that names it. Integers of all widths are of `i64`'s type,
-/// floats of `f64`'s.
+/// An input has exactly these columns, in this order; other stored columns are not read. As in flytekit, an
+/// output must have them, and keeps its other columns. A column that is missing or has another type is an
+/// error that names it. Integers of all widths have the type of `i64`, floats the type of `f64`.
 ///
-/// [`From`] makes one of any [`DataFrame`]; whether it has the columns is seen when it is written.
+/// [`From`] converts any [`DataFrame`]; whether it has the columns is checked when it is written.
 pub struct Dataset<S> {
     frame: DataFrame,
     columns: PhantomData<fn() -> S>,
@@ -186,7 +183,7 @@ impl<S: Columns> Dataset<S> {
     }
 }
 
-/// A table that was found where its literal says.
+/// A table that was found at its literal's location.
 struct Stored<'a> {
     uri: &'a str,
     frame: DataFrame,
@@ -212,7 +209,7 @@ impl<'a> Stored<'a> {
         Ok(Stored { uri, frame, fields })
     }
 
-    /// The table with these columns only, or with all if there are none.
+    /// The table with these columns only, or with all if `names` is empty.
     fn select(self, names: &[&str]) -> Result<DataFrame, ValueError> {
         let is_missing = |name: &&&str| self.fields.iter().all(|field| field.name != **name);
         if let Some(missing) = names.iter().find(is_missing) {
@@ -233,12 +230,12 @@ fn read(session: &SparkSession, uri: &str) -> DataFrame {
     session.read().parquet(&for_spark(uri))
 }
 
-/// The column of just this name: bare, a dot in it would mean a field of a struct.
+/// The column with exactly this name. Without quotes, a dot in it would mean a field of a struct.
 fn named(name: &str) -> Column {
     col(&format!("`{}`", name.replace('`', "``")))
 }
 
-/// The URI in the scheme that Spark has a client for.
+/// The URI with the scheme for which Spark has a client.
 fn for_spark(uri: &str) -> String {
     match uri.strip_prefix("s3://") {
         Some(rest) => format!("s3a://{rest}"),
@@ -260,7 +257,7 @@ fn no_session() -> ValueError {
     )
 }
 
-/// Writes the frame to a place of its own, and says where.
+/// Writes the frame to a new location, and returns its URI.
 fn write(frame: &DataFrame, columns: &[DatasetColumn<'_>]) -> Result<String, ValueError> {
     let uri = raw_output().ok_or_else(no_session)?;
     let failed = |error: Box<SparkError>| {
@@ -273,7 +270,7 @@ fn write(frame: &DataFrame, columns: &[DatasetColumn<'_>]) -> Result<String, Val
     let writer = frame.write().mode("overwrite").option(key, value);
     let written = writer.parquet(&for_spark(&uri));
     written.map_err(|error| failed(Box::new(error)))?;
-    // Sail reports success without a file; whoever reads the output should not be the one to find out.
+    // Sail reports success without writing a file; the error should not be left to the reader of the output.
     if fields(&read(&frame.spark_session(), &uri))
         .map_err(failed)?
         .is_empty()
@@ -286,7 +283,7 @@ fn write(frame: &DataFrame, columns: &[DatasetColumn<'_>]) -> Result<String, Val
     Ok(uri)
 }
 
-/// All that the columns lack, at once.
+/// Reports all missing columns and wrong types at once.
 fn check(columns: &[DatasetColumn<'_>], fields: &[StructField]) -> Result<(), ValueError> {
     let mistakes: Vec<String> = columns
         .iter()
@@ -318,7 +315,7 @@ fn check(columns: &[DatasetColumn<'_>], fields: &[StructField]) -> Result<(), Va
     )))
 }
 
-/// Whether values of Spark's type are of Flyte's type.
+/// Whether values of Spark's type have Flyte's type.
 fn holds(spark: &DataType, flyte: &LiteralType) -> bool {
     use DataType as Spark;
     match (flyte, spark) {
@@ -359,7 +356,7 @@ fn described(fields: &[StructField]) -> String {
     described.collect::<Vec<_>>().join(", ")
 }
 
-/// A column's type, as Spark calls those that it may be.
+/// The types that a column may have, with Spark's names.
 struct Described<'a>(&'a LiteralType);
 
 impl fmt::Display for Described<'_> {

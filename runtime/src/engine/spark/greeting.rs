@@ -1,4 +1,4 @@
-//! Telling a server that speaks HTTP/2, as every gRPC server does, from another one.
+//! Distinguishes a server that speaks HTTP/2, like every gRPC server, from other servers.
 
 use std::future::{Future, poll_fn};
 use std::io::{self, ErrorKind};
@@ -12,17 +12,17 @@ use tokio_util::io::InspectReader;
 
 use crate::engine::deadline::apart;
 
-/// How much of what a server said goes into a message.
+/// How many bytes of a server's answer go into a message.
 const SHOWN: usize = 24;
 
-/// Waits for the settings of a server, which every one that speaks HTTP/2 says at once.
+/// Waits for the settings of a server, which every HTTP/2 server sends at once.
 ///
 /// # Errors
 ///
-/// When it is silent (`TimedOut`), closes the connection (`UnexpectedEof`), or says something else,
-/// which the error repeats.
+/// If it is silent (`TimedOut`), closes the connection (`UnexpectedEof`), or sends something else, which the
+/// error quotes.
 pub(super) fn greet(stream: TcpStream, limit: Duration) -> io::Result<()> {
-    // On a thread of its own: the caller's may belong to an async runtime, where another cannot run.
+    // On a thread of its own: the caller's may belong to an async runtime, inside which another cannot run.
     apart(move || {
         tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -41,14 +41,14 @@ async fn greeted(stream: TcpStream, limit: Duration) -> io::Result<()> {
         let room = SHOWN.saturating_sub(said.len());
         said.extend_from_slice(&bytes[..bytes.len().min(room)]);
     });
-    // In one piece: a server that speaks otherwise may close at the first byte, and a second write
-    // would fail before what it said is read.
+    // In one piece: a server with another protocol may close the connection at the first byte, and a second
+    // write would fail before the server's answer is read.
     let error = match tokio::time::timeout(limit, settings(BufWriter::new(heard))).await {
         Ok(Ok(())) => return Ok(()),
         Ok(Err(error)) => error,
         Err(elapsed) => elapsed.into(),
     };
-    // Tells more than how the connection ended.
+    // The answer is more informative than the way in which the connection ended.
     if said.is_empty() {
         return Err(error);
     }
@@ -59,10 +59,10 @@ async fn greeted(stream: TcpStream, limit: Duration) -> io::Result<()> {
     ))
 }
 
-/// Greets a server, and waits until its settings have come.
+/// Sends the client's preface, and waits until the server's settings have arrived.
 async fn settings(stream: impl AsyncRead + AsyncWrite + Unpin) -> io::Result<()> {
-    // The settings replace the number of calls that may be made before them, which tells when they
-    // are there.
+    // The settings replace the number of calls that are allowed before them. The change shows that they have
+    // arrived.
     let (_calls, mut connection) = h2::client::Builder::new()
         .initial_max_send_streams(0)
         .handshake::<_, &[u8]>(stream)
@@ -87,7 +87,7 @@ mod tests {
 
     const LIMIT: Duration = Duration::from_secs(5);
 
-    /// What is thought of a server that deals with its only connection so.
+    /// The result for a server that treats its only connection in this way.
     fn greeting_of(
         serve: impl FnOnce(TcpStream) + Send + 'static,
         limit: Duration,
@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn settings_are_enough() {
-        // An empty SETTINGS frame, then nothing.
+        // Sends an empty SETTINGS frame, then nothing.
         let serve = |mut stream: TcpStream| {
             stream.write_all(&[0, 0, 0, 4, 0, 0, 0, 0, 0]).unwrap();
             read_on(stream);

@@ -4,15 +4,15 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::process::Command;
 
-/// Starts a program so that it ends when this process does, however that happens.
+/// Starts a program so that it ends when this process ends, in whatever way.
 ///
-/// `sh -c GUARD sh FOLDER PROGRAM ARG…`; standard input is a pipe that this process holds. The
-/// system closes it however the process ends, by `kill -9` too, and that ends the program. A line on
-/// it says that the process is there to remove FOLDER, or to keep it.
+/// The command is `sh -c GUARD sh FOLDER PROGRAM ARG…`; its standard input is a pipe from this process. The
+/// system closes the pipe however the process ends, also by `kill -9`, and that ends the program. A line on
+/// the pipe says that the process itself will remove FOLDER, or keep it.
 ///
-/// The shell leads a process group and becomes the program, so the child's id and exit status are
-/// the program's own, and Ctrl-C at the terminal does not reach it before the run has closed. The
-/// watcher stays in the group: the group's id cannot be given to another process while it lives.
+/// The shell leads a process group and becomes the program. So the child's id and exit status are the
+/// program's own, and Ctrl-C at the terminal does not reach it before the run has closed. The watcher stays
+/// in the group: while it lives, the system does not reuse the group's id.
 #[cfg(unix)]
 const GUARD: &str = include_str!("guard.sh");
 
@@ -27,16 +27,16 @@ pub(super) fn guarded(folder: &Path, program: &Path) -> Command {
     command
 }
 
-/// Without a shell the program ends with an orderly end of the run only.
+/// Without a shell the program ends only when the run ends normally.
 #[cfg(not(unix))]
 pub(super) fn guarded(_: &Path, program: &Path) -> Command {
     Command::new(program)
 }
 
-/// Variables to set for a program, or to take from it.
+/// Variables to set for a program, or to remove.
 pub(super) type Variables = Vec<(&'static str, Option<OsString>)>;
 
-/// Gives a program its variables.
+/// Applies variables to a program.
 pub(super) fn set(command: &mut Command, variables: &Variables) {
     for (name, value) in variables {
         match value {

@@ -1,4 +1,4 @@
-//! A server in use, and the sessions on it.
+//! A server in use, and its sessions.
 
 use std::fmt;
 use std::io;
@@ -20,31 +20,31 @@ use crate::engine::deadline::{Deadline, within};
 use crate::engine::{Moment, Progress, TaskContext};
 use crate::error::Error;
 
-/// How long a server may take to let go of a session.
+/// How long a server may take to close a session.
 const CLOSING: Duration = Duration::from_secs(5);
 
 /// A server in use.
 pub(super) struct Host {
     remote: Remote,
     watched: Arc<Watched>,
-    /// Until it is closed.
+    /// The supervisor, until the server is closed.
     supervisor: Mutex<Option<Supervisor>>,
-    /// The one that it was opened with.
+    /// The session that was opened with the server.
     session: SparkSession,
-    /// Those that were opened on it later.
+    /// Sessions that were opened later.
     others: Mutex<Vec<SparkSession>>,
-    /// The thread that it was opened on.
+    /// The thread on which the server was opened.
     thread: ThreadId,
     /// Who started this process, where nobody else would end it.
     parent: Option<u32>,
 }
 
 impl Host {
-    /// Opens a session; starts the server first where there is none yet.
+    /// Opens a session; starts the server first if there is none yet.
     ///
     /// # Errors
     ///
-    /// When the server does not come up, or does not let this client in.
+    /// If the server does not start, or refuses this client.
     pub(super) fn open(
         endpoint: Endpoint,
         name: &str,
@@ -61,7 +61,7 @@ impl Host {
                 let supervisor = Supervisor::of_remote(remote.address());
                 (remote, supervisor, session)
             }
-            // spark-submit gave the task's settings to its JVM.
+            // spark-submit passed the task's settings to its JVM.
             Endpoint::Driver(submitted) => {
                 let driver = Driver::start(&submitted, name, settings, told, &deadline)?;
                 let remote = driver.remote();
@@ -96,17 +96,17 @@ impl Host {
         })
     }
 
-    /// The session that it was opened with.
+    /// The session that was opened with the server.
     pub(super) fn session(&self) -> &SparkSession {
         &self.session
     }
 
-    /// Where it is.
+    /// The server's address.
     pub(super) fn remote(&self) -> &Remote {
         &self.remote
     }
 
-    /// Where to ask whether it is lost.
+    /// The object that knows whether the server is lost.
     pub(super) fn watched(&self) -> Arc<Watched> {
         Arc::clone(&self.watched)
     }
@@ -120,22 +120,22 @@ impl Host {
         )
     }
 
-    /// Whether it was opened on this thread.
+    /// Whether the server was opened on this thread.
     pub(super) fn is_of(&self, thread: ThreadId) -> bool {
         self.thread == thread
     }
 
-    /// Whether the server is known to be gone.
+    /// Whether the server is known to be lost.
     pub(super) fn is_lost(&self) -> bool {
         self.watched.lost(Moment::Working).is_some()
     }
 
-    /// Remembers another session on it, with which it is closed.
+    /// Adds another session, which is closed with the server.
     pub(super) fn add(&self, session: SparkSession) {
         self.others().push(session);
     }
 
-    /// What it knows about the error `id`, if it still answers.
+    /// The server's details of the error `id`, if it still answers.
     pub(super) fn details(&self, id: &str) -> Option<Details> {
         if self.is_lost() {
             return None;
@@ -147,7 +147,7 @@ impl Host {
         details::fetch(id, &self.remote, sessions.collect())
     }
 
-    /// Ends what runs on it, for a process that is told to end: a server elsewhere would go on.
+    /// Cancels the work on the server when the process is told to end: a remote server would continue.
     pub(super) fn cancel(&self) {
         if self.watched.is_owned() {
             self.watched.cancel();
@@ -161,13 +161,13 @@ impl Host {
         }
     }
 
-    /// Closes its sessions, and ends the server if this process started it.
+    /// Closes the sessions, and ends the server if this process started it.
     ///
     /// # Errors
     ///
-    /// When the server cannot be ended.
+    /// If the server cannot be ended.
     pub(super) fn close(&self) -> io::Result<()> {
-        // Of a server that is lost the watch has told; a function that succeeded had its results.
+        // The watch has already reported a lost server. A function that succeeded had its results.
         if !self.is_lost() {
             self.sessions().into_iter().for_each(close);
         }
@@ -200,7 +200,7 @@ fn parent() -> Option<u32> {
     None
 }
 
-/// Shows where it is.
+/// Shows the address only.
 impl fmt::Debug for Host {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.remote.fmt(f)
@@ -226,8 +226,8 @@ fn start(
     }
 }
 
-/// Lets the server forget the session, and end what it still computes for it. A server that fails
-/// to does not make a task fail whose work is done.
+/// Closes the session on the server, and ends its computations. A failure does not fail a task whose work is
+/// done.
 fn close(session: SparkSession) {
     session.clear_progress_handlers();
     if session.is_stopped() {

@@ -14,14 +14,14 @@ use super::variables::SparkVariables;
 use crate::child::{Limits, output};
 use crate::error::Error;
 
-/// What was looked at, for the message that nothing was found.
+/// Where Spark was searched, for the message that nothing was found.
 pub(super) const PLACES: &str =
     "$SPARK_HOME, the package pyspark of $FLYTEKIT_PYTHON and of python3";
 
-/// What Spark 4 runs on.
+/// The oldest Java for Spark 4.
 const JAVA: u32 = 17;
 
-/// How long `java -version` may take, and how much it may say.
+/// How long `java -version` may take, and how much it may print.
 const JAVA_ANSWER: Limits = Limits {
     time: Duration::from_secs(20),
     bytes: 1 << 16,
@@ -30,7 +30,7 @@ const JAVA_ANSWER: Limits = Limits {
 /// The server's main class. `spark-submit` knows that it needs no application file.
 const SERVER: &str = "org.apache.spark.sql.connect.service.SparkConnectServer";
 
-/// With these `spark-submit` would look for a server, or a driver, instead of being one.
+/// With these variables `spark-submit` would look for a server, or a driver, instead of being one.
 pub(super) const NOT_INHERITED: [(&str, Option<OsString>); 3] = [
     ("SPARK_REMOTE", None),
     ("PYSPARK_GATEWAY_PORT", None),
@@ -44,11 +44,11 @@ pub(super) struct LocalSpark {
 }
 
 impl LocalSpark {
-    /// Finds a Spark that has Spark Connect, and the Java that it needs.
+    /// Finds a Spark with Spark Connect, and the Java that it needs.
     ///
     /// # Errors
     ///
-    /// When there is a Spark that cannot be used.
+    /// If there is a Spark that cannot be used.
     pub(super) fn find(variables: &SparkVariables) -> Result<Option<Self>, Error> {
         let Some((home, named)) = distribution(variables) else {
             return Ok(None);
@@ -64,10 +64,10 @@ impl LocalSpark {
         Ok(Some(LocalSpark { home }))
     }
 
-    /// How to start it for an application of this name with these settings.
+    /// How to start the server for an application of this name with these settings.
     ///
-    /// They go into a file: what is on a command line, credentials for instance, everyone on the
-    /// machine can read.
+    /// The settings go into a file: everyone on the machine can read a command line, and settings may contain
+    /// credentials.
     pub(super) fn launch(&self, name: &str, settings: &Settings) -> Launch {
         let token = new_token();
         let (name, settings, server_token) = (name.to_owned(), settings.to_vec(), token.clone());
@@ -89,7 +89,7 @@ impl LocalSpark {
         let mut env = Vec::from(NOT_INHERITED);
         env.extend([
             ("SPARK_HOME", Some(self.home.clone().into_os_string())),
-            // The web interface listens there; no setting says so.
+            // The web interface listens on this address, for which there is no setting.
             ("SPARK_LOCAL_IP", Some("127.0.0.1".into())),
         ]);
         Launch {
@@ -102,7 +102,7 @@ impl LocalSpark {
     }
 }
 
-/// The folder of a Spark distribution, and what named it.
+/// The folder of a Spark distribution, and the setting that named it.
 pub(super) fn distribution(variables: &SparkVariables) -> Option<(PathBuf, &'static str)> {
     match &variables.spark_home {
         Some(home) => Some((home.clone(), "SPARK_HOME")),
@@ -113,30 +113,30 @@ pub(super) fn distribution(variables: &SparkVariables) -> Option<(PathBuf, &'sta
     }
 }
 
-/// What a Spark on this machine needs unless the task says otherwise.
+/// The settings of a local Spark, which the task can override.
 pub(super) const DEFAULTS: [(&str, &str); 6] = [
     ("spark.master", "local[*]"),
     ("spark.driver.bindAddress", "127.0.0.1"),
     ("spark.driver.host", "127.0.0.1"),
-    // A page that everyone on the machine can open.
+    // Everyone on the machine could open the page.
     ("spark.ui.enabled", "false"),
     ("spark.ui.port", "0"),
     ("spark.ui.showConsoleProgress", "false"),
 ];
 
-/// Makes a Spark whose all is in one process take nothing from others at the ports that it has even so.
-/// It needs no secret of anybody's.
+/// Makes a single-process Spark refuse other processes at the ports that it opens even so. It needs no secret
+/// from anybody.
 pub(super) const AUTHENTICATED: (&str, &str) = ("spark.authenticate", "true");
 
-/// Whether a Spark with these settings, of which the last of equal keys counts, is in one process.
+/// Whether a Spark with these settings, of which the last of equal keys wins, is a single process.
 pub(super) fn runs_here<'a>(settings: impl Iterator<Item = (impl AsRef<str>, &'a str)>) -> bool {
     let masters = settings.filter(|(key, _)| key.as_ref() == "spark.master");
     let master = masters.last().map_or("local", |(_, master)| master);
     master == "local" || master.starts_with("local[")
 }
 
-/// The server's settings: what a local one needs unless the task says otherwise, the task's, and
-/// what must be so. Of equal keys the last counts.
+/// The server's settings: the defaults of a local server, the task's, and the mandatory ones. If a key occurs
+/// twice, the last one wins.
 fn conf(
     name: &str,
     settings: &Settings,
@@ -148,9 +148,9 @@ fn conf(
     let warehouse = scratch.join("warehouse");
     let of_server = [
         ("spark.app.name", name),
-        // Not in the working directory, which is the user's.
+        // Not in the working directory, which belongs to the user.
         ("spark.sql.warehouse.dir", &*warehouse.to_string_lossy()),
-        // Everybody can read the files that Spark and Java have while they work.
+        // Everybody could read the temporary files of Spark and Java in the default folder.
         ("spark.local.dir", &scratch.to_string_lossy()),
         (
             "spark.driver.defaultJavaOptions",
@@ -168,7 +168,7 @@ fn conf(
         ("spark.connect.authenticate.token", token),
         ("spark.connect.grpc.binding.address", "127.0.0.1"),
         ("spark.connect.grpc.binding.port", &port.to_string()),
-        // The port is the one that this process was told, or none.
+        // The port must be the one that this process chose.
         ("spark.connect.grpc.port.maxRetries", "0"),
     ]
     .map(|(key, value)| (key.to_owned(), value.to_owned()));
@@ -176,7 +176,7 @@ fn conf(
     defaults.chain(settings).chain(required).collect()
 }
 
-/// Java's option for the folder of temporary files, quoted as Spark reads it.
+/// Java's option for the folder of temporary files, quoted for Spark.
 fn temporary_files_in(folder: &Path) -> String {
     let folder = folder.to_string_lossy();
     let folder = folder.replace('\\', "\\\\").replace('"', "\\\"");
@@ -197,7 +197,7 @@ fn has_connect(home: &Path) -> bool {
         })
 }
 
-/// The Java that Spark's launcher takes.
+/// The Java that Spark's launcher uses.
 pub(super) fn java(variables: &SparkVariables) -> Option<PathBuf> {
     match &variables.java_home {
         Some(home) => Some(home.join("bin").join("java")),
@@ -225,12 +225,12 @@ fn check_java(variables: &SparkVariables) -> Result<(), Error> {
             "{needed}, and {} is Java {version}; {instead}",
             java.display()
         ))),
-        // One that hides its version may do; if not, the server's log says so.
+        // A Java without a readable version may work; if not, the server's log says so.
         _ => Ok(()),
     }
 }
 
-/// The feature version in the first line of `java -version`: 17 in `openjdk version "17.0.15"`, 8 in
+/// The feature version in the first line of `java -version`: 17 for `openjdk version "17.0.15"`, 8 for
 /// `java version "1.8.0_292"`.
 fn java_version(output: &str) -> Option<u32> {
     let version = output.split('"').nth(1)?;

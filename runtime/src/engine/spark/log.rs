@@ -1,4 +1,4 @@
-//! What Spark's logs say.
+//! Reads Spark's logs.
 
 use std::io;
 use std::path::Path;
@@ -6,10 +6,10 @@ use std::path::Path;
 use crate::bounded;
 use crate::engine::log::LastLines;
 
-/// How much of a log is looked at: what went wrong is at its end.
+/// How much of a log is read: the failure is at its end.
 pub(super) const END: u64 = 4 << 20;
 
-/// The end of a log, without the frames of Java's stack traces, which push the reason out.
+/// The end of a log, without the frames of Java's stack traces, which would displace the reason.
 pub(super) fn last_lines(log: &Path) -> io::Result<String> {
     let text = bounded::read_end(log, END)?;
     let mut last = LastLines::default();
@@ -28,8 +28,8 @@ pub(super) fn says_something(line: &&str) -> bool {
     !(line.is_empty() || line.starts_with("at ") || line.starts_with("..."))
 }
 
-/// Whether a line is a record that Spark's log also has of a run that goes well, which is never
-/// without warnings. Its records begin with date, time and level.
+/// Whether a line is a record that also occurs in the log of a successful run, which always has some
+/// warnings. Such records begin with date, time and level.
 pub(super) fn is_routine(line: &str) -> bool {
     matches!(
         line.split_whitespace().nth(2),

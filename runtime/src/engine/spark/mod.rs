@@ -1,7 +1,6 @@
 //! Spark, through Spark Connect: `#[task(spark(...))]`.
 //!
-//! A task's function borrows the session of the Spark project's own client, which is re-exported as
-//! it is:
+//! A task's function borrows a session of the Spark project's own client, which is re-exported unchanged:
 //!
 //! ```no_run
 //! use flytekit::prelude::*;
@@ -13,35 +12,32 @@
 //! }
 //! ```
 //!
-//! In a cluster `spark-submit` starts the executable as the driver of an application, and the task
-//! uses that application's Spark. Anywhere else a run looks for Spark in this order, unless
-//! `run --spark` names one:
+//! In a cluster `spark-submit` starts the executable as the driver of an application, and the task uses that
+//! application's Spark. Elsewhere a run uses the first of these, unless `run --spark` names one:
 //!
-//! 1. `SPARK_REMOTE`, the address of any Spark Connect server: `sc://HOST:PORT`, with
-//!    `/;use_ssl=true;token=…` behind it where the server wants that;
-//! 2. Sail, a Spark Connect server without a JVM (`pip install pysail pyspark-client`), taken from the Python that
-//!    `FLYTEKIT_PYTHON` names, from `PATH`, or from `python3`;
+//! 1. `SPARK_REMOTE`, the address of any Spark Connect server: `sc://HOST:PORT`, followed by
+//!    `/;use_ssl=true;token=…` if the server requires that;
+//! 2. Sail, a Spark Connect server without a JVM (`pip install pysail pyspark-client`), from the Python of
+//!    `FLYTEKIT_PYTHON`, from `PATH`, or from `python3`;
 //! 3. Spark itself, from `SPARK_HOME` or the Python package `pyspark`, with Java 17 or newer.
 //!
-//! A server of the last two kinds is started for the run with the task's settings, listens on the
-//! loopback interface only, and ends with the run, also when that is killed. Spark lets in who shows
-//! a token that is new with each start, and its data lies in a folder that only its user can enter. Sail
-//! has no such thing: whoever is on this machine can read and write through it as the user who runs
-//! it, of which a line warns where other people have their homes. On a server that is there already
-//! those of the settings apply that a session can have.
+//! A server of the last two kinds is started for the run with the task's settings, listens on the loopback
+//! interface only, and ends with the run, even if the run is killed. Spark requires a token that is new for
+//! each start, and its data lies in a folder that only its user can enter. Sail has no such protection:
+//! everyone on this machine can read and write through it with the rights of the user who runs it; a line
+//! warns about that on a machine with other users' home directories. On an existing server, only the settings
+//! that a session can have are applied.
 //!
-//! Code that needs another session, or has no task around it, opens one with [`new_spark_session`].
+//! Code that needs another session, or runs outside of a task, opens one with [`new_spark_session`].
 //!
-//! While a query runs, `run` shows how far it is, and `execute` logs it (Spark tells it every two
-//! seconds, Sail does not). Spark's own web interface is off in a server that is started here, since
-//! everyone on the machine could look into it; `conf("spark.ui.enabled" = "true")` turns it on, and
-//! its address is shown. When the process is told to end, by Ctrl-C or SIGTERM, the queries end on
-//! the server, too.
+//! While a query runs, `run` shows its progress, and `execute` logs it (Spark reports it every two seconds,
+//! Sail does not). Spark's own web interface is off in a server that is started here, because everyone on the
+//! machine could look into it; `conf("spark.ui.enabled" = "true")` turns it on, and its address is shown.
+//! When the process is told to end, by Ctrl-C or SIGTERM, the queries on the server are cancelled, too.
 //!
-//! An error of the client that a task returns, with or without context around it, becomes an error
-//! document that starts with what happened and what to do; it keeps Spark's error class, SQLSTATE
-//! and place in the query. Lost executors and connections are system errors, which Flyte tries
-//! again.
+//! An error of the client that a task returns, with or without context around it, becomes an error document
+//! that starts with what happened and what to do. The document keeps Spark's error class, the SQLSTATE and
+//! the position in the query. Lost executors and connections are system errors, which Flyte retries.
 
 mod conf;
 mod config;
@@ -76,7 +72,7 @@ pub use frame::Dataset;
 pub use generic::run_application;
 pub use generic::{GenericSpark, GenericSparkConfig};
 pub use new_session::new_spark_session;
-/// The Spark project's own client, whole.
+/// The Spark project's own client, completely re-exported.
 pub use spark_connect as client;
 pub use spark_connect::{Column, DataFrame, SparkError, SparkSession, col, functions, lit};
 
@@ -95,7 +91,7 @@ use crate::error::Error;
 #[derive(Debug)]
 pub struct Spark;
 
-/// What a run has of Spark: its session, the server, and further sessions on that.
+/// The state of a run: its session, the server, and further sessions on the server.
 #[derive(Debug)]
 pub struct SparkRun(Arc<Host>);
 
@@ -157,7 +153,7 @@ pub(super) fn open(
     Ok(SparkRun(host))
 }
 
-/// `spark-submit` starts drivers, and [`new_spark_session`] is for everyone.
+/// `spark-submit` starts drivers, and [`new_spark_session`] works outside of Spark tasks.
 impl Linked for Spark {
     fn explain(&self, error: Error) -> Error {
         failures::explain(error, |id| shared::of_process()?.details(id))

@@ -1,19 +1,19 @@
-//! Other people on this machine.
+//! Other users of this machine.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What people ought to know where there are some.
+/// The warning on a machine with other users.
 pub(super) const WARNING: &str = "other people have homes on this machine, and it lets all of them in: \
     while it runs they can read and write through it as you can. `--spark local` keeps them out";
 
-/// Where people have their homes.
+/// The folders of home directories.
 const HOMES: [&str; 2] = ["/home", "/Users"];
 
-/// What is there in containers, on whose loopback interface nobody else is.
+/// Files that exist in containers, whose loopback interface is not shared.
 const CONTAINER: [&str; 2] = ["/.dockerenv", "/run/.containerenv"];
 
-/// Whether somebody else has a home here.
+/// Whether somebody else has a home directory here.
 pub(super) fn are_here() -> bool {
     let is_container = CONTAINER.iter().any(|file| Path::new(file).exists())
         || std::env::var_os("KUBERNETES_SERVICE_HOST").is_some();
@@ -24,9 +24,9 @@ pub(super) fn are_here() -> bool {
     !is_container && homes.into_iter().any(|folder| has_others(&folder, own))
 }
 
-/// Whether a folder has folders of others than the system's administrator and this user.
+/// Whether a folder has subfolders of others than the system administrator and this user.
 fn has_others(homes: &Path, own: Option<u32>) -> bool {
-    /// A large organisation has enough of them among the first.
+    /// On a machine with many users, the first ones are enough.
     const LOOKED_AT: usize = 1000;
     const ADMINISTRATOR: u32 = 0;
     let Ok(entries) = fs::read_dir(homes) else {
@@ -61,7 +61,7 @@ mod tests {
         fs::write(homes.path().join("file"), "").unwrap();
         let somebody = owner(&homes.path().join("somebody"));
         assert!(!has_others(homes.path(), somebody));
-        // The administrator is nobody else, and may run the tests.
+        // The administrator does not count, and may run the tests.
         let is_person = somebody != Some(0);
         assert_eq!(has_others(homes.path(), Some(u32::MAX)), is_person);
         assert!(!has_others(Path::new("/no/such/folder"), None));

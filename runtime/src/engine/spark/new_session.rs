@@ -1,4 +1,4 @@
-//! Sessions that code asks for itself.
+//! Sessions that code opens by itself.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -16,8 +16,8 @@ use crate::error::{Error, RaisedHere};
 
 static STARTING: Mutex<()> = Mutex::new(());
 
-/// Opens a Spark session of its own: temporary views, settings and the state of one session are
-/// not those of another. `new_spark_session` of flytekit's Spark plugin.
+/// Opens an independent Spark session, which shares no temporary views, settings and state with other
+/// sessions. It corresponds to `new_spark_session` of flytekit's Spark plugin.
 ///
 /// ```no_run
 /// use flytekit::spark::new_spark_session;
@@ -29,27 +29,26 @@ static STARTING: Mutex<()> = Mutex::new(());
 ///
 /// It can be called anywhere:
 ///
-/// - In a Spark task the session is on the task's server, and is closed with the task. (A thread
-///   that a task's function starts is not known as the task's: where several Spark tasks run at
-///   once in one process, it gets the server of the one that started last.)
-/// - In a plain task, in `main` and in a unit test Spark is looked for, and a server started if
-///   need be, as [the module](crate::spark) describes. All sessions of the process share it, and it ends
-///   with the process. On a server that was there already end a session with
-///   [`SparkSession::stop`], or leave it to that server, which forgets it after an idle time (in
-///   Spark an hour).
+/// - In a Spark task the session is on the task's server, and is closed with the task. (A thread that a
+///   task's function starts is not associated with the task: if several Spark tasks run at once in one
+///   process, the thread gets the server of the one that started last.)
+/// - In a plain task, in `main` and in a unit test, a Spark is searched, and a server started if necessary,
+///   as [the module](crate::spark) describes. All sessions of the process share the server, which ends with
+///   the process. On an existing server, end a session with [`SparkSession::stop`], or leave it to that
+///   server, which closes idle sessions (Spark after an hour).
 ///
-/// Settings that a session can have, those of `spark.sql` above all, are applied to it, in a
-/// container of Flyte too. Those that Spark reads when it starts (`spark.executor.memory`) have an
-/// effect only if this call starts it, and the cluster of a Spark task has those of its attribute.
-/// Spark calls an application that this starts `FlyteSpark: NAME`.
+/// Settings that a session can have, mostly those of `spark.sql`, are applied to it, also in a container of
+/// Flyte. Settings that Spark reads when it starts (`spark.executor.memory`) take effect only if this call
+/// starts Spark; the cluster of a Spark task has those of its attribute. An application that this call starts
+/// is named `FlyteSpark: NAME`.
 ///
-/// The session blocks the thread that uses it and panics in async code; there, put the call and
-/// the use of the session into `tokio::task::spawn_blocking`.
+/// The session blocks the thread that uses it, and panics in async code. There, put the call and the use of
+/// the session into `tokio::task::spawn_blocking`.
 ///
 /// # Errors
 ///
-/// When there is no Spark, or it does not come up within two minutes (`FLYTEKIT_ENGINE_TIMEOUT`, in
-/// seconds); the message says what was looked for and what to do.
+/// If no Spark is found, or it does not start within two minutes (`FLYTEKIT_ENGINE_TIMEOUT`, in seconds); the
+/// message says what was searched and what to do.
 #[track_caller]
 pub fn new_spark_session(name: &str, conf: &[(&str, &str)]) -> Result<SparkSession, Error> {
     open(name, conf).raised_here()
@@ -64,7 +63,7 @@ fn open(name: &str, conf: &[(&str, &str)]) -> Result<SparkSession, Error> {
     if let Some(session) = on_current(&settings, &context)? {
         return Ok(session);
     }
-    // Of several threads one starts the server, and the others find it then.
+    // If several threads get here, one starts the server, and the others then find it.
     let _starting = STARTING.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(session) = on_current(&settings, &context)? {
         return Ok(session);
@@ -76,7 +75,7 @@ fn open(name: &str, conf: &[(&str, &str)]) -> Result<SparkSession, Error> {
     Ok(session)
 }
 
-/// A session on the server that this process uses already, if it does.
+/// A session on the server that this process already uses, if there is one.
 fn on_current(
     settings: &Settings,
     context: &TaskContext<'_>,
@@ -91,12 +90,12 @@ fn on_current(
     Ok(Some(session))
 }
 
-/// What Spark calls the application of a task: by the execution, where there is one.
+/// The name of a task's Spark application: the execution's name, if there is one.
 pub(super) fn application_of_task(task: &str) -> String {
     application(execution().as_deref().unwrap_or(task))
 }
 
-/// What Spark calls an application, as flytekit's Spark plugin names it.
+/// The name of a Spark application, in the format of flytekit's Spark plugin.
 fn application(name: &str) -> String {
     format!("FlyteSpark: {name}")
 }

@@ -1,5 +1,5 @@
-//! Asking an endpoint whether it is a Spark Connect server before the client is let loose on it:
-//! the client tries a dead one again for ten minutes.
+//! Checks that an endpoint is a Spark Connect server before the client connects to it: the client retries a
+//! dead one for ten minutes.
 
 use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
@@ -15,23 +15,23 @@ use crate::engine::Progress;
 use crate::engine::deadline::{Deadline, apart, within};
 use crate::error::Error;
 
-/// How long a server may take to accept a connection and say that it speaks HTTP/2, which needs
-/// nothing of Spark yet.
+/// How long a server may take to accept a connection and send its HTTP/2 settings, which needs nothing of
+/// Spark yet.
 const GREETING: Duration = Duration::from_secs(5);
 
-/// How often the user is told what is waited for.
+/// How often the user is told what the run waits for.
 const PROGRESS: Duration = Duration::from_secs(2);
 
-/// gRPC's status codes that say what is wrong with an endpoint.
+/// gRPC status codes that explain a wrong endpoint.
 const PERMISSION_DENIED: i32 = 7;
 const UNIMPLEMENTED: i32 = 12;
 const UNAUTHENTICATED: i32 = 16;
 
-/// Opens a session on a server that proved to be one.
+/// Opens a session on a server, after checking that it is one.
 ///
 /// # Errors
 ///
-/// A message that names the address, and says what was expected there.
+/// If it is not; the message names the address, and the kind of server that was expected.
 pub(super) fn open(
     remote: &Remote,
     told: &Progress,
@@ -86,7 +86,7 @@ fn greet(remote: &Remote, deadline: &Deadline) -> Result<(), Error> {
     let stream = connect(&address, &Deadline::after(limit))
         .map_err(|error| cannot_connect(&address, error))?;
     if remote.uses_tls() {
-        // Behind the encryption; the client's own first call finds out.
+        // With encryption the settings cannot be read here; the client's own first call finds out.
         return Ok(());
     }
     greeting::greet(stream, limit).map_err(|error| {
@@ -106,7 +106,7 @@ fn greet(remote: &Remote, deadline: &Deadline) -> Result<(), Error> {
 fn connect(address: &str, deadline: &Deadline) -> io::Result<TcpStream> {
     let mut failure = io::Error::new(ErrorKind::NotFound, "the name has no address");
     for resolved in resolve(address, deadline)? {
-        // A time-out of zero is refused by the standard library.
+        // The standard library refuses a timeout of zero.
         let limit = deadline.left().max(Duration::from_millis(1));
         match TcpStream::connect_timeout(&resolved, limit) {
             Ok(stream) => return Ok(stream),

@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-/// The text of a properties file. Of equal keys the last counts.
+/// The text of a properties file. If a key occurs twice, the last one wins.
 ///
-/// It is ASCII, so that the encoding in which it is read does not matter.
+/// The text is ASCII, so that the reader's encoding does not matter.
 pub(super) fn properties<'a>(entries: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     let mut text = String::new();
     for (key, value) in entries {
@@ -26,7 +26,7 @@ fn escape(part: &str, text: &mut String) {
             ' '..='~' => text.push(c),
             _ => {
                 for unit in c.encode_utf16(&mut [0; 2]) {
-                    // Nothing fails that writes to a string.
+                    // Writing to a string cannot fail.
                     let _ = write!(text, "\\u{unit:04x}");
                 }
             }

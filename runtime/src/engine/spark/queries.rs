@@ -1,7 +1,7 @@
-//! What a running query has done so far, for those who wait.
+//! Shows the progress of running queries.
 //!
-//! A server sends it every two seconds with the results (Sail does not); the client hands it to the
-//! session's handlers on the thread that waits for the query. Ours only passes it on.
+//! Spark sends the progress every two seconds with the results (Sail does not); the client passes it to the
+//! session's handlers on the thread that waits for the query. Our handler only forwards it.
 
 use std::fmt;
 use std::sync::OnceLock;
@@ -14,7 +14,7 @@ use spark_connect::SparkSession;
 
 use crate::engine::{Gauge, Progress};
 
-/// When a query counts as ended: no word for longer than a server takes between two.
+/// A query counts as ended after this time without a report, which is longer than the interval of reports.
 const QUIET: Duration = Duration::from_secs(3);
 
 /// Shows the progress of the session's queries while they run.
@@ -22,7 +22,7 @@ pub(super) fn show(session: &SparkSession, told: &Progress) {
     let told = told.clone();
     let display = OnceLock::new();
     session.register_progress_handler(move |progress| {
-        // The first word is that there is a query, also if it turns out to be wrong.
+        // The first report only says that there is a query, even if the query turns out to be wrong.
         if progress.stages.is_empty() {
             return;
         }
@@ -48,7 +48,7 @@ fn sum(numbers: impl IntoIterator<Item = i64>) -> u64 {
         .sum()
 }
 
-/// How far a query is.
+/// The progress of a query.
 struct QueryProgress {
     stages: usize,
     stages_done: usize,
@@ -72,7 +72,7 @@ impl fmt::Display for QueryProgress {
     }
 }
 
-/// Shows what it is told, on a thread of its own; dropped, it leaves the terminal as it was.
+/// Displays reports on a thread of its own. Dropping it removes the bar from the terminal.
 struct Display {
     tell: Option<Sender<QueryProgress>>,
     thread: Option<JoinHandle<()>>,
@@ -85,14 +85,14 @@ impl Display {
         let follow = move || follow(&progress, &mut gauge);
         Display {
             tell: Some(tell),
-            // Without a thread nothing is shown, which no query should fail for.
+            // Without a thread nothing is shown; no query should fail because of that.
             thread: thread::Builder::new().spawn(follow).ok(),
         }
     }
 
     fn tell(&self, progress: QueryProgress) {
         if let Some(tell) = &self.tell {
-            // One who has gone away shows nothing any more.
+            // A thread that has ended shows nothing any more.
             let _ = tell.send(progress);
         }
     }

@@ -4,14 +4,14 @@ use std::fmt;
 
 use crate::error::Error;
 
-/// Where a server listens unless it is told otherwise.
+/// The port on which a server listens by default.
 const DEFAULT_PORT: u16 = 15002;
 
-/// A server's address, checked here rather than by the client, whose messages repeat the whole
-/// address and so also the token in it.
+/// A server's address. It is checked here rather than by the client, whose messages repeat the whole address,
+/// and therefore the token in it.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Remote {
-    /// As the client takes it, parameters and token included: never shown.
+    /// The URL for the client, with parameters and token: never shown.
     url: String,
     host: String,
     port: u16,
@@ -19,9 +19,9 @@ pub(super) struct Remote {
 }
 
 impl Remote {
-    /// Checks an address that `origin` gave: `SPARK_REMOTE`, `--spark`.
+    /// Checks an address from `origin`: `SPARK_REMOTE` or `--spark`.
     ///
-    /// `has_token` says that the environment holds a token, which the client then uses.
+    /// `has_token` says that the environment has a token, which the client then uses.
     pub(super) fn parse(url: &str, origin: &str, has_token: bool) -> Result<Self, Error> {
         let invalid = |why: &str| {
             let shown = without_parameters(url);
@@ -55,7 +55,7 @@ impl Remote {
             return Err(invalid("a user before the host"));
         }
         if parameters.contains('/') {
-            // The client would take the part before it for a path, and show it.
+            // The client would take the part before the slash for a path, and show it.
             return Err(invalid("a slash in a parameter, which is written %2F,"));
         }
         let (host, port) = split_port(authority)
@@ -71,8 +71,8 @@ impl Remote {
         let mut kept = Vec::new();
         for parameter in parameters.split(';').filter(|_| !parameters.is_empty()) {
             match parameter.split_once('=') {
-                // The client sends it with settings and interrupts, but not with queries, which to a
-                // server are then of another session.
+                // The client sends it with settings and interrupts, but not with queries. To a server, the
+                // queries would then belong to another session.
                 Some(("user_id", value)) if !value.contains('=') => {
                     tracing::warn!("{origin}: `user_id` is left out, queries are sent without it");
                     continue;
@@ -81,7 +81,7 @@ impl Remote {
                     remote.tls |= name == "use_ssl" && value.eq_ignore_ascii_case("true");
                     token |= name == "token";
                 }
-                // Not shown: it may be a token that lacks its name.
+                // Not shown: it may be a token without its name.
                 _ => {
                     return Err(invalid(
                         "a parameter that is not NAME=VALUE (after the address shown)",
@@ -103,7 +103,7 @@ impl Remote {
         Ok(remote)
     }
 
-    /// A server on this machine, which may want a token: letters and digits.
+    /// A local server, which may require a token of letters and digits.
     pub(super) fn on_loopback(port: u16, token: Option<&str>) -> Self {
         let token = token.map_or_else(String::new, |token| format!("/;token={token}"));
         Remote {
@@ -114,7 +114,7 @@ impl Remote {
         }
     }
 
-    /// For the client only: may hold a token.
+    /// For the client only: the URL may contain a token.
     pub(super) fn url(&self) -> &str {
         &self.url
     }
@@ -133,7 +133,7 @@ impl Remote {
     }
 }
 
-/// What a server asks of clients that is used once: letters and digits that nobody can guess.
+/// A random token for clients: letters and digits that nobody can guess.
 pub(super) fn new_token() -> String {
     uuid::Uuid::new_v4().simple().to_string()
 }
@@ -145,13 +145,13 @@ impl fmt::Debug for Remote {
     }
 }
 
-/// The part of an address that can hold no token, and no password before the host.
+/// The part of an address that cannot contain a token, without a password before the host.
 fn without_parameters(url: &str) -> &str {
     let address = url.split([';', '?', '#']).next().unwrap_or(url);
     address.rsplit('@').next().unwrap_or(address)
 }
 
-/// Splits `HOST[:PORT]`; an IPv6 host stands in brackets, and keeps them.
+/// Splits `HOST[:PORT]`; an IPv6 host has brackets, and keeps them.
 fn split_port(authority: &str) -> Option<(&str, u16)> {
     let host_end = if authority.starts_with('[') {
         authority.find(']')? + 1

@@ -7,7 +7,7 @@ use super::server::Launch;
 use super::variables::SparkVariables;
 use crate::engine::programs::is_executable;
 
-/// What was looked at, for the message that nothing was found.
+/// Where Sail was searched, for the message that nothing was found.
 pub(super) const PLACES: &str = "`sail` beside $FLYTEKIT_PYTHON and on PATH, the package pysail of \
     $FLYTEKIT_PYTHON and of python3";
 
@@ -15,7 +15,7 @@ pub(super) const PLACES: &str = "`sail` beside $FLYTEKIT_PYTHON and on PATH, the
 pub(super) fn find(variables: &SparkVariables) -> Option<Launch> {
     let beside_python = || {
         let folder = variables.programs.python.as_ref()?.parent()?;
-        // A bare `python3` lies on PATH, not in the working directory.
+        // A bare `python3` is on PATH, not in the working directory.
         let script = (!folder.as_os_str().is_empty()).then(|| folder.join("sail"))?;
         is_executable(&script).then_some(script)
     };
@@ -38,7 +38,7 @@ fn launch(program: PathBuf, before: &'static [&'static str]) -> Launch {
         program,
         args: Box::new(args),
         env: Vec::new(),
-        // It has nothing that keeps other users of the machine out.
+        // Sail cannot keep other users of the machine out.
         token: None,
     }
 }

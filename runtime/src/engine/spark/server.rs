@@ -21,33 +21,33 @@ use crate::engine::deadline::{Deadline, POLL, wait_for};
 use crate::engine::spark::log::{END, last_lines};
 use crate::error::Error;
 
-/// How often a server is started again when another program took its port.
+/// How often a server is started again if another program took its port.
 const ATTEMPTS: u32 = 3;
 
-/// How long a server may take to end before it is killed: longer than the guard waits, which kills
-/// the server's own children too.
+/// How long a server may take to end before it is killed: longer than the guard waits, because the guard also
+/// kills the server's children.
 const STOPPING: Duration = Duration::from_secs(7);
 
-/// How long a server that no longer listens may take to end: shutting down, it closes its port first.
+/// How long a server that no longer listens may take to end: while it shuts down, it first closes its port.
 const ENDING: Duration = Duration::from_secs(1);
 
-/// How often the user is told what is waited for.
+/// How often the user is told what the run waits for.
 const PROGRESS: Duration = Duration::from_secs(2);
 
-/// A server's arguments for a port and a folder that is removed afterwards.
+/// The server's arguments for a port and a temporary folder.
 type Args = Box<dyn Fn(u16, &Path) -> io::Result<Vec<OsString>> + Send>;
 
 /// How to start a server on a given port.
 pub(super) struct Launch {
-    /// What it is, for people: `Sail`.
+    /// The server's name, for people: `Sail`.
     pub(super) name: &'static str,
-    /// The program.
+    /// The path of the program.
     pub(super) program: PathBuf,
-    /// Its arguments.
+    /// The program's arguments.
     pub(super) args: Args,
-    /// Variables that are set, or removed, for it.
+    /// Variables to set for the program, or to remove.
     pub(super) env: Variables,
-    /// What the server asks of clients, so that it is this process's alone: never shown.
+    /// The token that clients must send, so that only this process can use the server: never shown.
     pub(super) token: Option<String>,
 }
 
@@ -57,57 +57,57 @@ pub(super) struct Server {
     name: &'static str,
     port: u16,
     child: Child,
-    /// Holds the server alive; closed to end it.
+    /// Keeps the server alive; closing it ends the server.
     guard: Option<ChildStdin>,
-    /// Log and whatever the server puts beside it; nothing once it is kept or removed.
+    /// The folder for the log and the server's other files; None once it is kept or removed.
     folder: Option<TempDir>,
     log: PathBuf,
-    /// The folder in there for data, which is not kept.
+    /// The subfolder for data, which is not kept.
     scratch: PathBuf,
 }
 
-/// That folder's name.
+/// The name of the subfolder for data.
 pub(super) const SCRATCH: &str = "scratch";
 
-/// A server that lives for this process, and is ended by it.
+/// A server that belongs to this process, which ends it.
 pub(super) trait Owned: fmt::Debug + Send {
-    /// Where it listens.
+    /// The address on which it listens.
     fn address(&self) -> SocketAddr;
 
-    /// How it went, once it has ended or no longer listens.
+    /// How the server ended, once it has ended or no longer listens.
     fn gone(&mut self) -> Option<String>;
 
-    /// Keeps its log after the run, and says where it is and what it ends with.
+    /// Keeps the server's log after the run, and describes its location and its end.
     fn keep_log(&mut self) -> String;
 
-    /// Ends it, and does not return before it is gone.
+    /// Ends the server, and returns when it is gone.
     ///
     /// # Errors
     ///
-    /// When it does not end.
+    /// If the server does not end.
     fn stop(&mut self) -> io::Result<()>;
 }
 
-/// Whether a port of this machine is in use, which taking it finds out without a connection.
+/// Whether a local port is in use. Binding it finds out without a connection.
 pub(super) fn is_taken(address: SocketAddr) -> bool {
     TcpListener::bind(address).is_err() || TcpStream::connect_timeout(&address, ENDING).is_ok()
 }
 
-/// Why a server that was started cannot be used.
+/// Why a started server cannot be used.
 enum StartError {
-    /// It ended; another program has its port.
+    /// The server ended, because another program has its port.
     PortTaken,
-    /// Anything else.
+    /// Any other error.
     Final(Error),
 }
 
 impl Server {
-    /// Starts a server on a free port and waits until it listens.
+    /// Starts a server on a free port, and waits until it listens.
     ///
     /// # Errors
     ///
-    /// When it does not start, ends, or does not listen within the deadline; the message shows the
-    /// end of its log.
+    /// If the server does not start, ends, or does not listen within the deadline; the message has the end of
+    /// its log.
     pub(super) fn start(
         launch: &Launch,
         told: &Progress,
@@ -232,11 +232,11 @@ impl Server {
         wait_for(limit, || self.exited())
     }
 
-    /// Whether the log says that the server could not have its port.
+    /// Whether the log says that the port was in use.
     fn port_was_taken(&self) -> bool {
         let log = bounded::read_end(&self.log, END).unwrap_or_default();
         let log = String::from_utf8_lossy(&log);
-        // Sail's words, in the operating system's; then Java's.
+        // The message of Sail, which is the operating system's; then Java's.
         log.contains("Address already in use") || log.contains("java.net.BindException")
     }
 
@@ -283,10 +283,10 @@ impl Owned for Server {
         }
     }
 
-    /// Asks it to end, then kills it.
+    /// Asks the server to end, then kills it.
     fn stop(&mut self) -> io::Result<()> {
         if let Some(mut guard) = self.guard.take() {
-            // A guard that is gone has nothing to do.
+            // If the guard is gone, there is nothing to do.
             let _ = guard.write_all(b"stop\n");
         }
         if self.exited_within(STOPPING).is_none() {
@@ -307,14 +307,14 @@ impl Drop for Server {
     }
 }
 
-/// A port that was free a moment ago. The server takes it over; see [`ATTEMPTS`].
+/// A port that was free a moment ago. Another program may take it before the server does; see [`ATTEMPTS`].
 fn free_port() -> io::Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
         .local_addr()?
         .port())
 }
 
-/// A folder that only this user can look into.
+/// A folder that only this user can read.
 fn private_folder() -> io::Result<TempDir> {
     let mut builder = tempfile::Builder::new();
     builder.prefix("flytekit-spark-");
@@ -326,7 +326,7 @@ fn private_folder() -> io::Result<TempDir> {
     builder.tempdir()
 }
 
-/// The address of Spark's web interface, if its log says that there is one.
+/// The address of Spark's web interface, if its log has one.
 fn web_interface(log: &Path) -> Option<String> {
     let log = bounded::read_end(log, END).ok()?;
     let log = String::from_utf8_lossy(&log);

@@ -1,15 +1,15 @@
-//! Settings on a server that was not started with them.
+//! Applies settings to a server that was started without them.
 
 use spark_connect::SparkSession;
 
 use crate::engine::deadline::{Deadline, within};
 use crate::error::Error;
 
-/// Keys and values; of equal keys the last counts.
+/// Keys and values; if a key occurs twice, the last one wins.
 pub(super) type Settings = [(String, String)];
 
-/// Groups of settings that Spark reads when an application starts, as its documentation lists them
-/// under "application properties": a server that runs keeps its own.
+/// Prefixes of settings that Spark reads when an application starts, listed in its documentation under
+/// "application properties". A running server keeps its own values.
 const AT_START: &[&str] = &[
     "spark.app.",
     "spark.archives",
@@ -54,12 +54,12 @@ const AT_START: &[&str] = &[
     "spark.yarn.",
 ];
 
-/// Applies those settings that a session can have. One that the server refuses is reported, and
-/// the run goes on: the same task may run on servers of different versions.
+/// Applies the settings that a session can have. If the server refuses one, this is reported and the run
+/// continues, because the same task may run on servers of different versions.
 ///
 /// # Errors
 ///
-/// When the server stops answering.
+/// If the server stops answering.
 pub(super) fn apply(
     session: &SparkSession,
     settings: &Settings,

@@ -1,5 +1,5 @@
-//! The servers that code means which was not handed a session: those of the tasks that run here, and
-//! the process's own.
+//! The servers for code that has no session of its own: the servers of the tasks that run in this process,
+//! and the process's own server.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
@@ -7,7 +7,7 @@ use std::thread;
 use super::host::Host;
 use crate::engine::{Cancellable, cancellable};
 
-/// They. A task's server belongs to its run, and is here only while that goes on.
+/// The servers of this process. A task's server belongs to its run, and is listed only while the run lasts.
 static SERVERS: Mutex<Servers> = Mutex::new(Servers {
     of_tasks: Vec::new(),
     of_process: None,
@@ -18,8 +18,8 @@ struct Servers {
     of_process: Option<Own>,
 }
 
-/// A server for code outside of Spark tasks. Nobody closes it: one that this process started ends with
-/// the process, and elsewhere its work is cancelled when the process is told to end.
+/// A server for code outside of Spark tasks. It is never closed: a server that this process started ends with
+/// the process, and a remote server's work is cancelled when the process is told to end.
 struct Own {
     host: Arc<Host>,
     _cancellable: Cancellable<'static>,
@@ -29,26 +29,26 @@ fn servers() -> MutexGuard<'static, Servers> {
     SERVERS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Lets others find the server of a task.
+/// Makes the server of a task available to other code.
 pub(super) fn lend(host: &Arc<Host>) {
     let of_tasks = &mut servers().of_tasks;
     of_tasks.retain(|task| task.strong_count() > 0);
     of_tasks.push(Arc::downgrade(host));
 }
 
-/// Keeps a server for as long as the process lives.
+/// Keeps a server for the lifetime of the process.
 pub(super) fn keep(host: Arc<Host>) {
     let cancelled = Arc::clone(&host);
     let own = Own {
         host,
         _cancellable: cancellable(move || cancelled.cancel()),
     };
-    // Another one than this ends without the list's lock.
+    // The previous server is dropped after the list's lock is released.
     let _before = servers().of_process.replace(own);
 }
 
-/// The server that code on this thread means: the one of the task that runs on it, else of the latest
-/// task, else of the process.
+/// The server for code on this thread: the one of the task that runs on it, else of the latest task, else of
+/// the process.
 pub(super) fn current() -> Option<Arc<Host>> {
     let of_tasks: Vec<_> = servers()
         .of_tasks
@@ -61,13 +61,13 @@ pub(super) fn current() -> Option<Arc<Host>> {
     of_task.or_else(latest).cloned().or_else(of_process)
 }
 
-/// The process's own server. One that is gone is forgotten, so that another can be started.
+/// The process's own server. A server that is gone is removed, so that another can be started.
 pub(super) fn of_process() -> Option<Arc<Host>> {
     let host = Arc::clone(&servers().of_process.as_ref()?.host);
     if !host.is_lost() {
         return Some(host);
     }
-    // Ends its threads, which nobody who asks for the list has to wait for.
+    // Dropping it ends its threads, which must not happen under the list's lock.
     let _lost = servers()
         .of_process
         .take_if(|own| Arc::ptr_eq(&own.host, &host));

@@ -1,4 +1,4 @@
-//! What answers in the place of a server that is gone.
+//! Answers instead of a server that is gone.
 
 use std::io;
 use std::net::SocketAddr;
@@ -9,11 +9,11 @@ use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
 use tonic::{Request, Status};
 
-/// Refuses the client's calls at the address of a server that is gone, until it is dropped. The
-/// client would otherwise try each call again for ten minutes, and has no setting against that.
+/// Refuses the client's calls at the address of a server that is gone, until it is dropped. Otherwise the
+/// client would retry each call for ten minutes, which no setting changes.
 #[derive(Debug)]
 pub(super) struct StandIn {
-    /// Dropped, it ends the server and the connections to it.
+    /// Dropping it ends the server and its connections.
     _serving: Runtime,
 }
 
@@ -22,7 +22,7 @@ impl StandIn {
     ///
     /// # Errors
     ///
-    /// When the address cannot be had.
+    /// If the address cannot be bound.
     pub(super) fn at(address: SocketAddr, why: &str) -> io::Result<Self> {
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)
@@ -32,7 +32,7 @@ impl StandIn {
             let _context = runtime.enter();
             TcpIncoming::bind(address)?
         };
-        // The client does not try such a call again, as it does with `UNAVAILABLE`.
+        // The client does not retry such a call, unlike one with `UNAVAILABLE`.
         let refusal = Status::aborted(why);
         let refuse = move |_: Request<()>| Err(refusal.clone());
         runtime.spawn(async move {

@@ -1,4 +1,4 @@
-//! What happens to a server while a task's function uses it.
+//! Watches a server while a task's function uses it.
 
 use std::io;
 use std::net::SocketAddr;
@@ -12,23 +12,23 @@ use super::server::Owned;
 use super::stand_in::StandIn;
 use crate::engine::Moment;
 
-/// How often a server that this process started is looked at.
+/// How often a server of this process is checked.
 const LOOK: Duration = Duration::from_millis(200);
 
-/// Patience with a server elsewhere: enough for one that is restarted.
+/// The limits for a remote server: enough for a restart.
 const PATIENCE: Patience = Patience {
     between: Duration::from_secs(5),
     answer: Duration::from_secs(3),
     out_of_reach: Duration::from_secs(30),
 };
 
-/// When a server elsewhere counts as lost.
+/// When a remote server counts as lost.
 struct Patience {
-    /// How long to wait before asking it again to accept a connection.
+    /// The interval between attempts to connect.
     between: Duration,
-    /// How long it may take to.
+    /// How long it may take to accept a connection.
     answer: Duration,
-    /// For how long it may fail to.
+    /// How long it may be unreachable.
     out_of_reach: Duration,
 }
 
@@ -36,14 +36,14 @@ struct Patience {
 #[derive(Debug)]
 pub(super) struct Supervisor {
     watched: Arc<Watched>,
-    /// Dropped to end the watch.
+    /// Dropping it ends the watch.
     stop: Sender<()>,
-    /// For a server that this process started: ends with it.
+    /// For a server of this process: the thread that ends with it.
     thread: Option<JoinHandle<io::Result<()>>>,
 }
 
 impl Supervisor {
-    /// Takes over a server that lives for this process.
+    /// Takes over a server that belongs to this process.
     pub(super) fn of_server(server: impl Owned + 'static) -> Self {
         let address = server.address();
         let watched = Watched::new(Some(Box::new(server)), None);
@@ -57,7 +57,7 @@ impl Supervisor {
         }
     }
 
-    /// Watches a server elsewhere: `HOST:PORT`.
+    /// Watches a remote server: `HOST:PORT`.
     pub(super) fn of_remote(address: String) -> Self {
         let watched = Watched::new(None, Some(address.clone()));
         let (stop, stopped) = mpsc::channel();
@@ -70,7 +70,7 @@ impl Supervisor {
         }
     }
 
-    /// Where to ask whether the server was lost.
+    /// The object that knows whether the server was lost.
     pub(super) fn watched(&self) -> Arc<Watched> {
         Arc::clone(&self.watched)
     }
@@ -79,7 +79,7 @@ impl Supervisor {
     ///
     /// # Errors
     ///
-    /// When the server cannot be ended.
+    /// If the server cannot be ended.
     pub(super) fn stop(self) -> io::Result<()> {
         drop(self.stop);
         match self.thread.map(JoinHandle::join) {
@@ -95,9 +95,9 @@ impl Supervisor {
 /// A server, and how it was lost.
 #[derive(Debug)]
 pub(super) struct Watched {
-    /// For a server that this process started, until it is ended.
+    /// For a server of this process, until it is ended.
     server: Mutex<Option<Box<dyn Owned>>>,
-    /// For a server elsewhere: `HOST:PORT`.
+    /// For a remote server: `HOST:PORT`.
     elsewhere: Option<String>,
     lost: OnceLock<Loss>,
 }
@@ -106,7 +106,7 @@ pub(super) struct Watched {
 #[derive(Debug)]
 struct Loss {
     what: String,
-    /// What else is known, for the error's message.
+    /// Further information, for the error's message.
     log: Option<String>,
 }
 
@@ -119,9 +119,9 @@ impl Watched {
         })
     }
 
-    /// Why the server is lost, if it is. One that this process started is looked at now: a call
-    /// that failed may have been the first to notice. One elsewhere is asked to accept a
-    /// connection when the function has failed, with no patience for a restart.
+    /// Why the server is lost, if it is. A server of this process is checked now: a failed call may have been
+    /// the first to notice. A remote server is asked for a connection when the function has failed, without
+    /// waiting for a restart.
     pub(super) fn lost(&self, moment: Moment) -> Option<String> {
         if let (Moment::Failed, Some(address)) = (moment, &self.elsewhere)
             && let Err(error) = probe::accepts(address, PATIENCE.answer)
@@ -152,19 +152,19 @@ impl Watched {
         self.server.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether the server lives for this process.
+    /// Whether the server belongs to this process.
     pub(super) fn is_owned(&self) -> bool {
         self.elsewhere.is_none()
     }
 
-    /// Ends the server, with all that it does, for a process that is told to end.
+    /// Ends the server, with all its work, when the process is told to end.
     pub(super) fn cancel(&self) {
         if let Err(error) = self.end() {
             tracing::warn!(%error, "cannot end the Spark server");
         }
     }
 
-    /// Ends the server, if it lives for this process.
+    /// Ends the server, if it belongs to this process.
     fn end(&self) -> io::Result<()> {
         let server = self.server().take();
         server.map_or(Ok(()), |mut server| server.stop())
@@ -206,7 +206,7 @@ fn watch_remote(address: &str, patience: &Patience, watched: &Watched, stopped: 
     }
 }
 
-/// Waits a while, or until the other side is dropped.
+/// Waits for this time, or until the other side is dropped.
 fn has_stopped(stopped: &Receiver<()>, wait: Duration) -> bool {
     !matches!(stopped.recv_timeout(wait), Err(RecvTimeoutError::Timeout))
 }

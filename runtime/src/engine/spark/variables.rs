@@ -1,28 +1,29 @@
-//! What the process's environment says about where Spark may be found.
+//! The environment variables that say where Spark is.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use crate::engine::programs::{Programs, variable};
 
-/// The variables that are looked at; an empty one counts as not set.
+/// The variables that are read; an empty one counts as unset.
 #[derive(Clone, Debug, Default)]
 pub(super) struct SparkVariables {
-    /// `SPARK_REMOTE`, Spark's own name for the server to use. May hold a token: never shown.
+    /// `SPARK_REMOTE`, Spark's own variable for the server. It may contain a token: never shown.
     pub(super) spark_remote: Option<OsString>,
     /// `SPARK_HOME`, a Spark distribution.
     pub(super) spark_home: Option<PathBuf>,
     /// `JAVA_HOME`.
     pub(super) java_home: Option<PathBuf>,
-    /// `PYSPARK_GATEWAY_PORT`, which spark-submit gives to the driver that it starts.
+    /// `PYSPARK_GATEWAY_PORT`, which spark-submit sets for the driver that it starts.
     pub(super) gateway_port: Option<OsString>,
-    /// `PYSPARK_GATEWAY_SECRET`, which goes with it: never shown.
+    /// `PYSPARK_GATEWAY_SECRET`, the secret for that port: never shown.
     pub(super) gateway_secret: Option<OsString>,
     /// `FLYTEKIT_SPARK_CONTEXT` is `running`: that JVM has its context already, as on Databricks.
     pub(super) context_is_running: bool,
-    /// `SPARK_CONNECT_AUTHENTICATE_TOKEN`, which the client takes when the address has no token.
+    /// Whether `SPARK_CONNECT_AUTHENTICATE_TOKEN` is set, which the client uses when the address has no
+    /// token.
     pub(super) has_token: bool,
-    /// Where programs and packages are looked for.
+    /// Where to search for programs and packages.
     pub(super) programs: Programs,
 }
 

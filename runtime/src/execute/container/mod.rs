@@ -14,10 +14,11 @@ use std::sync::Arc;
 pub(crate) use launch::launch;
 
 use self::report::Report;
+use super::dynamic;
 use super::products::{Product, Products};
 use super::watch::Abandon;
 use crate::console::tell;
-use crate::context::Mode;
+use crate::context::{Mode, RunContext, Whereabouts};
 use crate::declare::TaskDescriptor;
 use crate::error::Error;
 use crate::execute::{catch, leave};
@@ -35,6 +36,10 @@ pub(crate) struct Arguments<'a> {
     pub(crate) output_prefix: &'a str,
     /// Where files and tables that the task returns go; may be empty, or a template.
     pub(crate) raw_output_prefix: &'a str,
+    /// Where this attempt's checkpoint goes; may be empty, or a template.
+    pub(crate) checkpoint: &'a str,
+    /// Where that of the attempt before is; may also be two quotes.
+    pub(crate) previous_checkpoint: &'a str,
 }
 
 /// What finds the task that is asked for.
@@ -52,23 +57,35 @@ pub(crate) fn execute(load: Load<'_>, arguments: Arguments<'_>) -> ExitCode {
     }
     let _under_way = report.at_abrupt_end();
     let mut code = ExitCode::FAILURE;
+    let mut context = None;
     // What the function left may panic yet, as its error does where that is told and where it ends.
     let caught = catch(&mut || {
-        code = match written(load, arguments, &report) {
+        code = match written(load, arguments, &report, &mut context) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => report.failed(&error),
         };
         Ok(())
     });
-    caught.map_or_else(|error| report.failed(&error), |()| code)
+    let code = caught.map_or_else(|error| report.failed(&error), |()| code);
+    #[cfg(feature = "deck")]
+    if let Some(context) = &context {
+        crate::deck::leave(RunContext::context(context), arguments.output_prefix);
+    }
+    code
 }
 
 /// Runs the task, and writes what it leaves.
-fn written(load: Load<'_>, arguments: Arguments<'_>, report: &Arc<Report>) -> Result<(), Error> {
+fn written(
+    load: Load<'_>,
+    arguments: Arguments<'_>,
+    report: &Arc<Report>,
+    context: &mut Option<RunContext>,
+) -> Result<(), Error> {
     report.at_termination()?;
     let task = load()?;
     report.is_of(task.descriptor.name);
-    let products = run(&task, arguments, report)?;
+    let context = context.insert(RunContext::begin(task.descriptor, arguments.whereabouts()));
+    let products = run(&task, arguments, report, context)?;
     write(task.descriptor, products, arguments, report)
 }
 
@@ -76,17 +93,12 @@ fn run(
     task: &RegisteredTask,
     arguments: Arguments<'_>,
     report: &Report,
+    context: &RunContext,
 ) -> Result<Products, Error> {
     let inputs = store::read(arguments.inputs)
         .map_err(|error| Error::system("the inputs cannot be read").with_source(error))?;
     let abandon = |error: &Error| leave(report.failed(error));
-    task.run(
-        &inputs,
-        Mode::Container,
-        None,
-        arguments.raw_output_prefix(),
-        Abandon(&abandon),
-    )
+    task.run(&inputs, context, None, Abandon(&abandon))
 }
 
 fn write(
@@ -95,14 +107,29 @@ fn write(
     arguments: Arguments<'_>,
     report: &Report,
 ) -> Result<(), Error> {
-    let Product::Outputs(outputs) = products.product;
-    let outputs = offload::offload(task, outputs, arguments.output_prefix)?;
-    report
-        .outputs(&outputs)
-        .map_err(|error| Error::system("the outputs are lost").with_source(error))
+    let written = match products.product {
+        Product::Outputs(outputs) => {
+            let outputs = offload::offload(task, outputs, arguments.output_prefix)?;
+            report.outputs(&outputs)
+        }
+        Product::Graph(graph) => report.futures(&dynamic::job(&graph)?),
+    };
+    written.map_err(|error| Error::system("the outputs are lost").with_source(error))
 }
 
 impl<'a> Arguments<'a> {
+    fn whereabouts(&self) -> Whereabouts<'a> {
+        Whereabouts {
+            mode: Mode::Container,
+            raw_output_prefix: self.raw_output_prefix(),
+            output_prefix: self.output_prefix,
+            node: "",
+            attempt: 0,
+            checkpoint: self.checkpoint,
+            previous_checkpoint: self.previous_checkpoint,
+        }
+    }
+
     /// Where raw data goes; without a place of its own, beside the outputs. A template that nobody has
     /// rendered is no place. Files of this machine are named by their paths: flytekit, which reads what is
     /// written there, takes `file://` for the beginning of a path.
@@ -149,6 +176,8 @@ mod tests {
                 inputs: "",
                 output_prefix: "s3://meta/n0",
                 raw_output_prefix: given,
+                checkpoint: "",
+                previous_checkpoint: "",
             };
             arguments.raw_output_prefix()
         };

@@ -1,4 +1,4 @@
-//! The one thing a container run leaves behind: `outputs.pb`, or `error.pb`, never both.
+//! The one thing a container run leaves behind: `outputs.pb`, `futures.pb` or `error.pb`, never two of them.
 
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -81,6 +81,11 @@ impl Report {
         self.once(|| {
             store::write_pieces(&self.prefix, "outputs.pb", outputs.len(), outputs.pieces())
         })
+    }
+
+    /// Writes `futures.pb`, which stands in the place of outputs: the graph that gives them.
+    pub(super) fn futures(&self, job: &[u8]) -> Result<(), StoreError> {
+        self.once(|| store::write(&self.prefix, "futures.pb", job))
     }
 
     /// Writes `error.pb`, says the error, and gives the exit code. Only the document with exit code 0

@@ -13,15 +13,17 @@ mod values;
 use std::fmt;
 use std::sync::Mutex;
 
-use super::Abandon;
-use crate::context::{self, Mode};
+use super::products::{Product, Products};
+use super::{Abandon, RunResult};
+use crate::context::{self, RunContext, Whereabouts};
 use crate::declare::{
     Argument, Branch, LaunchPlanDescriptor, Node, Otherwise, Target, TaskDescriptor,
     WorkflowDescriptor,
 };
 use crate::error::Error;
+use crate::graph::Graph;
 use crate::registry::{RegisteredTask, Registry};
-use crate::types::{LiteralMapRef, OutputsWriter};
+use crate::types::{EncodedOutputs, LiteralMapRef, OutputsWriter};
 pub(crate) use gate::{Answers, Terminal};
 use values::Values;
 
@@ -52,7 +54,24 @@ pub fn run_launch_plan(
     here(|local| local.launch_plan(plan, &inputs))
 }
 
-fn written(entity: &dyn fmt::Display, mut inputs: OutputsWriter) -> Result<Vec<u8>, Error> {
+/// What a graph without nodes gives, all of which is known.
+pub(super) fn known_results(graph: &Graph) -> Result<EncodedOutputs, Error> {
+    let mut outputs = OutputsWriter::new();
+    graph.described(|graph| {
+        let values = Values::new(Vec::new());
+        for (output, result) in graph.outputs.iter().zip(graph.results) {
+            let literal = values.literal(result, &output.literal_type)?;
+            outputs.encoded(output.name, literal)?;
+        }
+        Ok::<_, Error>(())
+    })?;
+    Ok(outputs.finish_in_pieces())
+}
+
+pub(super) fn written(
+    entity: &dyn fmt::Display,
+    mut inputs: OutputsWriter,
+) -> Result<Vec<u8>, Error> {
     inputs.check().map_err(|error| {
         let message = format!("{entity}: input {error}");
         Error::bad_input(message).with_source(error)
@@ -61,7 +80,7 @@ fn written(entity: &dyn fmt::Display, mut inputs: OutputsWriter) -> Result<Vec<u
 }
 
 /// Runs something within a function of this process.
-fn here<T>(run: impl FnOnce(Local<'_>) -> Result<T, Error>) -> Result<T, Error> {
+pub(super) fn here<T>(run: impl FnOnce(Local<'_>) -> Result<T, Error>) -> Result<T, Error> {
     let registry = Registry::load().map_err(|duplicate| Error::system(duplicate.to_string()))?;
     let place = context::unique_place();
     run(Local {
@@ -99,9 +118,7 @@ impl Local<'_> {
         inputs: &[u8],
     ) -> Result<Vec<u8>, Error> {
         self.graph(workflow, inputs, "")
-            .map_err(|failure| match failure {
-                Failure::Within(error) | Failure::Own(error) => error,
-            })
+            .map_err(Failure::into_error)
     }
 
     /// The outputs of a launch plan's workflow.
@@ -170,7 +187,7 @@ impl Local<'_> {
             )
         };
         Ok(match &node.target {
-            Target::Task(task) => self.task(task, node, &arguments()?)?,
+            Target::Task(task) => self.task(task, node, &arguments()?, path)?,
             Target::Workflow(workflow) => self.graph(workflow, &arguments()?, path)?,
             Target::LaunchPlan(plan) => {
                 let inputs = inputs_of(plan, &arguments()?)?;
@@ -184,31 +201,89 @@ impl Local<'_> {
         })
     }
 
+    /// The outputs of a single task.
+    pub(crate) fn alone(
+        self,
+        task: &RegisteredTask,
+        inputs: &[u8],
+        whereabouts: Whereabouts<'_>,
+    ) -> Result<Vec<u8>, Error> {
+        let products = self.once(task, inputs, whereabouts, self.raw_output_prefix)?;
+        self.products(products, "").map_err(Failure::into_error)
+    }
+
+    /// The outputs that a run has left, or that the graph gives which it has left.
+    fn products(self, products: Products, path: &str) -> Result<Vec<u8>, Failure> {
+        match products.product {
+            Product::Outputs(outputs) => Ok(outputs.to_vec()),
+            Product::Graph(graph) => graph.described(|graph| self.graph(graph, &[], path)),
+        }
+    }
+
     /// Runs a task, again where its error asks for that, as often as the node allows.
-    fn task(self, task: &TaskDescriptor, node: &Node<'_>, inputs: &[u8]) -> Result<Vec<u8>, Error> {
+    fn task(
+        self,
+        task: &TaskDescriptor,
+        node: &Node<'_>,
+        inputs: &[u8],
+        path: &str,
+    ) -> Result<Vec<u8>, Failure> {
         let Some(registered) = self.registry.tasks.get(task.name) else {
-            return Err(Error::system(format!(
+            return Err(Failure::Own(Error::system(format!(
                 "the task `{}` is not linked into this program",
                 task.name
-            )));
+            ))));
         };
-        let _engine = task.custom.is_some().then(|| self.engines.lock());
-        let target = (self.targets)(registered);
         // The backend knows no difference between none and nothing said.
         let own = node.overrides.retries.filter(|retries| *retries > 0);
-        let mut retries = own.unwrap_or(task.retries);
+        let retries = own.unwrap_or(task.retries);
+        let mut attempt = 0_u32;
         loop {
-            let place = self.raw_output_prefix;
-            let ran = registered.run(inputs, Mode::Local, target, place, self.abandon);
-            match ran {
-                Ok(products) => return Ok(products.to_outputs()),
-                Err(error) if error.is_recoverable() && retries > 0 => {
-                    retries -= 1;
+            let checkpoint =
+                |attempt| format!("{}/checkpoints/{path}/{attempt}", self.raw_output_prefix);
+            let previous = attempt.checked_sub(1).map(checkpoint);
+            let here = Whereabouts::here(self.raw_output_prefix);
+            let whereabouts = Whereabouts {
+                node: path,
+                attempt,
+                checkpoint: &checkpoint(attempt),
+                previous_checkpoint: &previous.unwrap_or_default(),
+                ..here
+            };
+            let decks = format!("{}/decks/{path}/{attempt}", self.raw_output_prefix);
+            let ran = self.once(registered, inputs, whereabouts, &decks);
+            match ran
+                .map_err(Failure::Own)
+                .and_then(|products| self.products(products, path))
+            {
+                Err(failure) if failure.is_recoverable() && attempt < retries => {
+                    attempt += 1;
+                    let error = failure.into_error();
                     tracing::warn!(task = task.name, "running it again: {error}");
                 }
-                Err(error) => return Err(error),
+                ended => return ended,
             }
         }
+    }
+
+    /// One run of a task, which leaves its decks in this folder.
+    fn once(
+        self,
+        task: &RegisteredTask,
+        inputs: &[u8],
+        whereabouts: Whereabouts<'_>,
+        decks: &str,
+    ) -> RunResult {
+        let custom = task.descriptor.custom;
+        let _engine = custom.is_some().then(|| self.engines.lock());
+        let target = (self.targets)(task);
+        let context = RunContext::begin(task.descriptor, whereabouts);
+        let ran = task.run(inputs, &context, target, self.abandon);
+        #[cfg(feature = "deck")]
+        crate::deck::leave_here(context.context(), decks);
+        #[cfg(not(feature = "deck"))]
+        let _ = decks;
+        ran
     }
 
     fn branch(
@@ -236,6 +311,21 @@ enum Failure {
     Within(Error),
     /// For a reason of its own.
     Own(Error),
+}
+
+impl Failure {
+    fn into_error(self) -> Error {
+        match self {
+            Failure::Within(error) | Failure::Own(error) => error,
+        }
+    }
+
+    /// What failed within a dynamic task makes Flyte run that again only if its error asks for it.
+    fn is_recoverable(&self) -> bool {
+        match self {
+            Failure::Within(error) | Failure::Own(error) => error.is_recoverable(),
+        }
+    }
 }
 
 impl From<Error> for Failure {

@@ -57,14 +57,18 @@ impl<'a> Values<'a> {
     }
 
     /// The literal of a binding.
-    fn literal(&self, binding: &Binding<'_>, literal_type: &LiteralType) -> Result<Vec<u8>, Error> {
+    pub(super) fn literal(
+        &self,
+        binding: &Binding<'_>,
+        literal_type: &LiteralType,
+    ) -> Result<Vec<u8>, Error> {
         match binding {
             Binding::Constant(constant) => Ok(Writer::to_bytes(|w| {
                 write_constant(w, literal_type, constant);
             })),
             Binding::Promise(promise) => self.promised(promise),
             Binding::List(bindings) => {
-                let element = element(literal_type);
+                let element = element(literal_type, binding);
                 let elements = bindings.iter().map(|it| self.literal(it, element));
                 let elements: Vec<_> = elements.collect::<Result<_, _>>()?;
                 Ok(Writer::to_bytes(|w| {
@@ -75,7 +79,7 @@ impl<'a> Values<'a> {
                 }))
             }
             Binding::Map(bindings) => {
-                let member = member(literal_type);
+                let member = member(literal_type, binding);
                 let members = bindings
                     .iter()
                     .map(|(key, it)| Ok((*key, self.literal(it, member)?)));

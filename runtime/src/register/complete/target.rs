@@ -17,7 +17,10 @@ impl Completion<'_> {
         } else {
             self.filled(&container.image)
         };
-        let own = std::mem::take(&mut container.env);
+        let mut own = std::mem::take(&mut container.env);
+        for pair in &mut own {
+            self.settings_into(&pair.key, &mut pair.value);
+        }
         let is_own = |name: &str| own.iter().any(|pair| pair.key == name);
         let pair = |(key, value)| KeyValuePair { key, value };
         container.env = self
@@ -51,6 +54,13 @@ impl Completion<'_> {
             container.fields.insert("image".to_owned(), image);
         }
         if let Some(own) = list_mut(container, "env") {
+            for variable in own.iter_mut().filter_map(as_object_mut) {
+                if text_of(variable, "name") == Some(serialization::VARIABLE) {
+                    let mut value = text_of(variable, "value").unwrap_or_default().to_owned();
+                    self.settings_into(serialization::VARIABLE, &mut value);
+                    variable.fields.insert("value".to_owned(), text(value));
+                }
+            }
             let taken: Vec<_> = own.iter().filter_map(name_of).map(str::to_owned).collect();
             let added = self.env().filter(|(name, _)| !taken.contains(name));
             let added = added.map(|(name, value)| texts([("name", name), ("value", value)]));
@@ -72,6 +82,13 @@ impl Completion<'_> {
             (serialization::VARIABLE.to_owned(), settings.encode())
         });
         env.chain(embedded)
+    }
+
+    /// Puts the settings where a dynamic task has room for them.
+    fn settings_into(&self, name: &str, value: &mut String) {
+        if name == serialization::VARIABLE && value.is_empty() {
+            *value = SerializationSettings::of(self.settings, self.fast).encode_plainly();
+        }
     }
 
     /// The args before args that begin with the task's executable.

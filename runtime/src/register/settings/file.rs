@@ -27,7 +27,7 @@ impl File {
     ///
     /// # Errors
     ///
-    /// What is wrong with the file or its syntax.
+    /// The problem with the file or its syntax.
     pub(super) fn toml(path: PathBuf) -> Result<Self, String> {
         let text = text(&path)?;
         File::of_toml(path, &text)
@@ -37,7 +37,7 @@ impl File {
     ///
     /// # Errors
     ///
-    /// What is wrong with the file or its syntax.
+    /// The problem with the file or its syntax.
     pub(super) fn yaml(path: PathBuf) -> Result<Self, String> {
         let text = text(&path)?;
         File::of_yaml(path, &text)

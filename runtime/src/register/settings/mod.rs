@@ -12,7 +12,6 @@
 mod file;
 mod git;
 mod given;
-mod image;
 mod key;
 mod layers;
 mod mistakes;
@@ -30,8 +29,9 @@ use file::File;
 use layers::Layers;
 use surroundings::Surroundings;
 
+use crate::image;
+pub(crate) use crate::image::{Image, Images};
 pub(crate) use given::Given;
-pub(crate) use image::{Image, Images};
 pub(crate) use mistakes::Mistakes;
 pub(crate) use platform::Platform;
 #[cfg(feature = "register")]

@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// The environment variable with the settings.
-pub const VARIABLE: &str = "_F_SS_C";
+pub const VARIABLE: &str = crate::declare::SETTINGS;
 
 /// The longest JSON that is read, because a few bytes can unpack to gigabytes.
 const LARGEST: u64 = 1 << 20;
@@ -188,10 +188,17 @@ impl SerializationSettings {
     ///
     /// Never: neither JSON nor memory refuses texts.
     pub fn encode(&self) -> String {
+        self.encode_with(Compression::best())
+    }
+
+    /// The same without compression, which executables read that cannot decompress.
+    pub(crate) fn encode_plainly(&self) -> String {
+        self.encode_with(Compression::none())
+    }
+
+    fn encode_with(&self, compression: Compression) -> String {
         let json = serde_json::to_vec(self).expect("texts are JSON");
-        let mut gzip = GzBuilder::new()
-            .mtime(0)
-            .write(Vec::new(), Compression::best());
+        let mut gzip = GzBuilder::new().mtime(0).write(Vec::new(), compression);
         gzip.write_all(&json).expect("memory takes bytes");
         BASE64_STANDARD.encode(gzip.finish().expect("memory takes bytes"))
     }
@@ -210,7 +217,7 @@ impl SerializationSettings {
         };
         let images = settings.images.0.iter().map(image);
         let (default, others): (Vec<_>, Vec<_>) =
-            images.partition(|image| image.name == super::image::DEFAULT);
+            images.partition(|image| image.name == crate::image::DEFAULT);
         let fast = |fast: &crate::register::fast::Fast| FastSerializationSettings {
             enabled: true,
             destination_dir: Some(fast.destination.clone()),
@@ -240,7 +247,7 @@ mod tests {
 
     use super::*;
 
-    /// What flytekit 1.16.31 writes, with a key of a newer one.
+    /// The JSON of flytekit 1.16.31, with a key of a newer version.
     const JSON: &str = r#"{"image_config": {"default_image": {"name": "default", "fqn": "a/b",
         "tag": "c", "digest": null}, "images": [{"name": "default", "fqn": "a/b", "tag": "c",
         "digest": null}]}, "project": "p", "domain": "d", "version": "v", "env": {"A": "b"},

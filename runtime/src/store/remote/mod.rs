@@ -23,8 +23,8 @@ mod writer;
 use std::fmt;
 
 use futures_util::{Stream, TryStreamExt};
-use object_store::ObjectMeta;
 use object_store::path::Path;
+use object_store::{ObjectMeta, ObjectStoreExt};
 
 use super::error::StoreErrorKind;
 use super::scheme::Scheme;
@@ -88,6 +88,27 @@ impl Object {
             ));
         }
         Ok(entries)
+    }
+
+    /// Removes it; there need be none.
+    pub(super) fn remove(self) -> Result<(), StoreError> {
+        let path = self.place.file(&self.request)?;
+        let store = self.request.store();
+        self.request.wait(async move {
+            match store.delete(&path).await {
+                Err(object_store::Error::NotFound { .. }) => Ok(()),
+                result => result,
+            }
+        })
+    }
+
+    /// Copies it to another place of the same store, without fetching it.
+    pub(super) fn copy(self, to: &str) -> Result<(), StoreError> {
+        let place = ObjectUri::of(to, &self.request.tried())?;
+        let (from, to) = (self.place.file(&self.request)?, place.file(&self.request)?);
+        let store = self.request.store();
+        self.request
+            .wait(async move { store.copy(&from, &to).await })
     }
 
     /// Reads with the configured credentials, or else without any, because public objects need none.

@@ -14,10 +14,10 @@ use parquet::errors::ParquetError;
 
 use super::columns::{check_same, conform, read_schema, select};
 use super::{Memory, PARQUET, Stored};
+use crate::context::TemporaryFolder;
 use crate::declare::DatasetColumn;
 use crate::store::{self, StoreError};
 use crate::types::ValueError;
-use crate::types::temporary::TemporaryFolder;
 
 /// The number of rows of a batch: large enough for columnar work, and small enough for several batches in
 /// memory.

@@ -1,5 +1,6 @@
 //! Workflows, for tests of what runs them.
 
+mod dynamics;
 mod flows;
 mod verdicts;
 

@@ -46,7 +46,7 @@ fn killed_once() -> Result<i64> {
     }
 }
 
-fn kill(process: u32) -> Result<i64> {
+pub(crate) fn kill(process: u32) -> Result<i64> {
     let number = process.to_string();
     Command::new("/bin/kill").args(["-9", &number]).status()?;
     thread::sleep(Duration::from_secs(60));

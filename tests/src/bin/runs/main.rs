@@ -1,5 +1,7 @@
 //! Tasks that the backend's engine runs, by themselves and between tasks in Python.
 
+mod attempts;
+mod dynamic;
 mod ends;
 mod nodes;
 mod values;

@@ -1,4 +1,4 @@
-//! The plugins.
+//! Asks Flyte's plugins to build objects.
 
 use std::path::PathBuf;
 
@@ -7,20 +7,20 @@ use serde_json::{Map, Value};
 
 use super::{Failure, ask};
 
-/// What is to be built.
+/// A request to build.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Build {
     /// Archives, folders and files of `package` and `pyflyte serialize`.
     pub closure: Vec<PathBuf>,
-    /// Names of tasks; none are all.
+    /// The names of tasks; all if empty.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tasks: Vec<String>,
-    /// Of the platform and the execution.
+    /// Settings of the platform and the execution.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub settings: Map<String, Value>,
 }
 
-/// What the backend builds from a task.
+/// The objects that the backend builds from a task.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Built {
     /// The task's name.
@@ -30,7 +30,7 @@ pub struct Built {
     pub kind: String,
     /// Kubernetes objects as YAML.
     pub objects: Vec<String>,
-    /// Why there are none.
+    /// Why there are no objects.
     pub error: Option<Failure>,
 }
 
@@ -38,7 +38,7 @@ pub struct Built {
 ///
 /// # Panics
 ///
-/// When the request is none.
+/// If the request is invalid.
 ///
 /// ```no_run
 /// use flytekit_test_support::backend::{Build, build};

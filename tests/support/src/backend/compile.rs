@@ -1,4 +1,4 @@
-//! The compiler.
+//! Asks Flyte's compiler.
 
 use std::path::PathBuf;
 
@@ -6,32 +6,32 @@ use serde::{Deserialize, Serialize};
 
 use super::ask;
 
-/// What is to be compiled.
+/// A request to compile.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Compile {
     /// Archives, folders and files of `package` and `pyflyte serialize`.
     pub closure: Vec<PathBuf>,
-    /// Files of cases.
+    /// Files with cases.
     pub cases: Vec<PathBuf>,
 }
 
 /// The compiler's verdict on one case or entity.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Verdict {
-    /// Of the case, or `task NAME`, `workflow NAME`, `launch plan NAME`.
+    /// The name of the case, or `task NAME`, `workflow NAME`, `launch plan NAME`.
     pub case: String,
-    /// None for what the compiler takes.
+    /// The errors; empty if the compiler accepts it.
     pub errors: Vec<Refusal>,
 }
 
 /// One error of the compiler.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Refusal {
-    /// `MismatchingTypes`, …
+    /// The code: `MismatchingTypes`, …
     pub code: String,
-    /// The node's id, or what the compiler calls the place.
+    /// The node's id, or the compiler's name of the position.
     pub node: String,
-    /// All that the compiler says.
+    /// The compiler's whole message.
     pub text: String,
 }
 
@@ -39,7 +39,7 @@ pub struct Refusal {
 ///
 /// # Panics
 ///
-/// When the request is none.
+/// If the request is invalid.
 ///
 /// ```no_run
 /// use flytekit_test_support::backend::{Compile, compile};

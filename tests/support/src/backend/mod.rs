@@ -1,5 +1,5 @@
-//! The backend's own code as judge: what its compiler says, which Kubernetes objects its plugins build, and
-//! how its engine runs an execution. `tests/backend/README.md` describes the program that is asked.
+//! The backend's own code as a judge: the errors of its compiler, the Kubernetes objects that its plugins
+//! build, and executions in its engine. `tests/backend/README.md` describes the program.
 
 mod build;
 mod compile;
@@ -24,7 +24,7 @@ use crate::Ended;
 ///
 /// # Panics
 ///
-/// When there is none.
+/// If there is none.
 ///
 /// ```no_run
 /// let by_hand = std::process::Command::new(flytekit_test_support::backend::program()).arg("compile");
@@ -42,18 +42,18 @@ pub fn program() -> PathBuf {
     path
 }
 
-/// An error as the backend tells it.
+/// An error of the backend.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Failure {
-    /// `USER`, `SYSTEM` or `UNKNOWN`.
+    /// The kind: `USER`, `SYSTEM` or `UNKNOWN`.
     pub kind: String,
-    /// `BadTaskSpecification`, …
+    /// The code: `BadTaskSpecification`, …
     pub code: String,
-    /// The rest.
+    /// The message.
     pub message: String,
 }
 
-/// Gives the program a request, and reads its answer.
+/// Sends a request to the program, and reads its answer.
 fn ask<A: DeserializeOwned>(command: &str, request: &impl Serialize) -> A {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let file = folder.path().join("request.json");

@@ -1,4 +1,4 @@
-//! The engine.
+//! Runs executions in Flyte's engine.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Display};
@@ -11,25 +11,25 @@ use tempfile::TempDir;
 
 use super::{Failure, Refusal, ask};
 
-/// What is to be run.
+/// A request to run.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Run {
     /// Archives, folders and files of `package` and `pyflyte serialize`.
     pub closure: Vec<PathBuf>,
-    /// The name of a launch plan, else of a workflow, else of a task.
+    /// The name of a launch plan, or else of a workflow, or else of a task.
     pub entity: String,
     /// A file with a `LiteralMap`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub inputs: Option<PathBuf>,
-    /// What containers can start, by the name of their image; `*` is any other.
+    /// The programs of containers, by the name of their image; `*` is any other image.
     pub images: BTreeMap<String, Image>,
-    /// Of the platform and the execution.
+    /// Settings of the platform and the execution.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub settings: Map<String, Value>,
-    /// Answers of gates.
+    /// The answers to gates.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub signals: Map<String, Value>,
-    /// When the execution is aborted; never, if nothing is said.
+    /// When to abort the execution; never if None.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub abort: Option<Abort>,
     /// A folder of cached outputs.
@@ -37,50 +37,50 @@ pub struct Run {
     pub catalog: Option<PathBuf>,
 }
 
-/// What containers of an image can start.
+/// The programs that containers of an image can start.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Image {
-    /// What is started, by what a container's command says.
+    /// The command to start, by the program in a container's command.
     pub programs: BTreeMap<String, Vec<PathBuf>>,
-    /// Where other programs are looked for.
+    /// The folders in which other programs are searched.
     pub path: Vec<PathBuf>,
-    /// Variables.
+    /// Environment variables.
     pub environment: BTreeMap<String, String>,
 }
 
-/// When an execution is aborted.
+/// When to abort an execution.
 #[derive(Clone, Debug, Serialize)]
 pub struct Abort {
-    /// Once this file is there.
+    /// As soon as this file exists.
     pub file: PathBuf,
 }
 
-/// How an execution went.
+/// The course of an execution.
 ///
-/// As text it is all that can be known of it, for the message of an assertion.
+/// Its display form has everything that is known about it, for the message of an assertion.
 #[derive(Debug)]
 pub struct Execution {
-    /// What the backend said.
+    /// The backend's report.
     pub told: Told,
     folder: TempDir,
 }
 
-/// What the backend says of an execution.
+/// The backend's report about an execution.
 #[derive(Debug, Deserialize)]
 pub struct Told {
-    /// `SUCCEEDED`, `FAILED`, `ABORTED`, or `REFUSED` if nothing ran.
+    /// The phase: `SUCCEEDED`, `FAILED`, `ABORTED`, or `REFUSED` if nothing ran.
     pub phase: String,
-    /// Why it did not succeed.
+    /// The error, if it did not succeed.
     pub error: Option<Failure>,
     /// A file with a `LiteralMap`.
     pub outputs: Option<PathBuf>,
-    /// By their unique ids.
+    /// The nodes, sorted by their unique ids.
     #[serde(default)]
     pub nodes: Vec<Node>,
-    /// In the order in which they ended.
+    /// The containers, in the order in which they ended.
     #[serde(default)]
     pub containers: Vec<Container>,
-    /// Those given to Kubernetes, as YAML.
+    /// The objects that Kubernetes was given, as YAML.
     #[serde(default)]
     pub objects: Vec<String>,
     /// The compiler's errors.
@@ -94,28 +94,28 @@ pub struct Told {
 /// An execution that another one launched.
 #[derive(Debug, Deserialize)]
 pub struct Child {
-    /// `SUCCEEDED`, …
+    /// The phase: `SUCCEEDED`, …
     pub phase: String,
-    /// Why it did not succeed.
+    /// The error, if it did not succeed.
     pub error: Option<Failure>,
 }
 
 /// A node of an execution.
 #[derive(Debug, Deserialize)]
 pub struct Node {
-    /// Unique in the execution.
+    /// The id, unique in the execution.
     pub id: String,
-    /// `SUCCEEDED`, …
+    /// The phase: `SUCCEEDED`, …
     pub phase: String,
-    /// Why it did not succeed.
+    /// The error, if it did not succeed.
     pub error: Option<Failure>,
-    /// `CACHE_HIT`, …
+    /// The state of the cache: `CACHE_HIT`, …
     pub cache: Option<String>,
     /// A file with a `LiteralMap`.
     pub outputs: Option<String>,
-    /// Where the deck is.
+    /// The location of the deck.
     pub deck: Option<String>,
-    /// In order.
+    /// The attempts, in order.
     #[serde(default)]
     pub attempts: Vec<Attempt>,
 }
@@ -123,11 +123,11 @@ pub struct Node {
 /// An attempt at a node's task.
 #[derive(Debug, Deserialize)]
 pub struct Attempt {
-    /// From 0 on.
+    /// The index, from 0.
     pub attempt: u32,
-    /// `SUCCEEDED`, …
+    /// The phase: `SUCCEEDED`, …
     pub phase: String,
-    /// Why it did not succeed.
+    /// The error, if it did not succeed.
     pub error: Option<Failure>,
 }
 
@@ -140,22 +140,22 @@ pub struct Container {
     pub container: String,
     /// The container's image.
     pub image: String,
-    /// With all variables replaced.
+    /// The command, with all variables replaced.
     pub command: Vec<String>,
     /// The exit code.
     pub exit: Option<i32>,
     /// The signal that ended it.
     pub signal: Option<Value>,
-    /// What it said.
+    /// The file with its output.
     pub log: PathBuf,
 }
 
 impl Run {
-    /// Runs it to its end.
+    /// Runs the execution to its end.
     ///
     /// # Panics
     ///
-    /// When the request is none, or the execution does not end.
+    /// If the request is invalid, or the execution does not end.
     ///
     /// ```no_run
     /// use flytekit_test_support::backend::Run;
@@ -182,32 +182,32 @@ impl Run {
 }
 
 impl Execution {
-    /// The folder of all that it wrote, which goes away with it.
+    /// The folder with all files of the execution, which is removed with this value.
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
 
-    /// Whether it succeeded.
+    /// Whether the execution succeeded.
     pub fn success(&self) -> bool {
         self.told.phase == "SUCCEEDED"
     }
 
-    /// The bytes of its outputs, a `LiteralMap`.
+    /// The bytes of the outputs, a `LiteralMap`.
     ///
     /// # Panics
     ///
-    /// When there are none.
+    /// If there are none.
     pub fn outputs(&self) -> Vec<u8> {
         let path = self.told.outputs.as_ref();
         let path = path.unwrap_or_else(|| panic!("no outputs: {self}"));
         fs::read(path).unwrap_or_else(|error| panic!("{}: {error}\n{self}", path.display()))
     }
 
-    /// The error with which it ended.
+    /// The error with which the execution ended.
     ///
     /// # Panics
     ///
-    /// When it ended without one.
+    /// If it ended without one.
     pub fn error(&self) -> &Failure {
         let error = self.told.error.as_ref();
         error.unwrap_or_else(|| panic!("no error: {self}"))
@@ -217,7 +217,7 @@ impl Execution {
     ///
     /// # Panics
     ///
-    /// When there is no such node.
+    /// If there is no such node.
     pub fn node(&self, id: &str) -> &Node {
         let node = self.told.nodes.iter().find(|node| node.id == id);
         node.unwrap_or_else(|| panic!("no node {id}: {self}"))
@@ -225,13 +225,13 @@ impl Execution {
 }
 
 impl Container {
-    /// What follows this word in its command.
+    /// The word after this one in the command.
     pub fn argument(&self, flag: &str) -> Option<&str> {
         let place = self.command.iter().position(|word| word == flag)?;
         self.command.get(place + 1).map(String::as_str)
     }
 
-    /// What it said.
+    /// The output.
     pub fn said(&self) -> String {
         fs::read(&self.log).map_or_else(
             |error| format!("no log: {error}"),

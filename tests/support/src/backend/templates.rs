@@ -1,4 +1,5 @@
-//! All tasks of a program before the backend's compiler and plugins, and snapshots of what is built.
+//! Runs all tasks of a program through the backend's compiler and plugins, with snapshots of the built
+//! objects.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -9,14 +10,14 @@ use serde_json::{Map, Value};
 use super::{Build, Compile, build, compile};
 use crate::{check_snapshots, run};
 
-/// Of tasks without an image of their own.
+/// The image of tasks without an image of their own.
 const IMAGE: &str = "registry/default:tag";
 
 /// Writes the archive of a program's tasks into a folder.
 ///
 /// # Panics
 ///
-/// When the program does not.
+/// If the program fails.
 ///
 /// ```no_run
 /// let archive = flytekit_test_support::backend::package("target/debug/app".as_ref(), "/tmp".as_ref());
@@ -35,12 +36,11 @@ pub fn package(program: &Path, folder: &Path) -> PathBuf {
 }
 
 /// Compiles and builds all tasks of a program on a platform with these settings, and compares the objects of
-/// those to be shown with `snapshots/objects/<binary>`. `FLYTEKIT_BLESS=1` writes the files anew; review what
-/// that changes.
+/// selected tasks with `snapshots/objects/<binary>`. `FLYTEKIT_BLESS=1` writes the files; review the changes.
 ///
 /// # Panics
 ///
-/// When a task is refused, or objects differ.
+/// If a task is refused, or objects differ.
 ///
 /// ```no_run
 /// let program = "target/debug/quickstart".as_ref();

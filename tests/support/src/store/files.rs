@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use crate::daemon::Daemon;
 use crate::{python, script};
 
-/// A web server of a folder's files, in a process that ends with the test's.
+/// A web server for a folder's files, in a process that ends with the test's.
 #[derive(Debug)]
 pub struct FileServer {
     url: String,
@@ -16,11 +16,11 @@ pub struct FileServer {
 }
 
 impl FileServer {
-    /// Starts it.
+    /// Starts a server.
     ///
     /// # Panics
     ///
-    /// When it does not come up.
+    /// If it does not start.
     ///
     /// ```no_run
     /// let server = flytekit_test_support::store::FileServer::start("/tmp".as_ref());
@@ -33,11 +33,11 @@ impl FileServer {
         FileServer::run("http", &command)
     }
 
-    /// Starts one with TLS. Its certificate, which it has signed itself, is written to a file.
+    /// Starts a server with TLS. Its self-signed certificate is written to a file.
     ///
     /// # Panics
     ///
-    /// When it does not come up.
+    /// If it does not start.
     ///
     /// ```no_run
     /// let (folder, certificate) = ("/tmp".as_ref(), "/tmp/certificate.pem".as_ref());
@@ -60,7 +60,7 @@ impl FileServer {
         }
     }
 
-    /// Where the folder is.
+    /// The URL of the folder.
     pub fn url(&self) -> &str {
         &self.url
     }

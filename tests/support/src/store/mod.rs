@@ -1,5 +1,4 @@
-//! Object stores for tests: a server that speaks like S3, and what may stand between it and its
-//! clients.
+//! Object stores for tests: a server with S3's protocol, and a faulty proxy between it and its clients.
 
 mod files;
 mod proxy;

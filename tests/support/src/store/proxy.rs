@@ -1,4 +1,4 @@
-//! What stands between a client and a server, and fails now and then.
+//! A proxy between a client and a server that fails on purpose.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -6,24 +6,24 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-/// What becomes of a request.
+/// The answer to a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// The server's answer.
     Pass,
-    /// This status, and nothing that the server sees.
+    /// This status; the server does not see the request.
     Status(u16),
     /// The beginning of the server's answer, then nothing.
     Cut(usize),
-    /// The server's answer, which does not say how long it is.
+    /// The server's answer, without its length.
     Unsized,
-    /// Nothing at all, for as long as the client waits.
+    /// No answer, for as long as the client waits.
     Silence,
-    /// These words, and nothing more.
+    /// These bytes, and then the end.
     Words(&'static str),
-    /// These words, then a byte now and then.
+    /// These bytes, and then one more now and then.
     Drip(&'static str),
-    /// These words, then bytes without end.
+    /// These bytes, and then more without end.
     Flood(&'static str),
 }
 
@@ -35,11 +35,11 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// A proxy of a server. `answer` is given the number of each request, from 0, and its head.
+    /// Starts a proxy of a server. `answer` gets the number of each request, from 0, and its head.
     ///
     /// # Panics
     ///
-    /// When it cannot listen.
+    /// If it cannot listen.
     pub fn start(
         server: &str,
         answer: impl Fn(usize, &str) -> Answer + Send + Sync + 'static,
@@ -53,26 +53,26 @@ impl Proxy {
             for client in listener.incoming().map_while(Result::ok) {
                 let (answer, heads) = (Arc::clone(&answer), Arc::clone(&heads));
                 let server = server.clone();
-                // A client or a server that goes away ends its exchange, and no more.
+                // A client or a server that goes away ends only its own exchange.
                 thread::spawn(move || drop(exchange(&client, &server, &heads, &*answer)));
             }
         });
         Proxy { address, requests }
     }
 
-    /// Where it is: `http://127.0.0.1:…`.
+    /// The proxy's URL: `http://127.0.0.1:…`.
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// The heads of the requests that came.
+    /// The heads of the received requests.
     pub fn requests(&self) -> Vec<String> {
         let requests = self.requests.lock();
         requests.unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
-/// One request, and what comes back, on a connection of its own.
+/// Handles one request and its answer, on a connection of its own.
 fn exchange(
     client: &TcpStream,
     server: &str,
@@ -122,7 +122,7 @@ fn exchange(
     }
 }
 
-/// Passes a request on to the server, whose answer this gives.
+/// Forwards a request to the server, and returns its answer.
 fn ask(
     request: BufReader<&TcpStream>,
     head: &str,
@@ -140,7 +140,7 @@ fn give(mut answer: impl Read, mut client: &TcpStream) -> io::Result<()> {
     client.shutdown(Shutdown::Both)
 }
 
-/// The head of a request or an answer, with the empty line at its end.
+/// The head of a request or an answer, including the empty line at its end.
 fn head(request: &mut impl BufRead) -> io::Result<String> {
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") {

@@ -1,4 +1,4 @@
-//! A server that speaks like S3.
+//! A server with S3's protocol.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -18,11 +18,11 @@ pub struct ObjectStore {
 }
 
 impl ObjectStore {
-    /// Starts it.
+    /// Starts a server.
     ///
     /// # Panics
     ///
-    /// When it does not come up.
+    /// If it does not start.
     ///
     /// ```no_run
     /// let store = flytekit_test_support::store::ObjectStore::start();
@@ -33,12 +33,12 @@ impl ObjectStore {
         ObjectStore::with(&[])
     }
 
-    /// Starts one that takes any key. Asked without one, the other kind fails instead of thinking
-    /// about it, and it does not know a signature of a query with spaces.
+    /// Starts a server that accepts any key. The other kind fails on requests without a key instead of
+    /// refusing them, and does not recognize the signature of a query with spaces.
     ///
     /// # Panics
     ///
-    /// When it does not come up.
+    /// If it does not start.
     ///
     /// ```no_run
     /// let store = flytekit_test_support::store::ObjectStore::open();
@@ -69,12 +69,13 @@ impl ObjectStore {
         }
     }
 
-    /// Where it is: `http://127.0.0.1:…`.
+    /// The server's URL: `http://127.0.0.1:…`.
     pub fn endpoint(&self) -> &str {
         &self.endpoint
     }
 
-    /// Gives a client the variables that flytekit takes too, and none of whoever runs the tests.
+    /// Sets the variables of a client that flytekit reads, too, and removes those of the user who runs the
+    /// tests.
     pub fn configure(&self, client: &mut Command) {
         let others = std::env::vars_os().map(|(name, _)| name);
         for name in others {
@@ -88,7 +89,7 @@ impl ObjectStore {
             .env("FLYTE_AWS_ENDPOINT", &self.endpoint)
             .env("FLYTE_AWS_ACCESS_KEY_ID", &self.key)
             .env("FLYTE_AWS_SECRET_ACCESS_KEY", &self.secret)
-            // Nobody gives credentials to what runs here.
+            // Nothing provides credentials to programs on this machine.
             .env("AWS_METADATA_ENDPOINT", "http://127.0.0.1:1")
             .env("NO_PROXY", "127.0.0.1");
     }

@@ -303,6 +303,43 @@ fn opening() -> Container {
     container.inputs(|inputs| inputs.output("path", &"/dev/null".to_owned()))
 }
 
+/// A task that restores, and then saves so many bytes.
+fn saving(bytes: usize) -> Container {
+    let save = format!("bytes {}", "x".repeat(bytes));
+    Container::of("fixture.attempts.checkpoints")
+        .inputs(|inputs| inputs.output("saves", &vec![save]))
+}
+
+/// The same, with a folder for checkpoints that has no room for it.
+fn saving_to_a_full_disk() -> Option<Run> {
+    let container = saving(1_000_000);
+    let folder = container.path("checkpoint");
+    std::fs::create_dir(&folder).expect("a folder");
+    let mount = "mount -t tmpfs -o size=64k none \"$CHECKPOINT\" && exec \"$0\" \"$@\"";
+    let container = apart(&["--mount"], shell(mount, container))?;
+    Some(
+        container
+            .env("CHECKPOINT", &folder.display().to_string())
+            .run(),
+    )
+}
+
+/// A task whose page has something in its way.
+fn with_something_in_the_way_of_its_deck() -> Run {
+    let container = Container::of("fixture.decks.shows").inputs(|inputs| {
+        inputs.output("title", &"x".to_owned())?;
+        inputs.output("epochs", &1_u32)
+    });
+    let prefix = container.path("decks");
+    std::fs::create_dir_all(prefix.join("deck.html/x")).expect("a folder");
+    let mut container = container.flag("--output-prefix", &prefix);
+    let ended = flytekit_tests::run(&mut container.command);
+    assert!(ended.stderr.contains("there is no deck"), "{ended}");
+    let _ = std::fs::remove_dir_all(prefix.join("deck.html"));
+    container.prefix = prefix;
+    container.ended(ended)
+}
+
 /// A task that prints into a pipe whose reader has gone.
 fn printing_to_nobody(as_errors: bool) -> Run {
     let container = Container::of("fixture.broken.prints").inputs(|inputs| {
@@ -369,6 +406,22 @@ faults! {
         => End::SYSTEM,
         Container::of("fixture.ending.starts_a_thread").bytes(b"").run(),
         ["failed to spawn thread"];
+    saves_to_a_full_disk: "a disk is full while a checkpoint is saved"
+        => End::SYSTEM,
+        saving_to_a_full_disk(),
+        ["the checkpoint is not saved: ", "No space left on device"];
+    saves_where_nothing_is_written: "a checkpoint is to be saved where nothing can be written"
+        => End::user("USER:RuntimeError"),
+        saving(1).flag("--checkpoint-path", "http://127.0.0.1:1/checkpoint").run(),
+        ["the checkpoint is not saved: ", "HTTP"];
+    cannot_restore: "the checkpoint of the attempt before cannot be read"
+        => End::user("USER:RuntimeError"),
+        saving(1).flag("--prev-checkpoint", "/dev/null/checkpoint").run(),
+        ["the checkpoint is not restored: ", "/dev/null/checkpoint"];
+    has_no_place_for_its_deck: "the deck cannot be written"
+        => End::OUTPUTS,
+        with_something_in_the_way_of_its_deck(),
+        [];
     has_no_memory_left: "memory that is asked for is not there, as under `ulimit -v`"
         => End::NOTHING.signal(6),
         allocating().run(),

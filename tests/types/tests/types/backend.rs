@@ -1,4 +1,4 @@
-//! The backend's own compiler and plugins, before which every type is once.
+//! Runs every type once through the backend's own compiler and plugins.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! The docs' page about types: its table, its examples and its differences are what is.
+//! Checks the docs' page about types: its table, its examples and its differences.
 
 use std::collections::BTreeMap;
 use std::path::Path;

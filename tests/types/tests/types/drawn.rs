@@ -1,5 +1,5 @@
-//! Drawn types, and drawn values of them, across the languages: flytekit writes, Rust reads and
-//! writes again, and both agree about what the types are.
+//! Generated types and values across the languages: flytekit writes, Rust reads and writes again, and both
+//! agree about the types.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -7,12 +7,12 @@ use std::sync::LazyLock;
 use flytekit_tests::{assert_no_problems, run, script};
 use serde::Deserialize;
 
-/// What the script found out.
+/// The script's report.
 #[derive(Deserialize)]
 struct Report {
     types: BTreeMap<String, Vec<String>>,
     values: BTreeMap<String, Vec<String>>,
-    /// How many values came in each form.
+    /// The number of values in each form.
     forms: BTreeMap<String, usize>,
 }
 
@@ -38,7 +38,7 @@ fn a_value_is_read_and_written_as_flytekit_does() {
     assert_no_problems(&REPORT.values);
 }
 
-/// Without this, a form that flytekit never reads would be a form that is never tried.
+/// Without this test, a form that is never generated would go unnoticed.
 #[test]
 fn values_come_in_many_forms() {
     let mut forms = REPORT.forms.clone();

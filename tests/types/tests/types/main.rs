@@ -1,4 +1,4 @@
-//! Types in both languages: those that are drawn, and those of the documentation.
+//! Types in both languages: generated ones, and those of the documentation.
 
 mod backend;
 mod docs;

@@ -7,7 +7,7 @@
 //! …
 //! ```
 //!
-//! It starts the cluster, then itself (as a task) and the script in turns, as its clients.
+//! The program starts the cluster, then itself (as a task) and the script in turns, as its clients.
 
 use std::process::{Command, ExitCode};
 use std::sync::Arc;
@@ -22,13 +22,13 @@ use flytekit_tests::dask::{DaskCluster, Distributed};
 /// Workers of the cluster, with one thread each.
 const WORKERS: usize = 2;
 
-/// Items for the trivial function, in as large chunks as the runtime makes them.
+/// The number of items for the trivial function, in chunks that the runtime sizes.
 const ITEMS: u64 = 2_000_000;
 
-/// Chunks of one item.
+/// The number of chunks of one item.
 const CHUNKS: u64 = 2_000;
 
-/// Batches there and back, of so many numbers of eight bytes: one gigabyte each way.
+/// The number of batches there and back, each of so many numbers of eight bytes: one gigabyte each way.
 const BATCHES: usize = 60;
 const NUMBERS: i64 = 2 << 20;
 
@@ -42,13 +42,13 @@ fn echo(batch: ArrowBatch) -> ArrowBatch {
     batch
 }
 
-/// Prints what `dask_client.py` does, under the same names.
+/// Prints the same series as `dask_client.py`, under the same names.
 #[task(dask)]
 fn measure(dask: &DaskClient) -> Result<()> {
     ensure_equal(dask.call(double, 21)?, 42)?;
     println!("first {}", seconds(process_start()));
     dask.wait_for_workers(WORKERS, Duration::from_secs(30))?;
-    // Each worker has its process, and each side its code.
+    // Afterwards each worker has its process, and each side its code.
     dask.map(double, 0..1_000)?;
 
     let started = Instant::now();
@@ -93,7 +93,7 @@ fn as_number(count: u64) -> f64 {
     count as f64
 }
 
-/// When this process started, as near as it can tell itself.
+/// The start of this process, as precisely as the process itself can tell.
 fn process_start() -> Instant {
     static START: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
     *START.get_or_init(Instant::now)

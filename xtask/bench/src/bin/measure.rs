@@ -1,4 +1,4 @@
-//! Runs a command once and prints how long it took and how much memory it had at its peak.
+//! Runs a command once, and prints its duration and its peak memory.
 //!
 //! ```text
 //! $ measure app execute --task app.noop …
@@ -6,9 +6,8 @@
 //! peak_bytes 4554752
 //! ```
 //!
-//! It is a program of its own because of how the kernel counts: a process that has just been
-//! started is charged with the memory of the one that started it. This one has hardly any, and so
-//! hides hardly any.
+//! This is a separate program because of the kernel's accounting: a new process is charged with the memory of
+//! the process that started it. This one uses hardly any, so it hardly distorts the result.
 
 use std::ffi::OsString;
 use std::process::{Command, Stdio};
@@ -17,7 +16,7 @@ use std::time::Instant;
 use anyhow::{Context as _, Result, bail};
 use nix::sys::resource::{UsageWho, getrusage};
 
-/// What `ru_maxrss` counts in: bytes on Apple's systems, KiB elsewhere.
+/// The unit of `ru_maxrss`: bytes on Apple's systems, KiB elsewhere.
 const RSS_UNIT: i64 = if cfg!(target_vendor = "apple") {
     1
 } else {

@@ -7,7 +7,7 @@
 //! …
 //! ```
 //!
-//! It starts the server, then itself and the script in turns, as clients of it.
+//! The program starts the server, then itself and the script in turns, as clients of the server.
 
 use std::hint::black_box;
 use std::process::Command;
@@ -17,7 +17,7 @@ use anyhow::{Result, ensure};
 use flytekit::spark::{SparkSession, new_spark_session};
 use flytekit_tests::SparkServer;
 
-/// The server's own share is the same for both, and it must not be short of memory.
+/// The server's own share is the same for both clients, and the server must not run short of memory.
 const SETTINGS: [&str; 3] = [
     "spark.driver.memory=6g",
     "spark.driver.maxResultSize=0",
@@ -57,14 +57,14 @@ fn compare(python: &str, script: &str, rounds: usize, rows: &str) -> Result<()> 
     Ok(())
 }
 
-/// Prints what `spark_client.py` does, under the same names.
+/// Prints the same series as `spark_client.py`, under the same names.
 fn measure(rows: i64) -> Result<()> {
     let started = Instant::now();
     let spark = new_spark_session("bench", &[]).map_err(|error| anyhow::anyhow!("{error:?}"))?;
     ensure!(spark.sql("select 1")?.collect()?.len() == 1);
     println!("first {}", started.elapsed().as_secs_f64());
 
-    // A small query on a session that is there: what each further one costs.
+    // A small query on an open session: the cost of each further query.
     let started = Instant::now();
     ensure!(spark.sql("select 2")?.collect()?.len() == 1);
     println!("next {}", started.elapsed().as_secs_f64());

@@ -7,8 +7,8 @@
 //! …
 //! ```
 //!
-//! Seconds are those of `spark-submit`, from start to end; bytes are the peak of the driver's own
-//! process, beside the JVM, which `MEASURE` counts.
+//! Seconds are those of `spark-submit`, from start to end; bytes are the peak of the driver's own process,
+//! without the JVM, as `MEASURE` counts them.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
@@ -22,7 +22,7 @@ use flytekit_tests::cluster::{Cluster, Distribution};
 
 const LIMIT: i64 = 10_000_000;
 
-/// What the task's configuration says, for the others.
+/// The settings of the task's configuration, for the other jobs.
 const SETTINGS: [(&str, &str); 2] = [("spark.cores.max", "2"), ("spark.executor.memory", "512m")];
 
 fn main() -> Result<()> {
@@ -56,7 +56,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// What all jobs have in common.
+/// The common parts of all jobs.
 struct Job<'a> {
     spark: &'a Distribution,
     master: &'a str,
@@ -74,7 +74,7 @@ impl Job<'_> {
             .submit(self.master, app, self.container, &settings))
     }
 
-    /// As flytekit's template has it: its entrypoint as the application, then the container's args.
+    /// A job like flytekit's template: flytekit's entrypoint as the application, then the container's args.
     fn flytekit(&self, python: &str) -> Result<Command> {
         let entrypoint = Path::new(python).with_file_name("entrypoint.py");
         let mut command = self.python_job(python, &entrypoint)?;
@@ -92,7 +92,7 @@ impl Job<'_> {
         Ok(command)
     }
 
-    /// Without flytekit, inputs and outputs.
+    /// A job without flytekit, inputs and outputs.
     fn pyspark(&self, python: &str) -> Result<Command> {
         let mut command = self.python_job(python, &self.scripts.join("spark_script.py"))?;
         command.arg(LIMIT.to_string());
@@ -136,7 +136,7 @@ impl Job<'_> {
         Ok(script.to_str().context("a path in UTF-8")?.to_owned())
     }
 
-    /// Runs a job, which must leave outputs.
+    /// Runs a job, and checks that it has written outputs.
     fn run(&self, side: &str, mut command: Command) -> Result<String> {
         let outputs = self.container.path("outputs");
         if outputs.exists() {

@@ -1,10 +1,10 @@
-//! What an app's declarations add to a debug build of its own crate, in CPU time.
+//! The cost of an app's declarations in a debug build of its own crate, in CPU time.
 //!
-//! - [`shapes`]: what users may reasonably write, large and in growing sizes.
-//! - [`tasks`]: many tasks, against as many types that derive serde's traits.
+//! - [`shapes`]: large declarations that users may reasonably write, in growing sizes.
+//! - [`tasks`]: many tasks, compared with as many types that derive serde's traits.
 //!
-//! The time is that of all processes of a build, the compiler's and the linker's among them: other
-//! work on the machine is less of a noise in it than in the time on the wall.
+//! The time includes all processes of a build, also the compiler and the linker. Other work on the machine
+//! affects it less than wall time.
 
 mod shapes;
 mod tasks;
@@ -22,7 +22,7 @@ use crate::{process, report};
 /// How often each app is built.
 const ROUNDS: usize = 3;
 
-/// Between which sizes growth is measured, and how often the size doubles from one to the other.
+/// The sizes between which growth is measured, and the number of doublings between them.
 const GROWTH: ([usize; 2], i32) = ([100, 800], 3);
 
 /// Builds apps with each of the shapes, and with different numbers of tasks.
@@ -34,7 +34,7 @@ pub(super) fn measure(findings: &mut Findings) -> Result<()> {
     Ok(())
 }
 
-/// A shape's cost, round by round against the same app without it.
+/// A shape's cost, compared with the same app without it, round by round.
 fn load(shape: &Shape) -> Result<Load> {
     report::say("Measuring", &format!("{} {}", shape.size, shape.what));
     let app = |name: &str, items: &str| App::with_items(name, shape.features, items);
@@ -65,13 +65,13 @@ fn load(shape: &Shape) -> Result<Load> {
     })
 }
 
-/// Builds what an app depends on.
+/// Builds the dependencies of an app.
 fn warm(app: &App) -> Result<()> {
     report::say("Building", "the dependencies of an app, for debugging");
     Build::run(&mut app.cargo("build")).map(drop)
 }
 
-/// The CPU time of a build of nothing but the app's own crate, from nothing.
+/// The CPU time of a clean build of only the app's own crate.
 fn seconds_of(app: &App) -> Result<f64> {
     process::run(app.cargo("clean").args(["--package", app.name()]))?;
     let (build, seconds) = cpu::measured(|| Build::run(&mut app.cargo("build")))?;

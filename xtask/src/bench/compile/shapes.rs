@@ -1,25 +1,25 @@
-//! What users may reasonably write, in sizes: each as an item of an app.
+//! Large declarations that users may reasonably write: each as an item of an app.
 
 use std::fmt::Write as _;
 
-/// Something that grows.
+/// A declaration of variable size.
 pub(super) struct Shape {
     pub(super) what: &'static str,
-    /// The size that the table is about.
+    /// The size in the table.
     pub(super) size: usize,
-    /// Whether it makes sense in other sizes.
+    /// Whether other sizes make sense.
     pub(super) scales: bool,
-    /// What it needs of flytekit's features.
+    /// The features of flytekit that it needs.
     pub(super) features: &'static [&'static str],
-    /// The source of it in this size.
+    /// The source code for a size.
     pub(super) source: fn(usize) -> String,
 }
 
 const PLAIN: &[&str] = &[];
-/// The configuration is Spark's, and the features of a Spark task are `spark`'s.
+/// The configuration is Spark's, so the item needs the feature `spark`.
 const SPARK: &[&str] = &["spark"];
 
-/// All of them.
+/// All shapes.
 pub(super) const SHAPES: [Shape; 7] = [
     Shape {
         what: "fields of a struct, in and out",
@@ -76,7 +76,7 @@ pub(super) const SHAPES: [Shape; 7] = [
 fn lines(count: usize, line: impl Fn(usize) -> String) -> String {
     let mut lines = String::new();
     for index in 0..count {
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         let _ = writeln!(lines, "{}", line(index));
     }
     lines

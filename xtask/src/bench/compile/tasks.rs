@@ -1,5 +1,5 @@
-//! What each task adds, and what the yardstick does: a type that derives serde's traits, and is
-//! read and written as JSON once.
+//! The cost of each task, and of the yardstick: a type that derives serde's traits, and is read and written
+//! as JSON once.
 
 use std::process::Command;
 
@@ -54,7 +54,7 @@ fn expanded_lines_per_task(none: &App) -> Result<usize> {
     Ok((with - expanded_lines(none)?) / TASKS as usize)
 }
 
-/// The lines that rustc prints of an app when all macros are expanded.
+/// The number of lines that rustc prints for an app with all macros expanded.
 fn expanded_lines(app: &App) -> Result<usize> {
     let build = Build::run(&mut app.cargo("build"))?;
     let library = build.file("flytekit", "rlib")?;
@@ -69,7 +69,7 @@ fn expanded_lines(app: &App) -> Result<usize> {
         .arg("-L")
         .arg(dependencies)
         .arg(app.source())
-        // Only a nightly compiler has the option, unless it is told to pass for one.
+        // Only a nightly compiler has the option, unless this variable is set.
         .env("RUSTC_BOOTSTRAP", "1");
     let expanded = process::output(&mut rustc)?;
     Ok(expanded

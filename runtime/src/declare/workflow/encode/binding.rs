@@ -1,7 +1,8 @@
 //! `Binding`, `BindingData` and the literals that are constants in them.
 
 use super::super::{Binding, Constant, Promise, Step};
-use crate::declare::{LiteralType, SimpleType, Union, Variant};
+use super::typed::{element, member};
+use crate::declare::LiteralType;
 use crate::wire::Writer;
 
 /// Writes `Binding { var = 1, binding = 2 }` at `field`.
@@ -42,8 +43,8 @@ const fn data(w: &mut Writer<'_>, form: Form, literal_type: &LiteralType, value:
         (Binding::Constant(constant), _) => write_constant(w, literal_type, constant),
         (Binding::Promise(promise), Form::Binding) => output_reference(w, promise),
         (Binding::Promise(_), Form::Literal) => panic!("a launch plan takes no value of a node"),
-        (Binding::List(values), _) => list(w, form, element(literal_type), values),
-        (Binding::Map(entries), _) => map(w, form, member(literal_type), entries),
+        (Binding::List(values), _) => list(w, form, element(literal_type, value), values),
+        (Binding::Map(entries), _) => map(w, form, member(literal_type, value), entries),
     }
 }
 
@@ -80,7 +81,7 @@ pub(in crate::declare) const fn literal(
         return data(w, Form::Literal, literal_type, value);
     }
     // Unlike a binding's, a literal's list or map has its type beside it.
-    let Some(chosen) = variant_like(union, value) else {
+    let Some(chosen) = value.variant_of(union) else {
         panic!("a list or map is of none of the types of its input");
     };
     let all = w.len();
@@ -91,21 +92,6 @@ pub(in crate::declare) const fn literal(
     w.message(1, end);
     w.message(9, all);
     w.message(1, all);
-}
-
-/// The first type of a union that is a list or a map, as the value is.
-const fn variant_like(union: &Union, value: &Binding<'_>) -> Option<Variant> {
-    let mut rest = union.variants;
-    while let [first, more @ ..] = rest {
-        if matches!(
-            (value, &first.literal_type),
-            (Binding::List(_), LiteralType::Collection(_)) | (Binding::Map(_), LiteralType::Map(_))
-        ) {
-            return Some(*first);
-        }
-        rest = more;
-    }
-    None
 }
 
 /// `collection`, which has one number in both.
@@ -174,49 +160,13 @@ pub(super) const fn output_reference(w: &mut Writer<'_>, promise: &Promise<'_>) 
     w.message(3, end);
 }
 
-/// The type of a list's elements; of a union the first that is a list counts, as flytekit has it.
-pub(crate) const fn element(literal_type: &LiteralType) -> &LiteralType {
-    match literal_type {
-        LiteralType::Collection(element) => element,
-        LiteralType::Union(union) => {
-            let mut rest = union.variants;
-            while let [first, more @ ..] = rest {
-                if let LiteralType::Collection(element) = &first.literal_type {
-                    return element;
-                }
-                rest = more;
-            }
-            panic!("a list stands where the type has none")
-        }
-        _ => panic!("a list stands where the type is none"),
-    }
-}
-
-/// The type of a map's members, likewise.
-pub(crate) const fn member(literal_type: &LiteralType) -> &LiteralType {
-    match literal_type {
-        LiteralType::Map(member) => member,
-        LiteralType::Union(union) => {
-            let mut rest = union.variants;
-            while let [first, more @ ..] = rest {
-                if let LiteralType::Map(member) = &first.literal_type {
-                    return member;
-                }
-                rest = more;
-            }
-            panic!("a map stands where the type has none")
-        }
-        _ => panic!("a map stands where the type is none"),
-    }
-}
-
 /// The fields of `Scalar`.
 const fn scalar(w: &mut Writer<'_>, literal_type: &LiteralType, constant: &Constant<'_>) {
     if let Constant::Scalar(bytes) = constant {
         return w.raw(bytes);
     }
     if let LiteralType::Union(union) = literal_type {
-        let Some(chosen) = constant.variant_of(union) else {
+        let Some(chosen) = Binding::Constant(*constant).variant_of(union) else {
             panic!("a constant is of none of the types of its input");
         };
         let end = w.len();
@@ -270,55 +220,4 @@ pub(super) const fn time(w: &mut Writer<'_>, field: u32, seconds: i64, nanos: i3
     w.int64_nonzero(2, nanos as i64);
     w.int64_nonzero(1, seconds);
     w.message(field, end);
-}
-
-impl Constant<'_> {
-    /// Whether this is a value of the type; of a union, of one of its types.
-    pub const fn fits(&self, literal_type: &LiteralType) -> bool {
-        match (self, literal_type) {
-            (_, LiteralType::Union(union)) => self.variant_of(union).is_some(),
-            (Constant::Scalar(_), _)
-            | (Constant::None, LiteralType::Simple(SimpleType::None))
-            | (Constant::Integer(_), LiteralType::Simple(SimpleType::Integer))
-            | (Constant::Float(_), LiteralType::Simple(SimpleType::Float))
-            | (Constant::String(_), LiteralType::Simple(SimpleType::String))
-            | (Constant::Boolean(_), LiteralType::Simple(SimpleType::Boolean))
-            | (Constant::Datetime { .. }, LiteralType::Simple(SimpleType::Datetime))
-            | (Constant::Duration { .. }, LiteralType::Simple(SimpleType::Duration))
-            | (Constant::Msgpack(_), LiteralType::Dict | LiteralType::Dataclass(_)) => true,
-            (Constant::String(text), LiteralType::Enum(choices)) => is_one_of(text, choices.values),
-            _ => false,
-        }
-    }
-
-    /// The type of a union that it has: the first that takes it.
-    const fn variant_of(&self, union: &Union) -> Option<Variant> {
-        let mut rest = union.variants;
-        while let [first, more @ ..] = rest {
-            if self.fits(&first.literal_type) {
-                return Some(*first);
-            }
-            rest = more;
-        }
-        if union.or_none && matches!(self, Constant::None) {
-            return Some(Variant::NONE);
-        }
-        None
-    }
-}
-
-const fn is_one_of(text: &str, values: &[&str]) -> bool {
-    use core::cmp::Ordering;
-
-    let mut rest = values;
-    while let [first, more @ ..] = rest {
-        if matches!(
-            crate::declare::sorted::compare(text, first),
-            Ordering::Equal
-        ) {
-            return true;
-        }
-        rest = more;
-    }
-    false
 }

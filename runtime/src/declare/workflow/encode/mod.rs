@@ -9,6 +9,7 @@ mod node;
 mod parts;
 #[cfg(test)]
 mod tests;
+mod typed;
 
 use flytekit_grammar::template;
 
@@ -18,8 +19,9 @@ use crate::declare::{Variable, encode_interface};
 use crate::wire::Writer;
 use binding::binding;
 pub(in crate::declare) use binding::literal;
-pub(crate) use binding::{element, member, write_constant};
+pub(crate) use binding::write_constant;
 use parts::Parts;
+pub(crate) use typed::{element, member};
 
 /// `Identifier.resource_type`.
 const RESOURCE_TYPE_TASK: i64 = 1;
@@ -83,6 +85,28 @@ pub(crate) const fn workflow_spec(w: &mut Writer<'_>, workflow: &WorkflowDescrip
     w.message(1, end);
 }
 
+/// Writes the fields of `DynamicJobSpec { nodes = 1, min_successes = 2, outputs = 3, tasks = 4, subworkflows = 5 }`
+/// with these encoded templates of all its tasks.
+pub(crate) fn dynamic_job(w: &mut Writer<'_>, job: &WorkflowDescriptor<'_>, tasks: &[Vec<u8>]) {
+    if Parts::are_in(job) {
+        for part in Parts::of(job).sorted().iter().rev().flatten() {
+            let end = w.len();
+            workflow_template(w, part);
+            w.message(5, end);
+        }
+    }
+    for task in tasks.iter().rev() {
+        w.bytes(4, task);
+    }
+    outputs(w, 3, job.outputs, job.results);
+    w.int64_nonzero(2, job.nodes.len().try_into().unwrap_or(i64::MAX));
+    for node in job.nodes.iter().rev() {
+        let end = w.len();
+        node::node(w, node);
+        w.message(1, end);
+    }
+}
+
 /// `WorkflowTemplate`, in which metadata and its defaults are there even when empty.
 const fn workflow_template(w: &mut Writer<'_>, workflow: &WorkflowDescriptor<'_>) {
     let end = w.len();
@@ -93,7 +117,7 @@ const fn workflow_template(w: &mut Writer<'_>, workflow: &WorkflowDescriptor<'_>
         node::node(w, on_failure);
         w.message(6, end);
     }
-    outputs(w, workflow.outputs, workflow.results);
+    outputs(w, 5, workflow.outputs, workflow.results);
     let mut rest = workflow.nodes;
     while let [before @ .., last] = rest {
         let end = w.len();
@@ -112,7 +136,7 @@ const fn workflow_template(w: &mut Writer<'_>, workflow: &WorkflowDescriptor<'_>
 }
 
 /// `WorkflowTemplate.outputs`, in the order of the function's result.
-const fn outputs(w: &mut Writer<'_>, outputs: &[Variable], results: &[Binding<'_>]) {
+const fn outputs(w: &mut Writer<'_>, field: u32, outputs: &[Variable], results: &[Binding<'_>]) {
     assert!(
         outputs.len() == results.len(),
         "each output of a workflow has one result"
@@ -121,7 +145,7 @@ const fn outputs(w: &mut Writer<'_>, outputs: &[Variable], results: &[Binding<'_
     while index > 0 {
         index -= 1;
         let output = &outputs[index];
-        binding(w, 5, output.name, &output.literal_type, &results[index]);
+        binding(w, field, output.name, &output.literal_type, &results[index]);
     }
 }
 

@@ -3,7 +3,8 @@ use core::time::Duration;
 use super::super::*;
 use super::{encode_workflow_spec, workflow_spec_len};
 use crate::declare::{
-    LiteralType, Resources, SimpleType, TaskDescriptor, Union, Variable, Variant,
+    LaunchPlanDescriptor, LiteralType, Resources, SimpleType, TaskDescriptor, Union, Variable,
+    Variant,
 };
 
 const INTEGER: LiteralType = LiteralType::Simple(SimpleType::Integer);
@@ -238,4 +239,50 @@ fn the_bytes_are_those_that_were_read_as_a_workflow() {
     let whole = include_bytes!("whole.binpb");
     let spec = crate::wire::Writer::to_bytes(|w| super::workflow_spec(w, &WHOLE));
     assert_eq!(spec, whole);
+}
+
+const TEXT: LiteralType = LiteralType::Simple(SimpleType::String);
+const TEXTS: LiteralType = LiteralType::Collection(&TEXT);
+const LISTS: LiteralType = LiteralType::Union(Union {
+    variants: &[
+        Variant {
+            literal_type: TEXTS,
+            tag: "texts",
+        },
+        Variant {
+            literal_type: LIST,
+            tag: "integers",
+        },
+    ],
+    or_none: false,
+    encoded: &[],
+});
+
+#[test]
+fn a_list_has_the_type_of_a_union_that_takes_its_elements() {
+    const NUMBERS: Binding<'_> = Binding::List(&[Binding::Constant(Constant::Integer(7))]);
+    const WORKFLOW: WorkflowDescriptor<'_> = WorkflowDescriptor {
+        inputs: &[variable("lists", LISTS)],
+        nodes: &[Node {
+            arguments: &[argument("lists", LISTS, NUMBERS)],
+            ..Node::DEFAULT
+        }],
+        ..WorkflowDescriptor::DEFAULT
+    };
+    const PLAN: LaunchPlanDescriptor<'_> = LaunchPlanDescriptor {
+        workflow: &WORKFLOW,
+        fixed: &[crate::declare::fixed(&WORKFLOW, "lists", NUMBERS)],
+        ..LaunchPlanDescriptor::DEFAULT
+    };
+    const LEN: usize = workflow_spec_len(&WORKFLOW);
+    const SPEC: [u8; LEN] = encode_workflow_spec(&WORKFLOW);
+    let literal =
+        crate::wire::Writer::to_bytes(|w| super::literal(w, &LISTS, &PLAN.fixed[0].value));
+    let plan = crate::wire::Writer::to_bytes(|w| crate::declare::launch_plan(w, &PLAN));
+    // A union with the tag, in it a collection of the number.
+    let holds = |bytes: &[u8], part: &[u8]| bytes.windows(part.len()).any(|it| it == part);
+    assert!(holds(&literal, b"integers") && !holds(&literal, b"texts"));
+    assert!(holds(&plan, &literal));
+    let bound = [0x12, 8, 0x0a, 6, 0x0a, 4, 0x0a, 2, 0x08, 7];
+    assert!(holds(&SPEC, &bound), "{SPEC:02x?}");
 }

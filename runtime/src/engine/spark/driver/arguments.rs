@@ -1,9 +1,9 @@
-//! What `spark-submit` makes of a driver's command line.
+//! Restores the command line of a driver that `spark-submit` has started.
 
 use std::ffi::OsString;
 use std::path::Path;
 
-/// The command line as the container has it, if `spark-submit` started this process.
+/// The container's command line, if `spark-submit` started this process.
 pub(in crate::engine::spark) fn of_process(given: Vec<OsString>) -> Vec<OsString> {
     let is_driver = std::env::var_os("PYSPARK_GATEWAY_PORT").is_some();
     if is_driver {
@@ -13,8 +13,9 @@ pub(in crate::engine::spark) fn of_process(given: Vec<OsString>) -> Vec<OsString
     }
 }
 
-/// The command line without what `spark-submit` puts into it. Its application's arguments are the
-/// container's args, which begin with a program's path; typed by hand they may do without:
+/// The command line without the parts that `spark-submit` adds. The application's arguments are the
+/// container's args, which begin with a program's path. A person who types the command may leave the path
+/// out:
 ///
 /// ```text
 /// DRIVER /usr/local/bin/flytekit-app.py /usr/local/bin/flytekit-app execute --task …

@@ -10,20 +10,20 @@ use crate::console::Foreign;
 use crate::engine::deadline::Deadline;
 use crate::engine::spark::log::says_something;
 
-/// The longest answer that is read: a stack trace is the longest there is.
+/// The longest answer that is read; the longest ones are stack traces.
 const LONGEST: usize = 4 << 20;
 
-/// How often [`Gateway::construct`] tells that it waits.
+/// How often [`Gateway::construct`] reports that it waits.
 const PROGRESS: Duration = Duration::from_secs(2);
 
-/// Why the JVM did not do what it was told to.
+/// Why the JVM did not execute a command.
 #[derive(Debug)]
 pub(super) enum GatewayError {
-    /// The connection is not there, or no longer.
+    /// There is no connection, or it was closed.
     Gone(io::Error),
-    /// No answer by the deadline. The connection is of no use any more.
+    /// No answer by the deadline. The connection cannot be used any more.
     Silent { waited: Duration },
-    /// It is no py4j, or not one that is known here.
+    /// The other side does not speak py4j, or another version of it.
     Foreign(String),
     /// The secret is wrong, or a command is unknown.
     Refused(String),
@@ -31,25 +31,25 @@ pub(super) enum GatewayError {
     Thrown(String),
 }
 
-/// A connection over which commands go to the JVM, one after the other.
+/// A connection that sends commands to the JVM, one after the other.
 #[derive(Debug)]
 pub(super) struct Gateway {
     stream: TcpStream,
-    /// What has been read, up to the end of an answer or before it.
+    /// The bytes that were read, at most up to the end of an answer.
     read: Vec<u8>,
 }
 
 impl Gateway {
-    /// Connects to the port that `spark-submit` told, and shows the secret that it told.
+    /// Connects to the port from `spark-submit`, and authenticates with its secret.
     ///
     /// # Errors
     ///
-    /// When nothing listens there, or the secret is not the right one.
+    /// If nothing listens there, or the secret is wrong.
     pub(super) fn open(port: u16, secret: &str, deadline: &Deadline) -> Result<Self, GatewayError> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let limit = deadline.left().max(Duration::from_millis(1));
         let stream = TcpStream::connect_timeout(&address, limit).map_err(GatewayError::Gone)?;
-        // Commands are written whole; the next waits for the answer.
+        // Commands are written as a whole, and the next command waits for the answer.
         stream.set_nodelay(true).map_err(GatewayError::Gone)?;
         let mut gateway = Gateway {
             stream,
@@ -59,7 +59,7 @@ impl Gateway {
         Ok(gateway)
     }
 
-    /// Makes an object, which may take long: calls `waiting` now and then meanwhile.
+    /// Creates an object. That may take long, so `waiting` is called now and then.
     pub(super) fn construct(
         &mut self,
         class: &str,
@@ -71,7 +71,7 @@ impl Gateway {
         object(value)
     }
 
-    /// The one object of a Scala `object`.
+    /// The instance of a Scala `object`.
     pub(super) fn module(
         &mut self,
         class: &str,
@@ -80,7 +80,7 @@ impl Gateway {
         object(self.ask(Command::Module(class), deadline)?)
     }
 
-    /// Calls a method for the object that it gives.
+    /// Calls a method that returns an object.
     pub(super) fn object(
         &mut self,
         of: Target<'_>,
@@ -121,7 +121,7 @@ impl Gateway {
             .map_err(GatewayError::Gone)
     }
 
-    /// The answer to what was sent last; an exception is asked for its trace.
+    /// The answer to the last command; for an exception, its trace is fetched.
     fn answer(
         &mut self,
         deadline: &Deadline,
@@ -165,7 +165,7 @@ impl Gateway {
                 let waited = deadline.elapsed();
                 return Err(GatewayError::Silent { waited });
             }
-            // A time-out of zero is refused by the standard library.
+            // The standard library refuses a timeout of zero.
             let limit = PROGRESS.min(deadline.left()).max(Duration::from_millis(1));
             let read = self
                 .stream
@@ -216,7 +216,7 @@ impl fmt::Display for GatewayError {
 
 impl std::error::Error for GatewayError {}
 
-/// A stack trace without its frames: the exception, and what caused it.
+/// A stack trace without its frames: the exception and its causes.
 fn reasons(trace: &str) -> String {
     let reasons = trace.lines().filter(says_something);
     reasons.flat_map(|line| [line, "\n"]).collect()
@@ -232,7 +232,7 @@ mod tests {
 
     const LIMIT: Duration = Duration::from_secs(5);
 
-    /// A gateway to something that reads that many lines, then says so, for each of the pairs.
+    /// A gateway to a server that, for each of the pairs, reads that many lines and then writes the answer.
     fn open(turns: &'static [(usize, &'static str)]) -> Result<Gateway, GatewayError> {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -245,7 +245,7 @@ mod tests {
                 }
                 (&stream).write_all(says.as_bytes()).unwrap();
             }
-            // Open, but silent, until the other side closes.
+            // The connection stays open, but silent, until the other side closes it.
             lines.for_each(drop);
         });
         Gateway::open(port, "secret", &Deadline::after(LIMIT))

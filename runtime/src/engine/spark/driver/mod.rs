@@ -1,15 +1,14 @@
-//! Spark in the cluster: `spark-submit` started this process as the driver of an application, and
-//! expects it to use its JVM.
+//! Spark in the cluster: `spark-submit` has started this process as the driver of an application, which has
+//! to use `spark-submit`'s JVM.
 //!
-//! What Spark documents for Python holds for any program: an application whose file ends in `.py` is
-//! started by `PythonRunner` as `spark.pyspark.driver.python FILE ARG…`, with a port and a secret in
-//! the environment, at which py4j takes commands ([`gateway`], [`protocol`]). Flyte sets that program
-//! to the task's `executorPath`, which is this executable.
+//! Spark's documented way for Python works for any program: for an application whose file ends in `.py`,
+//! `PythonRunner` starts `spark.pyspark.driver.python FILE ARG…`. The environment has a port and a secret,
+//! with which py4j accepts commands ([`gateway`], [`protocol`]). Flyte sets that program to the task's
+//! `executorPath`, which is this executable.
 //!
-//! With a few commands the JVM gets a Spark context whose plugin is Spark Connect's server. It
-//! listens on the loopback interface only, on a port that the system chose, and lets in who shows a
-//! token that is new with each run. The rest is as with any other server: the session is the Spark
-//! project's own client.
+//! A few commands create a Spark context in the JVM, whose plugin is Spark Connect's server. The server
+//! listens on the loopback interface only, on a port that the system chooses, and requires a token that is
+//! new for each run. The rest is as with any other server: the session is the Spark project's own client.
 
 pub(super) mod arguments;
 mod gateway;
@@ -33,7 +32,7 @@ use crate::engine::Progress;
 use crate::engine::deadline::Deadline;
 use crate::error::Error;
 
-/// The oldest Spark whose Connect server can be kept to this process: older ones listen on all
+/// The oldest Spark whose Connect server can be restricted to this process: older ones listen on all
 /// interfaces, without a token.
 const OLDEST: u32 = 4;
 
@@ -42,13 +41,13 @@ const PLUGIN: &str = "org.apache.spark.sql.connect.SparkConnectPlugin";
 
 const SYSTEM: Target<'static> = Target::Class("java.lang.System");
 
-/// How long the context may take to stop: it writes the end of the event log, and tells the cluster.
+/// How long the context may take to stop: it finishes the event log, and notifies the cluster.
 const STOPPING: Duration = Duration::from_secs(30);
 
-/// How long the JVM may take to say why its server is gone.
+/// How long the JVM may take to report why its server is gone.
 const REASON: Duration = Duration::from_secs(2);
 
-/// Where the JVM that started this process takes commands.
+/// The address at which the JVM that started this process accepts commands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Submitted {
     port: u16,
@@ -57,7 +56,7 @@ pub(super) struct Submitted {
     pub(super) is_running: bool,
 }
 
-/// Is not shown.
+/// A secret, which is never shown.
 #[derive(Clone, PartialEq, Eq)]
 struct Secret(String);
 
@@ -68,11 +67,11 @@ impl std::fmt::Debug for Secret {
 }
 
 impl Submitted {
-    /// What `spark-submit` told, if it started this process.
+    /// The address from `spark-submit`, if it started this process.
     ///
     /// # Errors
     ///
-    /// When it told half of it.
+    /// If only a part of it is set.
     pub(super) fn find(variables: &SparkVariables) -> Result<Option<Self>, Error> {
         let Some(port) = &variables.gateway_port else {
             return Ok(None);
@@ -115,23 +114,23 @@ impl Submitted {
     }
 }
 
-/// A Spark context in the JVM that started this process, and the server that is its plugin.
+/// A Spark context in the JVM that started this process, with its server as a plugin.
 #[derive(Debug)]
 pub(super) struct Driver {
     gateway: Gateway,
-    /// Until it is stopped.
+    /// The context, until it is stopped.
     context: Option<Object>,
     address: SocketAddr,
     token: String,
 }
 
 impl Driver {
-    /// Makes the context, with its server.
+    /// Creates the context, with its server.
     ///
     /// # Errors
     ///
-    /// When the JVM cannot be spoken with, its Spark is too old, or it cannot make the context
-    /// (the message holds its exception), all within the deadline.
+    /// If the JVM cannot be reached, its Spark is too old, or it cannot create the context within the
+    /// deadline (the message has its exception).
     pub(super) fn start(
         submitted: &Submitted,
         name: &str,
@@ -143,7 +142,7 @@ impl Driver {
         too_old(&version)?;
         let token = new_token();
         let named = settings.iter().any(|(key, _)| key == "spark.app.name");
-        // spark-submit's own choice is the name of a file.
+        // The default name from `spark-submit` is the name of a file.
         let name = (!named).then_some(name);
         let started = gateway.start(name, told, &token, deadline);
         let (context, port) = started.map_err(|error| cannot_start(&version, error))?;
@@ -159,12 +158,12 @@ impl Driver {
         Ok(driver)
     }
 
-    /// Where the server is, with the token that it asks for.
+    /// The server's address, with the token that it requires.
     pub(super) fn remote(&self) -> Remote {
         Remote::on_loopback(self.address.port(), Some(&self.token))
     }
 
-    /// Why the server is gone, as far as the JVM still says.
+    /// Why the server is gone, if the JVM still answers.
     fn reason(&mut self) -> &'static str {
         let Some(context) = &self.context else {
             return "its context was stopped";
@@ -198,7 +197,7 @@ impl Owned for Driver {
         "the driver's log tells more".to_owned()
     }
 
-    /// Stops the context. One that is stopped already, or whose JVM is gone, is no failure.
+    /// Stops the context. A context that is already stopped, or whose JVM is gone, is not a failure.
     fn stop(&mut self) -> io::Result<()> {
         let Some(context) = self.context.take() else {
             return Ok(());
@@ -234,7 +233,7 @@ fn too_old(version: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Says what people look for in other places: the application's id and its user interface.
+/// Reports the application's id and the address of its user interface.
 fn introduce(
     gateway: &mut Gateway,
     version: &str,
@@ -248,13 +247,13 @@ fn introduce(
     }
     let link = gateway.object(context, "uiWebUrl", deadline);
     let link = link.and_then(|link| gateway.call(Target::Object(&link), "get", &[], deadline));
-    // There is none where the user interface is turned off.
+    // There is no address if the user interface is turned off.
     if let Ok(Value::Text(link)) = link {
         told.tell(format_args!("Spark UI at {link}"));
     }
 }
 
-/// What a driver says to its JVM to have a Spark Connect server.
+/// The commands with which a driver creates a Spark Connect server in its JVM.
 impl Gateway {
     fn version(&mut self, deadline: &Deadline) -> Result<String, GatewayError> {
         let package = self.module("org.apache.spark.package$", deadline)?;
@@ -265,7 +264,7 @@ impl Gateway {
         }
     }
 
-    /// Makes the context with its server, and tells the server's port.
+    /// Creates the context with its server, and returns the server's port.
     fn start(
         &mut self,
         name: Option<&str>,
@@ -285,9 +284,10 @@ impl Gateway {
             let seconds = deadline.elapsed().as_secs();
             told.tell(format_args!("waiting for the Spark context ({seconds} s)"));
         };
-        // It takes its configuration from the properties, which hold spark-submit's and these.
+        // The context reads its configuration from the system properties, which have the settings of
+        // spark-submit and these.
         let context = self.construct("org.apache.spark.SparkContext", deadline, waiting)?;
-        // The sessions of Spark 4.0's server are children of the default one.
+        // In Spark 4.0's server, sessions are children of the default one.
         let sessions = Target::Class("org.apache.spark.sql.SparkSession");
         let builder = self.object(sessions, "builder", deadline)?;
         self.object(Target::Object(&builder), "getOrCreate", deadline)?;
@@ -307,7 +307,7 @@ impl Gateway {
     /// The port of an address.
     fn port(&mut self, address: &Object, deadline: &Deadline) -> Result<u16, GatewayError> {
         match self.call(Target::Object(address), "getPort", &[], deadline)? {
-            // The pattern leaves no port that does not fit.
+            // The pattern only matches valid ports.
             Value::Integer(port @ 1..=0xffff) => Ok(u16::try_from(port).unwrap_or_default()),
             other => Err(unexpected(&other)),
         }
@@ -327,7 +327,7 @@ impl Gateway {
     }
 }
 
-/// The plugins that are configured, with the server's added unless it is among them.
+/// The configured plugins, with the server's added if it is missing.
 fn with_plugin(plugins: Option<&str>) -> String {
     let mut plugins: Vec<&str> = plugins
         .unwrap_or_default()
@@ -341,7 +341,7 @@ fn with_plugin(plugins: Option<&str>) -> String {
     plugins.join(",")
 }
 
-/// The 4 of `4.2.1`.
+/// The major version: 4 for `4.2.1`.
 fn major(version: &str) -> Option<u32> {
     version.split('.').next()?.parse().ok()
 }

@@ -1,7 +1,7 @@
-//! The lines of py4j, the protocol by which `spark-submit` lets a driver that is not a Java program
-//! use its JVM: commands out, one answer each.
+//! The line protocol of py4j, with which `spark-submit` lets a driver that is not a Java program use its JVM:
+//! each command has one answer.
 //!
-//! A command is a word, its parameters, and an end, each in a line:
+//! A command consists of a word, its parameters, and an end, each on a line:
 //!
 //! ```text
 //! c                                    a call
@@ -11,19 +11,19 @@
 //! e
 //! ```
 //!
-//! Its answer is one line: `!y` and a value (`syes`, `i7`, `btrue`, `ro12` for an object, `n`, `v`),
-//! or `!x` and the exception: an object, or a text where py4j itself has refused. In strings a
-//! backslash escapes itself and line breaks.
+//! The answer is one line: `!y` and a value (`syes`, `i7`, `btrue`, `ro12` for an object, `n`, `v`), or `!x`
+//! and the exception: an object, or a text if py4j itself has refused the command. In strings a backslash
+//! escapes itself and line breaks.
 //!
-//! What is here is what a Spark driver needs: no lists, no fields but `MODULE$`, no callbacks. The
-//! protocol is py4j's 0.10.9, which all of Spark 3.5 to 4.3 speaks.
+//! This module has only the parts that a Spark driver needs: no lists, no fields except `MODULE$`, no
+//! callbacks. The protocol is the one of py4j 0.10.9, which Spark 3.5 to 4.3 use.
 
 /// A command, with its parameters.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Command<'a> {
-    /// Shows the secret: the first command of a connection.
+    /// Sends the secret: the first command of a connection.
     Authenticate(&'a str),
-    /// Makes an object of a class.
+    /// Creates an object of a class.
     Construct(&'a str),
     /// Calls a method.
     Call {
@@ -31,20 +31,20 @@ pub(super) enum Command<'a> {
         method: &'a str,
         with: &'a [CallArgument<'a>],
     },
-    /// The one object of a Scala `object`, by its class's name, which ends in `$`.
+    /// The instance of a Scala `object`, by its class name, which ends in `$`.
     Module(&'a str),
     /// The stack trace of an exception, as one text.
     Trace(&'a Object),
 }
 
-/// Whose method is called.
+/// The receiver of a method call.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Target<'a> {
     Class(&'a str),
     Object(&'a Object),
 }
 
-/// What a method is called with.
+/// An argument of a method call.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum CallArgument<'a> {
     Text(&'a str),
@@ -55,10 +55,10 @@ pub(super) enum CallArgument<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Object(String);
 
-/// What a command gives.
+/// The result of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Value {
-    /// Nothing, as a call without a result or `null` gives.
+    /// No value: the result of a void method, or `null`.
     Nothing,
     Text(String),
     Integer(i64),
@@ -70,14 +70,14 @@ pub(super) enum Value {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Reply {
     Done(Value),
-    /// A Java exception, which may be asked for its trace.
+    /// A Java exception, whose trace can be fetched.
     Thrown(Object),
-    /// What py4j says of a command that it does not carry out.
+    /// The message of py4j for a command that it refuses.
     Refused(String),
 }
 
 impl Command<'_> {
-    /// The command's lines.
+    /// The lines of the command.
     pub(super) fn lines(&self) -> String {
         match *self {
             // The only command without an end.
@@ -113,15 +113,15 @@ fn lines(parts: &[&str]) -> String {
 }
 
 impl Reply {
-    /// Reads an answer's line, without its line break.
+    /// Parses the line of an answer, without its line break.
     ///
     /// # Errors
     ///
-    /// When it is none, or holds a kind of value that no command here gives; with what it is.
+    /// If it is not an answer, or has a kind of value that no command here returns; the error shows it.
     pub(super) fn parse(line: &[u8]) -> Result<Self, String> {
         let unknown = || format!("`{}`", String::from_utf8_lossy(&line[..line.len().min(64)]));
         let text = str::from_utf8(line).map_err(|_| unknown())?;
-        // Older versions leave the mark out.
+        // Older versions omit the mark.
         let text = text.strip_prefix('!').unwrap_or(text);
         let (status, value) = text.split_at_checked(1).ok_or_else(unknown)?;
         let value = Value::parse(value).ok_or_else(unknown)?;
@@ -138,7 +138,7 @@ impl Reply {
 impl Value {
     fn parse(text: &str) -> Option<Self> {
         let Some((kind, rest)) = text.split_at_checked(1) else {
-            // `!x` alone.
+            // A lone `!x`.
             return text.is_empty().then_some(Value::Nothing);
         };
         match kind {
@@ -153,7 +153,7 @@ impl Value {
 }
 
 impl Object {
-    /// A name that can be put into a command: it comes from the other side.
+    /// An object's name. It comes from the other side, so it is checked before it is used in a command.
     fn named(name: &str) -> Option<Self> {
         let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
         is_name.then(|| Object(name.to_owned()))

@@ -1,8 +1,8 @@
-//! What a failed Spark operation means for the task: what happened, what to do, whose fault it is.
+//! Explains failed Spark operations: what happened, what to do, and whose fault it is.
 //!
-//! The client's errors say all in their text: `[CLASS] message`, where the class is Spark's error
-//! condition, the class of a Java exception, or how gRPC names its status. It is read from there,
-//! because a library between the client and the task's result (`anyhow`) can hide an error's type.
+//! The client's errors have everything in their text: `[CLASS] message`, where the class is Spark's error
+//! condition, the class of a Java exception, or gRPC's name of a status. The text is parsed, because a
+//! library between the client and the task's result (`anyhow`) can hide an error's type.
 
 mod signs;
 
@@ -15,8 +15,8 @@ use self::signs::{Fault, KINDS};
 use super::details::Details;
 use crate::error::{Error, RecoverableError, chain};
 
-/// The error of a failed Spark operation, with what its server knows beyond the error's text: `ask`
-/// asks for that. Any other one stays as it is.
+/// Explains the error of a failed Spark operation, with details that `ask` fetches from its server. Other
+/// errors are returned unchanged.
 pub(super) fn explain(error: Error, ask: impl FnOnce(&str) -> Option<Details>) -> Error {
     let found = error.cause().and_then(|cause| {
         let told = || Diagnosis::find(cause);
@@ -28,16 +28,16 @@ pub(super) fn explain(error: Error, ask: impl FnOnce(&str) -> Option<Details>) -
     }
 }
 
-/// What a failed Spark operation means.
+/// The explanation of a failed Spark operation.
 #[derive(Debug, PartialEq, Eq)]
 struct Diagnosis {
     fault: Fault,
-    /// For people: the first line says what happened and what to do, the reason follows.
+    /// For people: the first line says what happened and what to do; the reason follows.
     message: String,
 }
 
 impl Diagnosis {
-    /// Finds the failed operation in an error and what caused it.
+    /// Finds the failed operation in an error and its causes.
     fn find(error: &(dyn StdError + 'static)) -> Option<Self> {
         let mut around = String::new();
         for error in chain(Some(error)) {
@@ -50,7 +50,7 @@ impl Diagnosis {
         None
     }
 
-    /// The same, with what its server knows beyond the error's text, if that still answers.
+    /// Like [`Self::find`], with details from the server, if it still answers.
     fn find_with_details(
         error: &(dyn StdError + 'static),
         ask: impl FnOnce(&str) -> Option<Details>,
@@ -81,26 +81,26 @@ impl Diagnosis {
     }
 }
 
-/// The client's own error, which is large, and often in a box.
+/// The client's own error, which is large, and often boxed.
 fn spark_error<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a SparkError> {
     let boxed = || error.downcast_ref::<Box<SparkError>>().map(Box::as_ref);
     error.downcast_ref::<SparkError>().or_else(boxed)
 }
 
-/// What Spark tells.
+/// The parts of an error of Spark.
 struct Told<'a> {
     class: &'a str,
     text: &'a str,
-    /// What its server told later.
+    /// The details that its server sent later.
     more: &'a str,
 }
 
-/// A connection that is lost, or a server that cannot be reached.
+/// The message for a lost connection, or an unreachable server.
 const UNREACHABLE: &str =
     "the connection to the Spark Connect server is lost; another try may succeed";
 
 impl<'a> Told<'a> {
-    /// Reads the text of an error; one of another type must look like the client's.
+    /// Parses the text of an error. If the error's type is unknown, the text must look like the client's.
     fn read(text: &'a str, is_spark: bool) -> Option<Self> {
         let labelled = text
             .strip_prefix('[')
@@ -138,7 +138,7 @@ impl<'a> Told<'a> {
         };
         let reason = self.reason();
         let message = if around.contains(&reason) {
-            // What is around it was read so before.
+            // The surrounding text was explained before.
             around.trim_end_matches(": ").to_owned()
         } else if advice.is_empty() {
             format!("{around}{reason}")
@@ -148,7 +148,7 @@ impl<'a> Told<'a> {
         Diagnosis { fault, message }
     }
 
-    /// The text without a doubled class, the query's plan and the frames of Java's stack traces.
+    /// The text without a repeated class, the query's plan and the frames of Java's stack traces.
     fn reason(&self) -> String {
         let label = format!("[{}]", self.class);
         let rest = self.text.strip_prefix(&label).unwrap_or(self.text);
@@ -161,36 +161,36 @@ impl<'a> Told<'a> {
     }
 }
 
-/// Whether brackets hold what the client puts there.
+/// Whether the text in brackets is one that the client writes.
 fn is_class(label: &str) -> bool {
     is_condition(label) || is_exception(label) || is_status(label)
 }
 
-/// Whether an error whose type is unknown is the client's. Others write `[CODE] …`, too.
+/// Whether an error of unknown type is certainly the client's. Other libraries also write `[CODE] …`.
 fn is_certain(class: &str, rest: &str) -> bool {
     is_exception(class) || is_status(class) || rest.contains("SQLSTATE: ")
 }
 
-/// Spark's: `UNRESOLVED_COLUMN.WITH_SUGGESTION`.
+/// Whether the label is an error condition of Spark: `UNRESOLVED_COLUMN.WITH_SUGGESTION`.
 fn is_condition(label: &str) -> bool {
     let fits =
         |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || b"_.".contains(&byte);
     !label.is_empty() && label.bytes().all(fits)
 }
 
-/// Java's: `java.lang.IllegalStateException`.
+/// Whether the label is a Java class: `java.lang.IllegalStateException`.
 fn is_exception(label: &str) -> bool {
     ["java.", "javax.", "scala.", "org.apache."]
         .iter()
         .any(|package| label.starts_with(package))
 }
 
-/// gRPC's, in the words of the library that the client uses.
+/// Whether the label is a gRPC status, in the words of the client's library.
 fn is_status(label: &str) -> bool {
     (0..=16).any(|code| Code::from_i32(code).description() == label)
 }
 
-/// Spark ends the message of an analysis error with the plan that it could not resolve.
+/// Spark ends the message of an analysis error with the unresolved plan, which is removed.
 fn without_plan(text: &str) -> &str {
     let Some(state) = text.find("SQLSTATE: ") else {
         return text;
@@ -199,7 +199,7 @@ fn without_plan(text: &str) -> &str {
     plan.map_or(text, |plan| &text[..plan])
 }
 
-/// Leaves out the frames of stack traces, and what is more than people read.
+/// Removes the frames of stack traces, and limits the number of lines.
 fn without_frames(text: &str) -> String {
     const LINES: usize = 40;
     const PLACES: &[&str] = &[".java:", ".scala:", "(Native Method)", "(Unknown Source)"];
@@ -230,7 +230,7 @@ mod tests {
 
     use super::*;
 
-    /// An error whose type nobody knows.
+    /// An error whose type is unknown.
     #[derive(Debug)]
     struct Hidden(String);
 
@@ -301,7 +301,7 @@ mod tests {
 
     type Source = Box<dyn StdError + Send + Sync>;
 
-    /// What people put around errors.
+    /// The ways in which people wrap errors.
     #[derive(Clone, Debug)]
     enum Layer {
         Own(String),

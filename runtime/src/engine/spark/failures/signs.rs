@@ -1,24 +1,24 @@
-//! The usual failures of Spark.
+//! The common failures of Spark.
 
-/// What is known about a kind of failure.
+/// A kind of failure.
 pub(super) struct FailureKind {
-    /// Any of these in the class or the text tells it.
+    /// The class or the text of such a failure contains one of these.
     pub(super) signs: &'static [&'static str],
     /// What happened, and what to do.
     pub(super) advice: &'static str,
     pub(super) fault: Fault,
 }
 
-/// Whose fault it is, and whether another try may help.
+/// Whose fault a failure is, and whether another try may help.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
     User,
-    /// The backend counts a container that runs out of memory so, too.
+    /// The backend classifies a container that runs out of memory in this way, too.
     UserButTryAgain,
     System,
 }
 
-/// The usual failures, the telling ones first: an executor that was killed also lost its tasks.
+/// The common failures, the most specific first: an executor that was killed also lost its tasks.
 pub(super) const KINDS: &[FailureKind] = &[
     FailureKind {
         signs: &[

@@ -1,11 +1,11 @@
-//! Inputs as arguments of a program, as the backend writes them.
+//! Inputs as arguments of a program, in the backend's format.
 
 use crate::declare::{Arg, Args, TaskDescriptor};
 use crate::engine::go;
 use crate::error::Error;
 use crate::types::{Content, LiteralMapRef};
 
-/// The application's arguments, with the values of the inputs in their places.
+/// The application's arguments, with placeholders replaced by the values of inputs.
 pub(super) fn render(
     task: &TaskDescriptor,
     inputs: LiteralMapRef<'_>,

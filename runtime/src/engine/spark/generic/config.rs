@@ -1,20 +1,20 @@
-//! What `#[task(generic_spark(...))]` says about a task.
+//! The configuration of `#[task(generic_spark(...))]`.
 
 use flytekit_grammar::checked;
 
 use super::super::conf::{Conf, Pairs};
 use crate::declare::{Custom, Json};
 
-/// Where the backend finds a file of the image.
+/// The scheme of a file in the image.
 const LOCAL: &str = "local://";
 
-/// Room for [`LOCAL`] and a path: Linux has no longer ones (`PATH_MAX`).
+/// Room for [`LOCAL`] and a path, whose maximum on Linux is `PATH_MAX`.
 const ROOM: usize = LOCAL.len() + 4096;
 
-/// What a Spark application is and how it runs: `GenericSparkConf(...)` of flytekit's Spark plugin,
-/// for every language that Spark runs.
+/// A Spark application and its settings: `GenericSparkConf(...)` of flytekit's Spark plugin, for every
+/// language that Spark supports.
 ///
-/// Every value is checked while the compiler runs:
+/// Every value is checked at compile time:
 ///
 /// ```
 /// use flytekit::spark::GenericSparkConfig;
@@ -51,32 +51,32 @@ pub(super) enum Language {
 }
 
 impl GenericSparkConfig {
-    /// A class with a `main` method, written in Scala, and the jar that it is in.
+    /// A class with a `main` method, written in Scala, and its jar.
     ///
     /// # Panics
     ///
-    /// In const evaluation, when this is not the name of a class, or the application no `.jar`.
+    /// In const evaluation, if the class name is invalid, or the application is not a `.jar`.
     #[track_caller]
     pub const fn scala(main_class: &'static str, application: &'static str) -> Self {
         GenericSparkConfig::of_class(Language::Scala, main_class, application)
     }
 
-    /// A class with a `main` method, written in Java, and the jar that it is in.
+    /// A class with a `main` method, written in Java, and its jar.
     ///
     /// # Panics
     ///
-    /// As [`scala`](Self::scala).
+    /// Like [`scala`](Self::scala).
     #[track_caller]
     pub const fn java(main_class: &'static str, application: &'static str) -> Self {
         GenericSparkConfig::of_class(Language::Java, main_class, application)
     }
 
     /// A program in Python. In the cluster the image's `python3` runs it, unless `conf` has
-    /// `spark.pyspark.python`; here the interpreter that `PYSPARK_PYTHON` or `FLYTEKIT_PYTHON` names.
+    /// `spark.pyspark.python`; locally the interpreter that `PYSPARK_PYTHON` or `FLYTEKIT_PYTHON` names.
     ///
     /// # Panics
     ///
-    /// In const evaluation, when the application is no `.py`.
+    /// In const evaluation, if the application is not a `.py`.
     #[track_caller]
     pub const fn python(application: &'static str) -> Self {
         GenericSparkConfig::new(Language::Python, None, checked::python_file(application))
@@ -86,7 +86,7 @@ impl GenericSparkConfig {
     ///
     /// # Panics
     ///
-    /// In const evaluation, when the application is no `.R` or `.r`.
+    /// In const evaluation, if the application is not a `.R` or `.r`.
     #[track_caller]
     pub const fn r(application: &'static str) -> Self {
         GenericSparkConfig::new(Language::R, None, checked::r_file(application))
@@ -115,11 +115,11 @@ impl GenericSparkConfig {
         }
     }
 
-    /// Spark's settings: `spark_conf` of flytekit. Of equal keys the last counts.
+    /// Spark's settings: `spark_conf` of flytekit. If a key occurs twice, the last one wins.
     ///
     /// # Panics
     ///
-    /// In const evaluation, when a key has no dot or a known key's value is not of its kind.
+    /// In const evaluation, if a key has no dot or a known key's value is not of its kind.
     #[must_use]
     #[track_caller]
     pub const fn conf(mut self, entries: Pairs) -> Self {
@@ -127,7 +127,7 @@ impl GenericSparkConfig {
         self
     }
 
-    /// As [`conf`](Self::conf), for literals that the attribute has checked.
+    /// Like [`conf`](Self::conf), for literals that the attribute has checked.
     #[doc(hidden)]
     #[must_use]
     pub const fn checked_conf(mut self, entries: Pairs) -> Self {
@@ -135,12 +135,12 @@ impl GenericSparkConfig {
         self
     }
 
-    /// Hadoop's settings, for file systems above all: `hadoop_conf` of flytekit. Of equal keys the
-    /// last counts.
+    /// Hadoop's settings, mostly for file systems: `hadoop_conf` of flytekit. If a key occurs twice, the last
+    /// one wins.
     ///
     /// # Panics
     ///
-    /// In const evaluation, when a key has no dot.
+    /// In const evaluation, if a key has no dot.
     #[must_use]
     #[track_caller]
     pub const fn hadoop_conf(mut self, entries: Pairs) -> Self {
@@ -148,11 +148,10 @@ impl GenericSparkConfig {
         self
     }
 
-    /// Writes `plugins.SparkJob` in proto3's JSON form, where the application type `PYTHON` is zero
-    /// and so left out.
+    /// Writes `plugins.SparkJob` in proto3's JSON form, without the application type `PYTHON`, which is zero.
     ///
-    /// There is no `executorPath`: the backend makes it the Python of driver and executors, which a
-    /// class and R have no use for, and which a program in Python finds without it.
+    /// There is no `executorPath`: the backend would use it as the Python of driver and executors. A class
+    /// and R do not use Python, and a program in Python finds it without this path.
     pub const fn custom(&self, out: &mut Custom<'_>) {
         let mut room = [0; ROOM];
         let application = if self.application.as_bytes()[0] == b'/' {
@@ -183,14 +182,14 @@ impl GenericSparkConfig {
         self.application
     }
 
-    /// Spark's settings, Hadoop's among them under the prefix by which Spark hands them on.
+    /// Spark's settings, and Hadoop's with the prefix with which Spark passes them on.
     pub(super) fn settings(&self) -> impl Iterator<Item = (String, &'static str)> {
         self.conf.settings()
     }
 }
 
 impl Language {
-    /// The enum value's name, unless it is the zero one.
+    /// The name of the enum value, unless it is zero.
     const fn name(self) -> Option<&'static str> {
         match self {
             Language::Python => None,
@@ -201,7 +200,7 @@ impl Language {
     }
 }
 
-/// `first` and `second` as one text in `room`.
+/// Concatenates `first` and `second` in `room`.
 const fn join<'a>(room: &'a mut [u8; ROOM], first: &str, second: &str) -> &'a str {
     let len = first.len() + second.len();
     assert!(len <= ROOM, "the path of the application is too long");

@@ -1,10 +1,10 @@
 //! Spark applications of any language: `#[task(generic_spark(...))]`.
 //!
-//! Flyte starts the application itself, by the template that lies in the binary. The same function,
-//! called or run on this machine, starts it with `spark-submit`: of `SPARK_HOME`, of the Python
-//! package `pyspark` (in the Python that `FLYTEKIT_PYTHON` names, or in `python3`), or from `PATH`.
-//! It runs on `local[*]` unless the task's `conf` has another `spark.master`, its output is this
-//! process's, and it ends with this process, also when that is killed.
+//! Flyte starts the application itself, from the template in the executable. The same function, called or run
+//! locally, starts it with `spark-submit`: from `SPARK_HOME`, from the Python package `pyspark` (of
+//! `FLYTEKIT_PYTHON`, or of `python3`), or from `PATH`. It runs on `local[*]` unless the task's `conf` has
+//! another `spark.master`. Its output is this process's, and it ends with this process, even if that is
+//! killed.
 
 mod arguments;
 mod config;
@@ -19,8 +19,7 @@ use crate::entity::Configured;
 use crate::error::Error;
 use crate::types::{LiteralMapRef, OutputsWriter, ValueError};
 
-/// The engine of `#[task(generic_spark(...))]`: its session is nothing, because the application
-/// makes its own.
+/// The engine of `#[task(generic_spark(...))]`. It has no session, because the application creates its own.
 ///
 /// ```
 /// # mod pi {
@@ -38,8 +37,9 @@ use crate::types::{LiteralMapRef, OutputsWriter, ValueError};
 /// # }
 /// ```
 ///
-/// Calling `estimate_pi(10)` runs `spark-submit` here, and gives a [`flytekit::Result<()>`](crate::Result).
-/// An input is one whole argument, and so of a type that Flyte can write into one:
+/// A call `estimate_pi(10)` runs `spark-submit` locally, and returns a
+/// [`flytekit::Result<()>`](crate::Result). An input is one whole argument, so its type must be one that
+/// Flyte can write into an argument:
 ///
 /// ```compile_fail,E0080
 /// # mod lists {
@@ -73,13 +73,12 @@ impl Engine for GenericSpark {
     }
 }
 
-/// Runs a task's application to its end: the body of the task's function, whose arguments `inputs`
-/// writes.
+/// Runs a task's application to its end: the body of the task's function, whose arguments `inputs` writes.
 ///
 /// # Errors
 ///
-/// When an input cannot be an argument, when Spark, Java or the application is not on this machine,
-/// and when the application fails.
+/// If an input cannot be an argument, if Spark, Java or the application is not on this machine, or if the
+/// application fails.
 #[doc(hidden)]
 pub fn run_application<T: Configured<GenericSpark>>(
     inputs: impl FnOnce(&mut OutputsWriter) -> Result<(), ValueError>,

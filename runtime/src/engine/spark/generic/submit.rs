@@ -1,4 +1,4 @@
-//! One run of an application on this machine.
+//! One local run of an application.
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -17,17 +17,16 @@ use crate::engine::programs::is_executable;
 use crate::engine::spark::log::{is_routine, says_something};
 use crate::error::Error;
 
-/// How long the rest of an application's output may take to come once it has ended.
+/// How long the remaining output of an application may take to arrive once it has ended.
 const REST: Duration = Duration::from_secs(5);
 
-/// What `spark-submit` exits with when it does not find the main class:
-/// `SparkSubmit.CLASS_NOT_FOUND_EXIT_STATUS`.
+/// The exit code of `spark-submit` for a missing main class: `SparkSubmit.CLASS_NOT_FOUND_EXIT_STATUS`.
 const NO_CLASS: i32 = 101;
 
-/// Where Spark puts its data; it counts before the setting `spark.local.dir`.
+/// The variable for Spark's data folder, which takes precedence over the setting `spark.local.dir`.
 const SCRATCH: &str = "SPARK_LOCAL_DIRS";
 
-/// What is started, and how.
+/// The application, and how to start it.
 pub(super) struct Submission<'a> {
     task: &'a str,
     config: &'static GenericSparkConfig,
@@ -36,22 +35,22 @@ pub(super) struct Submission<'a> {
     arguments: Vec<String>,
 }
 
-/// A `spark-submit` that works.
+/// A running `spark-submit`.
 struct Running {
     child: Child,
-    /// Holds it alive; closed to end what it leaves behind.
+    /// Keeps the application alive; closing it ends everything that the application leaves behind.
     guard: Option<ChildStdin>,
     output: Output,
-    /// Where it puts its data; removed with the run, by the guard if this process is killed.
+    /// The folder for its data. It is removed with the run, or by the guard if this process is killed.
     _scratch: TempDir,
 }
 
 impl<'a> Submission<'a> {
-    /// Looks for all that it takes.
+    /// Finds everything that the application needs.
     ///
     /// # Errors
     ///
-    /// When there is no Spark, no Java, or no application.
+    /// If Spark, Java or the application is missing.
     pub(super) fn new(
         task: &'a str,
         config: &'static GenericSparkConfig,
@@ -78,11 +77,11 @@ impl<'a> Submission<'a> {
         })
     }
 
-    /// Runs it to its end.
+    /// Runs the application to its end.
     ///
     /// # Errors
     ///
-    /// When it does not start, or fails: with how it ended, and the end of what it said.
+    /// If it does not start, or fails; the error has its exit status and its last output.
     pub(super) fn run(&self) -> Result<(), Error> {
         let mut running = self.start().map_err(|error| {
             let program = self.program.display();
@@ -135,8 +134,8 @@ impl<'a> Submission<'a> {
         })
     }
 
-    /// What `spark-submit` is given: settings, of which the last of equal keys counts, the
-    /// application, and its arguments.
+    /// The arguments of `spark-submit`: settings, of which the last of equal keys wins, the application, and
+    /// its arguments.
     fn args(&self) -> Vec<OsString> {
         let mut args = Vec::new();
         if let Some(main_class) = self.config.main_class() {
@@ -158,7 +157,7 @@ impl<'a> Submission<'a> {
         args
     }
 
-    /// Whether neither the environment nor the task says where Spark's data goes.
+    /// Whether neither the environment nor the task sets the folder for Spark's data.
     fn needs_scratch(&self) -> bool {
         let mut settings = self.config.settings();
         std::env::var_os(SCRATCH).is_none() && !settings.any(|(key, _)| key == "spark.local.dir")
@@ -183,7 +182,7 @@ impl Running {
     fn wait(&mut self) -> io::Result<ExitStatus> {
         let status = self.child.wait()?;
         if let Some(mut guard) = self.guard.take() {
-            // A guard that is gone has nothing to do.
+            // If the guard is gone, there is nothing to do.
             let _ = guard.write_all(b"stop\n");
         }
         self.output.finish(REST);
@@ -191,7 +190,7 @@ impl Running {
     }
 }
 
-/// The program, and the `SPARK_HOME` that goes with it if it does not find its own.
+/// The program, and its `SPARK_HOME` if it does not find that itself.
 fn spark_submit(
     task: &str,
     variables: &SparkVariables,
@@ -242,7 +241,7 @@ fn check_application(task: &str, application: &str) -> Result<(), Error> {
     }
 }
 
-/// The path on this machine that an application's place means, unless it is elsewhere.
+/// The local path of an application, unless the application is elsewhere.
 ///
 /// `/opt/app.jar`, `local:///opt/app.jar` and `file:/opt/app.jar` are all `/opt/app.jar`.
 fn path_here(application: &str) -> Option<&str> {

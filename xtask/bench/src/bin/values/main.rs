@@ -1,5 +1,5 @@
-//! Decodes and encodes values of each family in this crate's way and in others, in turns, and prints
-//! how long each took and how often it allocated memory.
+//! Decodes and encodes values of each family with this crate and in other ways, in turns, and prints how long
+//! each took and how often it allocated memory.
 //!
 //! ```text
 //! $ values FOLDER 21
@@ -9,7 +9,8 @@
 //! …
 //! ```
 //!
-//! The folder has what flytekit for Python wrote: a literal in `integers.pb`, one in `records.pb`, ….
+//! The folder has the files that flytekit for Python wrote: a literal in `integers.pb`, one in `records.pb`,
+//! ….
 
 mod scan;
 mod tree;
@@ -72,7 +73,7 @@ fn main() -> Result<()> {
     measure::<Vec<Record>>("records", &folder, rounds, &rivals)
 }
 
-/// This crate's way.
+/// The way of this crate.
 fn native<T: FlyteType>() -> Way<T> {
     Way {
         name: "flytekit",
@@ -81,7 +82,7 @@ fn native<T: FlyteType>() -> Way<T> {
     }
 }
 
-/// Prints what each way from `folder/family.pb` to values and back costs.
+/// Prints the costs of each way from `folder/family.pb` to values and back.
 fn measure<T: FlyteType + PartialEq>(
     family: &str,
     folder: &Path,
@@ -119,14 +120,14 @@ fn measure<T: FlyteType + PartialEq>(
     Ok(())
 }
 
-/// How long it takes, the release of all that it allocates included.
+/// The duration of the work, including the release of everything that it allocates.
 fn time<T>(work: impl FnOnce() -> Result<T>) -> Result<f64> {
     let started = Instant::now();
     drop(black_box(work()?));
     Ok(started.elapsed().as_secs_f64())
 }
 
-/// How often it asks for memory.
+/// The number of allocations.
 fn allocations<T>(work: impl FnOnce() -> Result<T>) -> Result<u64> {
     let mut result = Ok(());
     let counted = allocation_counter::measure(|| result = work().map(drop));

@@ -1,4 +1,4 @@
-//! What somebody would write who knows that a literal is a list of integers and nothing else.
+//! A hand-written loop that relies on the literal being a list of integers and nothing else.
 
 use anyhow::{Result, bail};
 

@@ -1,4 +1,4 @@
-//! By way of prost's tree of messages; what stands inside objects by serde.
+//! The way through prost's tree of messages, with serde for values inside objects.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -12,7 +12,7 @@ use prost::Message as _;
 
 use super::{Record, Way};
 
-/// A list of what `decode` and `encode` make of each element.
+/// A list whose elements are converted by `decode` and `encode`.
 macro_rules! list {
     ($decode:expr, $encode:expr) => {
         Way {
@@ -100,7 +100,7 @@ pub(super) const MAPS: Way<HashMap<String, i64>> = Way {
     },
 };
 
-/// As flytekit writes them: MessagePack in a literal.
+/// In flytekit's format: MessagePack in a literal.
 pub(super) const RECORDS: Way<Vec<Record>> = list!(
     |literal| match scalar(literal)? {
         scalar::Value::Binary(binary) => Ok(rmp_serde::from_slice(&binary.value)?),
@@ -112,7 +112,7 @@ pub(super) const RECORDS: Way<Vec<Record>> = list!(
     })))
 );
 
-/// As people do who know no better: JSON in a literal's text.
+/// In a simple format: JSON in a literal's text.
 pub(super) const RECORDS_AS_JSON: Way<Vec<Record>> = Way {
     name: "json",
     ..list!(|literal| Ok(serde_json::from_str(&text(literal)?)?), |it| {

@@ -25,7 +25,7 @@ impl Image {
     ///
     /// # Errors
     ///
-    /// What is wrong with the reference, in a sentence that shows it.
+    /// The problem, in a sentence that shows the reference.
     pub(crate) fn parse(reference: &str) -> Result<Self, String> {
         if reference.contains("{{") {
             return Err(format!(
@@ -71,7 +71,7 @@ impl fmt::Display for Image {
 }
 
 /// Splits `name=reference`. A bare reference belongs to the default image.
-pub(super) fn named(text: &str) -> (&str, &str) {
+pub(crate) fn named(text: &str) -> (&str, &str) {
     text.split_once('=').unwrap_or((DEFAULT, text))
 }
 
@@ -80,7 +80,7 @@ pub(super) fn named(text: &str) -> (&str, &str) {
 /// # Errors
 ///
 /// A sentence that shows the name.
-pub(super) fn check_name(name: &str) -> Result<(), String> {
+pub(crate) fn check_name(name: &str) -> Result<(), String> {
     let allowed = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');
     if !name.is_empty() && name.chars().all(allowed) {
         return Ok(());
@@ -106,7 +106,7 @@ impl Images {
     ///
     /// # Errors
     ///
-    /// What is wrong, as the end of a sentence that begins with the image.
+    /// The problem, as the end of a sentence that begins with the image.
     pub(crate) fn fill(&self, image: &str) -> Result<String, String> {
         let mut filled = String::new();
         let mut rest = image;

@@ -3,20 +3,20 @@
 use std::fs::{self, DirBuilder};
 use std::path::{Path, PathBuf};
 
-use crate::context::unique_place;
+use super::unique_place;
 use crate::execute::{Cancellable, cancellable};
 use crate::store::StoreError;
 
 /// A folder that only this process's user can enter. It is removed when this is dropped, and when the process
 /// is told to end.
 #[derive(Debug)]
-pub(super) struct TemporaryFolder {
+pub(crate) struct TemporaryFolder {
     path: PathBuf,
     _taken_back: Cancellable<'static>,
 }
 
 impl TemporaryFolder {
-    pub(super) fn new() -> Result<Self, StoreError> {
+    pub(crate) fn new() -> Result<Self, StoreError> {
         let path = unique_place();
         let mut builder = DirBuilder::new();
         #[cfg(unix)]
@@ -36,7 +36,7 @@ impl TemporaryFolder {
         }
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 }

@@ -1,0 +1,34 @@
+//! What is written: the function of a task, with the graph before its other parameters.
+
+use syn::{PatType, Type};
+
+use crate::syntax::signature::{Refusals, TASK_AND_WORKER_FN};
+use crate::syntax::types::ungrouped;
+use crate::task::read::function::REFUSALS as OF_TASKS;
+
+/// A function is one or the other.
+pub(crate) const TASK_AND_DYNAMIC: &str = "a function is a task or a dynamic one, whose options are the same: leave one of the attributes out";
+
+/// A function is one or the other: both are graphs, one of which is known when it is compiled.
+pub(crate) const DYNAMIC_AND_WORKFLOW: &str = "a function is a dynamic task or a workflow: a dynamic task builds its graph when it runs, the graph of a workflow is read from its body";
+
+pub(crate) const REFUSALS: Refusals = Refusals {
+    rivals: &[
+        ("worker_fn", TASK_AND_WORKER_FN),
+        ("workflow", DYNAMIC_AND_WORKFLOW),
+        ("task", TASK_AND_DYNAMIC),
+    ],
+    no_body: "a dynamic task needs a body, which builds the graph",
+    borrowed_output: |_| {
+        "a dynamic task gives what it owns: return a `Promise`, or a value".to_owned()
+    },
+    ..OF_TASKS
+};
+
+/// Whether a parameter is borrowed to be changed, as the graph is and nothing else.
+pub(crate) fn is_graph(parameter: &PatType) -> bool {
+    match ungrouped(&parameter.ty) {
+        Type::Reference(reference) => reference.mutability.is_some(),
+        _ => false,
+    }
+}

@@ -1,0 +1,211 @@
+//! Where checkpoints lie, and how one takes the place of another at once, though stores only replace single
+//! files at once.
+//!
+//! ```text
+//! raw/_flytecheckpoints/…            what is saved, as flytekit has it
+//! raw/_flytecheckpoints-<unique>/…   what is about to be saved
+//! raw/_flytecheckpoints.current      where what is saved lies, if not in the first
+//! ```
+//!
+//! A file that is saved alone is written where it belongs. Anything else is written beside that, then the
+//! third file names it, which is the moment of the change; then it moves to where it belongs, and that file is
+//! removed. Whoever reads looks at that file first, and passes over one that leads to nothing: what it
+//! named has moved.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::context::unique;
+use crate::store::{self, StoreError};
+
+/// The places of this attempt's checkpoint, and of the one before.
+#[derive(Debug)]
+pub(crate) struct CheckpointPlace {
+    own: String,
+    previous: String,
+    kept: Mutex<Option<Kept>>,
+}
+
+/// What there is of this attempt.
+#[derive(Debug, Default)]
+struct Kept {
+    files: Vec<String>,
+    /// Whether a file says where it lies.
+    is_elsewhere: bool,
+}
+
+impl CheckpointPlace {
+    /// What stands for none is none: nothing, the backend's two quotes, and a template that nobody has
+    /// rendered.
+    pub(crate) fn new(own: &str, previous: &str) -> Self {
+        let given = |uri: &str| {
+            let uri = uri.trim().trim_end_matches('/');
+            let is_none = uri == "\"\"" || uri.starts_with("{{");
+            if is_none {
+                String::new()
+            } else {
+                uri.to_owned()
+            }
+        };
+        CheckpointPlace {
+            own: given(own),
+            previous: given(previous),
+            kept: Mutex::new(None),
+        }
+    }
+
+    pub(super) fn can_save(&self) -> bool {
+        !self.own.is_empty()
+    }
+
+    /// Saves a single file, which `put` writes into a folder under this name.
+    pub(super) fn save_object(
+        &self,
+        name: &str,
+        put: &dyn Fn(&str) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut kept = self.kept()?;
+        let state = kept.get_or_insert_default();
+        if state.files.iter().any(|file| file != name) {
+            return self.replace(state, vec![name.to_owned()], put);
+        }
+        put(&self.own)?;
+        state.files = vec![name.to_owned()];
+        self.settle(state)
+    }
+
+    /// Saves what `put` writes into a folder.
+    pub(super) fn save_folder(
+        &self,
+        put: &dyn Fn(&str) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut kept = self.kept()?;
+        let state = kept.get_or_insert_default();
+        // Which files these are makes no difference: any of them is in the way of the next save.
+        self.replace(state, vec![String::new()], put)
+    }
+
+    /// Puts what `put` writes in the place of all that there is.
+    fn replace(
+        &self,
+        state: &mut Kept,
+        files: Vec<String>,
+        put: &dyn Fn(&str) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let beside = format!("{}-{}", self.own, unique());
+        let written = put(&beside).and_then(|()| self.point_to(&beside));
+        if let Err(error) = written {
+            // It is in nobody's way.
+            let _ = store::remove_folder(&beside);
+            return Err(error);
+        }
+        state.is_elsewhere = true;
+        let moved =
+            store::remove_folder(&self.own).and_then(|()| store::move_folder(&beside, &self.own));
+        if let Err(error) = moved {
+            // It is saved, if not where flytekit looks for it. Nothing but another whole save may follow.
+            tracing::warn!("the checkpoint stays where it was written: {error}");
+            state.files = vec![String::new()];
+            return Ok(());
+        }
+        state.files = files;
+        self.settle(state)
+    }
+
+    /// What is where it belongs is what counts.
+    fn settle(&self, state: &mut Kept) -> Result<(), StoreError> {
+        if state.is_elsewhere {
+            store::remove(&pointer(&self.own))?;
+            state.is_elsewhere = false;
+        }
+        Ok(())
+    }
+
+    fn point_to(&self, folder: &str) -> Result<(), StoreError> {
+        let (parent, name) = split(&pointer(&self.own));
+        store::write(&parent, &name, folder.as_bytes())
+    }
+
+    /// What is kept, known after a look at it.
+    fn kept(&self) -> Result<MutexGuard<'_, Option<Kept>>, StoreError> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.is_none() {
+            *kept = Some(Kept {
+                files: files(&self.own)?,
+                is_elsewhere: pointed_to(&self.own)?.is_some(),
+            });
+        }
+        Ok(kept)
+    }
+
+    /// Where what an attempt before has saved lies, and its files; nothing if there is none. From now on this
+    /// attempt has it too.
+    pub(super) fn find(&self) -> Result<Option<(String, Vec<String>)>, StoreError> {
+        let found = self.look()?;
+        if let Some((folder, _)) = &found
+            && self.can_save()
+            && let Err(error) = self.hand_on(folder)
+        {
+            tracing::warn!("the next attempt may not find the checkpoint: {error}");
+        }
+        Ok(found)
+    }
+
+    fn look(&self) -> Result<Option<(String, Vec<String>)>, StoreError> {
+        if self.previous.is_empty() {
+            return Ok(None);
+        }
+        if let Some(folder) = pointed_to(&self.previous)? {
+            let files = files(&folder)?;
+            if !files.is_empty() {
+                return Ok(Some((folder, files)));
+            }
+        }
+        let files = files(&self.previous)?;
+        Ok((!files.is_empty()).then(|| (self.previous.clone(), files)))
+    }
+
+    /// Lets an attempt that comes after this one find what lies there, unless this one has something itself.
+    fn hand_on(&self, folder: &str) -> Result<(), StoreError> {
+        let mut kept = self.kept()?;
+        let state = kept.get_or_insert_default();
+        if state.files.is_empty() && !state.is_elsewhere {
+            self.point_to(folder)?;
+            state.is_elsewhere = true;
+        }
+        Ok(())
+    }
+}
+
+/// The file beside a checkpoint that says where it lies.
+fn pointer(checkpoint: &str) -> String {
+    format!("{checkpoint}.current")
+}
+
+/// The folder that the file beside a checkpoint names.
+fn pointed_to(checkpoint: &str) -> Result<Option<String>, StoreError> {
+    match store::read(&pointer(checkpoint)) {
+        Ok(folder) => Ok(String::from_utf8(folder).ok()),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The files below a prefix, of which there need be none.
+fn files(folder: &str) -> Result<Vec<String>, StoreError> {
+    match store::list(folder) {
+        Ok(entries) => Ok(entries.into_iter().map(|entry| entry.path).collect()),
+        Err(error) if error.is_not_found() => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
+}
+
+/// `s3://bucket/a`, `b` of `s3://bucket/a/b`.
+fn split(uri: &str) -> (String, String) {
+    let (parent, name) = uri.rsplit_once('/').unwrap_or(("", uri));
+    let parent = if parent.is_empty() && uri.starts_with('/') {
+        "/"
+    } else {
+        parent
+    };
+    (parent.to_owned(), name.to_owned())
+}

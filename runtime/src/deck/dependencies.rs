@@ -1,0 +1,94 @@
+//! What a program was built from.
+
+use std::fmt::Write as _;
+
+use super::html::escaped;
+
+/// The text of the lock file that a program was built with: see
+/// [`dependencies!`](crate::deck::dependencies).
+#[derive(Debug)]
+#[doc(hidden)]
+pub struct LockFile(pub &'static str);
+
+inventory::collect!(LockFile);
+
+/// Shows each crate of the program and its version on the pages of its tasks, from the lock file at this path,
+/// which is relative to the file that says so. It becomes a part of the program.
+///
+/// ```ignore
+/// flytekit::deck::dependencies!("../Cargo.lock");
+/// ```
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __flytekit_dependencies {
+    ($path:expr $(,)?) => {
+        $crate::__v0_1_0::inventory::submit! {
+            $crate::deck::LockFile(::core::include_str!($path))
+        }
+    };
+}
+
+/// The program, and if it has its lock file the crates in it.
+pub(super) fn html() -> String {
+    let mut html = String::from(
+        "<div class=\"table\"><table><thead><tr><th scope=\"col\">what</th>\
+        <th scope=\"col\">version</th></tr></thead><tbody>",
+    );
+    let mut row = |name: &str, version: &str| {
+        let (name, version) = (escaped(name), escaped(version));
+        let _ = write!(html, "<tr><td>{name}</td><td>{version}</td></tr>");
+    };
+    row("flytekit (Rust)", env!("CARGO_PKG_VERSION"));
+    let target = format!("{} {}", std::env::consts::ARCH, std::env::consts::OS);
+    row("target", &target);
+    for (variable, name) in [
+        ("FLYTE_INTERNAL_IMAGE", "image"),
+        ("FLYTE_INTERNAL_TASK_VERSION", "task"),
+    ] {
+        if let Ok(value) = std::env::var(variable) {
+            row(name, &value);
+        }
+    }
+    let files = inventory::iter::<LockFile>.into_iter();
+    let mut crates: Vec<_> = files.flat_map(|file| crates(file.0)).collect();
+    crates.sort_unstable();
+    crates.dedup();
+    for (name, version) in crates {
+        row(name, version);
+    }
+    html.push_str("</tbody></table></div>");
+    html
+}
+
+/// The packages of a lock file, which cargo writes a member a line.
+fn crates(lock_file: &str) -> Vec<(&str, &str)> {
+    let mut crates = Vec::new();
+    let mut name = None;
+    for line in lock_file.lines() {
+        let value = |key: &str| {
+            let rest = line.strip_prefix(key)?.strip_prefix(" = \"")?;
+            rest.strip_suffix('"')
+        };
+        if line == "[[package]]" {
+            name = None;
+        } else if let Some(value) = value("name") {
+            name = Some(value);
+        } else if let (Some(name), Some(version)) = (name, value("version")) {
+            crates.push((name, version));
+        }
+    }
+    crates
+}
+
+#[cfg(test)]
+mod tests {
+    use super::crates;
+
+    #[test]
+    fn a_lock_file_names_its_packages() {
+        let file = "version = 4\n\n[[package]]\nname = \"a\"\nversion = \"1.0.0\"\ndependencies = [\n \"b\",\n]\n\n\
+            [[package]]\nname = \"b\"\nversion = \"0.2.0+x\"\n";
+        assert_eq!(crates(file), [("a", "1.0.0"), ("b", "0.2.0+x")]);
+        assert!(crates("no lock file").is_empty());
+    }
+}

@@ -1,0 +1,190 @@
+//! What people look at beside a task's outputs: one page, `deck.html`, of a tab for each [`Deck`].
+//!
+//! A task has a page if its attribute says `enable_deck`. Tabs that are made by themselves show the timeline of
+//! the run, the task's function, what the program was built from, its inputs and its outputs; `deck_fields`
+//! chooses among these.
+//!
+//! ```
+//! use flytekit::deck::{Deck, time_it};
+//! use flytekit::prelude::*;
+//!
+//! #[derive(FlyteData)]
+//! struct Epoch {
+//!     number: u32,
+//!     loss: f64,
+//! }
+//!
+//! #[task(enable_deck, deck_fields(timeline, input))]
+//! fn train(epochs: u32) -> f64 {
+//!     let losses: Vec<_> = time_it("training", || {
+//!         (1..=epochs).map(|number| Epoch { number, loss: 1.0 / f64::from(number) }).collect()
+//!     });
+//!     let deck = Deck::new("training");
+//!     deck.markdown("# How it went\n\nThe loss goes **down**.").table(&losses);
+//!     losses.last().map_or(1.0, |last| last.loss)
+//! }
+//! # assert_eq!(train(4), 0.25);
+//! ```
+//!
+//! The page stands alone: it asks for nothing from elsewhere, and no script in it runs. What is text is
+//! shown as it is written; values of secrets are left out. It is written when the run has ended, also when it
+//! has failed, and a page that cannot be written fails no run.
+
+mod dependencies;
+mod html;
+mod markdown;
+mod page;
+mod parts;
+mod table;
+mod timeline;
+mod written;
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+pub use dependencies::LockFile;
+pub use timeline::time_it;
+
+pub(crate) use parts::ran;
+pub(crate) use timeline::timed;
+pub(crate) use written::{leave, leave_here, open_when_left};
+
+use crate::console::redacted;
+use crate::context::context;
+use crate::types::FlyteData;
+use html::escaped;
+use timeline::Span;
+
+#[doc(inline)]
+pub use crate::__flytekit_dependencies as dependencies;
+
+/// What is collected while a task with a page runs.
+#[derive(Debug, Default)]
+pub(crate) struct Decks {
+    own: Mutex<Vec<Deck>>,
+    spans: Mutex<Vec<Span>>,
+    /// Tabs of what is only known when the function has returned.
+    ended: Mutex<Vec<(&'static str, String)>>,
+}
+
+/// A tab of the page: what is put into it stands below what was put into it before.
+///
+/// Clones are the same tab. Outside of a run, and in a task without `enable_deck`, nobody sees it.
+#[derive(Clone)]
+pub struct Deck(Arc<Content>);
+
+struct Content {
+    name: String,
+    html: Mutex<String>,
+}
+
+impl Deck {
+    /// A new tab of this run's page. One of the same name, if there is one, is replaced.
+    pub fn new(name: impl Into<String>) -> Self {
+        let deck = Deck(Arc::new(Content {
+            name: redacted(&name.into()).into_owned(),
+            html: Mutex::default(),
+        }));
+        if let Some(decks) = context().decks() {
+            let mut own = lock(&decks.own);
+            match own.iter_mut().find(|it| it.0.name == deck.0.name) {
+                Some(same) => *same = deck.clone(),
+                None => own.push(deck.clone()),
+            }
+        }
+        deck
+    }
+
+    /// Text as it is, with its line breaks.
+    pub fn text(&self, text: impl fmt::Display) -> &Self {
+        let text = text.to_string();
+        self.put(&format!(
+            "<pre class=\"text\">{}</pre>",
+            escaped(&redacted(&text))
+        ))
+    }
+
+    /// A text in Markdown, with tables. HTML in it is shown as text.
+    pub fn markdown(&self, text: &str) -> &Self {
+        self.put(&markdown::html(&redacted(text)))
+    }
+
+    /// HTML as it is, which is yours to trust. Scripts in it do not run, and nothing is fetched for it: an
+    /// image is a `data:` URL.
+    pub fn html(&self, html: &str) -> &Self {
+        self.put(&redacted(html))
+    }
+
+    /// Source code in a language, which the tab names.
+    pub fn code(&self, language: &str, source: &str) -> &Self {
+        self.put(&html::code(&redacted(language), &redacted(source)))
+    }
+
+    /// Values as a table: a column for each field of a struct, of which the first rows are shown.
+    ///
+    /// ```
+    /// use flytekit::deck::Deck;
+    /// use flytekit::prelude::*;
+    ///
+    /// #[derive(FlyteData)]
+    /// struct City {
+    ///     name: String,
+    ///     people: u64,
+    /// }
+    ///
+    /// Deck::new("cities").table(&[City { name: "Ulm".to_owned(), people: 126_000 }]);
+    /// ```
+    pub fn table<T: FlyteData>(&self, rows: &[T]) -> &Self {
+        self.put(&table::of_values(rows))
+    }
+
+    /// The first rows of a batch of Arrow's.
+    #[cfg(feature = "arrow")]
+    pub fn batch(&self, batch: &arrow_array::RecordBatch) -> &Self {
+        self.put(&table::of_batches(std::slice::from_ref(batch)))
+    }
+
+    /// The first rows of a frame, which are fetched for that.
+    ///
+    /// # Errors
+    ///
+    /// When Spark cannot compute them.
+    #[cfg(all(feature = "arrow", feature = "spark"))]
+    pub fn frame(&self, frame: &crate::spark::DataFrame) -> crate::Result<&Self> {
+        Ok(self.put(&table::of_frame(frame)?))
+    }
+
+    /// A picture in SVG, as plotting crates write it. It is shown as an image: nothing in it runs.
+    pub fn svg(&self, svg: &str) -> &Self {
+        self.image("image/svg+xml", redacted(svg).as_bytes())
+    }
+
+    /// A picture of a type such as `image/png`.
+    pub fn image(&self, media_type: &str, bytes: &[u8]) -> &Self {
+        let (media_type, bytes) = (escaped(media_type), STANDARD.encode(bytes));
+        self.put(&format!(
+            "<img alt=\"\" src=\"data:{media_type};base64,{bytes}\">"
+        ))
+    }
+
+    fn put(&self, html: &str) -> &Self {
+        let mut all = lock(&self.0.html);
+        all.push_str(html);
+        all.push('\n');
+        drop(all);
+        self
+    }
+}
+
+impl fmt::Debug for Deck {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Deck").field(&self.0.name).finish()
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

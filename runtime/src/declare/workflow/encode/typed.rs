@@ -1,0 +1,117 @@
+//! Of which type a value is that a graph is given: of a union's, the one that is chosen for it.
+
+use core::cmp::Ordering;
+
+use super::super::{Binding, Constant};
+use crate::declare::sorted::compare;
+use crate::declare::{LiteralType, SimpleType, Union, Variant};
+
+impl Binding<'_> {
+    /// Whether this is a value of the type, as far as it is known before anything runs: what a node gives
+    /// is.
+    pub(in crate::declare) const fn fits(&self, literal_type: &LiteralType) -> bool {
+        match (self, literal_type) {
+            (Binding::Constant(constant), _) => constant.fits(literal_type),
+            (Binding::Promise(_), _) => true,
+            (_, LiteralType::Union(union)) => self.variant_of(union).is_some(),
+            (Binding::List(values), LiteralType::Collection(element)) => {
+                let mut rest = *values;
+                while let [first, more @ ..] = rest {
+                    if !first.fits(element) {
+                        return false;
+                    }
+                    rest = more;
+                }
+                true
+            }
+            (Binding::Map(entries), LiteralType::Map(member)) => {
+                let mut rest = *entries;
+                while let [(_, first), more @ ..] = rest {
+                    if !first.fits(member) {
+                        return false;
+                    }
+                    rest = more;
+                }
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// The type of a union that it has: the first that takes it, whoever asks.
+    pub(super) const fn variant_of<'u>(&self, union: &'u Union) -> Option<&'u Variant> {
+        const NONE: &Variant = &Variant::NONE;
+        let mut rest = union.variants;
+        while let [first, more @ ..] = rest {
+            if self.fits(&first.literal_type) {
+                return Some(first);
+            }
+            rest = more;
+        }
+        if union.or_none && matches!(self, Binding::Constant(Constant::None)) {
+            return Some(NONE);
+        }
+        None
+    }
+}
+
+impl Constant<'_> {
+    /// Whether this is a value of the type; of a union, of one of its types.
+    pub const fn fits(&self, literal_type: &LiteralType) -> bool {
+        match (self, literal_type) {
+            (_, LiteralType::Union(union)) => Binding::Constant(*self).variant_of(union).is_some(),
+            (Constant::Scalar(_), _)
+            | (Constant::None, LiteralType::Simple(SimpleType::None))
+            | (Constant::Integer(_), LiteralType::Simple(SimpleType::Integer))
+            | (Constant::Float(_), LiteralType::Simple(SimpleType::Float))
+            | (Constant::String(_), LiteralType::Simple(SimpleType::String))
+            | (Constant::Boolean(_), LiteralType::Simple(SimpleType::Boolean))
+            | (Constant::Datetime { .. }, LiteralType::Simple(SimpleType::Datetime))
+            | (Constant::Duration { .. }, LiteralType::Simple(SimpleType::Duration))
+            | (Constant::Msgpack(_), LiteralType::Dict | LiteralType::Dataclass(_)) => true,
+            (Constant::String(text), LiteralType::Enum(choices)) => is_one_of(text, choices.values),
+            _ => false,
+        }
+    }
+}
+
+/// The type of the elements of a list, which is bound where values of the type are.
+pub(crate) const fn element<'t>(
+    literal_type: &'t LiteralType,
+    list: &Binding<'_>,
+) -> &'t LiteralType {
+    match literal_type {
+        LiteralType::Collection(element) => element,
+        LiteralType::Union(union) => match list.variant_of(union) {
+            Some(chosen) => element(&chosen.literal_type, list),
+            None => panic!("a list stands where the type has none such"),
+        },
+        _ => panic!("a list stands where the type is none"),
+    }
+}
+
+/// The type of a map's members, likewise.
+pub(crate) const fn member<'t>(
+    literal_type: &'t LiteralType,
+    map: &Binding<'_>,
+) -> &'t LiteralType {
+    match literal_type {
+        LiteralType::Map(member) => member,
+        LiteralType::Union(union) => match map.variant_of(union) {
+            Some(chosen) => member(&chosen.literal_type, map),
+            None => panic!("a map stands where the type has none such"),
+        },
+        _ => panic!("a map stands where the type is none"),
+    }
+}
+
+const fn is_one_of(text: &str, values: &[&str]) -> bool {
+    let mut rest = values;
+    while let [first, more @ ..] = rest {
+        if matches!(compare(text, first), Ordering::Equal) {
+            return true;
+        }
+        rest = more;
+    }
+    false
+}

@@ -1,0 +1,101 @@
+//! Runs of dynamic tasks: the graph that one has built as what Flyte runs in its place.
+
+mod complete;
+mod object;
+mod registered;
+
+use std::collections::BTreeMap;
+
+use self::complete::Completion;
+use self::registered::Registered;
+use super::local::{here, written};
+use crate::context::Whereabouts;
+use crate::declare::{
+    Branch, Node, Otherwise, Reference, ReferenceKind, Target, TaskDescriptor, WorkflowDescriptor,
+    dynamic_job,
+};
+use crate::error::Error;
+use crate::graph::Graph;
+use crate::types::OutputsWriter;
+use crate::wire::Writer;
+
+/// Runs a dynamic task and its graph on this machine, and gives the bytes of its outputs as a
+/// `flyteidl.core.LiteralMap`.
+///
+/// # Errors
+///
+/// When an input cannot be written, when the task fails, or the first failure of a node.
+pub fn run_dynamic(task: &'static TaskDescriptor, inputs: OutputsWriter) -> Result<Vec<u8>, Error> {
+    let inputs = written(&format_args!("task {}", task.name), inputs)?;
+    here(|local| {
+        let Some(task) = local.registry.tasks.get(task.name) else {
+            let message = format!("the task `{}` is not linked into this program", task.name);
+            return Err(Error::system(message));
+        };
+        let whereabouts = Whereabouts::here(local.raw_output_prefix);
+        local.alone(task, &inputs, whereabouts)
+    })
+}
+
+/// The bytes of the `flyteidl.core.DynamicJobSpec` that Flyte compiles and runs: the graph, and the templates
+/// of all that it calls, as they are registered.
+///
+/// # Errors
+///
+/// When this process does not know how they are registered, or Flyte would refuse the graph for what it calls.
+pub(super) fn job(graph: &Graph) -> Result<Vec<u8>, Error> {
+    let registered = Registered::of_process()?;
+    graph.described(|graph| {
+        let mut tasks = Tasks::default();
+        tasks.of_nodes(graph)?;
+        let completion = Completion::new(&registered);
+        let templates = tasks.found.values();
+        let templates = templates.map(|task| completion.task(task));
+        let templates: Vec<_> = templates.collect::<Result<_, _>>()?;
+        let job = Writer::to_bytes(|w| dynamic_job(w, graph, &templates));
+        completion.job(&job)
+    })
+}
+
+/// All tasks that a graph calls, at any depth, each once.
+#[derive(Default)]
+struct Tasks<'a> {
+    found: BTreeMap<&'a str, &'a TaskDescriptor>,
+}
+
+impl<'a> Tasks<'a> {
+    fn of_nodes(&mut self, graph: &WorkflowDescriptor<'a>) -> Result<(), Error> {
+        let mut nodes = graph.nodes.iter().chain(graph.on_failure);
+        nodes.try_for_each(|node| self.of_node(node))
+    }
+
+    fn of_node(&mut self, node: &Node<'a>) -> Result<(), Error> {
+        match &node.target {
+            Target::Task(task) => {
+                self.found.insert(task.name, task);
+                Ok(())
+            }
+            Target::Workflow(workflow) => self.of_nodes(workflow),
+            Target::Branch(branch) => self.of_branch(branch),
+            Target::Reference(Reference {
+                kind: ReferenceKind::Task,
+                name,
+                ..
+            }) => Err(Error::user(format!(
+                "`{name}` is a task of another program, of which a dynamic task has no template, and a \
+                 workflow that it calls has it as a node: call it in a workflow that no dynamic task calls"
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    fn of_branch(&mut self, branch: &Branch<'a>) -> Result<(), Error> {
+        for case in branch.cases {
+            self.of_node(case.then)?;
+        }
+        match branch.otherwise {
+            Otherwise::Node(node) => self.of_node(node),
+            Otherwise::Fail(_) => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! Nodes: as they are planned, and as they stand in a graph.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::State;
+use super::condition::{Condition, Operand};
+use super::promise::{Giver, Source};
+use super::value::Bound;
+use crate::declare::{LiteralType, Location, Overrides, Target};
+
+/// What becomes a node.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Planned {
+    pub(super) what: What,
+    /// One for each input of the entity.
+    pub(super) arguments: Vec<Bound>,
+    pub(super) settings: Settings,
+}
+
+#[derive(Debug)]
+pub(super) enum What {
+    Entity(Target<'static>),
+    Branch(Vec<(Condition, Planned)>, Fallback<Planned>),
+    Gate(Wait),
+}
+
+/// What happens where no condition of a choice holds.
+#[derive(Debug)]
+pub(super) enum Fallback<N = Planned> {
+    Node(Box<N>),
+    Fail(String),
+}
+
+/// What a node waits for.
+#[derive(Debug)]
+pub(super) enum Wait {
+    Approve {
+        signal: String,
+        value: Source,
+    },
+    Input {
+        signal: String,
+        literal_type: LiteralType,
+    },
+    Sleep(std::time::Duration),
+}
+
+/// What a use changes.
+#[derive(Debug)]
+pub(super) struct Settings {
+    pub(super) name: Option<String>,
+    pub(super) id: Option<String>,
+    pub(super) after: Vec<Source>,
+    pub(super) cache_version: Option<String>,
+    pub(super) container_image: Option<String>,
+    /// All others.
+    pub(super) overrides: Overrides<'static>,
+}
+
+/// A node of a graph.
+#[derive(Debug)]
+pub(super) struct Placed {
+    pub(super) id: String,
+    pub(super) what: Standing,
+    pub(super) arguments: Vec<Bound>,
+    /// The places of all nodes that it waits for, each once.
+    pub(super) upstream: Vec<usize>,
+    pub(super) settings: Settings,
+    pub(super) place: Location,
+}
+
+#[derive(Debug)]
+pub(super) enum Standing {
+    Entity(Target<'static>),
+    Branch {
+        /// What the conditions look at, each once, by the names that they have there.
+        inputs: Vec<Source>,
+        cases: Vec<(Condition, Placed)>,
+        otherwise: Fallback<Placed>,
+    },
+    Gate(Wait),
+}
+
+impl Planned {
+    pub(super) fn new(what: What, arguments: Vec<Bound>) -> Self {
+        Planned {
+            what,
+            arguments,
+            settings: Settings {
+                name: None,
+                id: None,
+                after: Vec::new(),
+                cache_version: None,
+                container_image: None,
+                overrides: Overrides::NONE,
+            },
+        }
+    }
+}
+
+impl Placed {
+    /// What runs on failure. It gets its arguments when all inputs of the graph are known.
+    pub(super) fn handler(target: Target<'static>, place: Location) -> Self {
+        let Planned { settings, .. } = Planned::new(What::Entity(target), Vec::new());
+        Placed {
+            id: "fn0".to_owned(),
+            what: Standing::Entity(target),
+            arguments: Vec::new(),
+            upstream: Vec::new(),
+            settings,
+            place,
+        }
+    }
+}
+
+impl State {
+    /// Makes it the next node.
+    pub(super) fn place(&mut self, planned: Planned, place: Location) -> Giver {
+        let next = self.nodes.len();
+        let own = planned.settings.id.clone();
+        let id = own.unwrap_or_else(|| format!("{}{next}", self.prefix));
+        let node = self.placed(planned, id, "", place);
+        self.nodes.push(node);
+        Giver::Node {
+            graph: self.number,
+            place: next,
+        }
+    }
+
+    /// The node of this id, of those that stand behind the choice `branch`.
+    fn placed(&mut self, planned: Planned, id: String, branch: &str, place: Location) -> Placed {
+        let Planned {
+            what,
+            arguments,
+            settings,
+        } = planned;
+        // The backend puts the nodes behind a condition beside the others, under these names.
+        let unique = if branch.is_empty() {
+            id.clone()
+        } else {
+            format!("{branch}-{id}")
+        };
+        self.check_id(&id, &unique, place);
+        self.check_settings(&what, &settings, place);
+        let mut upstream = Upstream::default();
+        for bound in &arguments {
+            bound.promises(&mut |source| upstream.add(source));
+        }
+        let what = match what {
+            What::Entity(target) => {
+                self.check_call(&target, &arguments, place);
+                Standing::Entity(target)
+            }
+            What::Gate(wait) => {
+                if let Wait::Approve { value, .. } = &wait {
+                    upstream.add(value);
+                }
+                self.check_wait(&wait, place);
+                Standing::Gate(wait)
+            }
+            What::Branch(cases, otherwise) => {
+                let inputs = self.looked_at(&cases, place);
+                for source in &inputs {
+                    upstream.add(source);
+                }
+                let mut next = 0;
+                let mut side = |state: &mut State, planned: Planned| {
+                    let own = planned.settings.id.clone();
+                    let id = own.unwrap_or_else(|| format!("{}{next}", state.prefix));
+                    next += 1;
+                    state.placed(planned, id, &unique, place)
+                };
+                let cases = cases
+                    .into_iter()
+                    .map(|(condition, planned)| (condition, side(self, planned)))
+                    .collect();
+                let otherwise = match otherwise {
+                    Fallback::Node(planned) => Fallback::Node(Box::new(side(self, *planned))),
+                    Fallback::Fail(message) => Fallback::Fail(message),
+                };
+                Standing::Branch {
+                    inputs,
+                    cases,
+                    otherwise,
+                }
+            }
+        };
+        for source in &settings.after {
+            self.check_source(source, place, &"what it runs after");
+            upstream.add(source);
+        }
+        Placed {
+            id,
+            what,
+            arguments,
+            upstream: upstream.places,
+            settings,
+            place,
+        }
+    }
+
+    /// What the conditions look at, each once, sorted by the names that they have there.
+    fn looked_at(&mut self, cases: &[(Condition, Planned)], place: Location) -> Vec<Source> {
+        let mut found = BTreeMap::new();
+        for (condition, _) in cases {
+            condition.0.operands(&mut |operand| match operand {
+                Operand::Promise(source) => {
+                    if self.check_operand(source, place) {
+                        found
+                            .entry(self.operand(source))
+                            .or_insert_with(|| source.clone());
+                    }
+                }
+                Operand::Known(_) => {}
+                Operand::Wrong(wrong) => self.refuse(place, format!("a condition: {wrong}")),
+            });
+        }
+        found.into_values().collect()
+    }
+
+    /// The id of the node that gives it; nothing for an input of the graph.
+    pub(super) fn id_of(&self, giver: Giver) -> &str {
+        match giver {
+            Giver::Inputs => "",
+            Giver::Node { place, .. } => self.nodes.get(place).map_or("", |node| &node.id),
+        }
+    }
+
+    /// `n0.o0`, and `.a` for the input `a`.
+    fn operand(&self, source: &Source) -> String {
+        let variable = source.variable().unwrap_or_default();
+        format!("{}.{variable}", self.id_of(source.giver))
+    }
+}
+
+/// The places of nodes, each once, in the order in which they are found.
+#[derive(Default)]
+struct Upstream {
+    places: Vec<usize>,
+    seen: HashSet<usize>,
+}
+
+impl Upstream {
+    fn add(&mut self, source: &Source) {
+        if let Giver::Node { place, .. } = source.giver
+            && self.seen.insert(place)
+        {
+            self.places.push(place);
+        }
+    }
+}

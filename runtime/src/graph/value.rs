@@ -1,0 +1,156 @@
+//! What nodes take: values that are known, and promises.
+
+use std::collections::{BTreeMap, HashMap};
+use std::marker::PhantomData;
+
+use super::argument::Argument;
+use super::promise::{Promise, Source};
+use crate::types::{FlyteType, LiteralWriter};
+
+/// A value of type `T`, known or promised: what stands in lists and maps that mix the two.
+///
+/// ```
+/// use flytekit::graph::Value;
+/// use flytekit::prelude::*;
+///
+/// #[task]
+/// fn double(n: i64) -> i64 {
+///     2 * n
+/// }
+///
+/// #[task]
+/// fn sum(numbers: Vec<i64>) -> i64 {
+///     numbers.iter().sum()
+/// }
+///
+/// let graph = Graph::new("mixed");
+/// let six = graph.node(double::call(3));
+/// let numbers = Value::list([Value::of(1), Value::from(&six)]);
+/// let sum = graph.node(sum::call(numbers));
+/// assert_eq!(graph.value(&sum)?, 7);
+/// # Ok::<(), flytekit::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Value<T> {
+    pub(super) bound: Bound,
+    of: PhantomData<fn() -> T>,
+}
+
+/// It, whatever its type.
+#[doc(hidden)]
+#[derive(Clone, Debug)]
+pub struct Bound(pub(super) Kind);
+
+#[derive(Clone, Debug)]
+pub(super) enum Kind {
+    Promise(Source),
+    /// The bytes of a literal.
+    Literal(Vec<u8>),
+    List(Vec<Bound>),
+    Map(BTreeMap<String, Bound>),
+    /// No value, for whatever may be missing.
+    None,
+    /// Why Flyte's type cannot hold the value.
+    Wrong(String),
+}
+
+#[allow(non_snake_case, reason = "as its kinds are called")]
+impl Bound {
+    pub(super) fn Promise(source: Source) -> Self {
+        Bound(Kind::Promise(source))
+    }
+
+    /// A value that is known.
+    pub(super) fn known<T: FlyteType>(value: &T) -> Self {
+        let literal = LiteralWriter::to_bytes(|out| value.encode(out));
+        Bound(literal.map_or_else(|error| Kind::Wrong(error.to_string()), Kind::Literal))
+    }
+
+    /// No value.
+    pub(super) const NOTHING: Self = Bound(Kind::None);
+
+    pub(super) fn list(items: impl IntoIterator<Item = Bound>) -> Self {
+        Bound(Kind::List(items.into_iter().collect()))
+    }
+
+    pub(super) fn map(entries: impl IntoIterator<Item = (String, Bound)>) -> Self {
+        Bound(Kind::Map(entries.into_iter().collect()))
+    }
+
+    /// Whether nothing in it is promised.
+    pub(super) fn is_known(&self) -> bool {
+        match &self.0 {
+            Kind::Promise(_) => false,
+            Kind::Literal(_) | Kind::None | Kind::Wrong(_) => true,
+            Kind::List(items) => items.iter().all(Bound::is_known),
+            Kind::Map(entries) => entries.values().all(Bound::is_known),
+        }
+    }
+
+    /// Hands over each promise in it.
+    pub(super) fn promises<'b>(&'b self, each: &mut dyn FnMut(&'b Source)) {
+        match &self.0 {
+            Kind::Promise(source) => each(source),
+            Kind::Literal(_) | Kind::None | Kind::Wrong(_) => {}
+            Kind::List(items) => items.iter().for_each(|it| it.promises(each)),
+            Kind::Map(entries) => entries.values().for_each(|it| it.promises(each)),
+        }
+    }
+}
+
+impl<T> Value<T> {
+    pub(super) fn bound(bound: Bound) -> Self {
+        Value {
+            bound,
+            of: PhantomData,
+        }
+    }
+
+    /// What is given for a value of this type: a value, or a promise.
+    pub fn of(value: impl Argument<T>) -> Self {
+        Value::bound(value.bound())
+    }
+}
+
+impl<T> Value<Vec<T>> {
+    /// A list of such values.
+    pub fn list(items: impl IntoIterator<Item = Value<T>>) -> Self {
+        Value::bound(Bound::list(items.into_iter().map(|it| it.bound)))
+    }
+}
+
+impl<T, S> Value<HashMap<String, T, S>> {
+    /// A map of such values, from text.
+    pub fn map<K: Into<String>>(entries: impl IntoIterator<Item = (K, Value<T>)>) -> Self {
+        let entries = entries.into_iter();
+        Value::bound(Bound::map(entries.map(|(key, it)| (key.into(), it.bound))))
+    }
+}
+
+impl<T> From<Promise<T>> for Value<T> {
+    fn from(promise: Promise<T>) -> Self {
+        Value::bound(Bound::Promise(promise.source))
+    }
+}
+
+impl<T> From<&Promise<T>> for Value<T> {
+    fn from(promise: &Promise<T>) -> Self {
+        Value::from(promise.clone())
+    }
+}
+
+impl<T> Clone for Value<T> {
+    fn clone(&self) -> Self {
+        Value::bound(self.bound.clone())
+    }
+}
+
+impl Bound {
+    /// The outputs that it stands for, each by itself.
+    pub(super) fn apart(self) -> Vec<Bound> {
+        match self.0 {
+            Kind::Promise(source) => source.apart(),
+            _ => vec![self],
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! The page beside a task's outputs.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use flytekit_tests::{run, script};
+
+use crate::container::{Container, Run};
+
+const HOSTILE: &str = "<script>document.title = 'run'</script> & \"quoted\"</div>";
+
+fn shown(title: &str) -> Run {
+    Container::of("fixture.decks.shows")
+        .inputs(|inputs| {
+            inputs.output("title", &title.to_owned())?;
+            inputs.output("epochs", &3_u32)
+        })
+        .run()
+}
+
+/// The page of a run, in a file of its own.
+#[track_caller]
+fn page(run: &Run) -> (tempfile::TempDir, PathBuf, String) {
+    let page = run.deck.as_ref();
+    let page = page.unwrap_or_else(|| panic!("no deck: {}", run.ended));
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("deck.html");
+    fs::write(&path, page).expect("a file");
+    (
+        folder,
+        path,
+        String::from_utf8(page.clone()).expect("UTF-8"),
+    )
+}
+
+/// The names of a page's tabs, if it is well formed and stands alone.
+#[track_caller]
+fn tabs(path: &Path) -> Vec<String> {
+    let checked = run(script("deck_page.py").arg(path));
+    assert!(checked.success(), "{checked}");
+    checked.text().lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn a_page_has_flytekits_tabs_in_its_order() {
+    let run = shown("A report");
+    run.outputs();
+    let (_folder, path, page) = page(&run);
+    let expected = [
+        "Timeline",
+        "report",
+        "cities",
+        "Source Code",
+        "Dependencies",
+        "Input",
+        "Output",
+    ];
+    assert_eq!(tabs(&path), expected);
+    for part in [
+        "training",
+        "the task&#39;s function",
+        "<h1>A report</h1>",
+        "<em>2</em>",
+        "<th scope=\"col\" class=\"number\">loss</th><th scope=\"col\">note</th>",
+        "select 1 &lt; 2",
+        "<p id=\"own\">own <b>HTML</b></p>",
+        "data:image/svg+xml;base64,",
+        "&lt;Bonn&gt;",
+        "<td class=\"number\">331.9</td>",
+        "fn shows(title: String, epochs: u32) -&gt; Result&lt;f64&gt; {\n    // Seen by whoever looks",
+        "<td>flytekit (Rust)</td>",
+        "<td>epochs</td><td class=\"number\">3</td>",
+        "<td>o0</td><td class=\"number\">0.333",
+        "id=\"flyte-frame-tabs\"",
+    ] {
+        assert!(page.contains(part), "no {part}:\n{page}");
+    }
+    assert!(page.len() < 64 << 10, "{}", page.len());
+}
+
+#[test]
+fn a_value_is_shown_and_never_run() {
+    let run = shown(HOSTILE);
+    let (_folder, path, page) = page(&run);
+    assert_eq!(tabs(&path).len(), 7);
+    assert!(!page.contains("<script"), "{page}");
+    assert!(page.contains("&lt;script&gt;document.title"), "{page}");
+}
+
+#[test]
+fn a_task_that_fails_has_a_page_without_its_secrets() {
+    for password in ["hunter2-pass", "<b>&amp;tricky\"'"] {
+        let run = Container::of("fixture.decks.fails_after")
+            .env("_FSEC_G_PASSWORD", password)
+            .text(&format!("see {password}"))
+            .run();
+        run.user_error("USER:RuntimeError");
+        let (_folder, path, page) = page(&run);
+        assert_eq!(tabs(&path), ["Timeline", "so far", "Input"]);
+        assert!(page.contains("see [secret] [secret]"), "{page}");
+        let escaped = password.replace('&', "&amp;").replace('<', "&lt;");
+        assert!(
+            !page.contains(password) && !page.contains(&escaped),
+            "{page}"
+        );
+    }
+}
+
+#[test]
+fn a_task_without_a_page_leaves_none() {
+    let run = Container::of("fixture.decks.shows_nothing")
+        .bytes(b"")
+        .run();
+    run.outputs();
+    assert!(run.deck.is_none());
+}
+
+#[test]
+fn a_run_on_this_machine_says_where_its_page_is() {
+    let raw = tempfile::tempdir().expect("a folder");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_fixture"));
+    command
+        .args([
+            "run",
+            "fixture.decks.shows",
+            "--title",
+            "t",
+            "--epochs",
+            "2",
+        ])
+        .arg("--raw-output-data-prefix")
+        .arg(raw.path());
+    let ended = run(&mut command);
+    let path = raw.path().join("deck.html");
+    let line = format!("deck: {}", path.display());
+    assert!(ended.success() && ended.stderr.contains(&line), "{ended}");
+    assert_eq!(tabs(&path).len(), 7);
+}
+
+/// Looks at the page in a browser, in both colours; the pictures stay where `FLYTEKIT_DECK_PICTURES` says.
+#[test]
+fn a_browser_shows_the_page() {
+    let browsers = ["chromium", "chromium-browser", "google-chrome"];
+    let is_there = |name: &&&str| {
+        let asked = Command::new(name).arg("--version").output();
+        asked.is_ok_and(|it| it.status.success())
+    };
+    let Some(browser) = browsers.iter().find(is_there) else {
+        eprintln!(
+            "SKIPPED: no browser looks at the deck, for want of any of {browsers:?}; deck_page.py has \
+             checked its form"
+        );
+        return;
+    };
+    let run_of_task = shown(HOSTILE);
+    let (folder, path, _) = page(&run_of_task);
+    let pictures = std::env::var_os("FLYTEKIT_DECK_PICTURES");
+    let pictures = pictures.map_or_else(|| folder.path().to_owned(), PathBuf::from);
+    for (colours, flag) in [("dark", "0"), ("light", "1")] {
+        let picture = pictures.join(format!("deck-{colours}.png"));
+        let mut command = Command::new(browser);
+        command
+            .args([
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--window-size=1000,700",
+            ])
+            .arg(format!("--blink-settings=preferredColorScheme={flag}"))
+            .arg(format!(
+                "--user-data-dir={}",
+                folder.path().join(colours).display()
+            ))
+            .arg(format!("--screenshot={}", picture.display()))
+            .arg(format!("file://{}", path.display()));
+        let ended = run(&mut command);
+        assert!(ended.success(), "{ended}");
+        let bytes = fs::read(&picture).expect("a picture");
+        assert!(bytes.starts_with(b"\x89PNG") && bytes.len() > 5_000);
+    }
+    // What runs would give the page another title.
+    let mut command = Command::new(browser);
+    command
+        .args(["--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"])
+        .arg(format!(
+            "--user-data-dir={}",
+            folder.path().join("dom").display()
+        ))
+        .arg(format!("file://{}", path.display()));
+    let ended = run(&mut command);
+    let dom = ended.text();
+    assert!(
+        dom.contains("<title>fixture.decks.shows</title>"),
+        "{ended}"
+    );
+}

@@ -1,0 +1,310 @@
+//! Graphs that a program builds: what they become, and how they run.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use flytekit::graph::{Value, when};
+use flytekit::prelude::*;
+use flytekit::{Workflow, part};
+use flytekit_proto::flyteidl::admin::WorkflowSpec;
+use flytekit_proto::text;
+use flytekit_tests::{diff, run, script};
+use proptest::prelude::*;
+use prost::{Message, Name};
+
+use crate::workflows::flows::{self, add, describe, divide, double, nothing, summarize};
+
+/// The message of a graph, as text.
+fn shown(spec: &WorkflowSpec) -> String {
+    text::format(&WorkflowSpec::full_name(), &spec.encode_to_vec()).expect("text")
+}
+
+fn spec(graph: &Graph) -> WorkflowSpec {
+    let bytes = graph.spec().expect("a sound graph");
+    let spec = WorkflowSpec::decode(&*bytes).expect("a WorkflowSpec");
+    assert_eq!(spec.encode_to_vec(), bytes, "not as prost writes it");
+    spec
+}
+
+fn mistakes(build: impl FnOnce(&Graph)) -> String {
+    let graph = Graph::new("graphs.wrong");
+    build(&graph);
+    graph.spec().expect_err("a mistake").to_string()
+}
+
+#[test]
+fn a_graph_is_what_the_same_workflow_is() {
+    let descriptor = <flows::named as Workflow>::DESCRIPTOR;
+    let registry = flytekit::registry::Registry::load().expect("names");
+    let workflow = registry.workflows.get(descriptor.name).expect("a workflow");
+    let mut theirs = WorkflowSpec::decode(&*workflow.spec()).expect("a WorkflowSpec");
+
+    let graph = Graph::new(descriptor.name);
+    let n = graph.input::<i64>("n");
+    let numbers = Value::list([Value::from(&n), Value::from(&n), Value::of(3)]);
+    let names = HashMap::from([("n".to_owned(), n.clone())]);
+    let summary = graph.node(summarize::call(numbers, names, None::<i64>));
+    let count = graph.node(double::call(part!(summary.count)));
+    // In the order of the struct's outputs.
+    graph.output("count", &count);
+    graph.output("mean", part!(summary.mean));
+    graph.output("words", part!(summary.words));
+    let mut ours = spec(&graph);
+    for spec in [&mut ours, &mut theirs] {
+        crate::workflow_twins::without_what_only_rust_has(spec);
+    }
+    assert_eq!(shown(&ours), shown(&theirs));
+}
+
+/// Each thing that a graph can have.
+fn whole() -> Graph {
+    let graph = Graph::new("imperatives.whole");
+    let n = graph.input::<i64>("n");
+    let text = graph.input::<String>("text");
+    let twice = graph.node(double::call(&n).name("twice").retries(4));
+    let (whole, rest) = graph.node(divide::call(&twice, 3).id("divided"));
+    let names = HashMap::from([
+        ("k".to_owned(), Value::from(&whole)),
+        ("c".to_owned(), Value::of(3)),
+    ]);
+    let numbers = Value::list([Value::of(1), Value::from(&rest)]);
+    let summary = graph.node(summarize::call(numbers, names, None::<i64>));
+    let count = part!(summary.count);
+    let is_large = count.gt(5) & (text.eq("large") | !whole.lt(&rest));
+    let verdict = graph.node(
+        when(is_large, describe::call(&text, part!(summary.mean), true))
+            .or_when(rest.eq(0), describe::call("none", 0.5, false))
+            .or_fail("nothing fits")
+            .name("verdict"),
+    );
+    let pause = graph.sleep_after(Duration::from_millis(2), Some(&verdict));
+    let cleared = graph.node(nothing::call().after(&pause));
+    let four = graph.node(
+        flows::fourfold::call(&rest)
+            .timeout(Duration::from_secs(60))
+            .after(&cleared),
+    );
+    graph.output("verdict", &verdict);
+    graph.output("all", vec![Value::from(&four), Value::of(7)]);
+    graph.output("word", part!(summary.words[0]));
+    graph
+}
+
+#[test]
+fn a_graph_with_all_of_it_runs() {
+    let graph = whole();
+    spec(&graph);
+    let run = |graph: &Graph, n: i64| {
+        let start = graph.start().input("n", n);
+        start.input("text", "small".to_owned()).run()
+    };
+    let outputs = run(&graph, 6).unwrap();
+    assert_eq!(outputs.output::<String>("verdict").unwrap(), "none 0.5");
+    assert_eq!(outputs.output::<Vec<i64>>("all").unwrap(), [0, 7]);
+    assert_eq!(outputs.output::<String>("word").unwrap(), "c=3");
+    let missing = outputs.output::<i64>("other").unwrap_err();
+    assert_eq!(missing.to_string(), "output other: missing");
+    let failed = run(&graph, 4).unwrap_err();
+    assert_eq!(failed.to_string(), "node `n3` (a branch): nothing fits");
+}
+
+#[test]
+fn inputs_that_are_not_those_of_the_graph_are_named() {
+    let graph = whole();
+    let error = graph.start().input("m", 3_i64).run().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the graph `imperatives.whole` has no input `m`"
+    );
+    let error = graph.start().input("n", true).run().unwrap_err();
+    assert!(error.to_string().contains("`n`") && error.to_string().contains("another type"));
+}
+
+#[test]
+fn what_flyte_refuses_is_refused_at_its_line() {
+    let line = line!() + 2;
+    let error = mistakes(|graph| {
+        graph.node(double::call(3).id("Large_Id"));
+    });
+    let place = format!("tests/plain/graphs.rs:{line}: `Large_Id` is no id of a node");
+    assert!(error.contains(&place), "{error}");
+
+    for (part, build) in [
+        ("has no nodes", (|_| {}) as fn(&Graph)),
+        ("two nodes have the id `a`", |graph| {
+            graph.node(double::call(1).id("a"));
+            graph.node(double::call(2).id("a"));
+        }),
+        ("two nodes have the id `c-n0`", |graph| {
+            let flag = graph.input::<bool>("flag");
+            graph.node(
+                when(&flag, double::call(1))
+                    .otherwise(double::call(2))
+                    .id("c"),
+            );
+            graph.node(double::call(1).id("c-n0"));
+        }),
+        ("`end-node` is a node of Flyte's own", |graph| {
+            graph.node(double::call(1).id("end-node"));
+        }),
+        (
+            "`bodies.double`, input `a`: the promise is of another graph",
+            |graph| {
+                let foreign = Graph::new("other").input::<i64>("n");
+                graph.node(double::call(&foreign));
+            },
+        ),
+        ("the output `a b`: a name is made of letters", |graph| {
+            let twice = graph.node(double::call(1));
+            graph.output("a b", &twice);
+        }),
+        ("there is an output `a` already", |graph| {
+            let twice = graph.node(double::call(1));
+            graph.output("a", &twice);
+            graph.output("a", &twice);
+        }),
+        ("there is an input `n` already", |graph| {
+            graph.input::<i64>("n");
+            graph.input::<i64>("n");
+        }),
+        ("only a call of a task has `requests`", |graph| {
+            let large = Resources::new().cpu("4");
+            graph.node(flows::fourfold::call(1).requests(large));
+        }),
+        ("the image `not an image`", |graph| {
+            graph.node(double::call(1).container_image("not an image"));
+        }),
+        ("Flyte compares whole values", |graph| {
+            let numbers = graph.input::<Vec<i64>>("numbers");
+            graph.node(when(numbers.at(0).gt(1), double::call(1)).otherwise(double::call(2)));
+        }),
+        ("for values of different types", |graph| {
+            graph.wait_for_input::<i64>("limit");
+            graph.wait_for_input::<String>("limit");
+        }),
+        (
+            "others only if they are `Option`: `a` is neither",
+            |graph| {
+                graph.node(double::call(1));
+                graph.on_failure::<double>();
+            },
+        ),
+        ("the default of `n` is a promise", |graph| {
+            let m = graph.input::<i64>("m");
+            graph.input_or::<i64>("n", &m);
+        }),
+    ] {
+        let error = mistakes(build);
+        assert!(error.contains(part), "{part}: {error}");
+    }
+}
+
+#[test]
+fn what_runs_on_failure_takes_inputs_of_the_graph() {
+    let graph = Graph::new("graphs.handled");
+    let a = graph.input::<i64>("a");
+    graph.node(double::call(&a));
+    graph.on_failure::<double>();
+    let spec = spec(&graph);
+    let handler = spec.template.unwrap().failure_node.expect("a node");
+    assert_eq!((&*handler.id, handler.inputs.len()), ("fn0", 1));
+}
+
+/// flytekit's `Workflow`, which is built by calls too, has a twin.
+#[test]
+fn a_graph_is_flytekits_imperative_workflow() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("imperative.pb");
+    let written = run(script("imperative.py").arg(&path));
+    assert!(written.success(), "{written}");
+    let theirs = std::fs::read(&path).expect("a file");
+    let mut theirs = WorkflowSpec::decode(&*theirs).expect("a WorkflowSpec");
+    crate::workflow_twins::without_differences(&mut theirs);
+    // It has no description at all.
+    theirs.description = None;
+
+    let graph = Graph::new("imperatives.example");
+    let n = graph.input::<i64>("n");
+    let words = graph.input::<String>("words");
+    let twice = graph.node(double::call(&n));
+    let (whole, rest) = graph.node(divide::call(&twice, 5));
+    let sum = graph.node(add::call(&whole, &rest));
+    let text = graph.node(describe::call(&words, 0.5, true));
+    let inner = graph.node(flows::fourfold::call(&sum));
+    graph.output("text", &text);
+    graph.output("all", vec![sum, inner]);
+    let mut ours = spec(&graph);
+    crate::workflow_twins::without_what_only_rust_has(&mut ours);
+    ours.description = None;
+    if ours != theirs {
+        let (theirs, ours) = (shown(&theirs), shown(&ours));
+        panic!("{}", diff(("flytekit", &theirs), ("Rust", &ours)));
+    }
+}
+
+/// A step of a drawn graph: which values it takes, by their places among all so far.
+#[derive(Clone, Debug)]
+enum Step {
+    Double(usize),
+    Add(usize, usize),
+    AddKnown(usize, i64),
+    Divide(usize, i64),
+    Choose(usize, i64, usize, usize),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let place = || any::<usize>();
+    prop_oneof![
+        place().prop_map(Step::Double),
+        (place(), place()).prop_map(|(a, b)| Step::Add(a, b)),
+        (place(), -9..9_i64).prop_map(|(a, b)| Step::AddKnown(a, b)),
+        (place(), 1..9_i64).prop_map(|(a, b)| Step::Divide(a, b)),
+        (place(), -9..9_i64, place(), place()).prop_map(|(a, n, b, c)| Step::Choose(a, n, b, c)),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// A drawn graph is what prost writes, and gives what the same steps give by themselves.
+    #[test]
+    fn drawn_graphs_give_what_their_steps_give(
+        first in -100..100_i64,
+        steps in proptest::collection::vec(step(), 1..16),
+    ) {
+        let graph = Graph::new("graphs.drawn");
+        let mut promises = vec![graph.input::<i64>("first")];
+        let mut values = vec![first];
+        for step in &steps {
+            let at = |place: usize| place % values.len();
+            let (promise, value) = match *step {
+                Step::Double(a) => (graph.node(double::call(&promises[at(a)])), 2 * values[at(a)]),
+                Step::Add(a, b) => (
+                    graph.node(add::call(&promises[at(a)], &promises[at(b)])),
+                    values[at(a)] + values[at(b)],
+                ),
+                Step::AddKnown(a, b) => (
+                    graph.node(add::call(&promises[at(a)], b)),
+                    values[at(a)] + b,
+                ),
+                Step::Divide(a, b) => (
+                    graph.node(divide::call(&promises[at(a)], b)).1,
+                    values[at(a)] % b,
+                ),
+                Step::Choose(a, n, b, c) => (
+                    graph.node(
+                        when(promises[at(a)].gt(n), double::call(&promises[at(b)]))
+                            .otherwise(add::call(&promises[at(c)], 1)),
+                    ),
+                    if values[at(a)] > n { 2 * values[at(b)] } else { values[at(c)] + 1 },
+                ),
+            };
+            promises.push(promise);
+            values.push(value);
+        }
+        graph.output("all", promises);
+        spec(&graph);
+        let outputs = graph.start().input("first", first).run().expect("outputs");
+        prop_assert_eq!(outputs.output::<Vec<i64>>("all").expect("a list"), values);
+    }
+}
