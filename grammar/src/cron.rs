@@ -340,23 +340,41 @@ impl<'t> Line<'t> {
         self.bytes.is_empty()
     }
 
-    /// Checks `TZ=Europe/Berlin `. Only Flyte's machine knows whether the zone exists.
+    /// Checks `TZ=Europe/Berlin `, which ends at a space: a tab ends Flyte Admin's answer. Only Flyte's
+    /// machine knows whether the zone exists.
     const fn time_zone(&mut self) -> Result<(), &'static str> {
-        let (_, zone) = until(self.word(), b'=');
-        let mut rest = match zone {
+        let (word, rest) = until(self.bytes, b' ');
+        let (_, zone) = until(word, b'=');
+        let zone = match zone {
             Some([]) | None => {
                 return Err("has no time zone behind `TZ=`: write one such as `TZ=Europe/Berlin`");
             }
             Some(zone) => zone,
         };
-        while let [byte, more @ ..] = rest {
-            if !byte.is_ascii_alphanumeric() && !matches!(*byte, b'/' | b'_' | b'-' | b'+') {
-                return Err("has something behind `TZ=` that names no time zone");
-            }
-            rest = more;
+        if !is_path(zone) {
+            return Err("has something behind `TZ=` that names no time zone");
         }
+        self.bytes = match rest {
+            Some(rest) => rest,
+            None => &[],
+        };
         Ok(())
     }
+}
+
+/// Whether this is made of names between slashes, each of which begins with a letter.
+const fn is_path(text: &[u8]) -> bool {
+    let (mut rest, mut is_start) = (text, true);
+    while let [byte, more @ ..] = rest {
+        let fits = byte.is_ascii_alphabetic()
+            || !is_start && (byte.is_ascii_digit() || matches!(*byte, b'/' | b'_' | b'-' | b'+'));
+        if !fits {
+            return false;
+        }
+        is_start = *byte == b'/';
+        rest = more;
+    }
+    !is_start
 }
 
 /// The text before the first `mark`, and the text after it if there is one.
@@ -467,6 +485,9 @@ mod tests {
             ("@every 10ms", "once a second"),
             ("TZ= 0 2 * * *", "no time zone"),
             ("TZ=Mars\\Base 0 2 * * *", "names no time zone"),
+            ("TZ=/etc/localtime 0 2 * * *", "names no time zone"),
+            ("TZ=Europe//Berlin 0 2 * * *", "names no time zone"),
+            ("TZ=Europe/Berlin\t0 2 * * *", "names no time zone"),
             ("0 0 31 2,4 *", "never comes"),
             ("0 0 30 2 *", "never comes"),
         ] {

@@ -10,6 +10,7 @@
 //! | [`flyteidl::admin`] | `flyteidl.admin` | registration, runs, requests to agents |
 //! | [`flyteidl::plugins`] | `flyteidl.plugins` | the content of `TaskTemplate.custom` for Spark and Dask tasks |
 //! | [`flyteidl::service`] | `flyteidl.service` | gRPC services |
+//! | [`flyteidl2::connector`] | `flyteidl2.connector` | requests to connectors in Flyte 2 |
 //! | [`registry`] | `flytekit.registry.v1` | the entry of each entity in a binary |
 //!
 //! ```
@@ -109,6 +110,23 @@ pub mod flyteidl {
         /// Clients and servers need the feature `grpc`.
         service,
         "flyteidl.service.rs"
+    );
+}
+
+/// The protobuf packages of Flyte 2's IDL, as far as they differ from those of [`flyteidl`] on the wire.
+#[cfg(feature = "messages")]
+pub mod flyteidl2 {
+    package!(
+        /// What connectors are asked, and their gRPC services.
+        ///
+        /// Clients and servers need the feature `grpc`.
+        connector,
+        "flyteidl2.connector.rs"
+    );
+    package!(
+        /// What connectors are given.
+        core,
+        "flyteidl2.core.rs"
     );
 }
 

@@ -66,7 +66,8 @@ pub mod graph;
 )]
 mod image;
 mod meter;
-mod notation;
+#[doc(hidden)]
+pub mod notation;
 #[cfg(feature = "package")]
 pub mod register;
 pub mod registry;

@@ -1,6 +1,6 @@
 """Usage: workflow_specs.py TO
 
-Writes what flytekit registers for the workflows of `bodies.py` into the folder TO: one
+Writes what flytekit registers for the workflows of `bodies.py` and `twins.py` into the folder TO: one
 flyteidl.admin.WorkflowSpec a file, by the workflow's name.
 """
 
@@ -9,6 +9,7 @@ from collections import OrderedDict
 from pathlib import Path
 
 import bodies
+import twins
 from flytekit.core.reference_entity import ReferenceEntity
 from flytekit.core.workflow import WorkflowBase
 from flytekit.tools.translator import get_serializable
@@ -17,7 +18,7 @@ from oracle import SETTINGS
 
 def main():
     folder = Path(sys.argv[1])
-    for member in vars(bodies).values():
+    for member in [*vars(bodies).values(), *vars(twins).values()]:
         if isinstance(member, WorkflowBase) and not isinstance(member, ReferenceEntity):
             spec = get_serializable(OrderedDict(), SETTINGS, member).to_flyte_idl()
             (folder / f"{member.name}.pb").write_bytes(spec.SerializeToString())

@@ -62,7 +62,7 @@ pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStrea
         }
     };
     // Its inputs become the workflow's.
-    quote!(#[allow(clippy::needless_pass_by_value)] #source #beside #errors)
+    quote!(#[allow(dead_code, clippy::needless_pass_by_value)] #source #beside #errors)
 }
 
 /// A launch plan as far as it could be read.

@@ -5,6 +5,8 @@
 //! (a quantity, a name), its constructor is a `const fn` that checks them, so that a constant
 //! shared by a team is checked where it is written.
 
+#[cfg(all(test, feature = "package"))]
+mod drawn;
 mod interface;
 mod json;
 mod launch_plan;
@@ -52,7 +54,7 @@ pub use workflow::{
 };
 #[doc(hidden)]
 pub use workflow::{
-    Compared, ConstValue, ReaderOf, approved, argument, compared, encode_workflow_spec,
+    Compared, ConstValue, ReaderOf, approvable, approved, argument, compared, encode_workflow_spec,
     failure_arguments, named, output_path, part, path, reader, whole, workflow_spec_len,
 };
 pub(crate) use workflow::{dynamic_job, element, entered, member, workflow_spec, write_constant};

@@ -5,4 +5,4 @@
 
 pub(crate) mod json;
 #[cfg(feature = "yaml")]
-pub(crate) mod yaml;
+pub mod yaml;

@@ -23,7 +23,7 @@ const MOST_BY_ALIASES: usize = 100_000;
 /// # Errors
 ///
 /// The mistake, after its line.
-pub(crate) fn parse(text: &str) -> Result<Value, String> {
+pub fn parse(text: &str) -> Result<Value, String> {
     let mut reader = Reader {
         events: Parser::new_from_str(text),
         anchors: HashMap::new(),

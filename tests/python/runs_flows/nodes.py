@@ -3,7 +3,18 @@
 from datetime import timedelta
 from typing import List
 
-from flytekit import LaunchPlan, approve, conditional, dynamic, map_task, sleep, task, wait_for_input, workflow
+from flytekit import (
+    LaunchPlan,
+    approve,
+    conditional,
+    dynamic,
+    map_task,
+    reference_launch_plan,
+    sleep,
+    task,
+    wait_for_input,
+    workflow,
+)
 from flytekit.core.reference import get_reference_entity
 from flytekit.models.core.identifier import ResourceType
 
@@ -53,6 +64,15 @@ def added(a: int, b: int) -> int:
 planned = LaunchPlan.get_or_create(
     added, "runs_flows.nodes.planned", default_inputs={"a": 1}, fixed_inputs={"b": 20}
 )
+
+
+@reference_launch_plan(project="flytesnacks", domain="development", name="runs.flows.parts", version="v1")
+def parts_in_rust(x: int) -> int: ...
+
+
+@workflow
+def launches_rust(x: int) -> int:
+    return add(a=parts_in_rust(x=x), b=x)
 
 
 @workflow

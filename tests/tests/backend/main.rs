@@ -10,3 +10,4 @@ mod nodes;
 mod objects;
 mod raw;
 mod values;
+mod workflows;

@@ -270,8 +270,6 @@ fn what_fragments_say_is_in_the_descriptor() {
     assert_eq!((node.id, node.name), ("own", Some("text")));
     assert_eq!(node.overrides.retries, Some(2));
     assert_eq!(node.overrides.container_image, Some("text"));
-    assert_eq!(
-        workflow.defaults[0].value,
-        Binding::Constant(Constant::Integer(2))
-    );
+    let default = workflow.defaults[0].value;
+    assert!(matches!(default, Binding::Constant(Constant::Integer(2))));
 }

@@ -115,6 +115,12 @@ fn waits(n: i64, signal: String) -> Result<()> {
 }
 
 #[workflow]
+fn approves_a_part(list: Vec<i64>) -> Result<i64> {
+    let first = approve(list[0], "first")?;
+    load(first)
+}
+
+#[workflow]
 fn another_sleep(n: i64) -> Result<()> {
     sleep(n);
     Ok(())

@@ -9,6 +9,7 @@
 //! | `spark-3.5/` … | other versions of Spark |
 //! | `dask-2025.7/` | another version of Dask |
 //! | `moto/` | a server with S3's protocol |
+//! | `connector/` | flytekit's connector server, and the stubs of Flyte 2 |
 //! | `backend/` | the backend's own code as one program |
 //! | `go/`, `go-cache/` | Go and its downloaded and compiled files, if none was found |
 //! | `protoc/` | the protobuf compiler, if none was found |
@@ -18,6 +19,7 @@
 //! anew, so an interrupted set-up needs no cleaning.
 
 mod backend;
+mod connector;
 mod dask;
 mod folder;
 mod go;
@@ -56,6 +58,8 @@ pub(crate) struct Tools {
     pub(crate) dask: PathBuf,
     /// A folder of packages with which `python` has moto.
     pub(crate) moto: PathBuf,
+    /// A folder of packages with which `python` has flytekit's connector server.
+    pub(crate) connector: PathBuf,
     /// The backend's own code as a program.
     pub(crate) backend: PathBuf,
 }
@@ -86,12 +90,14 @@ pub(crate) fn tests() -> Result<Tools> {
         let java = scope.spawn(|| Java::provide(installer));
         let dask = scope.spawn(|| dask::provide(installer));
         let moto = scope.spawn(|| moto::provide(installer));
+        let connector = scope.spawn(|| connector::provide(installer));
         let backend = scope.spawn(|| backend::provide(&Go::provide(installer)?));
         let (python, protoc, java) = (joined(python)?, joined(protoc)?, joined(java)?);
         let tools = Tools {
             spark_homes: sparks.into_iter().map(joined).collect::<Result<_>>()?,
             dask: joined(dask)?,
             moto: joined(moto)?,
+            connector: joined(connector)?,
             backend: joined(backend)?,
             java_home: java.home.clone(),
             python: python.program.clone(),

@@ -69,6 +69,7 @@ impl Stage {
             .env("FLYTEKIT_PYTHON", &tools.python)
             .env("FLYTEKIT_TEST_DASK", &tools.dask)
             .env("FLYTEKIT_TEST_MOTO", &tools.moto)
+            .env("FLYTEKIT_TEST_CONNECTOR", &tools.connector)
             .env("FLYTEKIT_TEST_BACKEND", &tools.backend)
             .env("JAVA_HOME", &tools.java_home)
             // The JVMs of programs and Python live for seconds, and most Python processes for less: the JVMs

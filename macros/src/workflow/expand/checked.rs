@@ -1,7 +1,7 @@
 //! The body once more, as rustc checks it: what the user wrote, in which entities are called by their
 //! signatures, and nothing is moved.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Expr;
 use syn::spanned::Spanned;
@@ -29,6 +29,11 @@ pub(super) fn closure(workflow: &Workflow) -> TokenStream {
         quote!(#variable: #ty)
     });
     let defaults = typed_defaults(function, &workflow.defaults);
+    // What runs on failure takes them by their names.
+    let taken = workflow.on_failure.as_ref().map(|_| {
+        let variables = function.inputs.iter().map(|input| &input.variable);
+        quote!(#(let _ = &#variables;)*)
+    });
     let output = &function.output;
     let output = quote_spanned!(output.span()=> <#output as __flytekit::WorkflowReturns>::Itself);
     let statements = workflow.graph.statements.iter().map(statement);
@@ -36,6 +41,7 @@ pub(super) fn closure(workflow: &Workflow) -> TokenStream {
     quote! {
         |#(#parameters),*| -> #output {
             #defaults
+            #taken
             #(#statements)*
             #result
         }
@@ -296,7 +302,7 @@ fn known(Known { it, names }: &Known<Expr>) -> TokenStream {
 }
 
 /// ```text
-/// { let _ = &wait; Duration::from_secs(60) }
+/// (&wait, Duration::from_secs(60)).1
 /// ```
 ///
 /// For rustc the names are used.
@@ -304,7 +310,8 @@ fn named(names: &[Ident], tokens: &TokenStream) -> TokenStream {
     if names.is_empty() {
         return tokens.clone();
     }
-    quote!({ #(let _ = &#names;)* #tokens })
+    let place = Literal::usize_unsuffixed(names.len());
+    quote!((#(&#names,)* #tokens).#place)
 }
 
 fn constant(constant: &Constant) -> TokenStream {

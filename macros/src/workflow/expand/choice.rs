@@ -137,11 +137,7 @@ fn comparison(operator: &BinOp, opposite: bool) -> Ident {
 
 /// A `__flytekit::Operand`, of a type that Flyte compares.
 fn operand(value: &Value, ordered: bool, inputs: &[Input]) -> TokenStream {
-    let written = match value {
-        Value::Place(_, place) => place.span(),
-        Value::Run(_, run) => run.span(),
-        _ => Span::call_site(),
-    };
+    let written = value.span();
     let Some(promised) = value.promised() else {
         let known = value.constant().map(constant);
         return quote!(__flytekit::Operand::Constant(#known));

@@ -149,8 +149,10 @@ fn call_target(call: &Call, inputs: &[Input]) -> TokenStream {
 fn gate_target(gate: &Gate, inputs: &[Input]) -> TokenStream {
     let gate = match &gate.kind {
         GateKind::Approve { value, signal } => {
+            let written = value.span();
             let (value, signal) = (value.promised(), named(&signal.it));
             let value = value.map(|it| promise(it, inputs));
+            let value = quote_spanned!(written=> __flytekit::approvable(#value));
             quote!(Approve { signal: #signal, value: #value })
         }
         GateKind::Input { ty, signal } => {

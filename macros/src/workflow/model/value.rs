@@ -259,6 +259,15 @@ impl Value {
         }
     }
 
+    /// Where it begins, if it is a name or a call.
+    pub(crate) fn span(&self) -> Span {
+        match self {
+            Value::Place(_, place) => place.span(),
+            Value::Run(_, run) => run.span(),
+            _ => Span::call_site(),
+        }
+    }
+
     /// Whether it is known while the program is compiled.
     pub(super) fn is_constant(&self) -> bool {
         let mut known = true;

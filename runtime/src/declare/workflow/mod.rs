@@ -21,8 +21,8 @@ pub use node::{Gate, Node, Overrides, Reference, ReferenceKind, Target};
 pub use value::{Argument, Binding, Constant, Promise, Step};
 pub(crate) use written::entered;
 pub use written::{
-    Compared, approved, argument, compared, failure_arguments, named, output_path, part, path,
-    whole,
+    Compared, approvable, approved, argument, compared, failure_arguments, named, output_path,
+    part, path, whole,
 };
 
 use super::{Location, Variable};

@@ -126,6 +126,19 @@ const fn are_told_apart(outputs: &[Variable]) -> bool {
     }
 }
 
+/// What a node is given to approve.
+///
+/// # Panics
+///
+/// When it is a part of a value, of which Flyte looks at the whole one's type.
+pub const fn approvable(value: Promise<'_>) -> Promise<'_> {
+    assert!(
+        value.path.is_empty(),
+        "Flyte approves whole values: let a task give this part of one"
+    );
+    value
+}
+
 /// What a node gives on that it was given to approve, or a part of that.
 pub const fn approved<'a>(node: &'a str, value: Promise<'a>, path: &'a [Step<'a>]) -> Promise<'a> {
     Promise {

@@ -7,7 +7,7 @@ use flytekit_proto::flyteidl::admin::{
     node_execution_closure, task_execution_closure,
 };
 use flytekit_proto::flyteidl::core::{
-    ExecutionError, NodeExecutionIdentifier, WorkflowExecutionIdentifier,
+    ExecutionError, NodeExecutionIdentifier, WorkflowExecutionIdentifier, node_execution::Phase,
 };
 
 use super::watch::in_words;
@@ -24,6 +24,8 @@ const FRAME: [&str; 2] = ["start-node", "end-node"];
 #[derive(Debug, Default)]
 pub(super) struct Follow {
     told: HashSet<String>,
+    /// The ids of nodes of which all is told: nothing happens to them any more, so they are not asked about.
+    done: HashSet<String>,
 }
 
 impl Follow {
@@ -36,13 +38,13 @@ impl Follow {
         let mut lines: Vec<String> = Vec::new();
         // The nodes whose children are still to be listed, and the names of their parents.
         let mut left = Vec::from([(String::new(), String::new())]);
+        // What is in itself would never end.
+        let mut seen = HashSet::from([String::new()]);
         while let Some((parent, around)) = left.pop() {
             for node in nodes(admin, run, &parent).await? {
-                let Some(id) = node
-                    .id
-                    .clone()
-                    .filter(|id| !is_of_frame(&node, &id.node_id))
-                else {
+                let Some(id) = node.id.clone().filter(|id| {
+                    !is_of_frame(&node, &id.node_id) && !self.done.contains(&id.node_id)
+                }) else {
                     continue;
                 };
                 let name = name_of(&node, &id.node_id, &around);
@@ -50,7 +52,11 @@ impl Follow {
                 lines.extend(attempts.iter().flat_map(|it| of_attempt(&name, it)));
                 // A node ends after its attempts.
                 lines.extend(of_node(&name, &node));
-                if node.metadata.as_ref().is_some_and(|it| it.is_parent_node) {
+                // Those in it are not older than it is.
+                if has_ended(&node) {
+                    self.done.insert(id.node_id.clone());
+                }
+                if may_have_children(&node, &attempts) && seen.insert(id.node_id.clone()) {
                     left.push((id.node_id, name));
                 }
             }
@@ -65,6 +71,29 @@ impl Follow {
 fn is_of_frame(node: &NodeExecution, id: &str) -> bool {
     let of_graph = node.metadata.as_ref().map_or("", |it| &it.spec_node_id);
     FRAME.contains(&id) || FRAME.contains(&of_graph)
+}
+
+/// Whether a node can have others in it. Flyte does not say it of a branch, which runs no task either.
+fn may_have_children(node: &NodeExecution, attempts: &[TaskExecution]) -> bool {
+    let phase = node.closure.as_ref().map(|closure| closure.phase());
+    let has_begun = !matches!(phase, None | Some(Phase::Undefined | Phase::Queued));
+    let is_parent = node.metadata.as_ref().is_some_and(|it| it.is_parent_node);
+    is_parent || has_begun && attempts.is_empty()
+}
+
+fn has_ended(node: &NodeExecution) -> bool {
+    let phase = node.closure.as_ref().map(|closure| closure.phase());
+    matches!(
+        phase,
+        Some(
+            Phase::Succeeded
+                | Phase::Failed
+                | Phase::Aborted
+                | Phase::Skipped
+                | Phase::TimedOut
+                | Phase::Recovered
+        )
+    )
 }
 
 /// `n0/n1`: the node's own id, after the ids of its parents.
@@ -92,8 +121,9 @@ async fn nodes(
     let mut found = Vec::new();
     loop {
         let page = admin.list_node_executions(request.clone()).await?;
+        let is_last = page.token.is_empty() || page.node_executions.is_empty();
         found.extend(page.node_executions);
-        if page.token.is_empty() {
+        if is_last {
             return Ok(found);
         }
         request.token = page.token;
@@ -112,8 +142,9 @@ async fn attempts(
     let mut found = Vec::new();
     loop {
         let page = admin.list_task_executions(request.clone()).await?;
+        let is_last = page.token.is_empty() || page.task_executions.is_empty();
         found.extend(page.task_executions);
-        if page.token.is_empty() {
+        if is_last {
             found.sort_by_key(attempt);
             return Ok(found);
         }

@@ -5,6 +5,7 @@ mod diff;
 mod fast;
 mod fast_execute;
 mod flows;
+mod follow;
 mod package;
 mod registering;
 mod remote;

@@ -2,6 +2,7 @@
 
 mod dynamics;
 mod flows;
+mod twins;
 mod verdicts;
 
 use std::process::ExitCode;

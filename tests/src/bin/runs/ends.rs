@@ -14,7 +14,7 @@ fn attempt() -> Result<i64> {
 
 /// Succeeds at the attempt of this number.
 #[task(retries = 2)]
-fn recovers(at: i64) -> Result<i64> {
+pub(crate) fn recovers(at: i64) -> Result<i64> {
     match attempt()? {
         number if number < at => Err(RecoverableError::new(format!("attempt {number}")).into()),
         number => Ok(number),
@@ -23,7 +23,7 @@ fn recovers(at: i64) -> Result<i64> {
 
 /// Fails as its argument says.
 #[task(retries = 2)]
-fn fails(how: String) -> Result<i64> {
+pub(crate) fn fails(how: String) -> Result<i64> {
     match how.as_str() {
         "user" => Err(Error::user("the user's fault")),
         "system" => Err(Error::system("the system's fault")),
@@ -61,7 +61,7 @@ fn complains(bytes: usize) -> Result<i64> {
 
 /// Sleeps for longer than it may.
 #[task(timeout = "1s")]
-fn too_slow() -> bool {
+pub(crate) fn too_slow() -> bool {
     thread::sleep(Duration::from_secs(60));
     true
 }

@@ -3,6 +3,7 @@
 mod attempts;
 mod dynamic;
 mod ends;
+mod flows;
 mod nodes;
 mod values;
 

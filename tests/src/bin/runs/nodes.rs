@@ -8,13 +8,13 @@ use flytekit::prelude::*;
 
 /// Adds two numbers.
 #[task]
-fn add(a: i64, b: i64) -> i64 {
+pub(crate) fn add(a: i64, b: i64) -> i64 {
     a + b
 }
 
 /// Fails once this file is there.
 #[task]
-fn fails_after(file: String) -> Result<i64> {
+pub(crate) fn fails_after(file: String) -> Result<i64> {
     while !Path::new(&file).exists() {
         thread::sleep(Duration::from_millis(10));
     }

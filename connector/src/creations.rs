@@ -1,0 +1,200 @@
+//! Jobs that are being started.
+//!
+//! A job whose caller went away while it was started would run unseen: Flyte has no name for it. So it is
+//! started to the end, whoever waits; when nobody takes the answer, it is deleted. A caller whose connection
+//! was cut comes again with the same key and takes it; one whose time is over has given the attempt up.
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use tokio::sync::watch;
+use tokio::time::sleep;
+use tracing::{error, warn};
+
+use crate::Failure;
+use crate::registry::Jobs;
+use crate::task::{Call, NewTask};
+
+/// How often the deletion of a job is tried that nobody has heard of, and the first pause between.
+const DELETIONS: u32 = 6;
+const PAUSE: Duration = Duration::from_secs(1);
+
+type Answer = Result<Vec<u8>, Failure>;
+
+/// Those of a server.
+pub(crate) struct Creations {
+    by_key: Mutex<HashMap<String, Arc<Creation>>>,
+    /// How many have begun and not ended.
+    busy: watch::Sender<usize>,
+    /// How long a job waits for a caller who comes again; none leaves it alone.
+    abandoned_after: Option<Duration>,
+}
+
+/// One of them.
+struct Creation {
+    answer: watch::Sender<Option<Answer>>,
+    is_taken: AtomicBool,
+}
+
+impl Creations {
+    pub(crate) fn new(abandoned_after: Option<Duration>) -> Arc<Self> {
+        Arc::new(Creations {
+            by_key: Mutex::default(),
+            busy: watch::Sender::new(0),
+            abandoned_after,
+        })
+    }
+
+    /// Starts a job, or waits with others for it.
+    pub(crate) async fn create(self: &Arc<Self>, jobs: Arc<dyn Jobs>, task: NewTask) -> Answer {
+        let (creation, mut answer) = self.begin(jobs, task);
+        let found = answer.wait_for(Option::is_some).await;
+        let found = found.ok().and_then(|found| found.clone());
+        creation.is_taken.store(true, Ordering::Release);
+        found.unwrap_or_else(|| Err(Failure::internal("the server ends")))
+    }
+
+    /// When all that have begun have ended.
+    pub(crate) async fn settled(&self) {
+        // It cannot be closed: this has a sender.
+        let _ = self.busy.subscribe().wait_for(|count| *count == 0).await;
+    }
+
+    fn begin(
+        self: &Arc<Self>,
+        jobs: Arc<dyn Jobs>,
+        task: NewTask,
+    ) -> (Arc<Creation>, watch::Receiver<Option<Answer>>) {
+        let key = task
+            .key()
+            .map(|key| format!("{}/{key}", task.template.r#type));
+        let mut by_key = self.by_key();
+        if let Some(creation) = key.as_ref().and_then(|key| by_key.get(key)) {
+            return (creation.clone(), creation.answer.subscribe());
+        }
+        let (answer, receiver) = watch::channel(None);
+        let creation = Arc::new(Creation {
+            answer,
+            is_taken: AtomicBool::new(false),
+        });
+        if let Some(key) = &key {
+            by_key.insert(key.clone(), creation.clone());
+        }
+        drop(by_key);
+        self.busy.send_modify(|count| *count += 1);
+        let work = self.clone().work(creation.clone(), key, jobs, task);
+        tokio::spawn(work);
+        (creation, receiver)
+    }
+
+    async fn work(
+        self: Arc<Self>,
+        creation: Arc<Creation>,
+        key: Option<String>,
+        jobs: Arc<dyn Jobs>,
+        task: NewTask,
+    ) {
+        let call = task.call.clone();
+        let answer = caught(jobs.create(task)).await;
+        let job = answer.as_ref().ok().cloned();
+        creation.answer.send_replace(Some(answer));
+        creation.answer.closed().await;
+        if let Some(job) = &job
+            && call.is_over()
+            && self.forget(&creation, key.as_deref())
+        {
+            delete(&*jobs, job).await;
+        }
+        self.busy.send_modify(|count| *count -= 1);
+        if let Some(job) = &job {
+            self.wait_for_callers(&creation, key.as_deref(), &*jobs, job)
+                .await;
+        } else {
+            self.forget(&creation, key.as_deref());
+        }
+    }
+
+    /// Gives a job without a caller some time.
+    async fn wait_for_callers(
+        &self,
+        creation: &Creation,
+        key: Option<&str>,
+        jobs: &dyn Jobs,
+        job: &[u8],
+    ) {
+        let Some(time) = self.abandoned_after else {
+            self.forget(creation, key);
+            return;
+        };
+        if key.is_some() && !creation.is_taken.load(Ordering::Acquire) {
+            sleep(time).await;
+        }
+        creation.answer.closed().await;
+        if self.forget(creation, key) {
+            self.busy.send_modify(|count| *count += 1);
+            delete(jobs, job).await;
+            self.busy.send_modify(|count| *count -= 1);
+        }
+    }
+
+    /// Nobody finds it from now on; says whether somebody ought to delete its job.
+    fn forget(&self, creation: &Creation, key: Option<&str>) -> bool {
+        let mut by_key = self.by_key();
+        let is_taken =
+            creation.is_taken.swap(true, Ordering::AcqRel) || creation.answer.receiver_count() > 0;
+        if let Some(key) = key {
+            by_key.remove(key);
+        }
+        !is_taken
+    }
+
+    fn by_key(&self) -> MutexGuard<'_, HashMap<String, Arc<Creation>>> {
+        self.by_key.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Ends a job that nobody knows of.
+async fn delete(jobs: &dyn Jobs, job: &[u8]) {
+    let name = jobs.name();
+    warn!(connector = name, "deletes a job whose caller went away");
+    let mut pause = PAUSE;
+    for left in (0..DELETIONS).rev() {
+        match caught(jobs.delete(job, &Call::default())).await {
+            Ok(()) => return,
+            Err(failure) if left == 0 => {
+                error!(connector = name, %failure, "a job runs that Flyte does not know of");
+            }
+            Err(failure) => {
+                warn!(connector = name, %failure, "tries to delete it again");
+                sleep(pause).await;
+                pause *= 2;
+            }
+        }
+    }
+}
+
+/// A panic as a failure: it is one job's, not the server's.
+pub(crate) async fn caught<T>(
+    call: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    match AssertUnwindSafe(call).catch_unwind().await {
+        Ok(result) => result,
+        Err(panic) => Err(Failure::internal(format!(
+            "the connector panicked: {}",
+            words(&*panic)
+        ))),
+    }
+}
+
+fn words(panic: &(dyn Any + Send)) -> &str {
+    let owned = panic.downcast_ref::<String>().map(String::as_str);
+    owned
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("it does not say why")
+}

@@ -1,0 +1,277 @@
+//! Who the connector is to Databricks: flytekit's three ways, with its order of places.
+
+mod cache;
+mod cluster;
+mod kubernetes;
+mod local;
+mod of_task;
+mod tokens;
+
+use std::time::Instant;
+
+use serde_json::{Map, Value};
+use tracing::info;
+
+use super::DatabricksJobMetadata;
+use super::secret::Secret;
+use super::settings::Settings;
+use super::web;
+use crate::{Call, Failure, NewTask};
+
+use kubernetes::{Account, Kubernetes};
+use of_task::{AuthType, OAUTH_SECRET, OfTask, TOKEN_SECRET};
+use tokens::{Grant, Tokens};
+
+/// What Flyte 2 calls the token in a task's configuration.
+const CONNECTION_TOKEN: &str = "databricks_token";
+
+/// Finds credentials.
+pub(super) struct Authority {
+    settings: Settings,
+    kubernetes: Kubernetes,
+    tokens: Tokens,
+}
+
+/// How to sign in for one task.
+pub(super) struct Way<'a> {
+    authority: &'a Authority,
+    workspace: String,
+    of_task: OfTask,
+    /// The service account that the connector speaks for.
+    account: Option<Account>,
+    /// Flyte 2 gives it, or flytekit's connector has kept it.
+    given: Option<Secret>,
+}
+
+impl Authority {
+    pub(super) fn new(settings: Settings) -> Self {
+        Authority {
+            settings,
+            kubernetes: Kubernetes::new(),
+            tokens: Tokens::new(),
+        }
+    }
+
+    pub(super) async fn of_task(
+        &self,
+        custom: &Map<String, Value>,
+        task: &NewTask,
+        workspace: String,
+    ) -> Result<Way<'_>, Failure> {
+        let of_task = OfTask::read(custom, task.namespace(), &self.settings)?;
+        let until = web::until(task.call.deadline);
+        let account = if of_task.auth_type == AuthType::OidcFederation {
+            self.kubernetes
+                .account(&of_task.namespace, &of_task.oidc_audience, until)
+                .await?
+        } else {
+            None
+        };
+        Ok(Way {
+            authority: self,
+            workspace,
+            given: given(&task.call),
+            of_task,
+            account,
+        })
+    }
+
+    pub(super) fn of_job(
+        &self,
+        job: &DatabricksJobMetadata,
+        call: &Call,
+        workspace: String,
+    ) -> Result<Way<'_>, Failure> {
+        let of_task = OfTask::of_job(job, &self.settings)?;
+        let account = job.oidc_service_account.clone().map(|name| Account {
+            name,
+            client_id: of_task.client_id.clone().unwrap_or_default(),
+            audience: of_task.oidc_audience.clone(),
+        });
+        let kept = job.auth_token.as_deref().and_then(Secret::of);
+        Ok(Way {
+            authority: self,
+            workspace,
+            given: given(call).or(kept),
+            of_task,
+            account,
+        })
+    }
+}
+
+fn given(call: &Call) -> Option<Secret> {
+    call.secret(CONNECTION_TOKEN).and_then(Secret::of)
+}
+
+impl Way<'_> {
+    /// For a log.
+    pub(super) fn describe(&self) -> String {
+        let OfTask {
+            auth_type,
+            namespace,
+            ..
+        } = &self.of_task;
+        let namespace = if namespace.is_empty() {
+            "none"
+        } else {
+            namespace
+        };
+        format!("{}, namespace {namespace}", auth_type.word())
+    }
+
+    /// What a request is sent with.
+    pub(super) async fn token(&self, until: Instant) -> Result<Secret, Failure> {
+        match self.of_task.auth_type {
+            AuthType::Pat => match &self.given {
+                Some(token) => Ok(token.clone()),
+                None => self.personal_token(until).await,
+            },
+            AuthType::OauthM2m => {
+                let grant = self.principal(until).await?;
+                self.exchange(&grant, until).await
+            }
+            AuthType::OidcFederation => {
+                let grant = self.federated();
+                self.exchange(&grant, until).await
+            }
+        }
+    }
+
+    /// A token that was refused is not used again, and what it came from is read again.
+    pub(super) async fn forget(&self, token: &Secret) {
+        self.authority.kubernetes.forget(&self.of_task.namespace);
+        self.authority.tokens.forget(token).await;
+    }
+
+    /// What Flyte keeps of a run.
+    pub(super) fn metadata(
+        &self,
+        run_id: String,
+        namespace: Option<String>,
+    ) -> DatabricksJobMetadata {
+        let of_task = &self.of_task;
+        let is_oidc = of_task.auth_type == AuthType::OidcFederation;
+        let account = self.account.as_ref();
+        let client_id = account.map(|it| it.client_id.clone());
+        let audience = account.map_or(&of_task.oidc_audience, |it| &it.audience);
+        let token_secret = of_task.token_secret.clone();
+        let is_pat = of_task.auth_type == AuthType::Pat;
+        DatabricksJobMetadata {
+            databricks_instance: self.workspace.clone(),
+            run_id,
+            auth_token: None,
+            auth_type: Some(of_task.auth_type.word().to_owned()),
+            client_id: client_id.or_else(|| of_task.client_id.clone()),
+            // Where a token by its name is from: flytekit's connector does not look at this field then.
+            oauth_secret_name: token_secret
+                .filter(|_| is_pat)
+                .or_else(|| Some(of_task.oauth_secret.clone())),
+            oidc_token_file: of_task.oidc_token_file.clone().filter(|_| is_oidc),
+            oidc_service_account: account.map(|it| it.name.clone()),
+            oidc_audience: is_oidc.then(|| audience.clone()),
+            namespace,
+        }
+    }
+
+    /// The token that flytekit's connector would keep.
+    pub(super) async fn token_to_keep(&self, until: Instant) -> Result<Option<String>, Failure> {
+        if self.of_task.auth_type != AuthType::Pat {
+            return Ok(None);
+        }
+        let token = self.token(until).await?;
+        Ok(Some(token.reveal().to_owned()))
+    }
+
+    /// Of the namespace, or else of the connector.
+    async fn personal_token(&self, until: Instant) -> Result<Secret, Failure> {
+        let namespace = &*self.of_task.namespace;
+        let name = self.of_task.token_secret.as_deref().unwrap_or(TOKEN_SECRET);
+        let kubernetes = &self.authority.kubernetes;
+        if let Some(token) = kubernetes.secret(namespace, name, "token", until).await? {
+            return Ok(token);
+        }
+        let shown = if namespace.is_empty() {
+            "none"
+        } else {
+            namespace
+        };
+        local::token()?.ok_or_else(|| {
+            Failure::user(format!(
+                "No Databricks token found: neither in the Kubernetes secret `{name}` (key `token`) of the task's \
+                 namespace ({shown}), nor as the connector's own: set {} where it runs, or mount it as {}",
+                local::VARIABLES[0],
+                local::file().display(),
+            ))
+        })
+    }
+
+    /// A service principal with a password.
+    async fn principal(&self, until: Instant) -> Result<Grant<'_>, Failure> {
+        let OfTask {
+            namespace,
+            oauth_secret,
+            client_id,
+            ..
+        } = &self.of_task;
+        let kubernetes = &self.authority.kubernetes;
+        let id = kubernetes
+            .secret(namespace, oauth_secret, "client_id", until)
+            .await?;
+        let secret = kubernetes
+            .secret(namespace, oauth_secret, "client_secret", until)
+            .await?;
+        let id = id.map(|it| it.reveal().to_owned());
+        let id = id.or_else(|| client_id.clone()).ok_or_else(|| {
+            Failure::user(format!(
+                "OAuth M2M requires a client ID: give the task `databricks_client_id`, the connector \
+                 DATABRICKS_CLIENT_ID, or the namespace a secret `{oauth_secret}` with `client_id`"
+            ))
+        })?;
+        let secret = secret.or_else(local::client_secret).ok_or_else(|| {
+            Failure::user(format!(
+                "OAuth M2M requires a client secret: give the connector DATABRICKS_CLIENT_SECRET, or the namespace \
+                 a secret `{oauth_secret}` with `client_secret`"
+            ))
+        })?;
+        Ok(Grant::Password {
+            id,
+            secret,
+            namespace,
+        })
+    }
+
+    /// A service principal that trusts Kubernetes' word for who this is.
+    fn federated(&self) -> Grant<'_> {
+        let OfTask { namespace, .. } = &self.of_task;
+        match &self.account {
+            Some(account) => Grant::Account { account, namespace },
+            None => Grant::File {
+                id: self.of_task.client_id.as_deref(),
+                audience: &self.of_task.oidc_audience,
+                candidates: self.of_task.token_files(&self.authority.settings),
+            },
+        }
+    }
+
+    async fn exchange(&self, grant: &Grant<'_>, until: Instant) -> Result<Secret, Failure> {
+        let Authority {
+            tokens, kubernetes, ..
+        } = self.authority;
+        tokens
+            .exchange(&self.workspace, grant, kubernetes, until)
+            .await
+    }
+}
+
+/// Whether a secret's name is the one that nobody has chosen.
+fn is_default(name: &str) -> bool {
+    name == OAUTH_SECRET
+}
+
+/// For whoever reads the log of a connector that has no rights.
+fn tell_refusal(what: &str, why: &str) {
+    info!(
+        what,
+        why, "Kubernetes does not let the connector look; it goes on without"
+    );
+}

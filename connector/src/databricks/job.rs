@@ -1,0 +1,365 @@
+//! The request that submits a run, of a task's template.
+
+use std::fmt::Write as _;
+
+use flytekit_proto::flyteidl::core::{Container, TaskTemplate, task_template::Target};
+use prost_types::value::Kind;
+use serde_json::{Map, Number, Value, json};
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+use super::settings::Settings;
+use crate::{Failure, NewTask};
+
+type Fields = Map<String, Value>;
+
+/// Has a failing task fail the run.
+const FAIL_ON_ERROR: &str = "FLYTE_FAIL_ON_ERROR";
+
+/// What starts a task on Databricks, where the task does not say.
+struct Entrypoint {
+    commit: &'static str,
+    classic: &'static str,
+    serverless: &'static str,
+}
+
+/// flytekit's, of both generations.
+const FLYTE_1: Entrypoint = Entrypoint {
+    commit: "572298df1f971fb58c258398bd70a6372f811c96",
+    classic: "flytekitplugins/databricks/entrypoint.py",
+    serverless: "flytekitplugins/databricks/entrypoint_serverless.py",
+};
+const FLYTE_2: Entrypoint = Entrypoint {
+    commit: "194364210c47c49ce66c419e8fb68d6f9c06fd7e",
+    classic: "flyteplugins/databricks/entrypoint.py",
+    serverless: "flyteplugins/databricks/entrypoint.py",
+};
+
+/// `TaskTemplate.custom` as JSON.
+pub(super) fn custom(template: &TaskTemplate) -> Result<Fields, Failure> {
+    let custom = template.custom.clone().unwrap_or_default();
+    of_struct(custom.fields)
+}
+
+/// The body of `runs/submit`.
+pub(super) fn request(
+    task: &NewTask,
+    custom: &Fields,
+    settings: &Settings,
+) -> Result<Value, Failure> {
+    let Some(Target::Container(container)) = &task.template.target else {
+        return Err(Failure::user(
+            "a task on Databricks has a container, whose image and arguments it runs, and this one has none",
+        ));
+    };
+    let Some(Value::Object(conf)) = custom.get("databricksConf") else {
+        return Err(Failure::user(
+            "the task has no `databricks_conf`: it says which cluster or environment the run is for",
+        ));
+    };
+    let mut job = Job {
+        conf: conf.clone(),
+        custom,
+        container,
+        settings,
+    };
+    let is_serverless = job.is_serverless()?;
+    let notebook = text(custom, "notebookPath");
+    match (notebook, is_serverless) {
+        (Some(path), true) => job.serverless_notebook(path)?,
+        (Some(path), false) => job.classic_notebook(path)?,
+        (None, true) => job.serverless_file()?,
+        (None, false) => job.classic_file()?,
+    }
+    if !is_truthy(job.conf.get("idempotency_token")) {
+        let token = idempotency_token(task.key().as_deref());
+        job.conf
+            .insert("idempotency_token".to_owned(), token.into());
+    }
+    Ok(Value::Object(job.conf))
+}
+
+/// At most 64 characters, the same for each try of one attempt.
+fn idempotency_token(key: Option<&str>) -> String {
+    let Some(key) = key else {
+        return Uuid::new_v4().to_string();
+    };
+    let mut token = String::with_capacity(64);
+    for byte in Sha256::digest(key.as_bytes()) {
+        // A string takes all that is written to it.
+        let _ = write!(token, "{byte:02x}");
+    }
+    token
+}
+
+/// A request that grows out of what the user has configured.
+struct Job<'a> {
+    conf: Fields,
+    custom: &'a Fields,
+    container: &'a Container,
+    settings: &'a Settings,
+}
+
+impl Job<'_> {
+    /// A cluster wins over environments.
+    fn is_serverless(&self) -> Result<bool, Failure> {
+        let is_given = |name| self.conf.get(name).is_some_and(|it| !it.is_null());
+        if is_given("existing_cluster_id") || is_given("new_cluster") {
+            return Ok(false);
+        }
+        if is_truthy(self.conf.get("environment_key")) || is_truthy(self.conf.get("environments")) {
+            return Ok(true);
+        }
+        Err(Failure::user(
+            "No compute configuration found in databricks_conf: give it `existing_cluster_id` or `new_cluster` \
+             (classic), or `environment_key` or `environments` (serverless)",
+        ))
+    }
+
+    fn classic_file(&mut self) -> Result<(), Failure> {
+        let file = self.python_file(|entrypoint| entrypoint.classic);
+        self.cluster()?;
+        let task = json!({"python_file": file, "source": "GIT", "parameters": self.container.args});
+        self.conf.insert("spark_python_task".to_owned(), task);
+        self.git_source();
+        Ok(())
+    }
+
+    fn serverless_file(&mut self) -> Result<(), Failure> {
+        let file = self.python_file(|entrypoint| entrypoint.serverless);
+        let key = self.environment()?;
+        let mut parameters = self.container.args.clone();
+        if let Some(provider) = self.credential_provider() {
+            parameters.push(format!("--flyte-credential-provider={provider}"));
+        }
+        let task = json!({
+            "task_key": "flyte_task",
+            "spark_python_task": {"python_file": file, "source": "GIT", "parameters": parameters},
+            "environment_key": key,
+        });
+        self.conf.insert("tasks".to_owned(), json!([task]));
+        self.git_source();
+        Ok(())
+    }
+
+    fn classic_notebook(&mut self, path: &str) -> Result<(), Failure> {
+        let task = self.notebook(path);
+        self.cluster()?;
+        self.conf.insert("notebook_task".to_owned(), task);
+        Ok(())
+    }
+
+    fn serverless_notebook(&mut self, path: &str) -> Result<(), Failure> {
+        let notebook = self.notebook(path);
+        let key = self.environment()?;
+        let task = json!({
+            "task_key": "flyte_notebook_task",
+            "notebook_task": notebook,
+            "environment_key": key,
+        });
+        self.conf.insert("tasks".to_owned(), json!([task]));
+        Ok(())
+    }
+
+    /// A notebook lies in the workspace, or in the repository that the user names.
+    fn notebook(&mut self, path: &str) -> Value {
+        let mut task = json!({"notebook_path": path});
+        let parameters = self.custom.get("notebookBaseParameters");
+        if let Some(parameters) = parameters.filter(|it| is_truthy(Some(it))) {
+            task["base_parameters"] = parameters.clone();
+        }
+        if is_truthy(self.conf.get("git_source")) {
+            task["source"] = "GIT".into();
+        } else {
+            self.conf.remove("git_source");
+        }
+        task
+    }
+
+    /// The user's file, or that of an entrypoint.
+    fn python_file(&mut self, of: impl Fn(&Entrypoint) -> &'static str) -> Value {
+        match self.conf.remove("python_file") {
+            Some(file) if is_truthy(Some(&file)) => file,
+            _ => of(self.entrypoint()).into(),
+        }
+    }
+
+    /// Flyte 2's tasks begin with the name of their program.
+    fn entrypoint(&self) -> &'static Entrypoint {
+        match self.container.args.first() {
+            Some(first) if first == "a0" => &FLYTE_2,
+            _ => &FLYTE_1,
+        }
+    }
+
+    /// Where the file comes from.
+    fn git_source(&mut self) {
+        if is_truthy(self.conf.get("git_source")) {
+            return;
+        }
+        let source = json!({
+            "git_url": "https://github.com/flyteorg/flytetools",
+            "git_provider": "gitHub",
+            "git_commit": self.entrypoint().commit,
+        });
+        self.conf.insert("git_source".to_owned(), source);
+    }
+
+    /// Fills a cluster that the run makes; one that is there is as it is.
+    fn cluster(&mut self) -> Result<(), Failure> {
+        // It names an environment of serverless runs.
+        self.conf.remove("environment_key");
+        let is_there = |it: &Value| !it.is_null();
+        if self.conf.get("existing_cluster_id").is_some_and(is_there) {
+            return Ok(());
+        }
+        let variables = self.variables();
+        let Some(cluster) = self
+            .conf
+            .get_mut("new_cluster")
+            .and_then(Value::as_object_mut)
+        else {
+            return Err(Failure::user(
+                "`new_cluster` in databricks_conf is no object",
+            ));
+        };
+        if !is_truthy(cluster.get("docker_image")) {
+            let image = json!({"url": self.container.image});
+            cluster.insert("docker_image".to_owned(), image);
+        }
+        if !is_truthy(cluster.get("spark_conf")) {
+            let conf = self.custom.get("sparkConf").cloned();
+            cluster.insert("spark_conf".to_owned(), conf.unwrap_or_else(|| json!({})));
+        }
+        merge(cluster, "spark_env_vars", variables)
+    }
+
+    /// Fills the environment of the run, and says its key.
+    fn environment(&mut self) -> Result<String, Failure> {
+        let key = match self.conf.remove("environment_key") {
+            Some(Value::String(key)) if !key.is_empty() => key,
+            Some(other) if is_truthy(Some(&other)) => {
+                return Err(Failure::user(
+                    "`environment_key` in databricks_conf is no text",
+                ));
+            }
+            _ => "default".to_owned(),
+        };
+        let variables = self.variables();
+        let environments = self.conf.entry("environments").or_insert_with(|| json!([]));
+        if environments.is_null() {
+            *environments = json!([]);
+        }
+        let Value::Array(environments) = environments else {
+            return Err(Failure::user(
+                "`environments` in databricks_conf is no list",
+            ));
+        };
+        let is_it = |it: &Value| it.get("environment_key").and_then(Value::as_str) == Some(&*key);
+        let index = environments.iter().position(is_it).unwrap_or_else(|| {
+            environments.push(json!({"environment_key": key, "spec": {"client": "1"}}));
+            environments.len() - 1
+        });
+        let environment = environments[index].as_object_mut();
+        let spec = environment.map(|it| it.entry("spec").or_insert_with(|| json!({})));
+        let Some(Value::Object(spec)) = spec else {
+            return Err(Failure::user(format!(
+                "the environment `{key}` in databricks_conf has a `spec` that is no object"
+            )));
+        };
+        merge(spec, "environment_vars", variables)?;
+        Ok(key)
+    }
+
+    /// Those of the container, and what lets a failing task fail the run.
+    fn variables(&self) -> Fields {
+        let container = self.container.env.iter();
+        let mut variables: Fields = container
+            .map(|it| (it.key.clone(), it.value.clone().into()))
+            .collect();
+        variables.insert(FAIL_ON_ERROR.to_owned(), "true".into());
+        variables
+    }
+
+    fn credential_provider(&self) -> Option<&str> {
+        match self.custom.get("databricksServiceCredentialProvider") {
+            Some(provider) => provider.as_str().filter(|it| !it.is_empty()),
+            None => self.settings.credential_provider.as_deref(),
+        }
+    }
+}
+
+/// Adds variables to those of the user, over whom Flyte's win.
+fn merge(into: &mut Fields, name: &str, variables: Fields) -> Result<(), Failure> {
+    let known = into.entry(name).or_insert_with(|| json!({}));
+    if known.is_null() {
+        *known = json!({});
+    }
+    let Value::Object(known) = known else {
+        return Err(Failure::user(format!(
+            "`{name}` in databricks_conf is no object"
+        )));
+    };
+    known.extend(variables);
+    Ok(())
+}
+
+/// A text that is there and not empty.
+pub(super) fn text<'a>(fields: &'a Fields, name: &str) -> Option<&'a str> {
+    fields.get(name)?.as_str().filter(|it| !it.is_empty())
+}
+
+/// As Python sees it.
+fn is_truthy(value: Option<&Value>) -> bool {
+    match value {
+        None | Some(Value::Null | Value::Bool(false)) => false,
+        Some(Value::Bool(true)) => true,
+        Some(Value::Number(it)) => it.as_f64() != Some(0.0),
+        Some(Value::String(it)) => !it.is_empty(),
+        Some(Value::Array(it)) => !it.is_empty(),
+        Some(Value::Object(it)) => !it.is_empty(),
+    }
+}
+
+fn of_struct(
+    fields: impl IntoIterator<Item = (String, prost_types::Value)>,
+) -> Result<Fields, Failure> {
+    fields
+        .into_iter()
+        .map(|(name, value)| {
+            let value = of_value(value).map_err(|it| {
+                Failure::user(format!("`{name}` in the task's configuration {it}"))
+            })?;
+            Ok((name, value))
+        })
+        .collect()
+}
+
+/// A protobuf number is a double, also where the user wrote a whole one.
+fn of_value(value: prost_types::Value) -> Result<Value, Failure> {
+    Ok(match value.kind {
+        None | Some(Kind::NullValue(_)) => Value::Null,
+        Some(Kind::BoolValue(it)) => it.into(),
+        Some(Kind::StringValue(it)) => it.into(),
+        Some(Kind::NumberValue(it)) => Value::Number(number(it)?),
+        Some(Kind::ListValue(it)) => {
+            let values = it.values.into_iter().map(of_value);
+            Value::Array(values.collect::<Result<_, _>>()?)
+        }
+        Some(Kind::StructValue(it)) => Value::Object(of_struct(it.fields)?),
+    })
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "whole, and within the bounds"
+)]
+fn number(number: f64) -> Result<Number, Failure> {
+    /// Up to here, a double tells whole numbers apart.
+    const LARGEST: f64 = 9_007_199_254_740_992.0;
+    if number.fract() == 0.0 && number.abs() <= LARGEST {
+        return Ok(Number::from(number as i64));
+    }
+    Number::from_f64(number)
+        .ok_or_else(|| Failure::user(format!("is {number}, which JSON does not have")))
+}

@@ -1,0 +1,88 @@
+//! What Flyte keeps of a run.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// What Flyte keeps of a run: flytekit's dataclass of this name, read and written as it reads and writes it.
+///
+/// Fields that are missing are none, and ones that are unknown are left aside: a newer connector may have written
+/// them.
+///
+/// ```
+/// use flytekit_connector::databricks::DatabricksJobMetadata;
+///
+/// let job = DatabricksJobMetadata::decode(br#"{"databricks_instance": "a.example.com", "run_id": "7"}"#)?;
+/// assert_eq!(job.run_id, "7");
+/// assert_eq!(DatabricksJobMetadata::decode(&job.encode()?)?, job);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DatabricksJobMetadata {
+    /// The workspace's host.
+    pub databricks_instance: String,
+    /// The run's number.
+    pub run_id: String,
+    /// The token, which flytekit's connector keeps here. This one does only when it is told to: whoever sees the
+    /// execution in Flyte can see it.
+    #[serde(default)]
+    pub auth_token: Option<String>,
+    /// `pat`, `oauth_m2m` or `oidc_federation`.
+    #[serde(default)]
+    pub auth_type: Option<String>,
+    /// Of the service principal.
+    #[serde(default)]
+    pub client_id: Option<String>,
+    /// The Kubernetes secret of the principal; of a token by its name, that one.
+    #[serde(default)]
+    pub oauth_secret_name: Option<String>,
+    /// The file with the connector's own identity.
+    #[serde(default)]
+    pub oidc_token_file: Option<String>,
+    /// The service account that the connector speaks for.
+    #[serde(default)]
+    pub oidc_service_account: Option<String>,
+    /// Whom its identity is for.
+    #[serde(default)]
+    pub oidc_audience: Option<String>,
+    /// Where secrets and service accounts are.
+    #[serde(default)]
+    pub namespace: Option<String>,
+}
+
+impl DatabricksJobMetadata {
+    /// As Flyte keeps it.
+    ///
+    /// # Errors
+    ///
+    /// Never; the type is `serde_json`'s.
+    pub fn encode(&self) -> Result<Vec<u8>, serde_json::Error> {
+        serde_json::to_vec(self)
+    }
+
+    /// What Flyte has kept.
+    ///
+    /// # Errors
+    ///
+    /// When it is not of a connector of Databricks.
+    pub fn decode(bytes: &[u8]) -> Result<Self, serde_json::Error> {
+        serde_json::from_slice(bytes)
+    }
+}
+
+impl fmt::Debug for DatabricksJobMetadata {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DatabricksJobMetadata")
+            .field("databricks_instance", &self.databricks_instance)
+            .field("run_id", &self.run_id)
+            .field("auth_token", &self.auth_token.as_ref().map(|_| "[secret]"))
+            .field("auth_type", &self.auth_type)
+            .field("client_id", &self.client_id)
+            .field("oauth_secret_name", &self.oauth_secret_name)
+            .field("oidc_token_file", &self.oidc_token_file)
+            .field("oidc_service_account", &self.oidc_service_account)
+            .field("oidc_audience", &self.oidc_audience)
+            .field("namespace", &self.namespace)
+            .finish()
+    }
+}

@@ -1,0 +1,34 @@
+//! Values that nobody shall see.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// A password or a token. Printed, it is not there.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Secret(Arc<str>);
+
+/// What stands where a secret was.
+const INSTEAD: &str = "[secret]";
+
+impl Secret {
+    /// A value without the space around it, unless it is empty.
+    pub(super) fn of(text: &str) -> Option<Self> {
+        let text = text.trim();
+        (!text.is_empty()).then(|| Secret(text.into()))
+    }
+
+    pub(super) fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    /// A text of others, without it.
+    pub(super) fn hidden_in(&self, text: &str) -> String {
+        text.replace(&*self.0, INSTEAD)
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(INSTEAD)
+    }
+}

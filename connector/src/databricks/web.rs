@@ -1,0 +1,307 @@
+//! Requests over HTTP, and how often they are tried.
+
+use std::error::Error;
+use std::iter::successors;
+use std::sync::Once;
+use std::time::{Duration, Instant, SystemTime};
+
+use reqwest::header::{
+    AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
+};
+use reqwest::{Certificate, Client, ClientBuilder, Method, StatusCode};
+use tokio::time::{sleep, timeout};
+use tracing::debug;
+
+use super::secret::Secret;
+use crate::Failure;
+
+/// One try.
+const TRY: Duration = Duration::from_secs(30);
+const CONNECT: Duration = Duration::from_secs(10);
+
+/// All tries of a call whose caller does not say when it gives up.
+const ALL: Duration = Duration::from_secs(60);
+
+/// Left for the answer to the caller.
+const MARGIN: Duration = Duration::from_millis(300);
+
+/// Pauses between tries, where the server does not ask for another: the first, doubled each time, up to the last.
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
+const LAST_PAUSE: Duration = Duration::from_secs(5);
+
+/// More than any answer has that is read here, in bytes.
+const LARGEST: usize = 16 << 20;
+
+/// How much of an answer is shown.
+const SHOWN: usize = 2000;
+
+/// A request that can be sent again.
+pub(super) struct Ask<'a> {
+    pub(super) method: Method,
+    pub(super) url: &'a str,
+    pub(super) token: Option<&'a Secret>,
+    pub(super) kind: &'static str,
+    pub(super) body: String,
+    /// When it is not known whether it was done, that is found out, also for a caller who has given up.
+    pub(super) is_settled: bool,
+}
+
+/// An answer to it.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) body: String,
+}
+
+pub(super) const JSON: &str = "application/json";
+pub(super) const FORM: &str = "application/x-www-form-urlencoded";
+
+/// The headers of a call of the Jobs API.
+///
+/// ```
+/// let [(_, authorization), (_, kind)] = flytekit_connector::databricks::header("dapi-token");
+/// assert_eq!((&*authorization, &*kind), ("Bearer dapi-token", "application/json"));
+/// ```
+pub fn header(token: &str) -> [(HeaderName, String); 2] {
+    [
+        (AUTHORIZATION, format!("Bearer {token}")),
+        (CONTENT_TYPE, JSON.to_owned()),
+    ]
+}
+
+/// A client that trusts whom the machine trusts, and Mozilla's authorities where the machine has none.
+pub(super) fn client() -> Client {
+    let machine = rustls_native_certs::load_native_certs().certs;
+    let known = if machine.is_empty() {
+        webpki_root_certs::TLS_SERVER_ROOT_CERTS
+    } else {
+        &machine
+    };
+    let known = known.iter().filter_map(|it| Certificate::from_der(it).ok());
+    let built = builder().tls_certs_only(known).build();
+    built.expect("a client whose parts are all there is built")
+}
+
+/// What all clients share.
+pub(super) fn builder() -> ClientBuilder {
+    static CHOICE: Once = Once::new();
+    CHOICE.call_once(|| {
+        // Whoever has chosen before has chosen.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    });
+    Client::builder()
+        .user_agent(concat!("flytekit-connector/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(CONNECT)
+        // Somebody else's server is told no token.
+        .redirect(reqwest::redirect::Policy::none())
+}
+
+/// When the last try has to be over.
+pub(super) fn until(deadline: Option<Instant>) -> Instant {
+    let latest = Instant::now() + ALL;
+    deadline.map_or(latest, |deadline| {
+        deadline.checked_sub(MARGIN).unwrap_or(deadline).min(latest)
+    })
+}
+
+/// Why there is no answer to go by.
+struct Trouble {
+    words: String,
+    /// What the server wants.
+    pause: Option<Duration>,
+    /// Whether the server may have done what it was asked.
+    is_open: bool,
+}
+
+impl Trouble {
+    fn open(words: String) -> Self {
+        Trouble {
+            words,
+            pause: None,
+            is_open: true,
+        }
+    }
+}
+
+/// Sends a request until there is an answer that `read` takes: one of an overloaded or broken server, a cut
+/// connection and half an answer are no answer.
+pub(super) async fn ask<T>(
+    client: &Client,
+    ask: &Ask<'_>,
+    until: Instant,
+    read: impl Fn(Answer) -> Result<T, String>,
+) -> Result<T, Failure> {
+    let settled = Instant::now() + ALL;
+    let mut usual = FIRST_PAUSE;
+    let mut tries = 0_u32;
+    loop {
+        tries += 1;
+        let trouble = match once(client, ask, until).await {
+            Ok(answer) => match read(answer) {
+                Ok(read) => return Ok(read),
+                Err(words) => Trouble::open(words),
+            },
+            Err(trouble) => trouble,
+        };
+        let pause = trouble.pause.unwrap_or_else(|| with_chance(usual));
+        usual = (usual * 2).min(LAST_PAUSE);
+        let words = ask.hide(&trouble.words);
+        let end = if ask.is_settled && trouble.is_open {
+            settled
+        } else {
+            until
+        };
+        if Instant::now() + pause >= end {
+            let asked = match trouble.pause {
+                Some(pause) => format!("; it asks to wait {} s", pause.as_secs()),
+                None => String::new(),
+            };
+            return Err(Failure::unavailable(format!(
+                "{words} (tried {tries} times{asked})"
+            )));
+        }
+        debug!(%words, ?pause, "tries again");
+        sleep(pause).await;
+    }
+}
+
+async fn once(client: &Client, ask: &Ask<'_>, until: Instant) -> Result<Answer, Trouble> {
+    let left = if ask.is_settled {
+        TRY
+    } else {
+        until.saturating_duration_since(Instant::now()).min(TRY)
+    };
+    let answer = timeout(left, exchange(client, ask)).await;
+    answer.unwrap_or_else(|_| {
+        let host = host(ask.url);
+        Err(Trouble::open(format!(
+            "{host} does not answer within {left:.1?}"
+        )))
+    })
+}
+
+async fn exchange(client: &Client, ask: &Ask<'_>) -> Result<Answer, Trouble> {
+    let mut request = client
+        .request(ask.method.clone(), ask.url)
+        .header(CONTENT_TYPE, ask.kind);
+    if let Some(token) = ask.token {
+        let value = HeaderValue::from_str(&format!("Bearer {}", token.reveal()));
+        let mut value = value.map_err(|_| Trouble {
+            words: "the token has characters that no token has".to_owned(),
+            pause: None,
+            is_open: false,
+        })?;
+        value.set_sensitive(true);
+        request = request.header(AUTHORIZATION, value);
+    }
+    if ask.method != Method::GET {
+        request = request.body(ask.body.clone());
+    }
+    let of = |error: reqwest::Error| Trouble {
+        is_open: !error.is_connect(),
+        words: format!("{}: {}", host(ask.url), in_words(error)),
+        pause: None,
+    };
+    let mut response = request.send().await.map_err(of)?;
+    let status = response.status();
+    let pause = wanted_pause(response.headers());
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(of)? {
+        body.extend_from_slice(&chunk);
+        if body.len() > LARGEST {
+            break;
+        }
+    }
+    let body = String::from_utf8_lossy(&body).into_owned();
+    if is_passing(status) {
+        let words = format!("{} answers {status}: {}", host(ask.url), shown(&body));
+        let is_open =
+            status != StatusCode::TOO_MANY_REQUESTS && status != StatusCode::SERVICE_UNAVAILABLE;
+        return Err(Trouble {
+            words,
+            pause,
+            is_open,
+        });
+    }
+    Ok(Answer { status, body })
+}
+
+impl Ask<'_> {
+    /// A server's words without what it was sent.
+    fn hide(&self, words: &str) -> String {
+        match self.token {
+            Some(token) => token.hidden_in(words),
+            None => words.to_owned(),
+        }
+    }
+}
+
+/// Whether the same request may be answered otherwise later.
+fn is_passing(status: StatusCode) -> bool {
+    status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error()
+}
+
+/// `Retry-After`, in seconds or as a date.
+fn wanted_pause(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = httpdate::parse_http_date(text).ok()?;
+    Some(date.duration_since(SystemTime::now()).unwrap_or_default())
+}
+
+/// Not all at once.
+fn with_chance(pause: Duration) -> Duration {
+    pause.mul_f64(0.5 + fastrand::f64())
+}
+
+/// The beginning of an answer, on one line.
+pub(super) fn shown(body: &str) -> String {
+    let words: Vec<_> = body.split_whitespace().collect();
+    let line = words.join(" ");
+    match line.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}
+
+fn host(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.split('/').next().unwrap_or(rest)
+}
+
+/// What went wrong with a request, without its address.
+fn in_words(error: reqwest::Error) -> String {
+    let error = error.without_url();
+    let causes = successors(Some(&error as &dyn Error), |it| (*it).source());
+    let words: Vec<_> = causes.map(ToString::to_string).collect();
+    words.join(": ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pause(text: &str) -> Option<Duration> {
+        let mut headers = HeaderMap::new();
+        headers.insert(RETRY_AFTER, HeaderValue::from_str(text).unwrap());
+        wanted_pause(&headers)
+    }
+
+    #[test]
+    fn a_server_says_how_long_it_wants_to_be_left_alone() {
+        assert_eq!(pause("7"), Some(Duration::from_secs(7)));
+        assert_eq!(pause("soon"), None);
+        assert_eq!(pause("Sun, 06 Nov 1994 08:49:37 GMT"), Some(Duration::ZERO));
+        let later = SystemTime::now() + Duration::from_secs(100);
+        let wanted = pause(&httpdate::fmt_http_date(later)).unwrap();
+        assert!(wanted > Duration::from_secs(90), "{wanted:?}");
+    }
+
+    #[test]
+    fn an_answer_is_shown_on_one_line() {
+        assert_eq!(shown("<html>\n  no\n"), "<html> no");
+        assert_eq!(shown(&"é".repeat(3000)).chars().count(), SHOWN + 1);
+    }
+}

@@ -1,0 +1,97 @@
+//! Why a call failed.
+
+use std::error::Error;
+use std::fmt;
+
+use tonic::{Code, Status};
+
+/// Why a call of a connector failed: whose fault it is, and what to do.
+///
+/// ```
+/// use flytekit_connector::{Failure, FailureKind};
+///
+/// let failure = Failure::user("`workspace` is missing: name one in the task's configuration");
+/// assert_eq!(failure.kind(), FailureKind::User);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    kind: FailureKind,
+    message: String,
+}
+
+/// Whose fault a [`Failure`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FailureKind {
+    /// The task's: trying again with the same task cannot help.
+    User,
+    /// The service's or the network's: trying again may help.
+    Unavailable,
+    /// The connector has no such call.
+    Unimplemented,
+    /// The connector's, or one of the service that nobody expects.
+    Internal,
+}
+
+impl Failure {
+    /// A mistake in the task or in its configuration.
+    pub fn user(message: impl Into<String>) -> Self {
+        Failure::of(FailureKind::User, message)
+    }
+
+    /// Something that may pass by itself.
+    pub fn unavailable(message: impl Into<String>) -> Self {
+        Failure::of(FailureKind::Unavailable, message)
+    }
+
+    /// A call that the connector does not have.
+    pub fn unimplemented(message: impl Into<String>) -> Self {
+        Failure::of(FailureKind::Unimplemented, message)
+    }
+
+    /// All else.
+    pub fn internal(message: impl Into<String>) -> Self {
+        Failure::of(FailureKind::Internal, message)
+    }
+
+    fn of(kind: FailureKind, message: impl Into<String>) -> Self {
+        Failure {
+            kind,
+            message: message.into(),
+        }
+    }
+
+    /// The same kind, in other words.
+    #[must_use]
+    pub fn with(&self, message: impl Into<String>) -> Self {
+        Failure::of(self.kind, message)
+    }
+
+    /// Whose fault it is.
+    pub fn kind(&self) -> FailureKind {
+        self.kind
+    }
+
+    /// Under flytekit's words, by which people search logs.
+    pub(crate) fn status(&self, operation: &str, task_type: &str) -> Status {
+        let code = match self.kind {
+            FailureKind::User => Code::InvalidArgument,
+            FailureKind::Unavailable => Code::Unavailable,
+            FailureKind::Unimplemented => Code::Unimplemented,
+            FailureKind::Internal => Code::Internal,
+        };
+        let message = &self.message;
+        Status::new(
+            code,
+            format!("failed to {operation} {task_type} task with error:\n {message}"),
+        )
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.message.fmt(f)
+    }
+}
+
+impl Error for Failure {}

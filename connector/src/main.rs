@@ -1,0 +1,9 @@
+//! A server of Flyte's connector services with the connector of Databricks.
+
+use std::process::ExitCode;
+
+use flytekit_connector::databricks::Databricks;
+
+fn main() -> ExitCode {
+    flytekit_connector::main(|connectors| connectors.with(Databricks::new()))
+}

@@ -1,0 +1,344 @@
+//! A workspace, a connector and Flyte's side of it.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::LazyLock;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use flytekit_proto::flyteidl::core::TaskTemplate;
+use flytekit_proto::flyteidl::core::task_template::Target;
+use flytekit_test_support::{Daemon, python, run, script};
+use prost::Message as _;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// The token that the connector has for all.
+pub(crate) const TOKEN: &str = "dapi-default";
+
+/// The templates that flytekit makes of `tests/python/databricks_tasks.py`.
+static TEMPLATES: LazyLock<BTreeMap<String, Vec<u8>>> = LazyLock::new(|| {
+    let folder = TempDir::new().expect("a folder");
+    let made = run(script("databricks_templates.py").arg(folder.path()));
+    assert!(made.success(), "{made}");
+    let files = folder.path().read_dir().expect("a folder");
+    let files = files.map(|it| it.expect("a file").path());
+    let named = files.map(|path| {
+        let name = path
+            .file_stem()
+            .expect("a name")
+            .to_string_lossy()
+            .into_owned();
+        (name, std::fs::read(&path).expect("a template"))
+    });
+    named.collect()
+});
+
+/// A template of flytekit's.
+pub(crate) fn template(name: &str) -> TaskTemplate {
+    let bytes = TEMPLATES
+        .get(name)
+        .unwrap_or_else(|| panic!("no task {name}"));
+    TaskTemplate::decode(&**bytes).expect("a template")
+}
+
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    TEMPLATES.keys().map(String::as_str)
+}
+
+/// As the client takes it, with the arguments that Flyte would fill.
+pub(crate) fn as_argument(mut template: TaskTemplate, fill: &[(&str, &str)]) -> Value {
+    if let Some(Target::Container(container)) = &mut template.target {
+        for argument in &mut container.args {
+            for (name, value) in fill {
+                *argument = argument.replace(&format!("{{{{.{name}}}}}"), value);
+            }
+        }
+    }
+    STANDARD.encode(template.encode_to_vec()).into()
+}
+
+/// A run that this is for, of an attempt.
+pub(crate) fn execution(namespace: &str, name: &str, attempt: u32) -> Value {
+    json!({
+        "namespace": namespace,
+        "taskExecutionId": {
+            "taskId": {"project": "p", "domain": "development", "name": "a.task", "version": "v1"},
+            "nodeExecutionId": {"nodeId": "n0", "executionId": {"project": "p", "domain": "development", "name": name}},
+            "retryAttempt": attempt,
+        },
+    })
+}
+
+/// Databricks and Kubernetes.
+pub(crate) struct Workspace {
+    folder: TempDir,
+    control: String,
+    pub(crate) host: String,
+    _daemon: Daemon,
+}
+
+impl Workspace {
+    pub(crate) fn start() -> Self {
+        Workspace::start_with(&[])
+    }
+
+    pub(crate) fn start_with(options: &[&str]) -> Self {
+        let folder = TempDir::new().expect("a folder");
+        let mut server = script("databricks_server.py");
+        server.arg(folder.path()).args(options);
+        server.env(
+            "PYTHONPATH",
+            format!("{}:{}", scripts().display(), packages().display()),
+        );
+        let daemon = Daemon::start(&server, folder.path().join("log"));
+        let said = daemon.says("Databricks listens: control on ");
+        let (control, host) = said.split_once(", workspace ").expect("two addresses");
+        Workspace {
+            control: format!("127.0.0.1:{control}"),
+            host: host.to_owned(),
+            folder,
+            _daemon: daemon,
+        }
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Says something to its control.
+    pub(crate) fn tell(&self, path: &str, what: &Value) -> Value {
+        let body = what.to_string();
+        let mut stream = TcpStream::connect(&self.control).expect("the control listens");
+        let length = body.len();
+        let request = format!(
+            "POST /{path} HTTP/1.0\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+        );
+        stream.write_all(request.as_bytes()).expect("it is told");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("it answers");
+        let (head, body) = answer.split_once("\r\n\r\n").expect("an answer");
+        assert!(head.contains(" 200 "), "{answer}");
+        serde_json::from_str(body).expect("JSON")
+    }
+
+    pub(crate) fn fault(&self, fault: &Value) {
+        self.tell("fault", fault);
+    }
+
+    /// What it was asked since the last time, with a part in the path.
+    pub(crate) fn asked(&self, part: &str) -> Vec<Value> {
+        let asked = self.tell("asked", &json!({}));
+        let asked = asked.as_array().expect("a list").iter();
+        asked
+            .filter(|it| it["path"].as_str().expect("a path").contains(part))
+            .cloned()
+            .collect()
+    }
+
+    /// Its runs' states.
+    pub(crate) fn runs(&self) -> BTreeMap<String, Value> {
+        let runs = self.tell("runs", &json!({}));
+        let runs = runs.as_object().expect("runs").clone();
+        runs.into_iter().collect()
+    }
+
+    pub(crate) fn put(&self, meta: &str, state: &Value, output: &Value) {
+        let run_id = run_id(meta);
+        self.tell(
+            "run",
+            &json!({"run_id": run_id, "state": state, "output": output}),
+        );
+    }
+
+    /// Variables of a program that calls it.
+    fn environment(&self) -> Vec<(&'static str, String)> {
+        let path = |name: &str| self.folder().join(name).display().to_string();
+        vec![
+            ("SSL_CERT_FILE", path("ca.pem")),
+            ("KUBECONFIG", path("kubeconfig")),
+            ("FLYTE_DATABRICKS_INSTANCE", self.host.clone()),
+            ("_FSEC_FLYTE_DATABRICKS_ACCESS_TOKEN", TOKEN.to_owned()),
+            ("FLYTE_SECRETS_DEFAULT_DIR", path("secrets")),
+        ]
+    }
+
+    /// The connector, with some variables and arguments.
+    pub(crate) fn connector(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Connector {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_flytekit-connector"));
+        command.args(["serve", "--port=0", "--prometheus-port=0"]);
+        command.args(arguments).envs(self.environment());
+        command.env("FLYTEKIT_LOG", "debug");
+        command.envs(variables.iter().copied());
+        Connector::start(&command)
+    }
+
+    /// Flyte's side of a connector, with flytekit's own connector.
+    pub(crate) fn client(&self, connector: &Connector, variables: &[(&str, &str)]) -> Client {
+        let mut environment = self.environment();
+        environment.extend(variables.iter().map(|(name, value)| match *name {
+            "_FSEC_FLYTE_DATABRICKS_ACCESS_TOKEN" => {
+                ("_FSEC_FLYTE_DATABRICKS_ACCESS_TOKEN", (*value).to_owned())
+            }
+            name => (leaked(name), (*value).to_owned()),
+        }));
+        Client::start(&connector.address(), &environment)
+    }
+}
+
+fn leaked(name: &str) -> &'static str {
+    String::from(name).leak()
+}
+
+pub(crate) fn run_id(meta: &str) -> String {
+    let meta: Value = serde_json::from_str(meta).expect("metadata");
+    meta["run_id"].as_str().expect("a number").to_owned()
+}
+
+fn scripts() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/python")
+}
+
+fn packages() -> PathBuf {
+    std::env::var_os("FLYTEKIT_TEST_CONNECTOR").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../.tools/connector"),
+        PathBuf::from,
+    )
+}
+
+/// The server under test.
+pub(crate) struct Connector {
+    daemon: Daemon,
+    _folder: TempDir,
+}
+
+impl Connector {
+    pub(crate) fn start(command: &Command) -> Self {
+        let folder = TempDir::new().expect("a folder");
+        let daemon = Daemon::start(command, folder.path().join("log"));
+        Connector {
+            daemon,
+            _folder: folder,
+        }
+    }
+
+    pub(crate) fn address(&self) -> String {
+        format!("127.0.0.1:{}", port(&self.daemon.says("listens on ")))
+    }
+
+    pub(crate) fn metrics_port(&self) -> String {
+        port(&self.daemon.says("metrics are on "))
+    }
+
+    pub(crate) fn daemon_says(&self, words: &str) {
+        self.daemon.says(words);
+    }
+
+    pub(crate) fn log(&self) -> String {
+        self.daemon.log()
+    }
+
+    /// The server's own process.
+    pub(crate) fn process(&self) -> u32 {
+        let below = flytekit_test_support::below(self.daemon.id());
+        below.first().expect("a process").id
+    }
+}
+
+fn port(address: &str) -> String {
+    let (_, port) = address.rsplit_once(':').expect("an address");
+    port.to_owned()
+}
+
+/// Flyte, by the official stubs.
+pub(crate) struct Client {
+    child: RefCell<Child>,
+    stdin: RefCell<ChildStdin>,
+    stdout: RefCell<BufReader<ChildStdout>>,
+}
+
+impl Client {
+    pub(crate) fn start(address: &str, environment: &[(&str, String)]) -> Self {
+        let mut command = Command::new(python());
+        command
+            .arg(scripts().join("connector_client.py"))
+            .arg(address);
+        command.env(
+            "PYTHONPATH",
+            format!("{}:{}", scripts().display(), packages().display()),
+        );
+        command.env("PYTHONDONTWRITEBYTECODE", "1");
+        command.envs(environment.iter().map(|(name, value)| (name, value)));
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("Python starts");
+        let stdin = child.stdin.take().expect("a pipe");
+        let stdout = BufReader::new(child.stdout.take().expect("a pipe"));
+        Client {
+            child: child.into(),
+            stdin: stdin.into(),
+            stdout: stdout.into(),
+        }
+    }
+
+    /// Calls, and gives the answer or the error.
+    pub(crate) fn call(&self, call: &str, mut arguments: Value) -> Result<Value, (String, String)> {
+        self.send(call, &mut arguments);
+        self.receive()
+    }
+
+    pub(crate) fn send(&self, call: &str, arguments: &mut Value) {
+        arguments["call"] = call.into();
+        let mut stdin = self.stdin.borrow_mut();
+        writeln!(stdin, "{arguments}")
+            .and_then(|()| stdin.flush())
+            .expect("it takes a call");
+    }
+
+    pub(crate) fn receive(&self) -> Result<Value, (String, String)> {
+        let mut line = String::new();
+        self.stdout
+            .borrow_mut()
+            .read_line(&mut line)
+            .expect("it answers");
+        let mut answer: Value = serde_json::from_str(&line).expect("JSON");
+        match answer.get("error") {
+            None => Ok(answer["ok"].take()),
+            Some(error) => {
+                let word = |index: usize| error[index].as_str().unwrap_or_default().to_owned();
+                Err((word(0), word(1)))
+            }
+        }
+    }
+
+    /// A job of a task of flytekit's.
+    pub(crate) fn create(&self, task: &str, execution: &Value) -> Result<String, (String, String)> {
+        let arguments =
+            json!({"template": as_argument(template(task), &[]), "execution": execution});
+        let meta = self.call("create", arguments)?;
+        Ok(meta.as_str().expect("metadata").to_owned())
+    }
+
+    pub(crate) fn get(&self, meta: &str) -> Result<Value, (String, String)> {
+        self.call("get", json!({"meta": meta}))
+    }
+
+    pub(crate) fn delete(&self, meta: &str) -> Result<Value, (String, String)> {
+        self.call("delete", json!({"meta": meta}))
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        let child = self.child.get_mut();
+        // It may have ended.
+        let _ = child.kill();
+        let _ = child.wait();
+    }
+}

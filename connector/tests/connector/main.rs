@@ -1,0 +1,10 @@
+//! The server, called by the official stubs, and Databricks, played by `tests/python/databricks_server.py`.
+
+mod faults;
+mod harness;
+mod metadata;
+mod requests;
+mod server;
+mod sign_in;
+mod spark;
+mod states;

@@ -1,0 +1,326 @@
+//! Credentials are found where flytekit finds them, in its order, and are seen nowhere.
+
+use serde_json::{Value, json};
+
+use crate::harness::{Client, Connector, TOKEN, Workspace, as_argument, execution, template};
+
+/// What Databricks was sent with.
+fn authorization(workspace: &Workspace) -> String {
+    let asked = workspace.asked("/jobs/runs/");
+    let last = asked.last().expect("a call");
+    last["authorization"].as_str().expect("a token").to_owned()
+}
+
+/// Creates by both connectors, and gives what each signed in with.
+fn both(
+    workspace: &Workspace,
+    client: &Client,
+    task: &str,
+    namespace: &str,
+) -> [(Value, String); 2] {
+    ["flytekit_create", "create"].map(|call| {
+        workspace.asked("");
+        let arguments = json!({
+            "template": as_argument(template(task), &[]),
+            "execution": execution(namespace, task, 0),
+        });
+        let meta = client
+            .call(call, arguments)
+            .unwrap_or_else(|error| panic!("{call} {task}: {error:?}"));
+        let meta = serde_json::from_str(meta.as_str().unwrap()).unwrap();
+        (meta, authorization(workspace))
+    })
+}
+
+fn started(workspace: &Workspace, variables: &[(&str, &str)]) -> (Connector, Client) {
+    let connector = workspace.connector(variables, &[]);
+    let client = workspace.client(&connector, variables);
+    (connector, client)
+}
+
+#[test]
+fn a_token_is_the_tasks_or_the_namespaces_or_the_connectors() {
+    let workspace = Workspace::start();
+    let (connector, client) = started(&workspace, &[]);
+    let secrets = json!({
+        "team/databricks-token": {"token": "dapi-of-team"},
+        "team/team-token": {"token": "dapi-of-task"},
+        "other/databricks-token": {"something": "else"},
+    });
+    workspace.tell(
+        "sign-in",
+        &json!({"secrets": secrets, "tokens": ["dapi-of-team", "dapi-of-task"]}),
+    );
+    for (task, namespace, token) in [
+        ("token_secret", "team", "dapi-of-task"),
+        ("token_secret", "nowhere", TOKEN),
+        ("existing_cluster", "team", "dapi-of-team"),
+        ("existing_cluster", "other", TOKEN),
+        ("existing_cluster", "nowhere", TOKEN),
+        ("existing_cluster", "", TOKEN),
+    ] {
+        let [theirs, ours] = both(&workspace, &client, task, namespace);
+        assert_eq!(
+            theirs.1,
+            format!("Bearer {token}"),
+            "{task} in `{namespace}`"
+        );
+        assert_eq!(ours.1, theirs.1, "{task} in `{namespace}`");
+        assert_eq!(theirs.0["auth_token"], token);
+        assert_eq!(ours.0["auth_token"], Value::Null);
+        // It is found again, by any process.
+        client.get(&ours.0.to_string()).unwrap();
+        assert_eq!(
+            authorization(&workspace),
+            theirs.1,
+            "{task} in `{namespace}`"
+        );
+    }
+    let log = connector.log();
+    for secret in ["dapi-of-team", "dapi-of-task", TOKEN, "kubernetes-token"] {
+        assert!(!log.contains(secret), "{log}");
+    }
+}
+
+#[test]
+fn a_token_that_is_renewed_is_read_again() {
+    let workspace = Workspace::start();
+    let (_connector, client) = started(&workspace, &[]);
+    let secret =
+        |token| json!({"secrets": {"team/databricks-token": {"token": token}}, "tokens": [token]});
+    workspace.tell("sign-in", &secret("dapi-one"));
+    let meta = client
+        .create("existing_cluster", &execution("team", "one", 0))
+        .unwrap();
+    workspace.tell("sign-in", &secret("dapi-two"));
+    workspace.tell("sign-in", &json!({"revoke": ["dapi-one"]}));
+    assert_eq!(client.get(&meta).unwrap()["phase"], "INITIALIZING");
+    assert_eq!(authorization(&workspace), "Bearer dapi-two");
+    workspace.tell("sign-in", &json!({"revoke": ["dapi-two"]}));
+    let (_, words) = client.get(&meta).unwrap_err();
+    assert!(words.contains("the credentials are refused"), "{words}");
+    assert!(!words.contains("dapi-two"), "{words}");
+    assert_eq!(
+        workspace.asked("runs/get").len(),
+        1,
+        "one that is refused is not sent twice"
+    );
+}
+
+#[test]
+fn no_token_is_said_with_all_places() {
+    let workspace = Workspace::start();
+    let (_connector, client) = started(&workspace, &[("_FSEC_FLYTE_DATABRICKS_ACCESS_TOKEN", "")]);
+    let (code, words) = client
+        .create("token_secret", &execution("team", "one", 0))
+        .unwrap_err();
+    assert_eq!(code, "INVALID_ARGUMENT");
+    for place in [
+        "`team-token`",
+        "(team)",
+        "_FSEC_FLYTE_DATABRICKS_ACCESS_TOKEN",
+        "flyte_databricks_access_token",
+    ] {
+        assert!(words.contains(place), "{words}");
+    }
+    let (_, words) = client
+        .create("wrong_auth_type", &execution("", "one", 0))
+        .unwrap_err();
+    assert!(
+        words.contains("Invalid Databricks auth type `magic`"),
+        "{words}"
+    );
+}
+
+/// The one that flytekit's messages name, and flytekit does not read.
+#[test]
+fn the_plain_variable_and_the_file_are_read() {
+    let workspace = Workspace::start();
+    let none = ("_FSEC_FLYTE_DATABRICKS_ACCESS_TOKEN", "");
+    let (_plain, client) = started(
+        &workspace,
+        &[none, ("FLYTE_DATABRICKS_ACCESS_TOKEN", TOKEN)],
+    );
+    client
+        .create("existing_cluster", &execution("", "one", 0))
+        .unwrap();
+    let folder = workspace.folder().join("secrets");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(
+        folder.join("flyte_databricks_access_token"),
+        format!("{TOKEN}\n"),
+    )
+    .unwrap();
+    let (_file, client) = started(&workspace, &[none]);
+    client
+        .create("existing_cluster", &execution("", "two", 0))
+        .unwrap();
+}
+
+#[test]
+fn service_principals_sign_in_as_flytekits() {
+    let workspace = Workspace::start();
+    let variables = [
+        ("DATABRICKS_CLIENT_ID", "of-connector"),
+        ("DATABRICKS_CLIENT_SECRET", "password-of-connector"),
+    ];
+    let (connector, client) = started(&workspace, &variables);
+    let sign_in = json!({
+        "principals": {"of-connector": "password-of-connector", "of-team": "password-of-team"},
+        "secrets": {"team/team-oauth": {"client_id": "of-team", "client_secret": "password-of-team"}},
+    });
+    workspace.tell("sign-in", &sign_in);
+    for (task, namespace) in [
+        ("m2m", ""),
+        ("m2m", "team"),
+        ("m2m_secret", "team"),
+        ("m2m_secret", "nowhere"),
+    ] {
+        if (task, namespace) == ("m2m_secret", "nowhere") {
+            let principals =
+                json!({"principals": {"ignored-for-the-secret": "password-of-connector"}});
+            workspace.tell("sign-in", &principals);
+        }
+        let [(theirs, _), (ours, authorization)] = both(&workspace, &client, task, namespace);
+        assert!(
+            authorization.starts_with("Bearer oauth-"),
+            "{authorization}"
+        );
+        assert_eq!(
+            without_run(ours),
+            without_run(theirs),
+            "{task} in `{namespace}`"
+        );
+    }
+    // A token is fetched once, and again when it is refused.
+    let meta = client.create("m2m", &execution("", "again", 0)).unwrap();
+    assert_eq!(workspace.asked("oidc").len(), 0);
+    workspace.tell("sign-in", &json!({"revoke": ["oauth-"]}));
+    client.get(&meta).unwrap();
+    assert_eq!(workspace.asked("oidc").len(), 1);
+    let log = connector.log();
+    assert!(
+        !log.contains("password-of") && !log.contains("oauth-"),
+        "{log}"
+    );
+}
+
+#[test]
+fn a_token_that_is_about_to_end_is_not_used() {
+    let workspace = Workspace::start();
+    let variables = [
+        ("DATABRICKS_CLIENT_ID", "id"),
+        ("DATABRICKS_CLIENT_SECRET", "password"),
+    ];
+    let (_connector, client) = started(&workspace, &variables);
+    workspace.tell(
+        "sign-in",
+        &json!({"principals": {"id": "password"}, "lifetime": 60}),
+    );
+    for run in ["one", "two"] {
+        client.create("m2m", &execution("", run, 0)).unwrap();
+        let asked = workspace.asked("oidc");
+        assert_eq!(asked.len(), 1, "{run}");
+        assert!(
+            asked[0]["body"]
+                .as_str()
+                .unwrap()
+                .contains("client_secret=password")
+        );
+    }
+}
+
+#[test]
+fn a_refused_principal_does_not_tell_its_password() {
+    let workspace = Workspace::start();
+    let variables = [
+        ("DATABRICKS_CLIENT_ID", "id"),
+        ("DATABRICKS_CLIENT_SECRET", "wrong-password"),
+    ];
+    let (connector, client) = started(&workspace, &variables);
+    workspace.tell("sign-in", &json!({"principals": {"id": "password"}}));
+    let (code, words) = client.create("m2m", &execution("", "one", 0)).unwrap_err();
+    assert_eq!(code, "INVALID_ARGUMENT");
+    assert!(
+        words.contains("401") && words.contains("not [secret]"),
+        "{words}"
+    );
+    assert!(!connector.log().contains("wrong-password"));
+}
+
+#[test]
+fn identities_are_exchanged_as_flytekits() {
+    let workspace = Workspace::start();
+    let identity = workspace.folder().join("identity");
+    std::fs::write(&identity, "jwt of the connector\n").unwrap();
+    let variables = [
+        ("DATABRICKS_CLIENT_ID", "of-connector"),
+        (
+            "FLYTE_DATABRICKS_OIDC_TOKEN_FILE",
+            identity.to_str().unwrap(),
+        ),
+    ];
+    let (_connector, client) = started(&workspace, &variables);
+    let annotations = json!({"flyte.org/databricks-client-id": "of-team"});
+    let sign_in = json!({
+        "principals": {
+            "of-connector": "jwt of the connector",
+            "of-file": "jwt of the connector",
+            "of-team": "jwt of team/runner for databricks",
+        },
+        "accounts": {"team/runner": annotations, "team/other": {}},
+    });
+    workspace.tell("sign-in", &sign_in);
+    for (task, namespace) in [
+        ("oidc", ""),
+        ("oidc", "nowhere"),
+        ("oidc_audience", ""),
+        ("oidc", "team"),
+    ] {
+        let [(theirs, _), (ours, _)] = both(&workspace, &client, task, namespace);
+        assert_eq!(
+            without_run(ours.clone()),
+            without_run(theirs.clone()),
+            "{task} in `{namespace}`"
+        );
+        for meta in [theirs, ours] {
+            assert_eq!(
+                client.get(&meta.to_string()).unwrap()["phase"],
+                "INITIALIZING"
+            );
+        }
+    }
+    let accounts = json!({"accounts": {"two/one": annotations, "two/two": annotations}});
+    workspace.tell("sign-in", &accounts);
+    let (_, words) = client
+        .create("oidc", &execution("two", "one", 0))
+        .unwrap_err();
+    assert!(
+        words.contains("`two`: one, two. Configure exactly one."),
+        "{words}"
+    );
+}
+
+/// Whoever can write a task cannot send the connector's token anywhere.
+#[test]
+fn tokens_go_to_workspaces_that_are_allowed() {
+    let workspace = Workspace::start();
+    let (_connector, client) = started(
+        &workspace,
+        &[("FLYTEKIT_DATABRICKS_INSTANCES", "*.databricks.com")],
+    );
+    let (code, words) = client
+        .create("existing_cluster", &execution("", "one", 0))
+        .unwrap_err();
+    assert_eq!(code, "INVALID_ARGUMENT");
+    assert!(
+        words.contains("does not sign in to") && words.contains("*.databricks.com"),
+        "{words}"
+    );
+    assert!(workspace.asked("").is_empty());
+}
+
+fn without_run(mut meta: Value) -> Value {
+    meta["run_id"].take();
+    meta
+}

@@ -1,0 +1,315 @@
+//! Workflows that are drawn.
+
+use core::time::Duration;
+
+use super::random::{Random, all, forever};
+use crate::declare::workflow::{
+    Argument, Binding, Branch, Case, Comparison, Condition, Gate, Node, Operand, Otherwise,
+    Overrides, Promise, Reference, ReferenceKind, Step, Target, WorkflowDescriptor,
+};
+use crate::declare::{
+    FailurePolicy, LaunchPlanDescriptor, LiteralType, Resources, TaskDescriptor, Variable,
+};
+
+impl Random {
+    /// A workflow of so many nodes, made of others down to this depth.
+    pub(super) fn workflow(
+        &mut self,
+        nodes: usize,
+        depth: usize,
+    ) -> &'static WorkflowDescriptor<'static> {
+        let name = forever(format!("app.part{}", self.below(1 << 20)));
+        let (inputs, outputs) = (self.variables(), self.variables());
+        let nodes = (0..nodes).map(|place| self.node(forever(format!("n{place}")), place, depth));
+        let nodes: Vec<_> = nodes.collect();
+        let results = outputs.iter();
+        let results = results.map(|it| self.binding(&it.literal_type, nodes.len(), 2));
+        let results = all(results.collect());
+        let on_failure = self.maybe(|random| forever(random.node("fn0", 0, depth)));
+        forever(WorkflowDescriptor {
+            name,
+            inputs,
+            defaults: &[],
+            outputs,
+            results,
+            nodes: all(nodes),
+            failure_policy: self.pick(&[
+                FailurePolicy::FailImmediately,
+                FailurePolicy::FailAfterExecutableNodesComplete,
+            ]),
+            on_failure,
+            interruptible: self.one_in(2),
+            tags: self.entries(),
+            docs: self.text(),
+            ..WorkflowDescriptor::DEFAULT
+        })
+    }
+
+    pub(super) fn variables(&mut self) -> &'static [Variable] {
+        self.several(4, |random, place| Variable {
+            name: random.name(place),
+            literal_type: random.literal_type(2),
+            description: random.text(),
+            default: None,
+        })
+    }
+
+    /// A node behind so many others.
+    fn node(&mut self, id: &'static str, place: usize, depth: usize) -> Node<'static> {
+        let target = self.target(place, depth);
+        let arguments = match target {
+            Target::Branch(_) | Target::Gate(_) => &[],
+            _ => self.arguments(target.inputs(), place),
+        };
+        Node {
+            id,
+            name: self.maybe(Random::text),
+            target,
+            arguments,
+            upstream: self.several(3, |random, _| random.giver(place)),
+            overrides: self.overrides(),
+        }
+    }
+
+    fn target(&mut self, place: usize, depth: usize) -> Target<'static> {
+        match self.below(if depth == 0 { 3 } else { 9 }) {
+            0..=2 => Target::Task(self.task()),
+            3 => Target::Reference(self.reference()),
+            4 => Target::Gate(self.gate(place)),
+            5 => Target::Branch(self.branch(place, depth - 1)),
+            6 => {
+                let workflow = self.workflow(2, 0);
+                Target::LaunchPlan(forever(LaunchPlanDescriptor::default_of(workflow)))
+            }
+            _ if self.parts.len() > 40 => {
+                let parts = self.parts.clone();
+                Target::Workflow(self.pick(&parts))
+            }
+            _ => {
+                let nodes = self.below(4);
+                let part = self.workflow(nodes, depth - 1);
+                self.parts.push(part);
+                Target::Workflow(part)
+            }
+        }
+    }
+
+    fn task(&mut self) -> &'static TaskDescriptor {
+        forever(TaskDescriptor {
+            name: self.pick(&["app.add", "app.sub.task", "alone"]),
+            inputs: self.variables(),
+            retries: self.pick(&[0, 3]),
+            timeout: self.maybe(|random| random.length()),
+            interruptible: self.maybe(|random| random.one_in(2)),
+            ..TaskDescriptor::DEFAULT
+        })
+    }
+
+    fn reference(&mut self) -> Reference<'static> {
+        Reference {
+            kind: self.pick(&[
+                ReferenceKind::Task,
+                ReferenceKind::Workflow,
+                ReferenceKind::LaunchPlan,
+            ]),
+            project: self.text(),
+            domain: self.text(),
+            name: "other.entity",
+            version: self.text(),
+            inputs: self.variables(),
+            outputs: &[],
+        }
+    }
+
+    fn gate(&mut self, place: usize) -> Gate<'static> {
+        match self.below(3) {
+            0 => Gate::Approve {
+                signal: self.text(),
+                value: self.promise(place),
+            },
+            1 => Gate::Input {
+                signal: self.text(),
+                literal_type: self.literal_type(1),
+            },
+            _ => Gate::Sleep(self.length()),
+        }
+    }
+
+    fn branch(&mut self, place: usize, depth: usize) -> Branch<'static> {
+        let count = 1 + self.below(3);
+        let cases = (0..count).map(|side| Case {
+            condition: self.condition(place, 3),
+            then: forever(self.node(forever(format!("n{side}")), place, depth)),
+        });
+        let cases = all(cases.collect());
+        let otherwise = if self.one_in(2) {
+            Otherwise::Fail(self.text())
+        } else {
+            Otherwise::Node(forever(self.node("n9", place, depth)))
+        };
+        Branch {
+            inputs: self.several(3, |random, _| random.whole(place)),
+            cases,
+            otherwise,
+        }
+    }
+
+    fn condition(&mut self, place: usize, depth: usize) -> Condition<'static> {
+        match self.below(if depth == 0 { 1 } else { 3 }) {
+            0 => {
+                let comparison = self.pick(&[
+                    Comparison::Equal,
+                    Comparison::NotEqual,
+                    Comparison::Greater,
+                    Comparison::GreaterOrEqual,
+                    Comparison::Less,
+                    Comparison::LessOrEqual,
+                ]);
+                Condition::Compare(self.operand(place), comparison, self.operand(place))
+            }
+            1 => Condition::And(
+                forever(self.condition(place, depth - 1)),
+                forever(self.condition(place, depth - 1)),
+            ),
+            _ => Condition::Or(
+                forever(self.condition(place, depth - 1)),
+                forever(self.condition(place, depth - 1)),
+            ),
+        }
+    }
+
+    fn operand(&mut self, place: usize) -> Operand<'static> {
+        if self.one_in(2) {
+            return Operand::Promise(self.whole(place));
+        }
+        loop {
+            let literal_type = self.literal_type(0);
+            if matches!(literal_type, LiteralType::Simple(_))
+                && let Some(constant) = self.constant(&literal_type)
+            {
+                return Operand::Constant(constant);
+            }
+        }
+    }
+
+    pub(super) fn arguments(
+        &mut self,
+        inputs: &'static [Variable],
+        place: usize,
+    ) -> &'static [Argument<'static>] {
+        let arguments = inputs.iter().map(|input| Argument {
+            variable: input.name,
+            literal_type: input.literal_type,
+            value: self.binding(&input.literal_type, place, 2),
+        });
+        all(arguments.collect())
+    }
+
+    /// A value for an input of this type, of one of so many nodes or known.
+    fn binding(
+        &mut self,
+        literal_type: &LiteralType,
+        place: usize,
+        depth: usize,
+    ) -> Binding<'static> {
+        if depth == 0 || self.one_in(2) {
+            return Binding::Promise(self.promise(place));
+        }
+        self.known(literal_type, |random, part| {
+            random.binding(part, place, depth - 1)
+        })
+        .unwrap_or_else(|| Binding::Promise(self.promise(place)))
+    }
+
+    /// A constant, or a list or map of what `part` draws.
+    pub(super) fn known(
+        &mut self,
+        literal_type: &LiteralType,
+        part: impl Fn(&mut Self, &LiteralType) -> Binding<'static>,
+    ) -> Option<Binding<'static>> {
+        match literal_type {
+            LiteralType::Collection(element) => Some(Binding::List(
+                self.several(3, |random, _| part(random, element)),
+            )),
+            LiteralType::Union(union) if self.one_in(3) => {
+                let mut variants = union.variants.iter();
+                let list =
+                    variants.find(|it| matches!(it.literal_type, LiteralType::Collection(_)));
+                match list {
+                    Some(list) => self.known(&list.literal_type, part),
+                    None => self.constant(literal_type).map(Binding::Constant),
+                }
+            }
+            LiteralType::Map(member) => Some(Binding::Map(self.several(3, |random, place| {
+                (random.name(place), part(random, member))
+            }))),
+            _ => self.constant(literal_type).map(Binding::Constant),
+        }
+    }
+
+    fn promise(&mut self, place: usize) -> Promise<'static> {
+        let path = self.several(3, |random, _| {
+            if random.one_in(2) {
+                Step::Index(random.pick(&[0, 1, -1, i32::MAX]))
+            } else {
+                Step::Field(random.text())
+            }
+        });
+        Promise {
+            path,
+            ..self.whole(place)
+        }
+    }
+
+    fn whole(&mut self, place: usize) -> Promise<'static> {
+        Promise {
+            node: self.giver(place),
+            variable: self.name(0),
+            path: &[],
+        }
+    }
+
+    /// One of so many nodes, or nothing for an input.
+    fn giver(&mut self, place: usize) -> &'static str {
+        match self.below(place + 1) {
+            0 => "",
+            node => forever(format!("n{}", node - 1)),
+        }
+    }
+
+    fn overrides(&mut self) -> Overrides<'static> {
+        if self.one_in(2) {
+            return Overrides::NONE;
+        }
+        Overrides {
+            retries: self.maybe(|random| random.pick(&[0, 7])),
+            timeout: self.maybe(|random| random.length()),
+            interruptible: self.maybe(|random| random.one_in(2)),
+            cache: self.maybe(|random| random.one_in(2)),
+            cache_version: self.maybe(Random::text),
+            cache_serialize: self.maybe(|random| random.one_in(2)),
+            requests: self.amounts(),
+            limits: self.amounts(),
+            container_image: self.maybe(Random::text),
+            ..Overrides::NONE
+        }
+    }
+
+    fn amounts(&mut self) -> Resources {
+        let mut amounts = Resources::new();
+        amounts.cpu = self.maybe(|random| random.pick(&["1", "500m"]));
+        amounts.mem = self.maybe(|random| random.pick(&["1Gi", "2"]));
+        amounts.gpu = self.maybe(|random| random.pick(&["1", "4"]));
+        amounts.ephemeral_storage = self.maybe(|random| random.pick(&["5Gi", "1"]));
+        amounts
+    }
+
+    fn length(&mut self) -> Duration {
+        self.pick(&[
+            Duration::ZERO,
+            Duration::from_millis(1500),
+            Duration::from_secs(90),
+            Duration::from_secs(7200),
+        ])
+    }
+}

@@ -1,0 +1,70 @@
+//! Runs that are followed: through workflows and choices in one another, and of many nodes.
+
+use std::process::Command;
+
+use flytekit_test_support::flyte::FlyteServer;
+use flytekit_test_support::{Ended, run};
+
+const DEEP: &str = env!("CARGO_BIN_EXE_deep");
+
+fn server() -> FlyteServer {
+    let program = format!("/usr/local/bin/flytekit-app={DEEP}");
+    let server = FlyteServer::start(&["--program", &program]);
+    let ended = deep(&server, &["register", "--image", "registry.example/app:1"]);
+    assert!(ended.success(), "{ended}");
+    server
+}
+
+fn deep(server: &FlyteServer, words: &[&str]) -> Ended {
+    let mut command = Command::new(DEEP);
+    command.args(words);
+    server.configure(&mut command);
+    command.env_remove("CARGO_MANIFEST_DIR");
+    command.env("HOME", server.folder());
+    run(command.current_dir(server.folder()))
+}
+
+fn follow(server: &FlyteServer, words: &[&str]) -> Ended {
+    deep(server, &[&["run", "--remote", "--follow"], words].concat())
+}
+
+#[test]
+fn nodes_in_one_another_are_told_by_their_ways() {
+    let server = server();
+    let ended = follow(&server, &["deep.deep", "--n", "4"]);
+    assert_eq!(ended.text(), "o0 = 64\n", "{ended}");
+    for node in [
+        "n0",
+        "n0/n0",
+        "n0/n0/n0-n1",
+        "n0/n0/n0-n1/n0",
+        "n0/n1",
+        "n1",
+        "n1/n1-n0",
+        "n1/n1-n0/n0",
+        "n1/n1-n0/n0/n0-n1/n0",
+        "n1/n1-n0/n1",
+    ] {
+        let line = format!("{node}: succeeded");
+        let count = ended.stderr.lines().filter(|it| **it == line).count();
+        assert_eq!(count, 1, "{line}: {ended}");
+    }
+    let ended = follow(&server, &["deep.deep", "--n", "4", "--strict"]);
+    assert_eq!(ended.code(), Some(1), "{ended}");
+    assert!(ended.stderr.contains("16 is refused"), "{ended}");
+}
+
+#[test]
+fn more_nodes_than_a_page_has_are_told_once_each() {
+    let server = server();
+    let ended = follow(&server, &["deep.wide", "--n", "4"]);
+    assert_eq!(ended.text(), "o0 = 8\n", "{ended}");
+    for node in 0..=130 {
+        let line = format!("n{node}: succeeded");
+        let count = ended.stderr.lines().filter(|it| **it == line).count();
+        assert_eq!(count, 1, "{line}: {ended}");
+    }
+    // What has ended is not asked about again.
+    let asked: usize = server.answers("ListTaskExecutions").values().sum();
+    assert!(asked < 131 * 20, "{asked} questions");
+}
