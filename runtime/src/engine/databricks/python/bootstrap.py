@@ -34,6 +34,8 @@ def main(arguments):
     if not arguments:
         raise TaskFailed("the run has no parameters: they begin with the path of the task's executable")
     program, *arguments = arguments
+    # What the connector says to flytekit's own file of this kind.
+    arguments = [it for it in arguments if not it.startswith("--flyte-credential-provider=")]
     with tempfile.TemporaryDirectory(prefix="flytekit-") as folder:
         program = startable(program, folder)
         status = run([program, *arguments], {**os.environ, **spark(), "FLYTE_FAIL_ON_ERROR": "true"})
