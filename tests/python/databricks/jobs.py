@@ -113,7 +113,8 @@ class Run:
         if self.child.returncode == 0:
             self.ended("SUCCESS", "")
         else:
-            self.output |= {"error": f"exit code {self.child.returncode}", "error_trace": err[-4000:]}
+            lines = [line for line in err.splitlines() if " INFO " not in line]
+            self.output |= {"error": f"exit code {self.child.returncode}", "error_trace": "\n".join(lines)[-8000:]}
             self.ended("FAILED", "Workload failed, see run output for details")
 
 

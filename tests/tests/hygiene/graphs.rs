@@ -72,6 +72,14 @@ mod shadowed {
         ::std::result::Result::Ok(a)
     }
 
+    #[::flytekit::dynamic(env("A" = "1"))]
+    pub(crate) fn build(
+        graph: &mut ::flytekit::Graph,
+        a: i64,
+    ) -> ::flytekit::Result<::flytekit::Promise<i64>> {
+        ::std::result::Result::Ok(graph.node(add::call(a, 1)))
+    }
+
     #[::std::prelude::v1::derive(::flytekit::Outputs)]
     pub(crate) struct Found {
         pub(crate) number: i64,
