@@ -10,6 +10,7 @@ require (
 	github.com/flyteorg/flyte/flytestdlib v1.16.8
 	github.com/golang/protobuf v1.5.4
 	github.com/kubeflow/spark-operator v0.0.0-20250325114751-1905be6e1dbd
+	github.com/robfig/cron/v3 v3.0.1
 	github.com/sirupsen/logrus v1.9.3
 	google.golang.org/grpc v1.80.0
 	google.golang.org/protobuf v1.36.11

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"flytekit.example/backend/internal/builds"
+	"flytekit.example/backend/internal/crons"
 	"flytekit.example/backend/internal/runs"
 	"flytekit.example/backend/internal/verdicts"
 )
@@ -19,6 +20,7 @@ import (
 var commands = map[string]func(io.Reader) (any, error){
 	"build":   builds.Command,
 	"compile": verdicts.Command,
+	"cron":    crons.Command,
 	"run":     runs.Command,
 }
 

@@ -11,6 +11,7 @@
 
 use std::process::ExitCode;
 
+use flytekit::deck::Deck;
 use flytekit::jiff::civil::Date;
 use flytekit::prelude::*;
 
@@ -18,14 +19,18 @@ use flytekit::prelude::*;
 const READINGS: u32 = 48;
 
 /// Reads what was measured on a day, in degrees Celsius.
-#[task(retries = 3, requests(mem = "256Mi"))]
+#[task(retries = 3, requests(mem = "256Mi"), enable_deck)]
 fn load(day: Date) -> Result<Vec<f64>> {
     if day.year() < 2000 {
         return Err(Error::user(format!("there are no readings of {day}")));
     }
     let season = f64::from(day.day_of_year()) / 365.0;
     let of_a_time = |time| 15.0 + 10.0 * season + 8.0 * (f64::from(time) / 4.0).sin();
-    Ok((0..READINGS).map(of_a_time).collect())
+    let readings: Vec<_> = (0..READINGS).map(of_a_time).collect();
+    let deck = Deck::new("readings");
+    deck.markdown(&format!("**{READINGS}** readings of {day}"))
+        .table(&readings);
+    Ok(readings)
 }
 
 /// The mean, which the executors of a Spark cluster compute.

@@ -43,6 +43,19 @@ fn each_side_of_the_condition_is_run() {
 }
 
 #[test]
+fn people_can_look_at_the_readings() {
+    let ended = etl(&["run", "etl.load", "--day", "2026-01-31"]);
+    assert!(ended.success(), "{ended}");
+    let mut lines = ended.stderr.lines();
+    let deck = lines.find_map(|line| line.strip_prefix("deck: "));
+    let page = std::fs::read_to_string(deck.expect("a deck")).expect("a page");
+    assert!(
+        page.contains("<strong>48</strong> readings of 2026-01-31"),
+        "{page}"
+    );
+}
+
+#[test]
 fn the_plan_runs_its_workflow() {
     assert_reports(
         &["etl.daily", "--day", "2026-07-31"],

@@ -3,8 +3,8 @@
 use insta::assert_snapshot;
 
 use super::{
-    derived, derived_columns, derived_data, expansion, fields, launch_plan_expansion,
-    worker_fn_expansion, workflow_expansion,
+    derived, derived_columns, derived_data, dynamic_expansion, expansion, fields,
+    launch_plan_expansion, worker_fn_expansion, workflow_expansion,
 };
 
 #[test]
@@ -32,6 +32,13 @@ fn default_of_a_parameter() {
 fn asynchronous() {
     assert_snapshot!(expansion(
         "#[task] async fn fetch() -> Result<String, Error> { todo() }"
+    ));
+}
+
+#[test]
+fn dynamic() {
+    assert_snapshot!(dynamic_expansion(
+        "#[dynamic(env(\"A\" = \"1\"))] fn squares(graph: &mut Graph, n: i64) -> Result<Promise<i64>> { todo() }"
     ));
 }
 

@@ -46,6 +46,12 @@ fn expansion(source: &str) -> String {
     pretty(task::annotate(arguments, &item))
 }
 
+/// What `#[dynamic]` expands to.
+fn dynamic_expansion(source: &str) -> String {
+    let (arguments, item) = annotated("dynamic", source);
+    pretty(task::annotate_as(task::Kind::Dynamic, arguments, &item))
+}
+
 /// What `#[worker_fn]` expands to.
 fn worker_fn_expansion(source: &str) -> String {
     let (arguments, item) = annotated("worker_fn", source);

@@ -144,7 +144,7 @@ impl<F> fmt::Debug for Scoped<F> {
 
 #[cfg(test)]
 mod tests {
-    use std::thread;
+    use std::panic::{self, AssertUnwindSafe};
 
     use crate::context::{RunContext, Whereabouts, context};
 
@@ -184,11 +184,11 @@ mod tests {
 
     #[test]
     fn a_panic_ends_the_scope() {
-        let run = run("/panics");
-        let panics = || run.context().within(|| panic!("boom"));
-        assert!(thread::scope(|it| it.spawn(panics).join()).is_err());
-        let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(panics));
-        assert!(caught.is_err());
-        assert_ne!(context().raw_output_prefix(), "/panics-not-here");
+        let (outer, inner) = (run("/outer"), run("/inner"));
+        outer.context().within(|| {
+            let panics = || inner.context().within(|| panic!("boom"));
+            assert!(panic::catch_unwind(AssertUnwindSafe(panics)).is_err());
+            assert_eq!(context().raw_output_prefix(), "/outer");
+        });
     }
 }

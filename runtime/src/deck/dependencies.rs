@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::html::escaped;
 
 /// The text of the lock file that a program was built with: see
-/// [`dependencies!`](crate::deck::dependencies).
+/// [`dependencies!`](macro@crate::deck::dependencies).
 #[derive(Debug)]
 #[doc(hidden)]
 pub struct LockFile(pub &'static str);

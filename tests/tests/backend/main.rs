@@ -2,6 +2,7 @@
 
 mod attempts;
 mod compiler;
+mod cron;
 mod dynamic;
 mod ends;
 mod engines;

@@ -1,5 +1,6 @@
 //! What a run knows of itself, and what an attempt leaves for the next one.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,6 +12,7 @@ use flytekit_tests::{DEADLINE, run, script};
 use prost::Message;
 
 use crate::container::{Container, Run};
+use crate::object_stores;
 
 /// The output of a run that went well.
 #[track_caller]
@@ -172,7 +174,11 @@ fn an_attempt_goes_on_where_the_one_before_was_killed() {
 }
 
 /// A run of `checkpoints` of these saves, whose checkpoint goes to `own`.
-fn checkpoints(saves: &[&str], own: &Path, previous: Option<&Path>) -> Vec<String> {
+fn checkpoints(
+    saves: &[&str],
+    own: impl AsRef<OsStr>,
+    previous: Option<&dyn AsRef<OsStr>>,
+) -> Vec<String> {
     let saves: Vec<_> = saves.iter().map(|it| (*it).to_owned()).collect();
     let folder = tempfile::tempdir().expect("a folder");
     let inputs = folder.path().join("inputs.pb");
@@ -181,9 +187,12 @@ fn checkpoints(saves: &[&str], own: &Path, previous: Option<&Path>) -> Vec<Strin
     fs::write(&inputs, literals.finish()).expect("a file");
     let prefix = folder.path().join("outputs");
     let mut command = crate::container::execute("fixture.attempts.checkpoints", &inputs, &prefix);
-    command.arg("--checkpoint-path").arg(own);
+    command.arg("--checkpoint-path").arg(&own);
     if let Some(previous) = previous {
         command.arg("--prev-checkpoint").arg(previous);
+    }
+    if own.as_ref().to_string_lossy().starts_with("s3:") {
+        object_stores::server().configure(&mut command);
     }
     let ended = run(&mut command);
     let outputs = fs::read(prefix.join("outputs.pb"));
@@ -212,6 +221,35 @@ fn a_save_takes_the_place_of_the_one_before() {
         // Nothing lies beside what flytekit looks at.
         let beside = fs::read_dir(places.path().join("0")).expect("a folder");
         assert_eq!(beside.count(), 1, "{saves:?}");
+    }
+}
+
+#[test]
+fn an_object_store_keeps_checkpoints_too() {
+    for (number, saves, restored) in [
+        (0, &["bytes one", "bytes two"][..], &["_dst_cp: two"][..]),
+        (1, &["folder a b", "folder c"], &["c/weights: c"]),
+        (
+            2,
+            &["file one", "folder a b"],
+            &["a/weights: a", "b/weights: b"],
+        ),
+        (3, &["folder a b", "file one"], &["model.txt: one"]),
+    ] {
+        let place = |attempt| format!("s3://bucket/attempts/{number}/{attempt}/_flytecheckpoints");
+        assert_eq!(checkpoints(&[], place(0), Some(&place(9))), [""; 0]);
+        assert_eq!(checkpoints(saves, place(0), None), [""; 0]);
+        assert_eq!(
+            checkpoints(&[], place(1), Some(&place(0))),
+            restored,
+            "{saves:?}"
+        );
+        // What was only handed on.
+        assert_eq!(
+            checkpoints(&[], place(2), Some(&place(1))),
+            restored,
+            "{saves:?}"
+        );
     }
 }
 
@@ -251,7 +289,7 @@ fn nothing_is_no_checkpoint() {
         } else {
             Path::new(previous)
         };
-        assert_eq!(checkpoints(&[], &own, Some(previous)), [""; 0]);
+        assert_eq!(checkpoints(&[], &own, Some(&previous)), [""; 0]);
     }
 }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use flytekit_tests::{run, script};
+use flytekit_tests::{DEADLINE, eventually, run, script};
 
 use crate::container::{Container, Run};
 
@@ -136,6 +136,45 @@ fn a_run_on_this_machine_says_where_its_page_is() {
     let line = format!("deck: {}", path.display());
     assert!(ended.success() && ended.stderr.contains(&line), "{ended}");
     assert_eq!(tabs(&path).len(), 7);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_browser_is_opened_where_that_is_wanted() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let (browser, opened) = (folder.path().join("browser"), folder.path().join("opened"));
+    let script = format!(
+        "#!/bin/sh\necho \"$1\" > {0}.new && mv {0}.new {0}\n",
+        opened.display()
+    );
+    fs::write(&browser, script).expect("a file");
+    fs::set_permissions(&browser, fs::Permissions::from_mode(0o755)).expect("a file");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_fixture"));
+    command
+        .args([
+            "run",
+            "fixture.decks.shows",
+            "--title",
+            "t",
+            "--epochs",
+            "2",
+            "--open",
+        ])
+        .arg("--raw-output-data-prefix")
+        .arg(folder.path())
+        .env("BROWSER", &browser);
+    let ended = run(&mut command);
+    assert!(ended.success(), "{ended}");
+    eventually("the browser is told of the page", DEADLINE, || {
+        opened.exists()
+    });
+    let page = fs::read_to_string(&opened).expect("a file");
+    assert_eq!(
+        page.trim(),
+        format!("file://{}/deck.html", folder.path().display())
+    );
 }
 
 /// Looks at the page in a browser, in both colours; the pictures stay where `FLYTEKIT_DECK_PICTURES` says.

@@ -202,7 +202,7 @@ fn env(task: &Task) -> Option<TokenStream> {
     }
     let given = given.unwrap_or_else(|| quote!(&[]));
     Some(quote!({
-        const __ENV: &[(&str, &str)] = #given;
+        const __ENV: &[(&::core::primitive::str, &::core::primitive::str)] = #given;
         &__flytekit::and_settings::<{ __ENV.len() + 1 }>(__ENV)
     }))
 }

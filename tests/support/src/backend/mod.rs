@@ -3,6 +3,7 @@
 
 mod build;
 mod compile;
+mod cron;
 mod run;
 mod templates;
 
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::build::{Build, Built, build};
 pub use self::compile::{Compile, Refusal, Verdict, compile};
+pub use self::cron::cron;
 pub use self::run::{Abort, Attempt, Child, Container, Execution, Image, Node, Run, Told};
 pub use self::templates::{check, package};
 use crate::Ended;
