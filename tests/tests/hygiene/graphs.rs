@@ -153,19 +153,19 @@ mod raw {
     use flytekit::prelude::*;
 
     #[derive(Outputs)]
-    pub struct r#Outs {
-        pub r#type: i64,
-        pub r#match: i64,
+    pub(crate) struct r#Outs {
+        pub(crate) r#type: i64,
+        pub(crate) r#match: i64,
     }
     #[task]
-    pub fn r#loop(r#fn: i64) -> Outs {
+    pub(crate) fn r#loop(r#fn: i64) -> Outs {
         Outs {
             r#type: r#fn,
             r#match: 2,
         }
     }
     #[workflow(on_failure = r#dyn)]
-    pub fn r#while(r#type: i64, r#plain: i64, #[default(1)] r#in: i64) -> Result<Outs> {
+    pub(crate) fn r#while(r#type: i64, r#plain: i64, #[default(1)] r#in: i64) -> Result<Outs> {
         #[node(after(r#type))]
         let Outs { r#type, .. } = r#loop(r#type);
         let r#box = r#loop(plain);
@@ -183,37 +183,37 @@ mod raw {
         })
     }
     #[task]
-    pub fn r#dyn(r#in: i64) {
+    pub(crate) fn r#dyn(r#in: i64) {
         let _ = r#in;
     }
     #[launch_plan(workflow = r#while, fixed(r#type = 3), schedule(rate = "2h"))]
-    pub fn r#for(#[default(2)] r#plain: i64, r#in: i64) -> Result<Outs>;
+    pub(crate) fn r#for(#[default(2)] r#plain: i64, r#in: i64) -> Result<Outs>;
     #[task]
-    pub fn at(r#type: std::time::SystemTime) {
+    pub(crate) fn at(r#type: std::time::SystemTime) {
         let _ = r#type;
     }
     #[workflow]
-    pub fn scheduled(r#type: std::time::SystemTime) -> Result<()> {
+    pub(crate) fn scheduled(r#type: std::time::SystemTime) -> Result<()> {
         at(r#type);
         Ok(())
     }
     #[launch_plan(workflow = scheduled, schedule(rate = "2h", kickoff_time = r#type))]
-    pub fn hourly(r#type: std::time::SystemTime) -> Result<()>;
+    pub(crate) fn hourly(r#type: std::time::SystemTime) -> Result<()>;
 }
 mod generated {
     use flytekit::prelude::*;
     use std::collections::HashMap;
 
     #[task]
-    pub fn add(a: i64, b: i64) -> Result<i64> {
+    pub(crate) fn add(a: i64, b: i64) -> Result<i64> {
         Ok(a + b)
     }
     #[task]
-    pub fn list(n: i64) -> Vec<i64> {
+    pub(crate) fn list(n: i64) -> Vec<i64> {
         vec![n]
     }
     #[task]
-    pub fn keyed(map: HashMap<String, i64>) -> HashMap<String, i64> {
+    pub(crate) fn keyed(map: HashMap<String, i64>) -> HashMap<String, i64> {
         map
     }
     macro_rules! flow {
@@ -235,9 +235,9 @@ mod generated {
         };
     }
     #[task]
-    pub fn clean() {}
+    pub(crate) fn clean() {}
     flow! { /// Docs.
-    pub fn flow(n: i64 = 1 + 1) -> Result<i64>; add, true, 3, "text", "key", fail_after_executable_nodes_complete, 2, "own", n > 3, clean, 0, second, first, second }
+    pub(crate) fn flow(n: i64 = 1 + 1) -> Result<i64>; add, true, 3, "text", "key", fail_after_executable_nodes_complete, 2, "own", n > 3, clean, 0, second, first, second }
 }
 
 #[test]

@@ -90,7 +90,7 @@ fn a_name_of_a_constant_is_that_constant() {
     let (.., chosen) = bound(8, "a".to_owned()).expect("it succeeds");
     assert_eq!(chosen, 24);
     let error = bound(8, "b".to_owned()).expect_err("no side");
-    assert_eq!(error.to_string(), "node `n9` (a branch): no");
+    assert_eq!(error.to_string(), "node `n8` (a branch): no");
 }
 
 #[test]
