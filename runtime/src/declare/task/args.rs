@@ -4,22 +4,24 @@ use super::{EXECUTABLE, RawContainer};
 use crate::declare::{LiteralType, SimpleType};
 use crate::wire::Writer;
 
-/// The executable's args up to the task's name.
-pub(super) const EXECUTE: [&str; 13] = [
+/// The executable and its args up to the task's name.
+pub(super) const EXECUTE: (&str, [&str; 12]) = (
     EXECUTABLE,
-    "execute",
-    "--inputs",
-    "{{.input}}",
-    "--output-prefix",
-    "{{.outputPrefix}}",
-    "--raw-output-data-prefix",
-    "{{.rawOutputDataPrefix}}",
-    "--checkpoint-path",
-    "{{.checkpointOutputPrefix}}",
-    "--prev-checkpoint",
-    "{{.prevCheckpointPrefix}}",
-    "--task",
-];
+    [
+        "execute",
+        "--inputs",
+        "{{.input}}",
+        "--output-prefix",
+        "{{.outputPrefix}}",
+        "--raw-output-data-prefix",
+        "{{.rawOutputDataPrefix}}",
+        "--checkpoint-path",
+        "{{.checkpointOutputPrefix}}",
+        "--prev-checkpoint",
+        "{{.prevCheckpointPrefix}}",
+        "--task",
+    ],
+);
 
 /// flytekit's name of what finds a task by its template.
 pub(crate) const BY_TEMPLATE: &str =
@@ -46,6 +48,8 @@ pub(super) const SHIM: [&str; 11] = [
 pub enum Args {
     /// The executable, and what makes it run the task's function as Flyte does.
     Execute,
+    /// The same with the executable at this path, where no image has it.
+    ExecuteAt(&'static str),
     /// What makes any image that has the executor of this name run the task by its template: Python's
     /// flytekit, and programs with [executors](crate::shim) of this crate.
     Shim(&'static str),
@@ -59,7 +63,10 @@ impl Args {
     /// Whether the task has a description in Flyte also where its function has no documentation: all but
     /// those tasks for which flytekit writes none.
     pub(super) const fn are_described(self) -> bool {
-        matches!(self, Args::Execute | Args::Application(_))
+        matches!(
+            self,
+            Args::Execute | Args::ExecuteAt(_) | Args::Application(_)
+        )
     }
 }
 
