@@ -298,6 +298,99 @@ pub const fn r_file(path: &'static str) -> &'static str {
     text_of(path, crate::r_file(path))
 }
 
+/// The host name of a workspace of Databricks: see
+/// [`databricks_instance`](crate::databricks_instance()).
+///
+/// # Panics
+///
+/// When it is not one.
+#[track_caller]
+pub const fn databricks_instance(name: &'static str) -> &'static str {
+    text_of(name, crate::databricks_instance(name))
+}
+
+/// The name of a secret: see [`databricks_secret`](crate::databricks_secret()).
+///
+/// # Panics
+///
+/// When it is not one; the message does not show it.
+#[track_caller]
+pub const fn databricks_secret(name: &'static str) -> &'static str {
+    match crate::databricks_secret(name) {
+        Ok(()) => name,
+        Err(problem) => stop("", problem),
+    }
+}
+
+/// Text for Databricks: see [`databricks_text`](crate::databricks_text()).
+///
+/// # Panics
+///
+/// When it is empty, and when it holds a token; the message does not show it.
+#[track_caller]
+pub const fn databricks_text(text: &'static str) -> &'static str {
+    match crate::databricks_text(text) {
+        Ok(()) => non_empty(text),
+        Err(problem) => stop("", problem),
+    }
+}
+
+/// As [`databricks_text`], where text may be empty.
+///
+/// # Panics
+///
+/// When it holds a token; the message does not show it.
+#[track_caller]
+pub const fn databricks_value(text: &'static str) -> &'static str {
+    match crate::databricks_text(text) {
+        Ok(()) => text,
+        Err(problem) => stop("", problem),
+    }
+}
+
+/// Texts for Databricks by their names: see [`databricks_text`](crate::databricks_text()).
+///
+/// # Panics
+///
+/// When one has no name or holds a token.
+#[track_caller]
+pub const fn databricks_texts(entries: Pairs) -> Pairs {
+    let mut index = 0;
+    while index < entries.len() {
+        let (name, text) = entries[index];
+        non_empty(name);
+        databricks_value(text);
+        index += 1;
+    }
+    entries
+}
+
+/// Where the executable of a task on Databricks is: see
+/// [`databricks_executable`](crate::databricks_executable()).
+///
+/// # Panics
+///
+/// When it cannot be there.
+#[track_caller]
+pub const fn databricks_executable(path: &'static str) -> &'static str {
+    text_of(path, crate::databricks_executable(path))
+}
+
+/// A whole number, which is not negative.
+pub const fn count(number: u32) -> u32 {
+    number
+}
+
+/// A fraction or a whole number.
+pub const fn number(number: f64) -> f64 {
+    number
+}
+
+/// Yes or no.
+pub const fn flag(truth: bool) -> bool {
+    truth
+}
+
 #[track_caller]
 const fn text_of(text: &'static str, well_formed: Result<(), &'static str>) -> &'static str {
     match well_formed {
@@ -371,8 +464,9 @@ mod tests {
     use core::time::Duration;
 
     use super::{
-        annotations, container_folder, env, gpus, image, labels, non_empty, quantity, spark_conf,
-        task_name, timeout,
+        annotations, container_folder, databricks_executable, databricks_instance,
+        databricks_secret, databricks_text, env, gpus, image, labels, non_empty, quantity,
+        spark_conf, task_name, timeout,
     };
 
     #[test]
@@ -417,6 +511,10 @@ mod tests {
         assert!(stops(|| _ = image("App")));
         assert!(stops(|| _ = non_empty("")));
         assert!(stops(|| _ = container_folder("inputs")));
+        assert!(stops(|| _ = databricks_instance("https://a.b")));
+        assert!(stops(|| _ = databricks_secret("A")));
+        assert!(stops(|| _ = databricks_text("")));
+        assert!(stops(|| _ = databricks_executable("app")));
         assert!(stops(|| _ = env(&[("A B", "")])));
         assert!(stops(|| _ = labels(&[("a", "b c")])));
         assert!(stops(|| _ = annotations(&[("a b", "")])));

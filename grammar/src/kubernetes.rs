@@ -85,7 +85,7 @@ const fn is_label(bytes: &[u8], start: usize) -> bool {
 }
 
 /// Whether `bytes[..end]` are DNS labels, joined by dots.
-const fn is_dns_subdomain(bytes: &[u8], end: usize) -> bool {
+pub(crate) const fn is_dns_subdomain(bytes: &[u8], end: usize) -> bool {
     let mut start = 0;
     while start <= end {
         let mut stop = start;

@@ -26,6 +26,7 @@ pub mod wire;
 mod application;
 mod container;
 mod cron;
+mod databricks;
 mod duration;
 mod image;
 mod kubernetes;
@@ -38,6 +39,9 @@ mod text;
 pub use application::{application_argument, jar, java_class, python_file, r_file};
 pub use container::{COMMAND_VARIABLES, CommandVariable, INPUT_DIR, OUTPUT_DIR, container_folder};
 pub use cron::cron;
+pub use databricks::{
+    databricks_executable, databricks_instance, databricks_secret, databricks_text,
+};
 pub use duration::duration;
 pub use image::image;
 pub use kubernetes::{dns_label, env_name, label_key, label_value};

@@ -86,6 +86,8 @@ pub use engine::container;
 #[cfg(feature = "dask")]
 pub use engine::dask;
 #[cfg(feature = "spark")]
+pub use engine::databricks;
+#[cfg(feature = "spark")]
 pub use engine::spark;
 pub use entity::gate::{approve, sleep, wait_for_input};
 pub use entity::map::map;

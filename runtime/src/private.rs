@@ -58,6 +58,8 @@ pub use crate::engine::container;
 #[cfg(feature = "dask")]
 pub use crate::engine::dask;
 #[cfg(feature = "spark")]
+pub use crate::engine::databricks;
+#[cfg(feature = "spark")]
 pub use crate::engine::spark;
 
 pub use crate::{

@@ -23,6 +23,7 @@ MODULES = (
     "fixture.frames",
     "fixture.files",
     "fixture.dask",
+    "fixture.databricks",
 )
 SETTINGS = SerializationSettings(
     project="p",

@@ -119,9 +119,9 @@ impl Job<'_> {
     fn classic_file(&mut self) -> Result<(), Failure> {
         let file = self.python_file(|entrypoint| entrypoint.classic);
         self.cluster()?;
-        let task = json!({"python_file": file, "source": "GIT", "parameters": self.container.args});
+        let task = json!({"python_file": file, "parameters": self.container.args});
+        let task = self.with_source(task);
         self.conf.insert("spark_python_task".to_owned(), task);
-        self.git_source();
         Ok(())
     }
 
@@ -132,13 +132,13 @@ impl Job<'_> {
         if let Some(provider) = self.credential_provider() {
             parameters.push(format!("--flyte-credential-provider={provider}"));
         }
+        let file = self.with_source(json!({"python_file": file, "parameters": parameters}));
         let task = json!({
             "task_key": "flyte_task",
-            "spark_python_task": {"python_file": file, "source": "GIT", "parameters": parameters},
+            "spark_python_task": file,
             "environment_key": key,
         });
         self.conf.insert("tasks".to_owned(), json!([task]));
-        self.git_source();
         Ok(())
     }
 
@@ -192,7 +192,24 @@ impl Job<'_> {
         }
     }
 
-    /// Where the file comes from.
+    /// A file's task with where the file comes from. One with an absolute path or a URI lies there already,
+    /// unless the user names a repository; flytekit looks for each in a repository.
+    fn with_source(&mut self, mut task: Value) -> Value {
+        let path = task["python_file"].as_str().unwrap_or_default();
+        let (is_absolute, is_uri) = (path.starts_with('/'), path.contains(":/"));
+        if is_truthy(self.conf.get("git_source")) || !(is_absolute || is_uri) {
+            self.git_source();
+            task["source"] = "GIT".into();
+        } else {
+            self.conf.remove("git_source");
+            if is_absolute {
+                task["source"] = "WORKSPACE".into();
+            }
+        }
+        task
+    }
+
+    /// The repository of the file.
     fn git_source(&mut self) {
         if is_truthy(self.conf.get("git_source")) {
             return;

@@ -110,15 +110,19 @@ impl Connector for Databricks {
             let uri = format!("https://{workspace}/#job/{job_id}/run/{}", job.run_id);
             resource = resource.with_link("Databricks Console", uri);
         }
-        match resource.phase {
-            Phase::Failed | Phase::RetryableFailed => {
-                let words = self.api.error(&workspace, &way, &run, call).await;
-                resource.message = state::joined(&resource.message, words.as_deref());
-                Ok(resource)
-            }
-            Phase::Succeeded => Ok(self.outcomes.checked(resource, call).await),
-            _ => Ok(resource),
+        let error = match resource.phase {
+            Phase::Failed => self.outcomes.of_failure(call).await,
+            Phase::Succeeded => self.outcomes.of_success(call).await,
+            _ => None,
+        };
+        if let Some(error) = error {
+            return Ok(error.told(resource));
         }
+        if matches!(resource.phase, Phase::Failed | Phase::RetryableFailed) {
+            let words = self.api.error(&workspace, &way, &run, call).await;
+            resource.message = state::joined(&resource.message, words.as_deref());
+        }
+        Ok(resource)
     }
 
     async fn delete(&self, job: &DatabricksJobMetadata, call: &Call) -> Result<(), Failure> {

@@ -13,6 +13,7 @@ use prost::Message as _;
 use tokio::time::timeout;
 use tracing::warn;
 
+use super::state::joined;
 use crate::{Call, Phase, Resource};
 
 /// How long a store may take; Flyte waits for the whole answer.
@@ -38,27 +39,44 @@ impl Outcomes {
         }
     }
 
-    /// A success, unless the task has left an error.
-    pub(super) async fn checked(&self, resource: Resource, call: &Call) -> Resource {
-        let prefix = call.output_prefix.trim_end_matches('/');
-        if !self.is_wanted
-            || prefix.is_empty()
-            || self.now() < self.not_before.load(Ordering::Relaxed)
-        {
-            return resource;
-        }
-        let uri = format!("{prefix}/error.pb");
-        let read = tokio::task::spawn_blocking(move || store::read(&uri));
-        match timeout(PATIENCE, read).await {
-            Ok(Ok(Ok(bytes))) => with_error(resource, &bytes),
-            Ok(Ok(Err(error))) if error.is_not_found() => resource,
-            Ok(Ok(Err(error))) => self.without(resource, &error.to_string()),
-            Ok(Err(error)) => self.without(resource, &error.to_string()),
-            Err(_) => self.without(resource, &format!("no answer within {PATIENCE:?}")),
-        }
+    /// The error of a task whose run has failed.
+    pub(super) async fn of_failure(&self, call: &Call) -> Option<TaskError> {
+        self.error(call).await
     }
 
-    fn without(&self, resource: Resource, why: &str) -> Resource {
+    /// The error of a task whose run has succeeded. Beside outputs it is that of an earlier try within the run.
+    pub(super) async fn of_success(&self, call: &Call) -> Option<TaskError> {
+        let error = self.error(call).await?;
+        let outputs = self.read(call, "outputs.pb").await;
+        outputs.is_none().then_some(error)
+    }
+
+    async fn error(&self, call: &Call) -> Option<TaskError> {
+        let bytes = self.read(call, "error.pb").await?;
+        Some(TaskError::read(&bytes))
+    }
+
+    /// A file below the output prefix, if there is one that can be read.
+    async fn read(&self, call: &Call, name: &str) -> Option<Vec<u8>> {
+        let prefix = call.output_prefix.trim_end_matches('/');
+        let is_left_alone = self.now() < self.not_before.load(Ordering::Relaxed);
+        if !self.is_wanted || prefix.is_empty() || is_left_alone {
+            return None;
+        }
+        let uri = format!("{prefix}/{name}");
+        let read = tokio::task::spawn_blocking(move || store::read(&uri));
+        let why = match timeout(PATIENCE, read).await {
+            Ok(Ok(Ok(bytes))) => return Some(bytes),
+            Ok(Ok(Err(error))) if error.is_not_found() => return None,
+            Ok(Ok(Err(error))) => error.to_string(),
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => format!("no answer within {PATIENCE:?}"),
+        };
+        self.leave_alone(&why);
+        None
+    }
+
+    fn leave_alone(&self, why: &str) {
         warn!(
             why,
             "cannot look for a task's error document, and takes Databricks' word for {PAUSE:?}"
@@ -66,7 +84,6 @@ impl Outcomes {
         let pause = u64::try_from(PAUSE.as_millis()).unwrap_or(u64::MAX);
         self.not_before
             .store(self.now().saturating_add(pause), Ordering::Relaxed);
-        resource
     }
 
     fn now(&self) -> u64 {
@@ -74,21 +91,35 @@ impl Outcomes {
     }
 }
 
-/// A failure, as its document has it.
-fn with_error(mut resource: Resource, bytes: &[u8]) -> Resource {
-    let error = match ErrorDocument::decode(bytes) {
-        Ok(document) => document.error.unwrap_or_default(),
-        Err(error) => {
-            warn!(%error, "a task's error document cannot be read");
-            resource.phase = Phase::Failed;
-            resource.message = format!("the task has left an error.pb that is none: {error}");
-            return resource;
-        }
-    };
-    resource.phase = match error.kind() {
-        container_error::Kind::Recoverable => Phase::RetryableFailed,
-        container_error::Kind::NonRecoverable => Phase::Failed,
-    };
-    resource.message = format!("[{}] {}", error.code, error.message);
-    resource
+/// A task's own error.
+pub(super) struct TaskError {
+    phase: Phase,
+    message: String,
+}
+
+impl TaskError {
+    fn read(bytes: &[u8]) -> Self {
+        let error = match ErrorDocument::decode(bytes) {
+            Ok(document) => document.error.unwrap_or_default(),
+            Err(error) => {
+                return TaskError {
+                    phase: Phase::Failed,
+                    message: format!("the task has left an error.pb that is none: {error}"),
+                };
+            }
+        };
+        let phase = match error.kind() {
+            container_error::Kind::Recoverable => Phase::RetryableFailed,
+            container_error::Kind::NonRecoverable => Phase::Failed,
+        };
+        let message = format!("[{}] {}", error.code, error.message);
+        TaskError { phase, message }
+    }
+
+    /// A run's state with it.
+    pub(super) fn told(&self, mut resource: Resource) -> Resource {
+        resource.phase = self.phase;
+        resource.message = joined(&resource.message, Some(&self.message));
+        resource
+    }
 }

@@ -157,6 +157,18 @@ fn a_success_with_an_error_document_is_a_failure() {
         assert_eq!(got["phase"], phase);
         assert_eq!(got["message"], "[USER:Negative] -1 is negative");
     }
+    // A try before it within the run.
+    fs::write(prefix.path().join("outputs.pb"), []).unwrap();
+    assert_eq!(get()["phase"], "SUCCEEDED");
+    fs::remove_file(prefix.path().join("outputs.pb")).unwrap();
+    let failed = state("TERMINATED", Some("FAILED"), "Workload failed");
+    workspace.put(&meta, &failed, &json!({"error": "exit code 1"}));
+    let got = get();
+    assert_eq!(got["phase"], "RETRYABLE_FAILED");
+    assert_eq!(
+        got["message"],
+        "Workload failed\n[USER:Negative] -1 is negative"
+    );
     fs::write(prefix.path().join("error.pb"), [7]).unwrap();
     assert_eq!(get()["phase"], "FAILED");
 }

@@ -205,10 +205,12 @@ struct Container {
 impl Engine for ContainerOptions {
     const NAME: &'static str = "container";
 
-    const DECLARED: Option<&'static Declared> = Some(&Declared {
-        no_body: "the container is the body of this task: end the declaration with `;`",
-        no_output: None,
-    });
+    fn declared(&self) -> Option<&'static Declared> {
+        Some(&Declared {
+            no_body: "the container is the body of this task: end the declaration with `;`",
+            no_output: None,
+        })
+    }
 
     fn resolve(group: Group<Self>, sink: &mut Sink) -> EngineUse {
         let (place, whole) = (group.span, group.is_whole());

@@ -144,12 +144,14 @@ enum Application {
 impl Engine for GenericSparkOptions {
     const NAME: &'static str = "generic_spark";
 
-    const DECLARED: Option<&'static Declared> = Some(&Declared {
-        no_body: "the application is the body of this task: end the declaration with `;`",
-        no_output: Some(
-            "an application gives no outputs to Flyte, so its task declares none: leave the type out, and the function returns `flytekit::Result<()>`",
-        ),
-    });
+    fn declared(&self) -> Option<&'static Declared> {
+        Some(&Declared {
+            no_body: "the application is the body of this task: end the declaration with `;`",
+            no_output: Some(
+                "an application gives no outputs to Flyte, so its task declares none: leave the type out, and the function returns `flytekit::Result<()>`",
+            ),
+        })
+    }
 
     fn resolve(group: Group<Self>, sink: &mut Sink) -> EngineUse {
         let (place, whole) = (group.span, group.is_whole());

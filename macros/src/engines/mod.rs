@@ -6,6 +6,7 @@
 
 mod container;
 mod dask;
+mod databricks;
 mod generic_spark;
 mod open;
 mod plain;
@@ -37,6 +38,7 @@ use open::OpenOptions;
 const ENGINES: &[Entry] = &[
     Entry::of::<spark::SparkOptions>(),
     Entry::of::<generic_spark::GenericSparkOptions>(),
+    Entry::of::<databricks::DatabricksOptions>(),
     Entry::of::<dask::DaskOptions>(),
     Entry::of::<container::ContainerOptions>(),
     Entry::of::<shim::ShimOptions>(),
@@ -50,7 +52,9 @@ trait Engine: Options + Debug + 'static {
     const SESSION: Option<&'static str> = None;
 
     /// What its task is that is declared without a body, because the engine writes it.
-    const DECLARED: Option<&'static Declared> = None;
+    fn declared(&self) -> Option<&'static Declared> {
+        None
+    }
 
     /// Makes the choices.
     fn resolve(group: Group<Self>, sink: &mut Sink) -> EngineUse;
@@ -281,7 +285,7 @@ impl<E: Engine> Named for Group<E> {
     }
 
     fn declared(&self) -> Option<&'static Declared> {
-        E::DECLARED
+        self.options().declared()
     }
 
     fn resolve(self: Box<Self>, sink: &mut Sink) -> EngineUse {

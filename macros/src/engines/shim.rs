@@ -76,10 +76,12 @@ struct Shim {
 impl Engine for ShimOptions {
     const NAME: &'static str = "shim";
 
-    const DECLARED: Option<&'static Declared> = Some(&Declared {
-        no_body: "the executor is the body of this task: end the declaration with `;`",
-        no_output: None,
-    });
+    fn declared(&self) -> Option<&'static Declared> {
+        Some(&Declared {
+            no_body: "the executor is the body of this task: end the declaration with `;`",
+            no_output: None,
+        })
+    }
 
     /// ```text
     /// shim(image = "tools:1")             `shim` needs `executor`, …

@@ -14,6 +14,7 @@ use crate::pod::read::PodOptions;
 use crate::syntax::check::Check;
 use crate::syntax::error::{Sink, list};
 use crate::syntax::group::{Group, GroupOrConst, options};
+use crate::syntax::lists::Pair;
 use crate::syntax::value::Text;
 
 options! {
@@ -28,7 +29,7 @@ options! {
 }
 
 #[derive(Debug)]
-struct Spark {
+pub(super) struct Spark {
     settings: Settings,
     executor_path: Option<Text>,
     applications_path: Option<Text>,
@@ -43,13 +44,7 @@ impl Engine for SparkOptions {
     fn resolve(group: Group<Self>, sink: &mut Sink) -> EngineUse {
         let place = group.span;
         let options = group.open(sink);
-        let spark = Spark {
-            settings: Settings::resolve(options.settings, sink),
-            executor_path: options.executor_path,
-            applications_path: options.applications_path,
-            driver_pod: options.driver_pod.map(|it| pod::resolve(it, sink)),
-            executor_pod: options.executor_pod.map(|it| pod::resolve(it, sink)),
-        };
+        let spark = Spark::resolve(options, sink);
         EngineUse {
             place,
             no_session: None,
@@ -57,7 +52,7 @@ impl Engine for SparkOptions {
                 "a Spark task cannot be `async`: the Spark Connect client blocks its thread, and panics inside an async runtime",
             ),
             // Without pods of its own it asks for none, and is spared the evaluation.
-            in_template: if spark.pods().next().is_some() {
+            in_template: if spark.has_pods() {
                 InTemplate::CustomAndPod(place)
             } else {
                 InTemplate::Custom(place)
@@ -69,6 +64,32 @@ impl Engine for SparkOptions {
 }
 
 impl Spark {
+    /// Makes the choices.
+    pub(super) fn resolve(options: SparkOptions, sink: &mut Sink) -> Self {
+        Spark {
+            settings: Settings::resolve(options.settings, sink),
+            executor_path: options.executor_path,
+            applications_path: options.applications_path,
+            driver_pod: options.driver_pod.map(|it| pod::resolve(it, sink)),
+            executor_pod: options.executor_pod.map(|it| pod::resolve(it, sink)),
+        }
+    }
+
+    /// Whether it has pods of its own.
+    pub(super) fn has_pods(&self) -> bool {
+        self.pods().next().is_some()
+    }
+
+    /// Whether it has settings of Spark's.
+    pub(super) fn has_conf(&self) -> bool {
+        self.settings.has_conf()
+    }
+
+    /// The settings that are written out, Spark's and Hadoop's.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = &Pair> {
+        self.settings.pairs()
+    }
+
     fn pods(&self) -> impl Iterator<Item = &PodTemplate> {
         [&self.driver_pod, &self.executor_pod].into_iter().flatten()
     }
@@ -120,14 +141,21 @@ impl Spark {
     }
 }
 
-impl Parts for Spark {
-    fn check(&self, beside: &Beside<'_>, check: &mut Check<'_>) {
+impl Spark {
+    /// Refuses what is wrong, wherever it is to run.
+    pub(super) fn check_options(&self, beside: &Beside<'_>, check: &mut Check<'_>) {
         self.settings.check(check);
         let otherwise = "an executor has a path in the image";
         check.non_empty(self.executor_path.as_ref(), otherwise);
-        self.doubt_python(check);
         check.optional(self.applications_path.as_ref(), grammar::spark_application);
         self.check_pods(beside.pod_template, check);
+    }
+}
+
+impl Parts for Spark {
+    fn check(&self, beside: &Beside<'_>, check: &mut Check<'_>) {
+        self.check_options(beside, check);
+        self.doubt_python(check);
     }
 
     fn engine(&self, place: Span) -> TokenStream {

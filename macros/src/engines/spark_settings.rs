@@ -34,6 +34,16 @@ impl Settings {
         }
     }
 
+    /// Whether there are settings of Spark's.
+    pub(super) fn has_conf(&self) -> bool {
+        !self.conf.is_empty()
+    }
+
+    /// Those that are written out.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = &Pair> {
+        self.conf.entries().iter().chain(self.hadoop_conf.entries())
+    }
+
     /// ```text
     /// conf("executorMemory" = "4g")           `executorMemory` has no dot: …
     /// conf("spark.executor.memory" = "4Gi")   `4Gi` has the suffix of a Kubernetes quantity: …

@@ -2,6 +2,8 @@
 //!
 //! Flyte's backend decodes a pod into Kubernetes' own types, and silently drops unknown fields.
 
+use crate::syntax::schema::{self, Field};
+
 /// Kubernetes 1.34's `k8s.io/api/core/v1`: after each type its fields, and after a field the type of the
 /// objects in it, unless any object is allowed.
 const TYPES: &str = include_str!("schema.txt");
@@ -13,17 +15,8 @@ pub(crate) const POD_SPEC: &str = "PodSpec";
 pub(crate) const QUANTITIES: &str = "ResourceList";
 
 /// The fields of a type, each with the type of its content.
-pub(crate) fn fields(of: &str) -> Option<Vec<(&'static str, Option<&'static str>)>> {
-    let mut lines = TYPES.lines();
-    lines.find(|line| line.strip_suffix(':') == Some(of))?;
-    let words = lines
-        .take_while(|line| line.starts_with(' '))
-        .flat_map(str::split_whitespace);
-    let field = |word: &'static str| match word.split_once('=') {
-        Some((name, inner)) => (name, Some(inner)),
-        None => (word, None),
-    };
-    Some(words.map(field).collect())
+pub(crate) fn fields(of: &str) -> Option<Vec<Field>> {
+    schema::fields(TYPES, of)
 }
 
 #[cfg(test)]

@@ -33,7 +33,8 @@ pub(crate) trait Options: Default {
 /// }
 /// ```
 ///
-/// `+ part: Part` adds the options of `Part`, as if they were declared directly.
+/// Each `+ part: Part` adds the options of `Part`, as if they were declared directly. A part is asked to set
+/// every option, and takes its own only.
 macro_rules! options {
     (
         $(#[$attr:meta])*
@@ -42,7 +43,7 @@ macro_rules! options {
             $(
                 + $part:ident: $part_options:ty,
                 $($last:ident $(as $last_name:literal)?: $last_value:ty,)*
-            )?
+            )*
         }
     ) => {
         $(#[$attr])*
@@ -52,7 +53,7 @@ macro_rules! options {
             $(
                 pub(crate) $part: $part_options,
                 $(pub(crate) $last: Option<$last_value>,)*
-            )?
+            )*
         }
 
         impl $crate::syntax::group::Options for $options {
@@ -62,7 +63,7 @@ macro_rules! options {
                     let part = <$part_options as $crate::syntax::group::Options>::names();
                     let last = vec![$(options!(@name $last $($last_name)?)),*];
                     let names = [names, part, last].concat();
-                )?
+                )*
                 names
             }
 
@@ -79,7 +80,7 @@ macro_rules! options {
                         self.$last = Some(darling::FromMeta::from_nested_meta(item)?);
                     })*
                     $crate::syntax::group::Options::set(&mut self.$part, name, item)?;
-                )?
+                )*
                 Ok(())
             }
         }
@@ -137,6 +138,11 @@ impl<T: Options> Group<T> {
     /// Whether all items could be parsed: otherwise a missing option may be among the mistakes.
     pub(crate) fn is_whole(&self) -> bool {
         self.mistakes.is_empty()
+    }
+
+    /// The options, as far as they could be read.
+    pub(crate) fn options(&self) -> &T {
+        &self.options
     }
 
     /// The options; their mistakes go to the sink.

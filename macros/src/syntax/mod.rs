@@ -12,6 +12,7 @@ pub(crate) mod lists;
 pub(crate) mod name;
 mod other_names;
 pub(crate) mod parameter;
+pub(crate) mod schema;
 pub(crate) mod signature;
 pub(crate) mod text;
 pub(crate) mod types;

@@ -148,6 +148,25 @@ fn generic_spark_of_a_file() {
 }
 
 #[test]
+fn databricks() {
+    assert_snapshot!(expansion(
+        r#"#[task(databricks(
+            new_cluster(spark_version = VERSION, num_workers = 2), tags("team" = TEAM),
+            conf("spark.executor.memory" = "4g"), instance = "my.cloud.databricks.com",
+            credentials(auth_type = oauth_m2m, oauth_secret = SECRET),
+            executable = "/Volumes/main/default/apps/my_app",
+        ))] fn count(spark: &SparkSession) -> Result<i64> { Ok(spark.range(3)?.count()?) }"#
+    ));
+}
+
+#[test]
+fn databricks_notebook() {
+    assert_snapshot!(expansion(
+        r#"#[task(databricks(databricks_conf = JOB, notebook(path = "/n", parameters("a" = B))))] fn report();"#
+    ));
+}
+
+#[test]
 fn container() {
     assert_snapshot!(expansion(
         r#"#[task(container(

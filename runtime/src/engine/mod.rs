@@ -4,6 +4,8 @@
 pub mod container;
 #[cfg(feature = "dask")]
 pub mod dask;
+#[cfg(feature = "spark")]
+pub mod databricks;
 #[cfg(any(feature = "spark", feature = "dask", feature = "container"))]
 mod deadline;
 #[cfg(any(feature = "spark", feature = "container"))]

@@ -19,7 +19,6 @@ pub use file::{ProgramError, read_file, read_object};
 #[doc(hidden)]
 pub use frame::{Declaration, Draft, WORKFLOW_ROOM};
 pub use frame::{EntityKind, FORMAT_VERSION, Release, SECTION};
-#[cfg(feature = "package")]
 pub(crate) use images::ImagePaths;
 pub use launch_plan::{FoundLaunchPlan, RegisteredLaunchPlan};
 pub use program::Program;

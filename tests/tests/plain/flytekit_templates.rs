@@ -24,7 +24,7 @@ use prost_types::value::Kind;
 use prost_types::{ListValue, Struct, Value};
 
 /// The modules of the fixture that have twins in Python.
-const TWINS: [&str; 11] = [
+const TWINS: [&str; 12] = [
     "fixture.declared.",
     "fixture.containers.",
     "fixture.values.",
@@ -36,6 +36,7 @@ const TWINS: [&str; 11] = [
     "fixture.frames.",
     "fixture.files.",
     "fixture.dask.",
+    "fixture.databricks.",
 ];
 
 /// What a template in the binary does not have in common with flytekit's, as changes that make the

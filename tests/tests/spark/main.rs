@@ -1,6 +1,7 @@
 //! Spark: settings, templates, and tasks on real servers and clusters.
 
 mod cluster;
+mod databricks;
 mod errors;
 mod generic;
 mod local;

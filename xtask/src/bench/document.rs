@@ -22,6 +22,8 @@ pub(super) enum Part {
     Register,
     /// Tasks by their templates, for which an app with Arrow is built.
     Shim,
+    /// The connector server, beside flytekit's.
+    Connector,
     /// Benchmarks that start Spark.
     Spark,
     /// Benchmarks that start Dask.
@@ -36,6 +38,7 @@ impl Part {
             Self::Values => "<!-- begin: written by `cargo xtask bench values --write` -->",
             Self::Register => "<!-- begin: written by `cargo xtask bench register --write` -->",
             Self::Shim => "<!-- begin: written by `cargo xtask bench shim --write` -->",
+            Self::Connector => "<!-- begin: written by `cargo xtask bench connector --write` -->",
             Self::Spark => "<!-- begin: written by `cargo xtask bench spark --write` -->",
             Self::Dask => "<!-- begin: written by `cargo xtask bench dask --write` -->",
         }
@@ -94,6 +97,8 @@ mod tests {
             Part::Build,
             Part::Values,
             Part::Register,
+            Part::Shim,
+            Part::Connector,
             Part::Spark,
             Part::Dask,
         ] {

@@ -3,6 +3,7 @@
 //! - [`execute`], [`values`]: running, compared with flytekit for Python and with prost.
 //! - [`register`]: packaging and registering, compared with flytekit.
 //! - [`shim`]: tasks by their templates, compared with flytekit.
+//! - [`connector`]: the connector server, compared with flytekit's.
 //! - [`spark`]: queries and whole jobs, compared with Python's.
 //! - [`dask`]: calls on a cluster's workers, compared with Dask's own client.
 //! - [`compile`], [`cold`], [`size`]: building.
@@ -14,6 +15,7 @@ mod app;
 mod build;
 mod cold;
 mod compile;
+mod connector;
 mod cpu;
 mod dask;
 mod document;
@@ -60,6 +62,8 @@ pub(crate) enum Benchmark {
     /// Tasks by their templates: a start, and a query of a million rows, against pyflyte-execute (a few
     /// minutes, and only if it is named)
     Shim,
+    /// The connector server under load, against pyflyte's (a quarter of an hour, and only if it is named)
+    Connector,
     /// Spark queries and jobs, against Python's (a quarter of an hour, and only if it is named)
     Spark,
     /// Calls on Dask's workers, against Dask's client (a few minutes, and only if it is named)
@@ -79,13 +83,14 @@ pub(crate) fn run(only: Option<Benchmark>, write: bool) -> Result<()> {
         Some(Benchmark::Build) => Some(Part::Build),
         Some(Benchmark::Register) => Some(Part::Register),
         Some(Benchmark::Shim) => Some(Part::Shim),
+        Some(Benchmark::Connector) => Some(Part::Connector),
         Some(Benchmark::Spark) => Some(Part::Spark),
         Some(Benchmark::Dask) => Some(Part::Dask),
         Some(_) => None,
     };
     ensure!(
         part.is_some() || !write,
-        "only whole tables are written: name `build`, `values`, `register`, `shim`, `spark` or `dask`, or nothing"
+        "only whole tables are written: name `build`, `values`, `register`, `shim`, `connector`, `spark` or `dask`, or nothing"
     );
     let started = Instant::now();
     let machine = machine::describe()?;
@@ -114,6 +119,7 @@ fn measure(benchmarks: &[Benchmark]) -> Result<Findings> {
             Benchmark::Cold => cold::measure(&mut findings)?,
             Benchmark::Size => size::measure(&mut findings)?,
             Benchmark::Shim => shim::measure(&setup::tests()?.python, &mut findings)?,
+            Benchmark::Connector => connector::measure(&setup::tests()?, &mut findings)?,
             Benchmark::Spark => spark::measure(&setup::tests()?, &mut findings)?,
             Benchmark::Dask => dask::measure(&setup::tests()?, &mut findings)?,
         }

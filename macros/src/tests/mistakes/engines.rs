@@ -393,3 +393,386 @@ fn shims() {
         "&A",
     );
 }
+
+/// What `databricks(…)` refuses, in a task with an input, at the last place where the token stands.
+#[track_caller]
+fn databricks(options: &str, message: &str, token: &str) {
+    option(&format!("databricks({options})"), message, token);
+}
+
+#[test]
+fn compute_of_databricks() {
+    databricks(
+        "run_name = \"a\"",
+        "where does it run? Give a cluster",
+        "databricks",
+    );
+    databricks(
+        "new_cluster(spark_version = \"17.3.x\"), existing_cluster_id = \"c\"",
+        "a run has one cluster, and `new_cluster` is another one",
+        "existing_cluster_id",
+    );
+    databricks(
+        "new_cluster(spark_version = \"17.3.x\"), environment_key = \"c\"",
+        "this is for serverless compute, and the run has a cluster",
+        "environment_key",
+    );
+    databricks(
+        "existing_cluster_id = \"c\", environments(environment(environment_key = \"default\"))",
+        "this is for serverless compute, and the run has a cluster",
+        "environments",
+    );
+    databricks(
+        "environment_key = \"a\", libraries(jar = \"/a.jar\")",
+        "libraries are for clusters: serverless compute installs the `dependencies`",
+        "libraries",
+    );
+    databricks(
+        "environment_key = \"a\", environments(environment(environment_key = \"b\"))",
+        "the task runs in the environment `a`, and there is only `b`",
+        "\"a\"",
+    );
+    databricks(
+        "environments(environment(environment_key = \"b\"))",
+        "the task runs in the environment `default`, and there is only `b`",
+        "environments",
+    );
+}
+
+#[test]
+fn clusters_of_databricks() {
+    let cluster = |inside: &str, message: &str, token: &str| {
+        databricks(&format!("new_cluster({inside})"), message, token);
+    };
+    cluster(
+        "num_workers = 2",
+        "a new cluster has a `spark_version`",
+        "new_cluster",
+    );
+    cluster(
+        "policy_id = \"p\", num_worker = 2",
+        "unknown option `num_worker`, expected one of",
+        "num_worker",
+    );
+    cluster(
+        "policy_id = \"p\", num_workers = 2, num_workers = 3",
+        "option `num_workers` is given twice",
+        "num_workers",
+    );
+    cluster(
+        "policy_id = \"p\", num_workers = -1",
+        "`num_workers` takes a whole number",
+        "-1",
+    );
+    cluster(
+        "policy_id = \"p\", num_workers = \"2\"",
+        "`num_workers` takes a whole number",
+        "\"2\"",
+    );
+    cluster(
+        "policy_id = \"p\", num_workers = 2, autoscale(min_workers = 1, max_workers = 2)",
+        "a cluster has a fixed number of workers",
+        "autoscale",
+    );
+    cluster(
+        "policy_id = \"p\", autoscale(min_workers = 3, max_workers = 2)",
+        "there are at least 3 workers and at most 2: swap them",
+        "autoscale",
+    );
+    cluster(
+        "policy_id = \"p\", data_security_mode = SINGLE",
+        "unknown `data_security_mode` `SINGLE`, expected one of",
+        "SINGLE",
+    );
+    cluster(
+        "policy_id = \"p\", runtime_engine = \"PHOTON\"",
+        "`runtime_engine` is one of `NULL`, `PHOTON`, `STANDARD`, without quotes",
+        "\"PHOTON\"",
+    );
+    cluster(
+        "policy_id = \"p\", spark_conf(\"spark.executor.memory\" = \"4Gi\")",
+        "`4Gi` has the suffix of a Kubernetes quantity",
+        "\"4Gi\"",
+    );
+    cluster(
+        "policy_id = \"p\", spark_env_vars(\"A B\" = \"1\")",
+        "`A B` is not the name of an environment variable",
+        "\"A B\"",
+    );
+    cluster(
+        "policy_id = \"p\", custom_tags(TEAM = \"data\")",
+        "a key is text in quotes here",
+        "TEAM",
+    );
+    cluster(
+        "policy_id = \"p\", azure_attributes(spot_bid_max_price = \"1\")",
+        "`spot_bid_max_price` takes a number",
+        "\"1\"",
+    );
+    databricks(
+        "new_cluster",
+        "`new_cluster` is written `new_cluster(…)`, with",
+        "new_cluster",
+    );
+    databricks(
+        "new_cluster = \"c\"",
+        "`new_cluster` is written `new_cluster(…)`, with",
+        "\"c\"",
+    );
+}
+
+#[test]
+fn json_of_databricks() {
+    let json = |members: &str, message: &str, token: &str| {
+        let conf = format!("databricks_conf = {{ \"existing_cluster_id\": \"c\", {members} }}");
+        databricks(&conf, message, token);
+    };
+    json(
+        "\"run_nme\": \"a\"",
+        "unknown key `run_nme`, expected one of",
+        "\"run_nme\"",
+    );
+    json("\"run_name\": 3", "`run_name` takes text", "3");
+    json(
+        "\"run_name\": \"\"",
+        "this is empty: leave `run_name` out",
+        "\"\"",
+    );
+    json(
+        "\"timeout_seconds\": 1.5",
+        "`timeout_seconds` takes a whole number",
+        "1.5",
+    );
+    json(
+        "\"retry_on_timeout\": \"yes\"",
+        "`retry_on_timeout` takes `true` or `false`",
+        "\"yes\"",
+    );
+    json(
+        "\"tags\": { \"a\": 1 }",
+        "a value of `tags` is text: put it in quotes",
+        "1",
+    );
+    json(
+        "\"libraries\": [{ \"jar\": \"a\", \"whl\": \"b\" }]",
+        "one of `libraries` has one of",
+        "\"whl\"",
+    );
+    json(
+        "\"queue\": true",
+        "`queue` takes an object, with `enabled`",
+        "\"queue\"",
+    );
+    json(
+        "\"queue\": { \"on\": true }",
+        "unknown key `on`, expected one of `enabled`",
+        "\"on\"",
+    );
+    json(
+        "\"tasks\": []",
+        "the connector writes the one task of a run",
+        "\"tasks\"",
+    );
+    json(
+        "\"spark_jar_task\": {}",
+        "a run is this function or `notebook(…)`",
+        "\"spark_jar_task\"",
+    );
+    json(
+        "\"idempotency_token\": \"a\"",
+        "all executions would have this token",
+        "\"idempotency_token\"",
+    );
+    databricks(
+        "existing_cluster_id = \"c\", run_name = \"a\", databricks_conf = { \"run_name\": \"b\" }",
+        "`run_name` is given twice",
+        "\"run_name\"",
+    );
+    databricks(
+        "run_name = \"a\", databricks_conf = JOB",
+        "a constant is all that is asked of Databricks",
+        "run_name",
+    );
+}
+
+#[test]
+fn programs_of_databricks() {
+    let with = |options: &str, message: &str, token: &str| {
+        databricks(
+            &format!("existing_cluster_id = \"c\", {options}"),
+            message,
+            token,
+        );
+    };
+    let git = "git_source(git_url = \"https://a.b/c\", git_provider = gitHub, git_tag = \"v1\")";
+    with(
+        git,
+        "the function is started by a file of this repository",
+        "git_source",
+    );
+    with(
+        &format!("{git}, python_file = \"/a.py\""),
+        "`/a.py` is taken from `git_source`",
+        "\"/a.py\"",
+    );
+    with(
+        "python_file = \"a.py\"",
+        "`a.py` is no absolute path",
+        "\"a.py\"",
+    );
+    with(
+        "python_file = \"/a\"",
+        "`/a` does not end in `.py`",
+        "\"/a\"",
+    );
+    with(
+        "python_file = \"a.py\", git_source(git_url = \"git@a\", git_provider = gitHub, git_tag = \"v1\")",
+        "`git@a` is no address that Databricks fetches from",
+        "\"git@a\"",
+    );
+    with(
+        "python_file = \"a.py\", git_source(git_url = \"https://a.b/c\", git_provider = gitHub)",
+        "which state of the repository?",
+        "git_source",
+    );
+    with(
+        "python_file = \"a.py\", git_source(git_url = \"https://a.b/c\", git_provider = gitHub, git_tag = \"v1\", git_branch = \"b\")",
+        "a repository is taken in one state",
+        "git_branch",
+    );
+    with(
+        "python_file = \"a.py\", git_source(git_url = \"https://a.b/c\", git_tag = \"v1\")",
+        "a source needs `git_provider`",
+        "git_source",
+    );
+    with(
+        "executable = \"app\"",
+        "`app` is no absolute path",
+        "\"app\"",
+    );
+    with(
+        "instance = \"https://a.b\"",
+        "`https://a.b` is more than the host name",
+        "\"https://a.b\"",
+    );
+}
+
+#[test]
+fn notebooks_of_databricks() {
+    let notebook = |options: &str, message: &str, token: &str| {
+        let task = format!("#[task(databricks(existing_cluster_id = \"c\", {options}))] fn f();");
+        one(&task, message, token);
+    };
+    notebook("notebook()", "a notebook has a path", "notebook");
+    notebook(
+        "notebook(path = \"report\")",
+        "`report` is no absolute path",
+        "\"report\"",
+    );
+    notebook(
+        "notebook(path = \"/report\"), git_source(git_url = \"https://a.b/c\", git_provider = gitHub, git_tag = \"v1\")",
+        "`/report` is taken from `git_source`",
+        "\"/report\"",
+    );
+    notebook(
+        "notebook(path = \"/report\"), python_file = \"/a.py\"",
+        "a run is a notebook or a file in Python",
+        "python_file",
+    );
+    notebook(
+        "notebook(path = \"/report\"), executable = \"/a\"",
+        "a notebook starts no executable",
+        "\"/a\"",
+    );
+    notebook(
+        "notebook(path = \"/report\", parameters(\"a\" = \"1\", \"a\" = \"2\"))",
+        "`a` is given twice",
+        "\"a\"",
+    );
+    let task = |function: &str, message: &str, token: &str| {
+        let attribute = "#[task(databricks(existing_cluster_id = \"c\", notebook(path = \"/n\")))]";
+        one(&format!("{attribute} {function}"), message, token);
+    };
+    task("fn f() {}", "the notebook is the body of this task", "{}");
+    task(
+        "fn f() -> i64;",
+        "a notebook gives no outputs to Flyte",
+        "i64",
+    );
+    task(
+        "fn f(a: i64);",
+        "a notebook does not get the input `a`",
+        "a",
+    );
+    task(
+        "fn f(spark: &SparkSession);",
+        "a notebook has a session of its own",
+        "&SparkSession",
+    );
+}
+
+#[test]
+fn credentials_of_databricks() {
+    let credentials = |options: &str, message: &str, token: &str| {
+        databricks(
+            &format!("existing_cluster_id = \"c\", credentials({options})"),
+            message,
+            token,
+        );
+    };
+    credentials(
+        "auth_type = token",
+        "unknown `auth_type` `token`, expected one of `pat`",
+        "token",
+    );
+    credentials(
+        "auth_type = pat, oauth_secret = \"a\"",
+        "`oauth_secret` is for `auth_type` `oauth_m2m`, and not for `pat`",
+        "\"a\"",
+    );
+    credentials(
+        "token_secret = \"dapi0123456789abcdef0123456789abcdef\"",
+        "this is a token of Databricks, and everybody can read a template",
+        "\"dapi0123456789abcdef0123456789abcdef\"",
+    );
+    credentials(
+        "token_secret = \"A\"",
+        "this is not the name of a Kubernetes secret",
+        "\"A\"",
+    );
+    databricks(
+        "legacy, existing_cluster_id = \"c\", service_credential_provider = \"a\"",
+        "flytekit's deprecated `Databricks` has no `service_credential_provider`",
+        "\"a\"",
+    );
+    databricks(
+        "existing_cluster_id = \"c\", databricks_token_secret = \"a\"",
+        "unknown option `databricks_token_secret`",
+        "databricks_token_secret",
+    );
+}
+
+#[test]
+fn secrets_in_clear_text_for_databricks() {
+    let token = "\"dapi0123456789abcdef0123456789abcdef\"";
+    for options in [
+        format!("existing_cluster_id = \"c\", run_name = {token}"),
+        format!("existing_cluster_id = \"c\", tags(\"a\" = {token})"),
+        format!("existing_cluster_id = \"c\", conf(\"spark.a\" = {token})"),
+        format!("existing_cluster_id = \"c\", libraries(pypi(package = {token}))"),
+        format!("new_cluster(policy_id = \"p\", spark_env_vars(\"A\" = {token}))"),
+        format!("databricks_conf = {{ \"existing_cluster_id\": {token} }}"),
+    ] {
+        databricks(&options, "this holds a token of Databricks", token);
+    }
+    databricks(
+        "new_cluster(policy_id = \"p\", spark_env_vars(\"API_TOKEN\" = \"x\"))",
+        "`API_TOKEN` looks like a secret in clear text",
+        "\"x\"",
+    );
+    databricks(
+        "new_cluster(policy_id = \"p\", docker_image(url = \"a\", basic_auth(username = \"u\", password = \"x\")))",
+        "`password` looks like a secret in clear text",
+        "\"x\"",
+    );
+}

@@ -4,22 +4,24 @@ use super::{EXECUTABLE, Mapped, RawContainer};
 use crate::declare::{LiteralType, SimpleType};
 use crate::wire::Writer;
 
-/// The executable's args up to the task's name.
-pub(super) const EXECUTE: [&str; 13] = [
+/// The executable and its args up to the task's name.
+pub(super) const EXECUTE: (&str, [&str; 12]) = (
     EXECUTABLE,
-    "execute",
-    "--inputs",
-    "{{.input}}",
-    "--output-prefix",
-    "{{.outputPrefix}}",
-    "--raw-output-data-prefix",
-    "{{.rawOutputDataPrefix}}",
-    "--checkpoint-path",
-    "{{.checkpointOutputPrefix}}",
-    "--prev-checkpoint",
-    "{{.prevCheckpointPrefix}}",
-    "--task",
-];
+    [
+        "execute",
+        "--inputs",
+        "{{.input}}",
+        "--output-prefix",
+        "{{.outputPrefix}}",
+        "--raw-output-data-prefix",
+        "{{.rawOutputDataPrefix}}",
+        "--checkpoint-path",
+        "{{.checkpointOutputPrefix}}",
+        "--prev-checkpoint",
+        "{{.prevCheckpointPrefix}}",
+        "--task",
+    ],
+);
 
 /// flytekit's name of what finds a task by its template.
 pub(crate) const BY_TEMPLATE: &str =
@@ -46,8 +48,10 @@ pub(super) const SHIM: [&str; 11] = [
 pub enum Args {
     /// The executable, and what makes it run the task's function as Flyte does.
     Execute,
-    /// The same for one element of lists, which the container is told the place of: the function of another
-    /// task.
+    /// The same with the executable at this path, where no image has it.
+    ExecuteAt(&'static str),
+    /// The executable, and what makes it run the function of another task for one element of lists, of which
+    /// the container is told the place.
     Map(Mapped),
     /// What makes any image that has the executor of this name run the task by its template: Python's
     /// flytekit, and programs with [executors](crate::shim) of this crate.
@@ -62,7 +66,10 @@ impl Args {
     /// Whether the task has a description in Flyte also where its function has no documentation: all but
     /// those tasks for which flytekit writes none.
     pub(super) const fn are_described(self) -> bool {
-        matches!(self, Args::Execute | Args::Application(_))
+        matches!(
+            self,
+            Args::Execute | Args::ExecuteAt(_) | Args::Application(_)
+        )
     }
 }
 

@@ -163,6 +163,12 @@ const fn args(w: &mut Writer<'_>, task: &TaskDescriptor) {
         Args::Execute => {
             w.string(3, task.name);
             w.raw(&EXECUTE_ARGS);
+            w.string(3, EXECUTE.0);
+        }
+        Args::ExecuteAt(path) => {
+            w.string(3, task.name);
+            w.raw(&EXECUTE_ARGS);
+            w.string(3, path);
         }
         Args::Map(mapped) => {
             let end = w.len();
@@ -171,6 +177,7 @@ const fn args(w: &mut Writer<'_>, task: &TaskDescriptor) {
             w.string(3, MAP);
             w.string(3, mapped.task);
             w.raw(&EXECUTE_ARGS);
+            w.string(3, EXECUTE.0);
         }
         Args::Shim(executor) => {
             w.string(3, executor);
@@ -203,11 +210,11 @@ const fn arguments(w: &mut Writer<'_>, field: u32, mut rest: &[Arg]) {
     }
 }
 
-/// Those of the executable but for the task's name, encoded once.
+/// Those of the executable but for itself and the task's name, encoded once.
 static EXECUTE_ARGS: [u8; measured!(execute_args)] = written!(execute_args);
 
 const fn execute_args(w: &mut Writer<'_>) {
-    template::strings(w, 3, &EXECUTE);
+    template::strings(w, 3, &EXECUTE.1);
 }
 
 /// Those of a shim task but for the executor's name.

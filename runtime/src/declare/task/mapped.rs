@@ -116,6 +116,9 @@ pub(crate) fn mapped_at_run_time(
 pub const fn mappable(task: &'static TaskDescriptor, whole: &[bool]) -> &'static TaskDescriptor {
     match task.args {
         Args::Execute => {}
+        Args::ExecuteAt(_) => panic!(
+            "a task whose executable is in no image is not mapped: what starts it does not say which element it works on"
+        ),
         Args::Map(_) => panic!("a map over a map has no task: map over what it maps"),
         _ => panic!(
             "only tasks whose function runs in a program of flytekit are mapped: the container of another takes the whole list"

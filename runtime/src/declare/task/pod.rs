@@ -186,14 +186,15 @@ const fn args(w: &mut Writer<'_>, task: &TaskDescriptor) {
     }
     let (value, list) = (w.len(), w.len());
     match task.args {
-        Args::Execute => words(w, &EXECUTE, task.name),
+        Args::Execute => execute(w, EXECUTE.0, task.name),
+        Args::ExecuteAt(path) => execute(w, path, task.name),
         Args::Map(mapped) => {
             let (value, text) = (w.len(), w.len());
             names(w, mapped.lists);
             w.message(3, text);
             w.message(1, value);
             encode_value(w, 1, &Json::String(MAP));
-            words(w, &EXECUTE, mapped.task);
+            execute(w, EXECUTE.0, mapped.task);
         }
         Args::Shim(executor) => words(w, &SHIM, executor),
         Args::Application(rest) => list_of(w, rest),
@@ -201,6 +202,12 @@ const fn args(w: &mut Writer<'_>, task: &TaskDescriptor) {
     }
     w.message(6, list);
     w.message(2, value);
+}
+
+/// The executable at a path, and its args.
+const fn execute(w: &mut Writer<'_>, path: &str, task: &str) {
+    words(w, &EXECUTE.1, task);
+    encode_value(w, 1, &Json::String(path));
 }
 
 /// Texts of the list, the last one apart.

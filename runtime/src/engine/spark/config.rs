@@ -162,29 +162,42 @@ impl SparkConfig {
     /// Writes `plugins.SparkJob` as flytekit does: in proto3's JSON form, without the application type
     /// `PYTHON`, which is zero, and always with `databricksConf`.
     pub const fn custom(&self, out: &mut Custom<'_>) {
-        let (driver, executor) = (self.driver_pod.as_ref(), self.executor_pod.as_ref());
-        out.object(&[
-            ("databricksConf", Json::Object(&[])),
-            ("driverPod", Json::optional_pod(driver)),
+        let [driver, path, executor, hadoop, file, conf] = self.members();
+        let databricks = ("databricksConf", Json::Object(&[]));
+        out.object(&[databricks, driver, path, executor, hadoop, file, conf]);
+        self.say_places(out);
+    }
+
+    /// The members of `plugins.SparkJob` that are Spark's.
+    pub(in crate::engine) const fn members(&self) -> [(&'static str, Json<'_>); 6] {
+        [
+            ("driverPod", Json::optional_pod(self.driver_pod.as_ref())),
             ("executorPath", Json::String(self.executor_path)),
-            ("executorPod", Json::optional_pod(executor)),
+            (
+                "executorPod",
+                Json::optional_pod(self.executor_pod.as_ref()),
+            ),
             ("hadoopConf", self.conf.hadoop_json()),
             ("mainApplicationFile", Json::String(self.applications_path)),
             ("sparkConf", self.conf.spark_json()),
-        ]);
+        ]
+    }
+
+    /// Says where in them images lie, and which pod they need.
+    pub(in crate::engine) const fn say_places(&self, out: &mut Custom<'_>) {
         self.conf.images(out);
-        if let Some(pod) = driver {
+        if let Some(pod) = &self.driver_pod {
             out.pod_spec(&["driverPod", "podSpec"]);
             out.container(pod.primary_container);
         }
-        if let Some(pod) = executor {
+        if let Some(pod) = &self.executor_pod {
             out.pod_spec(&["executorPod", "podSpec"]);
             out.container(pod.primary_container);
         }
     }
 
     /// Spark's settings, and Hadoop's with the prefix with which Spark passes them on.
-    pub(super) fn settings(&self) -> impl Iterator<Item = (String, &'static str)> {
+    pub(in crate::engine) fn settings(&self) -> impl Iterator<Item = (String, &'static str)> {
         self.conf.settings()
     }
 }

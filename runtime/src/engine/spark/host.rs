@@ -9,7 +9,7 @@ use std::time::Duration;
 use spark_connect::SparkSession;
 
 use super::details::{self, Details};
-use super::driver::Driver;
+use super::driver::{self, Driver};
 use super::endpoint::Endpoint;
 use super::probe;
 use super::remote::Remote;
@@ -35,6 +35,8 @@ pub(super) struct Host {
     others: Mutex<Vec<SparkSession>>,
     /// The thread on which the server was opened.
     thread: ThreadId,
+    /// Who started this process, where nobody else would end it.
+    parent: Option<u32>,
 }
 
 impl Host {
@@ -50,7 +52,15 @@ impl Host {
         task: &TaskContext<'_>,
     ) -> Result<Self, Error> {
         let (deadline, told) = (Deadline::after(task.deadline), &task.progress);
+        let is_joined = matches!(&endpoint, Endpoint::Driver(submitted) if submitted.is_running);
         let (remote, supervisor, session) = match endpoint {
+            Endpoint::Driver(submitted) if submitted.is_running => {
+                let remote = driver::join(&submitted, told, &deadline)?;
+                let session = probe::open(&remote, told, &deadline)?;
+                settings::apply(&session, settings, &remote.address(), &deadline)?;
+                let supervisor = Supervisor::of_remote(remote.address());
+                (remote, supervisor, session)
+            }
             // spark-submit passed the task's settings to its JVM.
             Endpoint::Driver(submitted) => {
                 let driver = Driver::start(&submitted, name, settings, told, &deadline)?;
@@ -82,6 +92,7 @@ impl Host {
             session,
             others: Mutex::default(),
             thread: thread::current().id(),
+            parent: is_joined.then(parent).flatten(),
         })
     }
 
@@ -98,6 +109,15 @@ impl Host {
     /// The object that knows whether the server is lost.
     pub(super) fn watched(&self) -> Arc<Watched> {
         Arc::clone(&self.watched)
+    }
+
+    /// Why the run is over though Spark is there: on a cluster that stays, the file in Python that started
+    /// this process ends with the run.
+    pub(super) fn is_abandoned(&self) -> Option<&'static str> {
+        let is_another = self.parent.is_some() && parent() != self.parent;
+        is_another.then_some(
+            "the process that started this one has ended: the run was cancelled, or its cluster is going down",
+        )
     }
 
     /// Whether the server was opened on this thread.
@@ -167,6 +187,17 @@ impl Host {
         sessions.extend(self.others().iter().cloned());
         sessions
     }
+}
+
+#[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere there is none")]
+fn parent() -> Option<u32> {
+    Some(std::os::unix::process::parent_id())
+}
+
+#[cfg(not(unix))]
+fn parent() -> Option<u32> {
+    None
 }
 
 /// Shows the address only.

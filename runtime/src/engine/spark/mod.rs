@@ -107,15 +107,7 @@ impl Engine for Spark {
         config: &'static SparkConfig,
         task: &TaskContext<'_>,
     ) -> Result<SparkRun, Error> {
-        let endpoint = Endpoint::choose(task.target, &SparkVariables::of_process())?;
-        let settings: Vec<_> = config
-            .settings()
-            .map(|(key, value)| (key, value.to_owned()))
-            .collect();
-        let host = Host::open(endpoint, &application_of_task(task.task), &settings, task)?;
-        let host = Arc::new(host);
-        shared::lend(&host);
-        Ok(SparkRun(host))
+        open(config.settings(), task)
     }
 
     fn session(running: &SparkRun) -> &SparkSession {
@@ -123,9 +115,13 @@ impl Engine for Spark {
     }
 
     fn watch(running: &SparkRun) -> Watch {
-        let (watched, cancelled) = (running.0.watched(), Arc::clone(&running.0));
-        Watch::new(move |moment| watched.lost(moment).map(Error::system))
-            .cancelled_by(move || cancelled.cancel())
+        let (host, cancelled) = (Arc::clone(&running.0), Arc::clone(&running.0));
+        let watched = host.watched();
+        Watch::new(move |moment| {
+            let abandoned = host.is_abandoned().map(Error::system);
+            abandoned.or_else(|| watched.lost(moment).map(Error::system))
+        })
+        .cancelled_by(move || cancelled.cancel())
     }
 
     fn explain(running: &SparkRun, error: Error) -> Error {
@@ -136,6 +132,25 @@ impl Engine for Spark {
         let closed = running.0.close();
         closed.map_err(|error| Error::system("cannot end the Spark server").with_source(error))
     }
+}
+
+/// Opens a session with these settings on the Spark that is chosen for a task.
+///
+/// # Errors
+///
+/// When there is none, or it does not come up.
+pub(super) fn open(
+    settings: impl Iterator<Item = (String, &'static str)>,
+    task: &TaskContext<'_>,
+) -> Result<SparkRun, Error> {
+    let endpoint = Endpoint::choose(task.target, &SparkVariables::of_process())?;
+    let settings: Vec<_> = settings
+        .map(|(key, value)| (key, value.to_owned()))
+        .collect();
+    let host = Host::open(endpoint, &application_of_task(task.task), &settings, task)?;
+    let host = Arc::new(host);
+    shared::lend(&host);
+    Ok(SparkRun(host))
 }
 
 /// `spark-submit` starts drivers, and [`new_spark_session`] works outside of Spark tasks.

@@ -18,6 +18,8 @@ pub(super) struct SparkVariables {
     pub(super) gateway_port: Option<OsString>,
     /// `PYSPARK_GATEWAY_SECRET`, the secret for that port: never shown.
     pub(super) gateway_secret: Option<OsString>,
+    /// `FLYTEKIT_SPARK_CONTEXT` is `running`: that JVM has its context already, as on Databricks.
+    pub(super) context_is_running: bool,
     /// Whether `SPARK_CONNECT_AUTHENTICATE_TOKEN` is set, which the client uses when the address has no
     /// token.
     pub(super) has_token: bool,
@@ -33,6 +35,8 @@ impl SparkVariables {
             java_home: variable("JAVA_HOME").map(PathBuf::from),
             gateway_port: variable("PYSPARK_GATEWAY_PORT"),
             gateway_secret: variable("PYSPARK_GATEWAY_SECRET"),
+            context_is_running: variable("FLYTEKIT_SPARK_CONTEXT")
+                .is_some_and(|it| it == "running"),
             has_token: variable("SPARK_CONNECT_AUTHENTICATE_TOKEN").is_some(),
             programs: Programs::of_process(),
         }

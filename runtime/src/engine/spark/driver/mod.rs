@@ -13,6 +13,9 @@
 pub(super) mod arguments;
 mod gateway;
 mod protocol;
+mod running;
+
+pub(super) use running::join;
 
 use std::ffi::OsString;
 use std::io;
@@ -49,6 +52,8 @@ const REASON: Duration = Duration::from_secs(2);
 pub(super) struct Submitted {
     port: u16,
     secret: Secret,
+    /// Whether the JVM has a context already, which is not this process's.
+    pub(super) is_running: bool,
 }
 
 /// A secret, which is never shown.
@@ -78,6 +83,7 @@ impl Submitted {
             (Some(port), Some(secret)) if !secret.contains(['\n', '\r']) => Ok(Some(Submitted {
                 port,
                 secret: Secret(secret),
+                is_running: variables.context_is_running,
             })),
             (None, _) => Err(Error::system(
                 "PYSPARK_GATEWAY_PORT is set, as by spark-submit for its driver, but is not a port",
@@ -87,6 +93,24 @@ impl Submitted {
                  holds no secret",
             )),
         }
+    }
+}
+
+impl Submitted {
+    /// Connects to it, and asks for its version of Spark.
+    fn open(&self, deadline: &Deadline) -> Result<(Gateway, String), Error> {
+        let of = if self.is_running {
+            "the running driver's"
+        } else {
+            "spark-submit's"
+        };
+        let jvm = format!("{of} JVM on 127.0.0.1:{}", self.port);
+        let mut gateway = Gateway::open(self.port, &self.secret.0, deadline)
+            .map_err(|error| Error::system(format!("cannot use {jvm}")).with_source(error))?;
+        let version = gateway.version(deadline).map_err(|error| {
+            Error::system(format!("{jvm} does not tell its version of Spark")).with_source(error)
+        })?;
+        Ok((gateway, version))
     }
 }
 
@@ -114,18 +138,8 @@ impl Driver {
         told: &Progress,
         deadline: &Deadline,
     ) -> Result<Self, Error> {
-        let jvm = format!("spark-submit's JVM on 127.0.0.1:{}", submitted.port);
-        let mut gateway = Gateway::open(submitted.port, &submitted.secret.0, deadline)
-            .map_err(|error| Error::system(format!("cannot use {jvm}")).with_source(error))?;
-        let version = gateway.version(deadline).map_err(|error| {
-            Error::system(format!("{jvm} does not tell its version of Spark")).with_source(error)
-        })?;
-        if major(&version).is_some_and(|major| major < OLDEST) {
-            return Err(Error::user(format!(
-                "this is Spark {version}, and a driver in Rust needs Spark {OLDEST}.0 or newer, whose Spark Connect \
-                 server listens to this process only; use an image with a newer Spark"
-            )));
-        }
+        let (mut gateway, version) = submitted.open(deadline)?;
+        too_old(&version)?;
         let token = new_token();
         let named = settings.iter().any(|(key, _)| key == "spark.app.name");
         // The default name from `spark-submit` is the name of a file.
@@ -139,7 +153,7 @@ impl Driver {
             address,
             token,
         };
-        driver.introduce(&version, &context, told, deadline);
+        introduce(&mut driver.gateway, &version, &context, told, deadline);
         driver.context = Some(context);
         Ok(driver)
     }
@@ -147,25 +161,6 @@ impl Driver {
     /// The server's address, with the token that it requires.
     pub(super) fn remote(&self) -> Remote {
         Remote::on_loopback(self.address.port(), Some(&self.token))
-    }
-
-    /// Reports the application's id and the address of its user interface.
-    fn introduce(&mut self, version: &str, context: &Object, told: &Progress, deadline: &Deadline) {
-        let context = Target::Object(context);
-        if let Ok(Value::Text(id)) = self.gateway.call(context, "applicationId", &[], deadline) {
-            told.tell(format_args!("Spark {version}, application {id}"));
-        }
-        let address = self
-            .gateway
-            .object(context, "uiWebUrl", deadline)
-            .and_then(|link| {
-                self.gateway
-                    .call(Target::Object(&link), "get", &[], deadline)
-            });
-        // There is no address if the user interface is turned off.
-        if let Ok(Value::Text(link)) = address {
-            told.tell(format_args!("Spark UI at {link}"));
-        }
     }
 
     /// Why the server is gone, if the JVM still answers.
@@ -225,6 +220,39 @@ impl Drop for Driver {
     }
 }
 
+/// ```text
+/// 3.5.6   this is Spark 3.5.6, and a driver in Rust needs …
+/// ```
+fn too_old(version: &str) -> Result<(), Error> {
+    if major(version).is_some_and(|major| major < OLDEST) {
+        return Err(Error::user(format!(
+            "this is Spark {version}, and a driver in Rust needs Spark {OLDEST}.0 or newer, whose Spark Connect \
+             server listens to this process only; use an image with a newer Spark"
+        )));
+    }
+    Ok(())
+}
+
+/// Reports the application's id and the address of its user interface.
+fn introduce(
+    gateway: &mut Gateway,
+    version: &str,
+    context: &Object,
+    told: &Progress,
+    deadline: &Deadline,
+) {
+    let context = Target::Object(context);
+    if let Ok(Value::Text(id)) = gateway.call(context, "applicationId", &[], deadline) {
+        told.tell(format_args!("Spark {version}, application {id}"));
+    }
+    let link = gateway.object(context, "uiWebUrl", deadline);
+    let link = link.and_then(|link| gateway.call(Target::Object(&link), "get", &[], deadline));
+    // There is no address if the user interface is turned off.
+    if let Ok(Value::Text(link)) = link {
+        told.tell(format_args!("Spark UI at {link}"));
+    }
+}
+
 /// The commands with which a driver creates a Spark Connect server in its JVM.
 impl Gateway {
     fn version(&mut self, deadline: &Deadline) -> Result<String, GatewayError> {
@@ -263,15 +291,24 @@ impl Gateway {
         let sessions = Target::Class("org.apache.spark.sql.SparkSession");
         let builder = self.object(sessions, "builder", deadline)?;
         self.object(Target::Object(&builder), "getOrCreate", deadline)?;
-        let service = "org.apache.spark.sql.connect.service.SparkConnectService$";
-        let service = self.module(service, deadline)?;
+        let service = self.service(deadline)?;
         let address = self.object(Target::Object(&service), "bindingAddress", deadline)?;
-        let port = self.call(Target::Object(&address), "getPort", &[], deadline)?;
-        match port {
-            Value::Integer(port @ 1..=0xffff) => {
-                // The pattern only matches valid ports.
-                Ok((context, u16::try_from(port).unwrap_or_default()))
-            }
+        Ok((context, self.port(&address, deadline)?))
+    }
+
+    /// The server's object.
+    fn service(&mut self, deadline: &Deadline) -> Result<Object, GatewayError> {
+        self.module(
+            "org.apache.spark.sql.connect.service.SparkConnectService$",
+            deadline,
+        )
+    }
+
+    /// The port of an address.
+    fn port(&mut self, address: &Object, deadline: &Deadline) -> Result<u16, GatewayError> {
+        match self.call(Target::Object(address), "getPort", &[], deadline)? {
+            // The pattern only matches valid ports.
+            Value::Integer(port @ 1..=0xffff) => Ok(u16::try_from(port).unwrap_or_default()),
             other => Err(unexpected(&other)),
         }
     }

@@ -48,6 +48,7 @@ pub(super) enum Target<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum CallArgument<'a> {
     Text(&'a str),
+    Object(&'a Object),
 }
 
 /// The name of an object in the JVM: `o12`.
@@ -89,12 +90,18 @@ impl Command<'_> {
                     Target::Class(class) => format!("z:{class}"),
                     Target::Object(Object(name)) => name.clone(),
                 };
-                let with = with.iter().flat_map(|CallArgument::Text(text)| {
-                    ["s".to_owned(), escape(text), "\n".to_owned()]
-                });
-                let with: String = with.collect();
+                let with: String = with.iter().map(CallArgument::line).collect();
                 lines(&["c", &of, method]) + &with + &lines(&[END])
             }
+        }
+    }
+}
+
+impl CallArgument<'_> {
+    fn line(&self) -> String {
+        match self {
+            CallArgument::Text(text) => format!("s{}\n", escape(text)),
+            CallArgument::Object(Object(name)) => format!("r{name}\n"),
         }
     }
 }
@@ -204,6 +211,14 @@ mod tests {
                     with: &[],
                 },
                 "c\no12\nstop\ne\n",
+            ),
+            (
+                Command::Call {
+                    of: Target::Class("a.B"),
+                    method: "c",
+                    with: &[CallArgument::Object(&object)],
+                },
+                "c\nz:a.B\nc\nro12\ne\n",
             ),
         ] {
             assert_eq!(command.lines(), expected);

@@ -1,0 +1,111 @@
+//! A context that the JVM has already, as on a cluster of Databricks: it is used, and left as it is.
+
+use super::super::remote::{Remote, new_token};
+use super::gateway::{Gateway, GatewayError, unexpected};
+use super::protocol::{CallArgument, Object, Target, Value};
+use super::{Submitted, introduce, too_old};
+use crate::engine::Progress;
+use crate::engine::deadline::Deadline;
+use crate::error::Error;
+
+/// What the JVM says of py4j's methods where a cluster is shared: only some are let through.
+const SHARED: &str = "Py4JSecurityException";
+
+/// The server of a context that is there: starts one if it has none. The server stays, for runs that come
+/// later on the same cluster or that use it now.
+///
+/// # Errors
+///
+/// When the JVM cannot be spoken with, its Spark is too old, or it has no server and cannot start one.
+pub(in crate::engine::spark) fn join(
+    submitted: &Submitted,
+    told: &Progress,
+    deadline: &Deadline,
+) -> Result<Remote, Error> {
+    let (mut gateway, version) = submitted.open(deadline)?;
+    too_old(&version)?;
+    let joined = gateway.join(&new_token(), deadline);
+    let (context, remote) = joined.map_err(|error| cannot_join(&version, error))?;
+    introduce(&mut gateway, &version, &context, told, deadline);
+    Ok(remote)
+}
+
+impl Gateway {
+    /// The context, and where its server is.
+    fn join(&mut self, token: &str, deadline: &Deadline) -> Result<(Object, Remote), GatewayError> {
+        let contexts = Target::Class("org.apache.spark.SparkContext");
+        let context = self.object(contexts, "getOrCreate", deadline)?;
+        let conf = self.object(Target::Object(&context), "conf", deadline)?;
+        let service = self.service(deadline)?;
+        let before = self.address(&service, deadline)?;
+        let address = match before {
+            Some(address) => address,
+            None => {
+                self.start_server(&context, &conf, &service, token, deadline)?;
+                let started = self.address(&service, deadline)?;
+                started.ok_or_else(|| GatewayError::Foreign("no address".to_owned()))?
+            }
+        };
+        let port = self.port(&address, deadline)?;
+        let key = CallArgument::Text("spark.connect.authenticate.token");
+        let none = CallArgument::Text("");
+        let token = self.call(Target::Object(&conf), "get", &[key, none], deadline)?;
+        let token = match token {
+            Value::Text(token) => Some(token).filter(|token| !token.is_empty()),
+            other => return Err(unexpected(&other)),
+        };
+        Ok((context, Remote::on_loopback(port, token.as_deref())))
+    }
+
+    /// Where the server listens, if there is one.
+    fn address(
+        &mut self,
+        service: &Object,
+        deadline: &Deadline,
+    ) -> Result<Option<Object>, GatewayError> {
+        match self.call(Target::Object(service), "bindingAddress", &[], deadline)? {
+            Value::Object(address) => Ok(Some(address)),
+            Value::Nothing => Ok(None),
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    /// Starts the server, on the loopback interface only, for those who show the token. Its settings are
+    /// read from those of the context, now.
+    fn start_server(
+        &mut self,
+        context: &Object,
+        conf: &Object,
+        service: &Object,
+        token: &str,
+        deadline: &Deadline,
+    ) -> Result<(), GatewayError> {
+        for (key, value) in [
+            ("spark.connect.grpc.binding.address", "127.0.0.1"),
+            ("spark.connect.grpc.binding.port", "0"),
+            ("spark.connect.authenticate.token", token),
+        ] {
+            let pair = [CallArgument::Text(key), CallArgument::Text(value)];
+            self.call(Target::Object(conf), "set", &pair, deadline)?;
+        }
+        let with = [CallArgument::Object(context)];
+        self.call(Target::Object(service), "start", &with, deadline)
+            .map(drop)
+    }
+}
+
+fn cannot_join(version: &str, error: GatewayError) -> Error {
+    let said = error.to_string();
+    let hint = if said.contains(SHARED) {
+        "; the cluster is shared: a task in Rust needs one in the dedicated access mode \
+         (`data_security_mode = SINGLE_USER`)"
+    } else if said.contains("SparkConnectService") {
+        "; its Spark lacks Spark Connect"
+    } else {
+        ""
+    };
+    Error::system(format!(
+        "cannot use the running Spark {version} of the driver's JVM{hint}"
+    ))
+    .with_source(error)
+}
