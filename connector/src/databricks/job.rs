@@ -16,7 +16,7 @@ type Fields = Map<String, Value>;
 /// Has a failing task fail the run.
 const FAIL_ON_ERROR: &str = "FLYTE_FAIL_ON_ERROR";
 
-/// What starts a task on Databricks, where the task does not say.
+/// The default program that starts a task on Databricks.
 struct Entrypoint {
     commit: &'static str,
     classic: &'static str,
@@ -92,7 +92,7 @@ fn idempotency_token(key: Option<&str>) -> String {
     token
 }
 
-/// A request that grows out of what the user has configured.
+/// A request, built from the user's configuration.
 struct Job<'a> {
     conf: Fields,
     custom: &'a Fields,
@@ -288,7 +288,7 @@ impl Job<'_> {
         Ok(key)
     }
 
-    /// Those of the container, and what lets a failing task fail the run.
+    /// The container's variables, and the one that makes a failing task fail the run.
     fn variables(&self) -> Fields {
         let container = self.container.env.iter();
         let mut variables: Fields = container
