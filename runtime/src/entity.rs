@@ -7,6 +7,7 @@
 pub(crate) mod body;
 pub(crate) mod elsewhere;
 pub(crate) mod gate;
+pub(crate) mod map;
 
 use crate::declare::{
     Cache, LaunchPlanDescriptor, Target, TaskDescriptor, Variable, WorkflowDescriptor,

@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 use syn::{BinOp, Expr, ExprLit, Lit, Path, Stmt, Type};
 
 use super::places::ends;
-use super::{choice, overrides};
+use super::{choice, map, overrides};
 use crate::emit::checked::{checked, pairs};
 use crate::emit::{docs, here, location, names, types, variable};
 use crate::syntax::parameter::Input;
@@ -119,6 +119,7 @@ pub(super) fn node(node: &Node, inputs: &[Input]) -> TokenStream {
     } = node;
     let target = match &**run {
         Run::Call(call) => call_target(call, inputs),
+        Run::Map(map) => map::target(map, inputs),
         Run::Choice(choice) => choice::target(choice, inputs),
         Run::Gate(gate) => gate_target(gate, inputs),
     };
@@ -215,19 +216,27 @@ fn results(workflow: &Workflow) -> TokenStream {
 fn whole(value: &Value, workflow: &Workflow) -> Option<TokenStream> {
     match value {
         Value::Run(promise, _) | Value::Promise(promise) if promise.steps.is_empty() => {
-            let Giver::Node {
-                id,
-                gives: Gives::OfEntity(entity),
-            } = &promise.giver
-            else {
+            let Giver::Node { id, gives } = &promise.giver else {
                 return None;
             };
-            let outputs = of_entity(entity, "OUTPUTS");
+            let outputs = outputs(gives)?;
             let variables = variables(workflow);
             Some(quote!(&__flytekit::whole::<{ #variables.len() }>(#outputs, #id)))
         }
         Value::Place(value, _) => whole(value, workflow),
         _ => None,
+    }
+}
+
+/// The outputs of an entity, or of a map.
+fn outputs(gives: &Gives) -> Option<TokenStream> {
+    match gives {
+        Gives::OfEntity(entity) => Some(of_entity(entity, "OUTPUTS")),
+        Gives::OfMap(place) => {
+            let outputs = map::outputs(*place);
+            Some(quote!(#outputs))
+        }
+        Gives::One(_) | Gives::Same(_) => None,
     }
 }
 
@@ -277,13 +286,13 @@ pub(super) fn promise(Promise { giver, steps }: &Promise, inputs: &[Input]) -> T
             let steps = steps.iter().map(step);
             quote!(__flytekit::approved(#id, #value, &[#(#steps),*]))
         }
-        (Gives::OfEntity(_), []) => literal_promise(id, "o0", None, &[]),
+        (Gives::OfEntity(_) | Gives::OfMap(_), []) => literal_promise(id, "o0", None, &[]),
         (Gives::OfEntity(_), [Step::Output(place)]) => {
             literal_promise(id, &format!("o{place}"), None, &[])
         }
         (Gives::One(ty), steps) => literal_promise(id, "o0", Some(ty), steps),
-        (Gives::OfEntity(entity), steps) => {
-            let outputs = of_entity(entity, "OUTPUTS");
+        (Gives::OfEntity(_) | Gives::OfMap(_), steps) => {
+            let outputs = outputs(gives);
             let steps = steps.iter().map(step);
             quote! {
                 __flytekit::part(

@@ -3,6 +3,7 @@
 mod checked;
 mod choice;
 mod descriptor;
+mod map;
 mod overrides;
 mod places;
 
@@ -54,6 +55,7 @@ pub(crate) fn workflow(workflow: &Workflow, warnings: &[Warning]) -> TokenStream
     let handle = handle(&workflow.function);
     let (checked, descriptor) = (checked::closure(workflow), descriptor::of(workflow));
     let entity = entity(&workflow.function);
+    let maps = map::constants(&workflow.graph);
     let warnings = warnings.iter().map(|it| warning(it, conditions));
     let items = quote! {
         #(#warnings)*
@@ -62,6 +64,7 @@ pub(crate) fn workflow(workflow: &Workflow, warnings: &[Warning]) -> TokenStream
         #[allow(deprecated)]
         const _: () = {
             use #krate as __flytekit;
+            #maps
             impl __flytekit::Workflow for #name {
                 const DESCRIPTOR: &'static __flytekit::WorkflowDescriptor<'static> = {
                     #[allow(clippy::all, clippy::pedantic)]

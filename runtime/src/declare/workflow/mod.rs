@@ -3,6 +3,7 @@
 //! `#[workflow]` writes the model as constants, a graph that is built at run time borrows it from its
 //! builder; both are encoded and run by the same code.
 
+mod array;
 mod condition;
 mod constant;
 mod encode;
@@ -10,6 +11,7 @@ mod node;
 mod value;
 mod written;
 
+pub use array::{Array, Success};
 pub use condition::{Branch, Case, Comparison, Condition, Operand, Otherwise};
 pub use constant::{ConstValue, ReaderOf, reader};
 pub(in crate::declare) use encode::{

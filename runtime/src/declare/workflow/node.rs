@@ -3,6 +3,7 @@
 use core::time::Duration;
 
 use super::WorkflowDescriptor;
+use super::array::Array;
 use super::condition::Branch;
 use super::value::{Argument, Promise};
 use crate::declare::launch_plan::LaunchPlanDescriptor;
@@ -40,6 +41,8 @@ pub enum Target<'a> {
     LaunchPlan(&'a LaunchPlanDescriptor<'a>),
     /// What was registered by another program.
     Reference(Reference<'a>),
+    /// A task of this program for each element of lists.
+    Array(Array<'a>),
     /// One of several nodes.
     Branch(Branch<'a>),
     /// A wait.
@@ -54,6 +57,7 @@ impl<'a> Target<'a> {
             Target::Workflow(workflow) => workflow.name,
             Target::LaunchPlan(plan) => plan.name,
             Target::Reference(reference) => reference.name,
+            Target::Array(array) => array.task.name,
             Target::Branch(_) | Target::Gate(_) => "",
         }
     }
@@ -65,6 +69,7 @@ impl<'a> Target<'a> {
             Target::Workflow(workflow) => workflow.inputs,
             Target::LaunchPlan(plan) => plan.inputs,
             Target::Reference(reference) => reference.inputs,
+            Target::Array(array) => array.task.inputs,
             Target::Branch(_) | Target::Gate(_) => &[],
         }
     }
@@ -76,6 +81,7 @@ impl<'a> Target<'a> {
             Target::Workflow(workflow) => workflow.outputs,
             Target::LaunchPlan(plan) => plan.workflow.outputs,
             Target::Reference(reference) => reference.outputs,
+            Target::Array(array) => array.task.outputs,
             Target::Branch(_) | Target::Gate(_) => &[],
         }
     }

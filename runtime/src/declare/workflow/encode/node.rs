@@ -2,14 +2,14 @@
 
 use core::time::Duration;
 
-use super::super::{Gate, Node, Overrides, Reference, ReferenceKind, Target};
+use super::super::{Array, Gate, Node, Overrides, Reference, ReferenceKind, Success, Target};
 use super::binding::{binding, promised, time};
 use super::{
     RESOURCE_TYPE_LAUNCH_PLAN, RESOURCE_TYPE_TASK, RESOURCE_TYPE_WORKFLOW, branch, identifier,
 };
 use crate::declare::sorted::{Descending, Keys};
 use crate::declare::task::{encode_pod, extended_resources};
-use crate::declare::{Resources, TaskDescriptor};
+use crate::declare::{Args, Resources, TaskDescriptor};
 use crate::wire::Writer;
 use flytekit_grammar::template;
 
@@ -70,6 +70,10 @@ const fn target(w: &mut Writer<'_>, node: &Node<'_>) -> u32 {
             7
         }
         Target::Reference(reference) => foreign(w, node, reference),
+        Target::Array(array) => {
+            self::array(w, node, array);
+            10
+        }
         Target::Branch(choice) => {
             branch::branch(w, choice, name(node));
             8
@@ -105,6 +109,42 @@ const fn foreign(w: &mut Writer<'_>, node: &Node<'_>, reference: &Reference<'_>)
     field
 }
 
+/// The fields of `ArrayNode`. The node within says what holds for each element.
+const fn array(w: &mut Writer<'_>, node: &Node<'_>, array: &Array<'_>) {
+    if let Args::Map(mapped) = array.task.args {
+        template::strings(w, 8, mapped.whole);
+    }
+    let end = w.len();
+    w.message(6, end);
+    // That of tasks whose engine is a plugin of the backend's.
+    w.bool_true(5, array.task.custom.is_some());
+    match array.success {
+        Success::All => w.float(4, 1.0),
+        Success::Count(least) => w.int64(3, least as i64),
+        Success::Ratio(ratio) => w.float(4, ratio),
+    }
+    if let Some(concurrency) = array.concurrency {
+        w.int64(2, concurrency as i64);
+    }
+    let within = w.len();
+    let end = w.len();
+    overrides(w, &node.overrides, array.task);
+    w.message(2, end);
+    identifier(w, 1, RESOURCE_TYPE_TASK, array.task.name);
+    w.message(6, end);
+    inputs(w, node);
+    let end = w.len();
+    metadata_of(
+        w,
+        &node.overrides,
+        &Own::of(&Target::Task(array.task)),
+        name(node),
+    );
+    w.message(2, end);
+    w.string_nonempty(1, array.task.name);
+    w.message(1, within);
+}
+
 /// The fields of `GateNode`.
 const fn gate(w: &mut Writer<'_>, gate: &Gate<'_>) {
     let end = w.len();
@@ -134,6 +174,16 @@ const fn gate(w: &mut Writer<'_>, gate: &Gate<'_>) {
 /// The fields of `NodeMetadata`. Of a task's settings the backend reads those that are copied here, and
 /// its cache settings only in the task.
 const fn metadata(w: &mut Writer<'_>, node: &Node<'_>) {
+    // What holds for each element of a map is said within it.
+    let overrides = match &node.target {
+        Target::Array(_) => &Overrides::NONE,
+        _ => &node.overrides,
+    };
+    metadata_of(w, overrides, &Own::of(&node.target), name(node));
+}
+
+/// The same of a node that has `name`, and of an entity that says its `own`.
+const fn metadata_of(w: &mut Writer<'_>, overrides: &Overrides<'_>, own: &Own, name: &str) {
     let Overrides {
         retries,
         timeout,
@@ -142,7 +192,7 @@ const fn metadata(w: &mut Writer<'_>, node: &Node<'_>) {
         cache_version,
         cache_serialize,
         ..
-    } = &node.overrides;
+    } = overrides;
     if let Some(serialize) = cache_serialize {
         w.bool(9, *serialize);
     }
@@ -152,7 +202,6 @@ const fn metadata(w: &mut Writer<'_>, node: &Node<'_>) {
     if let Some(cache) = cache {
         w.bool(7, *cache);
     }
-    let own = Own::of(&node.target);
     if let Some(interruptible) = either(*interruptible, own.interruptible) {
         w.bool(6, interruptible);
     }
@@ -173,7 +222,7 @@ const fn metadata(w: &mut Writer<'_>, node: &Node<'_>) {
     {
         duration(w, 4, timeout);
     }
-    w.string_nonempty(1, name(node));
+    w.string_nonempty(1, name);
 }
 
 /// What an entity says of the nodes that run it.
@@ -216,6 +265,8 @@ const fn name<'a>(node: &Node<'a>) -> &'a str {
         Target::Workflow(workflow) => last_part(workflow.name),
         Target::LaunchPlan(plan) => last_part(plan.workflow.name),
         Target::Reference(reference) => last_part(reference.name),
+        // All of it, as in flytekit.
+        Target::Array(array) => array.task.name,
         Target::Branch(_) => node.id,
         Target::Gate(Gate::Approve { signal, .. } | Gate::Input { signal, .. }) => signal,
         Target::Gate(Gate::Sleep(_)) => "sleep-gate",
