@@ -380,3 +380,44 @@ fn number(number: f64) -> Result<Number, Failure> {
     Number::from_f64(number)
         .ok_or_else(|| Failure::user(format!("is {number}, which JSON does not have")))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{Container, Fields, Job, Settings};
+
+    /// The task of a file, and the repository that is looked into.
+    fn of_file(conf: Value) -> (Value, Value) {
+        let Value::Object(conf) = conf else {
+            panic!("no object: {conf}")
+        };
+        let mut job = Job {
+            conf,
+            custom: &Fields::new(),
+            container: &Container::default(),
+            settings: &Settings::default(),
+        };
+        job.classic_file().expect("a request");
+        let repository = job.conf.remove("git_source").unwrap_or_default();
+        (job.conf["spark_python_task"]["source"].clone(), repository)
+    }
+
+    #[test]
+    fn a_file_of_the_workspace_is_in_no_repository() {
+        let at = |file: &str| of_file(json!({ "existing_cluster_id": "c", "python_file": file }));
+        let workspace = at("/Workspace/Shared/bootstrap.py");
+        assert_eq!(workspace, (json!("WORKSPACE"), Value::Null));
+        assert_eq!(at("dbfs:/apps/bootstrap.py"), (Value::Null, Value::Null));
+        let (source, repository) = at("path/bootstrap.py");
+        assert_eq!(source, "GIT");
+        assert!(repository["git_url"].is_string(), "{repository}");
+        let of_user = json!({ "git_url": "https://example.com/tasks" });
+        let conf = json!({
+            "existing_cluster_id": "c",
+            "python_file": "/bootstrap.py",
+            "git_source": of_user,
+        });
+        assert_eq!(of_file(conf), (json!("GIT"), of_user));
+    }
+}
