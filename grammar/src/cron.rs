@@ -28,8 +28,12 @@ pub const fn cron(text: &str) -> Result<(), &'static str> {
     if has_zone && let Err(problem) = line.time_zone() {
         return Err(problem);
     }
+    let is_indented = !has_zone && matches!(line.bytes, [b' ' | b'\t', ..]);
     line.spaces();
     match line.bytes {
+        [b'@', ..] if is_indented => {
+            Err("has spaces in front of its `@`, which Flyte takes for a field")
+        }
         [] => Err("is empty: write five fields, such as `0 2 * * *`, or `@daily`"),
         [b'@', rest @ ..] => alias(rest),
         [b'a'..=b'z' | b'A'..=b'Z', ..] if line.is_one_word() => Err(
@@ -485,6 +489,7 @@ mod tests {
             ("@every 10ms", "once a second"),
             ("TZ= 0 2 * * *", "no time zone"),
             ("TZ=Mars\\Base 0 2 * * *", "names no time zone"),
+            (" @daily", "spaces in front of its `@`"),
             ("TZ=/etc/localtime 0 2 * * *", "names no time zone"),
             ("TZ=Europe//Berlin 0 2 * * *", "names no time zone"),
             ("TZ=Europe/Berlin\t0 2 * * *", "names no time zone"),

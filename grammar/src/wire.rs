@@ -19,6 +19,8 @@ const VARINT: u32 = 0;
 const FIXED64: u32 = 1;
 /// Wire type of a length-delimited field.
 const LENGTH_DELIMITED: u32 = 2;
+/// The wire type of `float`.
+const FIXED32: u32 = 5;
 
 /// Writes protobuf fields into the end of a buffer, or only counts their bytes.
 ///
@@ -203,6 +205,12 @@ impl<'b> Writer<'b> {
     pub const fn double(&mut self, field: u32, value: f64) {
         self.raw(&value.to_bits().to_le_bytes());
         self.tag(field, FIXED64);
+    }
+
+    /// Writes a `float` field, also when it is zero.
+    pub const fn float(&mut self, field: u32, value: f32) {
+        self.raw(&value.to_bits().to_le_bytes());
+        self.tag(field, FIXED32);
     }
 
     /// Writes a `bytes` field, also when it is empty.

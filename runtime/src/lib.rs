@@ -90,6 +90,7 @@ pub use engine::databricks;
 #[cfg(feature = "spark")]
 pub use engine::spark;
 pub use entity::gate::{approve, sleep, wait_for_input};
+pub use entity::map::map;
 pub use entity::{Entity, LaunchPlan, Task, Workflow};
 pub use error::{Error, Origin, RecoverableError, Result};
 #[cfg(feature = "dask")]
@@ -125,5 +126,5 @@ pub mod prelude {
     #[cfg(feature = "dask")]
     pub use crate::worker_fn;
     pub use crate::{Columns, FlyteData, Outputs, dynamic, launch_plan, task, workflow};
-    pub use crate::{approve, sleep, wait_for_input};
+    pub use crate::{approve, map, sleep, wait_for_input};
 }

@@ -6,15 +6,16 @@ pub use flytekit_grammar::checked;
 pub use flytekit_macros::__flytekit_beside as beside;
 pub use inventory;
 
+pub use crate::declare::mappable;
 pub use crate::declare::{
     Accelerator, Arg, Args, Cache, DatasetColumn, DeckField, DeckOptions, Encoded, EnumType, Json,
     JsonLeaf, Location, Mount, Partition, PodTemplate, Resources, Secret, SharedMemory,
     TaskDescriptor, Variable,
 };
 pub use crate::declare::{
-    Argument, Binding, Branch, Case, Comparison, Condition, Constant, FailurePolicy, Gate,
+    Argument, Array, Binding, Branch, Case, Comparison, Condition, Constant, FailurePolicy, Gate,
     LaunchPlanDescriptor, Node, Operand, Otherwise, Overrides, Promise, Reference, ReferenceKind,
-    Step, Target, WorkflowDescriptor,
+    Step, Success, Target, WorkflowDescriptor,
 };
 pub use crate::declare::{
     Behavior, Channel, Concurrency, Notification, Phase, RateUnit, Schedule, Timing,
@@ -29,6 +30,7 @@ pub use crate::engine::{Engine, Plain};
 pub use crate::entity::body::{Place, constant, text};
 pub use crate::entity::elsewhere::{Elsewhere, FailsByError, FailsByPanic};
 pub use crate::entity::gate::IsGate;
+pub use crate::entity::map::{IsMap, Returned, ValueItself, ValueOfResult, element, some_outputs};
 pub use crate::entity::{Configured, Entity, LaunchPlan, Signature, Task, Workflow};
 pub use crate::error::Error;
 pub use crate::execute::{
@@ -63,7 +65,9 @@ pub use crate::engine::spark;
 pub use crate::{
     __flytekit_configured as configured, __flytekit_custom as custom,
     __flytekit_dataclass as dataclass, __flytekit_deck as deck, __flytekit_encoded as encoded,
-    __flytekit_register as register, __flytekit_register_launch_plan as register_launch_plan,
+    __flytekit_mapped as mapped, __flytekit_register as register,
+    __flytekit_register_launch_plan as register_launch_plan,
+    __flytekit_register_mapped as register_mapped,
     __flytekit_register_workflow as register_workflow, __flytekit_task_name as task_name,
 };
 
@@ -248,16 +252,69 @@ macro_rules! __flytekit_register {
     };
 }
 
+/// The mapped task of `$task`, of whose inputs all elements take those whole that `$whole` says; some may fail
+/// where `$some` are the outputs.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __flytekit_mapped {
+    ($task:expr, $whole:expr, $some:expr) => {{
+        const TASK: &'static $crate::declare::TaskDescriptor = $task;
+        const WHOLE: &[::core::primitive::bool] = $whole;
+        const SOME: ::core::option::Option<&'static [$crate::declare::Variable]> = $some;
+        const LEN: ::core::primitive::usize = TASK.inputs.len();
+        const LISTS: [&'static ::core::primitive::str; $crate::declare::count(WHOLE, false, LEN)] =
+            $crate::declare::names(TASK.inputs, WHOLE, false);
+        const OTHERS: [&'static ::core::primitive::str; $crate::declare::count(WHOLE, true, LEN)] =
+            $crate::declare::names(TASK.inputs, WHOLE, true);
+        const INPUTS: [$crate::declare::Variable; LEN] =
+            $crate::declare::map_inputs(TASK.inputs, WHOLE);
+        const OUTPUTS: [$crate::declare::Variable; TASK.outputs.len()] =
+            $crate::declare::map_outputs(TASK.outputs);
+        const NAME: $crate::declare::MapName =
+            $crate::declare::MapName::new(TASK.name, &OTHERS, SOME.is_some());
+        &TASK.mapped(
+            NAME.as_str(),
+            &INPUTS,
+            match SOME {
+                ::core::option::Option::Some(outputs) => outputs,
+                ::core::option::Option::None => &OUTPUTS,
+            },
+            $crate::declare::Mapped {
+                task: TASK.name,
+                lists: &LISTS,
+                whole: &OTHERS,
+            },
+        )
+    }};
+}
+
+/// Puts the mapped task `$mapped` into the binary's section and into the table of tasks. Several workflows may
+/// do so with one.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __flytekit_register_mapped {
+    ($mapped:expr) => {
+        $crate::__flytekit_in_section!(
+            $mapped,
+            $crate::declare::TaskDescriptor,
+            $crate::registry::Draft,
+            $crate::registry::Declaration::Task,
+            $crate::registry::RegisteredTask,
+            mapped
+        );
+    };
+}
+
 /// Puts the workflow of descriptor `$workflow`, and the launch plan of its name, into the binary's section
 /// and into the table of workflows.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __flytekit_register_workflow {
-    ($workflow:expr) => {
+    ($workflow:expr, $room:literal) => {
         $crate::__flytekit_in_section!(
             $workflow,
             $crate::declare::WorkflowDescriptor<'static>,
-            $crate::registry::Draft<{ $crate::registry::WORKFLOW_ROOM }>,
+            $crate::registry::Draft<$room>,
             $crate::registry::Declaration::Workflow,
             $crate::registry::RegisteredWorkflow
         );
@@ -285,6 +342,9 @@ macro_rules! __flytekit_register_launch_plan {
 #[macro_export]
 macro_rules! __flytekit_in_section {
     ($descriptor:expr, $type:ty, $draft:ty, $kind:path, $registered:ty) => {
+        $crate::__flytekit_in_section!($descriptor, $type, $draft, $kind, $registered, new);
+    };
+    ($descriptor:expr, $type:ty, $draft:ty, $kind:path, $registered:ty, $new:ident) => {
         const _: () = {
             const __DESCRIPTOR: &$type = $descriptor;
             const __DRAFT: $draft = <$draft>::new($kind(__DESCRIPTOR));
@@ -294,7 +354,7 @@ macro_rules! __flytekit_in_section {
             static __FLYTEKIT_FRAME: [::core::primitive::u8; __DRAFT.frame_len()] =
                 __DRAFT.finish($kind(__DESCRIPTOR));
             $crate::__v0_1_0::inventory::submit! {
-                <$registered>::new(__DESCRIPTOR)
+                <$registered>::$new(__DESCRIPTOR)
             }
         };
     };

@@ -6,6 +6,7 @@ Each is what a user of flytekit would write for it; a name that Rust gives a nod
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
+from functools import partial
 from typing import Dict, List, NamedTuple, Optional, Tuple
 
 from flytekit import (
@@ -13,6 +14,7 @@ from flytekit import (
     WorkflowFailurePolicy,
     approve,
     conditional,
+    map_task,
     reference_launch_plan,
     reference_task,
     sleep,
@@ -228,3 +230,36 @@ def referring(n: int) -> Tuple[float, int]:
     text, rows = report(day="today")
     words = count(words=[text])
     return scale(a=rows, by=0.5), add(a=words, b=n)
+
+
+@task
+def numbers(n: int) -> List[int]:
+    return list(range(1, n + 1))
+
+
+@task(retries=1, timeout=timedelta(seconds=30), interruptible=True, cache=True, cache_version="3")
+def rest(a: int, b: int, words: List[str]) -> int:
+    return b % a + len(words)
+
+
+@workflow
+def mapped(n: int, words: List[str]) -> Tuple[List[int], List[Optional[int]], int]:
+    values = numbers(n=n)
+    doubled = map_task(double)(a=values)
+    rests = map_task(partial(rest, b=n, words=words), concurrency=2, min_success_ratio=0.75)(a=[0, 3, n, 7])
+    rests = rests.with_overrides(retries=4, requests=Resources(cpu="2"))
+    sums = map_task(add)(a=values, b=doubled)
+    map_task(partial(add, b=1), concurrency=0)(a=sums)
+    return sums, rests, doubled[0]
+
+
+@workflow
+def mapped_or_not(list: List[int], twice: bool) -> List[int]:
+    chosen = (
+        conditional("n0")
+        .if_(twice.is_true())
+        .then(map_task(double)(a=list))
+        .else_()
+        .then(map_task(partial(add, b=10))(a=list))
+    )
+    return map_task(double)(a=chosen)

@@ -1,7 +1,8 @@
 """Usage: workflow_specs.py TO
 
 Writes what flytekit registers for the workflows of `bodies.py` and `twins.py` into the folder TO: one
-flyteidl.admin.WorkflowSpec a file, by the workflow's name.
+flyteidl.admin.WorkflowSpec a file, by the workflow's name. The mapped tasks of their maps go into TO/maps, each a
+flyteidl.admin.TaskSpec.
 """
 
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import bodies
 import twins
+from flytekit.core.array_node_map_task import ArrayNodeMapTask
 from flytekit.core.reference_entity import ReferenceEntity
 from flytekit.core.workflow import WorkflowBase
 from flytekit.tools.translator import get_serializable
@@ -20,8 +22,15 @@ def main():
     folder = Path(sys.argv[1])
     for member in [*vars(bodies).values(), *vars(twins).values()]:
         if isinstance(member, WorkflowBase) and not isinstance(member, ReferenceEntity):
-            spec = get_serializable(OrderedDict(), SETTINGS, member).to_flyte_idl()
+            entities = OrderedDict()
+            spec = get_serializable(entities, SETTINGS, member).to_flyte_idl()
             (folder / f"{member.name}.pb").write_bytes(spec.SerializeToString())
+            for entity, spec in entities.items():
+                if isinstance(entity, ArrayNodeMapTask):
+                    maps = folder / "maps"
+                    maps.mkdir(exist_ok=True)
+                    spec = spec.to_flyte_idl()
+                    (maps / f"{entity.name}.pb").write_bytes(spec.SerializeToString())
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use clap::{Arg, ArgMatches, Command};
 
-use crate::declare::{Node, Otherwise, Target, TaskDescriptor, WorkflowDescriptor};
+use crate::declare::{Args, Node, Otherwise, Target, TaskDescriptor, WorkflowDescriptor};
 use crate::registry::{RegisteredTask, Registry};
 
 /// Adds a flag for each engine of these tasks that can be in several places.
@@ -67,6 +67,11 @@ impl Found {
         match node.target {
             Target::Task(TaskDescriptor { name, .. }) => {
                 self.tasks.insert((*name).to_owned());
+            }
+            Target::Array(array) => {
+                if let Args::Map(mapped) = array.task.args {
+                    self.tasks.insert(mapped.task.to_owned());
+                }
             }
             Target::Workflow(workflow) => self.in_workflow(workflow),
             Target::LaunchPlan(plan) => self.in_workflow(plan.workflow),

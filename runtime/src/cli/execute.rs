@@ -7,8 +7,9 @@ use std::process::ExitCode;
 use clap::{Arg, ArgMatches, Command};
 
 use super::verbs::Verb;
+use crate::declare;
 use crate::error::Error;
-use crate::execute::container;
+use crate::execute::{Mapping, container};
 use crate::registry::{RegisteredTask, Registry, unknown_task};
 use crate::shim;
 
@@ -18,8 +19,9 @@ const NO_TASKS: &str = "the image's executable has no tasks; if it is flytekit's
 
 pub(super) const VERB: Verb = Verb::of_process("execute", command, execute);
 
-/// What flytekit calls this command where it is a program of its own.
-const OF_FLYTEKIT: &str = "pyflyte-execute";
+/// What flytekit calls this command where it is a program of its own; the second for an element of a map, which
+/// this one finds out by its resolver.
+const OF_FLYTEKIT: [&str; 2] = ["pyflyte-execute", "pyflyte-map-execute"];
 
 /// The command line without flytekit's name of this command, under which images that run Python's tasks have
 /// this executable:
@@ -29,16 +31,24 @@ const OF_FLYTEKIT: &str = "pyflyte-execute";
 /// pyflyte-execute --inputs …        the same
 /// ```
 pub(super) fn without_flytekits_name(mut words: Vec<OsString>) -> Vec<OsString> {
-    if words.get(1).is_some_and(|verb| verb == OF_FLYTEKIT) {
+    let is_flytekits = |name: &str| OF_FLYTEKIT.contains(&name);
+    if words
+        .get(1)
+        .and_then(|verb| verb.to_str())
+        .is_some_and(is_flytekits)
+    {
         words[1] = "execute".into();
     } else if words
         .first()
-        .is_some_and(|it| super::file_name(it) == OF_FLYTEKIT)
+        .is_some_and(|it| is_flytekits(&super::file_name(it)))
     {
         words.insert(1, "execute".into());
     }
     words
 }
+
+/// flytekit's name of what finds the task of which a map task works on an element.
+const OF_MAPS: &str = "flytekit.core.array_node_map_task.ArrayNodeMapTaskResolver";
 
 /// A flag of the container protocol.
 struct Flag {
@@ -48,7 +58,7 @@ struct Flag {
     required: bool,
 }
 
-const FLAGS: [Flag; 7] = [
+const FLAGS: [Flag; 9] = [
     Flag::optional(TASK, "NAME", "The task's name"),
     Flag::optional(
         RESOLVER,
@@ -72,11 +82,23 @@ const FLAGS: [Flag; 7] = [
         "URI",
         "Where that of the attempt before is",
     ),
+    Flag::optional(
+        MAP,
+        "NAMES",
+        "The inputs, with commas between them, that are lists of which the task takes one element",
+    ),
+    Flag::optional(
+        "max-concurrency",
+        "N",
+        "Nothing: flytekit has this flag for elements of a map",
+    ),
 ];
 
 /// Of these there is one.
 const TASK: &str = "task";
 const RESOLVER: &str = "resolver";
+
+const MAP: &str = "map";
 
 /// What is behind `--`.
 const ARGS: &str = "args";
@@ -109,6 +131,7 @@ fn command(verb: Command, _: &Registry) -> Command {
         match flag.name {
             TASK => arg.required_unless_present(RESOLVER),
             RESOLVER => arg.conflicts_with(TASK),
+            MAP => arg.requires(TASK),
             _ => arg,
         }
     });
@@ -170,7 +193,8 @@ fn plainly_given(words: &[OsString]) -> Option<Given<'_>> {
     let is_whole = !FLAGS.iter().zip(given.values).any(is_missing);
     let is_one = match given.values {
         [Some(_), None, ..] => end.is_none(),
-        [None, Some(_), ..] => true,
+        // The names of lists are behind the name of a task.
+        [None, Some(_), .., None, _] => true,
         _ => false,
     };
     (is_whole && is_one).then_some(given)
@@ -190,7 +214,7 @@ fn parsed(matches: &ArgMatches) -> Given<'_> {
 
 fn run(registry: &Registry, given: Given<'_>) -> ExitCode {
     let Given { values, args } = given;
-    let [task, resolver, ..] = values;
+    let [task, resolver, .., map, _] = values;
     let [
         name,
         _,
@@ -199,15 +223,18 @@ fn run(registry: &Registry, given: Given<'_>) -> ExitCode {
         raw_output_prefix,
         checkpoint,
         previous_checkpoint,
+        ..,
     ] = values.map(Option::unwrap_or_default);
+    let of_lists = map.map(Mapping::of_lists);
     let asked = if task.is_some() {
         Cow::Borrowed(name)
     } else {
         Cow::Owned(args.join(" "))
     };
     let load = || match resolver {
-        Some(resolver) if task.is_none() => shim::resolve(resolver, &args, registry),
-        _ => by_name(registry, name),
+        Some(OF_MAPS) if task.is_none() => mapped(&args, registry),
+        Some(resolver) if task.is_none() => Ok((shim::resolve(resolver, &args, registry)?, None)),
+        _ => by_name(registry, name, of_lists.clone()),
     };
     let arguments = container::Arguments {
         task: &asked,
@@ -220,7 +247,46 @@ fn run(registry: &Registry, given: Given<'_>) -> ExitCode {
     container::execute(&load, arguments)
 }
 
-fn by_name(registry: &Registry, name: &str) -> Result<RegisteredTask, Error> {
+/// What flytekit's map tasks ask for, and in front of that the inputs that are no lists.
+///
+/// ```text
+/// vars "factor,other" resolver NAME ARGS…
+/// ```
+fn mapped<'a>(
+    args: &[&'a str],
+    registry: &Registry,
+) -> Result<(RegisteredTask, Option<Mapping<'a>>), Error> {
+    let ["vars", whole, "resolver", resolver, args @ ..] = args else {
+        return Err(Error::user(format!(
+            "the resolver of map tasks takes `vars NAMES resolver NAME ARGS…`, and was given `{}`",
+            args.join(" ")
+        )));
+    };
+    let task = shim::resolve(resolver, args, registry)?;
+    Ok((task, Some(Mapping::of_others(task.descriptor, whole))))
+}
+
+/// The task of this name; of a mapped one that of its elements.
+fn by_name<'a>(
+    registry: &Registry,
+    name: &str,
+    mapping: Option<Mapping<'a>>,
+) -> Result<(RegisteredTask, Option<Mapping<'a>>), Error> {
+    let task = registered(registry, name)?;
+    match task.descriptor.args {
+        declare::Args::Map(mapped) => {
+            let lists = mapped.lists.to_vec();
+            let mapping = Mapping {
+                lists,
+                first_alone: false,
+            };
+            Ok((registered(registry, mapped.task)?, Some(mapping)))
+        }
+        _ => Ok((task, mapping)),
+    }
+}
+
+fn registered(registry: &Registry, name: &str) -> Result<RegisteredTask, Error> {
     let tasks = &registry.tasks;
     tasks.get(name).copied().ok_or_else(|| {
         if tasks.is_empty() {

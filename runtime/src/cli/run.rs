@@ -12,8 +12,8 @@ use super::inputs::{self, InputError};
 use super::verbs::Verb;
 use super::{fail, refuse, show};
 use crate::console::{end_when_unread, tell};
-use crate::context::{self, Whereabouts};
-use crate::declare::{LaunchPlanDescriptor, LiteralType, Variable};
+use crate::context::{self, Mode, Whereabouts};
+use crate::declare::{Args, LaunchPlanDescriptor, LiteralType, Variable};
 use crate::error::Error;
 use crate::execute::{self, Answers, Local, Terminal};
 use crate::registry::{Entry, RegisteredLaunchPlan, RegisteredTask, RegisteredWorkflow, Registry};
@@ -133,7 +133,7 @@ fn arguments(command: Command, runnable: Runnable<'_>, registry: &Registry) -> C
             .help("Show the deck of each task that has one in a browser"),
     );
     let command = match runnable {
-        Runnable::Task(task) => engines::arguments(command, [task])
+        Runnable::Task(task) => engines::arguments(command, [of_element(task, registry)])
             .arg(
                 Arg::new(CHECKPOINT)
                     .long("checkpoint-path")
@@ -216,6 +216,7 @@ fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
     let abandon = execute::Abandon(&abandon);
     let local = Local {
         registry,
+        mode: Mode::Local,
         raw_output_prefix: &raw_output_prefix,
         answers: &Given(matches),
         progress: &|path, entity| tell(format_args!("{path}: {entity}")),
@@ -224,6 +225,7 @@ fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
         targets: &|task| engines::given(matches, task),
     };
     let outputs = match runnable {
+        Runnable::Task(task) if task.is_mapped() => local.mapped(task.descriptor, &inputs),
         Runnable::Task(task) => run_task(local, task, &inputs, matches),
         Runnable::Workflow(workflow) => local.workflow(workflow.descriptor, &inputs),
         Runnable::LaunchPlan(plan) => local.launch_plan(plan.descriptor, &inputs),
@@ -231,6 +233,14 @@ fn run(registry: &Registry, matches: &ArgMatches) -> ExitCode {
     match outputs {
         Ok(outputs) => print(&outputs, matches.get_flag(JSON)),
         Err(error) => failed(&error),
+    }
+}
+
+/// The task that works on an element of a mapped one, or it itself.
+fn of_element<'r>(task: &'r RegisteredTask, registry: &'r Registry) -> &'r RegisteredTask {
+    match task.descriptor.args {
+        Args::Map(mapped) => registry.tasks.get(mapped.task).unwrap_or(task),
+        _ => task,
     }
 }
 

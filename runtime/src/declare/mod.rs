@@ -40,22 +40,26 @@ pub use name::Dotted;
 pub use task::check_from_container;
 pub use task::{
     Accelerator, Arg, Args, Cache, Custom, DISTRIBUTION, DeckField, DeckOptions, DownloadMode,
-    EXECUTABLE, EncodedCustom, IoStrategy, MetadataFormat, Mount, Partition, PodTemplate,
+    EXECUTABLE, EncodedCustom, IoStrategy, Mapped, MetadataFormat, Mount, Partition, PodTemplate,
     RawContainer, Resources, Secret, SharedMemory, TaskDescriptor, UploadMode,
 };
-pub(crate) use task::{BY_TEMPLATE, task_spec, task_spec_bytes};
+pub(crate) use task::{BY_TEMPLATE, mapped_at_run_time, task_spec, task_spec_bytes};
 #[doc(hidden)]
-pub use task::{Encoded, encode_task_spec, task_spec_len};
+pub use task::{
+    Encoded, MapName, count, encode_task_spec, map_inputs, map_outputs, mappable, names,
+    task_spec_len,
+};
 pub use task::{SETTINGS, and_settings};
 pub use workflow::{
-    Argument, Binding, Branch, Case, Comparison, Condition, Constant, FailurePolicy, Gate, Node,
-    Operand, Otherwise, Overrides, Promise, Reference, ReferenceKind, Step, Target,
+    Argument, Array, Binding, Branch, Case, Comparison, Condition, Constant, FailurePolicy, Gate,
+    Node, Operand, Otherwise, Overrides, Promise, Reference, ReferenceKind, Step, Success, Target,
     WorkflowDescriptor,
 };
 #[doc(hidden)]
 pub use workflow::{
-    Compared, ConstValue, ReaderOf, approvable, approved, argument, compared, encode_workflow_spec,
-    failure_arguments, named, output_path, part, path, reader, whole, workflow_spec_len,
+    Common, CommonBytes, Compared, ConstValue, ReaderOf, approvable, approved, argument, compared,
+    encode_workflow_spec, failure_arguments, named, output_path, part, path, reader, whole,
+    workflow_spec_len,
 };
 pub(crate) use workflow::{dynamic_job, element, entered, member, workflow_spec, write_constant};
 

@@ -54,7 +54,7 @@ impl Dot {
             when.unwrap_or_default(),
             node.name,
             node.id,
-            node.kind
+            node.what()
         );
         let label = quoted(label.trim());
         match node.drawn() {

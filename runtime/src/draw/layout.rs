@@ -42,7 +42,7 @@ pub(super) fn letters(text: &str) -> f64 {
 
 /// The lines of text in a node.
 pub(super) fn texts(node: &Node) -> Vec<String> {
-    let what = [&*node.id, node.kind].join(" ");
+    let what = [&*node.id, &node.what()].join(" ");
     let when = node.when.iter().cloned();
     when.chain([node.name.clone(), what.trim().to_owned()])
         .collect()

@@ -43,7 +43,7 @@ fn label(node: &Node) -> String {
     let when = when
         .map(|when| format!("<i>{when}</i><br>"))
         .unwrap_or_default();
-    let what = [&*node.id, node.kind].join(" ");
+    let what = [&*node.id, &node.what()].join(" ");
     format!(
         "{when}<b>{}</b><br>{}",
         escaped(&node.name),

@@ -38,6 +38,8 @@ pub(crate) struct Node {
     pub(crate) name: String,
     /// The kind, in words: `task`, `launch plan`.
     pub(crate) kind: &'static str,
+    /// What is said of its kind: how many elements of a map run at the same time.
+    pub(crate) detail: String,
     /// When the node runs: the condition of a branch's case, or that something failed.
     pub(crate) when: Option<String>,
     /// The graph inside the node.
@@ -45,6 +47,15 @@ pub(crate) struct Node {
 }
 
 impl Node {
+    /// What it is: `task`, `map, 2 at a time`.
+    fn what(&self) -> String {
+        let Node { kind, detail, .. } = self;
+        if detail.is_empty() {
+            return (*kind).to_owned();
+        }
+        format!("{kind}, {detail}")
+    }
+
     /// The graph that is drawn in the node's box, if there is one.
     fn drawn(&self) -> Option<&Graph> {
         self.inside

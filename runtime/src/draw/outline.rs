@@ -36,9 +36,9 @@ fn add(graph: &Graph, depth: usize, text: &mut String) {
         } else {
             format!("  after {}", upstream.join(", "))
         };
-        let Node { id, name, kind, .. } = node;
+        let (Node { id, name, .. }, what) = (node, node.what());
         let indent = 2 * depth;
-        *text += &format!("{:indent$}{id:ids$}  {name:names$}  {kind}{after}\n", "");
+        *text += &format!("{:indent$}{id:ids$}  {name:names$}  {what}{after}\n", "");
         if let Some(inside) = &node.inside {
             add(inside, depth + 1, text);
         }

@@ -65,15 +65,13 @@ impl Reader<'_, '_> {
         let metadata = node.message("metadata");
         let name = metadata.map_or("", |metadata| metadata.text("name"));
         let (kind, inside) = self.target(node, depth);
+        let (mapped, detail) = node.message("array_node").map(map).unwrap_or_default();
+        let name = [mapped, name, node.text("id")];
         Node {
             id: node.text("id").to_owned(),
-            name: if name.is_empty() {
-                node.text("id")
-            } else {
-                name
-            }
-            .to_owned(),
+            name: (*name.iter().find(|name| !name.is_empty()).unwrap_or(&"")).to_owned(),
             kind,
+            detail,
             when: None,
             inside,
         }
@@ -130,6 +128,7 @@ impl Reader<'_, '_> {
             id: String::new(),
             name: error.text("message").to_owned(),
             kind: "failure",
+            detail: String::new(),
             when: None,
             inside: None,
         });
@@ -143,6 +142,40 @@ impl Reader<'_, '_> {
             edges: Vec::new(),
         }
     }
+}
+
+/// The name of the task that is mapped, unless the node has one of its own, and how that is done.
+fn map<'b>(array: &Message<'b>) -> (&'b str, String) {
+    let node = array.message("node");
+    let name = node
+        .and_then(|node| node.message("metadata"))
+        .map_or("", |metadata| metadata.text("name"));
+    let is_own = node.is_some_and(|node| node.text("id") == name);
+    let mapped = if is_own { of_element(name) } else { name };
+    let mut details = Vec::new();
+    if let Some(Value::U32(concurrency @ 1..)) = array.get("parallelism") {
+        details.push(format!("{concurrency} at a time"));
+    }
+    match array
+        .get("min_successes")
+        .or(array.get("min_success_ratio"))
+    {
+        Some(Value::U32(least)) => details.push(format!("{least} suffice")),
+        Some(Value::F64(ratio)) if *ratio < 1.0 => {
+            let percent = (ratio * 1000.0).round() / 10.0;
+            details.push(format!("{percent} % suffice"));
+        }
+        _ => {}
+    }
+    (mapped, details.join(", "))
+}
+
+/// `scale` for `etl.map_scale-factor-arraynode`.
+fn of_element(mapped: &str) -> &str {
+    let name = mapped.rsplit('.').next().unwrap_or(mapped);
+    let bare = name.strip_prefix("map_");
+    let bare = bare.filter(|_| name.ends_with("-arraynode"));
+    bare.map_or(name, |bare| bare.split('-').next().unwrap_or(bare))
 }
 
 /// The cases of a branch. The first case has a field of its own.

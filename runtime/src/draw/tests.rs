@@ -9,6 +9,7 @@ fn node(id: &str, name: &str) -> Node {
         id: id.to_owned(),
         name: name.to_owned(),
         kind: "task",
+        detail: String::new(),
         when: None,
         inside: None,
     }
@@ -43,6 +44,51 @@ app.whole
     fn0  add         task
 ";
     assert_eq!(outline(&whole()), expected);
+}
+
+/// A map has the name of its task, unless somebody has given it one.
+#[test]
+fn a_map_says_how_its_elements_run() {
+    use crate::declare::{
+        Array, Mapped, Node as Described, Success, Target, TaskDescriptor, WorkflowDescriptor,
+    };
+
+    let mapped = Mapped {
+        task: "app.scale",
+        lists: &["n"],
+        whole: &["factor"],
+    };
+    let task = TaskDescriptor::DEFAULT;
+    let task = task.mapped("app.map_scale-factor--some-arraynode", &[], &[], mapped);
+    let node = |id, name, concurrency, success| Described {
+        id,
+        name,
+        target: Target::Array(Array {
+            task: &task,
+            concurrency,
+            success,
+        }),
+        ..Described::DEFAULT
+    };
+    let nodes = [
+        node("n0", None, Some(2), Success::Ratio(0.75)),
+        node("n1", Some("nice"), Some(0), Success::All),
+        node("n2", None, None, Success::Count(3)),
+    ];
+    let workflow = WorkflowDescriptor {
+        name: "app.whole",
+        nodes: &nodes,
+        ..WorkflowDescriptor::DEFAULT
+    };
+    let spec = crate::wire::Writer::to_bytes(|w| crate::declare::workflow_spec(w, &workflow));
+    let spec = Message::decode("flyteidl.admin.WorkflowSpec", &spec).expect("a workflow");
+    let expected = "\
+app.whole
+  n0  scale  map, 2 at a time, 75 % suffice
+  n1  nice   map
+  n2  scale  map, 3 suffice
+";
+    assert_eq!(outline(&graph(&spec)), expected);
 }
 
 #[test]

@@ -41,10 +41,28 @@ impl<'a> Inputs<'a> {
             .collect::<Result<_, _>>();
         let given = given
             .map_err(|error| Error::system("the inputs are not a LiteralMap").with_source(error))?;
-        Ok(Inputs {
+        Ok(Inputs::of(task, given))
+    }
+
+    /// These.
+    pub(crate) fn of(task: &'static TaskDescriptor, given: Vec<(&'a str, LiteralRef<'a>)>) -> Self {
+        Inputs {
             task,
             given,
             mistakes: Vec::new(),
+        }
+    }
+
+    /// The bytes of a `LiteralMap` of them.
+    #[cfg(feature = "deck")]
+    pub(crate) fn encoded(&self) -> Vec<u8> {
+        crate::wire::Writer::to_bytes(|w| {
+            for (name, literal) in self.given.iter().rev() {
+                let end = w.len();
+                w.bytes(2, literal.bytes());
+                w.string(1, name);
+                w.message(1, end);
+            }
         })
     }
 

@@ -59,19 +59,19 @@ impl<E: Engine> AnyRunning for OfEngine<E> {
 }
 
 impl<'a> Run<'a> {
-    /// A run of `task` on the bytes of a `flyteidl.core.LiteralMap`.
+    /// A run of `task` on these inputs.
     pub(crate) fn new(
         task: &'static TaskDescriptor,
-        inputs: &'a [u8],
+        inputs: Inputs<'a>,
         context: &Context,
         target: Option<&'a str>,
         abandon: Abandon<'a>,
-    ) -> Result<Self, Error> {
-        Ok(Run {
+    ) -> Self {
+        Run {
             context: TaskContext::new(task.name, context.mode()).with_target(target),
-            inputs: Inputs::new(task, inputs)?,
+            inputs,
             abandon,
-        })
+        }
     }
 
     /// Decodes the inputs, then calls the function between the engine's two hooks.
@@ -184,6 +184,8 @@ pub enum Dispatch {
     Engine(fn(Run<'_>) -> RunResult),
     /// Of a task of which there is the template alone.
     Template(&'static Shim),
+    /// Of a mapped task, whose elements are runs of another one.
+    Mapped,
 }
 
 impl Dispatch {
@@ -195,6 +197,7 @@ impl Dispatch {
             }
             Dispatch::Engine(dispatch) => dispatch(run),
             Dispatch::Template(shim) => run.template(shim),
+            Dispatch::Mapped => Err(Error::system("the elements of a map run, and not the map")),
         }
     }
 }

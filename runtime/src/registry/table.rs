@@ -13,6 +13,11 @@ pub trait Entry {
 
     /// The location in the source: `file:line`.
     fn location(&self) -> String;
+
+    /// Whether the other one, of the same name, is this one once more.
+    fn is_again(&self, _other: &Self) -> bool {
+        false
+    }
 }
 
 /// The noun for entries of a kind.
@@ -46,6 +51,7 @@ impl<T: Entry> Table<T> {
             let names = left.name().cmp(right.name());
             names.then_with(|| left.location().cmp(&right.location()))
         });
+        entries.dedup_by(|second, first| first.name() == second.name() && first.is_again(second));
         for pair in entries.windows(2) {
             if pair[0].name() == pair[1].name() {
                 return Err(Duplicate::of(&pair[0], &pair[1]));

@@ -5,8 +5,8 @@ use std::time::Instant;
 use super::images::ImagePaths;
 use super::table::{Entry, Noun};
 use crate::context::RunContext;
-use crate::declare::{TaskDescriptor, task_spec_bytes};
-use crate::execute::{Abandon, Dispatch, Run, RunResult};
+use crate::declare::{Args, TaskDescriptor, task_spec_bytes};
+use crate::execute::{Abandon, Dispatch, Inputs, Run, RunResult};
 
 pub(super) const TASK: &Noun = &Noun {
     singular: "task",
@@ -40,6 +40,17 @@ impl RegisteredTask {
         }
     }
 
+    /// What `#[workflow]` submits for each map.
+    #[doc(hidden)]
+    pub const fn mapped(descriptor: &'static TaskDescriptor) -> Self {
+        RegisteredTask::new(descriptor, None, Dispatch::Mapped)
+    }
+
+    /// Whether its elements are runs of another task.
+    pub(crate) fn is_mapped(&self) -> bool {
+        matches!(self.dispatch, Dispatch::Mapped)
+    }
+
     /// Runs the task in this context on the bytes of a `flyteidl.core.LiteralMap`.
     ///
     /// # Errors
@@ -54,19 +65,43 @@ impl RegisteredTask {
         abandon: Abandon<'_>,
     ) -> RunResult {
         run.call(|| {
-            let task = self.descriptor.name;
-            let context = run.context();
-            let mode = context.mode();
-            tracing::debug!(task, ?mode, "running");
-            let started = Instant::now();
-            let run = Run::new(self.descriptor, inputs, context, target, abandon);
-            let result = run.and_then(|run| self.dispatch.run(run));
-            let (succeeded, seconds) = (result.is_ok(), started.elapsed().as_secs_f64());
-            tracing::debug!(task, succeeded, seconds, "done");
-            #[cfg(feature = "deck")]
-            crate::deck::ran(context, inputs, &result);
-            result
-        })
+            let inputs = Inputs::new(self.descriptor, inputs)?;
+            Ok(self.dispatched(inputs, run, target, abandon))
+        })?
+    }
+
+    /// The same on inputs that are apart.
+    pub(crate) fn run_on(
+        &self,
+        inputs: Inputs<'_>,
+        run: &RunContext,
+        target: Option<&str>,
+        abandon: Abandon<'_>,
+    ) -> RunResult {
+        run.call(|| self.dispatched(inputs, run, target, abandon))
+    }
+
+    fn dispatched(
+        &self,
+        inputs: Inputs<'_>,
+        run: &RunContext,
+        target: Option<&str>,
+        abandon: Abandon<'_>,
+    ) -> RunResult {
+        let task = self.descriptor.name;
+        let context = run.context();
+        let mode = context.mode();
+        tracing::debug!(task, ?mode, "running");
+        let started = Instant::now();
+        #[cfg(feature = "deck")]
+        let given = context.decks().map(|_| inputs.encoded());
+        let run = Run::new(self.descriptor, inputs, context, target, abandon);
+        let result = self.dispatch.run(run);
+        let (succeeded, seconds) = (result.is_ok(), started.elapsed().as_secs_f64());
+        tracing::debug!(task, succeeded, seconds, "done");
+        #[cfg(feature = "deck")]
+        crate::deck::ran(context, &given.unwrap_or_default(), &result);
+        result
     }
 
     /// The bytes of the `flyteidl.admin.TaskSpec`, equal to those in the binary.
@@ -91,6 +126,13 @@ impl Entry for RegisteredTask {
 
     fn location(&self) -> String {
         self.descriptor.location.to_string()
+    }
+
+    /// Several workflows may map one task.
+    fn is_again(&self, other: &Self) -> bool {
+        let (one, other) = (self.descriptor, other.descriptor);
+        let is_mapped = matches!(one.args, Args::Map(_));
+        is_mapped && one.args == other.args && one.location == other.location
     }
 }
 
@@ -131,5 +173,10 @@ impl Entry for FoundTask {
 
     fn location(&self) -> String {
         self.location.clone()
+    }
+
+    /// A mapped task lies there once for each map.
+    fn is_again(&self, other: &Self) -> bool {
+        self == other
     }
 }

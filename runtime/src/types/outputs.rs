@@ -27,6 +27,11 @@ pub trait Outputs<M> {
     /// The variables of the interface: for a tuple in its order, for a derive sorted by name.
     const VARIABLES: &'static [Variable];
 
+    /// The same as lists of optional values, of what a map gives some elements of which may fail; only of a
+    /// single value.
+    #[doc(hidden)]
+    const OPTIONS: &'static [Variable] = &[];
+
     /// Writes each of the outputs.
     ///
     /// # Errors
@@ -54,6 +59,10 @@ pub trait Outputs<M> {
 pub trait Returns<M> {
     /// The variables of the interface, in the order of [`Outputs::VARIABLES`].
     const VARIABLES: &'static [Variable];
+
+    /// [`Outputs::OPTIONS`].
+    #[doc(hidden)]
+    const OPTIONS: &'static [Variable];
 
     /// Writes each of the outputs, or returns the function's error.
     ///
@@ -129,6 +138,12 @@ impl<T: FlyteType> Outputs<Single> for T {
         &[output_variable::<T>("o0")]
     };
 
+    const OPTIONS: &'static [Variable] = if T::LITERAL_TYPE.is_none() {
+        &[]
+    } else {
+        &[output_variable::<Vec<Option<T>>>("o0")]
+    };
+
     fn write(self, out: &mut OutputsWriter) -> Result<(), ValueError> {
         if T::LITERAL_TYPE.is_none() {
             Ok(())
@@ -192,6 +207,7 @@ const fn output_variable<T: FlyteType>(name: &'static str) -> Variable {
 
 impl<M, T: Outputs<M>> Returns<Unfailing<M>> for T {
     const VARIABLES: &'static [Variable] = <T as Outputs<M>>::VARIABLES;
+    const OPTIONS: &'static [Variable] = <T as Outputs<M>>::OPTIONS;
 
     fn write(self, out: &mut OutputsWriter) -> Result<(), Error> {
         Outputs::write(self, out).map_err(misfit)
@@ -204,6 +220,7 @@ where
     E: Into<Box<dyn StdError + Send + Sync>>,
 {
     const VARIABLES: &'static [Variable] = T::VARIABLES;
+    const OPTIONS: &'static [Variable] = T::OPTIONS;
 
     fn write(self, out: &mut OutputsWriter) -> Result<(), Error> {
         let outputs = self.map_err(|error| Error::returned(error.into()))?;

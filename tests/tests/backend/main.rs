@@ -7,6 +7,7 @@ mod dynamic;
 mod ends;
 mod engines;
 mod flow;
+mod maps;
 mod nodes;
 mod objects;
 mod raw;

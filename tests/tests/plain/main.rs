@@ -17,6 +17,7 @@ mod flytekit_values;
 mod graphs;
 mod idl_conformance;
 mod literals;
+mod maps;
 mod memory;
 mod object_stores;
 mod outside;

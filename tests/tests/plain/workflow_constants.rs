@@ -35,7 +35,7 @@ fn list(n: i64) -> Vec<i64> {
 }
 
 #[task(name = "constants.map")]
-fn map(n: i64) -> HashMap<String, i64> {
+fn pairs(n: i64) -> HashMap<String, i64> {
     HashMap::from([("k".to_owned(), n)])
 }
 
@@ -55,7 +55,7 @@ fn bound(n: i64, who: String) -> Result<(i64, String, i64)> {
     let text = named(name, Some(cut), HashMap::from([(key, limit)]));
     named(name, nothing, HashMap::from([("x", cut)]));
     let numbers = list(n);
-    let picked = add(numbers[place], map(n)[key])?;
+    let picked = add(numbers[place], pairs(n)[key])?;
     let chosen = if n < cut && who != name {
         add(picked, cut)?
     } else if limit >= n || name == who {

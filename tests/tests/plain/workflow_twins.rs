@@ -8,11 +8,14 @@ use flytekit::registry::Registry;
 use flytekit_proto::flyteidl::admin::{DescriptionFormat, WorkflowSpec};
 use flytekit_proto::flyteidl::core::node::Target;
 use flytekit_proto::flyteidl::core::{
-    Identifier, Node, WorkflowTemplate, gate_node, if_else_block, task_node, workflow_node,
+    Identifier, Node, WorkflowTemplate, array_node, gate_node, if_else_block, task_node,
+    workflow_node,
 };
 use flytekit_proto::text;
 use flytekit_tests::{diff, run, script};
 use prost::{Message, Name};
+
+use crate::maps;
 
 /// Those of the program, linked into this one.
 #[path = "../../src/bin/graphs/twins.rs"]
@@ -20,11 +23,12 @@ mod twins;
 
 /// What flytekit's workflow does not have in common with the one in the binary, as changes that make the
 /// second of the first.
-const DIFFERENCES: [fn(&mut WorkflowSpec); 4] = [
+const DIFFERENCES: [fn(&mut WorkflowSpec); 5] = [
     no_registration,
     order_of_upstream,
     description_format,
     waits_without_end,
+    names_of_maps,
 ];
 
 /// What flytekit has registered, as it lies in a binary.
@@ -101,6 +105,33 @@ fn waits_without_end(spec: &mut WorkflowSpec) {
     }
 }
 
+/// flytekit has a hash of a map's settings in its name, and names what is bound in the order of a set.
+fn names_of_maps(spec: &mut WorkflowSpec) {
+    for template in templates(spec) {
+        nodes(template, &mut |node| {
+            let Some(Target::ArrayNode(array)) = &mut node.target else {
+                return;
+            };
+            array.bound_inputs.sort();
+            let ratio = array_node::SuccessCriteria::MinSuccessRatio(1.0);
+            let some = array.success_criteria != Some(ratio);
+            let within = array.node.as_mut().expect("a node");
+            let name = maps::name(&within.id, &array.bound_inputs, some);
+            within.id.clone_from(&name);
+            let metadata = within.metadata.as_mut().expect("metadata");
+            metadata.name.clone_from(&name);
+            let Some(Target::TaskNode(task)) = &mut within.target else {
+                panic!("a map of something else: {name}")
+            };
+            let Some(task_node::Reference::ReferenceId(id)) = &mut task.reference else {
+                panic!("no id: {name}")
+            };
+            id.name.clone_from(&name);
+            node.metadata.as_mut().expect("metadata").name = name;
+        });
+    }
+}
+
 fn templates(spec: &mut WorkflowSpec) -> impl Iterator<Item = &mut WorkflowTemplate> {
     spec.template.iter_mut().chain(&mut spec.sub_workflows)
 }
@@ -114,8 +145,12 @@ fn nodes(template: &mut WorkflowTemplate, change: &mut dyn FnMut(&mut Node)) {
 
 fn each(node: &mut Node, change: &mut dyn FnMut(&mut Node)) {
     change(node);
-    let Some(Target::BranchNode(branch)) = &mut node.target else {
-        return;
+    let branch = match &mut node.target {
+        Some(Target::BranchNode(branch)) => branch,
+        Some(Target::ArrayNode(array)) => {
+            return change(array.node.as_mut().expect("a node"));
+        }
+        _ => return,
     };
     let block = branch.if_else.as_mut().expect("conditions");
     let cases = block
@@ -149,6 +184,9 @@ fn workflows_are_those_of_flytekit() {
     for entry in fs::read_dir(folder.path()).expect("files") {
         twins += 1;
         let path = entry.expect("a file").path();
+        if path.is_dir() {
+            continue;
+        }
         let name = path
             .file_stem()
             .expect("a name")

@@ -6,6 +6,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::Expr;
 use syn::spanned::Spanned;
 
+use super::map;
 use super::places::ends;
 use crate::emit::here;
 use crate::syntax::parameter::{DefaultValue, Input};
@@ -78,7 +79,7 @@ fn statement(statement: &Statement) -> TokenStream {
 }
 
 /// The value as rustc types it.
-fn expression(value: &Value) -> TokenStream {
+pub(super) fn expression(value: &Value) -> TokenStream {
     match value {
         Value::Run(_, run) => self::run(run),
         Value::Place(_, place) => taken(place),
@@ -147,6 +148,7 @@ fn inside(write: impl FnOnce(&mut TokenStream)) -> TokenStream {
 fn run(run: &Run) -> TokenStream {
     match run {
         Run::Call(call) => called(call),
+        Run::Map(map) => map::checked(map),
         Run::Choice(choice) => self::choice(choice),
         Run::Gate(gate) => self::gate(gate),
     }
@@ -190,8 +192,12 @@ fn written(place: &Place) -> TokenStream {
 
 /// `__flytekit::Place(&stats.mean).value()`
 fn taken(place: &Place) -> TokenStream {
-    let written = written(place);
-    let (first, last) = ends(&written);
+    taken_name(&written(place))
+}
+
+/// The same of what is written so.
+pub(super) fn taken_name(written: &impl ToTokens) -> TokenStream {
+    let (first, last) = ends(written);
     let place = quote_spanned!(first=> __flytekit::Place(&#written));
     let value = quote_spanned!(last=> .value());
     quote!(#place #value)

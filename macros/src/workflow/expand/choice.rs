@@ -8,6 +8,7 @@ use syn::BinOp;
 use syn::ext::IdentExt;
 
 use super::descriptor::{constant, node, of_entity, promise};
+use super::map;
 use crate::emit::types;
 use crate::syntax::parameter::Input;
 use crate::workflow::model::value::{
@@ -68,8 +69,13 @@ fn same_outputs(choice: &Choice, branch: &TokenStream) -> Option<TokenStream> {
     } in choice.sides()
     {
         semicolon.as_ref()?;
-        if let Run::Call(call) = &*node.run {
-            entities.push(of_entity(&call.path, "OUTPUTS"));
+        match &*node.run {
+            Run::Call(call) => entities.push(of_entity(&call.path, "OUTPUTS")),
+            Run::Map(map) => {
+                let outputs = map::outputs(map.place);
+                entities.push(quote!(#outputs));
+            }
+            Run::Choice(_) | Run::Gate(_) => {}
         }
     }
     let place = choice.cases.first()?.keyword.span;
@@ -158,6 +164,10 @@ fn compared_type(promised: &Promise, inputs: &[Input]) -> TokenStream {
         Giver::Node { gives, .. } => match gives {
             Gives::OfEntity(path) => {
                 let outputs = of_entity(path, "OUTPUTS");
+                quote!(__flytekit::Compared::One(#outputs))
+            }
+            Gives::OfMap(place) => {
+                let outputs = map::outputs(*place);
                 quote!(__flytekit::Compared::One(#outputs))
             }
             Gives::One(ty) => {

@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 use syn::{BinOp, Expr, ExprLit, Lit, Path, Stmt, Type};
 
 use super::places::ends;
-use super::{choice, overrides};
+use super::{choice, map, overrides};
 use crate::emit::checked::{checked, pairs};
 use crate::emit::{docs, here, location, names, types, variable};
 use crate::syntax::parameter::Input;
@@ -104,10 +104,9 @@ pub(crate) fn defaults(function: &Function, defaults: &[(usize, Value)]) -> Opti
 /// ```text
 /// __flytekit::Node {
 ///     id: "n1",
-///     target: <double as __flytekit::Signature<_>>::TARGET,
-///     arguments: &[__flytekit::argument(<double as __flytekit::Signature<_>>::INPUTS, 0, …)],
+///     values: &[…],
 ///     upstream: &["n0"],
-///     ..__flytekit::Node::DEFAULT
+///     ..<double as __flytekit::Signature<_>>::NODE
 /// }
 /// ```
 pub(super) fn node(node: &Node, inputs: &[Input]) -> TokenStream {
@@ -117,33 +116,33 @@ pub(super) fn node(node: &Node, inputs: &[Input]) -> TokenStream {
         upstream,
         settings,
     } = node;
-    let target = match &**run {
-        Run::Call(call) => call_target(call, inputs),
-        Run::Choice(choice) => choice::target(choice, inputs),
-        Run::Gate(gate) => gate_target(gate, inputs),
+    let default = || quote!(__flytekit::Node::DEFAULT);
+    let (runs, rest) = match &**run {
+        Run::Call(call) => (values(call, inputs), of_entity(&call.path, "NODE")),
+        Run::Map(map) => (map::target(map, inputs), default()),
+        Run::Choice(choice) => (choice::target(choice, inputs), default()),
+        Run::Gate(gate) => (gate_target(gate, inputs), default()),
     };
     let upstream = (!upstream.is_empty()).then(|| quote!(upstream: &[#(#upstream),*],));
     let settings = settings.as_ref().map(overrides::fields);
     quote! {
         __flytekit::Node {
             id: #id,
-            #target
+            #runs
             #upstream
             #settings
-            ..__flytekit::Node::DEFAULT
+            ..#rest
         }
     }
 }
 
-fn call_target(call: &Call, inputs: &[Input]) -> TokenStream {
-    let target = of_entity(&call.path, "TARGET");
-    let taken = of_entity(&call.path, "INPUTS");
-    let arguments = call.arguments.iter().enumerate().map(|(place, value)| {
-        let (place, value) = (Literal::usize_unsuffixed(place), binding(value, inputs));
-        quote!(__flytekit::argument(#taken, #place, #value))
-    });
-    let arguments = (!call.arguments.is_empty()).then(|| quote!(arguments: &[#(#arguments),*],));
-    quote!(target: #target, #arguments)
+/// `values: &[…],`, or nothing for what takes nothing.
+fn values(call: &Call, inputs: &[Input]) -> TokenStream {
+    if call.arguments.is_empty() {
+        return TokenStream::new();
+    }
+    let values = call.arguments.iter().map(|it| binding(it, inputs));
+    quote!(values: &[#(#values),*],)
 }
 
 fn gate_target(gate: &Gate, inputs: &[Input]) -> TokenStream {
@@ -215,19 +214,27 @@ fn results(workflow: &Workflow) -> TokenStream {
 fn whole(value: &Value, workflow: &Workflow) -> Option<TokenStream> {
     match value {
         Value::Run(promise, _) | Value::Promise(promise) if promise.steps.is_empty() => {
-            let Giver::Node {
-                id,
-                gives: Gives::OfEntity(entity),
-            } = &promise.giver
-            else {
+            let Giver::Node { id, gives } = &promise.giver else {
                 return None;
             };
-            let outputs = of_entity(entity, "OUTPUTS");
+            let outputs = outputs(gives)?;
             let variables = variables(workflow);
             Some(quote!(&__flytekit::whole::<{ #variables.len() }>(#outputs, #id)))
         }
         Value::Place(value, _) => whole(value, workflow),
         _ => None,
+    }
+}
+
+/// The outputs of an entity, or of a map.
+fn outputs(gives: &Gives) -> Option<TokenStream> {
+    match gives {
+        Gives::OfEntity(entity) => Some(of_entity(entity, "OUTPUTS")),
+        Gives::OfMap(place) => {
+            let outputs = map::outputs(*place);
+            Some(quote!(#outputs))
+        }
+        Gives::One(_) | Gives::Same(_) => None,
     }
 }
 
@@ -277,13 +284,13 @@ pub(super) fn promise(Promise { giver, steps }: &Promise, inputs: &[Input]) -> T
             let steps = steps.iter().map(step);
             quote!(__flytekit::approved(#id, #value, &[#(#steps),*]))
         }
-        (Gives::OfEntity(_), []) => literal_promise(id, "o0", None, &[]),
+        (Gives::OfEntity(_) | Gives::OfMap(_), []) => literal_promise(id, "o0", None, &[]),
         (Gives::OfEntity(_), [Step::Output(place)]) => {
             literal_promise(id, &format!("o{place}"), None, &[])
         }
         (Gives::One(ty), steps) => literal_promise(id, "o0", Some(ty), steps),
-        (Gives::OfEntity(entity), steps) => {
-            let outputs = of_entity(entity, "OUTPUTS");
+        (Gives::OfEntity(_) | Gives::OfMap(_), steps) => {
+            let outputs = outputs(gives);
             let steps = steps.iter().map(step);
             quote! {
                 __flytekit::part(

@@ -228,6 +228,9 @@ impl Body {
         if let Some(gate) = self.gate(call, tried)? {
             return Ok(gate);
         }
+        if let Some(map) = self.map(call, tried)? {
+            return Ok(map);
+        }
         let path = self.entity(&call.func)?.clone();
         let arguments = call.args.iter().map(|it| self.value(it));
         let arguments: Vec<_> = arguments.collect::<Result<_, _>>()?;
@@ -244,7 +247,7 @@ impl Body {
     }
 
     /// The name of what is called.
-    fn entity<'e>(&self, function: &'e Expr) -> Result<&'e Path, Error> {
+    pub(super) fn entity<'e>(&self, function: &'e Expr) -> Result<&'e Path, Error> {
         let Expr::Path(path) = ungrouped(function) else {
             let reason = "a workflow calls entities by their names";
             return Err(at(function.span(), reason));

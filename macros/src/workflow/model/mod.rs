@@ -6,6 +6,7 @@ pub(crate) mod defaults;
 mod expression;
 mod gate;
 mod known;
+mod map;
 pub(crate) mod node;
 mod pattern;
 pub(crate) mod value;
@@ -50,6 +51,8 @@ pub(crate) struct Graph {
     pub(crate) nodes: Vec<Node>,
     /// All statements but the last expression.
     pub(crate) statements: Vec<Statement>,
+    /// How many maps are among the nodes, and in their sides.
+    pub(crate) maps: usize,
     /// The last expression; nothing if it could not be read.
     pub(crate) result: Option<Value>,
     /// Whether all of it could be read.

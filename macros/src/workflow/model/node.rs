@@ -1,12 +1,14 @@
 //! What `#[node(…)]` says about a node, resolved.
 
+use std::rc::Rc;
+
 use darling::Error;
 use proc_macro2::Ident;
 use syn::spanned::Spanned;
 use syn::{Attribute, Expr, Meta};
 
 use super::body::{Body, upstream};
-use super::value::{Giver, Run, Value};
+use super::value::{Giver, MapOptions, Run, Success, Value};
 use crate::pod::model::{self as pod, PodTemplate};
 use crate::pod::resources::{Amounts, resources};
 use crate::syntax::error::{Sink, at};
@@ -14,7 +16,7 @@ use crate::syntax::group;
 use crate::syntax::value::{Flag, Number, Text, TimeSpan};
 use crate::task::model::{self as task, Accelerator};
 use crate::task::read::words::SharedMemory;
-use crate::workflow::read::node::{CacheUse, NodeOptions};
+use crate::workflow::read::node::{CacheUse, NodeOptions, Ratio};
 
 /// What is unset is as the entity says.
 #[derive(Debug)]
@@ -34,6 +36,8 @@ pub(crate) struct Settings {
     pub(crate) accelerator: Option<Accelerator>,
     pub(crate) container_image: Option<Text>,
     pub(crate) pod_template: Option<PodTemplate>,
+    /// Of a map.
+    pub(crate) map: MapOptions,
 }
 
 impl Settings {
@@ -49,6 +53,12 @@ impl Settings {
                 (Some(yes), cache.version, cache.serialize)
             }
         };
+        let map = map_options(
+            options.concurrency,
+            options.min_successes,
+            options.min_success_ratio,
+            sink,
+        );
         Settings {
             name: options.name,
             id: options.id,
@@ -67,6 +77,21 @@ impl Settings {
                 .and_then(|it| task::accelerator(it, sink)),
             container_image: options.container_image,
             pod_template: options.pod_template.map(|it| pod::resolve(it, sink)),
+            map,
+        }
+    }
+
+    /// The first setting that only maps have.
+    fn of_maps(&self) -> Option<&'static str> {
+        match &self.map {
+            MapOptions {
+                concurrency: Some(_),
+                ..
+            } => Some("concurrency"),
+            MapOptions { success, .. } => success.as_ref().map(|success| match success {
+                Success::Count(_) => "min_successes",
+                Success::Ratio(_) => "min_success_ratio",
+            }),
         }
     }
 
@@ -85,6 +110,33 @@ impl Settings {
         ]
         .into_iter()
         .find_map(|(name, is_set)| is_set.then_some(name))
+    }
+}
+
+/// ```text
+/// #[node(concurrency = 4, min_success_ratio = 0.8)]
+/// #[node(min_successes = 3)]
+/// ```
+fn map_options(
+    concurrency: Option<Number>,
+    min_successes: Option<Number>,
+    min_success_ratio: Option<Ratio>,
+    sink: &mut Sink,
+) -> MapOptions {
+    let success = match (min_successes, min_success_ratio) {
+        (Some(_), Some(ratio)) => {
+            sink.push(at(
+                ratio.span(),
+                "a map has `min_successes` or `min_success_ratio`, not both",
+            ));
+            Some(Success::Ratio(ratio))
+        }
+        (Some(least), None) => Some(Success::Count(least)),
+        (None, ratio) => ratio.map(Success::Ratio),
+    };
+    MapOptions {
+        concurrency,
+        success,
     }
 }
 
@@ -134,8 +186,17 @@ impl Body {
             return Err(at(expr.span(), "`#[node(…)]` stands on a call"));
         };
         let of_calls = settings.of_calls();
+        if let Run::Map(map) = &**run {
+            let mut map = map.clone();
+            map.options = settings.map.clone();
+            *run = Rc::new(Run::Map(map));
+            node.run = Rc::clone(run);
+        } else if let Some(name) = settings.of_maps() {
+            let reason = format!("only a map has `{name}`: `map(task, list)`");
+            return Err(at(run.span(), reason));
+        }
         let refused = match &**run {
-            Run::Call(_) => None,
+            Run::Call(_) | Run::Map(_) => None,
             Run::Gate(_) => of_calls.map(|name| (name, "a wait")),
             Run::Choice(_) => of_calls
                 .or(settings.timeout.is_some().then_some("timeout"))

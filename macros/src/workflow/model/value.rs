@@ -5,9 +5,11 @@ use std::rc::Rc;
 use proc_macro2::{Ident, Span};
 use syn::spanned::Spanned;
 use syn::token::{Brace, Bracket, Paren};
-use syn::{BinOp, Block, Expr, LitStr, Member, Path, Token, Type};
+use syn::{BinOp, Block, Expr, LitStr, Member, Pat, Path, Token, Type};
 
 use super::Node;
+use crate::syntax::value::Number;
+use crate::workflow::read::node::Ratio;
 
 /// A value of the body.
 #[derive(Clone, Debug)]
@@ -92,6 +94,8 @@ pub(crate) enum Giver {
 pub(crate) enum Gives {
     /// Those of an entity.
     OfEntity(Path),
+    /// The list of the map at this place.
+    OfMap(usize),
     /// One of this type.
     One(Box<Type>),
     /// What it is given, under the same name.
@@ -148,8 +152,61 @@ pub(crate) struct List {
 #[derive(Debug)]
 pub(crate) enum Run {
     Call(Call),
+    Map(Map),
     Choice(Choice),
     Gate(Gate),
+}
+
+/// `map(|x| scale(x, factor), list)`
+#[derive(Clone, Debug)]
+pub(crate) struct Map {
+    pub(crate) path: Path,
+    pub(crate) paren: Paren,
+    pub(crate) task: Path,
+    /// What is written for an element, if not only the task.
+    pub(crate) each: Option<Each>,
+    pub(crate) lists: Vec<Value>,
+    /// Those of the task, in its order.
+    pub(crate) arguments: Vec<MapArgument>,
+    /// Among the maps of the body.
+    pub(crate) place: usize,
+    pub(crate) options: MapOptions,
+    /// `?`
+    pub(crate) tried: Option<Token![?]>,
+}
+
+/// `|x| …(…)`
+#[derive(Clone, Debug)]
+pub(crate) struct Each {
+    pub(crate) parameters: Vec<Pat>,
+    /// Of the parameters.
+    pub(crate) names: Vec<Ident>,
+    /// Of the call.
+    pub(crate) paren: Paren,
+}
+
+/// What an input of a mapped task is given.
+#[derive(Clone, Debug)]
+pub(crate) enum MapArgument {
+    /// An element of the list at this place.
+    Element(usize),
+    /// The same for all elements.
+    Whole(Value),
+}
+
+/// What `#[node(…)]` says of a map.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct MapOptions {
+    pub(crate) concurrency: Option<Number>,
+    /// All elements must succeed if unset.
+    pub(crate) success: Option<Success>,
+}
+
+/// How many elements of a map must succeed.
+#[derive(Clone, Debug)]
+pub(crate) enum Success {
+    Count(Number),
+    Ratio(Ratio),
 }
 
 /// `if … { … } else { … }`
@@ -342,7 +399,9 @@ impl Run {
     /// Where it stands.
     pub(crate) fn span(&self) -> Span {
         match self {
-            Run::Call(Call { path, .. }) | Run::Gate(Gate { path, .. }) => path.span(),
+            Run::Call(Call { path, .. })
+            | Run::Map(Map { path, .. })
+            | Run::Gate(Gate { path, .. }) => path.span(),
             Run::Choice(choice) => choice
                 .cases
                 .first()

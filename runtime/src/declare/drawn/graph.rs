@@ -4,11 +4,12 @@ use core::time::Duration;
 
 use super::random::{Random, all, forever};
 use crate::declare::workflow::{
-    Argument, Binding, Branch, Case, Comparison, Condition, Gate, Node, Operand, Otherwise,
-    Overrides, Promise, Reference, ReferenceKind, Step, Target, WorkflowDescriptor,
+    Argument, Array, Binding, Branch, Case, Comparison, Condition, Gate, Node, Operand, Otherwise,
+    Overrides, Promise, Reference, ReferenceKind, Step, Success, Target, WorkflowDescriptor,
 };
 use crate::declare::{
-    FailurePolicy, LaunchPlanDescriptor, LiteralType, Resources, TaskDescriptor, Variable,
+    EncodedCustom, FailurePolicy, LaunchPlanDescriptor, LiteralType, Mapped, Resources,
+    TaskDescriptor, Variable,
 };
 
 impl Random {
@@ -72,8 +73,9 @@ impl Random {
     }
 
     fn target(&mut self, place: usize, depth: usize) -> Target<'static> {
-        match self.below(if depth == 0 { 3 } else { 9 }) {
-            0..=2 => Target::Task(self.task()),
+        match self.below(if depth == 0 { 4 } else { 10 }) {
+            0..=1 => Target::Task(self.task()),
+            2 => Target::Array(self.array()),
             3 => Target::Reference(self.reference()),
             4 => Target::Gate(self.gate(place)),
             5 => Target::Branch(self.branch(place, depth - 1)),
@@ -103,6 +105,37 @@ impl Random {
             interruptible: self.maybe(|random| random.one_in(2)),
             ..TaskDescriptor::DEFAULT
         })
+    }
+
+    fn array(&mut self) -> Array<'static> {
+        let task = self.task();
+        let bound = task.inputs.iter().map(|input| (input.name, self.one_in(2)));
+        let (whole, lists): (Vec<_>, Vec<_>) = bound.partition(|(_, is_whole)| *is_whole);
+        let names =
+            |some: Vec<(&'static str, bool)>| all(some.into_iter().map(|it| it.0).collect());
+        let mapped = Mapped {
+            task: task.name,
+            lists: names(lists),
+            whole: names(whole),
+        };
+        let name = self.pick(&["app.map_add-arraynode", "map_alone--some-arraynode"]);
+        let custom = EncodedCustom {
+            object: &[],
+            images: &[],
+        };
+        Array {
+            task: forever(TaskDescriptor {
+                custom: self.maybe(|_| custom),
+                ..task.mapped(name, task.inputs, &[], mapped)
+            }),
+            concurrency: self.maybe(|random| random.pick(&[0, 1, 300])),
+            success: self.pick(&[
+                Success::All,
+                Success::Count(0),
+                Success::Count(700),
+                Success::Ratio(0.8),
+            ]),
+        }
     }
 
     fn reference(&mut self) -> Reference<'static> {

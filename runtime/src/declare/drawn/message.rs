@@ -9,8 +9,9 @@ use flytekit_proto::flyteidl::admin::{
     LaunchPlanMetadata, LaunchPlanSpec, PagerDutyNotification, RawOutputDataConfig,
     SlackNotification, WorkflowSpec, description, notification, schedule,
 };
+use flytekit_proto::flyteidl::core::array_node::{ParallelismOption, SuccessCriteria};
 use flytekit_proto::flyteidl::core::{
-    self, ApproveCondition, Binary, BindingData, BindingDataCollection, BindingDataMap,
+    self, ApproveCondition, ArrayNode, Binary, BindingData, BindingDataCollection, BindingDataMap,
     BooleanExpression, BranchNode, ComparisonExpression, ConjunctionExpression, GateNode,
     Identifier, Identity, IfBlock, IfElseBlock, KeyValuePair, Literal, LiteralCollection,
     LiteralMap, NodeMetadata, OutputReference, Parameter, ParameterMap, Primitive,
@@ -27,8 +28,8 @@ use crate::declare::workflow::{
     ReferenceKind, Step, Target, WorkflowDescriptor,
 };
 use crate::declare::{
-    Argument, Channel, LaunchPlanDescriptor, LiteralType, Resources, SimpleType, Timing, Variable,
-    Variant,
+    Args, Argument, Array, Channel, LaunchPlanDescriptor, LiteralType, Resources, SimpleType,
+    Success, Timing, Variable, Variant,
 };
 use crate::wire::Writer;
 
@@ -165,8 +166,14 @@ fn node(node: &Node<'_>) -> core::Node {
 }
 
 fn metadata(node: &Node<'_>) -> NodeMetadata {
-    let given = &node.overrides;
-    let (retries, timeout, interruptible) = match &node.target {
+    match &node.target {
+        Target::Array(_) => settings(name(node), &Overrides::NONE, &node.target),
+        target => settings(name(node), &node.overrides, target),
+    }
+}
+
+fn settings(name: String, given: &Overrides<'_>, target: &Target<'_>) -> NodeMetadata {
+    let (retries, timeout, interruptible) = match target {
         Target::Task(task) => (task.retries, task.timeout, task.interruptible),
         Target::Workflow(_) | Target::LaunchPlan(_) => (0, None, Some(false)),
         Target::Gate(Gate::Sleep(length)) if *length < Duration::from_secs(3600) => {
@@ -177,7 +184,7 @@ fn metadata(node: &Node<'_>) -> NodeMetadata {
     let timeout = given.timeout.or(timeout).filter(|it| !it.is_zero());
     let interruptible = given.interruptible.or(interruptible);
     NodeMetadata {
-        name: name(node),
+        name,
         timeout: timeout.map(length),
         retries: Some(RetryStrategy {
             retries: given.retries.unwrap_or(retries),
@@ -199,6 +206,7 @@ fn name(node: &Node<'_>) -> String {
     }
     let name = match &node.target {
         Target::LaunchPlan(plan) => plan.workflow.name,
+        Target::Array(array) => return array.task.name.to_owned(),
         Target::Branch(_) => return node.id.to_owned(),
         Target::Gate(Gate::Sleep(_)) => "sleep-gate",
         Target::Gate(Gate::Approve { signal, .. } | Gate::Input { signal, .. }) => {
@@ -246,12 +254,39 @@ fn target(node: &Node<'_>) -> node::Target {
                 }),
             }
         }
+        Target::Array(array) => node::Target::ArrayNode(Box::new(self::array(node, array))),
         Target::Branch(branch) => node::Target::BranchNode(Box::new(BranchNode {
             if_else: Some(Box::new(if_else(branch, &name(node)))),
         })),
         Target::Gate(gate) => node::Target::GateNode(GateNode {
             condition: Some(self::gate(gate)),
         }),
+    }
+}
+
+fn array(of: &Node<'_>, array: &Array<'_>) -> ArrayNode {
+    let Args::Map(mapped) = array.task.args else {
+        panic!("a map of no mapped task")
+    };
+    let within = Node {
+        target: Target::Task(array.task),
+        id: array.task.name,
+        name: of.name.or(Some(array.task.name)),
+        upstream: &[],
+        ..*of
+    };
+    ArrayNode {
+        node: Some(Box::new(node(&within))),
+        parallelism_option: array.concurrency.map(ParallelismOption::Parallelism),
+        success_criteria: Some(match array.success {
+            Success::All => SuccessCriteria::MinSuccessRatio(1.0),
+            Success::Count(least) => SuccessCriteria::MinSuccesses(least),
+            Success::Ratio(ratio) => SuccessCriteria::MinSuccessRatio(ratio),
+        }),
+        execution_mode: array.task.custom.is_some().into(),
+        is_original_sub_node_interface: Some(false),
+        bound_inputs: mapped.whole.iter().map(|it| (*it).to_owned()).collect(),
+        ..ArrayNode::default()
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a task's container is started with.
 
-use super::{EXECUTABLE, RawContainer};
+use super::{EXECUTABLE, Mapped, RawContainer};
 use crate::declare::{LiteralType, SimpleType};
 use crate::wire::Writer;
 
@@ -50,6 +50,9 @@ pub enum Args {
     Execute,
     /// The same with the executable at this path, where no image has it.
     ExecuteAt(&'static str),
+    /// The executable, and what makes it run the function of another task for one element of lists, of which
+    /// the container is told the place.
+    Map(Mapped),
     /// What makes any image that has the executor of this name run the task by its template: Python's
     /// flytekit, and programs with [executors](crate::shim) of this crate.
     Shim(&'static str),
@@ -69,6 +72,9 @@ impl Args {
         )
     }
 }
+
+/// What stands in front of the inputs that are lists, behind the name of a map's task.
+pub(super) const MAP: &str = "--map";
 
 /// One argument of a program that is none of this crate's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@
 use flytekit_grammar::template;
 
 use super::TaskDescriptor;
-use super::args::{Arg, Args, EXECUTE, SHIM};
+use super::args::{Arg, Args, EXECUTE, MAP, SHIM};
 use super::options::{Accelerator, Partition, Secret, SharedMemory};
 use super::pod::encode_pod;
 use crate::declare::encode_interface;
@@ -101,6 +101,10 @@ const fn task_template(w: &mut Writer<'_>, task: &TaskDescriptor) {
     encode_strings(w, 16, task.config);
     extended_resources(w, 9, task.accelerator, task.shared_memory);
     security_context(w, task.secrets);
+    if let Args::Map(_) = task.args {
+        // `task_type_version`, as flytekit has it.
+        w.int64(7, 1);
+    }
     if task.pod_template.is_none() {
         let end = w.len();
         container(w, task);
@@ -166,6 +170,15 @@ const fn args(w: &mut Writer<'_>, task: &TaskDescriptor) {
             w.raw(&EXECUTE_ARGS);
             w.string(3, path);
         }
+        Args::Map(mapped) => {
+            let end = w.len();
+            names(w, mapped.lists);
+            w.message(3, end);
+            w.string(3, MAP);
+            w.string(3, mapped.task);
+            w.raw(&EXECUTE_ARGS);
+            w.string(3, EXECUTE.0);
+        }
         Args::Shim(executor) => {
             w.string(3, executor);
             w.raw(&SHIM_ARGS);
@@ -175,6 +188,17 @@ const fn args(w: &mut Writer<'_>, task: &TaskDescriptor) {
             arguments(w, 3, container.args);
             arguments(w, 2, container.command);
         }
+    }
+}
+
+/// Names with commas between them.
+pub(super) const fn names(w: &mut Writer<'_>, mut rest: &[&str]) {
+    while let [before @ .., last] = rest {
+        w.raw(last.as_bytes());
+        if !before.is_empty() {
+            w.raw(b",");
+        }
+        rest = before;
     }
 }
 

@@ -4,7 +4,8 @@
 //! task's args, the task's command (empty but for raw containers), the task's env before its own, the task's resources in place of
 //! its own if the task has any, and the task's image unless it has one.
 
-use super::args::{Arg, Args, EXECUTE, SHIM};
+use super::args::{Arg, Args, EXECUTE, MAP, SHIM};
+use super::encode::names;
 use super::{PodTemplate, RawContainer, Resources, TaskDescriptor};
 use crate::declare::json::{Json, encode_strings, encode_struct, encode_value};
 use crate::declare::sorted::{Merged, compare};
@@ -187,6 +188,14 @@ const fn args(w: &mut Writer<'_>, task: &TaskDescriptor) {
     match task.args {
         Args::Execute => execute(w, EXECUTE.0, task.name),
         Args::ExecuteAt(path) => execute(w, path, task.name),
+        Args::Map(mapped) => {
+            let (value, text) = (w.len(), w.len());
+            names(w, mapped.lists);
+            w.message(3, text);
+            w.message(1, value);
+            encode_value(w, 1, &Json::String(MAP));
+            execute(w, EXECUTE.0, mapped.task);
+        }
         Args::Shim(executor) => words(w, &SHIM, executor),
         Args::Application(rest) => list_of(w, rest),
         Args::Container(container) => list_of(w, container.args),

@@ -2,9 +2,10 @@
 
 use core::time::Duration;
 
-use super::WorkflowDescriptor;
+use super::array::Array;
 use super::condition::Branch;
-use super::value::{Argument, Promise};
+use super::value::{Argument, Binding, Promise};
+use super::{Common, WorkflowDescriptor};
 use crate::declare::launch_plan::LaunchPlanDescriptor;
 use crate::declare::{
     Accelerator, LiteralType, PodTemplate, Resources, SharedMemory, TaskDescriptor, Variable,
@@ -21,11 +22,16 @@ pub struct Node<'a> {
     pub target: Target<'a>,
     /// What it takes. Inputs with a default are here too.
     pub arguments: &'a [Argument<'a>],
+    /// What it takes instead of those: values of the inputs of what runs, in their order there, from where they
+    /// have names and types.
+    pub values: &'a [Binding<'a>],
     /// All nodes that it waits for, each once: those that it takes values of, and those that it was
     /// told to run after.
     pub upstream: &'a [&'a str],
     /// What this use changes about the entity.
     pub overrides: Overrides<'a>,
+    /// What nodes of the entity have in common, if this has no name of its own and changes nothing.
+    pub common: Option<Common<'a>>,
 }
 
 /// What a node runs.
@@ -40,6 +46,8 @@ pub enum Target<'a> {
     LaunchPlan(&'a LaunchPlanDescriptor<'a>),
     /// What was registered by another program.
     Reference(Reference<'a>),
+    /// A task of this program for each element of lists.
+    Array(Array<'a>),
     /// One of several nodes.
     Branch(Branch<'a>),
     /// A wait.
@@ -54,6 +62,7 @@ impl<'a> Target<'a> {
             Target::Workflow(workflow) => workflow.name,
             Target::LaunchPlan(plan) => plan.name,
             Target::Reference(reference) => reference.name,
+            Target::Array(array) => array.task.name,
             Target::Branch(_) | Target::Gate(_) => "",
         }
     }
@@ -65,6 +74,7 @@ impl<'a> Target<'a> {
             Target::Workflow(workflow) => workflow.inputs,
             Target::LaunchPlan(plan) => plan.inputs,
             Target::Reference(reference) => reference.inputs,
+            Target::Array(array) => array.task.inputs,
             Target::Branch(_) | Target::Gate(_) => &[],
         }
     }
@@ -76,6 +86,7 @@ impl<'a> Target<'a> {
             Target::Workflow(workflow) => workflow.outputs,
             Target::LaunchPlan(plan) => plan.workflow.outputs,
             Target::Reference(reference) => reference.outputs,
+            Target::Array(array) => array.task.outputs,
             Target::Branch(_) | Target::Gate(_) => &[],
         }
     }
@@ -180,6 +191,16 @@ impl Overrides<'_> {
     };
 }
 
+impl<'a> Node<'a> {
+    /// What it takes, with names and types.
+    pub(crate) fn taken(&self) -> impl Iterator<Item = Argument<'a>> {
+        let inputs = self.target.inputs();
+        let given = self.values.iter().zip(inputs);
+        let given = given.map(|(value, input)| input.given(*value));
+        self.arguments.iter().copied().chain(given)
+    }
+}
+
 impl Node<'_> {
     /// A node that runs nothing yet, from which others start.
     pub const DEFAULT: Self = Node {
@@ -187,7 +208,9 @@ impl Node<'_> {
         name: None,
         target: Target::Gate(Gate::Sleep(Duration::ZERO)),
         arguments: &[],
+        values: &[],
         upstream: &[],
         overrides: Overrides::NONE,
+        common: None,
     };
 }

@@ -21,7 +21,7 @@ use crate::console::tell;
 use crate::context::{Mode, RunContext, Whereabouts};
 use crate::declare::TaskDescriptor;
 use crate::error::Error;
-use crate::execute::{catch, leave};
+use crate::execute::{Mapping, catch, leave};
 use crate::registry::RegisteredTask;
 use crate::store;
 
@@ -42,8 +42,8 @@ pub(crate) struct Arguments<'a> {
     pub(crate) previous_checkpoint: &'a str,
 }
 
-/// What finds the task that is asked for.
-pub(crate) type Load<'a> = &'a dyn Fn() -> Result<RegisteredTask, Error>;
+/// What finds the task that is asked for, and of which inputs it takes elements, if it is mapped.
+pub(crate) type Load<'a> = &'a dyn Fn() -> Result<(RegisteredTask, Option<Mapping<'a>>), Error>;
 
 /// Runs the task, or reports why there is none.
 pub(crate) fn execute(load: Load<'_>, arguments: Arguments<'_>) -> ExitCode {
@@ -82,23 +82,31 @@ fn written(
     context: &mut Option<RunContext>,
 ) -> Result<(), Error> {
     report.at_termination()?;
-    let task = load()?;
+    let (task, mapping) = load()?;
     report.is_of(task.descriptor.name);
     let context = context.insert(RunContext::begin(task.descriptor, arguments.whereabouts()));
-    let products = run(&task, arguments, report, context)?;
-    write(task.descriptor, products, arguments, report)
+    let (task, products) = run(&task, mapping.as_ref(), arguments, report, context)?;
+    write(task, products, arguments, report)
 }
 
 fn run(
     task: &RegisteredTask,
+    mapping: Option<&Mapping<'_>>,
     arguments: Arguments<'_>,
     report: &Report,
     context: &RunContext,
-) -> Result<Products, Error> {
+) -> Result<(&'static TaskDescriptor, Products), Error> {
     let inputs = store::read(arguments.inputs)
         .map_err(|error| Error::system("the inputs cannot be read").with_source(error))?;
     let abandon = |error: &Error| leave(report.failed(error));
-    task.run(&inputs, context, None, Abandon(&abandon))
+    let abandon = Abandon(&abandon);
+    match mapping {
+        Some(mapping) => mapping.run(task, &inputs, context, abandon),
+        None => {
+            let products = task.run(&inputs, context, None, abandon)?;
+            Ok((task.descriptor, products))
+        }
+    }
 }
 
 fn write(

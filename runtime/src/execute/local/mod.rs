@@ -3,6 +3,7 @@
 //! Values stay encoded between nodes. What does not wait for each other runs side by side, but for tasks
 //! with an engine, which run one after another.
 
+mod array;
 mod condition;
 mod gate;
 mod schedule;
@@ -14,10 +15,10 @@ use std::fmt;
 use std::sync::Mutex;
 
 use super::products::{Product, Products};
-use super::{Abandon, RunResult};
-use crate::context::{self, RunContext, Whereabouts};
+use super::{Abandon, Inputs, RunResult};
+use crate::context::{self, Mode, RunContext, Whereabouts};
 use crate::declare::{
-    Argument, Branch, LaunchPlanDescriptor, Node, Otherwise, Target, TaskDescriptor,
+    Argument, Branch, LaunchPlanDescriptor, Node, Otherwise, Overrides, Target, TaskDescriptor,
     WorkflowDescriptor,
 };
 use crate::error::Error;
@@ -85,6 +86,7 @@ pub(super) fn here<T>(run: impl FnOnce(Local<'_>) -> Result<T, Error>) -> Result
     let place = context::unique_place();
     run(Local {
         registry: &registry,
+        mode: Mode::Local,
         raw_output_prefix: &place.to_string_lossy(),
         answers: &Terminal,
         progress: &|_, _| (),
@@ -99,6 +101,7 @@ pub(super) fn here<T>(run: impl FnOnce(Local<'_>) -> Result<T, Error>) -> Result
 #[derive(Clone, Copy)]
 pub(crate) struct Local<'s> {
     pub(crate) registry: &'s Registry,
+    pub(crate) mode: Mode,
     pub(crate) raw_output_prefix: &'s str,
     pub(crate) answers: &'s dyn Answers,
     /// Is told of each node that starts, by its path and what it runs.
@@ -110,7 +113,7 @@ pub(crate) struct Local<'s> {
     pub(crate) targets: &'s (dyn Fn(&RegisteredTask) -> Option<&'s str> + Sync),
 }
 
-impl Local<'_> {
+impl<'s> Local<'s> {
     /// The outputs of a workflow.
     pub(crate) fn workflow(
         self,
@@ -164,6 +167,7 @@ impl Local<'_> {
             Target::Workflow(workflow) => workflow.name,
             Target::LaunchPlan(plan) => plan.name,
             Target::Reference(reference) => reference.name,
+            Target::Array(array) => array.task.name,
             Target::Branch(_) => "a branch",
             Target::Gate(_) => "a gate",
         };
@@ -180,11 +184,9 @@ impl Local<'_> {
 
     fn target(self, node: &Node<'_>, values: &Values<'_>, path: &str) -> Result<Vec<u8>, Failure> {
         let arguments = || {
-            values.map(
-                node.arguments
-                    .iter()
-                    .map(|it| (it.variable, &it.literal_type, &it.value)),
-            )
+            let taken: Vec<_> = node.taken().collect();
+            let taken = taken.iter();
+            values.map(taken.map(|it| (it.variable, &it.literal_type, &it.value)))
         };
         Ok(match &node.target {
             Target::Task(task) => self.task(task, node, &arguments()?, path)?,
@@ -196,6 +198,7 @@ impl Local<'_> {
             Target::Reference(_) => Err(Error::user(
                 "it is of another program, which this one has only the name of: run the workflow in Flyte",
             ))?,
+            Target::Array(array) => self.array(array, node, &arguments()?, path)?,
             Target::Branch(branch) => self.branch(branch, values, path)?,
             Target::Gate(gate) => gate::wait(gate, values, self.answers)?,
         })
@@ -208,6 +211,7 @@ impl Local<'_> {
         inputs: &[u8],
         whereabouts: Whereabouts<'_>,
     ) -> Result<Vec<u8>, Error> {
+        let inputs = Inputs::new(task.descriptor, inputs);
         let products = self.once(task, inputs, whereabouts, self.raw_output_prefix)?;
         self.products(products, "").map_err(Failure::into_error)
     }
@@ -228,15 +232,31 @@ impl Local<'_> {
         inputs: &[u8],
         path: &str,
     ) -> Result<Vec<u8>, Failure> {
-        let Some(registered) = self.registry.tasks.get(task.name) else {
-            return Err(Failure::Own(Error::system(format!(
-                "the task `{}` is not linked into this program",
-                task.name
-            ))));
-        };
+        let registered = self.registered(task.name)?;
+        self.attempts(registered, &node.overrides, path, &|| {
+            Inputs::new(registered.descriptor, inputs)
+        })
+    }
+
+    /// The task of this name.
+    fn registered(self, name: &str) -> Result<&'s RegisteredTask, Error> {
+        let found = self.registry.tasks.get(name);
+        found.ok_or_else(|| {
+            Error::system(format!("the task `{name}` is not linked into this program"))
+        })
+    }
+
+    /// Runs a task on these inputs, again where its error asks for that, as often as its node allows.
+    fn attempts<'i>(
+        self,
+        task: &RegisteredTask,
+        overrides: &Overrides<'_>,
+        path: &str,
+        inputs: &dyn Fn() -> Result<Inputs<'i>, Error>,
+    ) -> Result<Vec<u8>, Failure> {
         // The backend knows no difference between none and nothing said.
-        let own = node.overrides.retries.filter(|retries| *retries > 0);
-        let retries = own.unwrap_or(task.retries);
+        let own = overrides.retries.filter(|retries| *retries > 0);
+        let retries = own.unwrap_or(task.descriptor.retries);
         let mut attempt = 0_u32;
         loop {
             let checkpoint =
@@ -244,6 +264,7 @@ impl Local<'_> {
             let previous = attempt.checked_sub(1).map(checkpoint);
             let here = Whereabouts::here(self.raw_output_prefix);
             let whereabouts = Whereabouts {
+                mode: self.mode,
                 node: path,
                 attempt,
                 checkpoint: &checkpoint(attempt),
@@ -251,7 +272,7 @@ impl Local<'_> {
                 ..here
             };
             let decks = format!("{}/decks/{path}/{attempt}", self.raw_output_prefix);
-            let ran = self.once(registered, inputs, whereabouts, &decks);
+            let ran = self.once(task, inputs(), whereabouts, &decks);
             match ran
                 .map_err(Failure::Own)
                 .and_then(|products| self.products(products, path))
@@ -259,7 +280,7 @@ impl Local<'_> {
                 Err(failure) if failure.is_recoverable() && attempt < retries => {
                     attempt += 1;
                     let error = failure.into_error();
-                    tracing::warn!(task = task.name, "running it again: {error}");
+                    tracing::warn!(task = task.descriptor.name, "running it again: {error}");
                 }
                 ended => return ended,
             }
@@ -270,7 +291,7 @@ impl Local<'_> {
     fn once(
         self,
         task: &RegisteredTask,
-        inputs: &[u8],
+        inputs: Result<Inputs<'_>, Error>,
         whereabouts: Whereabouts<'_>,
         decks: &str,
     ) -> RunResult {
@@ -278,7 +299,7 @@ impl Local<'_> {
         let _engine = custom.is_some().then(|| self.engines.lock());
         let target = (self.targets)(task);
         let context = RunContext::begin(task.descriptor, whereabouts);
-        let ran = task.run(inputs, &context, target, self.abandon);
+        let ran = inputs.and_then(|inputs| task.run_on(inputs, &context, target, self.abandon));
         #[cfg(feature = "deck")]
         crate::deck::leave_here(context.context(), decks);
         #[cfg(not(feature = "deck"))]

@@ -129,6 +129,7 @@ fn run(
     let registry = Registry::load().expect("names differ");
     let ran = Mutex::new(Vec::new());
     let local = Local {
+        mode: crate::context::Mode::Local,
         registry: &registry,
         raw_output_prefix: "/nowhere",
         answers,

@@ -336,3 +336,93 @@ pub(crate) fn referring(n: i64) -> Result<(f64, i64)> {
     let words = count(vec![text]);
     Ok((scale(rows, 0.5)?, add(words, n)))
 }
+
+/// The numbers up to one.
+#[task(name = "bodies.numbers")]
+pub(crate) fn numbers(n: i64) -> Vec<i64> {
+    (1..=n).collect()
+}
+
+/// What remains; fails for nothing.
+#[task(
+    name = "bodies.rest",
+    retries = 1,
+    timeout = "30s",
+    interruptible,
+    cache(version = "3")
+)]
+pub(crate) fn rest(a: i64, b: i64, words: Vec<String>) -> Result<i64> {
+    if a == 0 {
+        return Err(Error::user("by nothing"));
+    }
+    Ok(b % a + words.len() as i64)
+}
+
+/// Twice, and what remains, of each number of a list.
+#[workflow(name = "bodies.mapped")]
+pub(crate) fn mapped(n: i64, words: Vec<String>) -> Result<(Vec<i64>, Vec<Option<i64>>, i64)> {
+    let list = numbers(n);
+    let doubled = map(double, list)?;
+    #[node(
+        concurrency = 2,
+        min_success_ratio = 0.75,
+        retries = 4,
+        requests(cpu = "2")
+    )]
+    let rests = map(|a| rest(a, n, words), vec![0, 3, n, 7])?;
+    let sums = map(add, list, doubled)?;
+    #[node(concurrency = 0)]
+    map(|a| add(a, 1), sums)?;
+    Ok((sums, rests, doubled[0]))
+}
+
+/// A map for each case.
+#[workflow(name = "bodies.mapped_or_not")]
+pub(crate) fn mapped_or_not(list: Vec<i64>, twice: bool) -> Result<Vec<i64>> {
+    let numbers = if twice {
+        map(double, list)?
+    } else {
+        map(|a| add(a, 10), list)?
+    };
+    map(double, numbers)
+}
+
+/// What remains for each number; none may be nothing.
+#[workflow(name = "graphs.rests")]
+pub(crate) fn rests(list: Vec<i64>) -> Result<Vec<i64>> {
+    map(|a| rest(a, 9, vec!["x".to_owned()]), list)
+}
+
+/// The orders of a day.
+#[task(name = "shop.load")]
+pub(crate) fn load(day: String) -> Result<Vec<i64>> {
+    Ok(vec![day.len() as i64, 20, 30])
+}
+
+/// What a day's exchange rate is.
+#[task(name = "shop.rate")]
+pub(crate) fn rate(day: String) -> Result<f64> {
+    Ok(day.len() as f64 / 5.0)
+}
+
+/// What an order comes to.
+#[task(name = "shop.price", retries = 3)]
+pub(crate) fn price(order: i64, rate: f64) -> Result<f64> {
+    Ok(order as f64 * rate)
+}
+
+/// What is known of prices.
+#[task(name = "shop.total")]
+pub(crate) fn total(prices: Vec<Option<f64>>) -> f64 {
+    prices.into_iter().flatten().sum()
+}
+
+/// What a day's orders come to.
+#[workflow(name = "shop.report")]
+pub(crate) fn daily(day: String) -> Result<f64> {
+    let orders = load(day)?;
+    let rate = rate(day)?;
+    #[node(concurrency = 10, min_success_ratio = 0.9)]
+    let prices = map(|order| price(order, rate), orders)?;
+    Ok(total(prices))
+}

@@ -4,6 +4,7 @@ mod attempts;
 mod dynamic;
 mod ends;
 mod flows;
+mod maps;
 mod nodes;
 mod values;
 

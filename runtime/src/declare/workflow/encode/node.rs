@@ -2,14 +2,16 @@
 
 use core::time::Duration;
 
-use super::super::{Gate, Node, Overrides, Reference, ReferenceKind, Target};
+use super::super::{
+    Argument, Array, Binding, Gate, Node, Overrides, Reference, ReferenceKind, Success, Target,
+};
 use super::binding::{binding, promised, time};
 use super::{
     RESOURCE_TYPE_LAUNCH_PLAN, RESOURCE_TYPE_TASK, RESOURCE_TYPE_WORKFLOW, branch, identifier,
 };
-use crate::declare::sorted::{Descending, Keys};
+use crate::declare::sorted::{Descending, Keys, is_sorted};
 use crate::declare::task::{encode_pod, extended_resources};
-use crate::declare::{Resources, TaskDescriptor};
+use crate::declare::{Args, Resources, TaskDescriptor, Variable};
 use crate::wire::Writer;
 use flytekit_grammar::template;
 
@@ -18,15 +20,33 @@ const SLEEP_TIMEOUT: Duration = Duration::from_secs(3600);
 
 /// The fields of `Node`.
 pub(super) const fn node(w: &mut Writer<'_>, node: &Node<'_>) {
+    if let Some(common) = node.common {
+        w.raw(common.target);
+    } else {
+        target_field(w, node);
+    }
+    template::strings(w, 4, node.upstream);
+    inputs(w, node);
+    if let Some(common) = node.common {
+        w.raw(common.metadata);
+    } else {
+        metadata_field(w, node);
+    }
+    w.string_nonempty(1, node.id);
+}
+
+/// What the node runs.
+pub(super) const fn target_field(w: &mut Writer<'_>, node: &Node<'_>) {
     let end = w.len();
     let field = target(w, node);
     w.message(field, end);
-    template::strings(w, 4, node.upstream);
-    inputs(w, node);
+}
+
+/// `Node.metadata`.
+pub(super) const fn metadata_field(w: &mut Writer<'_>, node: &Node<'_>) {
     let end = w.len();
     metadata(w, node);
     w.message(2, end);
-    w.string_nonempty(1, node.id);
 }
 
 /// `Node.inputs`, sorted by name but for a branch's.
@@ -34,6 +54,7 @@ const fn inputs(w: &mut Writer<'_>, node: &Node<'_>) {
     match &node.target {
         Target::Branch(choice) => branch::inputs(w, choice),
         Target::Gate(Gate::Approve { value, .. }) => promised(w, 3, value.variable, value),
+        _ if !node.values.is_empty() => by_place(w, node.target.inputs(), node.values),
         _ => {
             let keys = Keys::<()>::Arguments(node.arguments);
             let mut order = Descending::of(&keys);
@@ -48,6 +69,35 @@ const fn inputs(w: &mut Writer<'_>, node: &Node<'_>) {
                 );
             }
         }
+    }
+}
+
+/// Those of values in the order of the inputs of what runs.
+const fn by_place(w: &mut Writer<'_>, inputs: &[Variable], values: &[Binding<'_>]) {
+    let keys = Keys::<()>::Variables(inputs);
+    if !is_sorted(&keys) {
+        let mut order = Descending::of(&keys);
+        while let Some(index) = order.next(&keys) {
+            at_place(w, inputs, values, index);
+        }
+        return;
+    }
+    let mut index = inputs.len();
+    while index > 0 {
+        index -= 1;
+        at_place(w, inputs, values, index);
+    }
+}
+
+/// What stands in for an entity with mistakes in it has fewer inputs: they are reported there.
+const fn at_place(w: &mut Writer<'_>, inputs: &[Variable], values: &[Binding<'_>], index: usize) {
+    if index < values.len() {
+        let Argument {
+            variable,
+            literal_type,
+            value,
+        } = &inputs[index].given(values[index]);
+        binding(w, 3, variable, literal_type, value);
     }
 }
 
@@ -70,6 +120,10 @@ const fn target(w: &mut Writer<'_>, node: &Node<'_>) -> u32 {
             7
         }
         Target::Reference(reference) => foreign(w, node, reference),
+        Target::Array(array) => {
+            self::array(w, node, array);
+            10
+        }
         Target::Branch(choice) => {
             branch::branch(w, choice, name(node));
             8
@@ -105,6 +159,42 @@ const fn foreign(w: &mut Writer<'_>, node: &Node<'_>, reference: &Reference<'_>)
     field
 }
 
+/// The fields of `ArrayNode`. The node within says what holds for each element.
+const fn array(w: &mut Writer<'_>, node: &Node<'_>, array: &Array<'_>) {
+    if let Args::Map(mapped) = array.task.args {
+        template::strings(w, 8, mapped.whole);
+    }
+    let end = w.len();
+    w.message(6, end);
+    // That of tasks whose engine is a plugin of the backend's.
+    w.bool_true(5, array.task.custom.is_some());
+    match array.success {
+        Success::All => w.float(4, 1.0),
+        Success::Count(least) => w.int64(3, least as i64),
+        Success::Ratio(ratio) => w.float(4, ratio),
+    }
+    if let Some(concurrency) = array.concurrency {
+        w.int64(2, concurrency as i64);
+    }
+    let within = w.len();
+    let end = w.len();
+    overrides(w, &node.overrides, array.task);
+    w.message(2, end);
+    identifier(w, 1, RESOURCE_TYPE_TASK, array.task.name);
+    w.message(6, end);
+    inputs(w, node);
+    let end = w.len();
+    metadata_of(
+        w,
+        &node.overrides,
+        &Own::of(&Target::Task(array.task)),
+        name(node),
+    );
+    w.message(2, end);
+    w.string_nonempty(1, array.task.name);
+    w.message(1, within);
+}
+
 /// The fields of `GateNode`.
 const fn gate(w: &mut Writer<'_>, gate: &Gate<'_>) {
     let end = w.len();
@@ -134,6 +224,16 @@ const fn gate(w: &mut Writer<'_>, gate: &Gate<'_>) {
 /// The fields of `NodeMetadata`. Of a task's settings the backend reads those that are copied here, and
 /// its cache settings only in the task.
 const fn metadata(w: &mut Writer<'_>, node: &Node<'_>) {
+    // What holds for each element of a map is said within it.
+    let overrides = match &node.target {
+        Target::Array(_) => &Overrides::NONE,
+        _ => &node.overrides,
+    };
+    metadata_of(w, overrides, &Own::of(&node.target), name(node));
+}
+
+/// The same of a node that has `name`, and of an entity that says its `own`.
+const fn metadata_of(w: &mut Writer<'_>, overrides: &Overrides<'_>, own: &Own, name: &str) {
     let Overrides {
         retries,
         timeout,
@@ -142,7 +242,7 @@ const fn metadata(w: &mut Writer<'_>, node: &Node<'_>) {
         cache_version,
         cache_serialize,
         ..
-    } = &node.overrides;
+    } = overrides;
     if let Some(serialize) = cache_serialize {
         w.bool(9, *serialize);
     }
@@ -152,7 +252,6 @@ const fn metadata(w: &mut Writer<'_>, node: &Node<'_>) {
     if let Some(cache) = cache {
         w.bool(7, *cache);
     }
-    let own = Own::of(&node.target);
     if let Some(interruptible) = either(*interruptible, own.interruptible) {
         w.bool(6, interruptible);
     }
@@ -173,7 +272,7 @@ const fn metadata(w: &mut Writer<'_>, node: &Node<'_>) {
     {
         duration(w, 4, timeout);
     }
-    w.string_nonempty(1, name(node));
+    w.string_nonempty(1, name);
 }
 
 /// What an entity says of the nodes that run it.
@@ -216,6 +315,8 @@ const fn name<'a>(node: &Node<'a>) -> &'a str {
         Target::Workflow(workflow) => last_part(workflow.name),
         Target::LaunchPlan(plan) => last_part(plan.workflow.name),
         Target::Reference(reference) => last_part(reference.name),
+        // All of it, as in flytekit.
+        Target::Array(array) => array.task.name,
         Target::Branch(_) => node.id,
         Target::Gate(Gate::Approve { signal, .. } | Gate::Input { signal, .. }) => signal,
         Target::Gate(Gate::Sleep(_)) => "sleep-gate",

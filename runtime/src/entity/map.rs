@@ -1,0 +1,137 @@
+//! Maps in workflows.
+
+use crate::declare::{LiteralType, Variable};
+use crate::error::{Error, Result};
+use crate::types::Returns;
+
+/// Runs a task of a workflow once for each element of a list, and gives the list of what it gave.
+///
+/// ```
+/// use flytekit::prelude::*;
+///
+/// #[task]
+/// fn square(n: i64) -> i64 {
+///     n * n
+/// }
+///
+/// #[task]
+/// fn scale(n: i64, factor: i64) -> i64 {
+///     n * factor
+/// }
+///
+/// #[workflow]
+/// fn squares(list: Vec<i64>, factor: i64) -> Result<Vec<i64>> {
+///     let squares = map(square, list)?;
+///     map(|n| scale(n, factor), squares)
+/// }
+///
+/// assert_eq!(squares(vec![1, 2, 3], 10).unwrap(), [10, 40, 90]);
+/// ```
+///
+/// A closure says what all elements take alike: it is one call of a task. Of several lists of one length each
+/// element takes its own: `map(|x, y| join(x, y), some, others)`. `#[node(…)]` before it says how many elements
+/// run at the same time (`concurrency = 4`) and how many must succeed (`min_success_ratio = 0.8`,
+/// `min_successes = 3`): the list is then one of `Option`s.
+///
+/// # Errors
+///
+/// Always, outside of a workflow's body.
+pub fn map<T, E, R>(task: T, list: Vec<E>) -> Result<Vec<R>>
+where
+    T: Fn(E) -> R,
+{
+    drop((task, list));
+    Err(Error::user(
+        "`map` is of a workflow's body: elsewhere, map as the program does",
+    ))
+}
+
+#[doc(hidden)]
+#[allow(missing_debug_implementations, non_camel_case_types)]
+pub enum map {}
+
+impl IsMap for map {}
+
+/// What rustc checks maps with: an entity of that name is something else.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not flytekit's",
+    label = "a workflow takes a call of this name for a map",
+    note = "call another function of this name by its path: `self::map(…)`"
+)]
+pub trait IsMap {
+    /// All elements succeed, each of which gives such a value.
+    #[expect(clippy::missing_errors_doc, reason = "nobody calls it")]
+    fn all<T>(_each: T) -> Result<Vec<T>> {
+        unreachable!("a workflow's body is not run")
+    }
+
+    /// Some may fail.
+    #[expect(clippy::missing_errors_doc, reason = "nobody calls it")]
+    fn some<T>(_each: T) -> Result<Vec<Option<T>>> {
+        unreachable!("a workflow's body is not run")
+    }
+}
+
+/// An element of a list.
+pub fn element<T>(_list: Vec<T>) -> T {
+    unreachable!("a workflow's body is not run")
+}
+
+/// What a mapped task returns for an element.
+#[derive(Debug)]
+pub struct Returned<R>(pub R);
+
+/// Where it is a `Result`.
+pub trait ValueOfResult {
+    /// What it holds.
+    type Value;
+
+    /// That value.
+    fn value(self) -> Self::Value;
+}
+
+impl<T, E> ValueOfResult for Returned<core::result::Result<T, E>> {
+    type Value = T;
+
+    fn value(self) -> T {
+        unreachable!("a workflow's body is not run")
+    }
+}
+
+/// Where it is none: with a reference, so that it is found second.
+pub trait ValueItself {
+    /// What it is.
+    type Value;
+
+    /// That value.
+    fn value(self) -> Self::Value;
+}
+
+impl<R> ValueItself for &Returned<R> {
+    type Value = R;
+
+    fn value(self) -> R {
+        unreachable!("a workflow's body is not run")
+    }
+}
+
+/// The outputs of a map some of whose elements may fail, by what its task returns for one.
+///
+/// # Panics
+///
+/// When its values may be missing already.
+pub const fn some_outputs<F, M, R>(_each: F) -> &'static [Variable]
+where
+    F: FnOnce() -> R + Copy,
+    R: Returns<M>,
+{
+    if let [only] = R::OPTIONS
+        && let LiteralType::Refused(_) = only.literal_type
+    {
+        panic!(
+            "what this task gives may be none already, which a list does not tell from a failed element: let all elements succeed, or let the task give a plain value"
+        )
+    }
+    R::OPTIONS
+}
