@@ -12,7 +12,7 @@ use tracing_subscriber::prelude::*;
 
 use crate::{Connectors, Duplicate, Limits, Server, Tls};
 
-/// The variables that say what is logged: a level, or a list of `target=level`.
+/// The variables with the log level: a level, or a list of `target=level`.
 const LOG: [&str; 2] = ["FLYTEKIT_LOG", "RUST_LOG"];
 
 /// The whole program of a server with connectors: reads the command line and does what it says.
@@ -183,7 +183,7 @@ fn serve(connectors: Connectors, matches: &ArgMatches) -> Result<(), AnyError> {
         .enable_all()
         .build()?;
     let outcome = runtime.block_on(server.serve());
-    // What is cut off does not hold up the end.
+    // Calls past the limit do not delay the end.
     runtime.shutdown_background();
     Ok(outcome?)
 }

@@ -1,4 +1,4 @@
-//! What a connector is.
+//! The traits of connectors.
 
 use std::future::Future;
 
@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use crate::{Call, Failure, NewTask, Resource, TaskType};
 
-/// How jobs of some task types are started, watched and ended.
+/// Starts, watches and ends jobs of some task types.
 ///
 /// Calls of one job can come to different processes: what a later call needs is in [`Connector::Job`], which
 /// Flyte keeps. It is written as JSON, as flytekit's connectors write their dataclasses, so a connector in
@@ -19,7 +19,7 @@ use crate::{Call, Failure, NewTask, Resource, TaskType};
 /// A call can be repeated, and its answer lost. `create` is to start one job for one [`NewTask::key`], and
 /// `delete` succeeds for what has ended or is gone.
 pub trait Connector: Send + Sync + 'static {
-    /// What Flyte keeps of a job.
+    /// The resource meta: the part of a job that Flyte stores.
     type Job: Serialize + DeserializeOwned + Send + Sync + 'static;
 
     /// The connector's name.
@@ -37,7 +37,7 @@ pub trait Connector: Send + Sync + 'static {
     /// When no job runs.
     fn create(&self, task: NewTask) -> impl Future<Output = Result<Self::Job, Failure>> + Send;
 
-    /// How far a job is.
+    /// Reports the state of a job.
     ///
     /// # Errors
     ///
@@ -92,7 +92,7 @@ pub trait Connector: Send + Sync + 'static {
     }
 }
 
-/// A connector that answers with the result, for what takes a moment.
+/// A connector that returns the result directly, for short jobs.
 pub trait SyncConnector: Send + Sync + 'static {
     /// The connector's name.
     fn name(&self) -> &str;

@@ -1,8 +1,8 @@
 //! Jobs that are being started.
 //!
-//! A job whose caller went away while it was started would run unseen: Flyte has no name for it. So it is
-//! started to the end, whoever waits; when nobody takes the answer, it is deleted. A caller whose connection
-//! was cut comes again with the same key and takes it; one whose time is over has given the attempt up.
+//! Flyte cannot cancel a job if the answer to its creation is lost. So each creation is finished, and its job is
+//! deleted if no caller takes the answer. After a broken connection Flyte may ask again with the same key; after
+//! its deadline it has given up the attempt.
 
 use std::any::Any;
 use std::collections::HashMap;
@@ -21,7 +21,7 @@ use crate::Failure;
 use crate::registry::Jobs;
 use crate::task::{Call, NewTask};
 
-/// How often the deletion of a job is tried that nobody has heard of, and the first pause between.
+/// The number of tries to delete an abandoned job, and the first pause between them.
 const DELETIONS: u32 = 6;
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -30,9 +30,9 @@ type Answer = Result<Vec<u8>, Failure>;
 /// Those of a server.
 pub(crate) struct Creations {
     by_key: Mutex<HashMap<String, Arc<Creation>>>,
-    /// How many have begun and not ended.
+    /// The number of creations in progress.
     busy: watch::Sender<usize>,
-    /// How long a job waits for a caller who comes again; none leaves it alone.
+    /// The time before an abandoned job is deleted; none keeps it.
     abandoned_after: Option<Duration>,
 }
 
@@ -60,7 +60,7 @@ impl Creations {
         found.unwrap_or_else(|| Err(Failure::internal("the server ends")))
     }
 
-    /// When all that have begun have ended.
+    /// Waits until no creation is in progress.
     pub(crate) async fn settled(&self) {
         // It cannot be closed: this has a sender.
         let _ = self.busy.subscribe().wait_for(|count| *count == 0).await;

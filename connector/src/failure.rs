@@ -1,11 +1,11 @@
-//! Why a call failed.
+//! Failures of calls.
 
 use std::error::Error;
 use std::fmt;
 
 use tonic::{Code, Status};
 
-/// Why a call of a connector failed: whose fault it is, and what to do.
+/// The failure of a connector's call: its origin and its message.
 ///
 /// ```
 /// use flytekit_connector::{Failure, FailureKind};
@@ -19,7 +19,7 @@ pub struct Failure {
     message: String,
 }
 
-/// Whose fault a [`Failure`] is.
+/// The origin of a [`Failure`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FailureKind {
@@ -67,7 +67,7 @@ impl Failure {
         Failure::of(self.kind, message)
     }
 
-    /// Whose fault it is.
+    /// Its origin.
     pub fn kind(&self) -> FailureKind {
         self.kind
     }

@@ -1,4 +1,4 @@
-//! What both generations of Flyte ask, answered once.
+//! The handlers of all calls, for both generations of Flyte.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -49,7 +49,7 @@ impl Handlers {
         self.connectors.agents()
     }
 
-    /// What is known of a connector.
+    /// The description of a connector.
     pub(crate) fn agent(&self, name: &str) -> Result<&Agent, Status> {
         let found = self.agents().iter().find(|agent| agent.name == name);
         found.ok_or_else(|| {
@@ -134,7 +134,7 @@ impl Handlers {
         .await
     }
 
-    /// Finds the connector, waits for its turn, and counts what came of it.
+    /// Finds the connector, waits for a free place, and counts the result.
     async fn answer<T>(
         &self,
         operation: &str,

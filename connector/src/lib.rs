@@ -1,7 +1,7 @@
 //! A server of Flyte's connector services (Flyte's own messages call connectors *agents*).
 //!
-//! Flyte asks a connector to run what it does not run itself: it calls `create`, then `get` until the job
-//! has ended, and `delete` when somebody aborts it. A [`Connector`] says how that is done for some task
+//! Flyte hands some tasks to a connector: it calls `create`, then `get` until the job has ended, and `delete`
+//! when somebody aborts it. A [`Connector`] says how that is done for some task
 //! types; a [`Server`] answers for any number of them:
 //!
 //! * `flyteidl.service`, Flyte 1's, and `flyteidl2.connector`, Flyte 2's, from the same handlers;
@@ -15,7 +15,7 @@
 //! /// Runs nothing.
 //! struct Nothing;
 //!
-//! /// What Flyte keeps between the calls.
+//! /// Stored by Flyte between the calls.
 //! #[derive(Serialize, Deserialize)]
 //! struct Job {
 //!     id: String,

@@ -1,4 +1,4 @@
-//! What Prometheus is told, under the names that flytekit's server uses.
+//! Metrics for Prometheus, with the names of flytekit's server.
 
 use std::fmt;
 use std::time::Duration;

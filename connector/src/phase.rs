@@ -1,11 +1,10 @@
-//! How far a job is.
+//! The phases of jobs.
 
 use flytekit_proto::flyteidl::core::task_execution;
 
-/// How far a job is, in Flyte's words.
+/// The phase of a job, in Flyte's words.
 ///
-/// There is none for what is not known: Flyte 1 takes that for a failure that asks for a retry, and Flyte 2
-/// for an error.
+/// There is no undefined phase: Flyte 1 would retry the task, and Flyte 2 would report an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
     /// Waits for its turn.

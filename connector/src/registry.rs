@@ -1,4 +1,4 @@
-//! Which connectors there are.
+//! The connectors of a server.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -116,7 +116,7 @@ impl Connectors {
         Ok(self)
     }
 
-    /// What Flyte is told of them.
+    /// Their descriptions for Flyte.
     pub(crate) fn agents(&self) -> &[Agent] {
         &self.agents
     }
@@ -226,7 +226,7 @@ fn written(job: &impl serde::Serialize) -> Result<Vec<u8>, Failure> {
 
 fn read<Job: serde::de::DeserializeOwned>(job: &[u8]) -> Result<Job, Failure> {
     serde_json::from_slice(job).map_err(|error| {
-        // Not the bytes: they may hold what is for nobody to see.
+        // Without the bytes, because they may contain a secret.
         Failure::internal(format!(
             "cannot read `resource_meta`, which is JSON that a connector of this task type has written: {error}"
         ))

@@ -21,13 +21,13 @@ use crate::Phase;
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Resource {
-    /// How far it is.
+    /// Its phase.
     pub phase: Phase,
     /// For people; the reason of a failure.
     pub message: String,
-    /// Where people see more.
+    /// Links for people.
     pub log_links: Vec<TaskLog>,
-    /// When there are none, Flyte reads those that the job has written below the output prefix.
+    /// Without them, Flyte reads the job's own files below the output prefix.
     pub outputs: Option<LiteralMap>,
     /// Anything, for people.
     pub custom_info: Option<serde_json::Map<String, serde_json::Value>>,

@@ -1,4 +1,4 @@
-//! What a connector is asked.
+//! Requests to connectors.
 
 use std::time::Instant;
 
@@ -17,7 +17,7 @@ pub struct NewTask {
     pub output_prefix: String,
     /// The run that this is for; a caller need not tell.
     pub execution: Option<TaskExecutionMetadata>,
-    /// How, and by whom.
+    /// The circumstances of the call.
     pub call: Call,
 }
 
@@ -55,14 +55,14 @@ impl NewTask {
     }
 }
 
-/// What comes with each call.
+/// The part that all calls have in common.
 #[derive(Clone, Debug, Default)]
 pub struct Call {
     /// Folder for `outputs.pb` and `error.pb`; empty when the caller does not tell, as for `delete`.
     pub output_prefix: String,
     /// Flyte 2 gives the values of the task's secrets with each call.
     pub connection: Option<Connection>,
-    /// When the caller gives up.
+    /// The caller's deadline.
     pub deadline: Option<Instant>,
 }
 

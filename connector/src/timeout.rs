@@ -1,4 +1,4 @@
-//! When a caller gives up.
+//! The deadlines of callers.
 
 use std::time::{Duration, Instant};
 

@@ -10,7 +10,8 @@ pub(crate) mod gate;
 pub(crate) mod map;
 
 use crate::declare::{
-    Cache, LaunchPlanDescriptor, Target, TaskDescriptor, Variable, WorkflowDescriptor,
+    Cache, CommonBytes, LaunchPlanDescriptor, Node, Target, TaskDescriptor, Variable,
+    WorkflowDescriptor,
 };
 use crate::engine::Engine;
 use crate::registry::{Declaration, Draft};
@@ -130,6 +131,16 @@ pub trait Signature<F> {
 
     /// [`Entity::OUTPUTS`].
     const OUTPUTS: &'static [Variable] = <Self::Entity as Entity>::OUTPUTS;
+
+    /// What its nodes have in common.
+    const COMMON: &'static CommonBytes = &CommonBytes::of(&Self::TARGET);
+
+    /// A node of it, which has no id and takes nothing yet.
+    const NODE: Node<'static> = Node {
+        target: Self::TARGET,
+        common: Self::COMMON.get(),
+        ..Node::DEFAULT
+    };
 
     /// What rustc checks calls in workflows with: nobody calls it.
     #[must_use]

@@ -310,11 +310,11 @@ macro_rules! __flytekit_register_mapped {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __flytekit_register_workflow {
-    ($workflow:expr) => {
+    ($workflow:expr, $room:literal) => {
         $crate::__flytekit_in_section!(
             $workflow,
             $crate::declare::WorkflowDescriptor<'static>,
-            $crate::registry::Draft<{ $crate::registry::WORKFLOW_ROOM }>,
+            $crate::registry::Draft<$room>,
             $crate::registry::Declaration::Workflow,
             $crate::registry::RegisteredWorkflow
         );

@@ -16,7 +16,7 @@ use crate::{Call, Failure, Phase};
 const PATH: &str = "/api/2.1/jobs";
 const SUBMIT: &str = "runs/submit";
 
-/// How much of a run's own error is kept, at its end: there is its reason.
+/// The kept part of a run's error, in bytes. It is the end, which holds the reason.
 const ERROR: usize = 10_000;
 
 /// Calls it.
@@ -83,7 +83,7 @@ impl Run {
         self.of_job.as_ref().map(ToString::to_string)
     }
 
-    /// What has output of its own: the task that failed, or the first.
+    /// The run with output of its own: the failed task, or the first.
     fn with_output(&self) -> Option<String> {
         let failed = self
             .tasks
@@ -166,7 +166,7 @@ impl Api {
         }
     }
 
-    /// Why a run has failed, in its own words; none when Databricks does not tell.
+    /// The error of a failed run in its own words, if Databricks keeps it.
     pub(super) async fn error(
         &self,
         workspace: &Workspace,
@@ -187,7 +187,7 @@ impl Api {
         (!parts.is_empty()).then(|| end_of(&parts.join("\n")).to_owned())
     }
 
-    /// What a run has printed, as far as Databricks keeps it.
+    /// The output of a run, as far as Databricks keeps it.
     pub(super) async fn log(
         &self,
         workspace: &Workspace,
@@ -262,7 +262,7 @@ impl Api {
     }
 }
 
-/// Where a call goes, and for what.
+/// The destination and the purpose of a call.
 struct Target<'a> {
     workspace: &'a Workspace,
     way: &'a Way<'a>,
@@ -285,7 +285,7 @@ impl<'a> Target<'a> {
     }
 }
 
-/// What Databricks does not do.
+/// Databricks's refusal of a request.
 #[derive(Debug)]
 struct Refusal {
     status: StatusCode,

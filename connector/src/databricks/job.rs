@@ -16,7 +16,7 @@ type Fields = Map<String, Value>;
 /// Has a failing task fail the run.
 const FAIL_ON_ERROR: &str = "FLYTE_FAIL_ON_ERROR";
 
-/// What starts a task on Databricks, where the task does not say.
+/// The default program that starts a task on Databricks.
 struct Entrypoint {
     commit: &'static str,
     classic: &'static str,
@@ -92,7 +92,7 @@ fn idempotency_token(key: Option<&str>) -> String {
     token
 }
 
-/// A request that grows out of what the user has configured.
+/// A request, built from the user's configuration.
 struct Job<'a> {
     conf: Fields,
     custom: &'a Fields,
@@ -288,7 +288,7 @@ impl Job<'_> {
         Ok(key)
     }
 
-    /// Those of the container, and what lets a failing task fail the run.
+    /// The container's variables, and the one that makes a failing task fail the run.
     fn variables(&self) -> Fields {
         let container = self.container.env.iter();
         let mut variables: Fields = container
@@ -379,4 +379,45 @@ fn number(number: f64) -> Result<Number, Failure> {
     }
     Number::from_f64(number)
         .ok_or_else(|| Failure::user(format!("is {number}, which JSON does not have")))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{Container, Fields, Job, Settings};
+
+    /// The task of a file, and the repository that is looked into.
+    fn of_file(conf: Value) -> (Value, Value) {
+        let Value::Object(conf) = conf else {
+            panic!("no object: {conf}")
+        };
+        let mut job = Job {
+            conf,
+            custom: &Fields::new(),
+            container: &Container::default(),
+            settings: &Settings::default(),
+        };
+        job.classic_file().expect("a request");
+        let repository = job.conf.remove("git_source").unwrap_or_default();
+        (job.conf["spark_python_task"]["source"].clone(), repository)
+    }
+
+    #[test]
+    fn a_file_of_the_workspace_is_in_no_repository() {
+        let at = |file: &str| of_file(json!({ "existing_cluster_id": "c", "python_file": file }));
+        let workspace = at("/Workspace/Shared/bootstrap.py");
+        assert_eq!(workspace, (json!("WORKSPACE"), Value::Null));
+        assert_eq!(at("dbfs:/apps/bootstrap.py"), (Value::Null, Value::Null));
+        let (source, repository) = at("path/bootstrap.py");
+        assert_eq!(source, "GIT");
+        assert!(repository["git_url"].is_string(), "{repository}");
+        let of_user = json!({ "git_url": "https://example.com/tasks" });
+        let conf = json!({
+            "existing_cluster_id": "c",
+            "python_file": "/bootstrap.py",
+            "git_source": of_user,
+        });
+        assert_eq!(of_file(conf), (json!("GIT"), of_user));
+    }
 }

@@ -1,4 +1,4 @@
-//! What a run has printed.
+//! The output of a run.
 
 use flytekit_proto::flyteidl::admin::LogLine;
 use flytekit_proto::flyteidl::admin::LogLineOriginator;

@@ -1,10 +1,10 @@
-//! What Flyte keeps of a run.
+//! The resource meta of a run.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// What Flyte keeps of a run: flytekit's dataclass of this name, read and written as it reads and writes it.
+/// The resource meta of a run: flytekit's dataclass of this name, in the same JSON.
 ///
 /// Fields that are missing are none, and ones that are unknown are left aside: a newer connector may have written
 /// them.
@@ -23,8 +23,8 @@ pub struct DatabricksJobMetadata {
     pub databricks_instance: String,
     /// The run's number.
     pub run_id: String,
-    /// The token, which flytekit's connector keeps here. This one does only when it is told to: whoever sees the
-    /// execution in Flyte can see it.
+    /// The token, which flytekit's connector keeps here. This one does so only if configured, because everybody who can see
+    /// the execution can see the token.
     #[serde(default)]
     pub auth_token: Option<String>,
     /// `pat`, `oauth_m2m` or `oidc_federation`.
@@ -45,7 +45,7 @@ pub struct DatabricksJobMetadata {
     /// Whom its identity is for.
     #[serde(default)]
     pub oidc_audience: Option<String>,
-    /// Where secrets and service accounts are.
+    /// The namespace of secrets and service accounts.
     #[serde(default)]
     pub namespace: Option<String>,
 }
@@ -60,7 +60,7 @@ impl DatabricksJobMetadata {
         serde_json::to_vec(self)
     }
 
-    /// What Flyte has kept.
+    /// Reads the resource meta.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! What a successful run has left.
+//! The error document of a run.
 //!
 //! Flyte does not look for the error of a task that declares no outputs when its connector says that it has
 //! succeeded. Where a run cannot be told to fail with its task, as on a cluster that was there before, a failed
@@ -16,10 +16,10 @@ use tracing::warn;
 use super::state::joined;
 use crate::{Call, Phase, Resource};
 
-/// How long a store may take; Flyte waits for the whole answer.
+/// The time for a store to answer, while Flyte waits.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// How long a store is left alone that did not answer: a connector without rights there does not need any.
+/// The pause after a store has failed to answer: the connector works without access, too.
 const PAUSE: Duration = Duration::from_secs(300);
 
 /// Looks at them.

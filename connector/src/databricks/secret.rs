@@ -1,4 +1,4 @@
-//! Values that nobody shall see.
+//! Secret values.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use std::sync::Arc;
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Secret(Arc<str>);
 
-/// What stands where a secret was.
+/// The replacement of a secret.
 const INSTEAD: &str = "[secret]";
 
 impl Secret {

@@ -32,12 +32,12 @@ pub fn phase(life_cycle_state: &str, result_state: Option<&str>) -> Phase {
     }
 }
 
-/// Whether a run in this state says what came of it.
+/// Whether a run in this state has a result.
 pub fn result_state_is_available(life_cycle_state: &str) -> bool {
     life_cycle_state == "TERMINATED"
 }
 
-/// What Databricks says of a run, and what the run itself said.
+/// Databricks's message about a run, with the run's own words.
 pub(super) fn joined(message: &str, words: Option<&str>) -> String {
     match words {
         None => message.to_owned(),

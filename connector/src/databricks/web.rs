@@ -15,11 +15,11 @@ use tracing::debug;
 use super::secret::Secret;
 use crate::Failure;
 
-/// One try.
+/// The time for one try.
 const TRY: Duration = Duration::from_secs(30);
 const CONNECT: Duration = Duration::from_secs(10);
 
-/// All tries of a call whose caller does not say when it gives up.
+/// The time for all tries of a call without a deadline.
 const ALL: Duration = Duration::from_secs(60);
 
 /// Left for the answer to the caller.
@@ -32,7 +32,7 @@ const LAST_PAUSE: Duration = Duration::from_secs(5);
 /// More than any answer has that is read here, in bytes.
 const LARGEST: usize = 16 << 20;
 
-/// How much of an answer is shown.
+/// The shown part of an answer, in characters.
 const SHOWN: usize = 2000;
 
 /// A request that can be sent again.
@@ -42,7 +42,7 @@ pub(super) struct Ask<'a> {
     pub(super) token: Option<&'a Secret>,
     pub(super) kind: &'static str,
     pub(super) body: String,
-    /// When it is not known whether it was done, that is found out, also for a caller who has given up.
+    /// Whether to repeat the request after a lost answer even past the caller's deadline.
     pub(super) is_settled: bool,
 }
 
@@ -82,11 +82,11 @@ pub(super) fn client() -> Client {
     built.expect("a client whose parts are all there is built")
 }
 
-/// What all clients share.
+/// The common settings of all clients.
 pub(super) fn builder() -> ClientBuilder {
     static CHOICE: Once = Once::new();
     CHOICE.call_once(|| {
-        // Whoever has chosen before has chosen.
+        // An earlier choice of the process stays.
         let _ = rustls::crypto::ring::default_provider().install_default();
     });
     Client::builder()
@@ -96,7 +96,7 @@ pub(super) fn builder() -> ClientBuilder {
         .redirect(reqwest::redirect::Policy::none())
 }
 
-/// When the last try has to be over.
+/// The end of the last try.
 pub(super) fn until(deadline: Option<Instant>) -> Instant {
     let latest = Instant::now() + ALL;
     deadline.map_or(latest, |deadline| {
@@ -104,12 +104,12 @@ pub(super) fn until(deadline: Option<Instant>) -> Instant {
     })
 }
 
-/// Why there is no answer to go by.
+/// A try without a usable answer.
 struct Trouble {
     words: String,
-    /// What the server wants.
+    /// The pause that the server asks for.
     pause: Option<Duration>,
-    /// Whether the server may have done what it was asked.
+    /// Whether the server may have executed the request.
     is_open: bool,
 }
 
@@ -227,7 +227,7 @@ async fn exchange(client: &Client, ask: &Ask<'_>) -> Result<Answer, Trouble> {
 }
 
 impl Ask<'_> {
-    /// A server's words without what it was sent.
+    /// A server's words without the token.
     fn hide(&self, words: &str) -> String {
         match self.token {
             Some(token) => token.hidden_in(words),
@@ -271,7 +271,7 @@ fn host(url: &str) -> &str {
     rest.split('/').next().unwrap_or(rest)
 }
 
-/// What went wrong with a request, without its address.
+/// The causes of a failed request, without its address.
 fn in_words(error: reqwest::Error) -> String {
     let error = error.without_url();
     let causes = successors(Some(&error as &dyn Error), |it| (*it).source());

@@ -1,4 +1,4 @@
-//! Which workspace a task runs in.
+//! The workspace of a task.
 
 use std::fmt;
 
@@ -35,7 +35,7 @@ impl Workspace {
         Workspace::checked(instance, settings)
     }
 
-    /// That of a run. Who can write what Flyte keeps shall not choose where tokens are sent, either.
+    /// The workspace of a run. A forged resource meta must not choose where tokens are sent, either.
     pub(super) fn of_job(
         job: &DatabricksJobMetadata,
         settings: &Settings,

@@ -25,11 +25,11 @@ use crate::{Connectors, service};
 
 pub use tls::Tls;
 
-/// How long an idle connection is asked whether it still is one, and how long it may think.
+/// The interval of keep-alive pings on a connection, and the time for the answer.
 const KEEPALIVE: Duration = Duration::from_secs(60);
 const KEEPALIVE_ANSWER: Duration = Duration::from_secs(20);
 
-/// What a server takes.
+/// The limits of a server.
 #[derive(Clone, Debug)]
 pub struct Limits {
     /// Bytes of a message; inputs are the largest part.
@@ -38,10 +38,10 @@ pub struct Limits {
     pub concurrent_calls: usize,
     /// Calls at once on one connection.
     pub calls_of_connection: u32,
-    /// How long calls may go on when the server is told to end.
+    /// The time for running calls after the signal to end.
     pub shutdown: Duration,
-    /// How long a job is kept whose caller's connection was cut before it got the answer: Flyte comes again,
-    /// or has given up. None keeps it for ever: with several servers, Flyte may come to another.
+    /// The time before a job is deleted if its caller's connection broke before the answer and no caller asked
+    /// again. None keeps such jobs: with several servers, Flyte may ask another one.
     pub abandoned_after: Option<Duration>,
 }
 
@@ -75,7 +75,7 @@ pub struct Server {
     tls: Option<Tls>,
 }
 
-/// Why a server does not answer.
+/// An error of a server's start.
 #[derive(Debug)]
 pub struct ServeError {
     what: String,
@@ -115,28 +115,28 @@ impl Server {
         }
     }
 
-    /// Where it is called; 0 is any free port.
+    /// Sets the gRPC port; 0 picks a free one.
     #[must_use]
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
     }
 
-    /// Where Prometheus reads metrics, if anywhere.
+    /// Sets the port of the metrics; none turns them off.
     #[must_use]
     pub fn metrics_port(mut self, port: Option<u16>) -> Self {
         self.metrics_port = port;
         self
     }
 
-    /// What it takes.
+    /// Sets the limits.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// With encrypted connections alone.
+    /// Accepts only encrypted connections.
     #[must_use]
     pub fn tls(mut self, tls: Tls) -> Self {
         self.tls = Some(tls);
@@ -242,7 +242,7 @@ async fn finish(
 }
 
 async fn ended(mut ending: watch::Receiver<bool>) {
-    // Whoever drops the sender has ended, too.
+    // A dropped sender means the same.
     let _ = ending.wait_for(|it| *it).await;
 }
 

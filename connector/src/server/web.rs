@@ -20,7 +20,7 @@ use crate::handlers::Handlers;
 const TEXT: HeaderValue =
     HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
 
-/// How long a client may take to ask.
+/// The time for a client to send its request.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Answers until it is dropped.

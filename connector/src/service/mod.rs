@@ -66,7 +66,7 @@ fn log_stream(Logs { lines, token }: Logs) -> LogStream {
     let mut parts = vec![header];
     for lines in lines.chunks(LINES) {
         parts.push(Part::Body(GetTaskLogsResponseBody {
-            // What older clients read.
+            // For older clients.
             results: lines.iter().map(|line| line.message.clone()).collect(),
             structured_lines: lines.to_vec(),
         }));

@@ -14,6 +14,7 @@ use syn::{Attribute, Path, Type, Visibility};
 
 use crate::syntax::error::Warning;
 use crate::syntax::parameter::{DefaultValue, Input};
+use crate::syntax::types::flaw;
 
 /// A lint of rustc that is used for a warning of the macro, because a macro cannot warn in any other way.
 ///
@@ -113,6 +114,15 @@ pub(crate) fn handle(name: &Ident, vis: &Visibility, conditions: &[Attribute]) -
 pub(crate) fn signature(name: &Ident, inputs: &[Input], output: &Type) -> TokenStream {
     let handle = names::handle(name);
     let types = inputs.iter().map(|input| &input.ty);
+    let signature = quote! {
+        impl __flytekit::Signature<fn(#(#types),*) -> #output> for #handle {
+            type Entity = Self;
+        }
+    };
+    // What is borrowed was refused, and has no lifetime that could be named here.
+    if inputs.iter().any(|input| flaw(&input.ty).is_some()) {
+        return signature;
+    }
     let parameters = inputs
         .iter()
         .map(|Input { variable, ty, .. }| quote!(#variable: impl __flytekit::graph::Argument<#ty>));
@@ -120,9 +130,7 @@ pub(crate) fn signature(name: &Ident, inputs: &[Input], output: &Type) -> TokenS
         |Input { variable, ty, .. }| quote!(__flytekit::graph::Argument::<#ty>::bound(#variable)),
     );
     quote! {
-        impl __flytekit::Signature<fn(#(#types),*) -> #output> for #handle {
-            type Entity = Self;
-        }
+        #signature
         #[allow(private_bounds, private_interfaces, clippy::all, clippy::pedantic)]
         impl #handle {
             pub fn call(#(#parameters),*) -> __flytekit::graph::Call<#output> {

@@ -135,6 +135,7 @@ impl<'a> Model<'a> {
             arguments: self.arguments.list(arguments),
             upstream: self.texts.list(upstream.collect()),
             overrides: overrides(&node.settings),
+            ..Node::DEFAULT
         }
     }
 

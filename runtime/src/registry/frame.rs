@@ -154,9 +154,6 @@ pub struct Draft<const ROOM: usize = TASK_ROOM> {
 /// Enough for the frame of nearly every task and launch plan.
 const TASK_ROOM: usize = 2048;
 
-/// Enough for the frame of a workflow with some fifty nodes.
-pub const WORKFLOW_ROOM: usize = 1 << 14;
-
 impl<const ROOM: usize> Draft<ROOM> {
     /// Writes the frame of `entity`.
     pub const fn new(entity: Declaration<'_>) -> Self {

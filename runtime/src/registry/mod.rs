@@ -17,7 +17,7 @@ pub use entities::{Entities, Found};
 #[cfg(feature = "package")]
 pub use file::{ProgramError, read_file, read_object};
 #[doc(hidden)]
-pub use frame::{Declaration, Draft, WORKFLOW_ROOM};
+pub use frame::{Declaration, Draft};
 pub use frame::{EntityKind, FORMAT_VERSION, Release, SECTION};
 pub(crate) use images::ImagePaths;
 pub use launch_plan::{FoundLaunchPlan, RegisteredLaunchPlan};

@@ -10,13 +10,14 @@ use super::manifests;
 use crate::{process, workspace};
 
 /// The crates that are published, or built into users' programs.
-const CRATES: [&str; 6] = [
+const CRATES: [&str; 7] = [
     "flytekit-grammar",
     "flytekit-proto",
     "flytekit-macros",
     "flytekit",
     "cargo-flytekit",
     "flytekit-launcher",
+    "flytekit-connector",
 ];
 
 /// Checks the crates with that compiler, which rustup installs if necessary.

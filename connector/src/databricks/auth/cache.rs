@@ -1,4 +1,4 @@
-//! What is kept for a while, and fetched once by many.
+//! Values with an end, each fetched once for all callers.
 
 use std::collections::HashMap;
 use std::hash::Hash;

@@ -14,7 +14,7 @@ use crate::Failure;
 use crate::databricks::secret::Secret;
 use crate::databricks::web;
 
-/// Where a pod finds its account.
+/// The folder of a pod's service account.
 const ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /// An API server, and who the connector is to it.
@@ -168,7 +168,7 @@ fn named<'a>(config: &'a Value, list: &str, name: &str, of: &str) -> Result<&'a 
         .ok_or_else(|| format!("it has no `{name}` in {list}"))
 }
 
-/// What is given in the file, or in another.
+/// A value in the file itself, or in a file that it names.
 fn content(value: &Value, name: &str, folder: &Path) -> Result<Option<Vec<u8>>, String> {
     if let Some(code) = word(value, &format!("{name}-data")) {
         let bytes = STANDARD.decode(code);

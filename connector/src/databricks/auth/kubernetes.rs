@@ -1,4 +1,4 @@
-//! What the connector asks Kubernetes: secrets and service accounts of tasks' namespaces.
+//! Requests to Kubernetes: secrets and service accounts of tasks' namespaces.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -18,13 +18,13 @@ use crate::Failure;
 use crate::databricks::secret::Secret;
 use crate::databricks::web::{self, Ask, JSON};
 
-/// How long what a secret holds is taken for what it holds; a token that Databricks refuses is read again at once.
+/// The time that a secret's content is cached, unless Databricks refuses its token.
 const SECRET: Duration = Duration::from_secs(60);
-/// How long it is taken for missing.
+/// The time that a missing secret is cached.
 const NO_SECRET: Duration = Duration::from_secs(10);
 const ACCOUNT: Duration = Duration::from_secs(300);
 
-/// How long an identity is asked for, in seconds.
+/// The requested lifetime of an identity, in seconds.
 const IDENTITY: u64 = 3600;
 
 const ENABLED: &str = "flyte.org%2Fdatabricks-enabled%3Dtrue";
@@ -137,7 +137,7 @@ impl Kubernetes {
         Secret::of(&answer.status.token).ok_or_else(|| none("the answer is empty"))
     }
 
-    /// What is known of a namespace is asked again.
+    /// Drops everything cached about a namespace.
     pub(super) fn forget(&self, namespace: &str) {
         self.secrets.forget(|(of, _)| of == namespace);
         self.accounts.forget(|(of, _)| of == namespace);
@@ -157,7 +157,7 @@ impl Kubernetes {
     }
 }
 
-/// Asks; nothing is what is not there, or not to be seen.
+/// Sends a request; a missing or forbidden object gives none.
 async fn ask<T: for<'de> Deserialize<'de>>(
     cluster: &Cluster,
     method: Method,

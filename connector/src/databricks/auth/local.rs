@@ -13,7 +13,7 @@ const KEY: &str = "FLYTE_DATABRICKS_ACCESS_TOKEN";
 /// The variables with the token: flytekit's, and the one that its messages name and it does not read.
 pub(super) const VARIABLES: [&str; 2] = ["_FSEC_FLYTE_DATABRICKS_ACCESS_TOKEN", KEY];
 
-/// The token that tasks have whose namespace has none.
+/// The connector's own token, for tasks without one in their namespace.
 pub(super) fn token() -> Result<Option<Secret>, Failure> {
     let prefix = env::var("FLYTE_SECRETS_ENV_PREFIX");
     let injected = prefix.map_or_else(|_| VARIABLES[0].to_owned(), |prefix| prefix + KEY);
@@ -38,7 +38,7 @@ pub(super) fn token() -> Result<Option<Secret>, Failure> {
     Ok(variable(VARIABLES[1]))
 }
 
-/// Where the token is mounted.
+/// The file of the mounted token.
 pub(super) fn file() -> PathBuf {
     let folder = env::var("FLYTE_SECRETS_DEFAULT_DIR");
     let folder = folder.unwrap_or_else(|_| "/etc/secrets".to_owned());

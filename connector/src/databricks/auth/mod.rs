@@ -1,4 +1,4 @@
-//! Who the connector is to Databricks: flytekit's three ways, with its order of places.
+//! Credentials for Databricks: flytekit's three kinds, from the same places in the same order.
 
 mod cache;
 mod cluster;
@@ -22,7 +22,7 @@ use kubernetes::{Account, Kubernetes};
 use of_task::{AuthType, OAUTH_SECRET, OfTask, TOKEN_SECRET};
 use tokens::{Grant, Tokens};
 
-/// What Flyte 2 calls the token in a task's configuration.
+/// The token's name in a Flyte 2 task's configuration.
 const CONNECTION_TOKEN: &str = "databricks_token";
 
 /// Finds credentials.
@@ -32,7 +32,7 @@ pub(super) struct Authority {
     tokens: Tokens,
 }
 
-/// How to sign in for one task.
+/// The sign-in for one task.
 pub(super) struct Way<'a> {
     authority: &'a Authority,
     workspace: String,
@@ -119,7 +119,7 @@ impl Way<'_> {
         format!("{}, namespace {namespace}", auth_type.word())
     }
 
-    /// What a request is sent with.
+    /// The bearer token of a request.
     pub(super) async fn token(&self, until: Instant) -> Result<Secret, Failure> {
         match self.of_task.auth_type {
             AuthType::Pat => match &self.given {
@@ -137,13 +137,13 @@ impl Way<'_> {
         }
     }
 
-    /// A token that was refused is not used again, and what it came from is read again.
+    /// Drops a refused token and everything cached about its source.
     pub(super) async fn forget(&self, token: &Secret) {
         self.authority.kubernetes.forget(&self.of_task.namespace);
         self.authority.tokens.forget(token).await;
     }
 
-    /// What Flyte keeps of a run.
+    /// The resource meta of a run.
     pub(super) fn metadata(
         &self,
         run_id: String,
@@ -162,7 +162,7 @@ impl Way<'_> {
             auth_token: None,
             auth_type: Some(of_task.auth_type.word().to_owned()),
             client_id: client_id.or_else(|| of_task.client_id.clone()),
-            // Where a token by its name is from: flytekit's connector does not look at this field then.
+            // For a personal token, its secret's name: flytekit's connector ignores this field then.
             oauth_secret_name: token_secret
                 .filter(|_| is_pat)
                 .or_else(|| Some(of_task.oauth_secret.clone())),
@@ -268,7 +268,7 @@ fn is_default(name: &str) -> bool {
     name == OAUTH_SECRET
 }
 
-/// For whoever reads the log of a connector that has no rights.
+/// Logs that Kubernetes denied access.
 fn tell_refusal(what: &str, why: &str) {
     info!(
         what,

@@ -1,4 +1,4 @@
-//! How a task wants to sign in.
+//! The authentication settings of a task.
 
 use std::path::{Path, PathBuf};
 
@@ -16,7 +16,7 @@ pub(super) const OAUTH_SECRET: &str = "databricks-oauth";
 
 const AUDIENCE: &str = "databricks";
 
-/// Where a pod has its identity for Databricks, by custom.
+/// The usual file of a pod's identity for Databricks.
 const PROJECTED: &str = "/var/run/secrets/databricks/token";
 
 /// flytekit's three.
@@ -46,7 +46,7 @@ impl AuthType {
     }
 }
 
-/// What the task says, then the environment, then what is usual.
+/// The settings of the task, else of the environment, else the defaults.
 #[derive(Clone, Debug)]
 pub(super) struct OfTask {
     pub(super) auth_type: AuthType,
@@ -103,7 +103,7 @@ impl OfTask {
         })
     }
 
-    /// Where the connector's identity may be, the best first.
+    /// The possible files of the connector's identity, in order of preference.
     pub(super) fn token_files(&self, settings: &Settings) -> Vec<PathBuf> {
         let named = [&self.oidc_token_file, &settings.web_identity_file];
         let named = named.into_iter().flatten().map(PathBuf::from);

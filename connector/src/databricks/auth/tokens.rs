@@ -13,13 +13,13 @@ use crate::Failure;
 use crate::databricks::secret::Secret;
 use crate::databricks::web::{self, Ask, FORM};
 
-/// How long before its end a token is no longer used.
+/// The seconds before its end in which a token is not used.
 const BUFFER: u64 = 60;
 
-/// How long a token holds whose answer does not say.
+/// The lifetime of a token, in seconds, if the answer does not tell it.
 const USUAL: u64 = 3600;
 
-/// What a token is given for.
+/// The credentials that are exchanged for a token.
 pub(super) enum Grant<'a> {
     Password {
         id: String,
@@ -126,7 +126,7 @@ struct Granted {
     expires_in: Option<u64>,
 }
 
-/// What is posted.
+/// The form of a request.
 struct Form {
     fields: Vec<(&'static str, String)>,
     /// The one field that nobody shall see.
@@ -146,7 +146,7 @@ impl Form {
 }
 
 impl Grant<'_> {
-    /// The principal, and what else tells tokens apart.
+    /// The principal, and the other part of a token's key.
     fn key(&self) -> Result<(String, String), Failure> {
         Ok(match self {
             Grant::Password { id, namespace, .. } => (id.clone(), format!("m2m:{namespace}")),

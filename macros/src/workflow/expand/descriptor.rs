@@ -104,10 +104,9 @@ pub(crate) fn defaults(function: &Function, defaults: &[(usize, Value)]) -> Opti
 /// ```text
 /// __flytekit::Node {
 ///     id: "n1",
-///     target: <double as __flytekit::Signature<_>>::TARGET,
-///     arguments: &[__flytekit::argument(<double as __flytekit::Signature<_>>::INPUTS, 0, …)],
+///     values: &[…],
 ///     upstream: &["n0"],
-///     ..__flytekit::Node::DEFAULT
+///     ..<double as __flytekit::Signature<_>>::NODE
 /// }
 /// ```
 pub(super) fn node(node: &Node, inputs: &[Input]) -> TokenStream {
@@ -117,34 +116,33 @@ pub(super) fn node(node: &Node, inputs: &[Input]) -> TokenStream {
         upstream,
         settings,
     } = node;
-    let target = match &**run {
-        Run::Call(call) => call_target(call, inputs),
-        Run::Map(map) => map::target(map, inputs),
-        Run::Choice(choice) => choice::target(choice, inputs),
-        Run::Gate(gate) => gate_target(gate, inputs),
+    let default = || quote!(__flytekit::Node::DEFAULT);
+    let (runs, rest) = match &**run {
+        Run::Call(call) => (values(call, inputs), of_entity(&call.path, "NODE")),
+        Run::Map(map) => (map::target(map, inputs), default()),
+        Run::Choice(choice) => (choice::target(choice, inputs), default()),
+        Run::Gate(gate) => (gate_target(gate, inputs), default()),
     };
     let upstream = (!upstream.is_empty()).then(|| quote!(upstream: &[#(#upstream),*],));
     let settings = settings.as_ref().map(overrides::fields);
     quote! {
         __flytekit::Node {
             id: #id,
-            #target
+            #runs
             #upstream
             #settings
-            ..__flytekit::Node::DEFAULT
+            ..#rest
         }
     }
 }
 
-fn call_target(call: &Call, inputs: &[Input]) -> TokenStream {
-    let target = of_entity(&call.path, "TARGET");
-    let taken = of_entity(&call.path, "INPUTS");
-    let arguments = call.arguments.iter().enumerate().map(|(place, value)| {
-        let (place, value) = (Literal::usize_unsuffixed(place), binding(value, inputs));
-        quote!(__flytekit::argument(#taken, #place, #value))
-    });
-    let arguments = (!call.arguments.is_empty()).then(|| quote!(arguments: &[#(#arguments),*],));
-    quote!(target: #target, #arguments)
+/// `values: &[…],`, or nothing for what takes nothing.
+fn values(call: &Call, inputs: &[Input]) -> TokenStream {
+    if call.arguments.is_empty() {
+        return TokenStream::new();
+    }
+    let values = call.arguments.iter().map(|it| binding(it, inputs));
+    quote!(values: &[#(#values),*],)
 }
 
 fn gate_target(gate: &Gate, inputs: &[Input]) -> TokenStream {

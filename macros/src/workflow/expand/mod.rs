@@ -10,13 +10,13 @@ mod places;
 pub(crate) use checked::typed_defaults;
 pub(crate) use descriptor::defaults;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Path;
 use syn::spanned::Spanned;
 
-use super::model::Workflow;
-use super::model::value::Value;
+use super::model::value::{Run, Value};
+use super::model::{Node, Workflow};
 use super::read::function::Function;
 use crate::emit::{beside, private_module, signature, warning};
 use crate::emit::{names, types};
@@ -42,7 +42,7 @@ use crate::syntax::parameter::Input;
 ///         };
 ///     }
 ///     …
-///     __flytekit::register_workflow!(<__flytekit_report as __flytekit::Workflow>::DESCRIPTOR);
+///     __flytekit::register_workflow!(<__flytekit_report as __flytekit::Workflow>::DESCRIPTOR, 2560);
 /// };
 /// ```
 ///
@@ -56,6 +56,7 @@ pub(crate) fn workflow(workflow: &Workflow, warnings: &[Warning]) -> TokenStream
     let (checked, descriptor) = (checked::closure(workflow), descriptor::of(workflow));
     let entity = entity(&workflow.function);
     let maps = map::constants(&workflow.graph);
+    let room = room(workflow);
     let warnings = warnings.iter().map(|it| warning(it, conditions));
     let items = quote! {
         #(#warnings)*
@@ -73,10 +74,27 @@ pub(crate) fn workflow(workflow: &Workflow, warnings: &[Warning]) -> TokenStream
                 };
             }
             #entity
-            __flytekit::register_workflow!(<#name as __flytekit::Workflow>::DESCRIPTOR);
+            __flytekit::register_workflow!(<#name as __flytekit::Workflow>::DESCRIPTOR, #room);
         };
     };
     beside(&workflow.krate, &workflow.function.name, &items)
+}
+
+/// Enough for the frame of nearly every workflow of so many nodes: one that does not fit is written twice.
+fn room(workflow: &Workflow) -> Literal {
+    fn nodes_of(node: &Node) -> usize {
+        match &*node.run {
+            Run::Choice(choice) => {
+                1 + choice
+                    .sides()
+                    .map(|side| nodes_of(&side.node))
+                    .sum::<usize>()
+            }
+            Run::Call(_) | Run::Map(_) | Run::Gate(_) => 1,
+        }
+    }
+    let nodes: usize = workflow.graph.nodes.iter().map(nodes_of).sum();
+    Literal::usize_unsuffixed(2048 + 256 * nodes)
 }
 
 /// What stands in for a workflow that is wrong: its handle, so that what is wrong is not said again

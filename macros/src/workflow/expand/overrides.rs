@@ -81,5 +81,8 @@ pub(super) fn fields(settings: &Settings) -> TokenStream {
             },
         }
     });
-    quote!(#name #overrides)
+    // It is not as others of its entity.
+    let common = (name.is_some() || overrides.is_some())
+        .then(|| quote!(common: ::core::option::Option::None,));
+    quote!(#name #overrides #common)
 }

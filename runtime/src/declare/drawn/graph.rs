@@ -69,6 +69,7 @@ impl Random {
             arguments,
             upstream: self.several(3, |random, _| random.giver(place)),
             overrides: self.overrides(),
+            ..Node::DEFAULT
         }
     }
 

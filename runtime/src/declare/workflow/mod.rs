@@ -14,11 +14,11 @@ mod written;
 pub use array::{Array, Success};
 pub use condition::{Branch, Case, Comparison, Condition, Operand, Otherwise};
 pub use constant::{ConstValue, ReaderOf, reader};
+pub use encode::{Common, CommonBytes, encode_workflow_spec, workflow_spec_len};
 pub(in crate::declare) use encode::{
     RESOURCE_TYPE_LAUNCH_PLAN, RESOURCE_TYPE_WORKFLOW, identifier, literal,
 };
 pub(crate) use encode::{dynamic_job, element, member, workflow_spec, write_constant};
-pub use encode::{encode_workflow_spec, workflow_spec_len};
 pub use node::{Gate, Node, Overrides, Reference, ReferenceKind, Target};
 pub use value::{Argument, Binding, Constant, Promise, Step};
 pub(crate) use written::entered;

@@ -2,10 +2,10 @@
 
 use core::time::Duration;
 
-use super::WorkflowDescriptor;
 use super::array::Array;
 use super::condition::Branch;
-use super::value::{Argument, Promise};
+use super::value::{Argument, Binding, Promise};
+use super::{Common, WorkflowDescriptor};
 use crate::declare::launch_plan::LaunchPlanDescriptor;
 use crate::declare::{
     Accelerator, LiteralType, PodTemplate, Resources, SharedMemory, TaskDescriptor, Variable,
@@ -22,11 +22,16 @@ pub struct Node<'a> {
     pub target: Target<'a>,
     /// What it takes. Inputs with a default are here too.
     pub arguments: &'a [Argument<'a>],
+    /// What it takes instead of those: values of the inputs of what runs, in their order there, from where they
+    /// have names and types.
+    pub values: &'a [Binding<'a>],
     /// All nodes that it waits for, each once: those that it takes values of, and those that it was
     /// told to run after.
     pub upstream: &'a [&'a str],
     /// What this use changes about the entity.
     pub overrides: Overrides<'a>,
+    /// What nodes of the entity have in common, if this has no name of its own and changes nothing.
+    pub common: Option<Common<'a>>,
 }
 
 /// What a node runs.
@@ -186,6 +191,16 @@ impl Overrides<'_> {
     };
 }
 
+impl<'a> Node<'a> {
+    /// What it takes, with names and types.
+    pub(crate) fn taken(&self) -> impl Iterator<Item = Argument<'a>> {
+        let inputs = self.target.inputs();
+        let given = self.values.iter().zip(inputs);
+        let given = given.map(|(value, input)| input.given(*value));
+        self.arguments.iter().copied().chain(given)
+    }
+}
+
 impl Node<'_> {
     /// A node that runs nothing yet, from which others start.
     pub const DEFAULT: Self = Node {
@@ -193,7 +208,9 @@ impl Node<'_> {
         name: None,
         target: Target::Gate(Gate::Sleep(Duration::ZERO)),
         arguments: &[],
+        values: &[],
         upstream: &[],
         overrides: Overrides::NONE,
+        common: None,
     };
 }

@@ -16,18 +16,22 @@ pub const fn argument<'a>(inputs: &[Variable], place: usize, value: Binding<'a>)
             value: Binding::Constant(Constant::None),
         };
     }
-    let Variable {
-        name, literal_type, ..
-    } = inputs[place];
-    Argument {
-        variable: name,
-        literal_type,
-        // A node that gives nothing has no output that could be bound.
-        value: if literal_type.is_none() {
-            Binding::Constant(Constant::None)
-        } else {
-            value
-        },
+    inputs[place].given(value)
+}
+
+impl Variable {
+    /// This input, and what is bound to it.
+    pub(in crate::declare) const fn given<'a>(&self, value: Binding<'a>) -> Argument<'a> {
+        Argument {
+            variable: self.name,
+            literal_type: self.literal_type,
+            // A node that gives nothing has no output that could be bound.
+            value: if self.literal_type.is_none() {
+                Binding::Constant(Constant::None)
+            } else {
+                value
+            },
+        }
     }
 }
 

@@ -184,11 +184,9 @@ impl<'s> Local<'s> {
 
     fn target(self, node: &Node<'_>, values: &Values<'_>, path: &str) -> Result<Vec<u8>, Failure> {
         let arguments = || {
-            values.map(
-                node.arguments
-                    .iter()
-                    .map(|it| (it.variable, &it.literal_type, &it.value)),
-            )
+            let taken: Vec<_> = node.taken().collect();
+            let taken = taken.iter();
+            values.map(taken.map(|it| (it.variable, &it.literal_type, &it.value)))
         };
         Ok(match &node.target {
             Target::Task(task) => self.task(task, node, &arguments()?, path)?,

@@ -5,6 +5,7 @@
 
 mod binding;
 mod branch;
+mod common;
 mod node;
 mod parts;
 #[cfg(test)]
@@ -20,6 +21,7 @@ use crate::wire::Writer;
 use binding::binding;
 pub(in crate::declare) use binding::literal;
 pub(crate) use binding::write_constant;
+pub use common::{Common, CommonBytes};
 use parts::Parts;
 pub(crate) use typed::{element, member};
 

@@ -2,14 +2,16 @@
 
 use core::time::Duration;
 
-use super::super::{Array, Gate, Node, Overrides, Reference, ReferenceKind, Success, Target};
+use super::super::{
+    Argument, Array, Binding, Gate, Node, Overrides, Reference, ReferenceKind, Success, Target,
+};
 use super::binding::{binding, promised, time};
 use super::{
     RESOURCE_TYPE_LAUNCH_PLAN, RESOURCE_TYPE_TASK, RESOURCE_TYPE_WORKFLOW, branch, identifier,
 };
-use crate::declare::sorted::{Descending, Keys};
+use crate::declare::sorted::{Descending, Keys, is_sorted};
 use crate::declare::task::{encode_pod, extended_resources};
-use crate::declare::{Args, Resources, TaskDescriptor};
+use crate::declare::{Args, Resources, TaskDescriptor, Variable};
 use crate::wire::Writer;
 use flytekit_grammar::template;
 
@@ -18,15 +20,33 @@ const SLEEP_TIMEOUT: Duration = Duration::from_secs(3600);
 
 /// The fields of `Node`.
 pub(super) const fn node(w: &mut Writer<'_>, node: &Node<'_>) {
+    if let Some(common) = node.common {
+        w.raw(common.target);
+    } else {
+        target_field(w, node);
+    }
+    template::strings(w, 4, node.upstream);
+    inputs(w, node);
+    if let Some(common) = node.common {
+        w.raw(common.metadata);
+    } else {
+        metadata_field(w, node);
+    }
+    w.string_nonempty(1, node.id);
+}
+
+/// What the node runs.
+pub(super) const fn target_field(w: &mut Writer<'_>, node: &Node<'_>) {
     let end = w.len();
     let field = target(w, node);
     w.message(field, end);
-    template::strings(w, 4, node.upstream);
-    inputs(w, node);
+}
+
+/// `Node.metadata`.
+pub(super) const fn metadata_field(w: &mut Writer<'_>, node: &Node<'_>) {
     let end = w.len();
     metadata(w, node);
     w.message(2, end);
-    w.string_nonempty(1, node.id);
 }
 
 /// `Node.inputs`, sorted by name but for a branch's.
@@ -34,6 +54,7 @@ const fn inputs(w: &mut Writer<'_>, node: &Node<'_>) {
     match &node.target {
         Target::Branch(choice) => branch::inputs(w, choice),
         Target::Gate(Gate::Approve { value, .. }) => promised(w, 3, value.variable, value),
+        _ if !node.values.is_empty() => by_place(w, node.target.inputs(), node.values),
         _ => {
             let keys = Keys::<()>::Arguments(node.arguments);
             let mut order = Descending::of(&keys);
@@ -48,6 +69,35 @@ const fn inputs(w: &mut Writer<'_>, node: &Node<'_>) {
                 );
             }
         }
+    }
+}
+
+/// Those of values in the order of the inputs of what runs.
+const fn by_place(w: &mut Writer<'_>, inputs: &[Variable], values: &[Binding<'_>]) {
+    let keys = Keys::<()>::Variables(inputs);
+    if !is_sorted(&keys) {
+        let mut order = Descending::of(&keys);
+        while let Some(index) = order.next(&keys) {
+            at_place(w, inputs, values, index);
+        }
+        return;
+    }
+    let mut index = inputs.len();
+    while index > 0 {
+        index -= 1;
+        at_place(w, inputs, values, index);
+    }
+}
+
+/// What stands in for an entity with mistakes in it has fewer inputs: they are reported there.
+const fn at_place(w: &mut Writer<'_>, inputs: &[Variable], values: &[Binding<'_>], index: usize) {
+    if index < values.len() {
+        let Argument {
+            variable,
+            literal_type,
+            value,
+        } = &inputs[index].given(values[index]);
+        binding(w, 3, variable, literal_type, value);
     }
 }
 

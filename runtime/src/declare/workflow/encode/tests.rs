@@ -286,3 +286,34 @@ fn a_list_has_the_type_of_a_union_that_takes_its_elements() {
     let bound = [0x12, 8, 0x0a, 6, 0x0a, 4, 0x0a, 2, 0x08, 7];
     assert!(holds(&SPEC, &bound), "{SPEC:02x?}");
 }
+
+#[test]
+fn what_nodes_have_in_common_is_what_each_has() {
+    let common = CommonBytes::of(&Target::Task(&ADD));
+    let values = [
+        Binding::Promise(promise("n0", "o0")),
+        Binding::Constant(Constant::Integer(7)),
+    ];
+    let one = Node {
+        id: "n1",
+        target: Target::Task(&ADD),
+        upstream: &["n0"],
+        values: &values,
+        common: common.get(),
+        ..Node::DEFAULT
+    };
+    let arguments: Vec<_> = one.taken().collect();
+    let same = Node {
+        values: &[],
+        arguments: &arguments,
+        common: None,
+        ..one
+    };
+    assert!(one.common.is_some());
+    let bytes = |node| crate::wire::Writer::to_bytes(|w| super::node::node(w, node));
+    assert_eq!(bytes(&one), bytes(&same));
+
+    let name = "n".repeat(600).leak();
+    let long = TaskDescriptor { name, ..ADD };
+    assert!(CommonBytes::of(&Target::Task(&long)).get().is_none());
+}
