@@ -10,7 +10,7 @@ use flytekit::declare::{
 };
 use flytekit::registry::{
     Declaration, Draft, Entities, FORMAT_VERSION, FoundLaunchPlan, FoundTask, ProgramError,
-    WORKFLOW_ROOM, read_file, read_object,
+    read_file, read_object,
 };
 use flytekit_proto::flyteidl::admin::{LaunchPlan, TaskSpec, WorkflowSpec};
 use flytekit_proto::flyteidl::core::{Identifier, TaskTemplate};
@@ -90,7 +90,7 @@ const PLAN: LaunchPlanDescriptor<'_> = LaunchPlanDescriptor {
 };
 
 fn workflow() -> Vec<u8> {
-    const DRAFT: Draft<WORKFLOW_ROOM> = Draft::new(Declaration::Workflow(&WORKFLOW));
+    const DRAFT: Draft<{ 1 << 14 }> = Draft::new(Declaration::Workflow(&WORKFLOW));
     DRAFT
         .finish::<{ DRAFT.frame_len() }>(Declaration::Workflow(&WORKFLOW))
         .to_vec()
