@@ -261,7 +261,7 @@ fn names_are_without_the_mark() {
     assert_eq!(schedule.expect("a schedule").kickoff_time, "type");
     let workflow = registry.workflows.get("hygiene.graphs.raw.while");
     let workflow = workflow.expect("the workflow").descriptor;
-    assert_eq!(workflow.nodes[3].upstream, ["n0", "n2", "n1"]);
+    assert_eq!(workflow.nodes[3].upstream, ["n1", "n2"]);
 }
 
 #[test]
