@@ -1,12 +1,12 @@
 //! Tasks that flytekit registered run on a real Spark.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use flytekit_proto::flyteidl::core::{
     Literal, LiteralMap, Primitive, Scalar, literal, primitive, scalar,
 };
-use flytekit_test_support::{DEADLINE, eventually, python_program};
+use flytekit_test_support::{DEADLINE, eventually, python};
 use prost::Message as _;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -57,10 +57,21 @@ fn ended(client: &Client, task: &str, value: i64, folder: &Path) -> Value {
     got
 }
 
+/// That of the package, since an installer may leave its scripts out of the environment's programs.
+fn spark_submit() -> PathBuf {
+    let python = python();
+    let environment = python.parent().and_then(Path::parent).unwrap();
+    let mut libraries = fs::read_dir(environment.join("lib")).unwrap();
+    let spark = libraries.find_map(|library| {
+        let spark = library.unwrap().path().join("site-packages/pyspark");
+        spark.exists().then_some(spark)
+    });
+    spark.unwrap().join("bin/spark-submit")
+}
+
 #[test]
 fn tasks_run_on_spark() {
-    let submit = python_program("spark-submit").get_program().to_owned();
-    let workspace = Workspace::start_with(&["--spark", submit.to_str().unwrap()]);
+    let workspace = Workspace::start_with(&["--spark", spark_submit().to_str().unwrap()]);
     let connector = workspace.connector(&[], &[]);
     let client = workspace.client(&connector, &[]);
     let folder = TempDir::new().unwrap();

@@ -75,7 +75,7 @@ impl Checkpoint {
     /// flytekit::context().checkpoint().save(&vec![0.5, 0.25])?;
     /// # Ok(())
     /// # }
-    /// # epoch()
+    /// # epoch().unwrap();
     /// ```
     pub fn save(&self, value: &impl FlyteData) -> Result<(), Error> {
         let bytes = MsgpackWriter::to_bytes(|out| value.pack(out)).map_err(|error| {

@@ -233,15 +233,15 @@ mod tests {
 
     use super::*;
 
-    fn id(kind: ResourceType, name: &str, [project, version]: [&str; 2]) -> Option<Identifier> {
-        Some(Identifier {
+    fn id(kind: ResourceType, name: &str, [project, version]: [&str; 2]) -> Identifier {
+        Identifier {
             resource_type: kind.into(),
             project: project.to_owned(),
             domain: "development".to_owned(),
             name: name.to_owned(),
             version: version.to_owned(),
             ..Identifier::default()
-        })
+        }
     }
 
     /// A task and a workflow of it and of another program's task, registered at a place and calling that
@@ -258,18 +258,15 @@ mod tests {
         let own = id(ResourceType::Task, "app.own", at);
         let task = TaskSpec {
             template: Some(TaskTemplate {
-                id: own.clone(),
+                id: Some(own.clone()),
                 ..TaskTemplate::default()
             }),
             ..TaskSpec::default()
         };
         let foreign = id(ResourceType::Task, "other.task", foreign);
         let template = WorkflowTemplate {
-            id: id(ResourceType::Workflow, "app.calls", at),
-            nodes: [("n0", own), ("n1", foreign)]
-                .into_iter()
-                .filter_map(|(node, id)| Some(calls(node, id?)))
-                .collect(),
+            id: Some(id(ResourceType::Workflow, "app.calls", at)),
+            nodes: vec![calls("n0", own), calls("n1", foreign)],
             ..WorkflowTemplate::default()
         };
         let workflow = WorkflowSpec {

@@ -158,7 +158,7 @@ mod tests {
         let (first, second) = (run("/first"), run("/second"));
         first.context().within(|| {
             assert_eq!(context().raw_output_prefix(), "/first");
-            let inner = second.context().within(|| context().spawn(|| context()));
+            let inner = second.context().within(|| context().spawn(context));
             assert_eq!(inner.join().unwrap().raw_output_prefix(), "/second");
             assert_eq!(context().raw_output_prefix(), "/first");
         });

@@ -61,13 +61,11 @@ impl IsMap for map {}
 )]
 pub trait IsMap {
     /// All elements succeed, each of which gives such a value.
-    #[expect(clippy::missing_errors_doc, reason = "nobody calls it")]
     fn all<T>(_each: T) -> Result<Vec<T>> {
         unreachable!("a workflow's body is not run")
     }
 
     /// Some may fail.
-    #[expect(clippy::missing_errors_doc, reason = "nobody calls it")]
     fn some<T>(_each: T) -> Result<Vec<Option<T>>> {
         unreachable!("a workflow's body is not run")
     }

@@ -45,7 +45,7 @@ class Jobs:
         if token is not None:
             self.tokens[token] = run.run_id
         if self.options.spark:
-            run.process = asyncio.create_task(run.go(self.options.spark))
+            run.process = asyncio.create_task(run.goes(self.options.spark))
         return web.json_response({"run_id": run.run_id})
 
     async def get(self, request):
@@ -92,6 +92,14 @@ class Run:
 
     def ended(self, result, message):
         self.state = {"life_cycle_state": "TERMINATED", "result_state": result, "state_message": message}
+
+    async def goes(self, spark_submit):
+        """As `go`; a run that cannot be started has ended."""
+        try:
+            await self.go(spark_submit)
+        except Exception as error:
+            self.output = {"error": repr(error)}
+            self.state = {"life_cycle_state": "INTERNAL_ERROR", "result_state": "FAILED", "state_message": repr(error)}
 
     async def go(self, spark_submit):
         """Starts the file as the driver, with the variables of its cluster or of its environment."""

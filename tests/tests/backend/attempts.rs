@@ -13,7 +13,10 @@ fn an_attempt_goes_on_where_the_one_before_was_killed() {
     let outputs = execution.outputs();
     let literal = LiteralMapRef::new(&outputs).get("o0").expect("a map");
     let steps = <Vec<String> as FlyteType>::decode(literal.expect("an output")).expect("texts");
-    let attempts: Vec<_> = steps.iter().map(|it| it.splitn(2, ' ').nth(1)).collect();
+    let attempts: Vec<_> = steps
+        .iter()
+        .map(|it| it.split_once(' ').map(|it| it.1))
+        .collect();
     let expected = ["0", "1", "2"].map(|it| format!("{it} runs.attempts.counts"));
     assert_eq!(
         attempts,

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 /// A case of `fixtures/compiler`, as far as it is the expectation.
 #[derive(Deserialize)]
-struct Case {
+struct Expectation {
     case: String,
     errors: Vec<(String, String)>,
     rust: String,
@@ -56,7 +56,7 @@ fn the_verdicts_are_those_of_the_fixtures() {
 }
 
 fn expectation(line: &str) -> (String, Vec<(String, String)>) {
-    let Case {
+    let Expectation {
         case, mut errors, ..
     } = serde_json::from_str(line).expect("a case");
     errors.sort();
@@ -77,8 +77,8 @@ fn each_verdict_is_accounted_for_in_rust() {
     let mut taken: HashSet<_> = taken.map(|verdict| verdict.case).collect();
     let mut refused = refused_in_rust();
     for line in cases().text().lines() {
-        let case: Case = serde_json::from_str(line).expect("a case");
-        let Case { case, errors, rust } = case;
+        let case: Expectation = serde_json::from_str(line).expect("a case");
+        let Expectation { case, errors, rust } = case;
         if let Some(workflow) = rust.strip_prefix("accepted, ") {
             assert!(errors.is_empty(), "{case}: Flyte refuses it");
             let is_taken = taken.remove(&format!("workflow {workflow}"));

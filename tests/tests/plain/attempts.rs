@@ -309,9 +309,9 @@ fn checkpoints_are_flytekits() {
     assert_eq!(restored("written"), ["_dst_cp: some bytes"]);
     assert_eq!(restored("saved"), ["a/weights: a", "b/weights: b"]);
 
-    checkpoints(&["folder x", "bytes more bytes"], &place("bytes"), None);
+    checkpoints(&["folder x", "bytes more bytes"], place("bytes"), None);
     assert_eq!(python("read", &place("bytes"), &[]), "more bytes\n");
-    checkpoints(&["bytes x", "folder c d"], &place("folder"), None);
+    checkpoints(&["bytes x", "folder c d"], place("folder"), None);
     assert_eq!(
         python("restore", &place("folder"), &[]),
         "c/weights: c\nd/weights: d\n"

@@ -192,9 +192,9 @@ fn graph(bytes: &[u8]) -> String {
         // flytekit's order is that of a set.
         node.upstream_node_ids.sort();
     }
-    let mut shown: Vec<_> = job.nodes.iter().map(|it| said(it)).collect();
+    let mut shown: Vec<_> = job.nodes.iter().map(said).collect();
     shown.push(format!("of {}", job.min_successes));
-    shown.extend(job.outputs.iter().map(|it| said(it)));
+    shown.extend(job.outputs.iter().map(said));
     // A workflow is numbered as its dynamic task where that compiles it first; the one in Rust has documentation.
     let workflows = job.subworkflows.iter();
     let described = |text: String| text.replace("what is taken four times", "n");

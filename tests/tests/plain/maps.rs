@@ -23,7 +23,7 @@ pub(crate) fn name(flytekits: &str, whole: &[String], some: bool) -> String {
     let bare = flytekits.strip_suffix("-arraynode").expect("a map");
     let (bare, hash) = bare.rsplit_once('_').expect("a hash");
     assert_eq!(hash.len(), 32, "{flytekits}");
-    let whole: String = whole.iter().map(|name| format!("-{name}")).collect();
+    let whole: String = whole.iter().flat_map(|name| ["-", name]).collect();
     let some = if some { "--some" } else { "" };
     format!("{bare}{whole}{some}-arraynode")
 }

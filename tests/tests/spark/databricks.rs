@@ -126,7 +126,10 @@ context = session.sparkContext
 print('the cluster counts', session.range(5).count(), context.applicationId, flush=True)
 # The server stays as long as the cluster, which ends here.
 context._jvm.java.lang.System.exit(0)",
-        Path::new(BOOTSTRAP).parent().expect("a folder")
+        Path::new(BOOTSTRAP)
+            .parent()
+            .and_then(Path::to_str)
+            .expect("a folder")
     );
     fs::write(&twice, source).expect("a file");
     let run_ = ContainerRun::of("fixture.cluster.of_databricks", |_| Ok(()));
@@ -268,7 +271,10 @@ import bootstrap
 bootstrap.MOUNTS = ({:?},)
 bootstrap.spark = dict
 bootstrap.main(sys.argv[1:])",
-        Path::new(BOOTSTRAP).parent().expect("a folder"),
+        Path::new(BOOTSTRAP)
+            .parent()
+            .and_then(Path::to_str)
+            .expect("a folder"),
         folder.path(),
     );
     fs::write(&wrapper, source).expect("a file");

@@ -1,6 +1,8 @@
 //! What is wrong with a task on Databricks: with what is asked of its API, with the program, with the
 //! credentials, and what everybody could read in the template.
 
+use std::path::Path;
+
 use flytekit_grammar as grammar;
 use proc_macro2::Span;
 use syn::spanned::Spanned;
@@ -58,17 +60,17 @@ const OTHER_TASKS: &[&str] = &[
 /// legacy = LEGACY   `legacy` is written as it is, or with `true` or `false`
 /// ```
 pub(super) fn legacy(Flag(expr): &Flag, sink: &mut Sink) -> Option<Span> {
-    match ungrouped(expr) {
-        Expr::Lit(ExprLit {
-            lit: Lit::Bool(truth),
-            ..
-        }) => truth.value.then(|| expr.span()),
-        _ => {
-            let reason = "`legacy` is written as it is, or with `true` or `false`: it decides the task's type";
-            sink.push(at(expr.span(), reason));
-            None
-        }
+    if let Expr::Lit(ExprLit {
+        lit: Lit::Bool(truth),
+        ..
+    }) = ungrouped(expr)
+    {
+        return truth.value.then(|| expr.span());
     }
+    let reason =
+        "`legacy` is written as it is, or with `true` or `false`: it decides the task's type";
+    sink.push(at(expr.span(), reason));
+    None
 }
 
 impl Databricks {
@@ -468,7 +470,8 @@ fn bootstrap(file: &Member, from_git: bool, check: &mut Check<'_>) {
     };
     let path = text.value();
     let is_absolute = path.starts_with('/') || path.contains(":/");
-    let problem = if !path.ends_with(".py") {
+    let extension = Path::new(&path).extension();
+    let problem = if extension.is_none_or(|it| it != "py") {
         "does not end in `.py`: it is the file in Python that starts the executable"
     } else if from_git && is_absolute {
         "is taken from `git_source`: write its path in the repository, without `/` in front"
@@ -592,7 +595,8 @@ impl Check<'_> {
         match (kind, &member.value) {
             (Kind::Anything, _)
             | (_, Json::Const(_) | Json::Checked(..))
-            | (Kind::Flag, Json::Bool(_)) => {}
+            | (Kind::Flag, Json::Bool(_))
+            | (Kind::Number, Json::Number(..)) => {}
             (Kind::Text, Json::Text(text)) => {
                 if text.value().is_empty() {
                     self.refuse(text.span(), format!("this is empty: leave `{name}` out"));
@@ -604,7 +608,6 @@ impl Check<'_> {
                     self.refuse(place, takes("a whole number, which is not negative"));
                 }
             }
-            (Kind::Number, Json::Number(..)) => {}
             (Kind::Texts, Json::Array(items)) if items.iter().all(is_text) => {}
             (Kind::Strings, Json::Object(members)) => {
                 for member in members.iter().filter(|it| !is_text(&it.value)) {

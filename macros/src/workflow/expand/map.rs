@@ -44,16 +44,15 @@ pub(super) fn constants(graph: &Graph) -> TokenStream {
         let mappable = quote_spanned! {place=>
             __flytekit::mappable(<#task as __flytekit::Task>::DESCRIPTOR, #whole)
         };
-        let some = match map.options.success {
-            None => quote!(::core::option::Option::None),
-            Some(_) => {
-                let arguments = map.arguments.iter().map(|_| quote!(loop {}));
-                quote_spanned! {place=>
-                    ::core::option::Option::Some(__flytekit::some_outputs(
-                        || <#task as __flytekit::Signature<_>>::call()(#(#arguments),*),
-                    ))
-                }
+        let some = if map.options.success.is_some() {
+            let arguments = map.arguments.iter().map(|_| quote!(loop {}));
+            quote_spanned! {place=>
+                ::core::option::Option::Some(__flytekit::some_outputs(
+                    || <#task as __flytekit::Signature<_>>::call()(#(#arguments),*),
+                ))
             }
+        } else {
+            quote!(::core::option::Option::None)
         };
         constants.extend(quote! {
             #[allow(unreachable_code, clippy::all, clippy::pedantic)]
@@ -69,7 +68,9 @@ pub(super) fn constants(graph: &Graph) -> TokenStream {
 
 /// Calls `visit` with each map among the nodes, and in the sides of a choice.
 fn each<'n>(nodes: &'n [Node], visit: &mut dyn FnMut(&'n Map)) {
-    nodes.iter().for_each(|node| within(node, visit));
+    for node in nodes {
+        within(node, visit);
+    }
 }
 
 fn within<'n>(node: &'n Node, visit: &mut dyn FnMut(&'n Map)) {
@@ -95,9 +96,10 @@ pub(super) fn target(map: &Map, inputs: &[Input]) -> TokenStream {
         concurrency,
         success,
     } = &map.options;
-    let concurrency = match concurrency {
-        Some(concurrency) => some(concurrency),
-        None => quote!(::core::option::Option::None),
+    let concurrency = if let Some(concurrency) = concurrency {
+        some(concurrency)
+    } else {
+        quote!(::core::option::Option::None)
     };
     let success = match success {
         None => quote!(__flytekit::Success::All),
@@ -177,8 +179,8 @@ pub(super) fn checked(map: &Map) -> TokenStream {
 /// `__flytekit::element(list)`
 fn element(list: &Value) -> TokenStream {
     let list = expression(list);
-    let (first, last) = ends(&list);
-    let function = quote_spanned!(first=> __flytekit::element);
-    let argument = quote_spanned!(last=> (#list));
+    let (start, end) = ends(&list);
+    let function = quote_spanned!(start=> __flytekit::element);
+    let argument = quote_spanned!(end=> (#list));
     quote!(#function #argument)
 }

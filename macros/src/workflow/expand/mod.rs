@@ -62,7 +62,7 @@ pub(crate) fn workflow(workflow: &Workflow, warnings: &[Warning]) -> TokenStream
         #(#warnings)*
         #handle
         #(#conditions)*
-        #[allow(deprecated)]
+        #[allow(deprecated, clippy::needless_update)]
         const _: () = {
             use #krate as __flytekit;
             #maps

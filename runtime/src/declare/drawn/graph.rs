@@ -102,7 +102,7 @@ impl Random {
             name: self.pick(&["app.add", "app.sub.task", "alone"]),
             inputs: self.variables(),
             retries: self.pick(&[0, 3]),
-            timeout: self.maybe(|random| random.length()),
+            timeout: self.maybe(Random::length),
             interruptible: self.maybe(|random| random.one_in(2)),
             ..TaskDescriptor::DEFAULT
         })
@@ -317,7 +317,7 @@ impl Random {
         }
         Overrides {
             retries: self.maybe(|random| random.pick(&[0, 7])),
-            timeout: self.maybe(|random| random.length()),
+            timeout: self.maybe(Random::length),
             interruptible: self.maybe(|random| random.one_in(2)),
             cache: self.maybe(|random| random.one_in(2)),
             cache_version: self.maybe(Random::text),

@@ -61,11 +61,9 @@ fn parts_of(workflow: &WorkflowDescriptor<'_>, parts: &mut BTreeMap<String, Work
     let mut seen = HashSet::new();
     while let Some(node) = nodes.pop() {
         match &node.target {
-            Target::Workflow(part) => {
-                if seen.insert(part.name) && !parts.contains_key(part.name) {
-                    parts.insert(part.name.to_owned(), template(part));
-                    parts_of(part, parts);
-                }
+            Target::Workflow(part) if seen.insert(part.name) && !parts.contains_key(part.name) => {
+                parts.insert(part.name.to_owned(), template(part));
+                parts_of(part, parts);
             }
             Target::Branch(branch) => {
                 nodes.extend(branch.cases.iter().map(|case| case.then));
@@ -82,7 +80,7 @@ fn template(workflow: &WorkflowDescriptor<'_>) -> WorkflowTemplate {
     let outputs = workflow.outputs.iter().zip(workflow.results);
     let outputs = outputs.map(|(output, result)| bound(output.name, &output.literal_type, result));
     WorkflowTemplate {
-        id: id(ResourceType::Workflow, workflow.name),
+        id: Some(id(ResourceType::Workflow, workflow.name)),
         metadata: Some(WorkflowMetadata {
             on_failure: workflow.failure_policy as i32,
             tags: entries(workflow.tags),
@@ -100,12 +98,12 @@ fn template(workflow: &WorkflowDescriptor<'_>) -> WorkflowTemplate {
     }
 }
 
-fn id(kind: ResourceType, name: &str) -> Option<Identifier> {
-    Some(Identifier {
+fn id(kind: ResourceType, name: &str) -> Identifier {
+    Identifier {
         resource_type: kind.into(),
         name: name.to_owned(),
         ..Identifier::default()
-    })
+    }
 }
 
 fn entries(entries: &[(&str, &str)]) -> BTreeMap<String, String> {
@@ -221,15 +219,22 @@ fn target(node: &Node<'_>) -> node::Target {
     match &node.target {
         Target::Task(task) => node::Target::TaskNode(TaskNode {
             overrides: Some(overrides(&node.overrides)),
-            reference: id(ResourceType::Task, task.name).map(task_node::Reference::ReferenceId),
+            reference: Some(task_node::Reference::ReferenceId(id(
+                ResourceType::Task,
+                task.name,
+            ))),
         }),
         Target::Workflow(workflow) => node::Target::WorkflowNode(WorkflowNode {
-            reference: id(ResourceType::Workflow, workflow.name)
-                .map(workflow_node::Reference::SubWorkflowRef),
+            reference: Some(workflow_node::Reference::SubWorkflowRef(id(
+                ResourceType::Workflow,
+                workflow.name,
+            ))),
         }),
         Target::LaunchPlan(plan) => node::Target::WorkflowNode(WorkflowNode {
-            reference: id(ResourceType::LaunchPlan, plan.name)
-                .map(workflow_node::Reference::LaunchplanRef),
+            reference: Some(workflow_node::Reference::LaunchplanRef(id(
+                ResourceType::LaunchPlan,
+                plan.name,
+            ))),
         }),
         Target::Reference(reference) => {
             let id = Identifier {
@@ -512,7 +517,7 @@ fn scalar(literal_type: &LiteralType, constant: &Constant<'_>) -> Scalar {
     let value = match constant {
         Constant::None => scalar::Value::NoneType(Void {}),
         Constant::Msgpack(bytes) => scalar::Value::Binary(Binary {
-            value: bytes.to_vec().into(),
+            value: bytes.to_vec(),
             tag: "msgpack".to_owned(),
         }),
         other => scalar::Value::Primitive(primitive(other)),
@@ -571,9 +576,9 @@ pub(super) fn launch_plan(plan: &LaunchPlanDescriptor<'_>) -> LaunchPlan {
     let has_identity = !plan.service_account.is_empty() || !plan.iam_role.is_empty();
     let envs: Vec<_> = entries_in_order(plan.env);
     LaunchPlan {
-        id: id(ResourceType::LaunchPlan, plan.name),
+        id: Some(id(ResourceType::LaunchPlan, plan.name)),
         spec: Some(LaunchPlanSpec {
-            workflow_id: id(ResourceType::Workflow, plan.workflow.name),
+            workflow_id: Some(id(ResourceType::Workflow, plan.workflow.name)),
             entity_metadata: Some(LaunchPlanMetadata {
                 schedule: plan.schedule.as_ref().map(schedule),
                 notifications: plan.notifications.iter().map(notification).collect(),

@@ -100,13 +100,11 @@ fn run(
         .map_err(|error| Error::system("the inputs cannot be read").with_source(error))?;
     let abandon = |error: &Error| leave(report.failed(error));
     let abandon = Abandon(&abandon);
-    match mapping {
-        Some(mapping) => mapping.run(task, &inputs, context, abandon),
-        None => {
-            let products = task.run(&inputs, context, None, abandon)?;
-            Ok((task.descriptor, products))
-        }
+    if let Some(mapping) = mapping {
+        return mapping.run(task, &inputs, context, abandon);
     }
+    let products = task.run(&inputs, context, None, abandon)?;
+    Ok((task.descriptor, products))
 }
 
 fn write(

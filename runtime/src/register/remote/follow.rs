@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use flytekit_proto::flyteidl::admin::{
-    NodeExecution, NodeExecutionListRequest, TaskExecution, TaskExecutionListRequest,
-    node_execution_closure, task_execution_closure,
+    NodeExecution, NodeExecutionClosure, NodeExecutionListRequest, TaskExecution,
+    TaskExecutionListRequest, node_execution_closure, task_execution_closure,
 };
 use flytekit_proto::flyteidl::core::{
     ExecutionError, NodeExecutionIdentifier, WorkflowExecutionIdentifier, node_execution::Phase,
@@ -75,14 +75,14 @@ fn is_of_frame(node: &NodeExecution, id: &str) -> bool {
 
 /// Whether a node can have others in it. Flyte does not say it of a branch, which runs no task either.
 fn may_have_children(node: &NodeExecution, attempts: &[TaskExecution]) -> bool {
-    let phase = node.closure.as_ref().map(|closure| closure.phase());
+    let phase = node.closure.as_ref().map(NodeExecutionClosure::phase);
     let has_begun = !matches!(phase, None | Some(Phase::Undefined | Phase::Queued));
     let is_parent = node.metadata.as_ref().is_some_and(|it| it.is_parent_node);
     is_parent || has_begun && attempts.is_empty()
 }
 
 fn has_ended(node: &NodeExecution) -> bool {
-    let phase = node.closure.as_ref().map(|closure| closure.phase());
+    let phase = node.closure.as_ref().map(NodeExecutionClosure::phase);
     matches!(
         phase,
         Some(

@@ -442,6 +442,7 @@ const HOUR: Duration = Duration::from_secs(3600);
 
 /// Constants and defaults at their limits.
 #[workflow(name = "twins.extremes")]
+#[expect(clippy::too_many_arguments, reason = "a constant of each kind")]
 fn extremes(
     #[default(9_223_372_036_854_775_807)] whole: i64,
     #[default(-0.0)] real: f64,

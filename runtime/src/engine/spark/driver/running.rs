@@ -38,13 +38,12 @@ impl Gateway {
         let conf = self.object(Target::Object(&context), "conf", deadline)?;
         let service = self.service(deadline)?;
         let before = self.address(&service, deadline)?;
-        let address = match before {
-            Some(address) => address,
-            None => {
-                self.start_server(&context, &conf, &service, token, deadline)?;
-                let started = self.address(&service, deadline)?;
-                started.ok_or_else(|| GatewayError::Foreign("no address".to_owned()))?
-            }
+        let address = if let Some(address) = before {
+            address
+        } else {
+            self.start_server(&context, &conf, &service, token, deadline)?;
+            let started = self.address(&service, deadline)?;
+            started.ok_or_else(|| GatewayError::Foreign("no address".to_owned()))?
         };
         let port = self.port(&address, deadline)?;
         let key = CallArgument::Text("spark.connect.authenticate.token");
