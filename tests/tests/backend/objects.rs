@@ -104,8 +104,10 @@ fn twins_compile_and_get_the_same_objects() {
     let (ours, theirs) = (ours.built(platform()), theirs.built(platform()));
     let mut compared = 0;
     for (name, twin) in &theirs {
-        // flytekit registers a Spark task as a plain container, in which Spark's pods are not found.
-        if twin.kind == "spark" {
+        // flytekit registers a Spark task as a plain container, in which Spark's pods are not found. So it
+        // does with a task on Databricks, of which the backend itself makes a container if no connector
+        // takes it.
+        if twin.kind == "spark" || name == "fixture.databricks.with_pods" {
             continue;
         }
         let objects = |built: &Built| without_program(&built.objects.join("---\n"));
