@@ -5,7 +5,7 @@
 //! function borrows is on the context that the cluster has. `docs/databricks.md` tells all of it.
 //!
 //! A run on this machine is on a Spark here, which is looked for as that of a Spark task is
-//! ([`spark`](crate::spark)); `run --databricks` names one: `sail`, `local`, or the address of a server.
+//! ([`spark`]); `run --databricks` names one: `sail`, `local`, or the address of a server.
 //! That may be a cluster of Databricks, by Databricks Connect:
 //! `sc://HOST:443/;use_ssl=true;token=…;x-databricks-cluster-id=…`.
 
