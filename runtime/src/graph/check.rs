@@ -128,7 +128,7 @@ impl State {
             );
         }
         for (input, bound) in target.inputs().iter().zip(arguments) {
-            let what = format_args!("`{entity}`, input `{}`", input.name);
+            let what = format!("`{entity}`, input `{}`", input.name);
             self.check_bound(bound, &input.literal_type, place, &what);
         }
     }

@@ -206,7 +206,7 @@ impl Graph {
         let (promise, default, place) = (self.input(name), default.bound(), here());
         let mut state = self.state();
         if default.is_known() {
-            let what = format_args!("the default of `{name}`");
+            let what = format!("the default of `{name}`");
             state.check_bound(&default, &T::LITERAL_TYPE, place, &what);
             let input = state.inputs.len() - 1;
             state.defaults.push((input, default));
@@ -252,7 +252,7 @@ impl Graph {
         let mut state = self.state();
         let is_taken = state.outputs.iter().any(|output| output.name == name);
         state.check_variable("output", name, is_taken, place);
-        let what = format_args!("output `{name}`");
+        let what = format!("output `{name}`");
         state.check_bound(&bound, &literal_type, place, &what);
         state.outputs.push(variable(name, literal_type));
         state.results.push(bound);

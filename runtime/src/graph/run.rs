@@ -54,7 +54,7 @@ impl Graph {
         let mut state = self.state();
         let place = state.location;
         for (output, bound) in outputs.iter().zip(&results) {
-            let what = format_args!("output `{}`", output.name);
+            let what = format!("output `{}`", output.name);
             state.check_bound(bound, &output.literal_type, place, &what);
         }
         drop(state);

@@ -92,10 +92,10 @@ pub(crate) fn remove(uri: &str) -> Result<(), StoreError> {
 pub(crate) fn remove_folder(prefix: &str) -> Result<(), StoreError> {
     if let Some(path) = local_path(prefix) {
         return match fs::remove_dir_all(path) {
-            Err(error) if error.kind() != ErrorKind::NotFound => {
-                let tried = format_args!("remove {}", shown(prefix));
-                Err(StoreError::of_file(tried, error))
-            }
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(StoreError::of_file(
+                format_args!("remove {}", shown(prefix)),
+                error,
+            )),
             _ => Ok(()),
         };
     }
@@ -110,7 +110,7 @@ pub(crate) fn remove_folder(prefix: &str) -> Result<(), StoreError> {
 /// at once; in an object store the files are at both places before they are only at the new one.
 pub(crate) fn move_folder(from: &str, to: &str) -> Result<(), StoreError> {
     if let (Some(from), Some(to)) = (local_path(from), local_path(to)) {
-        let tried = format_args!("move {} to {}", from.display(), to.display());
+        let tried = format!("move {} to {}", from.display(), to.display());
         return fs::rename(&from, &to).map_err(|error| StoreError::of_file(tried, error));
     }
     for_each(&list(from)?, |entry, _| {
