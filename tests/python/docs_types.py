@@ -173,7 +173,7 @@ def attempt(call):
 
 # By the names that the page gives them.
 DIFFERENCES = {
-    "Numbers are not cut": [
+    "Numbers are not truncated": [
         Reads("int", int, float_value(2.7), 2, Refused("float")),
         Reads("Number", Number, packed({"it": 1.5}), Number(1), Refused("float")),
     ],
