@@ -194,6 +194,15 @@ fn leaked(name: &str) -> &'static str {
     String::from(name).leak()
 }
 
+/// A run that was submitted, of all that it takes.
+pub(crate) fn submitted() -> (Workspace, Connector, Client, String) {
+    let workspace = Workspace::start();
+    let connector = workspace.connector(&[], &[]);
+    let client = workspace.client(&connector, &[]);
+    let meta = client.create("existing_cluster", &execution("", "one", 0));
+    (workspace, connector, client, meta.expect("a run"))
+}
+
 pub(crate) fn run_id(meta: &str) -> String {
     let meta: Value = serde_json::from_str(meta).expect("metadata");
     meta["run_id"].as_str().expect("a number").to_owned()

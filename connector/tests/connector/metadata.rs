@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{TOKEN, Workspace, execution, run_id};
+use crate::harness::{TOKEN, Workspace, execution, run_id, submitted};
 
 #[test]
 fn flytekits_runs_go_on_here() {
@@ -24,12 +24,7 @@ fn flytekits_runs_go_on_here() {
 
 #[test]
 fn our_runs_go_on_there() {
-    let workspace = Workspace::start();
-    let connector = workspace.connector(&[], &[]);
-    let client = workspace.client(&connector, &[]);
-    let meta = client
-        .create("existing_cluster", &execution("", "one", 0))
-        .unwrap();
+    let (workspace, _connector, client, meta) = submitted();
     assert!(!meta.contains(TOKEN), "Flyte keeps no token");
     let decoded = client
         .call("flytekit_decode", json!({"meta": meta}))
@@ -47,12 +42,7 @@ fn our_runs_go_on_there() {
 
 #[test]
 fn older_and_newer_metadata_are_read() {
-    let workspace = Workspace::start();
-    let connector = workspace.connector(&[], &[]);
-    let client = workspace.client(&connector, &[]);
-    let meta = client
-        .create("existing_cluster", &execution("", "one", 0))
-        .unwrap();
+    let (workspace, _connector, client, meta) = submitted();
     let run_id = run_id(&meta);
     let older =
         json!({"databricks_instance": workspace.host, "run_id": run_id, "auth_token": TOKEN});

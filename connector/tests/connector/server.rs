@@ -7,7 +7,7 @@ use std::process::Command;
 use flytekit_test_support::{DEADLINE, eventually, is_running, run, signal};
 use serde_json::json;
 
-use crate::harness::{Client, Workspace, as_argument, execution, template};
+use crate::harness::{Client, Workspace, as_argument, execution, submitted, template};
 
 #[test]
 fn it_says_what_it_has() {
@@ -136,12 +136,7 @@ fn flyte_2_is_answered_by_the_same_handlers() {
 
 #[test]
 fn metrics_have_flytekits_names() {
-    let workspace = Workspace::start();
-    let connector = workspace.connector(&[], &[]);
-    let client = workspace.client(&connector, &[]);
-    let meta = client
-        .create("existing_cluster", &execution("", "one", 0))
-        .unwrap();
+    let (_workspace, connector, client, meta) = submitted();
     client.get(&meta).unwrap();
     client
         .create("no_compute", &execution("", "two", 0))

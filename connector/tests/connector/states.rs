@@ -7,7 +7,7 @@ use prost::Message as _;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::harness::{Workspace, execution, run_id};
+use crate::harness::{Workspace, execution, run_id, submitted};
 
 fn state(life_cycle: &str, result: Option<&str>, message: &str) -> Value {
     let mut state = json!({"life_cycle_state": life_cycle, "state_message": message});
@@ -20,12 +20,7 @@ fn state(life_cycle: &str, result: Option<&str>, message: &str) -> Value {
 /// The states of flytekit's connector, and of its tests, are told as there.
 #[test]
 fn states_are_flytekits() {
-    let workspace = Workspace::start();
-    let connector = workspace.connector(&[], &[]);
-    let client = workspace.client(&connector, &[]);
-    let meta = client
-        .create("existing_cluster", &execution("", "one", 0))
-        .unwrap();
+    let (workspace, _connector, client, meta) = submitted();
     for (life_cycle, result) in [
         ("PENDING", None),
         ("RUNNING", None),
@@ -48,12 +43,7 @@ fn states_are_flytekits() {
 /// flytekit's connector fails these calls, and Flyte fails the task after a few.
 #[test]
 fn a_run_that_waits_goes_on() {
-    let workspace = Workspace::start();
-    let connector = workspace.connector(&[], &[]);
-    let client = workspace.client(&connector, &[]);
-    let meta = client
-        .create("existing_cluster", &execution("", "one", 0))
-        .unwrap();
+    let (workspace, _connector, client, meta) = submitted();
     for (life_cycle, phase) in [
         ("QUEUED", "QUEUED"),
         ("BLOCKED", "QUEUED"),
@@ -70,12 +60,7 @@ fn a_run_that_waits_goes_on() {
 
 #[test]
 fn a_failed_run_says_why_in_its_own_words() {
-    let workspace = Workspace::start();
-    let connector = workspace.connector(&[], &[]);
-    let client = workspace.client(&connector, &[]);
-    let meta = client
-        .create("existing_cluster", &execution("", "one", 0))
-        .unwrap();
+    let (workspace, _connector, client, meta) = submitted();
     let output =
         json!({"error": "ValueError: -1 is negative", "error_trace": "Traceback\n  line 3"});
     let failed = state(
@@ -99,12 +84,7 @@ fn a_failed_run_says_why_in_its_own_words() {
 
 #[test]
 fn what_a_run_printed_is_its_log() {
-    let workspace = Workspace::start();
-    let connector = workspace.connector(&[], &[]);
-    let client = workspace.client(&connector, &[]);
-    let meta = client
-        .create("existing_cluster", &execution("", "one", 0))
-        .unwrap();
+    let (workspace, _connector, client, meta) = submitted();
     workspace.put(
         &meta,
         &state("RUNNING", None, ""),
