@@ -6,6 +6,15 @@ use std::fmt;
 /// The name of the default image, for tasks that choose no image.
 pub(crate) const DEFAULT: &str = "default";
 
+/// The paths of images in a Kubernetes `PodSpec`. Other members are called `image`, too: the one of a volume
+/// `rbd` is the name of a disk.
+pub(crate) const OF_PODS: &[&[&str]] = &[
+    &["containers", "*", "image"],
+    &["initContainers", "*", "image"],
+    &["ephemeralContainers", "*", "image"],
+    &["volumes", "*", "image", "reference"],
+];
+
 /// Examples of valid images, for messages.
 const EXAMPLE: &str = "`registry.example.com:5000/team/app:1.0` or `ghcr.io/team/app@sha256:…`";
 

@@ -41,7 +41,7 @@ pub use run::Context;
 pub use scope::{raw_output, with_session};
 pub use secrets::secret;
 
-pub(crate) use platform::{has_siblings, must_look_failed, worker};
+pub(crate) use platform::{has_siblings, must_look_failed, variable, worker};
 pub(crate) use run::{RunContext, SPAN, Whereabouts};
 #[cfg(any(test, feature = "container"))]
 pub(crate) use scope::within_place;

@@ -152,7 +152,7 @@ pub(crate) fn must_look_failed() -> bool {
 }
 
 /// The value of the first of these that has one.
-fn variable<const N: usize>(names: [&str; N]) -> Option<String> {
+pub(crate) fn variable<const N: usize>(names: [&str; N]) -> Option<String> {
     let mut values = names.iter().filter_map(|name| env::var(name).ok());
     values.find(|value| !value.is_empty())
 }

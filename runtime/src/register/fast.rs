@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use flate2::{Compression, GzBuilder};
 
 use crate::bounded;
-use crate::declare::EXECUTABLE;
+use crate::declare::fetching;
 use crate::distribution::{Digest, MEMBER};
 use platform::Linkage;
 pub(crate) use platform::NotLinux;
@@ -54,16 +54,7 @@ impl Fast {
 
     /// The args before the args of a container that fetches the executable first.
     pub(crate) fn prefix(&self) -> [String; 7] {
-        let fetch = [
-            EXECUTABLE,
-            "fast-execute",
-            "--additional-distribution",
-            &self.uri,
-            "--dest-dir",
-            &self.destination,
-            "--",
-        ];
-        fetch.map(str::to_owned)
+        fetching(&self.uri, &self.destination)
     }
 }
 

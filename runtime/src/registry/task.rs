@@ -66,8 +66,8 @@ impl RegisteredTask {
     ) -> RunResult {
         run.call(|| {
             let inputs = Inputs::new(self.descriptor, inputs)?;
-            Ok(self.dispatched(inputs, run, target, abandon))
-        })?
+            self.dispatched(inputs, run, target, abandon)
+        })
     }
 
     /// The same on inputs that are apart.

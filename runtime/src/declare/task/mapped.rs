@@ -54,14 +54,12 @@ impl TaskDescriptor {
     }
 }
 
-/// The mapped task of a program that finds out at run time what is mapped. `some` are the outputs where some
-/// elements may fail.
+/// The mapped task of a program that finds out at run time what is mapped.
 ///
 /// Each is made once, and stays: there are no more of them than a program has tasks and ways to map these.
 pub(crate) fn mapped_at_run_time(
     task: &'static TaskDescriptor,
     whole: &[bool],
-    some: Option<&'static [Variable]>,
 ) -> &'static TaskDescriptor {
     static MADE: Mutex<BTreeMap<String, &'static TaskDescriptor>> = Mutex::new(BTreeMap::new());
 
@@ -71,7 +69,7 @@ pub(crate) fn mapped_at_run_time(
         inputs.map(|(_, input)| input.name).collect()
     };
     let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
-    let name = MapName::new(task.name, &named(true), some.is_some());
+    let name = MapName::new(task.name, &named(true), false);
     if let Some(mapped) = made.get(name.as_str()) {
         return mapped;
     }
@@ -89,13 +87,11 @@ pub(crate) fn mapped_at_run_time(
             ..*input
         });
     let inputs = inputs.collect::<Vec<_>>().leak();
-    let outputs = some.unwrap_or_else(|| {
-        let outputs = task.outputs.iter().map(|output| Variable {
-            literal_type: output.literal_type.listed(),
-            ..*output
-        });
-        outputs.collect::<Vec<_>>().leak()
+    let outputs = task.outputs.iter().map(|output| Variable {
+        literal_type: output.literal_type.listed(),
+        ..*output
     });
+    let outputs = outputs.collect::<Vec<_>>().leak();
     let name: &'static str = name.as_str().to_owned().leak();
     let mapped = Mapped {
         task: task.name,

@@ -35,6 +35,21 @@ use super::{Location, Variable};
 /// It stands in the args, not in the command: Spark's and Dask's backends take the args alone.
 pub const EXECUTABLE: &str = "/usr/local/bin/flytekit-app";
 
+/// The args before the args of a container that fetches the executable first: from the archive at this
+/// place, into this folder.
+pub(crate) fn fetching(place: &str, folder: &str) -> [String; 7] {
+    let fetch = [
+        EXECUTABLE,
+        "fast-execute",
+        "--additional-distribution",
+        place,
+        "--dest-dir",
+        folder,
+        "--",
+    ];
+    fetch.map(str::to_owned)
+}
+
 /// The variable in which an executable that was not in its image learns the URI of the archive that it
 /// came in.
 pub const DISTRIBUTION: &str = "FLYTEKIT_DISTRIBUTION";

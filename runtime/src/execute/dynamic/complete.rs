@@ -7,16 +7,9 @@ use super::object::{at, changed};
 use super::registered::Registered;
 use crate::declare::{EXECUTABLE, SETTINGS, TaskDescriptor, task_spec_bytes};
 use crate::error::Error;
+use crate::image::OF_PODS;
 use crate::registry::ImagePaths;
 use crate::wire::{Payload, Reader, Writer};
-
-/// Where a Kubernetes `PodSpec` has images.
-const OF_PODS: &[&[&str]] = &[
-    &["containers", "*", "image"],
-    &["initContainers", "*", "image"],
-    &["ephemeralContainers", "*", "image"],
-    &["volumes", "*", "image", "reference"],
-];
 
 /// Fills in what is missing.
 pub(super) struct Completion<'r> {

@@ -28,10 +28,7 @@ use crate::wire::Writer;
 pub fn run_dynamic(task: &'static TaskDescriptor, inputs: OutputsWriter) -> Result<Vec<u8>, Error> {
     let inputs = written(&format_args!("task {}", task.name), inputs)?;
     here(|local| {
-        let Some(task) = local.registry.tasks.get(task.name) else {
-            let message = format!("the task `{}` is not linked into this program", task.name);
-            return Err(Error::system(message));
-        };
+        let task = local.registered(task.name)?;
         let whereabouts = Whereabouts::here(local.raw_output_prefix);
         local.alone(task, &inputs, whereabouts)
     })

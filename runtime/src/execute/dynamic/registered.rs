@@ -6,7 +6,8 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Map, Value};
 
-use crate::declare::{DISTRIBUTION, EXECUTABLE, SETTINGS};
+use crate::context::variable;
+use crate::declare::{DISTRIBUTION, SETTINGS, fetching};
 use crate::error::Error;
 use crate::image::{DEFAULT, Image, Images};
 
@@ -36,11 +37,7 @@ impl Registered {
         let json = unpacked(&settings)?;
         let json: Map<String, Value> = serde_json::from_slice(&json)
             .map_err(|error| unknown(&format!("they are no JSON: {error}")))?;
-        let own = |variable: [&str; 2], key: &str| {
-            let mut given = variable.iter().filter_map(|name| env::var(name).ok());
-            let given = given.find(|value| !value.is_empty());
-            given.unwrap_or_else(|| text(&json, key))
-        };
+        let own = |names: [&str; 2], key: &str| variable(names).unwrap_or_else(|| text(&json, key));
         Ok(Registered {
             project: own(["FLYTE_INTERNAL_TASK_PROJECT", "_F_TK_PRJ"], "project"),
             domain: own(["FLYTE_INTERNAL_TASK_DOMAIN", "_F_TK_DM"], "domain"),
@@ -160,17 +157,7 @@ fn prefix(settings: &Map<String, Value>) -> Vec<String> {
     if place.is_empty() {
         return Vec::new();
     }
-    [
-        EXECUTABLE,
-        "fast-execute",
-        "--additional-distribution",
-        &place,
-        "--dest-dir",
-        &text(fast, "destination_dir"),
-        "--",
-    ]
-    .map(str::to_owned)
-    .into()
+    fetching(&place, &text(fast, "destination_dir")).into()
 }
 
 #[cfg(test)]

@@ -162,14 +162,10 @@ impl<'s> Local<'s> {
     /// The outputs of a node.
     fn node(self, node: &Node<'_>, values: &Values<'_>, path: &str) -> Result<Vec<u8>, Error> {
         let path = below(path, node.id);
-        let entity = match node.target {
-            Target::Task(task) => task.name,
-            Target::Workflow(workflow) => workflow.name,
-            Target::LaunchPlan(plan) => plan.name,
-            Target::Reference(reference) => reference.name,
-            Target::Array(array) => array.task.name,
+        let entity = match &node.target {
             Target::Branch(_) => "a branch",
             Target::Gate(_) => "a gate",
+            target => target.name(),
         };
         (self.progress)(&path, entity);
         let ran = self.target(node, values, &path);
@@ -239,7 +235,7 @@ impl<'s> Local<'s> {
     }
 
     /// The task of this name.
-    fn registered(self, name: &str) -> Result<&'s RegisteredTask, Error> {
+    pub(super) fn registered(self, name: &str) -> Result<&'s RegisteredTask, Error> {
         let found = self.registry.tasks.get(name);
         found.ok_or_else(|| {
             Error::system(format!("the task `{name}` is not linked into this program"))

@@ -1,6 +1,5 @@
 //! Which node runs when.
 
-use std::num::NonZero;
 use std::sync::mpsc;
 use std::thread;
 
@@ -9,9 +8,7 @@ use super::{Failure, Local};
 use crate::declare::{FailurePolicy, Node, Otherwise, Target, WorkflowDescriptor};
 use crate::error::Error;
 use crate::execute::catch;
-
-/// As many nodes run at once at least: they may wait more than they work.
-const AT_ONCE: usize = 4;
+use crate::execute::map::at_once;
 
 /// Runs all nodes of a workflow, each as soon as what it waits for has ended, and keeps their outputs.
 ///
@@ -25,8 +22,7 @@ pub(super) fn nodes<'a>(
     values: &Values<'a>,
     path: &str,
 ) -> Result<(), Failure> {
-    let most = thread::available_parallelism().map_or(AT_ONCE, NonZero::get);
-    let most = most.max(AT_ONCE);
+    let most = at_once();
     let mut waiting: Vec<&Node<'a>> = workflow.nodes.iter().collect();
     let mut failed = None;
     thread::scope(|threads| {

@@ -8,8 +8,14 @@ use std::thread;
 use crate::declare::Success;
 use crate::error::Error;
 
-/// As many elements are worked on at once at least: they may wait more than they work.
-const AT_ONCE: usize = 4;
+/// How much is worked on at once: as many elements or nodes as the machine has cores, and at least four,
+/// because they may wait more than they work.
+pub(crate) fn at_once() -> usize {
+    const LEAST: usize = 4;
+    thread::available_parallelism()
+        .map_or(LEAST, NonZero::get)
+        .max(LEAST)
+}
 
 /// What the elements of a map have in common.
 #[derive(Clone, Copy)]
@@ -50,8 +56,7 @@ pub(crate) fn run_all(work: Work<'_>) -> Result<Vec<Option<Vec<u8>>>, Error> {
         }),
         may_fail: work.count - least,
     };
-    let most = thread::available_parallelism().map_or(AT_ONCE, NonZero::get);
-    let mut most = most.max(AT_ONCE).min(work.count);
+    let mut most = at_once().min(work.count);
     if let Some(concurrency) = work.concurrency.filter(|it| *it > 0) {
         most = most.min(usize::try_from(concurrency).unwrap_or(usize::MAX));
     }

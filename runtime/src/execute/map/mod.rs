@@ -8,6 +8,6 @@ mod given;
 mod index;
 mod mapping;
 
-pub(crate) use element::{Work, run_all};
+pub(crate) use element::{Work, at_once, run_all};
 pub(crate) use given::Given;
 pub(crate) use mapping::Mapping;

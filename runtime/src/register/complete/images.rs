@@ -5,17 +5,9 @@ use prost_types::value::Kind;
 use prost_types::{Struct, Value};
 
 use super::Completion;
+use crate::image::OF_PODS;
 use crate::register::object::as_object_mut;
 use crate::registry::ImagePaths;
-
-/// The paths of images in a Kubernetes `PodSpec`. Other members are called `image`, too: the one of a volume
-/// `rbd` is the name of a disk.
-const OF_PODS: &[&[&str]] = &[
-    &["containers", "*", "image"],
-    &["initContainers", "*", "image"],
-    &["ephemeralContainers", "*", "image"],
-    &["volumes", "*", "image", "reference"],
-];
 
 impl Completion<'_> {
     /// Replaces the images of an engine's job.
