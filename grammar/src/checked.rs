@@ -316,10 +316,7 @@ pub const fn databricks_instance(name: &'static str) -> &'static str {
 /// When it is not one; the message does not show it.
 #[track_caller]
 pub const fn databricks_secret(name: &'static str) -> &'static str {
-    match crate::databricks_secret(name) {
-        Ok(()) => name,
-        Err(problem) => stop("", problem),
-    }
+    hidden(name, crate::databricks_secret(name))
 }
 
 /// Text for Databricks: see [`databricks_text`](crate::databricks_text()).
@@ -329,10 +326,7 @@ pub const fn databricks_secret(name: &'static str) -> &'static str {
 /// When it is empty, and when it holds a token; the message does not show it.
 #[track_caller]
 pub const fn databricks_text(text: &'static str) -> &'static str {
-    match crate::databricks_text(text) {
-        Ok(()) => non_empty(text),
-        Err(problem) => stop("", problem),
-    }
+    non_empty(databricks_value(text))
 }
 
 /// As [`databricks_text`], where text may be empty.
@@ -342,7 +336,13 @@ pub const fn databricks_text(text: &'static str) -> &'static str {
 /// When it holds a token; the message does not show it.
 #[track_caller]
 pub const fn databricks_value(text: &'static str) -> &'static str {
-    match crate::databricks_text(text) {
+    hidden(text, crate::databricks_text(text))
+}
+
+/// The text, or a build that stops without showing it: it may be a secret.
+#[track_caller]
+const fn hidden(text: &'static str, well_formed: Result<(), &'static str>) -> &'static str {
+    match well_formed {
         Ok(()) => text,
         Err(problem) => stop("", problem),
     }

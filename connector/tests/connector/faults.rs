@@ -5,18 +5,12 @@ use std::time::{Duration, Instant};
 use flytekit_test_support::{DEADLINE, eventually, signal};
 use serde_json::{Value, json};
 
-use crate::harness::{Client, Connector, TOKEN, Workspace, as_argument, execution, template};
-
-fn started(workspace: &Workspace) -> (Connector, Client) {
-    let connector = workspace.connector(&[], &[]);
-    let client = workspace.client(&connector, &[]);
-    (connector, client)
-}
+use crate::harness::{TOKEN, Workspace, as_argument, execution, template};
 
 #[test]
 fn an_overloaded_or_broken_server_is_asked_again() {
     let workspace = Workspace::start();
-    let (_connector, client) = started(&workspace);
+    let (_connector, client) = workspace.started(&[]);
     for (number, fault) in [
         json!({"status": 429, "headers": {"Retry-After": "1"}, "times": 2}),
         json!({"status": 500}),
@@ -59,7 +53,7 @@ fn an_overloaded_or_broken_server_is_asked_again() {
 #[test]
 fn a_server_is_left_alone_for_as_long_as_it_asks() {
     let workspace = Workspace::start();
-    let (_connector, client) = started(&workspace);
+    let (_connector, client) = workspace.started(&[]);
     workspace.fault(&json!({"path": "submit", "status": 429, "headers": {"Retry-After": "2"}}));
     let began = Instant::now();
     client
@@ -88,7 +82,7 @@ fn a_server_is_left_alone_for_as_long_as_it_asks() {
 #[test]
 fn a_refusal_is_told_at_once() {
     let workspace = Workspace::start();
-    let (connector, client) = started(&workspace);
+    let (connector, client) = workspace.started(&[]);
     let body =
         format!(r#"{{"error_code": "PERMISSION_DENIED", "message": "no cluster for {TOKEN}"}}"#);
     workspace.fault(&json!({"path": "submit", "status": 403, "body": body}));
@@ -107,12 +101,12 @@ fn a_refusal_is_told_at_once() {
 #[test]
 fn one_attempt_is_one_run_whatever_answers_are_lost() {
     let workspace = Workspace::start();
-    let (_connector, client) = started(&workspace);
+    let (_connector, client) = workspace.started(&[]);
     let one = client
         .create("existing_cluster", &execution("", "one", 0))
         .unwrap();
     // Flyte has lost the answer, and another connector is asked.
-    let (_second, second) = started(&workspace);
+    let (_second, second) = workspace.started(&[]);
     let again = second
         .create("existing_cluster", &execution("", "one", 0))
         .unwrap();
@@ -127,13 +121,13 @@ fn one_attempt_is_one_run_whatever_answers_are_lost() {
 #[test]
 fn a_connector_that_is_killed_is_followed_by_another() {
     let workspace = Workspace::start();
-    let (first, client) = started(&workspace);
+    let (first, client) = workspace.started(&[]);
     let meta = client
         .create("existing_cluster", &execution("", "one", 0))
         .unwrap();
     signal("KILL", first.process());
     drop((client, first));
-    let (_second, client) = started(&workspace);
+    let (_second, client) = workspace.started(&[]);
     assert_eq!(client.get(&meta).unwrap()["phase"], "INITIALIZING");
     client.delete(&meta).unwrap();
     assert!(
@@ -147,7 +141,7 @@ fn a_connector_that_is_killed_is_followed_by_another() {
 #[test]
 fn a_run_that_somebody_deleted_has_failed() {
     let workspace = Workspace::start();
-    let (_connector, client) = started(&workspace);
+    let (_connector, client) = workspace.started(&[]);
     let meta = client
         .create("existing_cluster", &execution("", "one", 0))
         .unwrap();
@@ -166,7 +160,7 @@ fn a_run_that_somebody_deleted_has_failed() {
 #[test]
 fn a_run_whose_caller_gave_up_is_cancelled() {
     let workspace = Workspace::start();
-    let (_connector, client) = started(&workspace);
+    let (_connector, client) = workspace.started(&[]);
     workspace.fault(&json!({"path": "submit", "slow": 3}));
     let arguments = json!({
         "template": as_argument(template("existing_cluster"), &[]),

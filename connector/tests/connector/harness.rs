@@ -179,26 +179,26 @@ impl Workspace {
 
     /// Flyte's side of a connector, with flytekit's own connector.
     pub(crate) fn client(&self, connector: &Connector, variables: &[(&str, &str)]) -> Client {
-        let mut environment = self.environment();
-        environment.extend(variables.iter().map(|(name, value)| match *name {
-            "_FSEC_FLYTE_DATABRICKS_ACCESS_TOKEN" => {
-                ("_FSEC_FLYTE_DATABRICKS_ACCESS_TOKEN", (*value).to_owned())
-            }
-            name => (leaked(name), (*value).to_owned()),
-        }));
+        let mut environment: Vec<(&str, String)> = self.environment();
+        let own = variables
+            .iter()
+            .map(|(name, value)| (*name, (*value).to_owned()));
+        environment.extend(own);
         Client::start(&connector.address(), &environment)
     }
-}
 
-fn leaked(name: &str) -> &'static str {
-    String::from(name).leak()
+    /// Both, with these variables.
+    pub(crate) fn started(&self, variables: &[(&str, &str)]) -> (Connector, Client) {
+        let connector = self.connector(variables, &[]);
+        let client = self.client(&connector, variables);
+        (connector, client)
+    }
 }
 
 /// A run that was submitted, of all that it takes.
 pub(crate) fn submitted() -> (Workspace, Connector, Client, String) {
     let workspace = Workspace::start();
-    let connector = workspace.connector(&[], &[]);
-    let client = workspace.client(&connector, &[]);
+    let (connector, client) = workspace.started(&[]);
     let meta = client.create("existing_cluster", &execution("", "one", 0));
     (workspace, connector, client, meta.expect("a run"))
 }
@@ -206,6 +206,12 @@ pub(crate) fn submitted() -> (Workspace, Connector, Client, String) {
 pub(crate) fn run_id(meta: &str) -> String {
     let meta: Value = serde_json::from_str(meta).expect("metadata");
     meta["run_id"].as_str().expect("a number").to_owned()
+}
+
+/// The metadata of any run.
+pub(crate) fn without_run(mut meta: Value) -> Value {
+    meta["run_id"].take();
+    meta
 }
 
 fn scripts() -> PathBuf {
@@ -265,7 +271,7 @@ fn port(address: &str) -> String {
 
 /// Flyte, by the official stubs.
 pub(crate) struct Client {
-    child: RefCell<Child>,
+    child: Child,
     stdin: RefCell<ChildStdin>,
     stdout: RefCell<BufReader<ChildStdout>>,
 }
@@ -290,7 +296,7 @@ impl Client {
         let stdin = child.stdin.take().expect("a pipe");
         let stdout = BufReader::new(child.stdout.take().expect("a pipe"));
         Client {
-            child: child.into(),
+            child,
             stdin: stdin.into(),
             stdout: stdout.into(),
         }
@@ -345,9 +351,8 @@ impl Client {
 
 impl Drop for Client {
     fn drop(&mut self) {
-        let child = self.child.get_mut();
         // It may have ended.
-        let _ = child.kill();
-        let _ = child.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Workspace, as_argument, execution, names, template};
+use crate::harness::{Workspace, as_argument, execution, names, template, without_run};
 
 /// Both keep what flytekit keeps.
 const LIKE_FLYTEKIT: [(&str, &str); 1] = [("FLYTEKIT_DATABRICKS_TOKEN_IN_METADATA", "true")];
@@ -121,8 +121,7 @@ fn watching_and_cancelling_are_flytekits() {
 #[test]
 fn whole_numbers_are_whole() {
     let workspace = Workspace::start();
-    let connector = workspace.connector(&[], &[]);
-    let client = workspace.client(&connector, &[]);
+    let (_connector, client) = workspace.started(&[]);
     client
         .create("new_cluster", &execution("", "one", 0))
         .unwrap();
@@ -137,9 +136,4 @@ fn whole_numbers_are_whole() {
 fn metadata(answer: Result<Value, (String, String)>) -> Value {
     let text = answer.expect("a run");
     serde_json::from_str(text.as_str().expect("text")).expect("JSON")
-}
-
-fn without_run(mut meta: Value) -> Value {
-    meta["run_id"].take();
-    meta
 }

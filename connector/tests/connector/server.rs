@@ -12,8 +12,7 @@ use crate::harness::{Client, Workspace, as_argument, execution, submitted, templ
 #[test]
 fn it_says_what_it_has() {
     let workspace = Workspace::start();
-    let connector = workspace.connector(&[], &[]);
-    let client = workspace.client(&connector, &[]);
+    let (_connector, client) = workspace.started(&[]);
     let databricks = json!({
         "name": "Databricks Connector",
         "supportedTaskTypes": ["spark", "databricks"],
@@ -43,8 +42,7 @@ fn it_says_what_it_has() {
 #[test]
 fn health_and_reflection_are_the_official_ones() {
     let workspace = Workspace::start();
-    let connector = workspace.connector(&[], &[]);
-    let client = workspace.client(&connector, &[]);
+    let (_connector, client) = workspace.started(&[]);
     for service in [
         "",
         "flyteidl.service.AsyncAgentService",
@@ -76,8 +74,7 @@ fn health_and_reflection_are_the_official_ones() {
 #[test]
 fn task_types_without_a_connector_are_named() {
     let workspace = Workspace::start();
-    let connector = workspace.connector(&[], &[]);
-    let client = workspace.client(&connector, &[]);
+    let (_connector, client) = workspace.started(&[]);
     for older in [false, true] {
         let arguments = json!({"meta": "{}", "type": "other", "older": older});
         for call in ["get", "delete"] {
@@ -181,8 +178,7 @@ fn a_message_that_is_too_large_is_refused() {
 #[test]
 fn it_ends_when_it_is_told_to_and_finishes_what_runs() {
     let workspace = Workspace::start();
-    let connector = workspace.connector(&[], &[]);
-    let client = workspace.client(&connector, &[]);
+    let (connector, client) = workspace.started(&[]);
     client.call("health", json!({})).unwrap();
     workspace.fault(&json!({"path": "submit", "slow": 3}));
     let mut arguments = json!({

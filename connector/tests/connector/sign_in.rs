@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Client, Connector, TOKEN, Workspace, as_argument, execution, template};
+use crate::harness::{Client, TOKEN, Workspace, as_argument, execution, template, without_run};
 
 /// What Databricks was sent with.
 fn authorization(workspace: &Workspace) -> String {
@@ -32,16 +32,10 @@ fn both(
     })
 }
 
-fn started(workspace: &Workspace, variables: &[(&str, &str)]) -> (Connector, Client) {
-    let connector = workspace.connector(variables, &[]);
-    let client = workspace.client(&connector, variables);
-    (connector, client)
-}
-
 #[test]
 fn a_token_is_the_tasks_or_the_namespaces_or_the_connectors() {
     let workspace = Workspace::start();
-    let (connector, client) = started(&workspace, &[]);
+    let (connector, client) = workspace.started(&[]);
     let secrets = json!({
         "team/databricks-token": {"token": "dapi-of-team"},
         "team/team-token": {"token": "dapi-of-task"},
@@ -85,7 +79,7 @@ fn a_token_is_the_tasks_or_the_namespaces_or_the_connectors() {
 #[test]
 fn a_token_that_is_renewed_is_read_again() {
     let workspace = Workspace::start();
-    let (_connector, client) = started(&workspace, &[]);
+    let (_connector, client) = workspace.started(&[]);
     let secret =
         |token| json!({"secrets": {"team/databricks-token": {"token": token}}, "tokens": [token]});
     workspace.tell("sign-in", &secret("dapi-one"));
@@ -110,7 +104,7 @@ fn a_token_that_is_renewed_is_read_again() {
 #[test]
 fn no_token_is_said_with_all_places() {
     let workspace = Workspace::start();
-    let (_connector, client) = started(&workspace, &[("_FSEC_FLYTE_DATABRICKS_ACCESS_TOKEN", "")]);
+    let (_connector, client) = workspace.started(&[("_FSEC_FLYTE_DATABRICKS_ACCESS_TOKEN", "")]);
     let (code, words) = client
         .create("token_secret", &execution("team", "one", 0))
         .unwrap_err();
@@ -137,10 +131,7 @@ fn no_token_is_said_with_all_places() {
 fn the_plain_variable_and_the_file_are_read() {
     let workspace = Workspace::start();
     let none = ("_FSEC_FLYTE_DATABRICKS_ACCESS_TOKEN", "");
-    let (_plain, client) = started(
-        &workspace,
-        &[none, ("FLYTE_DATABRICKS_ACCESS_TOKEN", TOKEN)],
-    );
+    let (_plain, client) = workspace.started(&[none, ("FLYTE_DATABRICKS_ACCESS_TOKEN", TOKEN)]);
     client
         .create("existing_cluster", &execution("", "one", 0))
         .unwrap();
@@ -151,7 +142,7 @@ fn the_plain_variable_and_the_file_are_read() {
         format!("{TOKEN}\n"),
     )
     .unwrap();
-    let (_file, client) = started(&workspace, &[none]);
+    let (_file, client) = workspace.started(&[none]);
     client
         .create("existing_cluster", &execution("", "two", 0))
         .unwrap();
@@ -164,7 +155,7 @@ fn service_principals_sign_in_as_flytekits() {
         ("DATABRICKS_CLIENT_ID", "of-connector"),
         ("DATABRICKS_CLIENT_SECRET", "password-of-connector"),
     ];
-    let (connector, client) = started(&workspace, &variables);
+    let (connector, client) = workspace.started(&variables);
     let sign_in = json!({
         "principals": {"of-connector": "password-of-connector", "of-team": "password-of-team"},
         "secrets": {"team/team-oauth": {"client_id": "of-team", "client_secret": "password-of-team"}},
@@ -212,7 +203,7 @@ fn a_token_that_is_about_to_end_is_not_used() {
         ("DATABRICKS_CLIENT_ID", "id"),
         ("DATABRICKS_CLIENT_SECRET", "password"),
     ];
-    let (_connector, client) = started(&workspace, &variables);
+    let (_connector, client) = workspace.started(&variables);
     workspace.tell(
         "sign-in",
         &json!({"principals": {"id": "password"}, "lifetime": 60}),
@@ -237,7 +228,7 @@ fn a_refused_principal_does_not_tell_its_password() {
         ("DATABRICKS_CLIENT_ID", "id"),
         ("DATABRICKS_CLIENT_SECRET", "wrong-password"),
     ];
-    let (connector, client) = started(&workspace, &variables);
+    let (connector, client) = workspace.started(&variables);
     workspace.tell("sign-in", &json!({"principals": {"id": "password"}}));
     let (code, words) = client.create("m2m", &execution("", "one", 0)).unwrap_err();
     assert_eq!(code, "INVALID_ARGUMENT");
@@ -260,7 +251,7 @@ fn identities_are_exchanged_as_flytekits() {
             identity.to_str().unwrap(),
         ),
     ];
-    let (_connector, client) = started(&workspace, &variables);
+    let (_connector, client) = workspace.started(&variables);
     let annotations = json!({"flyte.org/databricks-client-id": "of-team"});
     let sign_in = json!({
         "principals": {
@@ -305,10 +296,8 @@ fn identities_are_exchanged_as_flytekits() {
 #[test]
 fn tokens_go_to_workspaces_that_are_allowed() {
     let workspace = Workspace::start();
-    let (_connector, client) = started(
-        &workspace,
-        &[("FLYTEKIT_DATABRICKS_INSTANCES", "*.databricks.com")],
-    );
+    let (_connector, client) =
+        workspace.started(&[("FLYTEKIT_DATABRICKS_INSTANCES", "*.databricks.com")]);
     let (code, words) = client
         .create("existing_cluster", &execution("", "one", 0))
         .unwrap_err();
@@ -318,9 +307,4 @@ fn tokens_go_to_workspaces_that_are_allowed() {
         "{words}"
     );
     assert!(workspace.asked("").is_empty());
-}
-
-fn without_run(mut meta: Value) -> Value {
-    meta["run_id"].take();
-    meta
 }

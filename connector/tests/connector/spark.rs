@@ -72,8 +72,7 @@ fn spark_submit() -> PathBuf {
 #[test]
 fn tasks_run_on_spark() {
     let workspace = Workspace::start_with(&["--spark", spark_submit().to_str().unwrap()]);
-    let connector = workspace.connector(&[], &[]);
-    let client = workspace.client(&connector, &[]);
+    let (_connector, client) = workspace.started(&[]);
     let folder = TempDir::new().unwrap();
     for task in ["total", "total_serverless"] {
         let prefix = folder.path().join(task);

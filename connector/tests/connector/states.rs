@@ -110,8 +110,7 @@ fn what_a_run_printed_is_its_log() {
 #[test]
 fn a_success_with_an_error_document_is_a_failure() {
     let workspace = Workspace::start();
-    let connector = workspace.connector(&[], &[]);
-    let client = workspace.client(&connector, &[]);
+    let (_connector, client) = workspace.started(&[]);
     let meta = client.create("void", &execution("", "one", 0)).unwrap();
     workspace.put(&meta, &state("TERMINATED", Some("SUCCESS"), ""), &json!({}));
     let prefix = TempDir::new().unwrap();

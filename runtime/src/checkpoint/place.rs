@@ -121,8 +121,7 @@ impl CheckpointPlace {
     }
 
     fn point_to(&self, folder: &str) -> Result<(), StoreError> {
-        let (parent, name) = split(&pointer(&self.own));
-        store::write(&parent, &name, folder.as_bytes())
+        store::write("", &pointer(&self.own), folder.as_bytes())
     }
 
     /// What is kept, known after a look at it.
@@ -197,15 +196,4 @@ fn files(folder: &str) -> Result<Vec<String>, StoreError> {
         Err(error) if error.is_not_found() => Ok(Vec::new()),
         Err(error) => Err(error),
     }
-}
-
-/// `s3://bucket/a`, `b` of `s3://bucket/a/b`.
-fn split(uri: &str) -> (String, String) {
-    let (parent, name) = uri.rsplit_once('/').unwrap_or(("", uri));
-    let parent = if parent.is_empty() && uri.starts_with('/') {
-        "/"
-    } else {
-        parent
-    };
-    (parent.to_owned(), name.to_owned())
 }

@@ -16,7 +16,6 @@ use crate::deck::Decks;
 #[cfg(feature = "deck")]
 use crate::declare::DeckOptions;
 use crate::declare::TaskDescriptor;
-use crate::error::Error;
 use crate::store::StoreError;
 
 /// What starts a run says of it.
@@ -318,11 +317,6 @@ impl RunContext {
     /// As its values and its function see it.
     pub(crate) fn context(&self) -> &Context {
         &self.0
-    }
-
-    /// Calls `work` as a part of the run.
-    pub(crate) fn call<R>(&self, work: impl FnOnce() -> Result<R, Error>) -> Result<R, Error> {
-        self.0.within(work)
     }
 }
 

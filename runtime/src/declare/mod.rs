@@ -36,6 +36,7 @@ pub use launch_plan::{
 pub use launch_plan::{fixed, plan_input, returns, starts_by_itself, takes_all};
 #[doc(hidden)]
 pub use name::Dotted;
+pub(crate) use sorted::equal;
 #[doc(hidden)]
 pub use task::check_from_container;
 pub use task::{

@@ -64,7 +64,7 @@ impl RegisteredTask {
         target: Option<&str>,
         abandon: Abandon<'_>,
     ) -> RunResult {
-        run.call(|| {
+        run.context().within(|| {
             let inputs = Inputs::new(self.descriptor, inputs)?;
             self.dispatched(inputs, run, target, abandon)
         })
@@ -78,7 +78,8 @@ impl RegisteredTask {
         target: Option<&str>,
         abandon: Abandon<'_>,
     ) -> RunResult {
-        run.call(|| self.dispatched(inputs, run, target, abandon))
+        run.context()
+            .within(|| self.dispatched(inputs, run, target, abandon))
     }
 
     fn dispatched(

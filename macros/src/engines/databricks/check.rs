@@ -11,7 +11,7 @@ use syn::{Expr, ExprLit, Lit};
 use super::api::{self, Kind, RUN};
 use super::run::place_of;
 use super::{Beside, Credentials, Databricks, Run, members};
-use crate::syntax::check::{Check, sentence};
+use crate::syntax::check::{Check, sentence, well_formed};
 use crate::syntax::error::{Sink, at, list, unknown};
 use crate::syntax::json::{Json, Member};
 use crate::syntax::lists::Pair;
@@ -221,7 +221,7 @@ impl Databricks {
             notebook_path(path, source.is_some(), check);
         }
         check.keys(&notebook.parameters, |key| {
-            grammar_of(!key.is_empty(), "is empty: a parameter has a name")
+            well_formed(!key.is_empty(), "is empty: a parameter has a name")
         });
     }
 
@@ -505,9 +505,7 @@ fn notebook_path(text: &Text, from_git: bool, check: &mut Check<'_>) {
 fn secrets_in(member: &Member, check: &mut Check<'_>) {
     match &member.value {
         Json::Text(text) => secret_in(&member.key.value(), &text.value(), text.span(), check),
-        Json::Object(members) => members.iter().for_each(|it| secrets_in(it, check)),
-        Json::Array(items) => items.iter().for_each(|item| secrets_in_item(item, check)),
-        _ => {}
+        value => secrets_in_item(value, check),
     }
 }
 
@@ -557,10 +555,6 @@ fn token_in(text: &str, place: Span, check: &mut Check<'_>) -> bool {
             true
         }
     }
-}
-
-fn grammar_of(yes: bool, problem: &'static str) -> Result<(), &'static str> {
-    crate::syntax::check::well_formed(yes, problem)
 }
 
 impl Check<'_> {

@@ -3,7 +3,7 @@
 use flytekit_grammar::checked;
 
 use super::credentials::{AuthType, Credentials};
-use crate::declare::{Custom, Json};
+use crate::declare::{Custom, Json, equal};
 use crate::spark::SparkConfig;
 
 /// Members of an object.
@@ -188,7 +188,7 @@ const fn names_compute(job: Members) -> bool {
     while member < job.len() {
         let mut place = 0;
         while place < COMPUTE.len() {
-            if is(job[member].0, COMPUTE[place]) {
+            if equal(job[member].0.as_bytes(), COMPUTE[place].as_bytes()) {
                 return true;
             }
             place += 1;
@@ -196,15 +196,6 @@ const fn names_compute(job: Members) -> bool {
         member += 1;
     }
     false
-}
-
-const fn is(left: &str, right: &str) -> bool {
-    let (left, right) = (left.as_bytes(), right.as_bytes());
-    let mut index = 0;
-    while index < left.len() && index < right.len() && left[index] == right[index] {
-        index += 1;
-    }
-    index == left.len() && index == right.len()
 }
 
 #[cfg(test)]

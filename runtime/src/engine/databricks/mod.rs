@@ -18,8 +18,7 @@ pub use credentials::{AuthType, Credentials};
 #[doc(hidden)]
 pub use notebook::run_notebook;
 
-use std::env;
-
+use super::programs::variable;
 use super::spark::{self, Spark, SparkRun};
 use super::{Engine, Mode, Outcome, TaskContext, Watch};
 use crate::error::Error;
@@ -107,6 +106,6 @@ impl Engine for Databricks {
 /// Whether the environment says which Spark to use: the driver's JVM, or a server.
 fn is_given_spark() -> bool {
     ["PYSPARK_GATEWAY_PORT", "SPARK_REMOTE"]
-        .iter()
-        .any(|name| env::var_os(name).is_some_and(|value| !value.is_empty()))
+        .into_iter()
+        .any(|name| variable(name).is_some())
 }

@@ -52,15 +52,16 @@ impl Host {
         task: &TaskContext<'_>,
     ) -> Result<Self, Error> {
         let (deadline, told) = (Deadline::after(task.deadline), &task.progress);
-        let is_joined = matches!(&endpoint, Endpoint::Driver(submitted) if submitted.is_running);
-        let (remote, supervisor, session) = match endpoint {
+        // The Spark of a program that runs is a server that somebody else keeps, for as long as that program
+        // lives.
+        let (endpoint, parent) = match endpoint {
             Endpoint::Driver(submitted) if submitted.is_running => {
                 let remote = driver::join(&submitted, told, &deadline)?;
-                let session = probe::open(&remote, told, &deadline)?;
-                settings::apply(&session, settings, &remote.address(), &deadline)?;
-                let supervisor = Supervisor::of_remote(remote.address());
-                (remote, supervisor, session)
+                (Endpoint::Remote(remote), parent())
             }
+            endpoint => (endpoint, None),
+        };
+        let (remote, supervisor, session) = match endpoint {
             // spark-submit passed the task's settings to its JVM.
             Endpoint::Driver(submitted) => {
                 let driver = Driver::start(&submitted, name, settings, told, &deadline)?;
@@ -92,7 +93,7 @@ impl Host {
             session,
             others: Mutex::default(),
             thread: thread::current().id(),
-            parent: is_joined.then(parent).flatten(),
+            parent,
         })
     }
 

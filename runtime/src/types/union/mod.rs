@@ -15,7 +15,9 @@ mod tests;
 pub use read::{decode, decode_by_field, unpack, unpack_by_field};
 
 use super::{Content, FlyteData, LiteralRef, MsgpackReader, UnionRef, ValueError, data};
-use crate::declare::{Dataclass, EnumType, Json, LiteralType, SimpleType, Variant, encode_value};
+use crate::declare::{
+    Dataclass, EnumType, Json, LiteralType, SimpleType, Variant, encode_value, equal,
+};
 use crate::wire::Writer;
 
 /// One of the types that a value of the enum `T` may have.
@@ -187,20 +189,9 @@ pub const fn variants<const N: usize, T>(candidates: &[Candidate<T>; N]) -> [Var
 const fn refuse_twin(other: &Variant, simple: SimpleType, tag: &str) {
     if let LiteralType::Simple(another) = other.literal_type {
         assert!(
-            simple as u8 != another as u8 || !same(other.tag, tag),
+            simple as u8 != another as u8 || !equal(other.tag.as_bytes(), tag.as_bytes()),
             "two variants hold the same type of Python's, such as `i64` and `u8`: nobody could \
              tell them apart in the data"
         );
     }
-}
-
-const fn same(one: &str, another: &str) -> bool {
-    let (mut one, mut another) = (one.as_bytes(), another.as_bytes());
-    while let ([a, rest_of_one @ ..], [b, rest_of_another @ ..]) = (one, another) {
-        if *a != *b {
-            return false;
-        }
-        (one, another) = (rest_of_one, rest_of_another);
-    }
-    one.is_empty() && another.is_empty()
 }

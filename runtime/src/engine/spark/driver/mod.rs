@@ -146,16 +146,13 @@ impl Driver {
         let name = (!named).then_some(name);
         let started = gateway.start(name, told, &token, deadline);
         let (context, port) = started.map_err(|error| cannot_start(&version, error))?;
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        let mut driver = Driver {
+        introduce(&mut gateway, &version, &context, told, deadline);
+        Ok(Driver {
             gateway,
-            context: None,
-            address,
+            context: Some(context),
+            address: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
             token,
-        };
-        introduce(&mut driver.gateway, &version, &context, told, deadline);
-        driver.context = Some(context);
-        Ok(driver)
+        })
     }
 
     /// The server's address, with the token that it requires.
