@@ -13,8 +13,6 @@ pub struct NewTask {
     pub template: TaskTemplate,
     /// The values of its inputs.
     pub inputs: LiteralMap,
-    /// Folder for `outputs.pb` and `error.pb`.
-    pub output_prefix: String,
     /// The run that this is for; a caller need not tell.
     pub execution: Option<TaskExecutionMetadata>,
     /// The circumstances of the call.

@@ -2,9 +2,10 @@
 
 use std::error::Error;
 use std::iter::successors;
-use std::sync::Once;
 use std::time::{Duration, Instant, SystemTime};
 
+use bytes::Bytes;
+use flytekit::tls;
 use reqwest::header::{
     AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
 };
@@ -29,6 +30,9 @@ const MARGIN: Duration = Duration::from_millis(300);
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LAST_PAUSE: Duration = Duration::from_secs(5);
 
+/// A pause that a server asks for, at most. Clocks do not reach as far as numbers.
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// More than any answer has that is read here, in bytes.
 const LARGEST: usize = 16 << 20;
 
@@ -40,13 +44,15 @@ pub(super) struct Ask<'a> {
     pub(super) method: Method,
     pub(super) url: &'a str,
     pub(super) token: Option<&'a Secret>,
+    /// A secret in the body, which a server may repeat.
+    pub(super) hidden: Option<&'a Secret>,
     pub(super) kind: &'static str,
-    pub(super) body: String,
+    pub(super) body: Bytes,
     /// Whether to repeat the request after a lost answer even past the caller's deadline.
     pub(super) is_settled: bool,
 }
 
-/// An answer to it.
+/// An answer to it. One that is no success contains no secret of the request.
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) status: StatusCode,
@@ -71,9 +77,9 @@ pub fn header(token: &str) -> [(HeaderName, String); 2] {
 
 /// A client that trusts whom the machine trusts, and Mozilla's authorities where the machine has none.
 pub(super) fn client() -> Client {
-    let machine = rustls_native_certs::load_native_certs().certs;
+    let machine = tls::of_machine();
     let known = if machine.is_empty() {
-        webpki_root_certs::TLS_SERVER_ROOT_CERTS
+        tls::of_mozilla()
     } else {
         &machine
     };
@@ -84,11 +90,7 @@ pub(super) fn client() -> Client {
 
 /// The common settings of all clients.
 pub(super) fn builder() -> ClientBuilder {
-    static CHOICE: Once = Once::new();
-    CHOICE.call_once(|| {
-        // An earlier choice of the process stays.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-    });
+    tls::use_ring();
     Client::builder()
         .user_agent(concat!("flytekit-connector/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(CONNECT)
@@ -212,7 +214,14 @@ async fn exchange(client: &Client, ask: &Ask<'_>) -> Result<Answer, Trouble> {
             break;
         }
     }
-    let body = String::from_utf8_lossy(&body).into_owned();
+    let body = String::from_utf8(body)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+    // Before it is shortened: a part of a secret is not found.
+    let body = if status.is_success() {
+        body
+    } else {
+        ask.hide(&body)
+    };
     if is_passing(status) {
         let words = format!("{} answers {status}: {}", host(ask.url), shown(&body));
         let is_open =
@@ -227,12 +236,10 @@ async fn exchange(client: &Client, ask: &Ask<'_>) -> Result<Answer, Trouble> {
 }
 
 impl Ask<'_> {
-    /// A server's words without the token.
+    /// A server's words without the secrets of the request.
     fn hide(&self, words: &str) -> String {
-        match self.token {
-            Some(token) => token.hidden_in(words),
-            None => words.to_owned(),
-        }
+        let secrets = [self.token, self.hidden].into_iter().flatten();
+        secrets.fold(words.to_owned(), |words, secret| secret.hidden_in(&words))
     }
 }
 
@@ -241,14 +248,16 @@ fn is_passing(status: StatusCode) -> bool {
     status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error()
 }
 
-/// `Retry-After`, in seconds or as a date.
+/// `Retry-After`, in seconds or as a date; a longer pause than any caller's is [`LONGEST`].
 fn wanted_pause(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
+    if !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit()) {
+        let seconds = text.parse().unwrap_or(u64::MAX);
+        return Some(Duration::from_secs(seconds).min(LONGEST));
     }
     let date = httpdate::parse_http_date(text).ok()?;
-    Some(date.duration_since(SystemTime::now()).unwrap_or_default())
+    let pause = date.duration_since(SystemTime::now()).unwrap_or_default();
+    Some(pause.min(LONGEST))
 }
 
 /// Not all at once.
@@ -292,6 +301,10 @@ mod tests {
     #[test]
     fn a_server_says_how_long_it_wants_to_be_left_alone() {
         assert_eq!(pause("7"), Some(Duration::from_secs(7)));
+        for forever in ["86401", "18446744073709551615", "99999999999999999999999"] {
+            assert_eq!(pause(forever), Some(LONGEST), "{forever}");
+        }
+        assert_eq!(pause("Fri, 31 Dec 9999 23:59:59 GMT"), Some(LONGEST));
         assert_eq!(pause("soon"), None);
         assert_eq!(pause("Sun, 06 Nov 1994 08:49:37 GMT"), Some(Duration::ZERO));
         let later = SystemTime::now() + Duration::from_secs(100);

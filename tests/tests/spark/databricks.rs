@@ -21,7 +21,7 @@ const FIXTURE: &str = env!("CARGO_BIN_EXE_fixture");
 
 const BOOTSTRAP: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
-    "/../runtime/src/engine/databricks/python/bootstrap.py"
+    "/../connector/src/databricks/bootstrap.py"
 );
 
 /// What [`BOOTSTRAP`] needs of PySpark, for what needs no Spark: a gateway, or the session of a compute that

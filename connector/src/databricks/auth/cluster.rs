@@ -14,8 +14,9 @@ use crate::Failure;
 use crate::databricks::secret::Secret;
 use crate::databricks::web;
 
-/// The folder of a pod's service account.
+/// The folder of a pod's service account, and the variable that names another one.
 const ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
+const OTHER_ACCOUNT: &str = "FLYTEKIT_KUBERNETES_ACCOUNT";
 
 /// An API server, and who the connector is to it.
 pub(super) struct Cluster {
@@ -83,11 +84,13 @@ impl Cluster {
         ) else {
             return Ok(None);
         };
-        let token = Path::new(ACCOUNT).join("token");
+        let named = env::var(OTHER_ACCOUNT).ok().filter(|it| !it.is_empty());
+        let account = PathBuf::from(named.unwrap_or_else(|| ACCOUNT.to_owned()));
+        let token = account.join("token");
         if !token.exists() {
             return Ok(None);
         }
-        let authority = read(&Path::new(ACCOUNT).join("ca.crt"))?;
+        let authority = read(&account.join("ca.crt"))?;
         let host = if host.contains(':') {
             format!("[{host}]")
         } else {
@@ -103,7 +106,11 @@ impl Cluster {
     /// The current context of a kubeconfig; programs that give credentials are not started.
     fn of_file(path: &Path) -> Result<Self, String> {
         let text = String::from_utf8(read(path)?).map_err(|_| "no text".to_owned())?;
-        let config = yaml::parse(&text)?;
+        let config = yaml::parse(&text).map_err(|mistake| {
+            // Not what is there: it may be a secret.
+            let place = mistake.split(':').next().unwrap_or_default();
+            format!("it is not YAML that can be read ({place})")
+        })?;
         let folder = path.parent().unwrap_or(Path::new("."));
         let current = word(&config, "current-context").ok_or("it has no current-context")?;
         let context = named(&config, "contexts", current, "context")?;
