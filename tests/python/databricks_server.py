@@ -3,7 +3,8 @@
 Says its ports; writes `ca.pem` and a `kubeconfig` into the folder. All that is asked is written down, and faults and
 states come over the port for control, which is plain HTTP: see `databricks/control.py`.
 
-With --spark, the file of a run is looked for below `databricks/git`, and runs.
+With --spark, the file of a run is looked for below `databricks/git`, or if it is one of the workspace below `cluster`
+in the folder, and runs. Programs of the cluster's image lie below `cluster`, too.
 """
 
 import argparse

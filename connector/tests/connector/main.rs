@@ -3,6 +3,7 @@
 mod faults;
 mod harness;
 mod metadata;
+mod propeller;
 mod requests;
 mod server;
 mod sign_in;

@@ -3,6 +3,7 @@
 pub mod backend;
 mod daemon;
 mod diff;
+mod example;
 pub mod flyte;
 mod process;
 mod snapshots;
@@ -14,6 +15,7 @@ use std::process::Command;
 
 pub use daemon::{Daemon, after};
 pub use diff::diff;
+pub use example::example;
 pub use process::{DEADLINE, Ended, build, eventually, run, run_within};
 pub use snapshots::check_snapshots;
 pub use tree::{Process, below, is_running, kill, signal};
