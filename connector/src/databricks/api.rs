@@ -3,14 +3,14 @@
 use std::time::Instant;
 
 use bytes::Bytes;
-use reqwest::{Client, Method, StatusCode};
+use reqwest::{Method, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Number, Value};
 
 use super::auth::Way;
 use super::state::phase;
-use super::web::{self, Answer, Ask, JSON};
+use super::web::{self, Answer, Ask, Http, JSON};
 use crate::{Call, Failure, Phase, json};
 
 /// The path of flytekit's calls.
@@ -22,7 +22,7 @@ const ERROR: usize = 10_000;
 
 /// Calls it.
 pub(super) struct Api {
-    client: Client,
+    http: Http,
 }
 
 /// A run, or words that there is none.
@@ -96,8 +96,8 @@ impl Run {
 }
 
 impl Api {
-    pub(super) fn new(client: Client) -> Self {
-        Api { client }
+    pub(super) fn new(http: Http) -> Self {
+        Api { http }
     }
 
     /// Submits a run, and says its number.
@@ -230,7 +230,7 @@ impl Api {
                 // A run that nobody knows of would go on.
                 is_settled: path == SUBMIT,
             };
-            let answer = web::ask(&self.client, &ask, target.until, |answer| read(&answer)).await;
+            let answer = web::ask(&self.http, &ask, target.until, |answer| read(&answer)).await;
             let answer = answer.map_err(|failure| target.failed(&failure))?;
             match answer {
                 Err(refusal) if refused.is_none() && refusal.status == StatusCode::UNAUTHORIZED => {

@@ -26,6 +26,7 @@ use api::{Api, Found};
 use auth::{Authority, Way};
 use outcome::Outcomes;
 use settings::Settings;
+use web::Http;
 use workspace::Workspace;
 
 pub use bootstrap::BOOTSTRAP;
@@ -55,10 +56,10 @@ impl Databricks {
     /// When a variable has a value that means nothing.
     pub fn new() -> Result<Self, SettingsError> {
         let settings = Settings::of_environment()?;
-        let client = web::client();
+        let http = Http::of_machine();
         Ok(Databricks {
-            api: Api::new(client.clone()),
-            authority: Authority::new(settings.clone(), client),
+            api: Api::new(http.clone()),
+            authority: Authority::new(settings.clone(), http),
             outcomes: Outcomes::new(settings.reads_errors),
             settings,
         })

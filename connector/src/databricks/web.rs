@@ -1,7 +1,9 @@
 //! Requests over HTTP, and how often they are tried.
 
+use std::collections::HashMap;
 use std::error::Error;
 use std::iter::successors;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
@@ -10,7 +12,8 @@ use reqwest::header::{
     AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
 };
 use reqwest::{Certificate, Client, ClientBuilder, Method, StatusCode};
-use tokio::time::{sleep, timeout};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{sleep, timeout, timeout_at};
 use tracing::debug;
 
 use super::secret::Secret;
@@ -35,6 +38,12 @@ const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// More than any answer has that is read here, in bytes.
 const LARGEST: usize = 16 << 20;
+
+/// Requests to one host at once; further ones wait.
+const AT_ONCE: usize = 64;
+
+/// More hosts than that are looked through for those that nobody asks.
+const HOSTS: usize = 1024;
 
 /// The shown part of an answer, in characters.
 const SHOWN: usize = 2000;
@@ -75,17 +84,60 @@ pub fn header(token: &str) -> [(HeaderName, String); 2] {
     ]
 }
 
-/// A client that trusts whom the machine trusts, and Mozilla's authorities where the machine has none.
-pub(super) fn client() -> Client {
-    let machine = tls::of_machine();
-    let known = if machine.is_empty() {
-        tls::of_mozilla()
-    } else {
-        &machine
-    };
-    let known = known.iter().filter_map(|it| Certificate::from_der(it).ok());
-    let built = builder().tls_certs_only(known).build();
-    built.expect("a client whose parts are all there is built")
+/// A client of HTTP that asks each host only so much at once.
+///
+/// Thousands of runs may be watched at once. A connection for each of them would take much memory here, and
+/// Databricks would refuse most.
+#[derive(Clone)]
+pub(super) struct Http {
+    client: Client,
+    hosts: Arc<Mutex<HashMap<String, Arc<Semaphore>>>>,
+}
+
+impl Http {
+    /// A client that trusts whom the machine trusts, and Mozilla's authorities where the machine has none.
+    pub(super) fn of_machine() -> Self {
+        let machine = tls::of_machine();
+        let known = if machine.is_empty() {
+            tls::of_mozilla()
+        } else {
+            &machine
+        };
+        let known = known.iter().filter_map(|it| Certificate::from_der(it).ok());
+        let built = builder().tls_certs_only(known).build();
+        Http::of(built.expect("a client whose parts are all there is built"))
+    }
+
+    pub(super) fn of(client: Client) -> Self {
+        Http {
+            client,
+            hosts: Arc::default(),
+        }
+    }
+
+    /// Waits for a turn to ask a host.
+    async fn turn(&self, host: &str, until: Instant) -> Result<OwnedSemaphorePermit, Failure> {
+        let turns = self.turns(host);
+        let turn = timeout_at(until.into(), turns.acquire_owned()).await;
+        turn.ok().and_then(Result::ok).ok_or_else(|| {
+            Failure::unavailable(format!(
+                "{host} has not answered {AT_ONCE} other requests yet"
+            ))
+        })
+    }
+
+    fn turns(&self, host: &str) -> Arc<Semaphore> {
+        let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(turns) = hosts.get(host) {
+            return turns.clone();
+        }
+        if hosts.len() >= HOSTS {
+            hosts.retain(|_, turns| Arc::strong_count(turns) > 1);
+        }
+        let turns = Arc::new(Semaphore::new(AT_ONCE));
+        hosts.insert(host.to_owned(), turns.clone());
+        turns
+    }
 }
 
 /// The common settings of all clients.
@@ -128,7 +180,7 @@ impl Trouble {
 /// Sends a request until there is an answer that `read` takes: one of an overloaded or broken server, a cut
 /// connection and half an answer are no answer.
 pub(super) async fn ask<T>(
-    client: &Client,
+    http: &Http,
     ask: &Ask<'_>,
     until: Instant,
     read: impl Fn(Answer) -> Result<T, String>,
@@ -138,7 +190,10 @@ pub(super) async fn ask<T>(
     let mut tries = 0_u32;
     loop {
         tries += 1;
-        let trouble = match once(client, ask, until).await {
+        let turn = http.turn(host(ask.url), until).await?;
+        let answer = once(&http.client, ask, until).await;
+        drop(turn);
+        let trouble = match answer {
             Ok(answer) => match read(answer) {
                 Ok(read) => return Ok(read),
                 Err(words) => Trouble::open(words),
@@ -310,6 +365,24 @@ mod tests {
         let later = SystemTime::now() + Duration::from_secs(100);
         let wanted = pause(&httpdate::fmt_http_date(later)).unwrap();
         assert!(wanted > Duration::from_secs(90), "{wanted:?}");
+    }
+
+    #[tokio::test]
+    async fn a_host_is_asked_only_so_much_at_once() {
+        let http = Http::of_machine();
+        let soon = || Instant::now() + Duration::from_millis(20);
+        let mut turns = Vec::new();
+        for _ in 0..AT_ONCE {
+            turns.push(http.turn("a", soon()).await.unwrap());
+        }
+        let failure = http.turn("a", soon()).await.unwrap_err();
+        assert!(
+            failure.to_string().contains("64 other requests"),
+            "{failure}"
+        );
+        http.turn("b", soon()).await.unwrap();
+        turns.pop();
+        http.turn("a", soon()).await.unwrap();
     }
 
     #[test]

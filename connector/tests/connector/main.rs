@@ -1,5 +1,6 @@
 //! The server, called by the official stubs, and Databricks, played by `tests/python/databricks_server.py`.
 
+mod deployment;
 mod faults;
 mod harness;
 mod metadata;

@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use flytekit::notation::yaml;
-use reqwest::{Certificate, Client, Identity};
+use reqwest::{Certificate, Identity};
 use serde_json::Value;
 
 use crate::Failure;
 use crate::databricks::secret::Secret;
-use crate::databricks::web;
+use crate::databricks::web::{self, Http};
 
 /// The folder of a pod's service account, and the variable that names another one.
 const ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
@@ -21,7 +21,7 @@ const OTHER_ACCOUNT: &str = "FLYTEKIT_KUBERNETES_ACCOUNT";
 /// An API server, and who the connector is to it.
 pub(super) struct Cluster {
     server: String,
-    client: Client,
+    http: Http,
     token: Token,
 }
 
@@ -59,8 +59,8 @@ impl Cluster {
         &self.server
     }
 
-    pub(super) fn client(&self) -> &Client {
-        &self.client
+    pub(super) fn http(&self) -> &Http {
+        &self.http
     }
 
     pub(super) fn token(&self) -> Result<Option<Secret>, Failure> {
@@ -98,7 +98,7 @@ impl Cluster {
         };
         Ok(Some(Cluster {
             server: format!("https://{host}:{port}"),
-            client: client(Some(&authority), None)?,
+            http: client(Some(&authority), None)?,
             token: Token::File(token),
         }))
     }
@@ -138,13 +138,13 @@ impl Cluster {
         };
         Ok(Cluster {
             server: server.trim_end_matches('/').to_owned(),
-            client: client(authority.as_deref(), identity.as_deref())?,
+            http: client(authority.as_deref(), identity.as_deref())?,
             token,
         })
     }
 }
 
-fn client(authority: Option<&[u8]>, identity: Option<&[u8]>) -> Result<Client, String> {
+fn client(authority: Option<&[u8]>, identity: Option<&[u8]>) -> Result<Http, String> {
     let mut builder = web::builder();
     if let Some(pem) = authority {
         let known = Certificate::from_pem_bundle(pem);
@@ -156,7 +156,8 @@ fn client(authority: Option<&[u8]>, identity: Option<&[u8]>) -> Result<Client, S
         builder =
             builder.identity(identity.map_err(|error| format!("the user's certificate: {error}"))?);
     }
-    builder.build().map_err(|error| error.to_string())
+    let client = builder.build().map_err(|error| error.to_string())?;
+    Ok(Http::of(client))
 }
 
 fn word<'a>(value: &'a Value, name: &str) -> Option<&'a str> {

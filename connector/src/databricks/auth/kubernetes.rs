@@ -175,7 +175,7 @@ async fn ask<T: DeserializeOwned>(
         body: body.into(),
         is_settled: false,
     };
-    let answer = web::ask(cluster.client(), &ask, until, Ok).await;
+    let answer = web::ask(cluster.http(), &ask, until, Ok).await;
     let answer = answer
         .map_err(|failure| failure.with(format!("Kubernetes does not tell {what}: {failure}")))?;
     match answer.status {

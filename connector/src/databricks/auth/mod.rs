@@ -9,14 +9,13 @@ mod tokens;
 
 use std::time::Instant;
 
-use reqwest::Client;
 use serde_json::{Map, Value};
 use tracing::info;
 
 use super::DatabricksJobMetadata;
 use super::secret::Secret;
 use super::settings::Settings;
-use super::web;
+use super::web::{self, Http};
 use super::workspace::Workspace;
 use crate::{Call, Failure, NewTask};
 
@@ -46,11 +45,11 @@ pub(super) struct Way<'a> {
 }
 
 impl Authority {
-    pub(super) fn new(settings: Settings, client: Client) -> Self {
+    pub(super) fn new(settings: Settings, http: Http) -> Self {
         Authority {
             settings,
             kubernetes: Kubernetes::new(),
-            tokens: Tokens::new(client),
+            tokens: Tokens::new(http),
         }
     }
 

@@ -4,13 +4,13 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use reqwest::{Client, Method, StatusCode};
+use reqwest::{Method, StatusCode};
 use serde::Deserialize;
 
 use super::cache::Cache;
 use super::kubernetes::{Account, Kubernetes};
 use crate::databricks::secret::Secret;
-use crate::databricks::web::{self, Ask, FORM};
+use crate::databricks::web::{self, Ask, FORM, Http};
 use crate::databricks::workspace::Workspace;
 use crate::{Failure, json};
 
@@ -49,14 +49,14 @@ type Key = (Workspace, String, String);
 
 /// Fetches them.
 pub(super) struct Tokens {
-    client: Client,
+    http: Http,
     kept: Cache<Key, Secret>,
 }
 
 impl Tokens {
-    pub(super) fn new(client: Client) -> Self {
+    pub(super) fn new(http: Http) -> Self {
         Tokens {
-            client,
+            http,
             kept: Cache::new(),
         }
     }
@@ -96,7 +96,7 @@ impl Tokens {
             body: form.encoded().into(),
             is_settled: false,
         };
-        let answer = web::ask(&self.client, &ask, until, Ok).await;
+        let answer = web::ask(&self.http, &ask, until, Ok).await;
         let answer = answer.map_err(|failure| {
             failure.with(format!("could not obtain Databricks auth: {failure}"))
         })?;
