@@ -22,7 +22,7 @@ options! {
     pub(crate) struct SparkOptions {
         + settings: SettingsOptions,
         executor_path: Text,
-        applications_path: Text,
+        application: Text,
         driver_pod: GroupOrConst<PodOptions>,
         executor_pod: GroupOrConst<PodOptions>,
     }
@@ -32,7 +32,7 @@ options! {
 pub(super) struct Spark {
     settings: Settings,
     executor_path: Option<Text>,
-    applications_path: Option<Text>,
+    application: Option<Text>,
     driver_pod: Option<PodTemplate>,
     executor_pod: Option<PodTemplate>,
 }
@@ -69,7 +69,7 @@ impl Spark {
         Spark {
             settings: Settings::resolve(options.settings, sink),
             executor_path: options.executor_path,
-            applications_path: options.applications_path,
+            application: options.application,
             driver_pod: options.driver_pod.map(|it| pod::resolve(it, sink)),
             executor_pod: options.executor_pod.map(|it| pod::resolve(it, sink)),
         }
@@ -147,7 +147,7 @@ impl Spark {
         self.settings.check(check);
         let otherwise = "an executor has a path in the image";
         check.non_empty(self.executor_path.as_ref(), otherwise);
-        check.optional(self.applications_path.as_ref(), grammar::spark_application);
+        check.optional(self.application.as_ref(), grammar::spark_application);
         self.check_pods(beside.pod_template, check);
     }
 }
@@ -177,7 +177,7 @@ impl Parts for Spark {
         };
         let calls = [
             text(&self.executor_path, "executor_path"),
-            text(&self.applications_path, "applications_path"),
+            text(&self.application, "application"),
             pod(&self.driver_pod, "driver_pod"),
             pod(&self.executor_pod, "executor_pod"),
         ];
