@@ -93,7 +93,7 @@ fn refuse_body(source: &Source, sink: &mut Sink) {
     if source.has_body() {
         sink.push(at(
             source.sig.ident.span(),
-            "a launch plan has no body, since its workflow does what is to be done: end it with `;`",
+            "a launch plan has no body, because it runs its workflow: end it with `;`",
         ));
     }
 }
