@@ -10,7 +10,7 @@ use crate::task::read::function::REFUSALS as OF_TASKS;
 pub(crate) const TASK_AND_DYNAMIC: &str = "a function is a task or a dynamic task, and both have the same options: leave one of the attributes out";
 
 /// A function is one or the other: both are graphs, one of which is known when it is compiled.
-pub(crate) const DYNAMIC_AND_WORKFLOW: &str = "a function is a dynamic task or a workflow: a dynamic task builds its graph when it runs, the graph of a workflow is read from its body";
+pub(crate) const DYNAMIC_AND_WORKFLOW: &str = "a function is a dynamic task or a workflow: a dynamic task builds its graph when it runs, a workflow's graph is fixed";
 
 pub(crate) const REFUSALS: Refusals = Refusals {
     rivals: &[

@@ -93,7 +93,7 @@ struct Variant {
 
 impl Variant {
     /// ```text
-    /// metadata_format = json      metadata format `json` is in upper case: `JSON`
+    /// metadata_format = json      metadata format `json` must be in upper case: `JSON`
     /// metadata_format = XML       unknown metadata format `XML`, expected one of …
     /// metadata_format = "JSON"    `metadata_format` is one of `JSON`, …, without quotes
     /// ```
@@ -114,7 +114,7 @@ impl Variant {
         }
         let capitals = text.to_uppercase();
         if names.contains(&capitals.as_str()) {
-            let reason = format!("{what} `{text}` is in upper case: `{capitals}`");
+            let reason = format!("{what} `{text}` must be in upper case: `{capitals}`");
             return Err(at(span, reason));
         }
         Err(unknown(what, &text, span, &names))

@@ -38,7 +38,7 @@ const REFUSALS: Refusals = Refusals {
     impl_parameter: "an input cannot be `impl Trait`: its type is that of the workflow's input, so name it",
     impl_output: "a launch plan's output cannot be `impl Trait`: its type is that of the workflow's output, so name it",
     borrowed_output: |_| {
-        "a launch plan's output is owned: it is read when the workflow has run".to_owned()
+        "a launch plan's output is owned: it exists when the workflow has run".to_owned()
     },
 };
 

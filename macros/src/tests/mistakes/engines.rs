@@ -291,7 +291,7 @@ fn data_of_containers() {
     container(
         "metadata_format = json",
         "fn f();",
-        "metadata format `json` is in upper case: `JSON`",
+        "metadata format `json` must be in upper case: `JSON`",
         "json",
     );
     container(
