@@ -79,7 +79,7 @@ const fn templated(mut cursor: Cursor<'_>) -> Result<(), &'static str> {
         {
             cursor.advance(1);
         } else {
-            return Err("has a character that no image has");
+            return Err("has a character that is not allowed in an image's name");
         }
     }
     Ok(())
