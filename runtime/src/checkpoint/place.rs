@@ -8,9 +8,10 @@
 //! ```
 //!
 //! A file that is saved alone is written where it belongs. Anything else is written beside that, then the
-//! third file names it, which is the moment of the change; then it moves to where it belongs, and that file is
-//! removed. Whoever reads looks at that file first, and passes over one that leads to nothing: what it
-//! named has moved.
+//! third file names it, which is the moment of the change. Then it is put where it belongs, the third file is
+//! removed, and at last the copy beside, if there still is one: a process may be killed between any two of
+//! these, and what the third file names is always whole. A reader looks at that file first, and passes over one
+//! that leads to nothing: what it named has moved.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -29,8 +30,8 @@ pub(crate) struct CheckpointPlace {
 #[derive(Debug, Default)]
 struct Kept {
     files: Vec<String>,
-    /// Whether a file says where it lies.
-    is_elsewhere: bool,
+    /// The folder in which it lies, as a file says, if that is not where it belongs.
+    elsewhere: Option<String>,
 }
 
 impl CheckpointPlace {
@@ -92,16 +93,19 @@ impl CheckpointPlace {
         put: &dyn Fn(&str) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let beside = format!("{}-{}", self.own, unique());
-        let written = put(&beside).and_then(|()| self.point_to(&beside));
-        if let Err(error) = written {
+        if let Err(error) = put(&beside) {
             // It is in nobody's way.
             let _ = store::remove_folder(&beside);
             return Err(error);
         }
-        state.is_elsewhere = true;
-        let moved =
-            store::remove_folder(&self.own).and_then(|()| store::move_folder(&beside, &self.own));
-        if let Err(error) = moved {
+        self.point_to(&beside)?;
+        let before = state.elsewhere.replace(beside.clone());
+        let placed = store::remove_folder(&self.own)
+            .and_then(|()| store::move_or_copy_folder(&beside, &self.own));
+        if let Some(before) = before {
+            self.forget(&before);
+        }
+        if let Err(error) = placed {
             // It is saved, if not where flytekit looks for it. Nothing but another whole save may follow.
             tracing::warn!("the checkpoint stays where it was written: {error}");
             state.files = vec![String::new()];
@@ -113,11 +117,23 @@ impl CheckpointPlace {
 
     /// What is where it belongs is what counts.
     fn settle(&self, state: &mut Kept) -> Result<(), StoreError> {
-        if state.is_elsewhere {
+        if state.elsewhere.is_some() {
             store::remove(&pointer(&self.own))?;
-            state.is_elsewhere = false;
+        }
+        if let Some(folder) = state.elsewhere.take() {
+            self.forget(&folder);
         }
         Ok(())
+    }
+
+    /// Removes what no file names any more, unless it is the checkpoint of another attempt.
+    fn forget(&self, folder: &str) {
+        let is_own = folder.strip_prefix(&self.own);
+        if is_own.is_some_and(|rest| rest.starts_with('-'))
+            && let Err(error) = store::remove_folder(folder)
+        {
+            tracing::warn!("the copy of a checkpoint is left over: {error}");
+        }
     }
 
     fn point_to(&self, folder: &str) -> Result<(), StoreError> {
@@ -130,7 +146,7 @@ impl CheckpointPlace {
         if kept.is_none() {
             *kept = Some(Kept {
                 files: files(&self.own)?,
-                is_elsewhere: pointed_to(&self.own)?.is_some(),
+                elsewhere: pointed_to(&self.own)?,
             });
         }
         Ok(kept)
@@ -167,9 +183,9 @@ impl CheckpointPlace {
     fn hand_on(&self, folder: &str) -> Result<(), StoreError> {
         let mut kept = self.kept()?;
         let state = kept.get_or_insert_default();
-        if state.files.is_empty() && !state.is_elsewhere {
+        if state.files.is_empty() && state.elsewhere.is_none() {
             self.point_to(folder)?;
-            state.is_elsewhere = true;
+            state.elsewhere = Some(folder.to_owned());
         }
         Ok(())
     }
