@@ -49,12 +49,12 @@ pub(super) fn request(
 ) -> Result<Value, Failure> {
     let Some(Target::Container(container)) = &task.template.target else {
         return Err(Failure::user(
-            "a task on Databricks has a container, whose image and arguments it runs, and this one has none",
+            "a task on Databricks needs a container with an image and arguments, and this task has none",
         ));
     };
     let Some(Value::Object(conf)) = custom.get("databricksConf") else {
         return Err(Failure::user(
-            "the task has no `databricks_conf`: it says which cluster or environment the run is for",
+            "the task has no `databricks_conf`, which names the cluster or the environment of the run",
         ));
     };
     let mut job = Job {

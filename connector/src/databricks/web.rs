@@ -187,7 +187,7 @@ async fn exchange(client: &Client, ask: &Ask<'_>) -> Result<Answer, Trouble> {
     if let Some(token) = ask.token {
         let value = HeaderValue::from_str(&format!("Bearer {}", token.reveal()));
         let mut value = value.map_err(|_| Trouble {
-            words: "the token has characters that no token has".to_owned(),
+            words: "the token has characters that a token cannot have".to_owned(),
             pause: None,
             is_open: false,
         })?;

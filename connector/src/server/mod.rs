@@ -34,9 +34,9 @@ const KEEPALIVE_ANSWER: Duration = Duration::from_secs(20);
 pub struct Limits {
     /// Bytes of a message; inputs are the largest part.
     pub message_size: usize,
-    /// Calls that are answered at once; others wait.
+    /// Calls in progress; further calls wait.
     pub concurrent_calls: usize,
-    /// Calls at once on one connection.
+    /// Calls in progress on one connection.
     pub calls_of_connection: u32,
     /// The time for running calls after the signal to end.
     pub shutdown: Duration,

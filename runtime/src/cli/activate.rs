@@ -20,9 +20,9 @@ fn command(verb: Command) -> Command {
     let command = verb
         .about("Make registered launch plans active, so that their schedules run")
         .after_help(
-            "One version of each launch plan is active at most: another one that was is no more.",
+            "At most one version of each launch plan is active: this deactivates another active version.",
         );
-    arguments(command, "The newest version [default], or this one")
+    arguments(command, "This version, instead of the newest")
 }
 
 /// Those of both verbs.
@@ -33,7 +33,7 @@ pub(super) fn arguments(command: Command, version: &'static str) -> Command {
                 .value_name("NAME")
                 .required(true)
                 .num_args(1..)
-                .help("Names of launch plans; each workflow has one of its name"),
+                .help("Names of launch plans; each workflow has one with its name"),
         )
         .args(flags::of_registered(version))
 }

@@ -12,7 +12,7 @@ pub(super) fn argument() -> Arg {
     Arg::new(NAMES)
         .value_name("NAME")
         .num_args(0..)
-        .help("Only these, and what they are made of; `*` stands for any text [default: all]")
+        .help("Only these, and the entities that they use; `*` stands for any text [default: all]")
 }
 
 /// They and what they are made of, in the order in which Flyte takes them; all if none is named.

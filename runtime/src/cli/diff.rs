@@ -21,7 +21,7 @@ pub(super) const VERB: Verb = Verb::of_program("diff", command, diff);
 
 fn command(verb: Command) -> Command {
     let command = verb
-        .about("Say how tasks, workflows and launch plans differ from those of another binary or of an archive")
+        .about("Compare tasks, workflows and launch plans with those of another binary or of an archive")
         .after_help(
             "Project, domain and version do not count. An archive is compared with what `package` \
              would write, so give it the same settings. Exit codes: 0 if all are equal, 1 if some \
@@ -37,7 +37,7 @@ fn command(verb: Command) -> Command {
             Arg::new("json")
                 .long("json")
                 .action(ArgAction::SetTrue)
-                .help("Print JSON, for programs"),
+                .help("Print JSON"),
         )
         .args(package::arguments());
     #[cfg(feature = "register")]

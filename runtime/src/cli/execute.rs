@@ -63,34 +63,38 @@ const FLAGS: [Flag; 9] = [
     Flag::optional(
         RESOLVER,
         "NAME",
-        "What finds the task by the words behind `--`, in place of --task",
+        "The resolver that finds the task by the words after `--`, instead of --task",
     ),
     Flag::required("inputs", "URI", "The serialized LiteralMap of its inputs"),
-    Flag::required("output-prefix", "URI", "Where outputs.pb or error.pb goes"),
+    Flag::required(
+        "output-prefix",
+        "URI",
+        "The place for outputs.pb or error.pb",
+    ),
     Flag::optional(
         "raw-output-data-prefix",
         "URI",
-        "Where files and tables that the task returns go",
+        "The place for files and tables that the task returns",
     ),
     Flag::optional(
         "checkpoint-path",
         "URI",
-        "Where this attempt's checkpoint goes",
+        "The place for this attempt's checkpoint",
     ),
     Flag::optional(
         "prev-checkpoint",
         "URI",
-        "Where that of the attempt before is",
+        "The place of the previous attempt's checkpoint",
     ),
     Flag::optional(
         MAP,
         "NAMES",
-        "The inputs, with commas between them, that are lists of which the task takes one element",
+        "The inputs, separated by commas, that are lists of which the task takes one element",
     ),
     Flag::optional(
         "max-concurrency",
         "N",
-        "Nothing: flytekit has this flag for elements of a map",
+        "Ignored: flytekit has this flag for elements of a map",
     ),
 ];
 
@@ -137,7 +141,7 @@ fn command(verb: Command, _: &Registry) -> Command {
     });
     let args = Arg::new(ARGS)
         .value_name("ARGS")
-        .help("What the resolver is asked for")
+        .help("The resolver's arguments")
         .num_args(0..)
         .last(true)
         .conflicts_with(TASK);

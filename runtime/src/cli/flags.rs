@@ -56,12 +56,12 @@ pub(super) fn local() -> Vec<Arg> {
         flag(
             "destination-dir",
             "DIR",
-            "Where a new executable is unpacked in the image, without an image build",
+            "The folder in the image for a new executable, without an image build",
         ),
         flag(
             "git-repository",
             "LINK",
-            "Where the sources are [default: the crate's remote `origin`]",
+            "The URL of the sources [default: the crate's remote `origin`]",
         ),
         flag(
             "source-root",
@@ -71,12 +71,12 @@ pub(super) fn local() -> Vec<Arg> {
         Arg::new("embed-settings")
             .long("embed-settings")
             .action(ArgAction::SetTrue)
-            .help("Give tasks these settings in their environment"),
+            .help("Pass these settings to tasks in their environment"),
         flag("config", "FILE", "A config.yaml of flytekit and flytectl"),
         flag(
             "crate-folder",
             "DIR",
-            "The crate's folder, above which flytekit.toml and .git lie",
+            "The crate's folder; flytekit.toml and .git are there or above",
         ),
     ]
 }
@@ -87,11 +87,11 @@ fn platform() -> Vec<Arg> {
         Arg::new("endpoint")
             .long("endpoint")
             .value_name("HOST:PORT")
-            .help("Where Flyte is"),
+            .help("The address of Flyte"),
         Arg::new("insecure")
             .long("insecure")
             .action(ArgAction::SetTrue)
-            .help("Speak to Flyte without TLS"),
+            .help("Connect to Flyte without TLS"),
         Arg::new("header")
             .long("header")
             .value_name("NAME=VALUE")

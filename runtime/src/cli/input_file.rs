@@ -129,7 +129,7 @@ fn yaml(bytes: &[u8]) -> Result<Value, String> {
 #[cfg(not(feature = "yaml"))]
 fn yaml(_: &[u8]) -> Result<Value, String> {
     Err(
-        "this program reads no YAML: write JSON, or build it with flytekit's feature `yaml`"
+        "this program cannot read YAML: write JSON, or build it with flytekit's feature `yaml`"
             .to_owned(),
     )
 }

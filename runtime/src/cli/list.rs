@@ -22,7 +22,7 @@ fn command(verb: Command) -> Command {
             Arg::new("json")
                 .long("json")
                 .action(ArgAction::SetTrue)
-                .help("Print JSON, for programs"),
+                .help("Print JSON"),
         )
 }
 

@@ -41,7 +41,7 @@ fn command(verb: Command) -> Command {
                 .long("force")
                 .short('f')
                 .action(ArgAction::SetTrue)
-                .help("Overwrite a file that is there"),
+                .help("Overwrite an existing file"),
         )
         .arg(fast_argument())
         .args(arguments())

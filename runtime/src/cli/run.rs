@@ -117,7 +117,7 @@ fn arguments(command: Command, runnable: Runnable<'_>, registry: &Registry) -> C
             Arg::new(RAW_OUTPUT)
                 .long("raw-output-data-prefix")
                 .value_name("DIR")
-                .help("Where files and tables that the task returns go [default: a new folder for temporary files]"),
+                .help("The place for files and tables that the task returns [default: a new folder for temporary files]"),
         )
         .arg(
             Arg::new(JSON)
@@ -130,7 +130,7 @@ fn arguments(command: Command, runnable: Runnable<'_>, registry: &Registry) -> C
         Arg::new(OPEN)
             .long("open")
             .action(ArgAction::SetTrue)
-            .help("Show the deck of each task that has one in a browser"),
+            .help("Open the deck of each task with one in a browser"),
     );
     let command = match runnable {
         Runnable::Task(task) => engines::arguments(command, [of_element(task, registry)])
@@ -138,13 +138,13 @@ fn arguments(command: Command, runnable: Runnable<'_>, registry: &Registry) -> C
                 Arg::new(CHECKPOINT)
                     .long("checkpoint-path")
                     .value_name("DIR")
-                    .help("Where the task's checkpoint goes [default: below --raw-output-data-prefix]"),
+                    .help("The place for the task's checkpoint [default: below --raw-output-data-prefix]"),
             )
             .arg(
                 Arg::new(PREVIOUS_CHECKPOINT)
                     .long("prev-checkpoint")
                     .value_name("DIR")
-                    .help("Where that of a run before is, which did not come to its end"),
+                    .help("The place of the checkpoint of an earlier, unfinished run"),
             ),
         Runnable::Workflow(RegisteredWorkflow {
             descriptor: workflow,
@@ -157,7 +157,7 @@ fn arguments(command: Command, runnable: Runnable<'_>, registry: &Registry) -> C
                 .long("signal")
                 .value_name("NAME=VALUE")
                 .action(ArgAction::Append)
-                .help("What a gate of this name is answered; others are asked for at the terminal"),
+                .help("The answer to the gate of this name; `run` asks for the others at the terminal"),
         ),
     };
     inputs::arguments(command, runnable.inputs())
@@ -274,7 +274,7 @@ impl Answers for Given<'_> {
     }
 }
 
-/// Where files and tables that the task returns go. It is only a name: who writes there makes the folder.
+/// The place for files and tables that the task returns. It is only a name: who writes there makes the folder.
 fn raw_output_prefix(matches: &ArgMatches) -> std::io::Result<String> {
     if let Some(given) = matches.get_one::<String>(RAW_OUTPUT) {
         return typed::place(given);

@@ -12,7 +12,7 @@ use crate::register::settings::{Listed, Settings};
 pub(super) const VERB: Verb = Verb::of_crate("settings", command, settings);
 
 fn command(verb: Command) -> Command {
-    verb.about("Show every setting of registration, and where it comes from")
+    verb.about("Show every setting of registration, and its source")
         .args(flags::all())
         .arg(
             Arg::new("json")

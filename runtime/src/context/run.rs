@@ -30,9 +30,9 @@ pub(crate) struct Whereabouts<'a> {
     pub(crate) node: &'a str,
     /// How many attempts there were before, unless the platform says so.
     pub(crate) attempt: u32,
-    /// Where this attempt's checkpoint goes; nowhere if empty.
+    /// The place for this attempt's checkpoint; nowhere if empty.
     pub(crate) checkpoint: &'a str,
-    /// Where that of the attempt before is, if there is one.
+    /// The place of the previous attempt's checkpoint, if there is one.
     pub(crate) previous_checkpoint: &'a str,
 }
 

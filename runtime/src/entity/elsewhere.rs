@@ -23,7 +23,7 @@ impl<R> Elsewhere<R> {
     fn error(&self) -> Error {
         let name = self.name;
         Error::user(format!(
-            "`{name}` is of another program, so it does not run here: call it in a workflow, and run that in Flyte"
+            "`{name}` belongs to another program, so it cannot run locally: call it in a workflow, and run the workflow in Flyte"
         ))
     }
 }

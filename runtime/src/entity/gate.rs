@@ -69,12 +69,14 @@ pub fn wait_for_input<T>(signal: &str) -> Result<T> {
 ///
 /// Outside of a workflow's body: a task sleeps by itself.
 pub fn sleep(length: Duration) {
-    panic!("`sleep` for {length:?} is of a workflow's body: elsewhere, sleep as the program does");
+    panic!(
+        "`sleep` for {length:?} is only for a workflow's body: elsewhere, sleep as in any program"
+    );
 }
 
 fn outside(function: &str, signal: &str) -> Error {
     Error::user(format!(
-        "`{function}` of the signal \"{signal}\" is of a workflow's body: nothing waits elsewhere"
+        "`{function}` of the signal \"{signal}\" is only for a workflow's body: nothing waits elsewhere"
     ))
 }
 
@@ -94,7 +96,7 @@ handles!(approve wait_for_input sleep);
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not flytekit's",
-    label = "a workflow takes a call of this name for a wait",
+    label = "a workflow reads a call of this name as a gate",
     note = "call another function of this name by its path: `self::approve(…)`"
 )]
 pub trait IsGate {

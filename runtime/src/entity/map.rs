@@ -42,7 +42,7 @@ where
 {
     drop((task, list));
     Err(Error::user(
-        "`map` is of a workflow's body: elsewhere, map as the program does",
+        "`map` is only for a workflow's body: elsewhere, map as in any program",
     ))
 }
 
@@ -56,7 +56,7 @@ impl IsMap for map {}
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not flytekit's",
-    label = "a workflow takes a call of this name for a map",
+    label = "a workflow reads a call of this name as a map",
     note = "call another function of this name by its path: `self::map(…)`"
 )]
 pub trait IsMap {
@@ -128,7 +128,7 @@ where
         && let LiteralType::Refused(_) = only.literal_type
     {
         panic!(
-            "what this task gives may be none already, which a list does not tell from a failed element: let all elements succeed, or let the task give a plain value"
+            "this task's output can be none, which a list cannot distinguish from a failed element: let all elements succeed, or let the task return a plain value"
         )
     }
     R::OPTIONS

@@ -93,7 +93,7 @@ fn last_words(site: Site) -> Error {
     });
     let mut before = before.into_iter().flatten().flatten().chain([site]);
     let Some(mut first) = before.next() else {
-        return Error::panic("nobody knows why", None, None);
+        return Error::panic("for an unknown reason", None, None);
     };
     for after in before {
         let place = after.place.unwrap_or_default();

@@ -33,7 +33,7 @@ impl State {
         if name.is_empty() || !name.bytes().all(is_word) {
             self.refuse(
                 place,
-                format!("the {what} `{name}`: a name is made of letters of ASCII, digits and `_`"),
+                format!("the {what} `{name}`: a name consists of ASCII letters, digits and `_`"),
             );
         } else if is_taken {
             self.refuse(place, format!("there is an {what} `{name}` already"));
@@ -46,7 +46,7 @@ impl State {
         if of_backend.contains(&id) {
             self.refuse(
                 place,
-                format!("the id `{id}` is a node of Flyte's own: take another one"),
+                format!("the id `{id}` is a node of Flyte itself: choose another id"),
             );
         } else if !grammar::dns_label(id) {
             self.refuse(
@@ -72,7 +72,7 @@ impl State {
     /// What only a call of a task has is not said of anything else.
     pub(super) fn check_settings(&mut self, what: &What, settings: &Settings, place: Location) {
         if settings.name.as_ref().is_some_and(String::is_empty) {
-            self.refuse(place, "a name is not empty: leave it out".to_owned());
+            self.refuse(place, "a name cannot be empty: leave it out".to_owned());
         }
         if let Some(image) = &settings.container_image
             && let Err(reason) = grammar::image(image)
@@ -105,8 +105,9 @@ impl State {
         ];
         for (name, is_set) in of_tasks {
             if is_set && !is_task {
-                let reason =
-                    format!("only a call of a task has `{name}`: give it to the tasks within");
+                let reason = format!(
+                    "only a call of a task has `{name}`: set it on the tasks of the called entity"
+                );
                 self.refuse(place, reason);
             }
         }
@@ -180,7 +181,7 @@ impl State {
     fn ambiguous(&mut self, place: Location, what: &dyn Display) {
         self.refuse(
             place,
-            format!("{what}: Flyte cannot tell of which type a list or map with promises is here"),
+            format!("{what}: Flyte cannot tell the type of a list or map with promises here"),
         );
     }
 
@@ -196,7 +197,10 @@ impl State {
             Giver::Node { graph, .. } => graph,
         };
         if graph != self.number {
-            self.refuse(place, format!("{what}: the promise is of another graph"));
+            self.refuse(
+                place,
+                format!("{what}: the promise belongs to another graph"),
+            );
             return false;
         }
         if let Some(wrong) = &source.wrong {
@@ -216,7 +220,7 @@ impl State {
         }
         self.refuse(
             place,
-            "a condition: Flyte compares whole values: let a task give this part of one".to_owned(),
+            "a condition: Flyte compares whole values: let a task return this part".to_owned(),
         );
         false
     }
@@ -230,7 +234,7 @@ impl State {
                 if self.check_source(value, place, &"what is to be approved")
                     && value.literal_type().is_none()
                 {
-                    self.refuse(place, "nothing is there to be approved".to_owned());
+                    self.refuse(place, "there is nothing to approve".to_owned());
                 }
                 (signal, TRUTH)
             }

@@ -190,7 +190,7 @@ pub fn when<M, N: Runs<M>>(condition: impl Into<Condition>, then: N) -> When<N::
 }
 
 /// A choice that does not say yet what happens where no condition holds, which Flyte wants to know.
-#[must_use = "it ends in `otherwise(…)` or `or_fail(\"…\")`, and `graph.node(…)` makes it a node"]
+#[must_use = "end it with `otherwise(…)` or `or_fail(\"…\")`, and `graph.node(…)` makes it a node"]
 pub struct When<P> {
     cases: Vec<(Condition, Planned)>,
     promises: fn(Giver) -> P,

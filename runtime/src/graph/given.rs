@@ -73,8 +73,8 @@ impl<T> Given for Vec<Value<T>> {
 /// What a dynamic task can give: a value, or several in a tuple.
 #[diagnostic::on_unimplemented(
     message = "a dynamic task cannot give `{Self}`",
-    label = "neither a promise nor a Flyte type, nor a tuple of those",
-    note = "a dynamic task gives a `Promise` of what its last node gives, a value, a `Vec` of promises, a `Value`, or a tuple of at most 12 of those"
+    label = "neither a promise nor a Flyte type, nor a tuple of these",
+    note = "a dynamic task returns a `Promise` of a node, a value, a `Vec` of promises, a `Value`, or a tuple of at most 12 of these"
 )]
 pub trait Results {
     /// Their types when they are there.
@@ -124,7 +124,7 @@ tuples! {
 #[diagnostic::on_unimplemented(
     message = "a dynamic task cannot return `{Self}`",
     label = "write `Result<…>`",
-    note = "a dynamic task returns a `Result`, because its graph can be refused: of a `Promise`, of a value, of a `Vec` of promises, or of a tuple of those"
+    note = "a dynamic task returns a `Result`, because its graph can be refused: of a `Promise`, of a value, of a `Vec` of promises, or of a tuple of these"
 )]
 pub trait DynamicReturns {
     /// What the task gives once its graph has run.

@@ -211,7 +211,7 @@ impl Graph {
             let input = state.inputs.len() - 1;
             state.defaults.push((input, default));
         } else {
-            let reason = format!("the default of `{name}` is a promise: nothing has run then");
+            let reason = format!("the default of `{name}` is a promise: no node has run then");
             state.refuse(place, reason);
         }
         promise
@@ -280,7 +280,7 @@ impl Graph {
         let place = here();
         let mut state = self.state();
         if state.on_failure.is_some() {
-            let reason = "one thing runs on failure, and this is a second one";
+            let reason = "one entity runs on failure, and this is a second one";
             state.refuse(place, reason.to_owned());
         }
         state.on_failure = Some(Placed::handler(E::TARGET, place));
@@ -305,7 +305,7 @@ impl Graph {
         let (key, value, place) = (key.into(), value.into(), here());
         let mut state = self.state();
         if key.is_empty() || state.tags.iter().any(|(other, _)| *other == key) {
-            let reason = format!("each tag has a name of its own, and `{key}` is none");
+            let reason = format!("each tag needs a name of its own, and `{key}` is not one");
             state.refuse(place, reason);
         }
         state.tags.push((key, value));

@@ -106,7 +106,7 @@ impl Source {
 
 /// The step by the name that Flyte has for it, and the type that it leads to.
 fn below(literal_type: LiteralType, step: Step) -> Result<(Step, LiteralType), String> {
-    let none = || "Flyte cannot take this part of a value: let a task give it".to_owned();
+    let none = || "Flyte cannot take this part of a value: let a task return it".to_owned();
     let found = match &step {
         Step::Index(index) => {
             let index = i32::try_from(*index).map_err(|_| none())?;

@@ -60,19 +60,19 @@ fn command(verb: Command) -> Command {
                 .long(ACTIVATE)
                 .alias("activate-launchplans")
                 .action(ArgAction::SetTrue)
-                .help("Make all launch plans active; those with `auto_activate` are in any case"),
+                .help("Activate all launch plans, not only those with `auto_activate`"),
         )
         .arg(
             Arg::new("dry-run")
                 .long("dry-run")
                 .action(ArgAction::SetTrue)
-                .help("Show what would be registered, and ask nobody"),
+                .help("Show what would be registered, without a connection"),
         )
         .arg(
             Arg::new("json")
                 .long("json")
                 .action(ArgAction::SetTrue)
-                .help("Print JSON, for programs"),
+                .help("Print JSON"),
         )
 }
 

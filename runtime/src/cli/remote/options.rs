@@ -60,7 +60,7 @@ fn firm() -> Vec<Arg> {
         value(
             RAW_OUTPUT,
             "URI",
-            "Where files and tables that the task returns go",
+            "The place for files and tables that the task returns",
         )
         .alias("raw-data-prefix"),
     ]);
@@ -73,19 +73,15 @@ fn yielding() -> [Arg; 15] {
         switch(WAIT, "Wait until the run ends, and print its outputs").alias("wait-execution"),
         switch(
             FOLLOW,
-            "Wait, and tell what happens to the run's nodes and their attempts",
+            "Wait, and report the progress of the run's nodes and their attempts",
         ),
         value(
             TIMEOUT,
             "DURATION",
-            "Wait no longer than this, 30m for example; the run goes on",
+            "Wait no longer than this, for example 30m; the run goes on",
         )
         .value_parser(duration),
-        value(
-            NAME,
-            "NAME",
-            "The run's name [default: one that no other has]",
-        ),
+        value(NAME, "NAME", "The run's name [default: a unique one]"),
         pairs(ENV, "An environment variable of the task").alias("envvars"),
         pairs(LABEL, "A Kubernetes label").alias("labels"),
         pairs(ANNOTATION, "A Kubernetes annotation").alias("annotations"),
@@ -99,22 +95,25 @@ fn yielding() -> [Arg; 15] {
         value(
             SERVICE_ACCOUNT,
             "NAME",
-            "The Kubernetes service account that the run has",
+            "The Kubernetes service account of the run",
         ),
         value(
             MAX_PARALLELISM,
             "COUNT",
-            "How many nodes may run at once [default: the project's]",
+            "The number of nodes that may run at once [default: the project's]",
         )
         .value_parser(value_parser!(i32).range(0..)),
         value(
             INTERRUPTIBLE,
             "true|false",
-            "Whether machines can be taken away [default: as the task has it]",
+            "Whether the run may use preemptible machines [default: the task's setting]",
         )
         .value_parser(value_parser!(bool)),
-        switch(OVERWRITE_CACHE, "Compute what is in the cache anew"),
-        switch(DISABLE_NOTIFICATIONS, "Tell nobody when the run ends"),
+        switch(OVERWRITE_CACHE, "Compute cached results again"),
+        switch(
+            DISABLE_NOTIFICATIONS,
+            "Send no notifications when the run ends",
+        ),
         value(CLUSTER_POOL, "NAME", "The pool of clusters to run on"),
         value(CLUSTER_LABEL, "TEXT", "The label of clusters to run on").alias("ecl"),
     ]

@@ -21,7 +21,7 @@ pub(super) async fn of(
 ) -> Result<Vec<u8>, String> {
     let run = match ended {
         Ended::Run(run) => *run,
-        Ended::Time(phase) => return Err(format!("the run is {phase} still, and goes on")),
+        Ended::Time(phase) => return Err(format!("the run is still {phase}, and goes on")),
         Ended::Connection(error) => return Err(format!("{error}; the run goes on")),
     };
     let closure = run.closure.clone().unwrap_or_default();

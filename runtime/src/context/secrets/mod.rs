@@ -130,9 +130,9 @@ fn absent(asked: &Asked<'_>, places: &[Place]) -> Error {
         names.collect::<Vec<_>>().join(", ")
     };
     let advice = if asked.declared.is_empty() {
-        format!("ask for it with #[task(secrets(secret(group = \"{group}\", key = \"{key}\")))]")
+        format!("request it with #[task(secrets(secret(group = \"{group}\", key = \"{key}\")))]")
     } else {
-        "a task asks for it, so see whether the platform has it, and where this process runs"
+        "the task requests it: check whether the platform has it, and where this process runs"
             .to_owned()
     };
     Error::user(format!(

@@ -128,7 +128,7 @@ pub const fn returns(plan: &LaunchPlanDescriptor<'_>, outputs: &[Variable]) {
     }
     if !is_equal {
         stop(&[
-            "a launch plan returns what its workflow does: write the type that `",
+            "a launch plan returns the type of its workflow: write the type that `",
             plan.workflow.name,
             "` returns",
         ]);

@@ -113,18 +113,18 @@ pub const fn mappable(task: &'static TaskDescriptor, whole: &[bool]) -> &'static
     match task.args {
         Args::Execute => {}
         Args::ExecuteAt(_) => panic!(
-            "a task whose executable is in no image is not mapped: what starts it does not say which element it works on"
+            "a task whose executable is in no image cannot be mapped: its start does not name the element"
         ),
-        Args::Map(_) => panic!("a map over a map has no task: map over what it maps"),
+        Args::Map(_) => panic!("a map over a map has no task: map over the task of the inner map"),
         _ => panic!(
-            "only tasks whose function runs in a program of flytekit are mapped: the container of another takes the whole list"
+            "only tasks whose function runs in a program of flytekit can be mapped: the container of another program would get the whole list"
         ),
     }
     let mut rest = task.env;
     while let [(name, _), more @ ..] = rest {
         assert!(
             !compare(name, SETTINGS).is_eq(),
-            "a dynamic task is not mapped, as in flytekit: let it map tasks, or map a task within it"
+            "a dynamic task cannot be mapped, as in flytekit: let it map tasks"
         );
         rest = more;
     }
@@ -135,12 +135,12 @@ pub const fn mappable(task: &'static TaskDescriptor, whole: &[bool]) -> &'static
     };
     assert!(
         is_one,
-        "a mapped task gives one value: return a struct that derives `FlyteData` for several, or for one of a name"
+        "a mapped task has one unnamed output: return a struct that derives `FlyteData` for several values"
     );
     assert!(
         // What stands in for a task with mistakes in it has no inputs: they are reported there.
         task.name.is_empty() || count(whole, false, task.inputs.len()) > 0,
-        "a map takes a list: no input of this task is given an element of one"
+        "a map takes a list: no input of this task gets an element of a list"
     );
     task
 }

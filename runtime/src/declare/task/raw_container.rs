@@ -212,12 +212,12 @@ impl RawContainer {
         if !inputs.is_empty() || !outputs.is_empty() {
             assert!(
                 !self.command.is_empty() || !self.args.is_empty(),
-                "Flyte refuses a container with inputs or outputs that is not told what to start: give it a `command` or `args`"
+                "Flyte refuses a container with inputs or outputs, but without a command: give it a `command` or `args`"
             );
         }
         assert!(
             !compare(self.inputs(), self.outputs()).is_eq(),
-            "the inputs and the outputs are in one folder: give `input_dir` and `output_dir` two"
+            "the inputs and the outputs share a folder: give `input_dir` and `output_dir` different folders"
         );
         check_texts(self.command, inputs);
         check_texts(self.args, inputs);

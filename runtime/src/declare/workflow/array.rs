@@ -38,7 +38,7 @@ impl Success {
     pub const fn share(ratio: f32) -> Self {
         assert!(
             ratio > 0.0 && ratio < 1.0,
-            "a share of the elements is between 0.0 and 1.0: leave it out where all must succeed"
+            "a ratio of the elements is between 0.0 and 1.0: leave it out if all must succeed"
         );
         Success::Ratio(ratio)
     }

@@ -12,8 +12,8 @@ use super::Constant;
 #[diagnostic::on_unimplemented(
     message = "a constant of type `{Self}` cannot be bound",
     label = "not a constant of a workflow",
-    note = "constants are numbers, `bool`, `&'static str`, `Duration`, `Option` of those, and enums that derive `FlyteData`",
-    note = "what is not known while the program is compiled comes from a task"
+    note = "constants are numbers, `bool`, `&'static str`, `Duration`, `Option`s of these, and enums that derive `FlyteData`",
+    note = "a value that is not known at compile time comes from a task"
 )]
 pub trait ConstValue {
     /// What it is as an input: text is owned there.

@@ -94,7 +94,7 @@ const fn rename(mut literal_type: LiteralType, steps: &mut [Step<'static>], from
                 steps[place] = step;
                 literal_type = below;
             }
-            None => panic!("Flyte cannot take this part of a value: let a task give it"),
+            None => panic!("Flyte cannot take this part of a value: let a task return it"),
         }
         place += 1;
     }
@@ -138,7 +138,7 @@ const fn are_told_apart(outputs: &[Variable]) -> bool {
 pub const fn approvable(value: Promise<'_>) -> Promise<'_> {
     assert!(
         value.path.is_empty(),
-        "Flyte approves whole values: let a task give this part of one"
+        "Flyte approves whole values: let a task return this part"
     );
     value
 }
@@ -169,7 +169,7 @@ pub enum Compared<'a> {
 pub const fn compared<'a>(of: Compared<'_>, promise: Promise<'a>, ordered: bool) -> Operand<'a> {
     assert!(
         promise.path.is_empty(),
-        "Flyte compares whole values: let a task give this part of one"
+        "Flyte compares whole values: let a task return this part"
     );
     let found = match of {
         Compared::Type(literal_type) => Some(literal_type),
@@ -183,19 +183,21 @@ pub const fn compared<'a>(of: Compared<'_>, promise: Promise<'a>, ordered: bool)
         match literal_type {
             LiteralType::Simple(SimpleType::Boolean) => assert!(
                 !ordered,
-                "Flyte does not say which of two booleans is greater: compare them by `==` or `!=`"
+                "Flyte does not order booleans: compare them by `==` or `!=`"
             ),
             LiteralType::Simple(SimpleType::None) => {
                 panic!("Flyte compares numbers, text, booleans and times: this is nothing")
             }
             LiteralType::Simple(_) => {}
             LiteralType::Union(_) => panic!(
-                "Flyte does not compare optional values: let a task give a plain one, or a `bool`"
+                "Flyte does not compare optional values: let a task return a plain value, or a `bool`"
             ),
             LiteralType::Enum(_) => {
-                panic!("Flyte does not compare enums: let a task give a `bool`, or text")
+                panic!("Flyte does not compare enums: let a task return a `bool`, or text")
             }
-            _ => panic!("Flyte compares numbers, text, booleans and times: let a task give one"),
+            _ => panic!(
+                "Flyte compares numbers, text, booleans and times: let a task return one of these"
+            ),
         }
     }
     Operand::Promise(promise)
@@ -219,7 +221,7 @@ impl Branch<'_> {
                 if let Some(twin) = Variable::named(first, output.name) {
                     assert!(
                         twin.literal_type.is(&output.literal_type),
-                        "the sides of this `if` give values of different types, which Flyte refuses also where nothing takes them"
+                        "the sides of this `if` give values of different types, which Flyte refuses even if nothing uses them"
                     );
                 }
                 rest = more;
@@ -240,7 +242,7 @@ pub const fn failure_arguments<'a, const N: usize>(
     taken: &[Variable],
     inputs: &[Variable],
 ) -> [Argument<'a>; N] {
-    const OTHERS: &str = "what runs on failure takes inputs of the workflow, by their names and of their types, and others only if they are `Option`";
+    const OTHERS: &str = "the entity that runs on failure takes inputs of the workflow, with their names and types; its other inputs must be `Option`s";
 
     let mut arguments = [Argument {
         variable: "",
@@ -284,7 +286,8 @@ pub const fn named<'a>(
     names: &[&str],
     results: &'a [Binding<'a>],
 ) -> &'a [Binding<'a>] {
-    const REASON: &str = "only a struct that derives `Outputs` is made of values here: put another one together in a task";
+    const REASON: &str =
+        "only a struct that derives `Outputs` can be built here: build another struct in a task";
     assert!(outputs.len() == names.len(), "{}", REASON);
     let mut place = 0;
     while place < names.len() {

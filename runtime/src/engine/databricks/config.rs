@@ -62,7 +62,7 @@ impl DatabricksConfig {
     pub const fn new(spark: SparkConfig, job: Members) -> Self {
         assert!(
             names_compute(job),
-            "where does it run? A run on Databricks names one of `new_cluster`, `existing_cluster_id`, `environments`, `environment_key`"
+            "a run on Databricks needs compute: name one of `new_cluster`, `existing_cluster_id`, `environments`, `environment_key`"
         );
         DatabricksConfig {
             spark,

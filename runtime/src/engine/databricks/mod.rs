@@ -74,7 +74,7 @@ impl Engine for Databricks {
         }
         if task.mode == Mode::Local {
             task.progress.tell(
-                "on a Spark that is reached from here, as a Spark task; Flyte runs this task on Databricks",
+                "on a Spark that this machine can reach, like a Spark task; Flyte runs this task on Databricks",
             );
         } else if task.target.is_none() && !is_given_spark() {
             return Err(Error::user(format!(

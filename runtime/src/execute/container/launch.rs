@@ -109,7 +109,7 @@ mod fetching {
         let program = program.canonicalize().map_err(|error| {
             let message = match error.kind() {
                 ErrorKind::NotFound => format!(
-                    "the archive holds no `{MEMBER}`, which is to be run instead of {EXECUTABLE}"
+                    "the archive contains no `{MEMBER}`, which would run instead of {EXECUTABLE}"
                 ),
                 _ => format!("cannot find {}: {error}", program.display()),
             };

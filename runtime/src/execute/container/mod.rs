@@ -34,11 +34,11 @@ pub(crate) struct Arguments<'a> {
     pub(crate) inputs: &'a str,
     /// Where `outputs.pb` or `error.pb` goes.
     pub(crate) output_prefix: &'a str,
-    /// Where files and tables that the task returns go; may be empty, or a template.
+    /// The place for files and tables that the task returns; may be empty, or a template.
     pub(crate) raw_output_prefix: &'a str,
-    /// Where this attempt's checkpoint goes; may be empty, or a template.
+    /// The place for this attempt's checkpoint; may be empty, or a template.
     pub(crate) checkpoint: &'a str,
-    /// Where that of the attempt before is; may also be two quotes.
+    /// The place of the previous attempt's checkpoint; may also be two quotes.
     pub(crate) previous_checkpoint: &'a str,
 }
 
@@ -160,7 +160,7 @@ fn no_place(output_prefix: &str) -> Option<String> {
         _ => return None,
     };
     Some(format!(
-        "--output-prefix {why}: give the URI or the folder under which outputs.pb or error.pb goes"
+        "--output-prefix {why}: give the URI or the folder for outputs.pb or error.pb"
     ))
 }
 

@@ -105,7 +105,7 @@ fn decompressed(_: &[u8]) -> Result<Vec<u8>, Error> {
 
 fn unknown(why: &str) -> Error {
     Error::system(format!(
-        "how the task was registered is not known, which what it calls needs ({SETTINGS}): {why}"
+        "the settings of the task's registration are missing, which the tasks that it calls need ({SETTINGS}): {why}"
     ))
     .finally()
 }

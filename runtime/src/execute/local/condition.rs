@@ -43,7 +43,7 @@ fn primitive(operand: &Operand<'_>, values: &Values<'_>) -> Result<Primitive, Er
                 Content::Datetime(time) => Ok(Primitive::Datetime(time.seconds)),
                 Content::Duration(time) => Ok(Primitive::Duration(time.seconds)),
                 other => Err(Error::user(format!(
-                    "a condition cannot look at `{}`, which is {other}",
+                    "a condition cannot compare `{}`, which is {other}",
                     promise.variable
                 ))),
             }
@@ -74,7 +74,11 @@ fn compare(left: &Primitive, comparison: Comparison, right: &Primitive) -> Resul
         (Primitive::Boolean(left), Primitive::Boolean(right)) => match comparison {
             Comparison::Equal => return Ok(left == right),
             Comparison::NotEqual => return Ok(left != right),
-            _ => return Err(Error::user("booleans are equal or not, neither is greater")),
+            _ => {
+                return Err(Error::user(
+                    "booleans have no order: compare them by `==` or `!=`",
+                ));
+            }
         },
         _ => {
             return Err(Error::user(format!(

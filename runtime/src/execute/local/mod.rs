@@ -154,7 +154,7 @@ impl<'s> Local<'s> {
         if let Some(node) = workflow.on_failure
             && let Err(error) = self.node(node, &values, path)
         {
-            tracing::warn!("what runs after a failure failed too: {error}");
+            tracing::warn!("the node that runs on failure failed, too: {error}");
         }
         Err(failed)
     }
@@ -192,7 +192,7 @@ impl<'s> Local<'s> {
                 self.graph(plan.workflow, &inputs, path)?
             }
             Target::Reference(_) => Err(Error::user(
-                "it is of another program, which this one has only the name of: run the workflow in Flyte",
+                "it belongs to another program, and this one only has its name: run the workflow in Flyte",
             ))?,
             Target::Array(array) => self.array(array, node, &arguments()?, path)?,
             Target::Branch(branch) => self.branch(branch, values, path)?,

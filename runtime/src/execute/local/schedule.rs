@@ -71,7 +71,7 @@ pub(super) fn nodes<'a>(
     match (failed, waiting.first()) {
         (Some(failed), _) => Err(failed),
         (None, Some(node)) => Err(Failure::Own(Error::system(format!(
-            "node `{}` waits for nodes that are not there",
+            "node `{}` waits for nodes that do not exist",
             node.id
         )))),
         (None, None) => Ok(()),

@@ -30,7 +30,7 @@ fn of(variable: impl Fn(&str) -> Option<String>) -> Result<Option<usize>, Error>
         }
         text.parse::<usize>().map_err(|_| {
             Error::system(format!(
-                "the place of this container's element is a number, but `{name}` is `{text}`"
+                "the index of this container's element is a number, but `{name}` is `{text}`"
             ))
             .finally()
         })
@@ -73,7 +73,7 @@ mod tests {
         let wrong = index(&[KUBERNETES, ("FLYTE_K8S_ARRAY_INDEX", "-1")]);
         assert_eq!(
             wrong.unwrap_err(),
-            "the place of this container's element is a number, but `FLYTE_K8S_ARRAY_INDEX` is `-1`"
+            "the index of this container's element is a number, but `FLYTE_K8S_ARRAY_INDEX` is `-1`"
         );
     }
 }

@@ -82,7 +82,7 @@ pub(in crate::declare) const fn literal(
     }
     // Unlike a binding's, a literal's list or map has its type beside it.
     let Some(chosen) = value.variant_of(union) else {
-        panic!("a list or map is of none of the types of its input");
+        panic!("a list or map has none of the types of its input");
     };
     let all = w.len();
     chosen.encode(w);
@@ -167,7 +167,7 @@ const fn scalar(w: &mut Writer<'_>, literal_type: &LiteralType, constant: &Const
     }
     if let LiteralType::Union(union) = literal_type {
         let Some(chosen) = Binding::Constant(*constant).variant_of(union) else {
-            panic!("a constant is of none of the types of its input");
+            panic!("a constant has none of the types of its input");
         };
         let end = w.len();
         chosen.encode(w);
@@ -180,7 +180,7 @@ const fn scalar(w: &mut Writer<'_>, literal_type: &LiteralType, constant: &Const
     }
     assert!(
         constant.fits(literal_type),
-        "a constant is not of the type of its input"
+        "a constant does not have the type of its input"
     );
     let end = w.len();
     match constant {

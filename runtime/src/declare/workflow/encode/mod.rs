@@ -60,7 +60,7 @@ pub const fn encode_workflow_spec<const N: usize>(workflow: &WorkflowDescriptor<
 ///
 /// # Panics
 ///
-/// When a constant is not of the type of its input, or the workflow has more than 256 others as parts.
+/// When a constant does not have the type of its input, or the workflow has more than 256 others as parts.
 pub const fn workflow_spec_len(workflow: &WorkflowDescriptor<'_>) -> usize {
     let mut w = Writer::counting();
     workflow_spec(&mut w, workflow);
