@@ -53,6 +53,8 @@
 //! `flytekit-connector` is the program with the connector of Databricks, which is the feature
 //! `databricks`. A crate with connectors of its own leaves that out with `default-features = false`.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod cli;
 mod connector;
 mod creations;
