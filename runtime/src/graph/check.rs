@@ -1,4 +1,4 @@
-//! What Flyte would refuse of a graph, in the order in which it is built.
+//! The mistakes in a graph that Flyte would refuse, in the order of its construction.
 
 use std::fmt::Display;
 
@@ -11,7 +11,7 @@ use super::value::{Bound, Kind};
 use crate::declare::{LiteralType, Location, ReferenceKind, SimpleType, Target, Variable};
 
 impl Source {
-    /// The output or input that it is, if it is one.
+    /// The name of the output or input, if it is a single one.
     pub(super) fn variable(&self) -> Option<&'static str> {
         match self.whole {
             Whole::One(variable, _) => Some(variable),
@@ -21,7 +21,7 @@ impl Source {
 }
 
 impl State {
-    /// Names of values that others take have letters, digits and `_`.
+    /// Checks a name: names of values that nodes take consist of letters, digits and `_`.
     pub(super) fn check_variable(
         &mut self,
         what: &str,
@@ -40,7 +40,7 @@ impl State {
         }
     }
 
-    /// Ids of nodes are names in Kubernetes, and each is there once.
+    /// Checks an id: ids of nodes are names in Kubernetes, and are unique.
     pub(super) fn check_id(&mut self, id: &str, unique: &str, place: Location) {
         let of_backend = ["start-node", "end-node", "fn0"];
         if of_backend.contains(&id) {
@@ -69,7 +69,7 @@ impl State {
         }
     }
 
-    /// What only a call of a task has is not said of anything else.
+    /// Refuses the settings that only a call of a task has on all other nodes.
     pub(super) fn check_settings(&mut self, what: &What, settings: &Settings, place: Location) {
         if settings.name.as_ref().is_some_and(String::is_empty) {
             self.refuse(place, "a name cannot be empty: leave it out".to_owned());
@@ -113,7 +113,7 @@ impl State {
         }
     }
 
-    /// What is given for each input.
+    /// Checks the argument of each input.
     pub(super) fn check_call(&mut self, target: &Target<'_>, arguments: &[Bound], place: Location) {
         let entity = target.name();
         if self.prefix == "dn"
@@ -185,7 +185,7 @@ impl State {
         );
     }
 
-    /// Whether it is a promise of this graph.
+    /// Checks that a promise belongs to this graph.
     pub(super) fn check_source(
         &mut self,
         source: &Source,
@@ -210,7 +210,7 @@ impl State {
         true
     }
 
-    /// Whether a condition can look at it.
+    /// Checks that a condition can compare the value.
     pub(super) fn check_operand(&mut self, source: &Source, place: Location) -> bool {
         if !self.check_source(source, place, &"a condition") {
             return false;
@@ -225,7 +225,7 @@ impl State {
         false
     }
 
-    /// What waits for one name waits for one type.
+    /// Checks that all gates of one signal wait for one type.
     pub(super) fn check_wait(&mut self, wait: &Wait, place: Location) {
         const TRUTH: LiteralType = LiteralType::Simple(SimpleType::Boolean);
         let (signal, literal_type) = match wait {
@@ -254,7 +254,7 @@ impl State {
         }
     }
 
-    /// What runs on failure takes what the graph is given.
+    /// Checks that the failure node takes inputs of the graph.
     pub(super) fn check_handler(&mut self) {
         let Some(mut handler) = self.on_failure.take() else {
             return;
@@ -295,7 +295,8 @@ impl State {
     }
 }
 
-/// What the type itself is, or the one of its union that is so: of several Flyte takes none.
+/// The type itself, or the only type in its union for which `is` finds something: Flyte accepts no ambiguous
+/// union.
 fn one<'t, T>(
     literal_type: &'t LiteralType,
     is: impl Fn(&'t LiteralType) -> Option<T>,

@@ -9,7 +9,7 @@ use crate::execute::Dispatch;
 use crate::registry::RegisteredTask;
 use crate::types::OutputsWriter;
 
-/// A template, and what runs it.
+/// A template and its executor.
 pub struct Shim {
     pub(super) template: TaskTemplate,
     pub(super) executor: &'static dyn ShimTaskExecutor,
@@ -22,7 +22,7 @@ impl fmt::Debug for Shim {
 }
 
 impl Shim {
-    /// The task that it is, which stays in memory until the process ends.
+    /// The task of the template, which stays in memory until the process ends.
     pub(super) fn task(
         template: TaskTemplate,
         executor: &'static dyn ShimTaskExecutor,
@@ -43,7 +43,7 @@ impl Shim {
     }
 }
 
-/// The engine of tasks that are templates: their executors' hooks are its own.
+/// The engine of templates: its hooks are those of the executor.
 pub(crate) struct ByTemplate;
 
 impl Engine for ByTemplate {
