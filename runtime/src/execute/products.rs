@@ -1,36 +1,36 @@
-//! What a run leaves for Flyte.
+//! The products of a run, for Flyte.
 
 use crate::error::Error;
 use crate::graph::Graph;
 use crate::types::{EncodedOutputs, OutputsWriter};
 
-/// What a run that went well gives.
+/// The products of a successful run.
 ///
-/// A task's function gives its outputs. They are told apart from whatever else may stand in their
-/// place, or lie beside them.
+/// A task's function returns its outputs. This type separates them from products that can replace them, or
+/// come in addition.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Products {
-    /// What the next nodes take.
+    /// The product that the next nodes take.
     pub product: Product,
 }
 
-/// What the next nodes take from a run.
+/// The product of a run that the next nodes take.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Product {
     /// The task's outputs.
     Outputs(EncodedOutputs),
-    /// Of a dynamic task what gives them once it has run.
+    /// The graph of a dynamic task, which produces the outputs when it has run.
     Graph(Box<Graph>),
 }
 
 impl Products {
-    /// What was written: a graph without nodes gives outputs that are known.
+    /// The products in `outputs`; a graph without nodes only has known outputs.
     ///
     /// # Errors
     ///
-    /// All that Flyte would refuse of a graph.
+    /// All mistakes in a graph that Flyte would refuse.
     pub(crate) fn of(mut outputs: OutputsWriter) -> Result<Self, Error> {
         let product = match outputs.take_graph() {
             None => Product::Outputs(outputs.finish_in_pieces()),

@@ -1,20 +1,20 @@
-//! Which element is this container's? What the backend says in environment variables.
+//! The index of this container's element, from the backend's environment variables.
 
 use std::env;
 
 use crate::error::Error;
 
-/// Holds the name of the variable with the index.
+/// The variable with the name of the variable with the index.
 const NAME: &str = "BATCH_JOB_ARRAY_INDEX_VAR_NAME";
 
-/// What is added to the index.
+/// The variable with the offset of the index.
 const OFFSET: &str = "BATCH_JOB_ARRAY_INDEX_OFFSET";
 
-/// The place of this container's element in the lists; nothing if it is not one of many.
+/// The index of this container's element; `None` if the container is not one of many.
 ///
 /// # Errors
 ///
-/// When a variable holds no number.
+/// If a variable is not a number.
 pub(crate) fn index() -> Result<Option<usize>, Error> {
     of(|name| env::var(name).ok())
 }
