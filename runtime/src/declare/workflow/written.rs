@@ -1,13 +1,13 @@
-//! What `#[workflow]` leaves to const evaluation, because it depends on entities that are declared
+//! The parts of `#[workflow]` that need const evaluation, because they depend on entities that are declared
 //! elsewhere.
 
 use super::{Argument, Binding, Branch, Constant, Operand, Promise, Step};
 use crate::declare::sorted::compare;
 use crate::declare::{LiteralType, SimpleType, Variable};
 
-/// The input of an entity at this place among its inputs, and what is bound to it.
+/// The input of an entity with this index, and its binding.
 ///
-/// What stands in for an entity with mistakes in it has none: they are reported there.
+/// The placeholder of an entity with mistakes has no such variable; the mistakes are reported there.
 pub const fn argument<'a>(inputs: &[Variable], place: usize, value: Binding<'a>) -> Argument<'a> {
     if place >= inputs.len() {
         return Argument {
@@ -20,12 +20,12 @@ pub const fn argument<'a>(inputs: &[Variable], place: usize, value: Binding<'a>)
 }
 
 impl Variable {
-    /// This input, and what is bound to it.
+    /// This input, and its binding.
     pub(in crate::declare) const fn given<'a>(&self, value: Binding<'a>) -> Argument<'a> {
         Argument {
             variable: self.name,
             literal_type: self.literal_type,
-            // A node that gives nothing has no output that could be bound.
+            // A node without outputs has nothing to bind.
             value: if self.literal_type.is_none() {
                 Binding::Constant(Constant::None)
             } else {
@@ -35,8 +35,8 @@ impl Variable {
     }
 }
 
-/// What a node gives, one that has these outputs, or the part of it that `path` leads to: the first step
-/// may be the name of an output.
+/// The value of a node with these outputs, or the part of it at the end of `path`: the first step may be the
+/// name of an output.
 pub const fn part<'a>(outputs: &[Variable], node: &'a str, path: &'a [Step<'a>]) -> Promise<'a> {
     if let [Step::Field(name), rest @ ..] = path
         && are_told_apart(outputs)
@@ -54,11 +54,11 @@ pub const fn part<'a>(outputs: &[Variable], node: &'a str, path: &'a [Step<'a>])
     }
 }
 
-/// The steps by the names that Flyte has for fields, from a value of this type on.
+/// The steps from a value of this type, with Flyte's names of fields.
 ///
 /// # Panics
 ///
-/// When a step leads to what is no literal, which Flyte cannot give to anything.
+/// If a step leads to a value that is not a literal, which Flyte cannot bind.
 pub const fn path<const N: usize>(
     literal_type: LiteralType,
     mut steps: [Step<'static>; N],
@@ -67,11 +67,11 @@ pub const fn path<const N: usize>(
     steps
 }
 
-/// Likewise, from a node on that has these outputs: the first step may be the name of one.
+/// Like [`path`], from a node with these outputs: the first step may be the name of an output.
 ///
 /// # Panics
 ///
-/// As [`path`].
+/// Those of [`path`].
 pub const fn output_path<const N: usize>(
     outputs: &[Variable],
     mut steps: [Step<'static>; N],
@@ -100,8 +100,8 @@ const fn rename(mut literal_type: LiteralType, steps: &mut [Step<'static>], from
     }
 }
 
-/// A step from a value of this type by the name that Flyte has for it, and the type that it leads to, if values
-/// of that are literals.
+/// A step from a value of this type, with Flyte's name, and the type that it leads to, if values of that type
+/// are literals.
 pub(crate) const fn entered(
     literal_type: LiteralType,
     step: Step<'_>,
@@ -121,7 +121,8 @@ pub(crate) const fn entered(
     }
 }
 
-/// Whether these are several, or have names of their own: a step into a single value is one into its parts.
+/// Whether there are several outputs, or outputs with names: a step into a single, unnamed output leads to a
+/// part of the value.
 const fn are_told_apart(outputs: &[Variable]) -> bool {
     match outputs {
         [] => false,
@@ -130,11 +131,11 @@ const fn are_told_apart(outputs: &[Variable]) -> bool {
     }
 }
 
-/// What a node is given to approve.
+/// The value of an approval.
 ///
 /// # Panics
 ///
-/// When it is a part of a value, of which Flyte looks at the whole one's type.
+/// If it is a part of a value, because Flyte uses the type of the whole value.
 pub const fn approvable(value: Promise<'_>) -> Promise<'_> {
     assert!(
         value.path.is_empty(),
@@ -143,7 +144,7 @@ pub const fn approvable(value: Promise<'_>) -> Promise<'_> {
     value
 }
 
-/// What a node gives on that it was given to approve, or a part of that.
+/// The value that an approval passes on, or a part of it.
 pub const fn approved<'a>(node: &'a str, value: Promise<'a>, path: &'a [Step<'a>]) -> Promise<'a> {
     Promise {
         node,
@@ -152,20 +153,20 @@ pub const fn approved<'a>(node: &'a str, value: Promise<'a>, path: &'a [Step<'a>
     }
 }
 
-/// Where the type of a value is found that a condition looks at.
+/// The source of a compared value's type.
 #[derive(Clone, Copy, Debug)]
 pub enum Compared<'a> {
-    /// It is known.
+    /// The type is known.
     Type(LiteralType),
-    /// Among these, by the name of the output.
+    /// The type of the output with the promise's name, among these.
     One(&'a [Variable]),
 }
 
-/// A value that a condition looks at; `ordered` where it asks which is greater.
+/// A compared value; `ordered` for `<`, `<=`, `>` and `>=`.
 ///
 /// # Panics
 ///
-/// When Flyte does not compare such values.
+/// If Flyte does not compare such values.
 pub const fn compared<'a>(of: Compared<'_>, promise: Promise<'a>, ordered: bool) -> Operand<'a> {
     assert!(
         promise.path.is_empty(),
@@ -178,7 +179,7 @@ pub const fn compared<'a>(of: Compared<'_>, promise: Promise<'a>, ordered: bool)
             None => None,
         },
     };
-    // What stands in for an entity with mistakes in it has no outputs.
+    // The placeholder of an entity with mistakes has no outputs.
     if let Some(literal_type) = found {
         match literal_type {
             LiteralType::Simple(SimpleType::Boolean) => assert!(
@@ -204,11 +205,11 @@ pub const fn compared<'a>(of: Compared<'_>, promise: Promise<'a>, ordered: bool)
 }
 
 impl Branch<'_> {
-    /// This, whose sides have these outputs.
+    /// This branch, whose sides have these outputs.
     ///
     /// # Panics
     ///
-    /// When two have outputs of one name and of different types, which Flyte refuses, used or not.
+    /// If two sides have outputs with the same name and different types, which Flyte refuses, used or not.
     #[must_use]
     pub const fn of_same_outputs(self, sides: &[&[Variable]]) -> Self {
         let [first, others @ ..] = sides else {
@@ -232,12 +233,12 @@ impl Branch<'_> {
     }
 }
 
-/// The inputs of what runs on failure: those of the workflow, by their names; optional ones that the workflow
-/// does not have are nothing.
+/// The inputs of the failure node: those of the workflow, by name. Optional inputs that the workflow does not
+/// have are none.
 ///
 /// # Panics
 ///
-/// When it takes something else.
+/// If it has other inputs.
 pub const fn failure_arguments<'a, const N: usize>(
     taken: &[Variable],
     inputs: &[Variable],
@@ -276,11 +277,11 @@ pub const fn failure_arguments<'a, const N: usize>(
     arguments
 }
 
-/// The results of these names, which are those of the workflow's outputs.
+/// The results with these names, which are the names of the workflow's outputs.
 ///
 /// # Panics
 ///
-/// When they are not: the struct is one output then, and no struct is put together in a graph.
+/// If they are not: the struct is a single output then, and a graph cannot build a struct.
 pub const fn named<'a>(
     outputs: &[Variable],
     names: &[&str],
@@ -301,9 +302,9 @@ pub const fn named<'a>(
     results
 }
 
-/// All outputs of a node as the results of its workflow, which has the same.
+/// All outputs of a node, as the results of its workflow, which has the same outputs.
 ///
-/// What stands in for an entity with mistakes in it has none: they are reported there.
+/// The placeholder of an entity with mistakes has no such variable; the mistakes are reported there.
 pub const fn whole<'a, const N: usize>(outputs: &'a [Variable], node: &'a str) -> [Binding<'a>; N] {
     let mut results = [Binding::Promise(Promise {
         node,
