@@ -1,4 +1,4 @@
-//! `activate`: a registered launch plan's schedule begins.
+//! `activate`: starts the schedule of a registered launch plan.
 
 use std::process::ExitCode;
 
@@ -25,7 +25,7 @@ fn command(verb: Command) -> Command {
     arguments(command, "This version, instead of the newest")
 }
 
-/// Those of both verbs.
+/// The arguments of `activate` and `deactivate`.
 pub(super) fn arguments(command: Command, version: &'static str) -> Command {
     command
         .arg(
@@ -43,7 +43,7 @@ fn activate(matches: &ArgMatches) -> ExitCode {
     change(matches, LaunchPlanState::Active, &newest)
 }
 
-/// Gives the launch plans of a command line the state; without a version that which `find` finds.
+/// Sets the state of the named launch plans; without a version, of the version that `find` returns.
 pub(super) fn change(
     matches: &ArgMatches,
     state: LaunchPlanState,

@@ -1,4 +1,4 @@
-//! `deactivate`: a registered launch plan's schedule ends.
+//! `deactivate`: stops the schedule of a registered launch plan.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! `describe`: what would be registered for an entity.
+//! `describe`: shows the message that would be registered for an entity.
 
 use std::process::ExitCode;
 

@@ -1,17 +1,17 @@
-//! The flags that give settings of registration.
+//! The flags for the settings of registration.
 
 use clap::{Arg, ArgAction, ArgMatches};
 
 use crate::register::settings::Given;
 
-/// Those of every verb about registration.
+/// The flags of all verbs about registration.
 pub(super) fn all() -> Vec<Arg> {
     let mut flags = local();
     flags.extend(platform());
     flags
 }
 
-/// Those of verbs about what is registered, of which `version` says which one is meant.
+/// The flags of verbs about registered entities; `version` describes the flag for the version.
 #[cfg(feature = "register")]
 pub(super) fn of_registered(version: &'static str) -> Vec<Arg> {
     const WHERE: [&str; 5] = ["project", "domain", "version", "config", "crate-folder"];
@@ -27,7 +27,7 @@ pub(super) fn of_registered(version: &'static str) -> Vec<Arg> {
     flags
 }
 
-/// Those of verbs that do not speak to Flyte.
+/// The flags of verbs that do not connect to Flyte.
 pub(super) fn local() -> Vec<Arg> {
     let flag = |name: &'static str, value: &'static str, help: &'static str| {
         Arg::new(name).long(name).value_name(value).help(help)
@@ -81,7 +81,7 @@ pub(super) fn local() -> Vec<Arg> {
     ]
 }
 
-/// The flags of verbs that speak to Flyte.
+/// The flags of verbs that connect to Flyte.
 fn platform() -> Vec<Arg> {
     vec![
         Arg::new("endpoint")
@@ -103,7 +103,7 @@ fn platform() -> Vec<Arg> {
     ]
 }
 
-/// What they say. A verb need not have all of them.
+/// The values of the flags. A verb need not have all of them.
 pub(super) fn given(matches: &ArgMatches) -> Given {
     let text = |name| matches.try_get_one::<String>(name).ok().flatten().cloned();
     let texts = |name| {
@@ -129,7 +129,7 @@ pub(super) fn given(matches: &ArgMatches) -> Given {
     }
 }
 
-/// What a command line says that has no other words.
+/// The values of a command line that only has these flags.
 #[cfg(test)]
 pub(crate) fn of_line(line: &[&str]) -> Given {
     let command = clap::Command::new("app").no_binary_name(true).args(all());

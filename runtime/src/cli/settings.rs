@@ -1,4 +1,4 @@
-//! `settings`: what tasks would be registered with, and where each value comes from.
+//! `settings`: shows the settings of registration, and the source of each value.
 
 use std::process::ExitCode;
 

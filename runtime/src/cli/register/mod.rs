@@ -1,4 +1,4 @@
-//! `register`: tasks, workflows and launch plans become known to Flyte.
+//! `register`: registers tasks, workflows and launch plans with Flyte.
 
 mod plan;
 mod report;
@@ -129,7 +129,7 @@ fn carry_out(
     outcomes
 }
 
-/// Says how far it came when the process is told to end.
+/// Reports the progress when a signal ends the process.
 fn tell_when_ended(tally: Arc<Tally>) -> io::Result<()> {
     on_termination(move |signal| {
         let counts = tally.finish();
