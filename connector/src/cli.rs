@@ -15,10 +15,10 @@ use crate::{Connectors, Duplicate, Limits, Server, Tls};
 /// The variables with the log level: a level, or a list of `target=level`.
 const LOG: [&str; 2] = ["FLYTEKIT_LOG", "RUST_LOG"];
 
-/// The whole program of a server with connectors: reads the command line and does what it says.
+/// The `main` function of a server with connectors: parses the command line and executes it.
 ///
-/// `serve` answers until the process is told to end, `list` says which connectors there are. Exit codes: 0, 1 when
-/// it cannot serve, 2 for a wrong command line.
+/// `serve` serves until a signal ends the process, and `list` lists the connectors. Exit codes: 0, 1 if it
+/// cannot serve, 2 for a wrong command line.
 ///
 /// ```no_run
 /// fn main() -> std::process::ExitCode {
@@ -29,7 +29,7 @@ pub fn main(connectors: impl FnOnce(Connectors) -> Result<Connectors, Duplicate>
     let matches = match command().try_get_matches() {
         Ok(matches) => matches,
         Err(error) => {
-            // Nobody hears it otherwise.
+            // There is no other way to report it.
             let _ = error.print();
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
@@ -43,7 +43,7 @@ pub fn main(connectors: impl FnOnce(Connectors) -> Result<Connectors, Duplicate>
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // A closed standard error is no other failure.
+            // A closed standard error is not another failure.
             let _ = writeln!(std::io::stderr(), "error: {error}");
             ExitCode::FAILURE
         }
@@ -218,7 +218,7 @@ fn start_logging() -> Result<(), AnyError> {
         .with_writer(std::io::stderr)
         .with_ansi(false)
         .log_internal_errors(false);
-    // A program that has chosen its own has chosen.
+    // A program's own subscriber stays.
     let _ = tracing_subscriber::registry()
         .with(lines)
         .with(targets)

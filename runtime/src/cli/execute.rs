@@ -13,7 +13,7 @@ use crate::execute::{Mapping, container};
 use crate::registry::{RegisteredTask, Registry, unknown_task};
 use crate::shim;
 
-/// The advice for a task in an image with flytekit's launcher, without an archive to fetch.
+/// The advice for a task in an image with flytekit's launcher, which was started without an archive to fetch.
 const NO_TASKS: &str = "the image's executable has no tasks; if it is flytekit's launcher, tasks have to be \
     registered with `--fast`, which tells them from where to fetch theirs";
 
