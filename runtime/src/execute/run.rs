@@ -1,6 +1,7 @@
 //! One run: inputs, the engine's session, the function, clean-up.
 
 use std::any::Any;
+use std::fmt;
 use std::future::Future;
 use std::rc::Rc;
 use std::sync::OnceLock;
@@ -108,7 +109,7 @@ impl<'a> Run<'a> {
     }
 
     /// Lets a template's executor make the outputs, between its two hooks.
-    fn template(mut self, shim: &'static Shim) -> RunResult {
+    pub(crate) fn template(mut self, shim: &'static Shim) -> RunResult {
         let inputs = TemplateInputs(self.inputs.read_all(shim::input)?);
         self.surrounded::<ByTemplate>(shim, &mut |_, _, outputs| shim.call(&inputs, outputs))
     }
@@ -183,9 +184,16 @@ pub enum Dispatch {
     /// Of a task with an engine: calls [`Run::task`].
     Engine(fn(Run<'_>) -> RunResult),
     /// Of a task of which there is the template alone.
-    Template(&'static Shim),
+    Template(&'static dyn Templated),
     /// Of a mapped task, whose elements are runs of another one.
     Mapped,
+}
+
+/// A template with its executor. A trait, since a program without executors makes none, and so has none of
+/// the code that runs templates.
+pub trait Templated: fmt::Debug + Sync {
+    /// Makes the run.
+    fn run(&'static self, run: Run<'_>) -> RunResult;
 }
 
 impl Dispatch {
@@ -196,7 +204,7 @@ impl Dispatch {
                 run.surrounded::<Plain>(&(), &mut |_, inputs, outputs| call(inputs, outputs))
             }
             Dispatch::Engine(dispatch) => dispatch(run),
-            Dispatch::Template(shim) => run.template(shim),
+            Dispatch::Template(template) => template.run(run),
             Dispatch::Mapped => Err(Error::system("the elements of a map run, and not the map")),
         }
     }
