@@ -1,14 +1,14 @@
-//! The order of names: the one sort of texts that a program has.
+//! The order of names: the only sort of texts in a program.
 //!
-//! The standard library's sort takes six kilobytes of a program for each type that it sorts, and so does
-//! collecting a `BTreeMap`. All that is sorted by a text is sorted by these functions instead.
+//! Each type that the standard library's sort is used for, also to collect a `BTreeMap`, adds six kilobytes to
+//! a program. Everything with a name is sorted by these functions instead.
 
-/// The places of the names, from the first name to the last. Of equal names the first stays the first.
+/// The indices of the names in sorted order. Equal names keep their order.
 pub(crate) fn by_name<'n>(names: impl IntoIterator<Item = &'n str>) -> Vec<usize> {
     places(sorted(names.into_iter().zip(0..).collect()))
 }
 
-/// The same, of equal names the last place alone: as the keys of a map.
+/// Like [`by_name`], but only the last of equal names remains, as in a map.
 pub(crate) fn by_key<'n>(names: impl IntoIterator<Item = &'n str>) -> Vec<usize> {
     let mut sorted = sorted(names.into_iter().zip(0..).collect());
     sorted.reverse();
@@ -17,7 +17,7 @@ pub(crate) fn by_key<'n>(names: impl IntoIterator<Item = &'n str>) -> Vec<usize>
     places(sorted)
 }
 
-/// No two are equal, since no two have one place.
+/// An unstable sort is enough: no two indices are equal.
 fn sorted(mut names: Vec<(&str, usize)>) -> Vec<(&str, usize)> {
     names.sort_unstable();
     names
@@ -27,7 +27,7 @@ fn places(sorted: Vec<(&str, usize)>) -> Vec<usize> {
     sorted.into_iter().map(|(_, place)| place).collect()
 }
 
-/// Sorts by name what has one.
+/// Sorts the elements by their names.
 pub(crate) fn sort_by_name<T>(all: Vec<T>, name: impl Fn(&T) -> &str) -> Vec<T> {
     let order = by_name(all.iter().map(name));
     let mut all: Vec<Option<T>> = all.into_iter().map(Some).collect();

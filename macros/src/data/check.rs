@@ -103,7 +103,7 @@ fn what_is_seen_of(payload: &Payload) -> String {
 }
 
 /// ```text
-/// struct Tree { children: Vec<Tree> }   a type that holds itself has no Flyte type …
+/// struct Tree { children: Vec<Tree> }   a type that contains itself is no Flyte type …
 /// ```
 fn recursion(ty: &Type, name: &Ident, sink: &mut Sink) {
     // Where nothing ends it, rustc says so.
@@ -112,8 +112,8 @@ fn recursion(ty: &Type, name: &Ident, sink: &mut Sink) {
     }
     let found = mention(ty.to_token_stream(), name);
     if let Some(span) = found {
-        let message = "a type that holds itself is no Flyte type, which is written out as a whole: \
-            hold lists of its parts, or text such as JSON";
+        let message = "a type that contains itself is no Flyte type, because Flyte's types are written out \
+                       as a whole: use a list of its parts, or text such as JSON";
         sink.push(at(span, message));
     }
 }

@@ -118,7 +118,8 @@ impl Shape {
             Data::Struct(data) => resolve_struct(input, data, sink),
             Data::Enum(data) => resolve_enum(input, data, sink),
             Data::Union(_) => {
-                let message = "data is a struct or an enum: what a `union` holds cannot be known";
+                let message =
+                    "data is a struct or an enum: the content of a `union` cannot be known";
                 sink.push(at(input.ident.span(), message));
                 None
             }
@@ -135,7 +136,7 @@ fn resolve_struct(input: &DeriveInput, data: &DataStruct, sink: &mut Sink) -> Op
     let options: StructOptions = read::read(&input.attrs, sink);
     if let Fields::Unit = &data.fields {
         let message = format!(
-            "a dataclass has named fields: for one without any write `struct {} {{}}`",
+            "a dataclass has named fields: for a dataclass without fields, write `struct {} {{}}`",
             input.ident
         );
         sink.push(at(input.ident.span(), message));
@@ -206,10 +207,7 @@ fn resolve_enum(input: &DeriveInput, data: &DataEnum, sink: &mut Sink) -> Option
         return None;
     }
     if let (Some(_), Some(Word(span))) = (&options.tag, &options.untagged) {
-        sink.push(at(
-            *span,
-            "an enum has a tag or none: take one of them away",
-        ));
+        sink.push(at(*span, "an enum has a tag or none: remove one of them"));
     }
     let units = data.variants.iter().all(|it| it.fields == Fields::Unit);
     let plain = options.tag.is_none() && options.untagged.is_none();
@@ -322,7 +320,7 @@ fn refuse_skipped(fields: &Fields, sink: &mut Sink) {
         if let Some(Word(span)) = options.skip {
             sink.push(at(
                 span,
-                "a value that is skipped is no value: take `skip` away",
+                "a skipped value cannot be the data: remove `skip`",
             ));
         }
     }
@@ -404,12 +402,12 @@ fn title(ident: &Ident, rename: Option<Name>) -> String {
 }
 
 /// ```text
-/// #[flyte(crate = my::flytekit)] a: i64   `flyte(…)` stands on the type
+/// #[flyte(crate = my::flytekit)] a: i64   `flyte(…)` belongs on the type
 /// ```
 pub(crate) fn refuse_flyte_inside(input: &DeriveInput, sink: &mut Sink) {
     let mut refuse = |attrs: &[Attribute]| {
         for attr in attrs.iter().filter(|attr| attr.path().is_ident("flyte")) {
-            sink.push(at(attr.path().span(), "`flyte(…)` stands on the type"));
+            sink.push(at(attr.path().span(), "`flyte(…)` belongs on the type"));
         }
     };
     match &input.data {

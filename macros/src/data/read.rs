@@ -59,17 +59,17 @@ const IGNORED: [&str; 4] = ["bound", "borrow", "crate", "expecting"];
 
 const CONVERSION: &str = "Flyte's type is written from the fields: give the field a type that is \
     `FlyteData`, such as a newtype that derives it, and convert in the task";
-const ONE_WAY: &str = "Flyte has one type for reading and writing: use `skip`, or take it away";
+const ONE_WAY: &str = "Flyte has one type for reading and writing: use `skip`, or remove it";
 
 /// What would say something about the data that cannot be said of Flyte's, and what to do instead.
 const UNSUPPORTED: [(&str, &str); 14] = [
     (
         "flatten",
-        "a dataclass holds another one under a name: take `flatten` away",
+        "a dataclass contains another one under a name: remove `flatten`",
     ),
     (
         "skip_serializing_if",
-        "a dataclass has all of its fields: take it away, and let an `Option` be none",
+        "a dataclass has all of its fields: remove it, and let an `Option` be none",
     ),
     ("skip_serializing", ONE_WAY),
     ("skip_deserializing", ONE_WAY),
@@ -83,11 +83,11 @@ const UNSUPPORTED: [(&str, &str); 14] = [
     ("getter", CONVERSION),
     (
         "content",
-        "a dataclass has its tag among its fields: take `content` away, and keep `tag`",
+        "a dataclass has its tag among its fields: remove `content`, and keep `tag`",
     ),
     (
         "other",
-        "Flyte knows all variants, and refuses others: take `other` away",
+        "Flyte knows all variants, and refuses others: remove `other`",
     ),
 ];
 

@@ -16,7 +16,7 @@ pub(crate) fn check(options: &TaskOptions, source: &Source, sink: &mut Sink) {
     if options.engine.declared().is_some() {
         sink.push(at(
             source.sig.ident.span(),
-            "the function of a dynamic task builds its graph, so no program or executor of another image stands in its place: call a task that has one",
+            "the function of a dynamic task builds its graph, so a program or an executor of another image cannot replace it: call a task that has one",
         ));
     }
     let first = typed(&source.sig).next();
@@ -27,7 +27,7 @@ pub(crate) fn check(options: &TaskOptions, source: &Source, sink: &mut Sink) {
         );
         sink.push(at(
             place,
-            "a dynamic task builds a graph, which is its first parameter: `graph: &mut Graph`",
+            "a dynamic task builds a graph: its first parameter is `graph: &mut Graph`",
         ));
     }
 }

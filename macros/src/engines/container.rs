@@ -93,7 +93,7 @@ struct Variant {
 
 impl Variant {
     /// ```text
-    /// metadata_format = json      metadata format `json` is written in capitals: `JSON`
+    /// metadata_format = json      metadata format `json` must be in upper case: `JSON`
     /// metadata_format = XML       unknown metadata format `XML`, expected one of …
     /// metadata_format = "JSON"    `metadata_format` is one of `JSON`, …, without quotes
     /// ```
@@ -114,7 +114,7 @@ impl Variant {
         }
         let capitals = text.to_uppercase();
         if names.contains(&capitals.as_str()) {
-            let reason = format!("{what} `{text}` is written in capitals: `{capitals}`");
+            let reason = format!("{what} `{text}` must be in upper case: `{capitals}`");
             return Err(at(span, reason));
         }
         Err(unknown(what, &text, span, &names))
@@ -226,7 +226,7 @@ impl Engine for ContainerOptions {
         } = group.open(sink);
         if image.is_none() && whole {
             let reason =
-                "`container` needs `image`, in which the program is: `image = \"alpine:3.22\"`";
+                "`container` needs `image`, the image with the program: `image = \"alpine:3.22\"`";
             sink.push(at(place, reason));
         }
         let mut parts = |parts: Option<Readable<Vec<Argument>>>| {
@@ -270,7 +270,7 @@ impl Parts for Container {
         if let Some(folder) = &self.input_dir
             && beside.inputs.is_empty()
         {
-            let reason = "this task has no inputs, so nothing lies in `input_dir`: leave it out";
+            let reason = "this task has no inputs, so `input_dir` is always empty: leave it out";
             check.refuse(folder.span(), reason);
         }
         let folder = |given: &Option<Text>, otherwise: &str| match given {
@@ -284,7 +284,7 @@ impl Parts for Container {
             && inputs == outputs
         {
             let reason = format!(
-                "the inputs and the outputs are in one folder, `{inputs}`: give `input_dir` and `output_dir` two"
+                "the inputs and the outputs share the folder `{inputs}`: give `input_dir` and `output_dir` different folders"
             );
             check.refuse(given.span(), reason);
         }
@@ -433,7 +433,7 @@ impl Check<'_> {
             Argument::Text(text) => {
                 let value = text.value();
                 if value.contains('\0') {
-                    let reason = "this has a NUL character, which no part of a command can hold";
+                    let reason = "this has a NUL character, which a part of a command cannot have";
                     self.refuse(text.span(), reason);
                 }
                 for variable in variables(&value) {

@@ -312,7 +312,7 @@ fn application(
             jar: file?,
         }),
         (Language::Python | Language::R, Some(main_class)) => {
-            let reason = "an application in Python or R has no main class: its file is what runs";
+            let reason = "an application in Python or R has no main class: Spark runs its file";
             sink.push(at(main_class.span(), reason));
             None
         }

@@ -97,11 +97,11 @@ impl Engine for ShimOptions {
         };
         need(
             options.executor.is_some(),
-            "`shim` needs `executor`, what runs the task in its image: `executor = \"tools.Executor\"`, or a type that is one",
+            "`shim` needs `executor`, which runs the task in its image: `executor = \"tools.Executor\"`, or a type that is one",
         );
         need(
             options.image.is_some(),
-            "`shim` needs `image`, the image that has the executor: `image = \"registry.example.com/tools:1.0\"`",
+            "`shim` needs `image`, the image with the executor: `image = \"registry.example.com/tools:1.0\"`",
         );
         let shim = Shim {
             executor: options.executor,
@@ -113,10 +113,10 @@ impl Engine for ShimOptions {
         EngineUse {
             place,
             no_session: Some(
-                "an executor has all from the task's template, so there is no session to borrow: take an input",
+                "an executor gets everything from the task's template, so there is no session to borrow: take an input",
             ),
             not_async: Some(
-                "a task of an executor cannot be `async`: its function blocks until that has ended",
+                "a task of an executor cannot be `async`: its function blocks until the executor has ended",
             ),
             in_template: match &shim.custom {
                 Some(JsonObject::Members(members)) if members.is_empty() => InTemplate::Nothing,

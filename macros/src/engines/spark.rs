@@ -199,13 +199,13 @@ fn containers(pod: &Pod, of_task: &[String], check: &mut Check<'_>) {
     if !of_task.contains(primary) {
         let names: Vec<_> = of_task.iter().map(String::as_str).collect();
         let reason = format!(
-            "the task's pod has no container `{primary}`, only {}: the backend looks the primary container of Spark's pods up there; give the task a `pod_template` that has it",
+            "the task's pod has no container `{primary}`, only {}: where the backend looks up the primary container of Spark's pods; give the task a `pod_template` with it",
             list(&names)
         );
         check.refuse(pod.primary_place(), reason);
     } else if *primary != of_task[0] {
         let message = format!(
-            "the task's primary container is `{}`: the pods of Spark run `{primary}` in its place, with its image and environment, and if they are executors the driver gets its args",
+            "the task's primary container is `{}`: Spark's pods run `{primary}` instead, with its image and environment, and in the case of executors the driver gets its args",
             of_task[0]
         );
         check.warn(pod.primary_place(), message);
@@ -229,15 +229,15 @@ fn unread(pod: &Pod, check: &mut Check<'_>) {
     let unread: [(Option<Span>, &str); 3] = [
         (
             resources,
-            "resources of Spark's pods: Spark asks for `spark.driver.memory`, `spark.executor.cores` and their like",
+            "resources of Spark's pods: Spark requests `spark.driver.memory`, `spark.executor.cores` and the like",
         ),
         (
             service_account,
-            "service account of Spark's pods: it takes that of the execution",
+            "service account of Spark's pods: it uses that of the execution",
         ),
         (
             volumes,
-            "volumes of Spark's pods: Spark mounts what `spark.kubernetes.driver.volumes` and its like say",
+            "volumes of Spark's pods: Spark mounts the volumes of `spark.kubernetes.driver.volumes` and the like",
         ),
     ];
     for (place, what) in unread {

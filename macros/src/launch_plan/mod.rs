@@ -38,7 +38,7 @@ const REFUSALS: Refusals = Refusals {
     impl_parameter: "an input cannot be `impl Trait`: its type is that of the workflow's input, so name it",
     impl_output: "a launch plan's output cannot be `impl Trait`: its type is that of the workflow's output, so name it",
     borrowed_output: |_| {
-        "a launch plan's output is owned: it is read when the workflow has run".to_owned()
+        "a launch plan's output is owned: it exists when the workflow has run".to_owned()
     },
 };
 
@@ -93,7 +93,7 @@ fn refuse_body(source: &Source, sink: &mut Sink) {
     if source.has_body() {
         sink.push(at(
             source.sig.ident.span(),
-            "a launch plan has no body, since its workflow does what is to be done: end it with `;`",
+            "a launch plan has no body, because it runs its workflow: end it with `;`",
         ));
     }
 }

@@ -87,7 +87,7 @@ impl LaunchPlan {
         if options.workflow.is_none() && whole {
             sink.push(at(
                 function.name.span(),
-                "a launch plan starts a workflow: `#[launch_plan(workflow = report)]`",
+                "a launch plan needs a workflow: `#[launch_plan(workflow = report)]`",
             ));
         }
         let security = options.security.map(|group| group.open(sink));
@@ -131,7 +131,7 @@ impl LaunchPlan {
                 let Some(max) = options.max else {
                     sink.push(at(
                         span,
-                        "`concurrency` says how many there may be: `concurrency(max = 1)`",
+                        "`concurrency` needs a maximum: `concurrency(max = 1)`",
                     ));
                     return None;
                 };
@@ -153,13 +153,13 @@ impl Schedule {
             (None, Some(rate)) => Timing::Rate(rate),
             (None, None) => {
                 if whole {
-                    let reason = "a schedule says when: `cron = \"0 2 * * *\"` or `rate = \"2h\"`";
+                    let reason = "a schedule needs `cron = \"0 2 * * *\"` or `rate = \"2h\"`";
                     sink.push(at(span, reason));
                 }
                 return None;
             }
             (Some(_), Some(rate)) => {
-                let reason = "a schedule has a cron line or a rate: leave one of them out";
+                let reason = "a schedule has a cron expression or a rate: leave one of them out";
                 sink.push(at(rate.span(), reason));
                 return None;
             }
@@ -183,7 +183,7 @@ impl Notification {
         let (Some(Words(phases)), Some(recipients)) = (options.on, options.to) else {
             if whole {
                 let reason = format!(
-                    "a notification says of which ends, and to whom: `{channel}(on(failed), \
+                    "a notification needs phases and recipients: `{channel}(on(failed), \
                      to(\"team@example.com\"))`"
                 );
                 sink.push(at(channel.span(), reason));

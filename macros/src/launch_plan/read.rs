@@ -93,7 +93,7 @@ pub(crate) struct Words(pub(crate) Vec<Ident>);
 
 impl FromMeta for Words {
     fn from_meta(item: &Meta) -> Result<Self, Error> {
-        let reason = "`on` takes ends of an execution: `on(failed, timed_out)`";
+        let reason = "`on` takes phases of an execution: `on(failed, timed_out)`";
         let Meta::List(list) = item else {
             return Err(at(span_of(item), reason));
         };

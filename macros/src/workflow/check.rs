@@ -43,7 +43,7 @@ pub(crate) fn workflow(workflow: &Workflow, sink: &mut Sink) -> Vec<Warning> {
             let place = given.or(other).unwrap_or_else(|| node.run.span());
             check.refuse(
                 place,
-                format!("two nodes have the id `{id}`: nodes are `n0`, `n1`, … in the order of the body, so take a name of another form"),
+                format!("two nodes have the id `{id}`: nodes are `n0`, `n1`, … in the order of the body, so choose an id of another form"),
             );
             break;
         }
@@ -72,7 +72,7 @@ impl Check<'_> {
     fn settings(&mut self, settings: &Settings) {
         self.non_empty(
             settings.name.as_ref(),
-            "leave `name` out for that of the entity",
+            "leave `name` out for the entity's name",
         );
         if let Some(id) = &settings.id {
             self.id(id);
@@ -104,22 +104,19 @@ impl Check<'_> {
 
     fn id(&mut self, id: &Text) {
         let Some(text) = id.literal() else {
-            self.refuse(
-                id.span(),
-                "the id of a node is written out: `id = \"first\"`",
-            );
+            self.refuse(id.span(), "the id of a node is a literal: `id = \"first\"`");
             return;
         };
         let of_backend = ["start-node", "end-node", "fn0"];
         if of_backend.contains(&&*text) {
             self.refuse(
                 id.span(),
-                format!("`{text}` is a node of Flyte's own: take another name"),
+                format!("`{text}` is a node of Flyte itself: choose another id"),
             );
         } else if !grammar::dns_label(&text) {
             self.refuse(
                 id.span(),
-                format!("`{text}` is no id of a node: it is made of `a` to `z`, digits and `-`, begins and ends with a letter or a digit, and has at most 63 characters"),
+                format!("`{text}` is no id of a node: an id consists of `a` to `z`, digits and `-`, begins and ends with a letter or a digit, and has at most 63 characters"),
             );
         }
     }

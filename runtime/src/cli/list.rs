@@ -22,7 +22,7 @@ fn command(verb: Command) -> Command {
             Arg::new("json")
                 .long("json")
                 .action(ArgAction::SetTrue)
-                .help("Print JSON, for programs"),
+                .help("Print JSON"),
         )
 }
 
@@ -45,14 +45,14 @@ fn list(program: &Program, matches: &ArgMatches) -> ExitCode {
     show(entries.as_bytes())
 }
 
-/// What is said about an entity.
+/// The description of an entity.
 struct Listed<'a> {
     found: Found<'a>,
-    /// Of a task its type, of a launch plan the workflow.
+    /// The type of a task, or the workflow of a launch plan.
     of: String,
-    /// When a launch plan starts by itself.
+    /// The schedule of a launch plan.
     schedule: Option<String>,
-    /// Names and types in words, sorted by name as they are on the wire.
+    /// Names and types in words, sorted by name, like on the wire.
     inputs: Vec<(String, String)>,
     outputs: Vec<(String, String)>,
     summary: String,
@@ -114,11 +114,11 @@ impl<'a> Listed<'a> {
         entry
     }
 
-    /// The signature and, in a line of its own, the first one of the documentation.
+    /// The signature, and the first line of the documentation.
     fn entry(&self) -> String {
         let summary = self.summary.lines().next();
         let summary = summary.map_or_else(String::new, |line| format!("    {}\n", Foreign(line)));
-        // What lies in a file may be anybody's.
+        // The content of a file is untrusted.
         format!("{}\n{summary}", Foreign(&self.signature()))
     }
 
@@ -145,7 +145,7 @@ impl<'a> Listed<'a> {
     }
 }
 
-/// When a launch plan of this specification starts by itself: `at 0 2 * * *`, `every 2 days`.
+/// The schedule of a launch plan: `at 0 2 * * *`, `every 2 days`.
 fn schedule(spec: &Message<'_>) -> Option<String> {
     let schedule = spec.message("entity_metadata")?.message("schedule")?;
     if let Some(cron) = schedule.message("cron_schedule") {
@@ -167,7 +167,7 @@ fn schedule(spec: &Message<'_>) -> Option<String> {
     None
 }
 
-/// Of a `flyteidl.core.VariableMap`.
+/// The names and types of a `flyteidl.core.VariableMap`.
 fn named_types(variables: &Message<'_>) -> Vec<(String, String)> {
     let variables = variables.messages_by_name("variables");
     variables
@@ -175,7 +175,7 @@ fn named_types(variables: &Message<'_>) -> Vec<(String, String)> {
         .collect()
 }
 
-/// Of a `flyteidl.core.ParameterMap`.
+/// The names and types of a `flyteidl.core.ParameterMap`.
 fn parameter_types(parameters: &Message<'_>) -> Vec<(String, String)> {
     let parameters = parameters.messages_by_name("parameters");
     let variables = parameters.filter_map(|(name, it)| Some((name, it.message("var")?)));

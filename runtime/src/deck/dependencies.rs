@@ -1,4 +1,4 @@
-//! What a program was built from.
+//! The dependencies of a program.
 
 use std::fmt::Write as _;
 
@@ -12,8 +12,8 @@ pub struct LockFile(pub &'static str);
 
 inventory::collect!(LockFile);
 
-/// Shows each crate of the program and its version on the pages of its tasks, from the lock file at this path,
-/// which is relative to the file that says so. It becomes a part of the program.
+/// Lists the program's crates and their versions on the pages of its tasks. The path of the lock file is
+/// relative to the source file. The program includes the content of the lock file.
 ///
 /// ```ignore
 /// flytekit::deck::dependencies!("../Cargo.lock");
@@ -28,7 +28,7 @@ macro_rules! __flytekit_dependencies {
     };
 }
 
-/// The program, and if it has its lock file the crates in it.
+/// The program, and the crates in its lock file, if it has one.
 pub(super) fn html() -> String {
     let mut html = String::from(
         "<div class=\"table\"><table><thead><tr><th scope=\"col\">what</th>\
@@ -60,7 +60,7 @@ pub(super) fn html() -> String {
     html
 }
 
-/// The packages of a lock file, which cargo writes a member a line.
+/// The packages of a lock file, in which cargo writes one member per line.
 fn crates(lock_file: &str) -> Vec<(&str, &str)> {
     let mut crates = Vec::new();
     let mut name = None;

@@ -1,4 +1,4 @@
-//! How one run goes: inputs, `pre_execute`, the function, `post_execute`, then products or an error.
+//! The steps of a run: inputs, `pre_execute`, the function, `post_execute`, then products or an error.
 
 mod abrupt;
 mod cancel;

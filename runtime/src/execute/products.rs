@@ -1,4 +1,4 @@
-//! What a run leaves for Flyte.
+//! The products of a run, for Flyte.
 
 use std::fmt;
 
@@ -7,48 +7,51 @@ use crate::error::Error;
 use crate::graph::Graph;
 use crate::types::{EncodedOutputs, OutputsWriter};
 
-/// What a run that went well gives.
+/// The products of a successful run.
 ///
-/// A task's function gives its outputs. They are told apart from whatever else may stand in their
-/// place, or lie beside them.
+/// A task's function returns its outputs. This type separates them from products that can replace them, or
+/// come in addition.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Products {
-    /// What the next nodes take.
+    /// The product that the next nodes take.
     pub product: Product,
 }
 
-/// What the next nodes take from a run.
+/// The product of a run that the next nodes take.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Product {
     /// The task's outputs.
     Outputs(EncodedOutputs),
-    /// Of a dynamic task what gives them once it has run.
+    /// The graph of a dynamic task, which produces the outputs when it has run.
     Graph(Box<dyn Built>),
 }
 
-/// The graph that a dynamic task has built. A trait, since a program without such tasks makes none, and so
-/// has none of the code that builds, checks, runs and writes graphs: some 150 KB.
+/// The graph that a dynamic task has built.
+///
+/// A trait, because a program without dynamic tasks never creates one, and so contains none of the code that
+/// builds, checks, runs and encodes graphs: 150 KB.
 pub trait Built: fmt::Debug {
-    /// The graph, to build on.
+    /// The graph, for the task's function.
     fn graph(&mut self) -> &mut Graph;
 
-    /// What it gives: a graph without nodes gives outputs that are known.
+    /// The product of the run; a graph without nodes only has known outputs.
     ///
     /// # Errors
     ///
-    /// All that Flyte would refuse of it.
+    /// All that Flyte would refuse of the graph.
     fn product(self: Box<Self>) -> Result<Product, Error>;
 
-    /// The bytes of its `flyteidl.core.DynamicJobSpec`.
+    /// The bytes of the graph's `flyteidl.core.DynamicJobSpec`.
     ///
     /// # Errors
     ///
-    /// When this process does not know how what it calls is registered, or Flyte would refuse it for that.
+    /// If this process does not know the settings of the registration, or if Flyte would refuse the graph
+    /// because of a called entity.
     fn job(&self) -> Result<Vec<u8>, Error>;
 
-    /// The outputs of a run of it at this path among the nodes of a run on this machine.
+    /// Runs the graph on this machine, at `path` among the nodes, and returns its outputs.
     ///
     /// # Errors
     ///
@@ -57,11 +60,11 @@ pub trait Built: fmt::Debug {
 }
 
 impl Products {
-    /// What was written, or the graph that was built.
+    /// The products in `outputs`.
     ///
     /// # Errors
     ///
-    /// All that Flyte would refuse of a graph.
+    /// All mistakes in a graph that Flyte would refuse.
     pub(crate) fn of(mut outputs: OutputsWriter) -> Result<Self, Error> {
         let product = match outputs.take_graph() {
             None => Product::Outputs(outputs.finish_in_pieces()),

@@ -10,7 +10,7 @@ use crate::execute::{Dispatch, Run, RunResult, Templated};
 use crate::registry::RegisteredTask;
 use crate::types::OutputsWriter;
 
-/// A template, and what runs it.
+/// A template and its executor.
 pub struct Shim {
     pub(super) template: TaskTemplate,
     pub(super) executor: &'static dyn ShimTaskExecutor,
@@ -33,7 +33,7 @@ impl Shim {
         Ok(Shim::task(template, executor))
     }
 
-    /// The task that it is, which stays in memory until the process ends.
+    /// The task of the template, which stays in memory until the process ends.
     pub(super) fn task(
         template: TaskTemplate,
         executor: &'static dyn ShimTaskExecutor,
@@ -60,7 +60,7 @@ impl Templated for Shim {
     }
 }
 
-/// The engine of tasks that are templates: their executors' hooks are its own.
+/// The engine of templates: its hooks are those of the executor.
 pub(crate) struct ByTemplate;
 
 impl Engine for ByTemplate {

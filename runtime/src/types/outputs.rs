@@ -79,7 +79,7 @@ pub trait Returns<M> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a type that a function without a body can return",
     label = "this function cannot return this",
-    note = "what runs in its place can fail: return a `flytekit::Result` of its outputs"
+    note = "the program that runs instead can fail: return a `flytekit::Result` of its outputs"
 )]
 pub trait Declared<M>: Returns<M> {
     /// The outputs of a run, in a `flyteidl.core.LiteralMap`, or the error of the run.

@@ -5,26 +5,26 @@ use flytekit_test_support::backend;
 
 /// Lines that Flyte's parser takes and the attribute does not, and what it says of them.
 const STRICTER: [(&str, &str); 17] = [
-    ("0 0 31 2 *", "never comes"),
-    ("0 0 30 2 ?", "never comes"),
-    ("0 0 31 4,6,9,11 *", "never comes"),
+    ("0 0 31 2 *", "never occurs"),
+    ("0 0 30 2 ?", "never occurs"),
+    ("0 0 31 4,6,9,11 *", "never occurs"),
     ("@every 500ms", "more often than once a second"),
     ("@every 0s", "more often than once a second"),
-    ("@every 1.5h", "no duration behind `@every`"),
-    ("@every -1h", "no duration behind `@every`"),
-    ("@every 1us", "no duration behind `@every`"),
+    ("@every 1.5h", "no duration after `@every`"),
+    ("@every -1h", "no duration after `@every`"),
+    ("@every 1us", "no duration after `@every`"),
     ("@every 1000ms", "more often than once a second"),
-    ("@every +1h", "no duration behind `@every`"),
-    ("*-5 * * * *", "a range from `*`"),
+    ("@every +1h", "no duration after `@every`"),
+    ("*-5 * * * *", "a range that begins with `*`"),
     ("1, * * * *", "an empty value beside a `,`"),
     (", * * * *", "an empty value beside a `,`"),
-    ("+1 * * * *", "another minute than 0 to 59"),
-    ("0000005 * * * *", "another minute than 0 to 59"),
+    ("+1 * * * *", "a minute outside of 0 to 59"),
+    ("0000005 * * * *", "a minute outside of 0 to 59"),
     (
         "*/0000005 * * * *",
-        "something other than a number behind a `/`",
+        "something other than a number after a `/`",
     ),
-    ("TZ= 0 2 * * *", "no time zone behind `TZ=`"),
+    ("TZ= 0 2 * * *", "no time zone after `TZ=`"),
 ];
 
 #[test]

@@ -111,12 +111,12 @@ fn a_workflow_waits_for_signals_and_time() {
 fn waits_are_of_workflows() {
     let error = flytekit::approve(1, "sure").unwrap_err();
     assert!(
-        error.to_string().contains("of a workflow's body"),
+        error.to_string().contains("only for a workflow's body"),
         "{error}"
     );
     let error = flytekit::wait_for_input::<i64>("limit").unwrap_err();
     assert!(
-        error.to_string().contains("of a workflow's body"),
+        error.to_string().contains("only for a workflow's body"),
         "{error}"
     );
 }

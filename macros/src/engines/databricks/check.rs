@@ -21,7 +21,7 @@ use crate::syntax::value::{Flag, Text, ungrouped};
 const NOT_A_TASKS: &[(&str, &str)] = &[
     (
         "idempotency_token",
-        "all executions would have this token, and so all get the run of the first: the connector makes one for each",
+        "all executions would have this token, and so would get the run of the first: the connector makes a token for each",
     ),
     (
         "tasks",
@@ -67,8 +67,7 @@ pub(super) fn legacy(Flag(expr): &Flag, sink: &mut Sink) -> Option<Span> {
     {
         return truth.value.then(|| expr.span());
     }
-    let reason =
-        "`legacy` is written as it is, or with `true` or `false`: it decides the task's type";
+    let reason = "`legacy` takes nothing, `true` or `false`, because it decides the task's type";
     sink.push(at(expr.span(), reason));
     None
 }
@@ -116,7 +115,7 @@ impl Databricks {
         if new.or(existing).or(serverless).is_none() && self.whole {
             check.refuse(
                 self.place,
-                "where does it run? Give a cluster, `new_cluster(…)` or `existing_cluster_id = \"…\"`, or for serverless compute `environments(…)` or `environment_key = \"…\"`",
+                "the run needs compute: give a cluster, `new_cluster(…)` or `existing_cluster_id = \"…\"`, or for serverless compute `environments(…)` or `environment_key = \"…\"`",
             );
         }
         if let (Some(_), Some(place)) = (new, existing) {
@@ -195,7 +194,7 @@ impl Databricks {
             match (file, source) {
                 (None, Some(source)) => check.refuse(
                     source.key.span(),
-                    "the function is started by a file of this repository: name it, `python_file = \"path/bootstrap.py\"`; without it the connector looks for flytekit's own, which starts Python only",
+                    "a file of this repository starts the function: name it, `python_file = \"path/bootstrap.py\"`; without it, the connector looks for flytekit's own file, which can only start Python",
                 ),
                 (Some(file), source) => bootstrap(file, source.is_some(), check),
                 (None, None) => {}
@@ -212,7 +211,7 @@ impl Databricks {
         }
         for input in beside.inputs {
             let reason = format!(
-                "a notebook does not get the input `{}`: what it gets is in `notebook(parameters(…))`, the same in each execution",
+                "a notebook does not get the input `{}`: its parameters are in `notebook(parameters(…))`, and are the same in each execution",
                 input.name
             );
             check.refuse(input.variable.span(), reason);
@@ -290,7 +289,7 @@ impl Databricks {
         let Some(legacy) = self.legacy else { return };
         check.warn(
             legacy,
-            "this is flytekit's deprecated `Databricks`, a task of the type `spark`: leave `legacy` out unless the platform knows no type `databricks`",
+            "this is flytekit's deprecated `Databricks`, a task of the type `spark`: leave `legacy` out, unless the platform does not serve the type `databricks`",
         );
         let written = self.credentials.as_ref().map(|it| match it {
             Credentials::Const(expr) => expr.span(),
@@ -423,7 +422,7 @@ fn number(json: Option<&Json>) -> Option<f64> {
 
 /// ```text
 /// git_source(git_url = "git@…")    …
-/// git_source(git_url = "https://…", git_provider = gitHub)   which state of the repository? …
+/// git_source(git_url = "https://…", git_provider = gitHub)   a source needs a revision: …
 /// ```
 fn git_source(source: &[Member], whole: Option<&Member>, check: &mut Check<'_>) {
     let find = |name: &str| source.iter().find(|it| it.key.value() == name);
@@ -442,7 +441,7 @@ fn git_source(source: &[Member], whole: Option<&Member>, check: &mut Check<'_>) 
     }) = find("git_url")
         && !url.value().starts_with("https://")
     {
-        let problem = "is no address that Databricks fetches from: it begins with `https://`";
+        let problem = "is not an address that Databricks fetches from: begin it with `https://`";
         check.refuse(url.span(), sentence(&url.value(), problem));
     }
     let states = ["git_commit", "git_tag", "git_branch"];
@@ -450,12 +449,12 @@ fn git_source(source: &[Member], whole: Option<&Member>, check: &mut Check<'_>) 
     match &given[..] {
         [] => check.refuse(
             place,
-            "which state of the repository? Give one of `git_commit`, `git_tag`, `git_branch`",
+            "a source needs a revision: give one of `git_commit`, `git_tag`, `git_branch`",
         ),
         [_] => {}
         [_, second, ..] => check.refuse(
             second.key.span(),
-            "a repository is taken in one state: give one of `git_commit`, `git_tag`, `git_branch`",
+            "a source has one revision: give one of `git_commit`, `git_tag`, `git_branch`",
         ),
     }
 }
@@ -474,9 +473,9 @@ fn bootstrap(file: &Member, from_git: bool, check: &mut Check<'_>) {
     let problem = if extension.is_none_or(|it| it != "py") {
         "does not end in `.py`: it is the file in Python that starts the executable"
     } else if from_git && is_absolute {
-        "is taken from `git_source`: write its path in the repository, without `/` in front"
+        "is taken from `git_source`: write its path in the repository, without a leading `/`"
     } else if !from_git && !is_absolute {
-        "is no absolute path: write that of a file of the workspace, such as `/Workspace/Shared/bootstrap.py`, or give the `git_source` that it is in"
+        "is not an absolute path: write the path of a file of the workspace, such as `/Workspace/Shared/bootstrap.py`, or give the `git_source` of the file"
     } else {
         return;
     };
@@ -490,12 +489,12 @@ fn bootstrap(file: &Member, from_git: bool, check: &mut Check<'_>) {
 fn notebook_path(text: &Text, from_git: bool, check: &mut Check<'_>) {
     let Some(path) = text.literal() else { return };
     let problem = match (path.starts_with('/'), from_git) {
-        _ if path.is_empty() => "is empty: a notebook has a path",
+        _ if path.is_empty() => "is empty: a notebook needs a path",
         (false, false) => {
-            "is no absolute path: write that of a notebook of the workspace, such as `/Users/me@example.com/report`, or give the `git_source` that it is in"
+            "is not an absolute path: write the path of a notebook of the workspace, such as `/Users/me@example.com/report`, or give the `git_source` of the notebook"
         }
         (true, true) => {
-            "is taken from `git_source`: write its path in the repository, without `/` in front"
+            "is taken from `git_source`: write its path in the repository, without a leading `/`"
         }
         _ => return,
     };
@@ -540,7 +539,7 @@ fn secret_in(name: &str, text: &str, place: Span, check: &mut Check<'_>) {
     let lower = name.to_ascii_lowercase();
     if SECRETS.iter().any(|end| lower.ends_with(end)) {
         let reason = format!(
-            "`{name}` looks like a secret in clear text, and everybody can read a template: write `{{{{secrets/SCOPE/KEY}}}}`, which Databricks fills in on the cluster"
+            "`{name}` looks like a secret in clear text, and everybody can read a template: write `{{{{secrets/SCOPE/KEY}}}}`, which Databricks replaces on the cluster"
         );
         check.refuse(place, reason);
     }

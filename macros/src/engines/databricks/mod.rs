@@ -194,7 +194,7 @@ impl Run {
             None => Run::Members(options.members),
             Some(JsonObject::Const(expr)) => {
                 if let Some(member) = options.members.first() {
-                    let reason = "a constant is all that is asked of Databricks: write this in it, or in place of it `databricks_conf = { … }`";
+                    let reason = "the constant is the whole request to Databricks: move this into the constant, or replace the constant by `databricks_conf = { … }`";
                     sink.push(at(member.key.span(), reason));
                 }
                 Run::Const(expr)
@@ -232,7 +232,7 @@ impl Notebook {
         let options = group.open(sink);
         if options.path.is_none() && whole {
             let reason =
-                "a notebook has a path: `notebook(path = \"/Users/me@example.com/report\")`";
+                "a notebook needs a path: `notebook(path = \"/Users/me@example.com/report\")`";
             sink.push(at(place, reason));
         }
         Notebook {

@@ -51,7 +51,7 @@ pub(super) fn graph(function: &Function, statements: Vec<Stmt>, sink: &mut Sink)
     if !ended {
         sink.push(at(
             function.name.span(),
-            "a workflow ends with what it gives: `Ok(total)`, or `Ok(())`",
+            "a workflow ends with its outputs: `Ok(total)`, or `Ok(())`",
         ));
     }
     body.graph
@@ -87,11 +87,11 @@ impl Body {
             },
             Stmt::Item(item) => {
                 let reason =
-                    "a workflow's body has no items in it: put this outside of the function";
+                    "a workflow's body cannot contain items: move this out of the function";
                 return Err(at(item.span(), reason));
             }
             Stmt::Macro(mac) => {
-                let reason = "a workflow calls no macros, because its body does not run: put this into a task, and call that";
+                let reason = "a workflow cannot call macros, because its body does not run: put this into a task, and call the task";
                 return Err(at(mac.span(), reason));
             }
         };
@@ -123,11 +123,11 @@ impl Body {
 
     fn bound(&mut self, local: &Local) -> Result<Value, Error> {
         let Some(init) = &local.init else {
-            let reason = "a workflow's names stand for one value each: give it here";
+            let reason = "each name in a workflow has one value: give it here";
             return Err(at(local.pat.span(), reason));
         };
         if let Some((otherwise, _)) = &init.diverge {
-            let reason = "a workflow cannot look at a value to take it apart: put this into a task";
+            let reason = "a workflow cannot match on a value: put this into a task";
             return Err(at(otherwise.span(), reason));
         }
         self.run_with(&init.expr, &local.attrs)
@@ -187,12 +187,12 @@ impl Body {
     /// `Stats { mean, count: n }`
     fn record(&mut self, record: &ExprStruct) -> Result<Value, Error> {
         if let Some(rest) = &record.dot2_token {
-            let reason = "name each of the outputs: a workflow gives all of them";
+            let reason = "name each of the outputs: a workflow returns all of them";
             return Err(at(rest.span(), reason));
         }
         let fields = record.fields.iter().map(|field| match &field.member {
             Member::Named(name) => Ok((name.clone(), self.value(&field.expr)?)),
-            Member::Unnamed(index) => Err(at(index.span, "outputs have names")),
+            Member::Unnamed(index) => Err(at(index.span, "outputs need names")),
         });
         Ok(Value::Record {
             fields: fields.collect::<Result<_, _>>()?,
@@ -205,7 +205,7 @@ impl Body {
     pub(super) fn node(&mut self, ran: Ran) -> Result<Value, Error> {
         let Ran { run, gives, takes } = ran;
         if self.is_side {
-            let reason = "a side of an `if` is one call, of values from before: what is called for it would always run. Make a workflow of several calls";
+            let reason = "a side of an `if` is one call, with values from before the `if`: a call in its arguments would always run. Put several calls into a workflow";
             return Err(at(run.span(), reason));
         }
         let id = format!("n{}", self.graph.nodes.len());
@@ -269,7 +269,8 @@ impl Body {
             return Err(at(segment.arguments.span(), reason));
         }
         if is_of_type(function) {
-            let reason = "this is no entity, and not of constants alone: call it in a task";
+            let reason =
+                "this is no entity, and does not consist of constants only: call it in a task";
             return Err(at(path.span(), reason));
         }
         Ok(&path.path)

@@ -33,7 +33,7 @@ impl Body {
             ("approve", [value, signal]) => {
                 let value = self.value(value)?;
                 let Some(promise) = value.promised() else {
-                    let reason = "what is approved is what a node or a caller gives";
+                    let reason = "only an output or an input can be approved";
                     return Err(at(call.args[0].span(), reason));
                 };
                 let gives = Gives::Same(Box::new(promise.clone()));
@@ -43,8 +43,7 @@ impl Body {
             }
             ("wait_for_input", [signal]) => {
                 let Some(ty) = type_argument(&mut path) else {
-                    let reason =
-                        "write which type is waited for: `wait_for_input::<i64>(\"limit\")`";
+                    let reason = "write the type of the input: `wait_for_input::<i64>(\"limit\")`";
                     return Err(at(function.span(), reason));
                 };
                 let (ty, signal) = (Box::new(ty), self.signal(signal)?);
@@ -77,7 +76,7 @@ impl Body {
         let known = self.known(expr)?;
         let text = Text::from_value(&known.it).and_then(|text| text.literal());
         if text.is_some_and(|text| text.is_empty()) {
-            let reason = "this is empty: a wait has a name, by which it is answered";
+            let reason = "this is empty: a gate needs a name, by which it is answered";
             return Err(at(expr.span(), reason));
         }
         Ok(known)

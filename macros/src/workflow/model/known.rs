@@ -107,7 +107,7 @@ impl Body {
             Some(Constant::None(path)) => Ok(path.to_token_stream()),
             None => Err(at(
                 name.span(),
-                "this is known while the program is compiled: write a literal or a constant",
+                "this must be known at compile time: write a literal or a constant",
             )),
         }
     }
@@ -124,7 +124,7 @@ impl Body {
             let is_outside =
                 |token: &TokenTree| matches!(token, TokenTree::Ident(name) if self.is_name(name));
             if let Some(place) = find(expr.to_token_stream(), &is_outside) {
-                let reason = "a `const` block sees no names of the body: write the value, or a constant of the module";
+                let reason = "a `const` block cannot use names of the body: write the value, or a constant of the module";
                 return Err(at(place, reason));
             }
         }

@@ -12,12 +12,11 @@ use crate::syntax::error::at;
 use crate::syntax::value::ungrouped;
 
 /// What a map takes first.
-const A_TASK: &str =
-    "a map takes a task, by its name, or with values for all elements: `|x| scale(x, factor)`";
+const A_TASK: &str = "a map takes the name of a task, or a closure with values for all elements: `|x| scale(x, factor)`";
 
 /// What stands behind a closure's parameters.
 const ONE_CALL: &str =
-    "the closure of a map is one call of a task: make a task of what several do, and map that";
+    "the closure of a map is one call of a task: put several calls into a task, and map that task";
 
 impl Body {
     /// ```text
@@ -92,7 +91,7 @@ impl Body {
         let names: Vec<Ident> = names.collect::<Result<_, _>>()?;
         if names.len() != lists {
             let reason = format!(
-                "the closure of a map takes an element of each list: {} here",
+                "the closure of a map takes one element of each list: {} here",
                 match lists {
                     1 => "one".to_owned(),
                     many => many.to_string(),
@@ -129,7 +128,7 @@ impl Body {
         }
         if let Some(name) = mentioned(expr.to_token_stream(), names) {
             let reason = format!(
-                "an input takes `{name}` as it is, because elements are only there when nodes have run: let the task do this"
+                "an input takes `{name}` as it is, because elements only exist when nodes have run: let the task do this"
             );
             return Err(at(name.span(), reason));
         }
@@ -155,7 +154,7 @@ fn name(parameter: &Pat) -> Result<Ident, Error> {
         Pat::Paren(inner) => name(&inner.pat),
         other => Err(at(
             other.span(),
-            "an element has a name here, and is passed on as it is: `|x| scale(x, factor)`",
+            "the closure names an element, and passes it on as it is: `|x| scale(x, factor)`",
         )),
     }
 }
@@ -171,7 +170,7 @@ fn one_call(body: &Expr) -> Result<&ExprCall, Error> {
         },
         Expr::Try(tried) => Err(at(
             tried.question_token.span,
-            "the `?` of a map stands behind it: `map(|x| scale(x, factor), list)?`",
+            "the `?` of a map follows the call: `map(|x| scale(x, factor), list)?`",
         )),
         Expr::Await(awaited) => one_call(&awaited.base),
         other => Err(at(other.span(), ONE_CALL)),

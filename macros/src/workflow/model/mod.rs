@@ -91,9 +91,7 @@ pub(crate) fn constant(expr: &Expr, what: &str) -> Result<Value, Error> {
         value if value.is_constant() => Ok(value),
         _ => Err(at(
             expr.span(),
-            format!(
-                "{what} is known while the program is compiled: a literal, or a const expression"
-            ),
+            format!("{what} must be known at compile time: write a literal or a const expression"),
         )),
     }
 }

@@ -167,7 +167,7 @@ impl Body {
         for name in found.iter().flat_map(|settings| &settings.after) {
             if !self.is_name(name) {
                 let reason =
-                    format!("no value here is called `{name}`: give one to what runs before");
+                    format!("there is no value `{name}` here: name the value of an earlier node");
                 sink.push(at(name.span(), reason));
             }
         }
@@ -183,7 +183,7 @@ impl Body {
     ) -> Result<(), Error> {
         let (Value::Run(promise, run), Some(node)) = (&mut *value, self.graph.nodes.last_mut())
         else {
-            return Err(at(expr.span(), "`#[node(…)]` stands on a call"));
+            return Err(at(expr.span(), "`#[node(…)]` belongs on a call"));
         };
         let of_calls = settings.of_calls();
         if let Run::Map(map) = &**run {
@@ -197,13 +197,13 @@ impl Body {
         }
         let refused = match &**run {
             Run::Call(_) | Run::Map(_) => None,
-            Run::Gate(_) => of_calls.map(|name| (name, "a wait")),
+            Run::Gate(_) => of_calls.map(|name| (name, "a gate")),
             Run::Choice(_) => of_calls
                 .or(settings.timeout.is_some().then_some("timeout"))
                 .map(|name| (name, "an `if`")),
         };
         if let Some((name, what)) = refused {
-            let reason = format!("{what} has no `{name}`: give it to what is called");
+            let reason = format!("{what} has no `{name}`: set it on the called entity");
             return Err(at(run.span(), reason));
         }
         let after = settings.after.iter();

@@ -16,11 +16,11 @@ pub(crate) const REFUSALS: Refusals = Refusals {
         ("dynamic", crate::dynamic::DYNAMIC_AND_WORKFLOW),
         ("task", TASK_AND_WORKFLOW),
     ],
-    no_body: "a workflow needs a body, which its graph is read from",
+    no_body: "a workflow needs a body: the macro reads the graph from it",
     generic: "a workflow cannot be generic: Flyte runs it by one name, with types that are known when it is compiled",
     constness: "a workflow cannot be a `const fn`: it runs its tasks when it is called",
     asyncness: Some(
-        "a workflow is not `async`: its body is read as a graph, in which everything runs as soon as it can",
+        "a workflow is not `async`: its body is a graph, in which each node runs as soon as it can",
     ),
     safety: "a workflow cannot be unsafe: Flyte runs it with any inputs, and nobody checks a contract",
     abi: "a workflow cannot be `extern`: it is called from Rust",
@@ -31,7 +31,7 @@ pub(crate) const REFUSALS: Refusals = Refusals {
     impl_parameter: "an input cannot be `impl Trait`: its type is part of the workflow's interface, so name it",
     impl_output: "a workflow's output cannot be `impl Trait`: its type is part of the workflow's interface, so name it",
     borrowed_output: |_| {
-        "a workflow's output is owned: it is read when the graph has run".to_owned()
+        "a workflow's output is owned: it exists when the graph has run".to_owned()
     },
 };
 

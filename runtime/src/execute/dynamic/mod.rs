@@ -1,4 +1,4 @@
-//! Runs of dynamic tasks: the graph that one has built as what Flyte runs in its place.
+//! Runs of dynamic tasks: converts the graph of a run into the job that Flyte runs in its place.
 
 mod complete;
 mod object;
@@ -20,12 +20,12 @@ use crate::graph::Graph;
 use crate::types::OutputsWriter;
 use crate::wire::Writer;
 
-/// Runs a dynamic task and its graph on this machine, and gives the bytes of its outputs as a
+/// Runs a dynamic task and its graph locally, and returns the bytes of its outputs as a
 /// `flyteidl.core.LiteralMap`.
 ///
 /// # Errors
 ///
-/// When an input cannot be written, when the task fails, or the first failure of a node.
+/// If an input cannot be written, if the task fails, or the first failure of a node.
 pub fn run_dynamic(task: &'static TaskDescriptor, inputs: OutputsWriter) -> Result<Vec<u8>, Error> {
     let inputs = written(&format_args!("task {}", task.name), inputs)?;
     here(|local| {
@@ -58,8 +58,8 @@ impl Built for Graph {
     }
 }
 
-/// The bytes of the `flyteidl.core.DynamicJobSpec` that Flyte compiles and runs: the graph, and the templates
-/// of all that it calls, as they are registered.
+/// The bytes of the `flyteidl.core.DynamicJobSpec` that Flyte compiles and runs: the graph, and the
+/// registered templates of all called tasks.
 fn job(graph: &Graph) -> Result<Vec<u8>, Error> {
     let registered = Registered::of_process()?;
     graph.described(|graph| {
@@ -74,7 +74,7 @@ fn job(graph: &Graph) -> Result<Vec<u8>, Error> {
     })
 }
 
-/// All tasks that a graph calls, at any depth, each once.
+/// All tasks that a graph calls, at any depth, without duplicates.
 #[derive(Default)]
 struct Tasks<'a> {
     found: BTreeMap<&'a str, &'a TaskDescriptor>,
