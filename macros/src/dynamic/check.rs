@@ -1,4 +1,4 @@
-//! What is refused of a dynamic task, and not of any other.
+//! Refuses the mistakes that only dynamic tasks can have.
 
 use syn::spanned::Spanned;
 
