@@ -1,6 +1,5 @@
 //! `list`: the tasks, workflows and launch plans of a binary.
 
-use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -12,6 +11,7 @@ use super::{fail, show};
 use crate::console::{Foreign, tell};
 use crate::declare::LiteralType;
 use crate::declare::words::type_name;
+use crate::order;
 use crate::registry::{Entities, Found, NO_TASKS, Program};
 
 pub(super) const VERB: Verb = Verb::of_program("list", command, list);
@@ -28,8 +28,7 @@ fn command(verb: Command) -> Command {
 
 fn list(program: &Program, matches: &ArgMatches) -> ExitCode {
     let entities = &program.entities;
-    let mut found: Vec<_> = entities.iter().collect();
-    found.sort_by_key(|found| found.name());
+    let found = order::sort_by_name(entities.iter().collect(), |found| found.name());
     let listed = found.into_iter().map(|found| Listed::of(found, entities));
     let listed = match listed.collect::<Result<Vec<_>, _>>() {
         Ok(listed) => listed,
@@ -92,7 +91,11 @@ impl<'a> Listed<'a> {
     }
 
     fn json(&self) -> serde_json::Value {
-        let object = |types: &[(String, String)]| types.iter().cloned().collect::<BTreeMap<_, _>>();
+        let object = |types: &[(String, String)]| {
+            let mut object = serde_json::Map::new();
+            object.extend(types.iter().map(|(name, of)| (name.clone(), json!(of))));
+            object
+        };
         let mut entry = json!({
             "name": self.found.name(),
             "kind": self.found.kind().to_string(),

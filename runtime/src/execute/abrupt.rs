@@ -2,7 +2,7 @@
 //! code that formats an error never returns.
 
 use std::process::ExitCode;
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -48,7 +48,7 @@ fn set(last_words: Option<LastWords>) {
 
 /// Ends the process with the last words of its run, if one is in progress. Only then the error is created,
 /// because its backtrace may cost more than a whole run.
-pub(super) fn end(error: impl FnOnce() -> Error) {
+pub(super) fn end(error: &mut dyn FnMut() -> Error) {
     // Held to the end, so that nothing else ends the process meanwhile, not even the run itself.
     let mut run = LAST_WORDS.lock().unwrap_or_else(PoisonError::into_inner);
     let Some(last_words) = run.take() else {
@@ -57,7 +57,7 @@ pub(super) fn end(error: impl FnOnce() -> Error) {
     let error = error();
     // Not in this thread, which may hold locks that the report needs, or have lost its thread-local
     // variables.
-    let code = match reported(move || last_words(&error)) {
+    let code = match reported(Box::new(move || last_words(&error))) {
         Ok(said) => said.unwrap_or(ExitCode::FAILURE),
         Err(error) => {
             tell(format_args!(
@@ -78,11 +78,19 @@ pub(crate) fn leave(code: ExitCode) -> ! {
 
 /// Calls `say`, which runs the user's code. If it does not return in time, the run ends with that error.
 pub(crate) fn in_time<T>(say: impl FnOnce() -> T) -> T {
-    let (is_said, said) = mpsc::channel::<()>();
+    let is_said = wait_for_words();
+    let said = say();
+    drop(is_said);
+    said
+}
+
+/// Ends the run if what this gives is not dropped in time.
+fn wait_for_words() -> Sender<()> {
+    let (is_said, said) = mpsc::channel();
     let wait = move || {
         // Nothing is sent: the channel closes when `say` has returned.
         if said.recv_timeout(SAYING) == Err(RecvTimeoutError::Timeout) {
-            end(|| {
+            end(&mut || {
                 Error::user(format!(
                     "the task failed with an error that does not say why within {SAYING:?}: its `Display` \
                      or its `source` does not end"
@@ -92,15 +100,13 @@ pub(crate) fn in_time<T>(say: impl FnOnce() -> T) -> T {
     };
     // If there is no thread, nobody waits.
     let _waiting = thread::Builder::new().spawn(wait);
-    let said = say();
-    drop(is_said);
-    said
+    is_said
 }
 
 dtor::declarative::dtor! {
     #[dtor(unsafe)]
     fn at_exit() {
-        end(|| {
+        end(&mut || {
             Error::user(
                 "the task's code ended the process, by `std::process::exit` or an `exit` of another \
                  language: return from the function instead, with an error if it failed",

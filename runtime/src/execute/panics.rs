@@ -65,7 +65,8 @@ fn remember_sites() {
             end_if_unread(info);
             let site = Site::of(info);
             if ends_the_process(info) {
-                abrupt::end(|| last_words(site));
+                let mut site = Some(site);
+                abrupt::end(&mut || last_words(site.take()));
             } else {
                 remember(site);
             }
@@ -85,13 +86,13 @@ fn ends_the_process(info: &PanicHookInfo<'_>) -> bool {
 }
 
 /// The error of a panic that ends the process, and of earlier panics that may have caused it.
-fn last_words(site: Site) -> Error {
+fn last_words(site: Option<Site>) -> Error {
     let before = SITES.try_with(|sites| {
         sites
             .try_borrow_mut()
             .map(|mut it| std::mem::take(&mut *it))
     });
-    let mut before = before.into_iter().flatten().flatten().chain([site]);
+    let mut before = before.into_iter().flatten().flatten().chain(site);
     let Some(mut first) = before.next() else {
         return Error::panic("for an unknown reason", None, None);
     };

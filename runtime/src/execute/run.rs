@@ -1,6 +1,7 @@
 //! One run: inputs, the engine's session, the function, clean-up.
 
 use std::any::Any;
+use std::fmt;
 use std::future::Future;
 use std::rc::Rc;
 use std::sync::OnceLock;
@@ -108,7 +109,7 @@ impl<'a> Run<'a> {
     }
 
     /// Runs a template's executor, between its two hooks.
-    fn template(mut self, shim: &'static Shim) -> RunResult {
+    pub(crate) fn template(mut self, shim: &'static Shim) -> RunResult {
         let inputs = TemplateInputs(self.inputs.read_all(shim::input)?);
         self.surrounded::<ByTemplate>(shim, &mut |_, _, outputs| shim.call(&inputs, outputs))
     }
@@ -183,9 +184,16 @@ pub enum Dispatch {
     /// A task with an engine: calls [`Run::task`].
     Engine(fn(Run<'_>) -> RunResult),
     /// A task that is only known by its template.
-    Template(&'static Shim),
+    Template(&'static dyn Templated),
     /// A mapped task, whose elements are runs of another task.
     Mapped,
+}
+
+/// A template with its executor. A trait, because a program without executors never creates one, and so
+/// contains none of the code that runs templates.
+pub trait Templated: fmt::Debug + Sync {
+    /// Executes the run.
+    fn run(&'static self, run: Run<'_>) -> RunResult;
 }
 
 impl Dispatch {
@@ -196,7 +204,7 @@ impl Dispatch {
                 run.surrounded::<Plain>(&(), &mut |_, inputs, outputs| call(inputs, outputs))
             }
             Dispatch::Engine(dispatch) => dispatch(run),
-            Dispatch::Template(shim) => run.template(shim),
+            Dispatch::Template(template) => template.run(run),
             Dispatch::Mapped => Err(Error::system("the elements of a map run, and not the map")),
         }
     }

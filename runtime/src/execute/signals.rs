@@ -1,6 +1,7 @@
 //! Signals: SIGTERM and SIGINT end a run with a report, and within a time limit.
 
 use std::io;
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -34,6 +35,10 @@ pub(super) const CANCELLING: Duration = Duration::from_secs(5);
 ///
 /// If the handlers cannot be installed.
 pub(crate) fn on_termination(report: impl FnOnce(&str) + Send + 'static) -> io::Result<()> {
+    ends_with(Box::new(report))
+}
+
+fn ends_with(report: Box<dyn FnOnce(&str) + Send>) -> io::Result<()> {
     let is_told = Arc::new(AtomicBool::new(false));
     for signal in SIGNALS {
         // In this order, so that the first signal does not trigger its own shutdown.
@@ -49,7 +54,11 @@ pub(crate) fn on_termination(report: impl FnOnce(&str) + Send + 'static) -> io::
             } else {
                 "SIGINT"
             };
-            match reported(move || report(name)) {
+            let report = Box::new(move || {
+                report(name);
+                ExitCode::FAILURE
+            });
+            match reported(report) {
                 Ok(Err(RecvTimeoutError::Timeout)) => tell(format_args!(
                     "error: there is no report of this end: it is not written after {REPORTING:?}"
                 )),
@@ -71,14 +80,15 @@ pub(crate) fn on_termination(report: impl FnOnce(&str) + Send + 'static) -> io::
     Ok(())
 }
 
-/// Calls `report` in a thread of its own, and waits no longer than [`REPORTING`].
+/// Calls `report` in a thread of its own, waits no longer than [`REPORTING`], and returns the exit code of the
+/// report.
 ///
 /// # Errors
 ///
 /// If there is no thread for it.
-pub(super) fn reported<T: Send + 'static>(
-    report: impl FnOnce() -> T + Send + 'static,
-) -> io::Result<Result<T, RecvTimeoutError>> {
+pub(super) fn reported(
+    report: Box<dyn FnOnce() -> ExitCode + Send>,
+) -> io::Result<Result<ExitCode, RecvTimeoutError>> {
     let (say, said) = mpsc::channel();
     thread::Builder::new().spawn(move || {
         // If the receiver is gone, it has waited long enough.

@@ -129,7 +129,7 @@ fn loaded(task: &'static TaskDescriptor, executor: &'static str) -> Result<Regis
         );
         error.said_as(message)
     })?;
-    let found = Shim::task(TaskTemplate::of_descriptor(task)?, executor);
+    let found = Shim::task(TaskTemplate::of_descriptor(task)?, executor.executor);
     loaded.insert(task.name, found);
     Ok(found)
 }

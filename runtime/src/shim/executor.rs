@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use super::{TaskTemplate, TemplateInputs, TemplateOutputs};
+use super::{Shim, TaskTemplate, TemplateInputs, TemplateOutputs};
 use crate::engine::Outcome;
 use crate::error::{Error, Result};
-use crate::registry::{Entry, Noun, Table};
+use crate::registry::{Entry, Noun, RegisteredTask, Table};
 
 /// Runs tasks by their templates: flytekit's `ShimTaskExecutor`.
 ///
@@ -109,6 +109,9 @@ macro_rules! __flytekit_executor {
 pub struct RegisteredExecutor {
     name: &'static str,
     pub(super) executor: &'static dyn ShimTaskExecutor,
+    /// Makes a task of the template at a URI. Only here, so that a program without executors has none of the
+    /// code that reads templates.
+    load: fn(&str, &'static dyn ShimTaskExecutor) -> Result<RegisteredTask>,
     location: &'static str,
 }
 
@@ -130,8 +133,14 @@ impl RegisteredExecutor {
         RegisteredExecutor {
             name,
             executor,
+            load: Shim::load,
             location,
         }
+    }
+
+    /// The task of the template at a URI.
+    pub(super) fn load(&self, uri: &str) -> Result<RegisteredTask> {
+        (self.load)(uri, self.executor)
     }
 }
 
@@ -160,11 +169,10 @@ impl Entry for RegisteredExecutor {
 }
 
 /// The executor with this name.
-pub(super) fn find(name: &str) -> Result<&'static dyn ShimTaskExecutor> {
+pub(super) fn find(name: &str) -> Result<RegisteredExecutor> {
     let all = Table::new(inventory::iter::<RegisteredExecutor>.into_iter().copied());
     let all = all.map_err(|duplicate| Error::user(duplicate.to_string()))?;
-    let found = all.get(name).map(|found| found.executor);
-    found.ok_or_else(|| {
+    all.get(name).copied().ok_or_else(|| {
         let known: Vec<_> = all.names().map(|name| format!("`{name}`")).collect();
         let has = if known.is_empty() {
             "it has none".to_owned()

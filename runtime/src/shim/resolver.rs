@@ -3,8 +3,6 @@
 use std::fmt;
 
 use super::executor;
-use super::{Shim, TaskTemplate};
-use crate::context;
 use crate::declare::BY_TEMPLATE;
 use crate::error::{Error, Result};
 use crate::registry::{Entry, Noun, RegisteredTask, Registry, Table};
@@ -181,8 +179,5 @@ impl TaskResolver for ByTemplate {
 ///
 /// If no executor has this name, or if there is no template.
 pub fn load_template(uri: &str, executor: &str) -> Result<RegisteredTask> {
-    let executor = executor::find(executor)?;
-    let template = TaskTemplate::read(uri)?;
-    context::ask_for_secrets(template.descriptor().secrets);
-    Ok(Shim::task(template, executor))
+    executor::find(executor)?.load(uri)
 }

@@ -3,9 +3,10 @@
 use std::fmt;
 
 use super::{ShimTaskExecutor, TaskTemplate, TemplateInputs};
+use crate::context;
 use crate::engine::{Engine, Outcome, TaskContext};
 use crate::error::Error;
-use crate::execute::Dispatch;
+use crate::execute::{Dispatch, Run, RunResult, Templated};
 use crate::registry::RegisteredTask;
 use crate::types::OutputsWriter;
 
@@ -22,6 +23,16 @@ impl fmt::Debug for Shim {
 }
 
 impl Shim {
+    /// The task of the template at a URI, which this executor runs.
+    pub(super) fn load(
+        uri: &str,
+        executor: &'static dyn ShimTaskExecutor,
+    ) -> Result<RegisteredTask, Error> {
+        let template = TaskTemplate::read(uri)?;
+        context::ask_for_secrets(template.descriptor().secrets);
+        Ok(Shim::task(template, executor))
+    }
+
     /// The task of the template, which stays in memory until the process ends.
     pub(super) fn task(
         template: TaskTemplate,
@@ -40,6 +51,12 @@ impl Shim {
         let template = &self.template;
         let given = self.executor.execute_from_template(template, inputs)?;
         given.write(template.outputs(), outputs)
+    }
+}
+
+impl Templated for Shim {
+    fn run(&'static self, run: Run<'_>) -> RunResult {
+        run.template(self)
     }
 }
 

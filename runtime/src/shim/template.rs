@@ -197,13 +197,11 @@ fn with_integers(value: Json) -> Json {
     match value {
         Json::Number(number) => Json::Number(integer(&number).unwrap_or(number)),
         Json::Array(values) => Json::Array(values.into_iter().map(with_integers).collect()),
-        Json::Object(members) => {
-            let members = members.into_iter();
-            Json::Object(
-                members
-                    .map(|(name, value)| (name, with_integers(value)))
-                    .collect(),
-            )
+        Json::Object(mut members) => {
+            for value in members.values_mut() {
+                *value = with_integers(value.take());
+            }
+            Json::Object(members)
         }
         other => other,
     }

@@ -155,7 +155,8 @@ fn fields(
     let properties = properties(schema).into_iter();
     let properties = properties.flat_map(|it| it.messages_by_name("fields"));
     let names = properties.map(|(name, _)| name);
-    let names: BTreeSet<_> = names.chain(types().map(|(name, _)| name)).collect();
+    let mut known = BTreeSet::new();
+    known.extend(names.chain(types().map(|(name, _)| name)));
     let variant = |name: &&str| {
         let literal_type = types().find(|(it, _)| it == name);
         let literal_type = literal_type.and_then(|(_, it)| LiteralType::of(it));
@@ -164,8 +165,8 @@ fn fields(
             tag: "",
         })
     };
-    let variants = all(names.iter().map(variant));
-    (all(names.into_iter().map(text)), variants)
+    let variants = all(known.iter().map(variant));
+    (all(known.into_iter().map(text)), variants)
 }
 
 /// The members of an object; an older schema refers to a definition in it.

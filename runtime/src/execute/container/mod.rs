@@ -14,7 +14,6 @@ use std::sync::Arc;
 pub(crate) use launch::launch;
 
 use self::report::Report;
-use super::dynamic;
 use super::products::{Product, Products};
 use super::watch::Abandon;
 use crate::console::tell;
@@ -118,7 +117,7 @@ fn write(
             let outputs = offload::offload(task, outputs, arguments.output_prefix)?;
             report.outputs(&outputs)
         }
-        Product::Graph(graph) => report.futures(&dynamic::job(&graph)?),
+        Product::Graph(graph) => report.futures(&graph.job()?),
     };
     written.map_err(|error| Error::system("the outputs are lost").with_source(error))
 }

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 
 use self::complete::Completion;
 use self::registered::Registered;
-use super::local::{here, written};
+use super::local::{Failure, Local, here, known_results, written};
+use super::products::{Built, Product};
 use crate::context::Whereabouts;
 use crate::declare::{
     Branch, Node, Otherwise, Reference, ReferenceKind, Target, TaskDescriptor, WorkflowDescriptor,
@@ -34,14 +35,32 @@ pub fn run_dynamic(task: &'static TaskDescriptor, inputs: OutputsWriter) -> Resu
     })
 }
 
+impl Built for Graph {
+    fn graph(&mut self) -> &mut Graph {
+        self
+    }
+
+    fn product(self: Box<Self>) -> Result<Product, Error> {
+        self.finish()?;
+        Ok(if self.is_empty() {
+            Product::Outputs(known_results(&self)?)
+        } else {
+            Product::Graph(self)
+        })
+    }
+
+    fn job(&self) -> Result<Vec<u8>, Error> {
+        job(self)
+    }
+
+    fn run(&self, local: Local<'_>, path: &str) -> Result<Vec<u8>, Failure> {
+        self.described(|graph| local.graph(graph, &[], path))
+    }
+}
+
 /// The bytes of the `flyteidl.core.DynamicJobSpec` that Flyte compiles and runs: the graph, and the
 /// registered templates of all called tasks.
-///
-/// # Errors
-///
-/// If this process does not know the settings of the registration, or if Flyte would refuse the graph because
-/// of a called entity.
-pub(super) fn job(graph: &Graph) -> Result<Vec<u8>, Error> {
+fn job(graph: &Graph) -> Result<Vec<u8>, Error> {
     let registered = Registered::of_process()?;
     graph.described(|graph| {
         let mut tasks = Tasks::default();

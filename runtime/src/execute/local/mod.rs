@@ -99,7 +99,7 @@ pub(super) fn here<T>(run: impl FnOnce(Local<'_>) -> Result<T, Error>) -> Result
 
 /// The settings that all nodes of a run have in common.
 #[derive(Clone, Copy)]
-pub(crate) struct Local<'s> {
+pub struct Local<'s> {
     pub(crate) registry: &'s Registry,
     pub(crate) mode: Mode,
     pub(crate) raw_output_prefix: &'s str,
@@ -134,7 +134,7 @@ impl<'s> Local<'s> {
     }
 
     /// Runs the workflow at `path` among the nodes, and returns its outputs.
-    fn graph(
+    pub(super) fn graph(
         self,
         workflow: &WorkflowDescriptor<'_>,
         inputs: &[u8],
@@ -216,7 +216,7 @@ impl<'s> Local<'s> {
     fn products(self, products: Products, path: &str) -> Result<Vec<u8>, Failure> {
         match products.product {
             Product::Outputs(outputs) => Ok(outputs.to_vec()),
-            Product::Graph(graph) => graph.described(|graph| self.graph(graph, &[], path)),
+            Product::Graph(graph) => graph.run(self, path),
         }
     }
 
@@ -323,7 +323,7 @@ impl<'s> Local<'s> {
 }
 
 /// The failure of a workflow or of a dynamic task.
-enum Failure {
+pub enum Failure {
     /// A node failed, which the error names.
     Within(Error),
     /// The entity itself failed.

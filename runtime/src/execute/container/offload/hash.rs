@@ -3,8 +3,6 @@
 //!
 //! The JSON is hashed while it is written, because offloaded literals are large.
 
-use std::collections::BTreeMap;
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use flytekit_proto::json;
@@ -12,6 +10,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::error::Error;
+use crate::order;
 use crate::types::{BinaryRef, CollectionRef, Content, LiteralMapRef, LiteralRef, UnionRef};
 
 /// The hash of a literal, in Base64.
@@ -63,7 +62,7 @@ impl Json {
         }
         if !metadata.is_empty() {
             self.member(&mut members, "metadata");
-            self.texts(metadata.into_iter().collect());
+            self.texts(&metadata);
         }
         if !matches!(content, Content::Collection(_) | Content::Map(_)) {
             self.member(&mut members, "scalar");
@@ -85,14 +84,15 @@ impl Json {
     }
 
     fn map(&mut self, entries: LiteralMapRef<'_>) -> Result<(), Error> {
-        let entries = entries.iter().collect::<Result<BTreeMap<_, _>, _>>()?;
+        let entries = entries.iter().collect::<Result<Vec<_>, _>>()?;
         if entries.is_empty() {
             self.raw("{}");
             return Ok(());
         }
         let mut members = Members::default();
         self.raw(r#"{"literals":{"#);
-        for (key, value) in entries {
+        for place in order::by_key(entries.iter().map(|(key, _)| *key)) {
+            let (key, value) = entries[place];
             self.member(&mut members, key);
             self.literal(value)?;
         }
@@ -100,10 +100,11 @@ impl Json {
         Ok(())
     }
 
-    fn texts(&mut self, entries: BTreeMap<&str, &str>) {
+    fn texts(&mut self, entries: &[(&str, &str)]) {
         let mut members = Members::default();
         self.raw("{");
-        for (key, value) in entries {
+        for place in order::by_key(entries.iter().map(|(key, _)| *key)) {
+            let (key, value) = entries[place];
             self.member(&mut members, key);
             self.text(value);
         }
@@ -182,7 +183,9 @@ impl Json {
             Value::Object(entries) => {
                 let mut members = Members::default();
                 self.raw("{");
-                for (key, value) in entries.iter().collect::<BTreeMap<_, _>>() {
+                let entries: Vec<_> = entries.iter().collect();
+                for place in order::by_name(entries.iter().map(|(key, _)| key.as_str())) {
+                    let (key, value) = entries[place];
                     self.member(&mut members, key);
                     self.value(value);
                 }
