@@ -1,5 +1,5 @@
-//! Where checkpoints lie, and how one takes the place of another at once, though stores only replace single
-//! files at once.
+//! The places of checkpoints. A new checkpoint replaces the old one atomically, although stores only replace
+//! single files atomically.
 //!
 //! ```text
 //! raw/_flytecheckpoints/…            what is saved, as flytekit has it
@@ -7,18 +7,18 @@
 //! raw/_flytecheckpoints.current      where what is saved lies, if not in the first
 //! ```
 //!
-//! A file that is saved alone is written where it belongs. Anything else is written beside that, then the
-//! third file names it, which is the moment of the change. Then it is put where it belongs, the third file is
-//! removed, and at last the copy beside, if there still is one: a process may be killed between any two of
-//! these, and what the third file names is always whole. A reader looks at that file first, and passes over one
-//! that leads to nothing: what it named has moved.
+//! A single file is written to its final place. Several files are written beside that place. Then the third
+//! file names them, which is the moment of the change. Then they are moved or copied to the final place, the
+//! third file is removed, and at last the files beside. A process may be killed between any two of these steps:
+//! the third file names only files that are complete. Readers look at that file first. They ignore it if its
+//! files do not exist, because these have moved.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::context::unique;
 use crate::store::{self, StoreError};
 
-/// The places of this attempt's checkpoint, and of the one before.
+/// The places of this attempt's checkpoint, and of the previous attempt's.
 #[derive(Debug)]
 pub(crate) struct CheckpointPlace {
     own: String,
@@ -26,17 +26,16 @@ pub(crate) struct CheckpointPlace {
     kept: Mutex<Option<Kept>>,
 }
 
-/// What there is of this attempt.
+/// The saved files of this attempt.
 #[derive(Debug, Default)]
 struct Kept {
     files: Vec<String>,
-    /// The folder in which it lies, as a file says, if that is not where it belongs.
+    /// The folder that the pointer file names, if there is one.
     elsewhere: Option<String>,
 }
 
 impl CheckpointPlace {
-    /// What stands for none is none: nothing, the backend's two quotes, and a template that nobody has
-    /// rendered.
+    /// An absent place is empty text, the backend's two quotes, or a template that nobody has rendered.
     pub(crate) fn new(own: &str, previous: &str) -> Self {
         let given = |uri: &str| {
             let uri = uri.trim().trim_end_matches('/');
@@ -81,11 +80,11 @@ impl CheckpointPlace {
     ) -> Result<(), StoreError> {
         let mut kept = self.kept()?;
         let state = kept.get_or_insert_default();
-        // Which files these are makes no difference: any of them is in the way of the next save.
+        // The names do not matter: any of the files is in the way of the next save.
         self.replace(state, vec![String::new()], put)
     }
 
-    /// Puts what `put` writes in the place of all that there is.
+    /// Replaces everything that exists by the files that `put` writes.
     fn replace(
         &self,
         state: &mut Kept,
@@ -115,7 +114,7 @@ impl CheckpointPlace {
         self.settle(state)
     }
 
-    /// What is where it belongs is what counts.
+    /// Removes the pointer: from now on the files in the final place count.
     fn settle(&self, state: &mut Kept) -> Result<(), StoreError> {
         if state.elsewhere.is_some() {
             store::remove(&pointer(&self.own))?;
@@ -140,7 +139,7 @@ impl CheckpointPlace {
         store::write("", &pointer(&self.own), folder.as_bytes())
     }
 
-    /// What is kept, known after a look at it.
+    /// The saved files, which the first call looks up.
     fn kept(&self) -> Result<MutexGuard<'_, Option<Kept>>, StoreError> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.is_none() {
@@ -152,8 +151,8 @@ impl CheckpointPlace {
         Ok(kept)
     }
 
-    /// Where what an attempt before has saved lies, and its files; nothing if there is none. From now on this
-    /// attempt has it too.
+    /// The place and the files of an earlier attempt's checkpoint, if there is one. From now on this attempt
+    /// has the checkpoint, too.
     pub(super) fn find(&self) -> Result<Option<(String, Vec<String>)>, StoreError> {
         let found = self.look()?;
         if let Some((folder, _)) = &found
@@ -179,7 +178,7 @@ impl CheckpointPlace {
         Ok((!files.is_empty()).then(|| (self.previous.clone(), files)))
     }
 
-    /// Lets an attempt that comes after this one find what lies there, unless this one has something itself.
+    /// Lets the next attempt find the checkpoint in `folder`, unless this attempt has saved one.
     fn hand_on(&self, folder: &str) -> Result<(), StoreError> {
         let mut kept = self.kept()?;
         let state = kept.get_or_insert_default();
@@ -191,12 +190,12 @@ impl CheckpointPlace {
     }
 }
 
-/// The file beside a checkpoint that says where it lies.
+/// The pointer file beside a checkpoint, which names its place.
 fn pointer(checkpoint: &str) -> String {
     format!("{checkpoint}.current")
 }
 
-/// The folder that the file beside a checkpoint names.
+/// The folder that the pointer file beside a checkpoint names.
 fn pointed_to(checkpoint: &str) -> Result<Option<String>, StoreError> {
     match store::read(&pointer(checkpoint)) {
         Ok(folder) => Ok(String::from_utf8(folder).ok()),
@@ -205,7 +204,7 @@ fn pointed_to(checkpoint: &str) -> Result<Option<String>, StoreError> {
     }
 }
 
-/// The files below a prefix, of which there need be none.
+/// The files below a prefix; there may be none.
 fn files(folder: &str) -> Result<Vec<String>, StoreError> {
     match store::list(folder) {
         Ok(entries) => Ok(entries.into_iter().map(|entry| entry.path).collect()),

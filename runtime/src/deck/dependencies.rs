@@ -1,4 +1,4 @@
-//! What a program was built from.
+//! The dependencies of a program.
 
 use super::table;
 
@@ -10,8 +10,8 @@ pub struct LockFile(pub &'static str);
 
 inventory::collect!(LockFile);
 
-/// Shows each crate of the program and its version on the pages of its tasks, from the lock file at this path,
-/// which is relative to the file that says so. It becomes a part of the program.
+/// Lists the program's crates and their versions on the pages of its tasks. The path of the lock file is
+/// relative to the source file. The program includes the content of the lock file.
 ///
 /// ```ignore
 /// flytekit::deck::dependencies!("../Cargo.lock");
@@ -26,7 +26,7 @@ macro_rules! __flytekit_dependencies {
     };
 }
 
-/// The program, and if it has its lock file the crates in it.
+/// The program, and the crates in its lock file, if it has one.
 pub(super) fn html() -> String {
     let row = |name: &str, version: &str| [name.to_owned(), version.to_owned()];
     let target = format!("{} {}", std::env::consts::ARCH, std::env::consts::OS);
@@ -50,7 +50,7 @@ pub(super) fn html() -> String {
     table::of_texts(["what", "version"], rows)
 }
 
-/// The packages of a lock file, which cargo writes a member a line.
+/// The packages of a lock file, in which cargo writes one member per line.
 fn crates(lock_file: &str) -> Vec<(&str, &str)> {
     let mut crates = Vec::new();
     let mut name = None;

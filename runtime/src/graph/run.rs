@@ -1,4 +1,4 @@
-//! Runs of a graph on this machine.
+//! Local runs of a graph.
 
 use std::mem::replace;
 
@@ -11,7 +11,7 @@ use crate::execute::run_function;
 use crate::types::{FlyteType, LiteralMapRef, OutputsReader, OutputsWriter};
 
 impl Graph {
-    /// Runs it on this machine: gives what takes its inputs.
+    /// Begins a local run, whose result takes the inputs.
     pub fn start(&self) -> Start<'_> {
         Start {
             graph: self,
@@ -20,12 +20,12 @@ impl Graph {
         }
     }
 
-    /// Runs it on this machine, and gives what the promise becomes: for tests of what builds a graph without
-    /// inputs.
+    /// Runs the graph locally, and returns the value of a promise: for tests of functions that build a graph
+    /// without inputs.
     ///
     /// # Errors
     ///
-    /// As [`Start::run`].
+    /// Those of [`Start::run`].
     #[track_caller]
     pub fn value<T: FlyteType>(&self, promise: &Promise<T>) -> Result<T> {
         const VALUE: &str = "o0";
@@ -54,7 +54,7 @@ impl Graph {
         )
     }
 
-    /// What a dynamic task gives.
+    /// Sets the outputs of a dynamic task.
     pub(crate) fn give(&self, outputs: &'static [Variable], results: Vec<Bound>) {
         let mut state = self.state();
         let place = state.location;
@@ -77,7 +77,7 @@ pub struct Start<'g> {
 }
 
 impl Start<'_> {
-    /// Gives a value to the input of this name.
+    /// Sets the value of the input with this name.
     #[expect(clippy::needless_pass_by_value, reason = "as a function takes it")]
     pub fn input<T: FlyteType>(mut self, name: &str, value: T) -> Self {
         let graph = self.graph.name();
@@ -108,8 +108,8 @@ impl Start<'_> {
     ///
     /// # Errors
     ///
-    /// All that is wrong with the graph, an input that is missing or of another type, or the first failure of
-    /// a node, which it names.
+    /// All mistakes in the graph, an input that is missing or has another type, or the first failure of a
+    /// node, which the error names.
     pub fn run(self) -> Result<Outcome> {
         if let Some(wrong) = self.wrong {
             return Err(Error::bad_input(wrong));
@@ -127,11 +127,11 @@ impl Start<'_> {
 pub struct Outcome(Vec<u8>);
 
 impl Outcome {
-    /// The output of this name.
+    /// The output with this name.
     ///
     /// # Errors
     ///
-    /// When there is none, or it is of another type.
+    /// If there is no such output, or if it has another type.
     pub fn output<T: FlyteType>(&self, name: &str) -> Result<T> {
         let outputs = OutputsReader::new(LiteralMapRef::new(&self.0));
         let value = outputs.output(name);

@@ -44,7 +44,7 @@ fn what_is_wrong_in_a_graph_is_named_by_its_line() {
     let foreign = wrong("foreign");
     assert!(foreign.contains("dynamics.rs:"), "{foreign}");
     assert!(
-        foreign.ends_with("`bodies.double`, input `a`: the promise is of another graph"),
+        foreign.ends_with("`bodies.double`, input `a`: the promise belongs to another graph"),
         "{foreign}"
     );
     let id = wrong("id");

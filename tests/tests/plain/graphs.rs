@@ -144,11 +144,11 @@ fn what_flyte_refuses_is_refused_at_its_line() {
             );
             graph.node(double::call(1).id("c-n0"));
         }),
-        ("`end-node` is a node of Flyte's own", |graph| {
+        ("`end-node` is a node of Flyte itself", |graph| {
             graph.node(double::call(1).id("end-node"));
         }),
         (
-            "`bodies.double`, input `a`: the promise is of another graph",
+            "`bodies.double`, input `a`: the promise belongs to another graph",
             |graph| {
                 let foreign = Graph::new("other").input::<i64>("n");
                 graph.node(double::call(&foreign));

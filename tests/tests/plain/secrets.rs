@@ -100,7 +100,7 @@ fn a_secret_that_is_no_secret_is_told_from_one_that_is_not_there() {
             "raised at tests/src/bin/fixture/broken.rs:",
             "secret `token` of group `vault` is neither in an environment variable \
              (_FSEC_VAULT_TOKEN, _FSEC_TOKEN, VAULT_TOKEN) nor in a file (",
-            "a task asks for it, so see whether the platform has it",
+            "the task requests it: check whether the platform has it",
         ],
     );
     let no_text = without_its_token(|container| {

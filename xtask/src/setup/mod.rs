@@ -15,6 +15,7 @@
 //! | `node/` | Node with npm, if none was found |
 //! | `go/`, `go-cache/` | Go and its downloaded and compiled files, if none was found |
 //! | `protoc/` | the protobuf compiler, if none was found |
+//! | `cargo-deny/`, `cargo-hack/`, `mdbook/` | programs that `lint`, `release` and `book` run |
 //! | `bin/protoc` | a link to the protobuf compiler that is used |
 //!
 //! Each folder has a [`stamp`] that is written last. A folder without a stamp, or with an old one, is created
@@ -30,6 +31,7 @@ mod installer;
 mod java;
 mod lock;
 mod moto;
+mod program;
 mod protoc;
 mod python;
 mod spark;
@@ -42,6 +44,7 @@ use std::time::Instant;
 use anyhow::{Context as _, Result, anyhow};
 
 pub(crate) use self::go::{Go, backend_sources};
+pub(crate) use self::program::Program;
 
 use self::installer::Installer;
 use self::java::Java;
@@ -132,6 +135,12 @@ pub(crate) fn build() -> Result<()> {
 pub(crate) fn go() -> Result<Go> {
     let _lock = Lock::take()?;
     Go::provide(&Installer::new(Environment::demo().find_python()?))
+}
+
+/// Sets up a program that only some chores need, and returns its path.
+pub(crate) fn program(program: Program) -> Result<PathBuf> {
+    let _lock = Lock::take()?;
+    program.provide(&Installer::new(Environment::demo().find_python()?))
 }
 
 /// Sets up the tools for any chore.

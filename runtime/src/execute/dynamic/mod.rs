@@ -1,4 +1,4 @@
-//! Runs of dynamic tasks: the graph that one has built as what Flyte runs in its place.
+//! Runs of dynamic tasks: converts the graph of a run into the job that Flyte runs in its place.
 
 mod complete;
 mod object;
@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use self::complete::Completion;
 use self::registered::Registered;
-use super::local::{here, written};
+use super::local::{Failure, Local, here, known_results, written};
+use super::products::{Built, Product};
 use crate::context::Whereabouts;
 use crate::declare::{
     Branch, Node, Otherwise, Reference, ReferenceKind, Target, TaskDescriptor, WorkflowDescriptor,
@@ -19,12 +20,12 @@ use crate::graph::Graph;
 use crate::types::OutputsWriter;
 use crate::wire::Writer;
 
-/// Runs a dynamic task and its graph on this machine, and gives the bytes of its outputs as a
+/// Runs a dynamic task and its graph locally, and returns the bytes of its outputs as a
 /// `flyteidl.core.LiteralMap`.
 ///
 /// # Errors
 ///
-/// When an input cannot be written, when the task fails, or the first failure of a node.
+/// If an input cannot be written, if the task fails, or the first failure of a node.
 pub fn run_dynamic(task: &'static TaskDescriptor, inputs: OutputsWriter) -> Result<Vec<u8>, Error> {
     let inputs = written(&format_args!("task {}", task.name), inputs)?;
     here(|local| {
@@ -34,13 +35,32 @@ pub fn run_dynamic(task: &'static TaskDescriptor, inputs: OutputsWriter) -> Resu
     })
 }
 
-/// The bytes of the `flyteidl.core.DynamicJobSpec` that Flyte compiles and runs: the graph, and the templates
-/// of all that it calls, as they are registered.
-///
-/// # Errors
-///
-/// When this process does not know how they are registered, or Flyte would refuse the graph for what it calls.
-pub(super) fn job(graph: &Graph) -> Result<Vec<u8>, Error> {
+impl Built for Graph {
+    fn graph(&mut self) -> &mut Graph {
+        self
+    }
+
+    fn product(self: Box<Self>) -> Result<Product, Error> {
+        self.finish()?;
+        Ok(if self.is_empty() {
+            Product::Outputs(known_results(&self)?)
+        } else {
+            Product::Graph(self)
+        })
+    }
+
+    fn job(&self) -> Result<Vec<u8>, Error> {
+        job(self)
+    }
+
+    fn run(&self, local: Local<'_>, path: &str) -> Result<Vec<u8>, Failure> {
+        self.described(|graph| local.graph(graph, &[], path))
+    }
+}
+
+/// The bytes of the `flyteidl.core.DynamicJobSpec` that Flyte compiles and runs: the graph, and the
+/// registered templates of all called tasks.
+fn job(graph: &Graph) -> Result<Vec<u8>, Error> {
     let registered = Registered::of_process()?;
     graph.described(|graph| {
         let mut tasks = Tasks::default();
@@ -54,7 +74,7 @@ pub(super) fn job(graph: &Graph) -> Result<Vec<u8>, Error> {
     })
 }
 
-/// All tasks that a graph calls, at any depth, each once.
+/// All tasks that a graph calls, at any depth, without duplicates.
 #[derive(Default)]
 struct Tasks<'a> {
     found: BTreeMap<&'a str, &'a TaskDescriptor>,
