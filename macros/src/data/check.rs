@@ -1,4 +1,4 @@
-//! What cannot be a type of Flyte, although each part of it could be.
+//! Refuses types that cannot be Flyte types, although each of their parts could be.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -10,7 +10,7 @@ use super::model::{Label, Payload, Record, Shape, Union, Variant, Wrapper};
 use crate::syntax::error::{Sink, at};
 use crate::syntax::types::holds;
 
-/// Refuses what is wrong with the type called `name`.
+/// Refuses the mistakes in the type `name`.
 pub(crate) fn shape(shape: &Shape, name: &Ident, sink: &mut Sink) {
     match shape {
         Shape::Wrapper(Wrapper { ty, .. }) => recursion(ty, name, sink),
@@ -86,7 +86,7 @@ fn doubles(variants: &[Variant], sink: &mut Sink) {
     }
 }
 
-/// What the data of a variant shows of it.
+/// The visible form of a variant in the data.
 fn what_is_seen_of(payload: &Payload) -> String {
     let seen = match payload {
         Payload::None => TokenStream::new(),
@@ -106,7 +106,7 @@ fn what_is_seen_of(payload: &Payload) -> String {
 /// struct Tree { children: Vec<Tree> }   a type that contains itself is no Flyte type …
 /// ```
 fn recursion(ty: &Type, name: &Ident, sink: &mut Sink) {
-    // Where nothing ends it, rustc says so.
+    // rustc reports a type that nothing ends.
     if holds(ty, name) {
         return;
     }
@@ -118,7 +118,7 @@ fn recursion(ty: &Type, name: &Ident, sink: &mut Sink) {
     }
 }
 
-/// Where a type is mentioned by its name alone, as its own definition would.
+/// The span at which a type is named by its name alone, as in its own definition.
 fn mention(tokens: TokenStream, name: &Ident) -> Option<Span> {
     let mut in_path = false;
     for token in tokens {

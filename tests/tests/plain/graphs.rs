@@ -144,7 +144,7 @@ fn what_flyte_refuses_is_refused_at_its_line() {
             );
             graph.node(double::call(1).id("c-n0"));
         }),
-        ("`end-node` is a node of Flyte's own", |graph| {
+        ("`end-node` is a node of Flyte itself", |graph| {
             graph.node(double::call(1).id("end-node"));
         }),
         (

@@ -143,7 +143,7 @@ fn what_runs_on_failure_takes_the_inputs() {
 #[test]
 fn what_another_program_has_does_not_run_here() {
     let error = flows::scale(1, 0.5).unwrap_err();
-    let expected = "`other.tasks.scale` is of another program, so it does not run here";
+    let expected = "`other.tasks.scale` belongs to another program, so it cannot run locally";
     assert!(error.to_string().starts_with(expected), "{error}");
     let panic = std::panic::catch_unwind(|| flows::count(Vec::new())).unwrap_err();
     let text = panic.downcast_ref::<String>().expect("text");

@@ -1,4 +1,4 @@
-//! What `FlyteData` refuses.
+//! The mistakes that `FlyteData` refuses.
 
 use crate::tests::data_mistakes;
 
