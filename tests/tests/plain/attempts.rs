@@ -1,4 +1,4 @@
-//! What a run knows of itself, and what an attempt leaves for the next one.
+//! The context of a run, and the checkpoints of attempts.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -15,7 +15,7 @@ use prost::Message;
 use crate::container::{Container, Run};
 use crate::object_stores;
 
-/// The output of a run that went well.
+/// The output of a successful run.
 #[track_caller]
 fn output<T: FlyteType>(run: &Run) -> T {
     let outputs = run.outputs().encode_to_vec();
@@ -23,7 +23,7 @@ fn output<T: FlyteType>(run: &Run) -> T {
     T::decode(literal.expect("an output")).expect("of this type")
 }
 
-/// Waits for a file that a run writes, and gives its text.
+/// Waits for a file that a run writes, and returns its text.
 fn awaited(path: &Path) -> String {
     let start = Instant::now();
     loop {
@@ -71,7 +71,7 @@ fn a_container_knows_what_flyte_tells_it() {
         "[(\"team\", \"data\")]",
     ];
     assert_eq!(said, expected);
-    // What is logged says of which run, though only the task's own crate is asked for.
+    // Log lines name the run, although only the task's own crate is selected.
     let fields = "run{task=\"fixture.attempts.whereabouts\" execution=\"f1\" attempt=3}";
     let logged = &run.ended.stderr;
     assert!(
@@ -100,7 +100,7 @@ fn threads_and_futures_know_the_run() {
     assert_eq!(said, vec!["fixture.attempts.threads"; 3]);
 }
 
-/// A run of `leaves_files`, and the folder that it had.
+/// A run of `leaves_files`, and its working directory.
 fn leaves_files(end: &str) -> (Run, PathBuf) {
     let container = Container::of("fixture.attempts.leaves_files");
     let note = container.path("note");
@@ -113,7 +113,7 @@ fn leaves_files(end: &str) -> (Run, PathBuf) {
     let run = container.run_and(|child| {
         folder = awaited(&note);
         if end == "waits" {
-            // The shell's own `kill`: not every machine has a program of that name.
+            // The shell's own `kill`, because not every machine has such a program.
             let kill = format!("kill -s TERM {}", child.id());
             let killed = Command::new("sh").args(["-c", &kill]).status();
             assert!(killed.expect("a shell").success());
@@ -167,14 +167,14 @@ fn an_attempt_goes_on_where_the_one_before_was_killed() {
     assert!(killed.files.is_empty());
     let went_on: Vec<u64> = output(&attempt(1).run());
     assert_eq!(went_on, [4, 45, 2]);
-    // One that restores and ends before it saves hands on what it has restored.
+    // If an attempt restores and ends before it saves, the next one restores the same checkpoint.
     let handed_on: Vec<u64> = output(&attempt(2).run());
     assert_eq!(handed_on, [10, 45, 3]);
     let handed_on: Vec<u64> = output(&attempt(3).run());
     assert_eq!(handed_on, [10, 45, 3]);
 }
 
-/// A run of `checkpoints` of these saves, whose checkpoint goes to `own`.
+/// A run of `checkpoints` with these saves, whose checkpoint is in `own`.
 fn checkpoints(
     saves: &[&str],
     own: impl AsRef<OsStr>,
@@ -219,7 +219,7 @@ fn a_save_takes_the_place_of_the_one_before() {
         let [own, next] = ["0/cp", "1/cp"].map(|it| places.path().join(it));
         assert_eq!(checkpoints(saves, &own, None), [""; 0]);
         assert_eq!(checkpoints(&[], &next, Some(&own)), restored, "{saves:?}");
-        // Nothing lies beside what flytekit looks at.
+        // There is nothing beside flytekit's place.
         let beside = fs::read_dir(places.path().join("0")).expect("a folder");
         assert_eq!(beside.count(), 1, "{saves:?}");
     }
@@ -245,7 +245,7 @@ fn an_object_store_keeps_checkpoints_too() {
             restored,
             "{saves:?}"
         );
-        // What was only handed on.
+        // A checkpoint that was only restored.
         assert_eq!(
             checkpoints(&[], place(2), Some(&place(1))),
             restored,
@@ -264,7 +264,7 @@ fn a_save_that_was_cut_off_leaves_the_one_before() {
     fs::write(half.join("weights"), "c").expect("a file");
     let restored = || checkpoints(&[], &next, Some(&own));
     assert_eq!(restored(), ["a/weights: a", "b/weights: b"]);
-    // From this moment the new one counts.
+    // From this moment, the new checkpoint counts.
     let pointer = places.path().join("cp.current");
     fs::write(
         &pointer,
@@ -272,7 +272,7 @@ fn a_save_that_was_cut_off_leaves_the_one_before() {
     )
     .expect("a file");
     assert_eq!(restored(), ["c/weights: c"]);
-    // And it counts while it moves, and after that.
+    // It also counts while it moves, and afterwards.
     fs::remove_dir_all(&own).expect("a folder");
     assert_eq!(restored(), ["c/weights: c"]);
     fs::rename(places.path().join("cp-half"), &own).expect("a folder");

@@ -1,4 +1,4 @@
-//! The page beside a task's outputs.
+//! Decks: the page beside a task's outputs.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -35,7 +35,7 @@ fn page(run: &Run) -> (tempfile::TempDir, PathBuf, String) {
     )
 }
 
-/// The names of a page's tabs, if it is well formed and stands alone.
+/// The names of a page's tabs. Checks that the page is well-formed, and loads nothing.
 #[track_caller]
 fn tabs(path: &Path) -> Vec<String> {
     let checked = run(script("deck_page.py").arg(path));
@@ -183,7 +183,7 @@ fn a_browser_is_opened_where_that_is_wanted() {
     );
 }
 
-/// Looks at the page in a browser, in both colours; the pictures stay where `FLYTEKIT_DECK_PICTURES` says.
+/// Opens the page in a browser, light and dark; the pictures are kept in `FLYTEKIT_DECK_PICTURES`.
 #[test]
 fn a_browser_shows_the_page() {
     let run = shown(HOSTILE);
@@ -200,7 +200,7 @@ fn a_browser_shows_the_page() {
         let others = browser.requests();
         let others = others.iter().filter(|it| !it.starts_with("data:"));
         assert_eq!(others.collect::<Vec<_>>(), [&url]);
-        // What runs would give the page another title.
+        // A script that runs would change the page's title.
         assert_eq!(browser.asked("document.title"), "fixture.decks.shows");
         for (tab, label) in tabs(&path).iter().enumerate() {
             browser.asked(&format!(

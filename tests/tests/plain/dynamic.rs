@@ -1,4 +1,4 @@
-//! Tasks that build graphs: what they give here, and what their containers leave beside flytekit's.
+//! Dynamic tasks: their local runs, and the files of their containers beside flytekit's.
 
 use std::fs;
 use std::path::Path;
@@ -92,7 +92,7 @@ fn container(task: &str, inputs: &Path, prefix: &Path, settings: &str) -> Ended 
     run(&mut command)
 }
 
-/// flytekit's entrypoint and this crate's leave the same graph, but for a short list of differences.
+/// flytekit's entrypoint and this crate's write the same graph, except for a short list of differences.
 #[test]
 fn graphs_of_dynamic_tasks_are_those_of_flytekit() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -211,21 +211,22 @@ struct DynamicJobSpec {
     subworkflows: Vec<WorkflowTemplate>,
 }
 
-/// The graph as text, without what flytekit has otherwise.
+/// The graph as text, without the known differences.
 fn graph(bytes: &[u8]) -> String {
     let mut job = DynamicJobSpec::decode(bytes).expect("a DynamicJobSpec");
     for node in &mut job.nodes {
-        // flytekit's order is that of a set.
+        // flytekit's order is random.
         node.upstream_node_ids.sort();
     }
     let mut shown: Vec<_> = job.nodes.iter().map(said).collect();
     shown.push(format!("of {}", job.min_successes));
     shown.extend(job.outputs.iter().map(said));
-    // A workflow is numbered as its dynamic task where that compiles it first; the one in Rust has documentation.
+    // flytekit numbers a workflow's nodes like its dynamic task's if the task compiles it first. The workflow
+    // in Rust has documentation.
     let workflows = job.subworkflows.iter();
     let described = |text: String| text.replace("what is taken four times", "n");
     shown.extend(workflows.map(|it| described(said(it).replace("\"dn", "\"n"))));
-    // Templates differ as those that are registered: they are compared elsewhere.
+    // Templates differ like registered ones, which are compared elsewhere.
     let mut tasks: Vec<_> = job.tasks.iter().map(name_of).collect();
     tasks.sort();
     shown.extend(tasks);
@@ -248,7 +249,7 @@ fn name_of(template: &TaskTemplate) -> String {
     )
 }
 
-/// What a container leaves whose task was registered without settings, or whose graph is wrong.
+/// The files of a container whose task was registered without settings, or whose graph is wrong.
 #[test]
 fn a_container_without_settings_says_so() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -1,4 +1,4 @@
-//! Graphs that a program builds: what they become, and how they run.
+//! Graphs that a program builds: their messages and their runs.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -56,7 +56,7 @@ fn a_graph_is_what_the_same_workflow_is() {
     assert_eq!(shown(&ours), shown(&theirs));
 }
 
-/// Each thing that a graph can have.
+/// A graph with every feature.
 fn whole() -> Graph {
     let graph = Graph::new("imperatives.whole");
     let n = graph.input::<i64>("n");
@@ -228,7 +228,7 @@ fn what_runs_on_failure_takes_inputs_of_the_graph() {
     assert_eq!((&*handler.id, handler.inputs.len()), ("fn0", 1));
 }
 
-/// flytekit's `Workflow`, which is built by calls too, has a twin.
+/// flytekit's imperative `Workflow` has a twin.
 #[test]
 fn a_graph_is_flytekits_imperative_workflow() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -238,7 +238,7 @@ fn a_graph_is_flytekits_imperative_workflow() {
     let theirs = std::fs::read(&path).expect("a file");
     let mut theirs = WorkflowSpec::decode(&*theirs).expect("a WorkflowSpec");
     crate::workflow_twins::without_differences(&mut theirs);
-    // It has no description at all.
+    // The graph has no description.
     theirs.description = None;
 
     let graph = Graph::new("imperatives.example");
@@ -260,7 +260,7 @@ fn a_graph_is_flytekits_imperative_workflow() {
     }
 }
 
-/// A step of a drawn graph: which values it takes, by their places among all so far.
+/// A step of a random graph: the values that it takes, by their indexes among all values so far.
 #[derive(Clone, Debug)]
 enum Step {
     Double(usize),
@@ -284,7 +284,7 @@ fn step() -> impl Strategy<Value = Step> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
-    /// A drawn graph is what prost writes, and gives what the same steps give by themselves.
+    /// A random graph equals prost's message, and has the same results as its steps by themselves.
     #[test]
     fn drawn_graphs_give_what_their_steps_give(
         first in -100..100_i64,

@@ -1,14 +1,14 @@
-//! Workflows that run on this machine.
+//! Local runs of workflows.
 
 use std::process::{Command, Stdio};
 
 use flytekit_tests::{Ended, run};
 
-/// Those of the program, as functions.
+/// The workflows of the program, as functions.
 #[path = "../../src/bin/graphs/flows.rs"]
 pub(crate) mod flows;
 
-/// Tasks that build graphs of them.
+/// Dynamic tasks that call them.
 #[path = "../../src/bin/graphs/dynamics.rs"]
 pub(crate) mod dynamics;
 
