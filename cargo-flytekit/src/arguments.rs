@@ -18,12 +18,7 @@ pub(crate) const DEBUG: &str = "cargo.debug";
 /// Options with a value that are passed to Cargo: name, short name, value and help.
 const VALUES: [(&str, Option<char>, &str, &str); 8] = [
     ("package", Some('p'), "SPEC", "The package of a workspace"),
-    (
-        "bin",
-        None,
-        "NAME",
-        "The binary, where there are several with tasks",
-    ),
+    ("bin", None, "NAME", "The binary, if several have tasks"),
     ("example", None, "NAME", "An example instead of a binary"),
     (
         "features",
@@ -35,20 +30,20 @@ const VALUES: [(&str, Option<char>, &str, &str); 8] = [
         "profile",
         None,
         "NAME",
-        "The profile to build with [default: release, for that is what runs in Flyte]",
+        "The profile to build with [default: release, which runs in Flyte]",
     ),
     (
         "target",
         None,
         "TRIPLE",
-        "The machine to build for; nothing of it is run here",
+        "The target to build for; it is not run locally",
     ),
     ("manifest-path", None, "PATH", "The Cargo.toml"),
     (
         "target-dir",
         None,
         "DIRECTORY",
-        "The folder for all that is built",
+        "The folder for all build output",
     ),
 ];
 
@@ -61,7 +56,7 @@ const SWITCHES: [(&str, &str); 5] = [
     ),
     ("locked", "Assert that Cargo.lock stays as it is"),
     ("offline", "Run without accessing the network"),
-    ("frozen", "As --locked and --offline together"),
+    ("frozen", "Like --locked and --offline together"),
 ];
 
 const HEADING: &str = "Which executable";
@@ -119,7 +114,7 @@ fn with_cargo(verb: Command) -> Command {
     let file = Arg::new(FILE)
         .long("file")
         .value_name("PATH")
-        .help("A finished executable, also of another machine, instead of building one")
+        .help("An existing executable, also for another platform, instead of building one")
         .help_heading(HEADING);
     let debug = Arg::new(DEBUG)
         .long("debug")

@@ -246,7 +246,7 @@ const fn skip_tag(cursor: &mut Cursor<'_>) -> Result<(), &'static str> {
         cursor.advance(1);
     }
     if cursor.position() == start {
-        return Err("has an empty tag behind its colon");
+        return Err("has an empty tag after its colon");
     }
     if cursor.position() - start > TAG_MAX {
         return Err("has a tag of more than 128 characters");

@@ -73,6 +73,7 @@ mod image;
 mod meter;
 #[doc(hidden)]
 pub mod notation;
+mod order;
 #[cfg(feature = "package")]
 pub mod register;
 pub mod registry;

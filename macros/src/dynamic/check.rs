@@ -1,4 +1,4 @@
-//! What is refused of a dynamic task, and not of any other.
+//! Refuses the mistakes that only dynamic tasks can have.
 
 use syn::spanned::Spanned;
 
@@ -9,8 +9,8 @@ use crate::syntax::signature::typed;
 use crate::task::read::TaskOptions;
 
 /// ```text
-/// #[dynamic] fn f(n: i64)                          a dynamic task builds a graph, its first parameter: …
-/// #[dynamic(container(…))] fn f(graph: &mut Graph)  what builds a graph is the function: …
+/// #[dynamic] fn f(n: i64)                          a dynamic task builds a graph: …
+/// #[dynamic(container(…))] fn f(graph: &mut Graph)  the function of a dynamic task builds its graph, …
 /// ```
 pub(crate) fn check(options: &TaskOptions, source: &Source, sink: &mut Sink) {
     if options.engine.declared().is_some() {

@@ -1,5 +1,5 @@
-//! `container(…)`: a program of any language in an image of its own. It is the body of its task: the
-//! function is declared without one, and a call of it runs the container here.
+//! `container(…)`: a program in any language, in an image of its own. The program is the body of its task:
+//! the function is declared without a body, and a call of it runs the container locally.
 
 use darling::{Error, FromMeta};
 use flytekit_grammar::{self as grammar, COMMAND_VARIABLES, CommandVariable};
@@ -43,7 +43,7 @@ options! {
     }
 }
 
-/// Declares values that are words of Flyte's, each with the variant of the runtime's enum.
+/// Declares values that are words of Flyte, each with the variant of the runtime's enum.
 macro_rules! words {
     ($(#[$attr:meta])* $name:ident, $what:literal, $of:ident, $($word:ident => $variant:ident,)+) => {
         $(#[$attr])*
@@ -68,19 +68,19 @@ macro_rules! words {
 }
 
 words! {
-    /// How all inputs together are written.
+    /// The format of the file with all inputs.
     Format, "metadata format", MetadataFormat,
     JSON => Json, YAML => Yaml, PROTO => Proto,
 }
 
 words! {
-    /// When inputs are fetched.
+    /// The time at which inputs are fetched.
     Download, "download mode", DownloadMode,
     EAGER => Eager, STREAM => Stream, DO_NOT_DOWNLOAD => DoNotDownload,
 }
 
 words! {
-    /// When outputs are stored.
+    /// The time at which outputs are stored.
     Upload, "upload mode", UploadMode,
     ON_EXIT => OnExit, EAGER => Eager, DO_NOT_UPLOAD => DoNotUpload,
 }
@@ -261,7 +261,7 @@ impl Engine for ContainerOptions {
 impl Parts for Container {
     /// ```text
     /// container(input_dir = "/a") fn f();                         this task has no inputs: …
-    /// container(input_dir = "/a", output_dir = "/a") fn f(n: i64) …   the inputs and the outputs are in one folder: …
+    /// container(input_dir = "/a", output_dir = "/a") fn f(n: i64) …   the inputs and the outputs share the folder …
     /// ```
     fn check(&self, beside: &Beside<'_>, check: &mut Check<'_>) {
         for folder in [&self.input_dir, &self.output_dir] {
@@ -338,7 +338,7 @@ impl Parts for Container {
         Some(quote!(__flytekit::Args::Container(&__FLYTEKIT_CONFIG)))
     }
 
-    /// What types decide, at each type; what constants say, at the first of them.
+    /// The checks of types, at each type; the checks of constants, at the first constant.
     fn const_checks(&self, handle: &Ident, beside: &Beside<'_>) -> TokenStream {
         let inputs = beside.inputs.iter().map(|Input { name, ty, .. }| {
             let in_command = self.names(name).then(|| {
@@ -385,7 +385,7 @@ impl Container {
         self.command.iter().chain(&self.args)
     }
 
-    /// Whether the command has the value of this input, as far as it is known.
+    /// Whether the command has the value of this input, as far as the macro knows it.
     fn names(&self, input: &str) -> bool {
         self.parts().any(|argument| match argument {
             Argument::Input { name, .. } => name == input,
@@ -397,8 +397,7 @@ impl Container {
         })
     }
 
-    /// Where something stands that only const evaluation can check: a constant, or that nothing is
-    /// started.
+    /// The place of a part that only const evaluation can check: a constant, or a missing command.
     fn unknown_here(&self) -> Option<Span> {
         let constants = self.parts().find_map(|argument| match argument {
             Argument::Const(expr) => Some(expr.span()),
@@ -453,7 +452,7 @@ impl Check<'_> {
             return;
         }
         let name = variable.name;
-        // What is like none of them is for the program, which may have templates of its own.
+        // A variable unlike all known ones is for the program, which may have templates of its own.
         if variable.known().is_none() && nearest(name, &COMMAND_VARIABLES).is_some() {
             self.sink
                 .push(unknown("variable", name, span, &COMMAND_VARIABLES));

@@ -1,5 +1,5 @@
-//! `shim(…)`: a task that holds all that it needs in its template, and that an executor runs which an image
-//! of somebody else's has. The function is declared without a body.
+//! `shim(…)`: a task whose template contains everything that it needs, and which an executor in an existing
+//! image runs. The function is declared without a body.
 
 use darling::{Error, FromMeta};
 use flytekit_grammar as grammar;
@@ -30,7 +30,7 @@ options! {
     }
 }
 
-/// By its name in the image, or as a type that has that name.
+/// An executor, by its name in the image, or by a type with that name.
 #[derive(Clone, Debug)]
 pub(crate) enum Executor {
     Name(LitStr),
@@ -65,7 +65,7 @@ impl FromMeta for Executor {
 
 #[derive(Debug)]
 struct Shim {
-    /// Nothing if it was refused.
+    /// `None` if it was refused.
     executor: Option<Executor>,
     image: Option<Text>,
     task_type: Option<Text>,
@@ -169,7 +169,7 @@ impl Parts for Shim {
         self.image.as_ref()
     }
 
-    /// As flytekit's, which have none.
+    /// Like flytekit's shim tasks, which have no description.
     fn is_described(&self) -> bool {
         false
     }

@@ -51,7 +51,7 @@ impl Engine for SparkOptions {
             not_async: Some(
                 "a Spark task cannot be `async`: the Spark Connect client blocks its thread, and panics inside an async runtime",
             ),
-            // Without pods of its own it asks for none, and is spared the evaluation.
+            // Without pods of its own it needs no pod, which saves the evaluation.
             in_template: if spark.has_pods() {
                 InTemplate::CustomAndPod(place)
             } else {
@@ -64,7 +64,7 @@ impl Engine for SparkOptions {
 }
 
 impl Spark {
-    /// Makes the choices.
+    /// Resolves the options.
     pub(super) fn resolve(options: SparkOptions, sink: &mut Sink) -> Self {
         Spark {
             settings: Settings::resolve(options.settings, sink),
@@ -80,12 +80,12 @@ impl Spark {
         self.pods().next().is_some()
     }
 
-    /// Whether it has settings of Spark's.
+    /// Whether it has Spark settings.
     pub(super) fn has_conf(&self) -> bool {
         self.settings.has_conf()
     }
 
-    /// The settings that are written out, Spark's and Hadoop's.
+    /// The settings that are written as literals, Spark's and Hadoop's.
     pub(super) fn pairs(&self) -> impl Iterator<Item = &Pair> {
         self.settings.pairs()
     }
@@ -94,14 +94,14 @@ impl Spark {
         [&self.driver_pod, &self.executor_pod].into_iter().flatten()
     }
 
-    /// Spark's pods are laid over the task's, and the backend then looks their primary containers
-    /// up in it.
+    /// Checks Spark's pods against the task's: the backend merges them into the task's pod, and then looks up
+    /// their primary containers.
     fn check_pods(&self, of_task: Option<&PodTemplate>, check: &mut Check<'_>) {
         let written: Vec<_> = self.pods().filter_map(PodTemplate::written).collect();
         let of_task = match of_task {
             Some(PodTemplate::Const(_)) => None,
             Some(PodTemplate::Written(pod)) => pod.containers(),
-            // The task's pod is made for them: its one container has the name that they use.
+            // The task's pod is created for them: its only container has the name that they use.
             None => written
                 .first()
                 .and_then(|pod| pod.primary_name())
@@ -142,7 +142,7 @@ impl Spark {
 }
 
 impl Spark {
-    /// Refuses what is wrong, wherever it is to run.
+    /// Refuses mistakes in the options, wherever the task runs.
     pub(super) fn check_options(&self, beside: &Beside<'_>, check: &mut Check<'_>) {
         self.settings.check(check);
         let otherwise = "an executor has a path in the image";

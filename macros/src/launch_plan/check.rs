@@ -1,4 +1,5 @@
-//! What is well formed but wrong. What only the workflow says is checked while rustc evaluates the constant.
+//! Refuses launch plans that are well-formed, but wrong. Checks that depend on the workflow happen while
+//! rustc evaluates the constant.
 
 use std::collections::HashSet;
 
@@ -10,7 +11,7 @@ use crate::syntax::check::Check;
 use crate::syntax::error::{Sink, unknown};
 use crate::syntax::lists::Texts;
 
-/// The ends of executions, with the runtime's names for them.
+/// The final phases of executions, with the runtime's names.
 pub(super) const PHASES: [(&str, &str); 4] = [
     ("succeeded", "Succeeded"),
     ("failed", "Failed"),
@@ -18,10 +19,10 @@ pub(super) const PHASES: [(&str, &str); 4] = [
     ("timed_out", "TimedOut"),
 ];
 
-/// What becomes of an execution too many, likewise.
+/// The treatment of executions above the limit, with the runtime's names.
 pub(super) const BEHAVIORS: [(&str, &str); 2] = [("start", "Unspecified"), ("skip", "Skip")];
 
-/// As many labels as Flyte Admin takes.
+/// The maximum number of labels in Flyte Admin.
 const MOST_LABELS: usize = 16;
 
 /// Checks everything, so that all mistakes are reported at once.

@@ -1,4 +1,4 @@
-//! `#[launch_plan]`: a workflow with some of its inputs given, and what its executions are told.
+//! `#[launch_plan]`: a workflow with some of its inputs fixed, and the settings of its executions.
 
 mod check;
 mod expand;
@@ -42,8 +42,8 @@ const REFUSALS: Refusals = Refusals {
     },
 };
 
-/// The annotated function with a body that runs the workflow, and beside it what makes it a launch plan; or
-/// what is wrong.
+/// The annotated function with a body that runs the workflow, and the items that make it a launch plan; or
+/// the mistakes.
 pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let mut source = match Source::read("launch_plan", item) {
         Ok(source) => source,
@@ -65,14 +65,14 @@ pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStrea
     quote!(#[allow(dead_code, clippy::needless_pass_by_value)] #source #beside #errors)
 }
 
-/// A launch plan as far as it could be read.
+/// A launch plan, as far as it could be parsed.
 pub(crate) struct Resolved {
     plan: LaunchPlan,
-    /// All that is wrong.
+    /// The mistakes.
     pub(crate) checked: Result<(), Error>,
 }
 
-/// Reads and checks it. The function is left without what rustc would not accept in it.
+/// Parses and checks a launch plan. Removes the parts of the function that rustc would not accept.
 pub(crate) fn resolve(arguments: TokenStream, source: &mut Source) -> Resolved {
     let mut sink = Error::accumulator();
     let (options, whole) = group::read::<LaunchPlanOptions>(arguments, &mut sink);

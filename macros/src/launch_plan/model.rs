@@ -16,18 +16,18 @@ use crate::workflow::model::value::Value;
 use crate::workflow::model::{constant, defaults};
 use crate::workflow::read::function::Function;
 
-/// Everything that the expansion says.
+/// Everything that the expansion needs.
 #[derive(Debug)]
 pub(crate) struct LaunchPlan {
     pub(crate) function: Function,
-    /// Where the runtime is.
+    /// The path of the runtime.
     pub(crate) krate: Path,
     pub(crate) name: Name,
-    /// The handle of the workflow that it starts; nothing if none is given.
+    /// The handle of the workflow; `None` if it is missing.
     pub(crate) workflow: Option<Path>,
-    /// Inputs that nobody can change, and their values.
+    /// The fixed inputs, and their values.
     pub(crate) fixed: Vec<(Ident, Value)>,
-    /// Values of the inputs that have a default, by the input's place.
+    /// The defaults, by the input's index.
     pub(crate) defaults: Vec<(usize, Value)>,
     pub(crate) schedule: Option<Schedule>,
     pub(crate) notifications: Vec<Notification>,
@@ -44,32 +44,32 @@ pub(crate) struct LaunchPlan {
     pub(crate) auto_activate: Option<Flag>,
 }
 
-/// When it starts by itself.
+/// The schedule.
 #[derive(Debug)]
 pub(crate) struct Schedule {
-    /// Where it is written.
+    /// The place in the source.
     pub(crate) span: Span,
     pub(crate) timing: Timing,
     pub(crate) kickoff_time: Option<Ident>,
 }
 
-/// At which times.
+/// The times.
 #[derive(Debug)]
 pub(crate) enum Timing {
     Cron(Text),
     Rate(Text),
 }
 
-/// Who is told of which ends.
+/// A notification about the end of an execution.
 #[derive(Debug)]
 pub(crate) struct Notification {
-    /// Where it is written, and the name of the runtime's channel.
+    /// The place in the source, and the name of the runtime's channel.
     pub(crate) channel: Ident,
     pub(crate) phases: Vec<Ident>,
     pub(crate) recipients: Texts,
 }
 
-/// How many executions there may be.
+/// The limit of simultaneous executions.
 #[derive(Debug)]
 pub(crate) struct Concurrency {
     pub(crate) max: Number,
@@ -77,7 +77,7 @@ pub(crate) struct Concurrency {
 }
 
 impl LaunchPlan {
-    /// Makes the choices; what cannot be chosen goes to the sink.
+    /// Resolves the options; mistakes go to the sink.
     pub(super) fn resolve(
         options: LaunchPlanOptions,
         function: Function,

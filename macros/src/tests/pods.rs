@@ -1,4 +1,4 @@
-//! Pods: what is wrong with their options, and what the compiler warns of.
+//! Pods: mistakes in their options, and warnings.
 
 use insta::assert_snapshot;
 

@@ -1,4 +1,4 @@
-//! What is well formed but wrong.
+//! Refuses workflows that are well-formed, but wrong.
 
 use std::collections::HashMap;
 
@@ -20,7 +20,7 @@ pub(crate) fn workflow(workflow: &Workflow, sink: &mut Sink) -> Vec<Warning> {
         well_formed(!key.is_empty(), "needs a name")
     });
     let graph = &workflow.graph;
-    // Otherwise something else is said already.
+    // Otherwise another mistake was already reported.
     if graph.is_whole && graph.result.is_some() && graph.nodes.is_empty() {
         check.refuse(
             workflow.function.name.span(),
@@ -39,7 +39,7 @@ pub(crate) fn workflow(workflow: &Workflow, sink: &mut Sink) -> Vec<Warning> {
             let Some(other) = ids.insert(id.clone(), given) else {
                 continue;
             };
-            // At the one that was chosen.
+            // Reported at the chosen id.
             let place = given.or(other).unwrap_or_else(|| node.run.span());
             check.refuse(
                 place,
@@ -51,8 +51,8 @@ pub(crate) fn workflow(workflow: &Workflow, sink: &mut Sink) -> Vec<Warning> {
     check.warnings
 }
 
-/// The id of a node, and those that the backend gives to the nodes behind a condition, when it puts them
-/// beside the others.
+/// The id of a node, and the ids that the backend gives to the nodes behind a condition when it flattens
+/// them.
 fn ids_of(node: &Node, before: String) -> Vec<String> {
     let id = before + &node.id;
     let mut ids = vec![id.clone()];
@@ -77,7 +77,7 @@ impl Check<'_> {
         if let Some(id) = &settings.id {
             self.id(id);
         }
-        // Zero takes the task's timeout away.
+        // Zero removes the task's timeout.
         if !settings
             .timeout
             .as_ref()

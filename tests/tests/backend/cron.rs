@@ -1,9 +1,10 @@
-//! Cron lines: what the attribute takes, the parser of Flyte Admin and its scheduler takes as well.
+//! Cron expressions: the parser of Flyte Admin and its scheduler accepts everything that the attribute
+//! accepts.
 
 use flytekit_grammar::cron;
 use flytekit_test_support::backend;
 
-/// Lines that Flyte's parser takes and the attribute does not, and what it says of them.
+/// Expressions that Flyte's parser accepts and the attribute refuses, with the attribute's messages.
 const STRICTER: [(&str, &str); 17] = [
     ("0 0 31 2 *", "never occurs"),
     ("0 0 30 2 ?", "never occurs"),
@@ -38,7 +39,7 @@ fn what_only_flyte_takes_is_listed_with_its_reason() {
     }
 }
 
-/// Small numbers, so that many lines are right.
+/// Small random numbers, so that many expressions are valid.
 struct Random(u64);
 
 impl Random {

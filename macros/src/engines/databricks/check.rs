@@ -1,5 +1,5 @@
-//! What is wrong with a task on Databricks: with what is asked of its API, with the program, with the
-//! credentials, and what everybody could read in the template.
+//! Refuses mistakes in a task on Databricks: in the request, in the program, in the credentials, and in texts
+//! that everybody could read in the template.
 
 use std::path::Path;
 
@@ -17,7 +17,7 @@ use crate::syntax::json::{Json, Member};
 use crate::syntax::lists::Pair;
 use crate::syntax::value::{Flag, Text, ungrouped};
 
-/// What the connector writes into a run itself, and why a task does not.
+/// The fields that the connector writes itself, and the reasons.
 const NOT_A_TASKS: &[(&str, &str)] = &[
     (
         "idempotency_token",
@@ -41,7 +41,7 @@ const NOT_A_TASKS: &[(&str, &str)] = &[
     ),
 ];
 
-/// Other kinds of tasks that a run can be.
+/// The other kinds of tasks of a run.
 const OTHER_TASKS: &[&str] = &[
     "spark_jar_task",
     "spark_submit_task",
@@ -54,10 +54,10 @@ const OTHER_TASKS: &[&str] = &[
     "for_each_task",
 ];
 
-/// Where the deprecated task type is asked for.
+/// The place of the option `legacy`.
 ///
 /// ```text
-/// legacy = LEGACY   `legacy` is written as it is, or with `true` or `false`
+/// legacy = LEGACY   `legacy` takes nothing, `true` or `false`, …
 /// ```
 pub(super) fn legacy(Flag(expr): &Flag, sink: &mut Sink) -> Option<Span> {
     if let Expr::Lit(ExprLit {
@@ -74,7 +74,7 @@ pub(super) fn legacy(Flag(expr): &Flag, sink: &mut Sink) -> Option<Span> {
 
 impl Databricks {
     /// ```text
-    /// databricks()                                          where does it run? …
+    /// databricks()                                          the run needs compute: …
     /// databricks(new_cluster(…), environment_key = "a")     …
     /// ```
     pub(super) fn check_run(&self, check: &mut Check<'_>) {
@@ -103,7 +103,7 @@ impl Databricks {
     }
 
     /// ```text
-    /// databricks(run_name = "a")                                 where does it run? …
+    /// databricks(run_name = "a")                                 the run needs compute: …
     /// databricks(new_cluster(…), existing_cluster_id = "b")      a run has one cluster, …
     /// databricks(existing_cluster_id = "b", environments(…))     a cluster is not serverless: …
     /// ```
@@ -178,11 +178,11 @@ impl Databricks {
         }
     }
 
-    /// What runs: the function by a file in Python, or a notebook.
+    /// Checks the program: a function, started by a Python file, or a notebook.
     ///
     /// ```text
     /// notebook(…), python_file = "a.py"         a run is a notebook or a file: …
-    /// git_source(…)                             the function is started by a file of this repository: …
+    /// git_source(…)                             a file of this repository starts the function: …
     /// python_file = "a.py"                      …
     /// notebook(path = "report")                 …
     /// ```
@@ -311,10 +311,10 @@ impl Databricks {
         }
     }
 
-    /// What everybody could read in the template.
+    /// Checks for secrets, because everybody could read them in the template.
     ///
     /// ```text
-    /// run_name = "dapi…"                                this holds a token of Databricks, …
+    /// run_name = "dapi…"                                this contains a token of Databricks, …
     /// new_cluster(spark_env_vars("API_TOKEN" = "x"))    `API_TOKEN` looks like a secret in clear text: …
     /// ```
     pub(super) fn check_secrets(&self, check: &mut Check<'_>) {
@@ -519,7 +519,7 @@ fn secrets_in_item(item: &Json, check: &mut Check<'_>) {
     }
 }
 
-/// How the names of secrets end.
+/// The endings of names of secrets.
 const SECRETS: &[&str] = &[
     "token",
     "password",
@@ -545,7 +545,7 @@ fn secret_in(name: &str, text: &str, place: Span, check: &mut Check<'_>) {
     }
 }
 
-/// Whether a token was found, and refused.
+/// Refuses a token, and returns whether there was one.
 fn token_in(text: &str, place: Span, check: &mut Check<'_>) -> bool {
     match grammar::databricks_text(text) {
         Ok(()) => false,
@@ -557,7 +557,7 @@ fn token_in(text: &str, place: Span, check: &mut Check<'_>) -> bool {
 }
 
 impl Check<'_> {
-    /// Whether each member is a field of a type, and what is in the field.
+    /// Checks that each member is a field of the type, and has a value of the right kind.
     ///
     /// ```text
     /// { "num_worker": 2 }       unknown key `num_worker`, expected one of …; did you mean `num_workers`?

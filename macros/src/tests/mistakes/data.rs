@@ -1,4 +1,4 @@
-//! What `FlyteData` refuses.
+//! The mistakes that `FlyteData` refuses.
 
 use crate::tests::data_mistakes;
 
@@ -66,7 +66,7 @@ fn shapes_of_data() {
 
 #[test]
 fn data_that_holds_itself() {
-    let message = "a type that holds itself is no Flyte type";
+    let message = "a type that contains itself is no Flyte type";
     data("struct S { a: Vec<Box<S>> }", message, "S");
     data("struct S { a: Option<Box<Self>> }", message, "Self");
     data("struct S(Vec<(i64, S)>);", message, "S");

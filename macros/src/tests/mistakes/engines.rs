@@ -1,4 +1,4 @@
-//! What engines refuse.
+//! The mistakes that engines refuse.
 
 use super::{one, option};
 use crate::tests::mistakes;
@@ -261,7 +261,7 @@ fn data_of_containers() {
     container(
         "input_dir = \"in\"",
         "fn f(a: i64);",
-        "`in` is no absolute path in the container",
+        "`in` is not an absolute path in the container",
         "\"in\"",
     );
     container(
@@ -394,7 +394,7 @@ fn shims() {
     );
 }
 
-/// What `databricks(…)` refuses, in a task with an input, at the last place where the token stands.
+/// A mistake in `databricks(…)`, in a task with an input, at the last occurrence of the token.
 #[track_caller]
 fn databricks(options: &str, message: &str, token: &str) {
     option(&format!("databricks({options})"), message, token);
@@ -617,7 +617,7 @@ fn programs_of_databricks() {
     );
     with(
         "python_file = \"a.py\"",
-        "`a.py` is no absolute path",
+        "`a.py` is not an absolute path",
         "\"a.py\"",
     );
     with(
@@ -627,7 +627,7 @@ fn programs_of_databricks() {
     );
     with(
         "python_file = \"a.py\", git_source(git_url = \"git@a\", git_provider = gitHub, git_tag = \"v1\")",
-        "`git@a` is no address that Databricks fetches from",
+        "`git@a` is not an address that Databricks fetches from",
         "\"git@a\"",
     );
     with(
@@ -647,7 +647,7 @@ fn programs_of_databricks() {
     );
     with(
         "executable = \"app\"",
-        "`app` is no absolute path",
+        "`app` is not the absolute path of a file",
         "\"app\"",
     );
     with(
@@ -666,7 +666,7 @@ fn notebooks_of_databricks() {
     notebook("notebook()", "a notebook needs a path", "notebook");
     notebook(
         "notebook(path = \"report\")",
-        "`report` is no absolute path",
+        "`report` is not an absolute path",
         "\"report\"",
     );
     notebook(
@@ -763,7 +763,7 @@ fn secrets_in_clear_text_for_databricks() {
         format!("new_cluster(policy_id = \"p\", spark_env_vars(\"A\" = {token}))"),
         format!("databricks_conf = {{ \"existing_cluster_id\": {token} }}"),
     ] {
-        databricks(&options, "this holds a token of Databricks", token);
+        databricks(&options, "this contains a token of Databricks", token);
     }
     databricks(
         "new_cluster(policy_id = \"p\", spark_env_vars(\"API_TOKEN\" = \"x\"))",

@@ -1,4 +1,4 @@
-//! What cannot be the function of a task.
+//! Functions that cannot be tasks.
 
 use proc_macro2::TokenStream;
 

@@ -1,4 +1,4 @@
-//! What the options of `#[task]` refuse.
+//! The mistakes that the options of `#[task]` refuse.
 
 use super::{one, option};
 

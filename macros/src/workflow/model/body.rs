@@ -1,4 +1,4 @@
-//! From statements to a graph.
+//! Builds a graph from statements.
 
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -57,7 +57,7 @@ pub(super) fn graph(function: &Function, statements: Vec<Stmt>, sink: &mut Sink)
     body.graph
 }
 
-/// A body while it is read. The default has no names.
+/// The state of the parser of a body. The default has no names.
 #[derive(Default)]
 pub(super) struct Body {
     /// The name of the function.
@@ -106,7 +106,7 @@ impl Body {
             syn::Pat::Type(typed) => (*typed.pat, Some(*typed.ty)),
             pattern => (pattern, None),
         };
-        // What follows may name it, also where it could not be read.
+        // The following statements may name it, even if it could not be parsed.
         let value = bound.as_ref().ok().cloned();
         let value = value.unwrap_or_else(|| Value::of(Giver::Input(String::new())));
         let mut names = Vec::new();
@@ -133,7 +133,7 @@ impl Body {
         self.run_with(&init.expr, &local.attrs)
     }
 
-    /// A value, and what `#[node(…)]` says of the node that gives it.
+    /// A value, whose node gets the settings of `#[node(…)]`.
     fn run_with(&mut self, expr: &Expr, attrs: &[Attribute]) -> Result<Value, Error> {
         let settings = self.settings(attrs)?;
         let mut value = self.value(expr)?;
@@ -167,7 +167,7 @@ impl Body {
         Ok(())
     }
 
-    /// What stands in `Ok(…)`: a value, or several.
+    /// The content of `Ok(…)`: a value, or several.
     fn given(&mut self, expr: &Expr) -> Result<Value, Error> {
         match ungrouped(expr) {
             Expr::Tuple(ExprTuple {
@@ -201,7 +201,7 @@ impl Body {
         })
     }
 
-    /// What runs, as a node of the body.
+    /// Adds a node to the body.
     pub(super) fn node(&mut self, ran: Ran) -> Result<Value, Error> {
         let Ran { run, gives, takes } = ran;
         if self.is_side {
@@ -246,7 +246,7 @@ impl Body {
         })
     }
 
-    /// The name of what is called.
+    /// The path of the called entity.
     pub(super) fn entity<'e>(&self, function: &'e Expr) -> Result<&'e Path, Error> {
         let Expr::Path(path) = ungrouped(function) else {
             let reason = "a workflow calls entities by their names";
@@ -282,7 +282,7 @@ impl Body {
     }
 }
 
-/// What runs before it is a node.
+/// A call, a map, a gate or a choice, before it becomes a node.
 pub(super) struct Ran {
     pub(super) run: Run,
     pub(super) gives: Gives,
@@ -290,7 +290,7 @@ pub(super) struct Ran {
     pub(super) takes: Vec<String>,
 }
 
-/// The nodes that give these values, each once.
+/// The nodes of these values, without duplicates.
 pub(super) fn upstream<'v>(values: impl IntoIterator<Item = &'v Value>) -> Vec<String> {
     let mut upstream = Vec::new();
     for value in values {

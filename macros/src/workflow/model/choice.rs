@@ -14,7 +14,7 @@ use super::value::{
 use crate::syntax::error::at;
 use crate::syntax::value::ungrouped;
 
-/// What a side of an `if` is.
+/// The error for a side of an `if` that is not one call.
 const ONE_CALL: &str =
     "a side of an `if` is one call, or another `if`: put several calls into a workflow";
 
@@ -72,7 +72,7 @@ impl Body {
         })
     }
 
-    /// What is in the braces, the `place`th side.
+    /// The content of the braces of the side with this index.
     fn side(&mut self, block: &Block, place: usize) -> Result<(Side, Gives), Error> {
         let [statement] = &*block.stmts else {
             return Err(at(block.brace_token.span.join(), ONE_CALL));
@@ -183,7 +183,7 @@ const DECIDED: &str = "this is already decided: a condition depends on an output
 
 const CONDITIONS: &str = "a condition consists of comparisons, such as `a < 3`, and of booleans, with `&&`, `||` and `!`: let a task return a `bool`";
 
-/// Whether the value is an output, an input or a constant, as far as it is known here.
+/// Whether the value is an output, an input or a constant, as far as the macro knows it.
 fn is_whole(value: &Value) -> bool {
     match value {
         Value::Place(value, _) => is_whole(value),

@@ -1,4 +1,4 @@
-//! From expressions to values.
+//! Builds values from expressions.
 
 use std::rc::Rc;
 
@@ -19,7 +19,7 @@ use crate::syntax::error::at;
 use crate::syntax::value::ungrouped;
 
 impl Body {
-    /// What can be bound to an input.
+    /// A value that can be bound to an input.
     pub(super) fn value(&mut self, expr: &Expr) -> Result<Value, Error> {
         match ungrouped(expr) {
             Expr::Paren(inner) => self.value(&inner.expr),
@@ -54,7 +54,7 @@ impl Body {
         }
     }
 
-    /// What stands in front of a `?`: `sum(list)?`, `sum(list).await?`.
+    /// The expression before a `?`: `sum(list)?`, `sum(list).await?`.
     fn tried(&mut self, expr: &Expr, question: Option<Token![?]>) -> Result<Value, Error> {
         match ungrouped(expr) {
             // Everything is awaited as soon as its value is needed.
@@ -75,7 +75,7 @@ impl Body {
         }
     }
 
-    /// A call of an entity, or what is written like one.
+    /// A call of an entity, or an expression that looks like one.
     fn called(&mut self, call: &ExprCall) -> Result<Value, Error> {
         let Expr::Path(function) = ungrouped(&call.func) else {
             return self.tried(&Expr::Call(call.clone()), None);
@@ -257,7 +257,7 @@ impl Body {
         }))
     }
 
-    /// Whether the expression begins with a name that stands for a value.
+    /// Whether the expression begins with a name that has a value.
     fn is_bound(&self, expr: &Expr) -> bool {
         match ungrouped(expr) {
             Expr::Field(field) => self.is_bound(&field.base),
@@ -301,7 +301,7 @@ fn constant(expr: &Expr) -> Option<Value> {
     Some(Value::Constant(constant))
 }
 
-/// Why an expression is no part of a graph, and what to do instead.
+/// The reason why an expression cannot be part of a graph, and what to write instead.
 fn refused(expr: &Expr) -> &'static str {
     match expr {
         Expr::Reference(_) => {

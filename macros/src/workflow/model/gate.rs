@@ -1,4 +1,4 @@
-//! Nodes that wait.
+//! Gates: nodes that wait.
 
 use darling::Error;
 use syn::ext::IdentExt;
@@ -71,7 +71,7 @@ impl Body {
         }))
     }
 
-    /// The name of what is waited for.
+    /// The name of the signal.
     fn signal(&mut self, expr: &Expr) -> Result<Known<Expr>, Error> {
         let known = self.known(expr)?;
         let text = Text::from_value(&known.it).and_then(|text| text.literal());
@@ -83,7 +83,7 @@ impl Body {
     }
 }
 
-/// The name of a wait of flytekit's: what has another path is an entity of that name.
+/// The name of a gate of flytekit; another path names an entity.
 fn of_flytekit(path: &Path) -> Option<String> {
     let mut segments = path.segments.iter().rev();
     let name = segments.next()?.ident.unraw().to_string();
@@ -93,7 +93,7 @@ fn of_flytekit(path: &Path) -> Option<String> {
     (is_gate && is_ours && path.segments.len() < 3).then_some(name)
 }
 
-/// The type in `::<…>`, which is taken out of the path.
+/// The type in `::<…>`, which is removed from the path.
 fn type_argument(path: &mut Path) -> Option<Type> {
     let last = path.segments.last_mut()?;
     let arguments = std::mem::take(&mut last.arguments);
@@ -108,7 +108,7 @@ fn type_argument(path: &mut Path) -> Option<Type> {
 }
 
 impl Value {
-    /// What gives it, if something does.
+    /// The promise in the value, if there is one.
     pub(crate) fn promised(&self) -> Option<&super::value::Promise> {
         match self {
             Value::Run(promise, _) | Value::Promise(promise) => Some(promise),

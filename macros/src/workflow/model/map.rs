@@ -11,10 +11,10 @@ use super::value::{Each, Gives, Map, MapArgument, MapOptions, Run};
 use crate::syntax::error::at;
 use crate::syntax::value::ungrouped;
 
-/// What a map takes first.
+/// The error for a wrong first argument of a map.
 const A_TASK: &str = "a map takes the name of a task, or a closure with values for all elements: `|x| scale(x, factor)`";
 
-/// What stands behind a closure's parameters.
+/// The error for a closure that is not one call.
 const ONE_CALL: &str =
     "the closure of a map is one call of a task: put several calls into a task, and map that task";
 
@@ -118,7 +118,7 @@ impl Body {
         Ok((path, each, arguments))
     }
 
-    /// An element, or what all of them take.
+    /// An argument: an element, or a value for all elements.
     fn argument(&mut self, expr: &Expr, names: &[Ident]) -> Result<MapArgument, Error> {
         if let Expr::Path(path) = ungrouped(expr)
             && let Some(name) = path.path.get_ident()
@@ -136,7 +136,7 @@ impl Body {
     }
 }
 
-/// Whether a path is that of flytekit's `map`: what has another path is an entity of that name.
+/// Whether a path is that of flytekit's `map`; another path names an entity.
 fn is_map(path: &Path) -> bool {
     let mut segments = path.segments.iter().rev();
     let is_named = segments.next().is_some_and(|it| it.ident == "map");
@@ -159,7 +159,7 @@ fn name(parameter: &Pat) -> Result<Ident, Error> {
     }
 }
 
-/// The one call that a closure makes.
+/// The only call in a closure.
 fn one_call(body: &Expr) -> Result<&ExprCall, Error> {
     match ungrouped(body) {
         Expr::Call(call) => Ok(call),

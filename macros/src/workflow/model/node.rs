@@ -1,4 +1,4 @@
-//! What `#[node(…)]` says about a node, resolved.
+//! The resolved settings of `#[node(…)]`.
 
 use std::rc::Rc;
 
@@ -18,7 +18,7 @@ use crate::task::model::{self as task, Accelerator};
 use crate::task::read::words::SharedMemory;
 use crate::workflow::read::node::{CacheUse, NodeOptions, Ratio};
 
-/// What is unset is as the entity says.
+/// The settings of a node; unset ones are those of the entity.
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) name: Option<Text>,
@@ -36,7 +36,7 @@ pub(crate) struct Settings {
     pub(crate) accelerator: Option<Accelerator>,
     pub(crate) container_image: Option<Text>,
     pub(crate) pod_template: Option<PodTemplate>,
-    /// Of a map.
+    /// The options of a map.
     pub(crate) map: MapOptions,
 }
 
@@ -95,7 +95,7 @@ impl Settings {
         }
     }
 
-    /// Where the first setting stands that only calls of entities have.
+    /// The first setting that only calls of entities have.
     pub(crate) fn of_calls(&self) -> Option<&'static str> {
         [
             ("retries", self.retries.is_some()),
@@ -174,7 +174,7 @@ impl Body {
         sink.finish_with(found)
     }
 
-    /// Gives them to the node that was just made.
+    /// Sets them on the last node.
     pub(super) fn set(
         &mut self,
         value: &mut Value,

@@ -8,7 +8,7 @@ use syn::{FieldPat, Member, Pat};
 use super::value::{Step, Value};
 use crate::syntax::error::at;
 
-/// Calls `bind` with each name of the pattern and what it stands for.
+/// Calls `bind` with each name of the pattern and its value.
 pub(super) fn names(
     pattern: &Pat,
     value: &Value,

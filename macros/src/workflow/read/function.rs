@@ -1,4 +1,4 @@
-//! The function of a workflow: what it takes, what it gives, and its statements.
+//! Parses the function of a workflow: its inputs, its outputs, and its statements.
 
 use proc_macro2::Ident;
 use syn::spanned::Spanned;
@@ -35,7 +35,7 @@ pub(crate) const REFUSALS: Refusals = Refusals {
     },
 };
 
-/// What the stages after this one know of the function.
+/// The parts of the function that later stages need.
 #[derive(Debug)]
 pub(crate) struct Function {
     pub(crate) name: Ident,
@@ -44,13 +44,13 @@ pub(crate) struct Function {
     pub(crate) docs: String,
     pub(crate) inputs: Vec<Input>,
     pub(crate) output: Type,
-    /// Nothing if they could not be read.
+    /// The statements; `None` if they could not be parsed.
     pub(crate) statements: Option<Vec<Stmt>>,
 }
 
 impl Function {
-    /// Reads the function and takes out of it what rustc would not accept there: the documentation
-    /// and the defaults of parameters.
+    /// Parses the function, and removes the parts that rustc would not accept: the documentation and the
+    /// defaults of parameters.
     pub(crate) fn read(
         source: &mut Source,
         refusals: &Refusals,

@@ -19,10 +19,10 @@ import sys
 import tempfile
 import threading
 
-# Mounts that do not keep who may start a file.
+# Mounts that do not keep the execute permission of files.
 MOUNTS = ("/Volumes/", "/Workspace/", "/dbfs/")
 
-# How long the task may take to leave its error behind when the run is cancelled.
+# The time that a task has to write its error when the run is cancelled.
 PATIENCE = 15
 
 
@@ -34,7 +34,7 @@ def main(arguments):
     if not arguments:
         raise TaskFailed("the run has no parameters: they begin with the path of the task's executable")
     program, *arguments = arguments
-    # What the connector says to flytekit's own file of this kind.
+    # The connector passes this argument for flytekit's own file of this kind.
     arguments = [it for it in arguments if not it.startswith("--flyte-credential-provider=")]
     with tempfile.TemporaryDirectory(prefix="flytekit-") as folder:
         program = startable(program, folder)
@@ -87,7 +87,7 @@ def spark():
 
 def run(command, environment):
     """Runs a program to its end, and hands on what it says."""
-    # The parameters are no secrets; the environment has one, and is not shown.
+    # The parameters contain no secrets. The environment contains one, and is not printed.
     print("starting", *command, flush=True)
     try:
         process = subprocess.Popen(
@@ -116,7 +116,7 @@ def run(command, environment):
 
 
 def hand_on(pipe, to):
-    # Notebooks and runs show what is written here, and not what goes to the process's own descriptors.
+    # Notebooks and runs show the output of `print`, but not that of the process's own descriptors.
     for line in pipe:
         to.write(line.decode(errors="replace"))
         to.flush()
