@@ -8,9 +8,10 @@
 //! ```
 //!
 //! A single file is written to its final place. Several files are written beside that place. Then the third
-//! file names them, which is the moment of the change; then they move to the final place, and that file is
-//! removed. Readers look at that file first. They ignore it if its files do not exist, because these have
-//! moved.
+//! file names them, which is the moment of the change. Then they are moved or copied to the final place, the
+//! third file is removed, and at last the files beside. A process may be killed between any two of these steps:
+//! the third file names only files that are complete. Readers look at that file first. They ignore it if its
+//! files do not exist, because these have moved.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -29,8 +30,8 @@ pub(crate) struct CheckpointPlace {
 #[derive(Debug, Default)]
 struct Kept {
     files: Vec<String>,
-    /// Whether the pointer file names the place.
-    is_elsewhere: bool,
+    /// The folder that the pointer file names, if there is one.
+    elsewhere: Option<String>,
 }
 
 impl CheckpointPlace {
@@ -91,18 +92,20 @@ impl CheckpointPlace {
         put: &dyn Fn(&str) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let beside = format!("{}-{}", self.own, unique());
-        let written = put(&beside).and_then(|()| self.point_to(&beside));
-        if let Err(error) = written {
-            // A leftover is in nobody's way.
+        if let Err(error) = put(&beside) {
+            // It is in nobody's way.
             let _ = store::remove_folder(&beside);
             return Err(error);
         }
-        state.is_elsewhere = true;
-        let moved =
-            store::remove_folder(&self.own).and_then(|()| store::move_folder(&beside, &self.own));
-        if let Err(error) = moved {
-            // The checkpoint is saved, but flytekit does not find it there. Only another complete save may
-            // follow.
+        self.point_to(&beside)?;
+        let before = state.elsewhere.replace(beside.clone());
+        let placed = store::remove_folder(&self.own)
+            .and_then(|()| store::move_or_copy_folder(&beside, &self.own));
+        if let Some(before) = before {
+            self.forget(&before);
+        }
+        if let Err(error) = placed {
+            // It is saved, if not where flytekit looks for it. Nothing but another whole save may follow.
             tracing::warn!("the checkpoint stays where it was written: {error}");
             state.files = vec![String::new()];
             return Ok(());
@@ -113,11 +116,23 @@ impl CheckpointPlace {
 
     /// Removes the pointer: from now on the files in the final place count.
     fn settle(&self, state: &mut Kept) -> Result<(), StoreError> {
-        if state.is_elsewhere {
+        if state.elsewhere.is_some() {
             store::remove(&pointer(&self.own))?;
-            state.is_elsewhere = false;
+        }
+        if let Some(folder) = state.elsewhere.take() {
+            self.forget(&folder);
         }
         Ok(())
+    }
+
+    /// Removes what no file names any more, unless it is the checkpoint of another attempt.
+    fn forget(&self, folder: &str) {
+        let is_own = folder.strip_prefix(&self.own);
+        if is_own.is_some_and(|rest| rest.starts_with('-'))
+            && let Err(error) = store::remove_folder(folder)
+        {
+            tracing::warn!("the copy of a checkpoint is left over: {error}");
+        }
     }
 
     fn point_to(&self, folder: &str) -> Result<(), StoreError> {
@@ -130,7 +145,7 @@ impl CheckpointPlace {
         if kept.is_none() {
             *kept = Some(Kept {
                 files: files(&self.own)?,
-                is_elsewhere: pointed_to(&self.own)?.is_some(),
+                elsewhere: pointed_to(&self.own)?,
             });
         }
         Ok(kept)
@@ -167,9 +182,9 @@ impl CheckpointPlace {
     fn hand_on(&self, folder: &str) -> Result<(), StoreError> {
         let mut kept = self.kept()?;
         let state = kept.get_or_insert_default();
-        if state.files.is_empty() && !state.is_elsewhere {
+        if state.files.is_empty() && state.elsewhere.is_none() {
             self.point_to(folder)?;
-            state.is_elsewhere = true;
+            state.elsewhere = Some(folder.to_owned());
         }
         Ok(())
     }

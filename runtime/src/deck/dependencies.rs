@@ -1,8 +1,6 @@
 //! The dependencies of a program.
 
-use std::fmt::Write as _;
-
-use super::html::escaped;
+use super::table;
 
 /// The text of the lock file that a program was built with: see
 /// [`dependencies!`](macro@crate::deck::dependencies).
@@ -30,34 +28,26 @@ macro_rules! __flytekit_dependencies {
 
 /// The program, and the crates in its lock file, if it has one.
 pub(super) fn html() -> String {
-    let mut html = String::from(
-        "<div class=\"table\"><table><thead><tr><th scope=\"col\">what</th>\
-        <th scope=\"col\">version</th></tr></thead><tbody>",
-    );
-    let mut row = |name: &str, version: &str| {
-        let (name, version) = (escaped(name), escaped(version));
-        let _ = write!(html, "<tr><td>{name}</td><td>{version}</td></tr>");
-    };
-    row("flytekit (Rust)", env!("CARGO_PKG_VERSION"));
+    let row = |name: &str, version: &str| [name.to_owned(), version.to_owned()];
     let target = format!("{} {}", std::env::consts::ARCH, std::env::consts::OS);
-    row("target", &target);
+    let mut rows = vec![
+        row("flytekit (Rust)", env!("CARGO_PKG_VERSION")),
+        row("target", &target),
+    ];
     for (variable, name) in [
         ("FLYTE_INTERNAL_IMAGE", "image"),
         ("FLYTE_INTERNAL_TASK_VERSION", "task"),
     ] {
         if let Ok(value) = std::env::var(variable) {
-            row(name, &value);
+            rows.push(row(name, &value));
         }
     }
     let files = inventory::iter::<LockFile>.into_iter();
     let mut crates: Vec<_> = files.flat_map(|file| crates(file.0)).collect();
     crates.sort_unstable();
     crates.dedup();
-    for (name, version) in crates {
-        row(name, version);
-    }
-    html.push_str("</tbody></table></div>");
-    html
+    rows.extend(crates.into_iter().map(|(name, version)| row(name, version)));
+    table::of_texts(["what", "version"], rows)
 }
 
 /// The packages of a lock file, in which cargo writes one member per line.

@@ -165,7 +165,8 @@ impl Deck {
 
     /// Adds a picture with a media type such as `image/png`.
     pub fn image(&self, media_type: &str, bytes: &[u8]) -> &Self {
-        let (media_type, bytes) = (escaped(media_type), STANDARD.encode(bytes));
+        let media_type = redacted(media_type);
+        let (media_type, bytes) = (escaped(&media_type), STANDARD.encode(bytes));
         self.put(&format!(
             "<img alt=\"\" src=\"data:{media_type};base64,{bytes}\">"
         ))

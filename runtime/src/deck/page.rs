@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 
 use super::html::escaped;
 use super::parts::Tab;
+use crate::console::redacted;
 
 /// The Content-Security-Policy: the browser loads only styles and images of the page itself.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; \
@@ -17,7 +18,8 @@ const STYLE: &str = include_str!("page.css");
 /// The page with these tabs.
 pub(super) fn page(title: &str, tabs: &[Tab]) -> String {
     let mut page = String::new();
-    let title = escaped(title);
+    let title = redacted(title);
+    let title = escaped(&title);
     let _ = write!(
         page,
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\

@@ -86,6 +86,23 @@ pub(super) fn of_members<'a>(members: impl Iterator<Item = (&'a String, &'a Valu
     .html()
 }
 
+/// A table of texts in columns of these names.
+pub(super) fn of_texts<const N: usize>(columns: [&str; N], rows: Vec<[String; N]>) -> String {
+    let rows = rows.into_iter().map(|row| {
+        let cells = row.map(|text| Cell {
+            text,
+            is_number: false,
+        });
+        cells.into()
+    });
+    Table {
+        columns: columns.map(str::to_owned).into(),
+        rows: rows.collect(),
+        of: Some(0),
+    }
+    .html()
+}
+
 pub(super) fn failed(error: &dyn std::fmt::Display) -> String {
     let text = format!("This cannot be shown: {error}");
     format!("<p class=\"failed\">{}</p>", escaped(&redacted(&text)))

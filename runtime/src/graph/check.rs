@@ -231,10 +231,13 @@ impl State {
         let (signal, literal_type) = match wait {
             Wait::Sleep(_) => return,
             Wait::Approve { signal, value } => {
-                if self.check_source(value, place, &"what is to be approved")
-                    && value.literal_type().is_none()
-                {
-                    self.refuse(place, "there is nothing to approve".to_owned());
+                if self.check_source(value, place, &"what is to be approved") {
+                    if value.literal_type().is_none() {
+                        self.refuse(place, "there is nothing to approve".to_owned());
+                    } else if !value.path.is_empty() {
+                        let reason = "what is to be approved: Flyte approves whole values: let a task give this part of one";
+                        self.refuse(place, reason.to_owned());
+                    }
                 }
                 (signal, TRUTH)
             }

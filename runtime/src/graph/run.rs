@@ -4,7 +4,7 @@ use std::mem::replace;
 
 use super::promise::Promise;
 use super::value::Bound;
-use super::{Graph, variable};
+use super::{Graph, here, variable};
 use crate::declare::Variable;
 use crate::error::{Error, Result};
 use crate::execute::run_function;
@@ -26,14 +26,19 @@ impl Graph {
     /// # Errors
     ///
     /// Those of [`Start::run`].
+    #[track_caller]
     pub fn value<T: FlyteType>(&self, promise: &Promise<T>) -> Result<T> {
         const VALUE: &str = "o0";
-        let own = self.replace_results(
-            vec![variable(VALUE, T::LITERAL_TYPE)],
-            vec![Bound::Promise(promise.source.clone())],
-        );
+        let (bound, place) = (Bound::Promise(promise.source.clone()), here());
+        let mut state = self.state();
+        let mistakes = state.mistakes.len();
+        state.check_bound(&bound, &T::LITERAL_TYPE, place, &"the value");
+        drop(state);
+        let own = self.replace_results(vec![variable(VALUE, T::LITERAL_TYPE)], vec![bound]);
         let outcome = self.start().run();
         self.replace_results(own.0, own.1);
+        // What is wrong with the promise is not wrong with the graph.
+        self.state().mistakes.truncate(mistakes);
         outcome?.output(VALUE)
     }
 

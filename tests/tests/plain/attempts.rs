@@ -8,6 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use flytekit::types::{FlyteType, LiteralMapRef};
+use flytekit_tests::store::{Answer, Proxy};
 use flytekit_tests::{DEADLINE, run, script};
 use prost::Message;
 
@@ -276,6 +277,71 @@ fn a_save_that_was_cut_off_leaves_the_one_before() {
     assert_eq!(restored(), ["c/weights: c"]);
     fs::rename(places.path().join("cp-half"), &own).expect("a folder");
     assert_eq!(restored(), ["c/weights: c"]);
+}
+
+/// Saves two folders one after another in an object store, of which the second takes the place of the first,
+/// and is killed at the request of this number: whatever that is, a whole one is restored, or none.
+#[test]
+fn a_save_that_is_killed_at_any_request_leaves_a_whole_one() {
+    const WHOLE: [&[&str]; 3] = [
+        &[],
+        &["a/weights: a", "b/weights: b"],
+        &["c/weights: c", "d/weights: d"],
+    ];
+    let mut last = 0;
+    let mut seen = [false; WHOLE.len()];
+    for at in 0.. {
+        let place = |attempt| format!("s3://bucket/cut/{at}/{attempt}/_flytecheckpoints");
+        let is_whole = saves_until(at, &place(0));
+        let restored = checkpoints(&[], place(1), Some(&place(0)));
+        let found = WHOLE.iter().position(|whole| restored == *whole);
+        let found = found.unwrap_or_else(|| panic!("killed at request {at}: {restored:?}"));
+        assert!(found >= last, "killed at request {at}: {restored:?}");
+        (last, seen[found]) = (found, true);
+        if is_whole {
+            break;
+        }
+    }
+    assert_eq!(seen, [true; WHOLE.len()]);
+    assert_eq!(last, WHOLE.len() - 1);
+}
+
+/// Saves both folders, unless it is killed at the request of this number, and says whether it was not.
+fn saves_until(at: usize, own: &str) -> bool {
+    let silent = move |number, _: &str| {
+        if number < at {
+            Answer::Pass
+        } else {
+            Answer::Silence
+        }
+    };
+    let proxy = Proxy::start(object_stores::server().endpoint(), silent);
+    let folder = tempfile::tempdir().expect("a folder");
+    let inputs = folder.path().join("inputs.pb");
+    let mut literals = flytekit::types::OutputsWriter::new();
+    let saves = ["folder a b", "folder c d"].map(str::to_owned).to_vec();
+    literals.output("saves", &saves).expect("a list");
+    fs::write(&inputs, literals.finish()).expect("a file");
+    let prefix = folder.path().join("outputs");
+    let mut command = crate::container::execute("fixture.attempts.checkpoints", &inputs, &prefix);
+    command.arg("--checkpoint-path").arg(own);
+    object_stores::server().configure(&mut command);
+    command.env("FLYTE_AWS_ENDPOINT", proxy.endpoint());
+    let mut child = command.spawn().expect("a program");
+    let start = Instant::now();
+    loop {
+        assert!(start.elapsed() < DEADLINE);
+        if let Some(status) = child.try_wait().expect("a process") {
+            assert!(status.success());
+            return true;
+        }
+        if proxy.requests().len() > at {
+            child.kill().expect("a process");
+            child.wait().expect("a process");
+            return false;
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
 }
 
 #[test]

@@ -29,6 +29,7 @@ fn a_dynamic_task_runs_its_graph_here() {
     let nested = dynamics::nested::run(2).unwrap();
     assert_eq!(nested, [vec![0], vec![0, 2]]);
     assert_eq!(dynamics::parts::run(7).unwrap(), 3 + 4);
+    assert_eq!(dynamics::maps_within::run(3).unwrap(), [0, 4, 8]);
 }
 
 #[test]
@@ -152,7 +153,32 @@ fn graphs_of_dynamic_tasks_are_those_of_flytekit() {
     assert!(differing.is_empty(), "{differing}");
 }
 
-/// The template equals that of any task with room for the settings, like flytekit's.
+/// A job has the templates of all tasks that run at any depth: also of those that a workflow within maps.
+#[test]
+fn a_job_has_the_templates_of_mapped_tasks() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let written = run(script("dynamic_jobs.py").arg(folder.path()));
+    assert!(written.success(), "{written}");
+    let settings = fs::read_to_string(folder.path().join("settings")).expect("settings");
+    let inputs = folder.path().join("inputs.pb");
+    let mut given = flytekit::types::OutputsWriter::new();
+    given.output("n", &3_i64).expect("an integer");
+    fs::write(&inputs, given.finish()).expect("a file");
+    let prefix = folder.path().join("outputs");
+    let ended = container("dynamics.maps_within", &inputs, &prefix, &settings);
+    assert!(ended.success(), "{ended}");
+    let job = fs::read(prefix.join("futures.pb")).expect("a graph");
+    let job = DynamicJobSpec::decode(&*job).expect("a DynamicJobSpec");
+    let tasks = job.tasks.iter().map(|task| {
+        let id = task.id.as_ref().expect("an id");
+        assert_eq!(id.version, "v");
+        &*id.name
+    });
+    let tasks: Vec<_> = tasks.collect();
+    assert!(tasks.contains(&"bodies.map_double-arraynode"), "{tasks:?}");
+}
+
+/// The template is that of any task with room for the settings, as flytekit's.
 fn check_template(ours: TaskTemplate, theirs: TaskTemplate) {
     assert_eq!(ours.r#type, theirs.r#type);
     let [ours_env, theirs_env] = [&ours, &theirs].map(|template| match &template.target {

@@ -178,6 +178,10 @@ fn what_flyte_refuses_is_refused_at_its_line() {
             let numbers = graph.input::<Vec<i64>>("numbers");
             graph.node(when(numbers.at(0).gt(1), double::call(1)).otherwise(double::call(2)));
         }),
+        ("Flyte approves whole values", |graph| {
+            let numbers = graph.input::<Vec<i64>>("numbers");
+            graph.approve(&numbers.at(0), "sure");
+        }),
         ("for values of different types", |graph| {
             graph.wait_for_input::<i64>("limit");
             graph.wait_for_input::<String>("limit");
@@ -197,6 +201,20 @@ fn what_flyte_refuses_is_refused_at_its_line() {
         let error = mistakes(build);
         assert!(error.contains(part), "{part}: {error}");
     }
+}
+
+/// The promise of another graph has a place in this one too.
+#[test]
+fn a_value_is_that_of_a_promise_of_the_graph() {
+    let (graph, other) = (Graph::new("graphs.own"), Graph::new("graphs.other"));
+    let own = graph.node(double::call(2));
+    let foreign = other.node(double::call(3));
+    let line = line!() + 1;
+    let error = graph.value(&foreign).expect_err("it is of the other");
+    let place = format!("tests/plain/graphs.rs:{line}: the value: the promise is of another graph");
+    assert!(error.to_string().contains(&place), "{error}");
+    assert_eq!(graph.value(&own).expect("its own"), 4);
+    assert_eq!(other.value(&foreign).expect("its own"), 6);
 }
 
 #[test]

@@ -4,7 +4,7 @@ mod complete;
 mod object;
 mod registered;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use self::complete::Completion;
 use self::registered::Registered;
@@ -78,6 +78,8 @@ fn job(graph: &Graph) -> Result<Vec<u8>, Error> {
 #[derive(Default)]
 struct Tasks<'a> {
     found: BTreeMap<&'a str, &'a TaskDescriptor>,
+    /// The names of the workflows that have been searched: one may be a part of many others.
+    searched: BTreeSet<&'a str>,
 }
 
 impl<'a> Tasks<'a> {
@@ -92,7 +94,13 @@ impl<'a> Tasks<'a> {
                 self.found.insert(task.name, task);
                 Ok(())
             }
-            Target::Workflow(workflow) => self.of_nodes(workflow),
+            Target::Array(array) => {
+                self.found.insert(array.task.name, array.task);
+                Ok(())
+            }
+            Target::Workflow(workflow) if self.searched.insert(workflow.name) => {
+                self.of_nodes(workflow)
+            }
             Target::Branch(branch) => self.of_branch(branch),
             Target::Reference(Reference {
                 kind: ReferenceKind::Task,
@@ -114,5 +122,57 @@ impl<'a> Tasks<'a> {
             Otherwise::Node(node) => self.of_node(node),
             Otherwise::Fail(_) => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::declare::{Array, Success};
+
+    fn of(target: Target<'_>) -> Node<'_> {
+        Node {
+            target,
+            ..Node::DEFAULT
+        }
+    }
+
+    #[test]
+    fn tasks_of_maps_and_of_workflows_within_are_found_once() {
+        static ONE: TaskDescriptor = TaskDescriptor {
+            name: "one",
+            ..TaskDescriptor::DEFAULT
+        };
+        static MAPPED: TaskDescriptor = TaskDescriptor {
+            name: "map_one",
+            ..TaskDescriptor::DEFAULT
+        };
+        let array = Array {
+            task: &MAPPED,
+            concurrency: None,
+            success: Success::All,
+        };
+        let nodes = [of(Target::Task(&ONE)), of(Target::Array(array))];
+        let mut workflow: &WorkflowDescriptor<'_> = Box::leak(Box::new(WorkflowDescriptor {
+            name: "0",
+            nodes: Box::leak(Box::new(nodes)),
+            ..WorkflowDescriptor::DEFAULT
+        }));
+        // Walked once a use, the first would be walked 2^64 times.
+        for depth in 1..=64 {
+            let nodes = [
+                of(Target::Workflow(workflow)),
+                of(Target::Workflow(workflow)),
+            ];
+            workflow = Box::leak(Box::new(WorkflowDescriptor {
+                name: depth.to_string().leak(),
+                nodes: Box::leak(Box::new(nodes)),
+                ..WorkflowDescriptor::DEFAULT
+            }));
+        }
+        let mut tasks = Tasks::default();
+        tasks.of_nodes(workflow).expect("no references");
+        let names: Vec<_> = tasks.found.into_keys().collect();
+        assert_eq!(names, ["map_one", "one"]);
     }
 }
