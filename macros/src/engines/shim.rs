@@ -130,12 +130,15 @@ impl Engine for ShimOptions {
 }
 
 impl Shim {
-    /// `"tools.Repeat"`, `<Repeat as __flytekit::shim::NamedExecutor>::NAME`
+    /// `"tools.Repeat"`, `__flytekit::checked::executor_name(<Repeat as __flytekit::shim::NamedExecutor>::NAME)`
     fn executor(&self) -> TokenStream {
         match &self.executor {
             Some(Executor::Name(name)) => name.to_token_stream(),
             Some(Executor::Type(path)) => {
-                quote_spanned!(here(path.span())=> <#path as __flytekit::shim::NamedExecutor>::NAME)
+                let place = here(path.span());
+                let name =
+                    quote_spanned!(place=> <#path as __flytekit::shim::NamedExecutor>::NAME);
+                quote_spanned!(place=> __flytekit::checked::executor_name(#name))
             }
             None => TokenStream::new(),
         }

@@ -58,9 +58,9 @@ pub use workflow::{
 };
 #[doc(hidden)]
 pub use workflow::{
-    Common, CommonBytes, Compared, ConstValue, ReaderOf, approvable, approved, argument, compared,
-    encode_workflow_spec, failure_arguments, named, output_path, part, path, reader, whole,
-    workflow_spec_len,
+    Common, CommonBytes, Compared, ConstValue, ReaderOf, another_signal, approvable, approved,
+    argument, compared, encode_workflow_spec, failure_arguments, named, of_task, output_path, part,
+    path, reader, whole, workflow_spec_len,
 };
 pub(crate) use workflow::{dynamic_job, element, entered, member, workflow_spec, write_constant};
 

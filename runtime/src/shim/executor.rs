@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use flytekit_grammar::checked;
+
 use super::{TaskTemplate, TemplateInputs, TemplateOutputs};
 use crate::engine::Outcome;
 use crate::error::{Error, Result};
@@ -117,18 +119,15 @@ impl RegisteredExecutor {
     ///
     /// # Panics
     ///
-    /// Stops the build when the name is empty.
+    /// Stops the build when the name is not that of an executor, which flytekit takes for the path of a class.
+    #[track_caller]
     pub const fn new(
         name: &'static str,
         executor: &'static dyn ShimTaskExecutor,
         location: &'static str,
     ) -> Self {
-        assert!(
-            !name.is_empty(),
-            "an executor has a name, such as `module.Executor`"
-        );
         RegisteredExecutor {
-            name,
+            name: checked::executor_name(name),
             executor,
             location,
         }

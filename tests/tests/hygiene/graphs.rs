@@ -128,6 +128,8 @@ mod shadowed {
     pub(crate) fn other(a: i64) -> ::flytekit::Result<i64>;
     #[::flytekit::workflow(reference(name = "others", version = "1"))]
     pub(crate) fn others(a: i64) -> ::flytekit::Result<i64>;
+    #[::flytekit::launch_plan(reference(name = "plans", version = "1"))]
+    pub(crate) fn plans(a: i64) -> ::flytekit::Result<i64>;
 }
 mod bare {
     #![no_implicit_prelude]

@@ -124,7 +124,12 @@ pub(super) fn node(node: &Node, inputs: &[Input]) -> TokenStream {
         Run::Gate(gate) => (gate_target(gate, inputs), default()),
     };
     let upstream = (!upstream.is_empty()).then(|| quote!(upstream: &[#(#upstream),*],));
-    let settings = settings.as_ref().map(overrides::fields);
+    let called = match &**run {
+        Run::Call(call) => Some(&call.path),
+        Run::Map(_) | Run::Choice(_) | Run::Gate(_) => None,
+    };
+    let settings = settings.as_ref();
+    let settings = settings.map(|settings| overrides::fields(settings, called));
     quote! {
         __flytekit::Node {
             id: #id,

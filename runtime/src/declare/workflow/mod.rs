@@ -23,8 +23,8 @@ pub use node::{Gate, Node, Overrides, Reference, ReferenceKind, Target};
 pub use value::{Argument, Binding, Constant, Promise, Step};
 pub(crate) use written::entered;
 pub use written::{
-    Compared, approvable, approved, argument, compared, failure_arguments, named, output_path,
-    part, path, whole,
+    Compared, another_signal, approvable, approved, argument, compared, failure_arguments, named,
+    of_task, output_path, part, path, whole,
 };
 
 use super::{Location, Variable};

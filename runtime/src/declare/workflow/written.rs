@@ -1,7 +1,9 @@
 //! What `#[workflow]` leaves to const evaluation, because it depends on entities that are declared
 //! elsewhere.
 
-use super::{Argument, Binding, Branch, Constant, Operand, Promise, Step};
+use super::{
+    Argument, Binding, Branch, Constant, Operand, Overrides, Promise, ReferenceKind, Step, Target,
+};
 use crate::declare::sorted::compare;
 use crate::declare::{LiteralType, SimpleType, Variable};
 
@@ -127,6 +129,44 @@ const fn are_told_apart(outputs: &[Variable]) -> bool {
         [] => false,
         [only] => !compare(only.name, "o0").is_eq(),
         _ => true,
+    }
+}
+
+/// What `#[node(…)]` changes about a task, where the node is one of a task.
+///
+/// # Panics
+///
+/// With `reason` when it is one of something else, which Flyte would say nothing about, and nothing would change.
+#[track_caller]
+pub const fn of_task<'a>(
+    target: &Target<'_>,
+    overrides: Overrides<'a>,
+    reason: &str,
+) -> Overrides<'a> {
+    let is_another = match target {
+        Target::Workflow(workflow) => !workflow.stands_in(),
+        Target::LaunchPlan(plan) => !plan.workflow.stands_in(),
+        Target::Reference(reference) => !matches!(reference.kind, ReferenceKind::Task),
+        _ => false,
+    };
+    assert!(!is_another, "{}", reason);
+    overrides
+}
+
+/// The name of a wait, which is not that of any `before` it in a run.
+///
+/// # Panics
+///
+/// When it is: Flyte keeps one answer for each name in an execution.
+#[track_caller]
+pub const fn another_signal(signal: &str, before: &[&str]) {
+    let mut rest = before;
+    while let [first, more @ ..] = rest {
+        assert!(
+            !compare(first, signal).is_eq(),
+            "two waits have this name, and Flyte would take one answer for both: take another name, or pass on what the first gave"
+        );
+        rest = more;
     }
 }
 
