@@ -22,6 +22,7 @@ from flytekit import (
     workflow,
 )
 from flytekit.extras.accelerators import T4
+from flytekit.types.error.error import FlyteError
 from flytekitplugins.dask import Dask, WorkerGroup
 from flytekitplugins.spark import Spark
 
@@ -320,6 +321,16 @@ def reported(n: int, text: str = "so") -> Known:
     return Known(count=known.count, title=known.title)
 
 
+@task
+def hear(n: int, err: Optional[FlyteError]):
+    pass
+
+
+@workflow(on_failure=hear)
+def heard(n: int) -> int:
+    return double(a=n)
+
+
 @workflow
 def overridden(n: int) -> int:
     a = double(a=n).with_overrides(
@@ -334,7 +345,7 @@ def overridden(n: int) -> int:
     c = double(a=b).with_overrides(resources=Resources(cpu=("1", "2"), mem="1Gi"), shared_memory=True)
     d = double(a=c).with_overrides(cache=False, container_image="registry/app:2")
     e = double(a=d).with_overrides(cache=True, cache_version="3", interruptible=False)
-    known = innermost(n=e).with_overrides(node_name="sub", name="Sub", interruptible=True)
+    known = innermost(n=e).with_overrides(node_name="sub", name="Sub", retries=2)
     plan = planned(n=known.count)
     d >> plan.o0
     plan.with_overrides(name="Plan")

@@ -62,7 +62,9 @@ pub use workflow::{
     argument, compared, encode_workflow_spec, failure_arguments, named, of_task, output_path, part,
     path, reader, whole, workflow_spec_len,
 };
-pub(crate) use workflow::{dynamic_job, element, entered, member, workflow_spec, write_constant};
+pub(crate) use workflow::{
+    FAILURE, dynamic_job, element, entered, member, workflow_spec, write_constant,
+};
 
 /// A place in a source file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,7 +12,6 @@ use crate::declare::{
     Otherwise, Overrides, Promise, Step, Target, Variable, WorkflowDescriptor,
 };
 use crate::types::{Content, LiteralRef};
-use crate::wire::Reader;
 
 impl Graph {
     /// Hands it over as a descriptor. Without mistakes, that is: what is wrong stands there as nothing.
@@ -193,9 +192,9 @@ impl<'a> Model<'a> {
                 Ok(Content::Map(_)) if is_one(literal_type, is_map) => {
                     self.literal(union.value(), literal_type)
                 }
-                _ => Binding::Constant(scalar(literal)),
+                _ => Binding::Constant(Constant::Scalar(literal.scalar())),
             },
-            _ => Binding::Constant(scalar(literal)),
+            _ => Binding::Constant(Constant::Scalar(literal.scalar())),
         }
     }
 
@@ -276,17 +275,6 @@ fn overrides(settings: &Settings) -> Overrides<'_> {
         container_image: settings.container_image.as_deref(),
         ..settings.overrides
     }
-}
-
-/// The bytes of the scalar that a literal is.
-fn scalar(literal: LiteralRef<'_>) -> Constant<'_> {
-    let mut scalar: &[u8] = &[];
-    for field in Reader::new(literal.bytes()) {
-        if let Ok((1, payload)) = field {
-            scalar = payload.bytes().unwrap_or_default();
-        }
-    }
-    Constant::Scalar(scalar)
 }
 
 /// What is compared, as a constant of its own kind.

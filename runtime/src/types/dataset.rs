@@ -81,7 +81,7 @@ impl DatasetColumn<'static> {
 
 const fn is_column_type(literal_type: &LiteralType) -> bool {
     match literal_type {
-        LiteralType::Simple(_) => !literal_type.is_none(),
+        LiteralType::Simple(simple) => !matches!(simple, SimpleType::None | SimpleType::Error),
         LiteralType::Collection(inner) | LiteralType::Map(inner) => is_column_type(inner),
         _ => false,
     }

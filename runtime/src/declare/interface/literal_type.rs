@@ -23,6 +23,8 @@ pub enum SimpleType {
     Datetime = 5,
     /// A length of time.
     Duration = 6,
+    /// The failure of a workflow.
+    Error = 8,
 }
 
 /// `SimpleType.STRUCT`: an object, of which more is said beside it.
@@ -148,6 +150,20 @@ impl LiteralType {
     /// Whether a value may be left out, which is none then.
     pub(crate) const fn may_be_missing(&self) -> bool {
         matches!(self, LiteralType::Union(union) if union.or_none)
+    }
+
+    /// Whether this is the type of `Option<FlyteError>`.
+    pub(crate) const fn is_optional_error(&self) -> bool {
+        let LiteralType::Union(union) = self else {
+            return false;
+        };
+        matches!(
+            union.variants,
+            [Variant {
+                literal_type: LiteralType::Simple(SimpleType::Error),
+                ..
+            }]
+        )
     }
 
     /// Room for the fields of the message: for most types it costs const evaluation less than to count

@@ -304,7 +304,10 @@ impl LiteralType {
         match self {
             // A length of time would be in the text form of protobuf's, which no two builds write alike.
             LiteralType::Simple(simple) => {
-                !matches!(simple, SimpleType::None | SimpleType::Duration)
+                !matches!(
+                    simple,
+                    SimpleType::None | SimpleType::Duration | SimpleType::Error
+                )
             }
             LiteralType::Enum(_) => true,
             LiteralType::Collection(inner) => inner.is_text_in_command(),

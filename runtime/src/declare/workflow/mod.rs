@@ -21,7 +21,7 @@ pub(in crate::declare) use encode::{
 pub(crate) use encode::{dynamic_job, element, member, workflow_spec, write_constant};
 pub use node::{Gate, Node, Overrides, Reference, ReferenceKind, Target};
 pub use value::{Argument, Binding, Constant, Promise, Step};
-pub(crate) use written::entered;
+pub(crate) use written::{FAILURE, entered};
 pub use written::{
     Compared, another_signal, approvable, approved, argument, compared, failure_arguments, named,
     of_task, output_path, part, path, whole,

@@ -228,6 +228,9 @@ pub const fn compared<'a>(of: Compared<'_>, promise: Promise<'a>, ordered: bool)
             LiteralType::Simple(SimpleType::None) => {
                 panic!("Flyte compares numbers, text, booleans and times: this is nothing")
             }
+            LiteralType::Simple(SimpleType::Error) => {
+                panic!("Flyte compares numbers, text, booleans and times: this is an error")
+            }
             LiteralType::Simple(_) => {}
             LiteralType::Union(_) => panic!(
                 "Flyte does not compare optional values: let a task give a plain one, or a `bool`"
@@ -270,8 +273,11 @@ impl Branch<'_> {
     }
 }
 
+/// The input of what runs on failure that Flyte gives the failure to.
+pub(crate) const FAILURE: &str = "err";
+
 /// The inputs of what runs on failure: those of the workflow, by their names; optional ones that the workflow
-/// does not have are nothing.
+/// does not have are nothing. Flyte replaces one by the name `err` by the failure.
 ///
 /// # Panics
 ///
@@ -292,6 +298,10 @@ pub const fn failure_arguments<'a, const N: usize>(
         let Variable {
             name, literal_type, ..
         } = taken[place];
+        assert!(
+            !compare(name, FAILURE).is_eq() || literal_type.is_optional_error(),
+            "Flyte gives the failure to the input `err`, whatever its type is: write `err: Option<FlyteError>`, or take another name"
+        );
         let value = match (Variable::named(inputs, name), literal_type) {
             (Some(given), _) => {
                 assert!(given.literal_type.is(&literal_type), "{}", OTHERS);

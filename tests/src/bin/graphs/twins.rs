@@ -364,6 +364,19 @@ fn reported(n: i64, #[default("so")] text: String) -> Result<Known> {
     Ok(know(n))
 }
 
+/// Is told of the failure.
+#[task(name = "twins.hear")]
+fn hear(n: i64, err: Option<FlyteError>) {
+    println!("{n} {err:?}");
+}
+
+/// A task hears of the failure.
+#[workflow(name = "twins.heard", on_failure = hear)]
+fn heard(n: i64) -> Result<i64> {
+    let twice = double(n);
+    Ok(twice)
+}
+
 /// Each setting of nodes.
 #[workflow(name = "twins.overridden")]
 fn overridden(n: i64) -> Result<i64> {
@@ -388,7 +401,7 @@ fn overridden(n: i64) -> Result<i64> {
     let d = double(c);
     #[node(cache(version = "3"), interruptible = false)]
     let e = double(d);
-    #[node(id = "sub", name = "Sub", interruptible)]
+    #[node(id = "sub", name = "Sub", retries = 2)]
     let known = innermost(e)?;
     #[node(name = "Plan", after(d))]
     let (last, _) = planned(known.count)?;
