@@ -1,7 +1,7 @@
 """The twins of the workflows in `tests/src/bin/graphs/twins.rs`: of the same names, made with flytekit."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from enum import Enum
 from typing import Dict, List, NamedTuple, Optional, Tuple
 
@@ -400,6 +400,68 @@ def extremes(
     second = take(whole=whole, real=real, truth=truth, text=text, length=length, color=first, maybe=maybe)
     take(whole=0, real=1e300, truth=True, text="日本", length=length, color=color, maybe=None)
     return second, maybe, lists
+
+
+@dataclass
+class Settings:
+    rate: float
+    layerSizes: List[int]
+    name: str
+    color: Color
+    names: Dict[str, str]
+    place: Place
+    maybe: Optional[int]
+
+
+@task
+def train(
+    point: datetime,
+    naive: datetime,
+    day: date,
+    length: timedelta,
+    settings: Settings,
+    other: Optional[Settings],
+) -> int:
+    return 0
+
+
+@workflow
+def settled(day: date = date(2024, 2, 29), place: Place = Place("x", [], {})) -> Tuple[int, Place]:
+    settings = Settings(
+        rate=0.1,
+        layerSizes=[64, -300],
+        name="größer",
+        color=Color.GREEN,
+        names={"a": "1", "b": "2"},
+        place=Place("here", [-(2**63)], {}),
+        maybe=None,
+    )
+    first = train(
+        point=datetime(1969, 12, 31, 23, 59, 58, 500_000, tzinfo=timezone.utc),
+        naive=datetime(2026, 1, 31, 6, 30, 15, 250_000, tzinfo=timezone.utc),
+        day=date(1969, 12, 31),
+        length=timedelta(milliseconds=-1500),
+        settings=settings,
+        other=None,
+    )
+    again = Settings(
+        rate=1.0,
+        layerSizes=[],
+        name="",
+        color=Color.RED,
+        names={},
+        place=Place("there", [300, 70_000, 2**63 - 1], {}),
+        maybe=70_000,
+    )
+    second = train(
+        point=datetime(1970, 1, 1, tzinfo=timezone.utc),
+        naive=datetime(1, 1, 1, tzinfo=timezone.utc),
+        day=day,
+        length=timedelta(0),
+        settings=again,
+        other=settings,
+    )
+    return count(numbers=[first, second]), place
 
 
 @workflow

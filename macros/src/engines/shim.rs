@@ -136,8 +136,7 @@ impl Shim {
             Some(Executor::Name(name)) => name.to_token_stream(),
             Some(Executor::Type(path)) => {
                 let place = here(path.span());
-                let name =
-                    quote_spanned!(place=> <#path as __flytekit::shim::NamedExecutor>::NAME);
+                let name = quote_spanned!(place=> <#path as __flytekit::shim::NamedExecutor>::NAME);
                 quote_spanned!(place=> __flytekit::checked::executor_name(#name))
             }
             None => TokenStream::new(),

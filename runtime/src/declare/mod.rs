@@ -63,7 +63,7 @@ pub use workflow::{
     path, reader, whole, workflow_spec_len,
 };
 pub(crate) use workflow::{
-    FAILURE, dynamic_job, element, entered, member, workflow_spec, write_constant,
+    FAILURE, dynamic_job, element, entered, literal, member, workflow_spec, write_constant,
 };
 
 /// A place in a source file.

@@ -8,9 +8,7 @@ use super::State;
 use super::node::{Placed, Settings, Standing, Wait, What};
 use super::promise::{Giver, Promise, Source, Whole};
 use super::value::{Bound, Kind};
-use crate::declare::{
-    FAILURE, LiteralType, Location, ReferenceKind, SimpleType, Target, Variable,
-};
+use crate::declare::{FAILURE, LiteralType, Location, ReferenceKind, SimpleType, Target, Variable};
 
 impl Source {
     /// The output or input that it is, if it is one.

@@ -5,7 +5,9 @@
 
 use super::literal::{last_string, only};
 use super::{FlyteType, MsgpackReader, MsgpackWriter, ValueError, Written};
-use crate::declare::{DatasetColumn, Json, LiteralType, StructuredDatasetType, Union, schema};
+use crate::declare::{
+    DatasetColumn, Json, LiteralType, SimpleType, StructuredDatasetType, Union, schema,
+};
 use crate::wire::{ReadError, Reader};
 
 /// The columns of a table, as a type: derive it for a struct whose fields are the columns.

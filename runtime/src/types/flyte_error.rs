@@ -102,7 +102,9 @@ impl FlyteData for FlyteError {
 #[cfg(test)]
 mod tests {
     use super::FlyteError;
-    use crate::types::{FlyteData, FlyteType, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter};
+    use crate::types::{
+        FlyteData, FlyteType, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter,
+    };
 
     fn failure() -> FlyteError {
         FlyteError {

@@ -187,18 +187,29 @@ impl Body {
     /// `Stats { mean, count: n }`
     fn record(&mut self, record: &ExprStruct) -> Result<Value, Error> {
         if let Some(rest) = &record.dot2_token {
-            let reason = "name each of the outputs: a workflow gives all of them";
+            let reason = "name each of the fields: what they are is written into the graph";
             return Err(at(rest.span(), reason));
         }
         let fields = record.fields.iter().map(|field| match &field.member {
             Member::Named(name) => Ok((name.clone(), self.value(&field.expr)?)),
-            Member::Unnamed(index) => Err(at(index.span, "outputs have names")),
+            Member::Unnamed(index) => Err(at(index.span, "fields have names")),
         });
         Ok(Value::Record {
             fields: fields.collect::<Result<_, _>>()?,
             path: record.path.clone(),
             brace: record.brace_token,
         })
+    }
+
+    /// `Settings { rate: 0.1, layers: vec![64, 64] }`, of constants.
+    pub(super) fn object(&mut self, record: &ExprStruct) -> Result<Value, Error> {
+        let value = self.record(record)?;
+        if value.is_constant() {
+            return Ok(value);
+        }
+        let reason =
+            "a struct of what nodes give is put together in a task: Flyte binds whole ones";
+        Err(at(record.path.span(), reason))
     }
 
     /// What runs, as a node of the body.

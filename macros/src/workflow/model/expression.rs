@@ -41,6 +41,7 @@ impl Body {
                 }))
             }
             Expr::Const(block) => self.const_block(block),
+            Expr::Struct(record) => self.object(record),
             Expr::Tuple(ExprTuple {
                 paren_token, elems, ..
             }) if elems.is_empty() => Ok(Value::Tuple(*paren_token, Vec::new())),
@@ -318,9 +319,6 @@ fn refused(expr: &Expr) -> &'static str {
         Expr::Closure(_) => "a workflow has no closures: write a task, and call that",
         Expr::Return(_) => "a workflow gives its outputs at its end: `Ok(total)`",
         Expr::Assign(_) => "a name in a workflow stands for one value: bind another with `let`",
-        Expr::Struct(_) => {
-            "a struct is built in a task, or in `const { … }` if it is known while the program is compiled"
-        }
         Expr::Binary(_) | Expr::Unary(_) | Expr::Cast(_) => {
             "a workflow does not calculate, because values are only there when nodes have run: put this into a task, and call that"
         }

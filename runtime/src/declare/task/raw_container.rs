@@ -303,12 +303,10 @@ impl LiteralType {
     const fn is_text_in_command(&self) -> bool {
         match self {
             // A length of time would be in the text form of protobuf's, which no two builds write alike.
-            LiteralType::Simple(simple) => {
-                !matches!(
-                    simple,
-                    SimpleType::None | SimpleType::Duration | SimpleType::Error
-                )
-            }
+            LiteralType::Simple(simple) => !matches!(
+                simple,
+                SimpleType::None | SimpleType::Duration | SimpleType::Error
+            ),
             LiteralType::Enum(_) => true,
             LiteralType::Collection(inner) => inner.is_text_in_command(),
             _ => false,

@@ -3,6 +3,7 @@
 use core::cmp::Ordering;
 
 use super::super::{Binding, Constant};
+use super::object;
 use crate::declare::sorted::compare;
 use crate::declare::{LiteralType, SimpleType, Union, Variant};
 
@@ -33,6 +34,9 @@ impl Binding<'_> {
                     rest = more;
                 }
                 true
+            }
+            (Binding::Object(fields), LiteralType::Dataclass(dataclass)) => {
+                object::fits(dataclass, fields)
             }
             _ => false,
         }
