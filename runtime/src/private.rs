@@ -22,7 +22,7 @@ pub use crate::declare::{
 };
 pub use crate::declare::{
     Compared, ConstValue, another_signal, approvable, approved, argument, compared,
-    failure_arguments, named, of_task, output_path, part, path, reader, whole,
+    failure_arguments, named, object, of_task, output_path, part, path, reader, whole,
 };
 pub use crate::declare::{Dataclass, LiteralType, Record, Union, Variant};
 pub use crate::declare::{fixed, plan_input, returns, starts_by_itself, takes_all};

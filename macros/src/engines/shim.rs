@@ -130,16 +130,25 @@ impl Engine for ShimOptions {
 }
 
 impl Shim {
-    /// `"tools.Repeat"`, `__flytekit::checked::executor_name(<Repeat as __flytekit::shim::NamedExecutor>::NAME)`
+    /// `"tools.Repeat"`, `<Repeat as __flytekit::shim::NamedExecutor>::NAME`
     fn executor(&self) -> TokenStream {
         match &self.executor {
             Some(Executor::Name(name)) => name.to_token_stream(),
             Some(Executor::Type(path)) => {
-                let place = here(path.span());
-                let name = quote_spanned!(place=> <#path as __flytekit::shim::NamedExecutor>::NAME);
-                quote_spanned!(place=> __flytekit::checked::executor_name(#name))
+                quote_spanned!(here(path.span())=> <#path as __flytekit::shim::NamedExecutor>::NAME)
             }
             None => TokenStream::new(),
+        }
+    }
+
+    /// `__flytekit::checked::executor_name(<Repeat as __flytekit::shim::NamedExecutor>::NAME)`
+    fn checked_executor(&self) -> TokenStream {
+        let name = self.executor();
+        match &self.executor {
+            Some(Executor::Type(path)) => {
+                quote_spanned!(here(path.span())=> __flytekit::checked::executor_name(#name))
+            }
+            Some(Executor::Name(_)) | None => name,
         }
     }
 }
@@ -178,7 +187,7 @@ impl Parts for Shim {
 
     /// `ShimConfig::new("tools.Repeat", &[("times", Json::Number(3.0))])`
     fn config(&self, place: Span) -> TokenStream {
-        let executor = self.executor();
+        let executor = self.checked_executor();
         let custom = self
             .custom
             .as_ref()

@@ -59,8 +59,8 @@ pub use workflow::{
 #[doc(hidden)]
 pub use workflow::{
     Common, CommonBytes, Compared, ConstValue, ReaderOf, another_signal, approvable, approved,
-    argument, compared, encode_workflow_spec, failure_arguments, named, of_task, output_path, part,
-    path, reader, whole, workflow_spec_len,
+    argument, compared, encode_workflow_spec, failure_arguments, named, object, of_task,
+    output_path, part, path, reader, whole, workflow_spec_len,
 };
 pub(crate) use workflow::{
     FAILURE, dynamic_job, element, entered, literal, member, workflow_spec, write_constant,

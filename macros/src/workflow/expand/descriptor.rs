@@ -269,12 +269,12 @@ pub(super) fn binding(value: &Value, inputs: &[Input]) -> TokenStream {
             });
             quote!(__flytekit::Binding::Map(&[#(#entries),*]))
         }
-        Value::Record { fields, .. } => {
+        Value::Record { path, fields, .. } => {
             let fields = fields.iter().map(|(name, value)| {
                 let (name, value) = (name.unraw().to_string(), binding(value, inputs));
                 quote!((#name, #value))
             });
-            quote!(__flytekit::Binding::Object(&[#(#fields),*]))
+            quote_spanned!(here(path.span())=> __flytekit::object(&[#(#fields),*]))
         }
         Value::Tuple(..) => {
             quote!(__flytekit::Binding::Constant(__flytekit::Constant::None))

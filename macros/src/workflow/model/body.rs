@@ -10,7 +10,7 @@ use syn::spanned::Spanned;
 use syn::token::Paren;
 use syn::{Attribute, Expr, ExprCall, ExprStruct, ExprTuple, Local, Member, Path, Stmt, Token};
 
-use super::known::{Names, is_of_type};
+use super::known::{Names, is_of_type, is_type_name};
 use super::node::attributes;
 use super::value::{Call, Giver, Gives, Promise, Run, Value};
 use super::{Graph, Node, Statement, pattern};
@@ -203,6 +203,10 @@ impl Body {
 
     /// `Settings { rate: 0.1, layers: vec![64, 64] }`, of constants.
     pub(super) fn object(&mut self, record: &ExprStruct) -> Result<Value, Error> {
+        if is_variant(&record.path) {
+            let reason = "a variant with values is put together in a task";
+            return Err(at(record.path.span(), reason));
+        }
         let value = self.record(record)?;
         if value.is_constant() {
             return Ok(value);
@@ -290,6 +294,12 @@ impl Body {
     pub(super) fn is_name(&self, name: &Ident) -> bool {
         self.names.get(name).is_some()
     }
+}
+
+/// `Shape::Circle`
+fn is_variant(path: &Path) -> bool {
+    let owner = path.segments.iter().rev().nth(1);
+    owner.is_some_and(|it| is_type_name(&it.ident))
 }
 
 /// What runs before it is a node.

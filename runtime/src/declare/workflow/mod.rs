@@ -23,7 +23,7 @@ pub use node::{Gate, Node, Overrides, Reference, ReferenceKind, Target};
 pub use value::{Argument, Binding, Constant, Promise, Step};
 pub use written::{
     Compared, another_signal, approvable, approved, argument, compared, failure_arguments, named,
-    of_task, output_path, part, path, whole,
+    object, of_task, output_path, part, path, whole,
 };
 pub(crate) use written::{FAILURE, entered};
 

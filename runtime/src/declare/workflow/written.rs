@@ -170,6 +170,55 @@ pub const fn another_signal(signal: &str, before: &[&str]) {
     }
 }
 
+/// A struct that is written in the body, by the names of its fields in Rust.
+///
+/// # Panics
+///
+/// When there is a time in it, which has another form inside of an object.
+#[track_caller]
+pub const fn object<'a>(fields: &'a [(&'a str, Binding<'a>)]) -> Binding<'a> {
+    let mut rest = fields;
+    while let [(_, value), more @ ..] = rest {
+        assert!(
+            !holds_time(value),
+            "a struct with a time in it is put together in a task"
+        );
+        rest = more;
+    }
+    Binding::Object(fields)
+}
+
+const fn holds_time(value: &Binding<'_>) -> bool {
+    match value {
+        Binding::Constant(constant) => matches!(
+            constant,
+            Constant::Datetime { .. } | Constant::Duration { .. }
+        ),
+        Binding::List(values) => {
+            let mut rest = *values;
+            while let [first, more @ ..] = rest {
+                if holds_time(first) {
+                    return true;
+                }
+                rest = more;
+            }
+            false
+        }
+        Binding::Map(entries) => {
+            let mut rest = *entries;
+            while let [(_, first), more @ ..] = rest {
+                if holds_time(first) {
+                    return true;
+                }
+                rest = more;
+            }
+            false
+        }
+        // It was looked at where it is written.
+        Binding::Object(_) | Binding::Promise(_) => false,
+    }
+}
+
 /// What a node is given to approve.
 ///
 /// # Panics

@@ -101,7 +101,7 @@ const fn primitive(w: &mut Writer<'_>, constant: &Constant<'_>) {
             w.raw(&[0xcb]);
         }
         Constant::String(value) => text(w, value),
-        _ => panic!("a time in a struct is not known here: let a task put it together"),
+        _ => panic!("a struct with a time in it is put together in a task"),
     }
 }
 

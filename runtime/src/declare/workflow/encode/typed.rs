@@ -45,6 +45,10 @@ impl Binding<'_> {
     /// The type of a union that it has: the first that takes it, whoever asks.
     pub(super) const fn variant_of<'u>(&self, union: &'u Union) -> Option<&'u Variant> {
         const NONE: &Variant = &Variant::NONE;
+        // The names of fields do not say which of several structs this is.
+        if matches!(self, Binding::Object(_)) && union.variants.len() > 1 {
+            return None;
+        }
         let mut rest = union.variants;
         while let [first, more @ ..] = rest {
             if self.fits(&first.literal_type) {
