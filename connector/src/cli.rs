@@ -15,10 +15,10 @@ use crate::{Connectors, Duplicate, Limits, Server, Tls};
 /// The variables with the log level: a level, or a list of `target=level`.
 const LOG: [&str; 2] = ["FLYTEKIT_LOG", "RUST_LOG"];
 
-/// The whole program of a server with connectors: reads the command line and does what it says.
+/// The `main` function of a server with connectors: parses the command line and executes it.
 ///
-/// `serve` answers until the process is told to end, `list` says which connectors there are. Exit codes: 0, 1 when
-/// it cannot serve, 2 for a wrong command line.
+/// `serve` serves until a signal ends the process, and `list` lists the connectors. Exit codes: 0, 1 if it
+/// cannot serve, 2 for a wrong command line.
 ///
 /// ```no_run
 /// fn main() -> std::process::ExitCode {
@@ -29,7 +29,7 @@ pub fn main(connectors: impl FnOnce(Connectors) -> Result<Connectors, Duplicate>
     let matches = match command().try_get_matches() {
         Ok(matches) => matches,
         Err(error) => {
-            // Nobody hears it otherwise.
+            // There is no other way to report it.
             let _ = error.print();
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
@@ -43,7 +43,7 @@ pub fn main(connectors: impl FnOnce(Connectors) -> Result<Connectors, Duplicate>
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // A closed standard error is no other failure.
+            // A closed standard error is not another failure.
             let _ = writeln!(std::io::stderr(), "error: {error}");
             ExitCode::FAILURE
         }
@@ -56,15 +56,15 @@ fn command() -> Command {
     Command::new("flytekit-connector")
         .about("A server of Flyte's connector services")
         .subcommand_required(true)
-        .subcommand(Command::new("list").about("Say which connectors there are"))
+        .subcommand(Command::new("list").about("List the connectors"))
         .subcommand(
             Command::new("serve")
-                .about("Answer Flyte until a signal ends the process")
+                .about("Serve Flyte until a signal ends the process")
                 .args(ports())
                 .args(limits())
                 .args(tls()),
         )
-        .after_help("FLYTEKIT_LOG or RUST_LOG say what is logged: a level, or a list of target=level [info]")
+        .after_help("FLYTEKIT_LOG or RUST_LOG sets the log level: a level, or a list of target=level [info]")
 }
 
 fn ports() -> [Arg; 2] {
@@ -73,14 +73,14 @@ fn ports() -> [Arg; 2] {
             "port",
             "PORT",
             "8000",
-            "Where Flyte calls; 0 is any free port",
+            "The port for gRPC; 0 picks a free port",
         )
         .value_parser(value_parser!(u16)),
         number(
             "prometheus-port",
             "PORT",
             "9090",
-            "Where Prometheus reads /metrics; `none` is nowhere",
+            "The port of /metrics for Prometheus; `none` turns it off",
         )
         .alias("prometheus_port")
         .value_parser(port_or_none),
@@ -89,13 +89,13 @@ fn ports() -> [Arg; 2] {
 
 fn limits() -> [Arg; 6] {
     [
-        number("max-message-size", "BYTES", "10485760", "Largest message that is taken")
+        number("max-message-size", "BYTES", "10485760", "The largest message that is accepted")
             .value_parser(value_parser!(u64).range(1..)),
-        number("max-calls", "COUNT", "1024", "Calls that are answered at once; others wait")
+        number("max-calls", "COUNT", "1024", "Calls in progress; further calls wait")
             .value_parser(value_parser!(u64).range(1..)),
-        number("max-calls-of-connection", "COUNT", "1024", "Calls at once on one connection")
+        number("max-calls-of-connection", "COUNT", "1024", "Calls in progress on one connection")
             .value_parser(value_parser!(u32).range(1..)),
-        number("shutdown-limit", "SECONDS", "25", "Time for calls that run when a signal comes")
+        number("shutdown-limit", "SECONDS", "25", "Time for running calls after a signal")
             .value_parser(value_parser!(u64)),
         number(
             "abandoned-after",
@@ -110,7 +110,7 @@ fn limits() -> [Arg; 6] {
             .value_name("COUNT")
             .hide(true)
             .action(ArgAction::Set)
-            .help("Taken for flytekit's command lines: nothing here needs it"),
+            .help("Accepted for flytekit's command lines, without an effect"),
     ]
 }
 
@@ -125,13 +125,13 @@ fn tls() -> [Arg; 3] {
     [
         file(
             "tls-certificate",
-            "Encrypt connections by this certificate, in PEM form",
+            "Encrypt connections with this certificate, in PEM form",
         )
         .requires("tls-key"),
         file("tls-key", "The certificate's key").requires("tls-certificate"),
         file(
             "tls-client-authority",
-            "Take only clients whose certificates this one has signed",
+            "Accept only clients with a certificate of this authority",
         )
         .requires("tls-certificate"),
     ]
@@ -218,7 +218,7 @@ fn start_logging() -> Result<(), AnyError> {
         .with_writer(std::io::stderr)
         .with_ansi(false)
         .log_internal_errors(false);
-    // A program that has chosen its own has chosen.
+    // A program's own subscriber stays.
     let _ = tracing_subscriber::registry()
         .with(lines)
         .with(targets)

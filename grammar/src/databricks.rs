@@ -21,7 +21,7 @@ pub const fn databricks_instance(name: &str) -> Result<(), &'static str> {
         match bytes[index] {
             b'/' | b'@' | b'?' | b'#' => {
                 return Err(
-                    "is more than the host name of a workspace: without `https://` and path, such as `my.cloud.databricks.com`",
+                    "is more than the host name of a workspace: leave out `https://` and the path, as in `my.cloud.databricks.com`",
                 );
             }
             b':' if end == bytes.len() => end = index,
@@ -30,12 +30,12 @@ pub const fn databricks_instance(name: &str) -> Result<(), &'static str> {
         index += 1;
     }
     if end < bytes.len() && !is_port(bytes, end + 1) {
-        Err("has a port that is no number from 1 to 65535")
+        Err("has a port that is not a number from 1 to 65535")
     } else if is_dns_subdomain(bytes, end) {
         Ok(())
     } else {
         Err(
-            "is no host name: letters in lower case, digits and hyphens between dots, such as `my.cloud.databricks.com`",
+            "is not a host name: write lower-case letters, digits and hyphens between dots, as in `my.cloud.databricks.com`",
         )
     }
 }
@@ -69,13 +69,13 @@ const fn is_port(bytes: &[u8], from: usize) -> bool {
 pub const fn databricks_secret(name: &str) -> Result<(), &'static str> {
     if databricks_text(name).is_err() {
         Err(
-            "is a token of Databricks, and everybody can read a template: name the Kubernetes secret that holds it, such as `databricks-token`",
+            "is a token of Databricks, and everybody can read a template: name the Kubernetes secret that contains it, such as `databricks-token`",
         )
     } else if is_dns_subdomain(name.as_bytes(), name.len()) {
         Ok(())
     } else {
         Err(
-            "is not the name of a Kubernetes secret: letters in lower case, digits and hyphens, such as `databricks-token`",
+            "is not the name of a Kubernetes secret: write lower-case letters, digits and hyphens, as in `databricks-token`",
         )
     }
 }
@@ -105,7 +105,7 @@ pub const fn databricks_text(text: &str) -> Result<(), &'static str> {
         ) && is_hexadecimal(bytes, at + 4)
         {
             return Err(
-                "holds a token of Databricks, and everybody can read a template: on the cluster `{{secrets/SCOPE/KEY}}` stands for a secret, and the connector has its own from `credentials(…)`",
+                "contains a token of Databricks, and everybody can read a template: write `{{secrets/SCOPE/KEY}}` for a secret on the cluster; the connector's own token comes from `credentials(…)`",
             );
         }
         at += 1;
@@ -139,9 +139,9 @@ pub const fn databricks_executable(path: &str) -> Result<(), &'static str> {
     match path.as_bytes() {
         [b'/', .., last] if *last != b'/' => Ok(()),
         [b'd', b'b', b'f', b's', b':', ..] => Err(
-            "is a URI, which no program is started by: write the path of its file, such as `/dbfs/apps/my_app`",
+            "is a URI, and a program is started by a path: write the path of its file, such as `/dbfs/apps/my_app`",
         ),
-        _ => Err("is no absolute path of a file, such as `/Volumes/main/default/apps/my_app`"),
+        _ => Err("is not the absolute path of a file, such as `/Volumes/main/default/apps/my_app`"),
     }
 }
 

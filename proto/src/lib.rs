@@ -52,6 +52,8 @@
 //!
 //! Without the variable, the same test fails while they are out of date.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod declared;
 mod error;
 pub mod json;

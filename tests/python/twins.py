@@ -1,4 +1,4 @@
-"""The twins of the workflows in `tests/src/bin/graphs/twins.rs`: of the same names, made with flytekit."""
+"""The twins of the workflows in `tests/src/bin/graphs/twins.rs`: with the same names, in flytekit."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone

@@ -16,8 +16,8 @@ pub use container::ContainerRun;
 pub use containers::ContainerEngine;
 pub use example::example;
 pub use flytekit_test_support::{
-    DEADLINE, Ended, Process, below, build, diff, eventually, is_running, python, python_package,
-    run, run_within, script, signal, store,
+    DEADLINE, Ended, Process, below, browser, build, diff, eventually, is_running, python,
+    python_package, run, run_within, script, signal, store,
 };
 pub use report::assert_no_problems;
 pub use spark::SparkServer;

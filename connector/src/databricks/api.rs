@@ -19,12 +19,12 @@ const SUBMIT: &str = "runs/submit";
 /// The kept part of a run's error, in bytes. It is the end, which holds the reason.
 const ERROR: usize = 10_000;
 
-/// Calls it.
+/// A client of the API.
 pub(super) struct Api {
     client: Client,
 }
 
-/// A run, or words that there is none.
+/// A run, or the message that there is none.
 pub(super) enum Found {
     Run(Run),
     Gone(String),
@@ -63,7 +63,7 @@ struct Output {
 }
 
 impl Run {
-    /// Without a state, it is on its way to one.
+    /// The phase of the run; a run without a state is initializing.
     pub(super) fn phase(&self) -> Phase {
         let Some(state) = &self.state else {
             return Phase::Initializing;
@@ -101,7 +101,7 @@ impl Api {
         }
     }
 
-    /// Submits a run, and says its number.
+    /// Submits a run, and returns its number.
     pub(super) async fn submit(
         &self,
         workspace: &Workspace,
@@ -144,7 +144,7 @@ impl Api {
         }
     }
 
-    /// Cancels a run; one that is gone is cancelled.
+    /// Cancels a run; a run that does not exist counts as cancelled.
     pub(super) async fn cancel(
         &self,
         workspace: &Workspace,
@@ -154,7 +154,7 @@ impl Api {
     ) -> Result<(), Failure> {
         let what = format!("cancel databricks job {run_id}");
         let target = Target::new(workspace, way, call, &what);
-        // As text, as flytekit sends it.
+        // As text, like flytekit.
         let body = serde_json::json!({"run_id": run_id}).to_string();
         let answer = self
             .call::<Value>(&target, Method::POST, "runs/cancel", body)
@@ -166,7 +166,7 @@ impl Api {
         }
     }
 
-    /// The error of a failed run in its own words, if Databricks keeps it.
+    /// The error message of a failed run, if Databricks keeps it.
     pub(super) async fn error(
         &self,
         workspace: &Workspace,
@@ -223,7 +223,7 @@ impl Api {
         answer.map_err(|refusal: Refusal| refusal.failure(&what))
     }
 
-    /// Calls with a token, and with another one when the first is refused.
+    /// Calls with a token, and with a new token if the first is refused.
     async fn call<T: for<'de> Deserialize<'de>>(
         &self,
         target: &Target<'_>,
@@ -245,7 +245,7 @@ impl Api {
                 token: Some(&token),
                 kind: JSON,
                 body: body.clone(),
-                // A run that nobody knows of would go on.
+                // Otherwise an unknown run could continue.
                 is_settled: path == SUBMIT,
             };
             let answer = web::ask(&self.client, &ask, target.until, |answer| read(&answer)).await;
@@ -314,7 +314,7 @@ impl Refusal {
         }
     }
 
-    /// The run is not there; the older API says so by a wrong parameter.
+    /// Whether the run does not exist; the older API reports a wrong parameter then.
     fn is_gone(&self) -> bool {
         self.status == StatusCode::NOT_FOUND
             || self.code == "RESOURCE_DOES_NOT_EXIST"
@@ -350,7 +350,7 @@ impl Refusal {
     }
 }
 
-/// A whole answer; half of one is none.
+/// Parses a whole answer; a truncated answer is an error.
 fn read<T: for<'de> Deserialize<'de>>(answer: &Answer) -> Result<Result<T, Refusal>, String> {
     if answer.status != StatusCode::OK {
         return Ok(Err(Refusal::of(answer)));
@@ -365,7 +365,7 @@ fn read<T: for<'de> Deserialize<'de>>(answer: &Answer) -> Result<Result<T, Refus
         .map_err(|error| format!("Databricks answers no JSON of the expected form: {error}"))
 }
 
-/// A run's number, which becomes a part of addresses.
+/// A run's number, checked because it becomes a part of URLs.
 fn number(run_id: &str) -> Result<&str, Failure> {
     let is_number = !run_id.is_empty() && run_id.bytes().all(|it| it.is_ascii_digit());
     if is_number {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-/// A password or a token. Printed, it is not there.
+/// A password or a token, which is not printed.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Secret(Arc<str>);
 
@@ -11,7 +11,7 @@ pub(super) struct Secret(Arc<str>);
 const INSTEAD: &str = "[secret]";
 
 impl Secret {
-    /// A value without the space around it, unless it is empty.
+    /// A value without surrounding whitespace, unless it is empty.
     pub(super) fn of(text: &str) -> Option<Self> {
         let text = text.trim();
         (!text.is_empty()).then(|| Secret(text.into()))
@@ -21,7 +21,7 @@ impl Secret {
         &self.0
     }
 
-    /// A text of others, without it.
+    /// Redacts the secret in a foreign text.
     pub(super) fn hidden_in(&self, text: &str) -> String {
         text.replace(&*self.0, INSTEAD)
     }

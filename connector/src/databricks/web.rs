@@ -1,4 +1,4 @@
-//! Requests over HTTP, and how often they are tried.
+//! Requests over HTTP, and their repetition.
 
 use std::error::Error;
 use std::iter::successors;
@@ -22,14 +22,14 @@ const CONNECT: Duration = Duration::from_secs(10);
 /// The time for all tries of a call without a deadline.
 const ALL: Duration = Duration::from_secs(60);
 
-/// Left for the answer to the caller.
+/// The time for the answer to the caller.
 const MARGIN: Duration = Duration::from_millis(300);
 
-/// Pauses between tries, where the server does not ask for another: the first, doubled each time, up to the last.
+/// The first pause between tries, unless the server asks for another one. Pauses double up to the last one.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LAST_PAUSE: Duration = Duration::from_secs(5);
 
-/// More than any answer has that is read here, in bytes.
+/// The maximum size of an answer, in bytes.
 const LARGEST: usize = 16 << 20;
 
 /// The shown part of an answer, in characters.
@@ -46,7 +46,7 @@ pub(super) struct Ask<'a> {
     pub(super) is_settled: bool,
 }
 
-/// An answer to it.
+/// The answer to a request.
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) status: StatusCode,
@@ -69,7 +69,7 @@ pub fn header(token: &str) -> [(HeaderName, String); 2] {
     ]
 }
 
-/// A client that trusts whom the machine trusts, and Mozilla's authorities where the machine has none.
+/// A client that trusts the machine's authorities, or Mozilla's if the machine has none.
 pub(super) fn client() -> Client {
     let machine = rustls_native_certs::load_native_certs().certs;
     let known = if machine.is_empty() {
@@ -86,13 +86,13 @@ pub(super) fn client() -> Client {
 pub(super) fn builder() -> ClientBuilder {
     static CHOICE: Once = Once::new();
     CHOICE.call_once(|| {
-        // An earlier choice of the process stays.
+        // An earlier choice of the process is kept.
         let _ = rustls::crypto::ring::default_provider().install_default();
     });
     Client::builder()
         .user_agent(concat!("flytekit-connector/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(CONNECT)
-        // Somebody else's server is told no token.
+        // Another server must not get the token.
         .redirect(reqwest::redirect::Policy::none())
 }
 
@@ -123,8 +123,8 @@ impl Trouble {
     }
 }
 
-/// Sends a request until there is an answer that `read` takes: one of an overloaded or broken server, a cut
-/// connection and half an answer are no answer.
+/// Sends a request until `read` accepts an answer. Answers of an overloaded or broken server, cut connections
+/// and truncated answers do not count.
 pub(super) async fn ask<T>(
     client: &Client,
     ask: &Ask<'_>,
@@ -187,7 +187,7 @@ async fn exchange(client: &Client, ask: &Ask<'_>) -> Result<Answer, Trouble> {
     if let Some(token) = ask.token {
         let value = HeaderValue::from_str(&format!("Bearer {}", token.reveal()));
         let mut value = value.map_err(|_| Trouble {
-            words: "the token has characters that no token has".to_owned(),
+            words: "the token has characters that a token cannot have".to_owned(),
             pause: None,
             is_open: false,
         })?;
@@ -227,7 +227,7 @@ async fn exchange(client: &Client, ask: &Ask<'_>) -> Result<Answer, Trouble> {
 }
 
 impl Ask<'_> {
-    /// A server's words without the token.
+    /// Redacts the token in a server's message.
     fn hide(&self, words: &str) -> String {
         match self.token {
             Some(token) => token.hidden_in(words),
@@ -236,7 +236,7 @@ impl Ask<'_> {
     }
 }
 
-/// Whether the same request may be answered otherwise later.
+/// Whether the same request may succeed later.
 fn is_passing(status: StatusCode) -> bool {
     status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error()
 }
@@ -251,7 +251,7 @@ fn wanted_pause(headers: &HeaderMap) -> Option<Duration> {
     Some(date.duration_since(SystemTime::now()).unwrap_or_default())
 }
 
-/// Not all at once.
+/// Adds a random part, so that not all clients try at once.
 fn with_chance(pause: Duration) -> Duration {
     pause.mul_f64(0.5 + fastrand::f64())
 }

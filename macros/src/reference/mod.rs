@@ -57,8 +57,7 @@ pub(crate) struct Reference {
     pub(crate) version: Option<Text>,
 }
 
-/// The function with a body that says that nothing runs here, and the representation of the entity; or the
-/// mistakes.
+/// The function with a body that returns an error, and the representation of the entity; or the mistakes.
 pub(crate) fn annotate(kind: Kind, arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let mut source = match Source::read(kind.attribute(), item) {
         Ok(source) => source,

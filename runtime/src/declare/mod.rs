@@ -1,9 +1,8 @@
-//! What exists: constants that describe it, and the encoder that turns them into bytes while the
-//! compiler runs.
+//! Constants that describe entities, and the encoder that turns them into bytes at compile time.
 //!
-//! The attribute fills a [`TaskDescriptor`]; nothing here knows an engine. Where a value has rules
-//! (a quantity, a name), its constructor is a `const fn` that checks them, so that a constant
-//! shared by a team is checked where it is written.
+//! The attribute fills a [`TaskDescriptor`]; nothing here knows an engine. Values with rules (a quantity, a
+//! name) have `const fn` constructors that check them, so that a team's shared constant is checked where it
+//! is written.
 
 #[cfg(all(test, feature = "package"))]
 mod drawn;
@@ -69,9 +68,9 @@ pub(crate) use workflow::{
 /// A place in a source file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Location {
-    /// As `file!()` gives it.
+    /// The file, like `file!()`.
     pub file: &'static str,
-    /// From one.
+    /// The line, counted from one.
     pub line: u32,
 }
 

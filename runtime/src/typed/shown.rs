@@ -36,11 +36,12 @@ pub(super) fn to_json(literal: LiteralRef<'_>) -> Result<Value, ValueError> {
 
 /// A map of literals as a JSON object.
 pub(crate) fn object(entries: LiteralMapRef<'_>) -> Result<Map<String, Value>, ValueError> {
-    let members = entries.iter().map(|entry| {
+    let mut members = Map::new();
+    for entry in entries.iter() {
         let (name, literal) = entry?;
-        Ok((name.to_owned(), to_json(literal)?))
-    });
-    members.collect()
+        members.insert(name.to_owned(), to_json(literal)?);
+    }
+    Ok(members)
 }
 
 fn float(number: f64) -> Value {

@@ -1,4 +1,4 @@
-//! Why a workflow has failed, for the entity that runs then.
+//! The failure of a workflow, for its failure node.
 
 use super::{
     Content, FlyteData, FlyteType, LiteralRef, LiteralWriter, MsgpackReader, MsgpackWriter,
@@ -6,8 +6,8 @@ use super::{
 };
 use crate::declare::{Json, LiteralType, SimpleType, Variant, schema};
 
-/// The failure of a workflow, which Flyte gives to the entity that runs on failure, as its input `err`:
-/// flytekit's `FlyteError`.
+/// The failure of a workflow: flytekit's `FlyteError`. Flyte passes it to the entity that runs on failure, as the
+/// input `err`.
 ///
 /// ```
 /// use flytekit::prelude::*;
@@ -31,10 +31,9 @@ use crate::declare::{Json, LiteralType, SimpleType, Variant, schema};
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FlyteError {
-    /// The failure in words.
+    /// The message of the failure, which names the failed node.
     pub message: String,
-    /// The node of the graph that Flyte names for it. It names the one that runs on failure (`fn0`); the message
-    /// says which node has failed.
+    /// The id of the failure node, `fn0`: Flyte and flytekit set this id, and not that of the failed node.
     pub failed_node_id: String,
 }
 
@@ -57,7 +56,7 @@ impl FlyteType for FlyteError {
     }
 }
 
-/// Inside an object it is one of two texts.
+/// Inside an object, an error is an object of two strings.
 impl FlyteData for FlyteError {
     const SCHEMA: Json<'static> = {
         const TEXT: Json<'static> = Json::Strings(&[("type", "string")]);

@@ -1,4 +1,4 @@
-//! Workflows in Rust, of tasks in Rust and in Python.
+//! Workflows in Rust, with tasks in Rust and in Python.
 
 use std::fs;
 
@@ -9,12 +9,12 @@ use serde_json::json;
 
 use crate::flow::{Flow, primitive, value};
 
-/// A workflow of tasks in Rust.
+/// A workflow with tasks in Rust.
 fn flow(workflow: &str) -> Flow {
     Flow::of(&format!("runs.flows.{workflow}"))
 }
 
-/// One with tasks in Python, too.
+/// A workflow with tasks in Rust and in Python.
 fn mixed(workflow: &str) -> Flow {
     flow(workflow).in_python("runs_flows")
 }

@@ -1,4 +1,4 @@
-//! Graphs that a program builds: what they become, and how they run.
+//! Graphs that a program builds: their messages and their runs.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -56,7 +56,7 @@ fn a_graph_is_what_the_same_workflow_is() {
     assert_eq!(shown(&ours), shown(&theirs));
 }
 
-/// Each thing that a graph can have.
+/// A graph with every feature.
 fn whole() -> Graph {
     let graph = Graph::new("imperatives.whole");
     let n = graph.input::<i64>("n");
@@ -144,11 +144,11 @@ fn what_flyte_refuses_is_refused_at_its_line() {
             );
             graph.node(double::call(1).id("c-n0"));
         }),
-        ("`end-node` is a node of Flyte's own", |graph| {
+        ("`end-node` is a node of Flyte itself", |graph| {
             graph.node(double::call(1).id("end-node"));
         }),
         (
-            "`bodies.double`, input `a`: the promise is of another graph",
+            "`bodies.double`, input `a`: the promise belongs to another graph",
             |graph| {
                 let foreign = Graph::new("other").input::<i64>("n");
                 graph.node(double::call(&foreign));
@@ -178,6 +178,10 @@ fn what_flyte_refuses_is_refused_at_its_line() {
             let numbers = graph.input::<Vec<i64>>("numbers");
             graph.node(when(numbers.at(0).gt(1), double::call(1)).otherwise(double::call(2)));
         }),
+        ("Flyte approves whole values", |graph| {
+            let numbers = graph.input::<Vec<i64>>("numbers");
+            graph.approve(&numbers.at(0), "sure");
+        }),
         ("for values of different types", |graph| {
             graph.wait_for_input::<i64>("limit");
             graph.wait_for_input::<String>("limit");
@@ -199,6 +203,20 @@ fn what_flyte_refuses_is_refused_at_its_line() {
     }
 }
 
+/// The promise of another graph has a place in this one too.
+#[test]
+fn a_value_is_that_of_a_promise_of_the_graph() {
+    let (graph, other) = (Graph::new("graphs.own"), Graph::new("graphs.other"));
+    let own = graph.node(double::call(2));
+    let foreign = other.node(double::call(3));
+    let line = line!() + 1;
+    let error = graph.value(&foreign).expect_err("it is of the other");
+    let place = format!("tests/plain/graphs.rs:{line}: the value: the promise is of another graph");
+    assert!(error.to_string().contains(&place), "{error}");
+    assert_eq!(graph.value(&own).expect("its own"), 4);
+    assert_eq!(other.value(&foreign).expect("its own"), 6);
+}
+
 #[test]
 fn what_runs_on_failure_takes_inputs_of_the_graph() {
     let graph = Graph::new("graphs.handled");
@@ -210,7 +228,7 @@ fn what_runs_on_failure_takes_inputs_of_the_graph() {
     assert_eq!((&*handler.id, handler.inputs.len()), ("fn0", 1));
 }
 
-/// flytekit's `Workflow`, which is built by calls too, has a twin.
+/// flytekit's imperative `Workflow` has a twin.
 #[test]
 fn a_graph_is_flytekits_imperative_workflow() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -220,7 +238,7 @@ fn a_graph_is_flytekits_imperative_workflow() {
     let theirs = std::fs::read(&path).expect("a file");
     let mut theirs = WorkflowSpec::decode(&*theirs).expect("a WorkflowSpec");
     crate::workflow_twins::without_differences(&mut theirs);
-    // It has no description at all.
+    // The graph has no description.
     theirs.description = None;
 
     let graph = Graph::new("imperatives.example");
@@ -242,7 +260,7 @@ fn a_graph_is_flytekits_imperative_workflow() {
     }
 }
 
-/// A step of a drawn graph: which values it takes, by their places among all so far.
+/// A step of a random graph: the values that it takes, by their indexes among all values so far.
 #[derive(Clone, Debug)]
 enum Step {
     Double(usize),
@@ -266,7 +284,7 @@ fn step() -> impl Strategy<Value = Step> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
-    /// A drawn graph is what prost writes, and gives what the same steps give by themselves.
+    /// A random graph equals prost's message, and has the same results as its steps by themselves.
     #[test]
     fn drawn_graphs_give_what_their_steps_give(
         first in -100..100_i64,

@@ -41,7 +41,7 @@ fn pairs(n: i64) -> HashMap<String, i64> {
     HashMap::from([("k".to_owned(), n)])
 }
 
-/// All that a name can stand for, where it can stand.
+/// All kinds of constants by names, in all places.
 #[workflow(name = "constants.bound")]
 fn bound(n: i64, who: String) -> Result<(i64, String, i64)> {
     let cut = 3;

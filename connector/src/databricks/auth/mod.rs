@@ -39,7 +39,7 @@ pub(super) struct Way<'a> {
     of_task: OfTask,
     /// The service account that the connector speaks for.
     account: Option<Account>,
-    /// Flyte 2 gives it, or flytekit's connector has kept it.
+    /// A token from Flyte 2, or from the resource meta of flytekit's connector.
     given: Option<Secret>,
 }
 
@@ -104,7 +104,7 @@ fn given(call: &Call) -> Option<Secret> {
 }
 
 impl Way<'_> {
-    /// For a log.
+    /// A description for the log.
     pub(super) fn describe(&self) -> String {
         let OfTask {
             auth_type,
@@ -182,7 +182,7 @@ impl Way<'_> {
         Ok(Some(token.reveal().to_owned()))
     }
 
-    /// Of the namespace, or else of the connector.
+    /// The token of the namespace, or else the connector's own.
     async fn personal_token(&self, until: Instant) -> Result<Secret, Failure> {
         let namespace = &*self.of_task.namespace;
         let name = self.of_task.token_secret.as_deref().unwrap_or(TOKEN_SECRET);
@@ -240,7 +240,7 @@ impl Way<'_> {
         })
     }
 
-    /// A service principal that trusts Kubernetes' word for who this is.
+    /// A service principal that trusts the tokens of Kubernetes.
     fn federated(&self) -> Grant<'_> {
         let OfTask { namespace, .. } = &self.of_task;
         match &self.account {
@@ -263,7 +263,7 @@ impl Way<'_> {
     }
 }
 
-/// Whether a secret's name is the one that nobody has chosen.
+/// Whether a secret's name is the default.
 fn is_default(name: &str) -> bool {
     name == OAUTH_SECRET
 }

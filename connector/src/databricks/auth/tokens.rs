@@ -1,4 +1,4 @@
-//! Tokens of service principals, which hold for an hour or so.
+//! Tokens of service principals, which are valid for about an hour.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -13,10 +13,10 @@ use crate::Failure;
 use crate::databricks::secret::Secret;
 use crate::databricks::web::{self, Ask, FORM};
 
-/// The seconds before its end in which a token is not used.
+/// The seconds before its expiry in which a token is not used.
 const BUFFER: u64 = 60;
 
-/// The lifetime of a token, in seconds, if the answer does not tell it.
+/// The lifetime of a token, in seconds, if the answer does not contain it.
 const USUAL: u64 = 3600;
 
 /// The credentials that are exchanged for a token.
@@ -39,10 +39,10 @@ pub(super) enum Grant<'a> {
     },
 }
 
-/// A workspace, a principal, and for whom.
+/// A workspace, a principal, and an audience.
 type Key = (String, String, String);
 
-/// Fetches them.
+/// A client of token endpoints.
 pub(super) struct Tokens {
     client: Client,
     kept: Cache<Key, Secret>,
@@ -129,7 +129,7 @@ struct Granted {
 /// The form of a request.
 struct Form {
     fields: Vec<(&'static str, String)>,
-    /// The one field that nobody shall see.
+    /// The field with the secret.
     secret: Secret,
     secret_name: &'static str,
 }
@@ -208,7 +208,7 @@ impl Grant<'_> {
     }
 }
 
-/// The identity in the first file that is there; Kubernetes renews it.
+/// The identity in the first existing file; Kubernetes renews it.
 fn of_file(candidates: &[PathBuf]) -> Result<Secret, Failure> {
     let Some(path) = candidates.iter().find(|it| it.exists()) else {
         let names: Vec<_> = candidates

@@ -89,7 +89,7 @@ fn variables(workflow: &Workflow) -> TokenStream {
     }
 }
 
-/// What inputs are that are not given: constants, by the places of the inputs.
+/// The defaults: constants, by the indexes of the inputs.
 pub(crate) fn defaults(function: &Function, defaults: &[(usize, Value)]) -> Option<TokenStream> {
     let each = defaults.iter().map(|(place, value)| {
         let input = &function.inputs[*place];
@@ -142,7 +142,7 @@ pub(super) fn node(node: &Node, inputs: &[Input]) -> TokenStream {
     }
 }
 
-/// `values: &[…],`, or nothing for what takes nothing.
+/// `values: &[…],`, or nothing for a call without arguments.
 fn values(call: &Call, inputs: &[Input]) -> TokenStream {
     if call.arguments.is_empty() {
         return TokenStream::new();
@@ -172,7 +172,7 @@ fn gate_target(gate: &Gate, inputs: &[Input]) -> TokenStream {
     quote!(target: __flytekit::Target::Gate(__flytekit::Gate::#gate),)
 }
 
-/// The name of what is waited for, which is not empty.
+/// The name of a signal, which is not empty.
 fn named(signal: &Expr) -> TokenStream {
     let text = Text::from_value(signal);
     text.map_or_else(
@@ -188,7 +188,7 @@ pub(super) fn of_entity(path: &Path, item: &str) -> TokenStream {
     quote_spanned!(place=> <#path as __flytekit::Signature<_>>::#item)
 }
 
-/// What the workflow gives, in the order of its outputs.
+/// The results of the workflow, in the order of its outputs.
 fn results(workflow: &Workflow) -> TokenStream {
     let inputs = &workflow.function.inputs;
     let each = |values: &[Value]| {
@@ -216,7 +216,7 @@ fn results(workflow: &Workflow) -> TokenStream {
     }
 }
 
-/// All that a node gives.
+/// All outputs of a node.
 fn whole(value: &Value, workflow: &Workflow) -> Option<TokenStream> {
     match value {
         Value::Run(promise, _) | Value::Promise(promise) if promise.steps.is_empty() => {
@@ -244,7 +244,7 @@ fn outputs(gives: &Gives) -> Option<TokenStream> {
     }
 }
 
-/// What is bound to an input: a `__flytekit::Binding`.
+/// The binding of an input: a `__flytekit::Binding`.
 pub(super) fn binding(value: &Value, inputs: &[Input]) -> TokenStream {
     match value {
         Value::Run(promise, _) | Value::Promise(promise) => {
@@ -386,8 +386,8 @@ fn given_to_constant(expr: &Expr) -> Option<&Punctuated<Expr, Token![,]>> {
     (last.ident == "constant").then_some(&call.args)
 }
 
-/// Which constant a number is that is calculated of literals alone: they have no type that a reader could
-/// be found by.
+/// The kind of constant of a calculation with literals only, which have no type by which a reader could be
+/// found.
 fn number(expr: &Expr) -> Option<Ident> {
     match ungrouped(expr) {
         Expr::Lit(ExprLit { lit, .. }) => {
@@ -430,7 +430,7 @@ fn is_arithmetic(operator: &BinOp) -> bool {
     )
 }
 
-/// A number or a truth; numbers without their suffix, which says a type that rustc checks elsewhere.
+/// A number or a boolean; numbers lose their suffix, a type that rustc checks elsewhere.
 fn literal(expr: &Expr) -> TokenStream {
     let (negative, lit) = match ungrouped(expr) {
         Expr::Unary(unary) => (true, ungrouped(&unary.expr)),
@@ -447,7 +447,7 @@ fn literal(expr: &Expr) -> TokenStream {
         }
         Lit::Float(number) => float(minus.as_ref(), number.base10_digits()),
         Lit::Int(int) => {
-            // What is larger than any of Flyte's is refused where rustc checks the body.
+            // A number beyond Flyte's range is refused where rustc checks the body.
             let digits = int.base10_parse::<u64>().map(Literal::u64_unsuffixed);
             let digits = digits.unwrap_or_else(|_| Literal::u64_unsuffixed(0));
             quote!(__flytekit::Constant::Integer(#minus #digits))

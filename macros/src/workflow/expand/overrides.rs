@@ -1,4 +1,4 @@
-//! What `#[node(…)]` says, as fields of a node.
+//! The settings of `#[node(…)]` as fields of a node.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -88,7 +88,7 @@ pub(super) fn fields(settings: &Settings, called: Option<&Path>) -> TokenStream 
         let overrides = of_task(settings, called, &overrides).unwrap_or(overrides);
         quote!(overrides: #overrides,)
     });
-    // It is not as others of its entity.
+    // This node differs from the other nodes of its entity.
     let common = (name.is_some() || overrides.is_some())
         .then(|| quote!(common: ::core::option::Option::None,));
     quote!(#name #overrides #common)

@@ -1,4 +1,4 @@
-//! What `#[node(…)]` says about a node, resolved.
+//! The resolved settings of `#[node(…)]`.
 
 use std::rc::Rc;
 
@@ -18,7 +18,7 @@ use crate::task::model::{self as task, Accelerator};
 use crate::task::read::words::SharedMemory;
 use crate::workflow::read::node::{CacheUse, NodeOptions, Ratio};
 
-/// What is unset is as the entity says.
+/// The settings of a node; unset ones are those of the entity.
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) name: Option<Text>,
@@ -36,7 +36,7 @@ pub(crate) struct Settings {
     pub(crate) accelerator: Option<Accelerator>,
     pub(crate) container_image: Option<Text>,
     pub(crate) pod_template: Option<PodTemplate>,
-    /// Of a map.
+    /// The options of a map.
     pub(crate) map: MapOptions,
     /// The names of all that are given, as they are written.
     written: Vec<Ident>,
@@ -112,12 +112,12 @@ impl Settings {
         self.written.iter().find(is_one)
     }
 
-    /// The first setting that what runs does not have, and what it is.
+    /// The first setting that the node does not have, and the kind of node.
     fn refused_by(&self, run: &Run) -> Option<(&Ident, &'static str)> {
         let of_calls = || self.of_tasks().or_else(|| self.first_of(&["retries"]));
         match run {
             Run::Call(_) | Run::Map(_) => None,
-            Run::Gate(_) => of_calls().map(|setting| (setting, "a wait")),
+            Run::Gate(_) => of_calls().map(|setting| (setting, "a gate")),
             Run::Choice(_) => of_calls()
                 .or_else(|| self.first_of(&["timeout"]))
                 .map(|setting| (setting, "an `if`")),
@@ -180,14 +180,14 @@ impl Body {
         for name in found.iter().flat_map(|settings| &settings.after) {
             if !self.is_name(name) {
                 let reason =
-                    format!("no value here is called `{name}`: give one to what runs before");
+                    format!("there is no value `{name}` here: name the value of an earlier node");
                 sink.push(at(name.span(), reason));
             }
         }
         sink.finish_with(found)
     }
 
-    /// Gives them to the node that was just made.
+    /// Sets them on the last node.
     pub(super) fn set(
         &mut self,
         value: &mut Value,
@@ -196,7 +196,7 @@ impl Body {
     ) -> Result<(), Error> {
         let (Value::Run(promise, run), Some(node)) = (&mut *value, self.graph.nodes.last_mut())
         else {
-            return Err(at(expr.span(), "`#[node(…)]` stands on a call"));
+            return Err(at(expr.span(), "`#[node(…)]` belongs on a call"));
         };
         if let Run::Map(map) = &**run {
             let mut map = map.clone();
@@ -208,7 +208,7 @@ impl Body {
             return Err(at(name.span(), reason));
         }
         if let Some((name, what)) = settings.refused_by(run) {
-            let reason = format!("{what} has no `{name}`: give it to what is called");
+            let reason = format!("{what} has no `{name}`: set it on the called entity");
             return Err(at(name.span(), reason));
         }
         let after = settings.after.iter();

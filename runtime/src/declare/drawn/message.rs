@@ -1,4 +1,4 @@
-//! What flyteidl has for a drawn graph or launch plan, as messages of prost.
+//! A random graph or launch plan as flyteidl's messages, built with prost.
 
 use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
@@ -432,7 +432,7 @@ fn bound(variable: &str, literal_type: &LiteralType, value: &Binding<'_>) -> cor
     }
 }
 
-/// The type of the parts of a list or a map; of a union that of its first list or map.
+/// The type of the items of a list or the values of a map; for a union, of its first list or map.
 fn part<'t>(literal_type: &'t LiteralType, is_list: bool) -> &'t LiteralType {
     let parts = |it: &'t LiteralType| match it {
         LiteralType::Collection(element) if is_list => Some(*element),
@@ -545,7 +545,7 @@ fn scalar_literal(scalar: Scalar) -> Literal {
     }
 }
 
-/// Of the types that variants are drawn of.
+/// Whether the constant has this type, among the types of random variants.
 fn is_of(constant: &Constant<'_>, literal_type: &LiteralType) -> bool {
     matches!(
         (constant, literal_type),

@@ -115,7 +115,7 @@ impl File<'_> {
             LiteralType::Dict | LiteralType::Dataclass(_) => self.object(&self.text(&path)?)?,
             _ => {
                 return Err(Problem::new(
-                    "no container gives values of its type".to_owned(),
+                    "a container cannot return values of its type".to_owned(),
                 ));
             }
         };

@@ -11,7 +11,7 @@ use flytekit::graph::{Value, when};
 use flytekit::part;
 use flytekit::prelude::*;
 
-use super::flows::{add, describe, divide, double, fourfold, summarize};
+use super::flows::{add, describe, divide, double, fourfold, mapped_or_not, summarize};
 
 #[dynamic(name = "dynamics.fan_out")]
 pub(crate) fn fan_out(graph: &mut Graph, n: i64) -> Result<Vec<Promise<i64>>> {
@@ -67,6 +67,13 @@ pub(crate) fn parts(graph: &mut Graph, n: i64) -> Result<Promise<i64>> {
     let summary = graph.node(summarize::call(numbers, names, &rest));
     let fourfold = graph.node(fourfold::call(&rest));
     Ok(graph.node(add::call(part!(summary.count), &fourfold)))
+}
+
+/// A workflow with maps within, one of them behind a condition.
+#[dynamic(name = "dynamics.maps_within")]
+pub(crate) fn maps_within(graph: &mut Graph, n: i64) -> Result<Promise<Vec<i64>>> {
+    let list: Vec<i64> = (0..n).collect();
+    Ok(graph.node(mapped_or_not::call(list, true)))
 }
 
 /// Fails while it builds, or builds what fails.

@@ -1,4 +1,4 @@
-//! `Binding`, `BindingData` and the literals that are constants in them.
+//! `Binding`, `BindingData` and the literals of constants in them.
 
 use super::super::{Binding, Constant, Promise, Step};
 use super::object::object;
@@ -19,7 +19,7 @@ pub(super) const fn binding(
     bound(w, field, variable, end);
 }
 
-/// The same of a promise, which has its type where it comes from.
+/// Like [`binding`], for a promise, whose type is known at its origin.
 pub(super) const fn promised(
     w: &mut Writer<'_>,
     field: u32,
@@ -31,7 +31,7 @@ pub(super) const fn promised(
     bound(w, field, variable, end);
 }
 
-/// A `Binding` at `field`, of which the data was written since `end`.
+/// A `Binding` at `field`, whose data was written since `end`.
 const fn bound(w: &mut Writer<'_>, field: u32, variable: &str, end: usize) {
     w.message(2, end);
     w.string_nonempty(1, variable);
@@ -49,7 +49,7 @@ const fn data(w: &mut Writer<'_>, form: Form, literal_type: &LiteralType, value:
     }
 }
 
-/// Writes a constant as a field of `BindingData`, or of `Literal`, which has the same one.
+/// Writes a constant as a field of `BindingData` or `Literal`, which have the same field.
 pub(crate) const fn write_constant(
     w: &mut Writer<'_>,
     literal_type: &LiteralType,
@@ -65,7 +65,7 @@ const fn write_scalar(w: &mut Writer<'_>, literal_type: &LiteralType, value: &Bi
     w.message(1, end);
 }
 
-/// Which message the value of an input is.
+/// The message of an input's value.
 #[derive(Clone, Copy)]
 enum Form {
     /// `BindingData { scalar = 1, collection = 2, promise = 3, map = 4 }`.
@@ -74,7 +74,7 @@ enum Form {
     Literal,
 }
 
-/// The fields of `Literal`, for what is known before anything runs.
+/// The fields of `Literal`, for a known value.
 pub(crate) const fn literal(w: &mut Writer<'_>, literal_type: &LiteralType, value: &Binding<'_>) {
     let LiteralType::Union(union) = literal_type else {
         return data(w, Form::Literal, literal_type, value);
@@ -82,9 +82,9 @@ pub(crate) const fn literal(w: &mut Writer<'_>, literal_type: &LiteralType, valu
     if matches!(value, Binding::Constant(_) | Binding::Object(_)) {
         return data(w, Form::Literal, literal_type, value);
     }
-    // Unlike a binding's, a literal's list or map has its type beside it.
+    // Unlike in a binding, a list or map in a literal has its type beside it.
     let Some(chosen) = value.variant_of(union) else {
-        panic!("a list or map is of none of the types of its input");
+        panic!("a list or map has none of the types of its input");
     };
     let all = w.len();
     chosen.encode(w);
@@ -96,7 +96,7 @@ pub(crate) const fn literal(w: &mut Writer<'_>, literal_type: &LiteralType, valu
     w.message(1, all);
 }
 
-/// `collection`, which has one number in both.
+/// `collection`, which has the same number in both messages.
 const fn list(w: &mut Writer<'_>, form: Form, element: &LiteralType, values: &[Binding<'_>]) {
     let all = w.len();
     let mut rest = values;
@@ -136,7 +136,7 @@ const fn map(
     w.message(field, all);
 }
 
-/// What stands in a list or map.
+/// An item of a list, or a value of a map.
 const fn part(w: &mut Writer<'_>, form: Form, literal_type: &LiteralType, value: &Binding<'_>) {
     match form {
         Form::Binding => data(w, form, literal_type, value),
@@ -169,7 +169,7 @@ const fn scalar(w: &mut Writer<'_>, literal_type: &LiteralType, value: &Binding<
     }
     if let LiteralType::Union(union) = literal_type {
         let Some(chosen) = value.variant_of(union) else {
-            panic!("a constant is of none of the types of its input");
+            panic!("a constant has none of the types of its input");
         };
         let end = w.len();
         chosen.encode(w);
@@ -182,7 +182,7 @@ const fn scalar(w: &mut Writer<'_>, literal_type: &LiteralType, value: &Binding<
     }
     assert!(
         value.fits(literal_type),
-        "a constant is not of the type of its input"
+        "a constant does not have the type of its input"
     );
     let end = w.len();
     match (value, literal_type) {

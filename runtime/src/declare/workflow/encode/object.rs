@@ -1,4 +1,4 @@
-//! Objects that are known, in MessagePack: the bytes that `FlyteData::pack` writes of the same values.
+//! Known objects in MessagePack: the bytes that `FlyteData::pack` writes for the same values.
 
 use super::super::{Binding, Constant};
 use crate::declare::interface::Dataclass;
@@ -34,7 +34,7 @@ pub(super) const fn object(
         let (Some(value), Some(Variant { literal_type, .. })) =
             (named(dataclass, fields, name), &dataclass.types[place])
         else {
-            panic!("a struct has fields that are not known here: let a task put it together")
+            panic!("a task has to build a struct with such fields")
         };
         packed(w, literal_type, value);
         text(w, name);
@@ -63,7 +63,7 @@ const fn packed(w: &mut Writer<'_>, literal_type: &LiteralType, value: &Binding<
     match (value, literal_type) {
         (_, LiteralType::Union(union)) => match value.variant_of(union) {
             Some(chosen) => packed(w, &chosen.literal_type, value),
-            None => panic!("a constant is of none of the types of its field"),
+            None => panic!("a constant has none of the types of its field"),
         },
         (Binding::Constant(constant), _) => primitive(w, constant),
         (Binding::List(values), LiteralType::Collection(element)) => {
@@ -87,7 +87,7 @@ const fn packed(w: &mut Writer<'_>, literal_type: &LiteralType, value: &Binding<
         (Binding::Object(fields), LiteralType::Dataclass(dataclass)) => {
             object(w, dataclass, fields);
         }
-        _ => panic!("a constant is not of the type of its field"),
+        _ => panic!("a constant does not have the type of its field"),
     }
 }
 
@@ -101,7 +101,7 @@ const fn primitive(w: &mut Writer<'_>, constant: &Constant<'_>) {
             w.raw(&[0xcb]);
         }
         Constant::String(value) => text(w, value),
-        _ => panic!("a struct with a time in it is put together in a task"),
+        _ => panic!("a task has to build a struct that holds a time"),
     }
 }
 
@@ -155,15 +155,15 @@ const fn text(w: &mut Writer<'_>, text: &str) {
     length(w, text.len(), &TEXT);
 }
 
-/// How a kind of value says its length.
+/// The tags of a kind of value with a length.
 struct Lengths {
-    /// The bits of a length that is in the tag, and the first that is not.
+    /// The bits of a tag that holds the length, and the first length that does not fit.
     short: (u8, usize),
-    /// The tag in front of one byte, if there is one.
+    /// The tag before a length of one byte, if there is such a tag.
     one: Option<u8>,
-    /// In front of two.
+    /// The tag before a length of two bytes.
     two: u8,
-    /// In front of four.
+    /// The tag before a length of four bytes.
     four: u8,
 }
 
