@@ -230,7 +230,7 @@ mod generated {
                 #[node(after($first, $arg))]
                 let $pat = $entity(items[$place], it)?;
                 let map = keyed(HashMap::from([($key, $lit), ("z", $first)]));
-                let waited = wait_for_input::<$ty>($text)?;
+                let waited = wait_for_input::<$ty>($key)?;
                 let sure = approve($first, $text)?;
                 Ok(if $cond { $entity(sure, map[$key])? } else if $first > $lit { $entity(waited, $second)? } else { return Err(Error::user($text)) })
             }
