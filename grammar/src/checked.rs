@@ -70,6 +70,16 @@ pub const fn task_name(text: &'static str) -> &'static str {
     text_of(text, crate::task_name(text))
 }
 
+/// The name of an executor of shim tasks: see [`executor_name`](crate::executor_name()).
+///
+/// # Panics
+///
+/// If the text is not one.
+#[track_caller]
+pub const fn executor_name(text: &'static str) -> &'static str {
+    text_of(text, crate::executor_name(text))
+}
+
 /// A cron line: see [`cron`](crate::cron()).
 ///
 /// # Panics

@@ -21,7 +21,7 @@ use crate::nodes::{add, fails_after};
 fn twice(x: i64) -> i64;
 
 /// A launch plan of a workflow in Python, with a default and a fixed input.
-#[workflow(reference(
+#[launch_plan(reference(
     project = "flytesnacks",
     domain = "development",
     name = "runs_flows.nodes.planned",
@@ -164,6 +164,35 @@ fn clean_up_in_steps(file: String) -> Result<()> {
 #[workflow(on_failure = clean_up_in_steps)]
 fn handled_by_a_workflow(file: String) -> Result<i64> {
     fails("panic")
+}
+
+/// Writes down what it is told of the failure.
+#[task]
+fn write_down(file: String, err: Option<FlyteError>) -> Result<()> {
+    let FlyteError {
+        message,
+        failed_node_id,
+    } = err.unwrap_or_default();
+    fs::write(file, format!("{failed_node_id}: {message}"))?;
+    Ok(())
+}
+
+/// Tells a task of the failure.
+#[workflow(on_failure = write_down)]
+fn told(file: String) -> Result<i64> {
+    fails("user")
+}
+
+/// Passes on what it is told.
+#[workflow]
+fn write_down_in_steps(file: String, err: Option<FlyteError>) -> Result<()> {
+    write_down(file, err)
+}
+
+/// Tells a workflow of the failure.
+#[workflow(on_failure = write_down_in_steps)]
+fn told_in_steps(file: String) -> Result<i64> {
+    fails("user")
 }
 
 /// Waits for a file, and writes another one.
