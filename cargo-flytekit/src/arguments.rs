@@ -6,6 +6,8 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use flytekit::cli::verbs;
 
+use crate::new;
+
 /// The id of `--file`.
 pub(crate) const FILE: &str = "cargo.file";
 /// The id of `--manifest-path`.
@@ -66,7 +68,7 @@ pub(crate) fn command(crate_folder: Option<&Path>) -> Command {
     Command::new("cargo-flytekit")
         .bin_name("cargo flytekit")
         .version(env!("CARGO_PKG_VERSION"))
-        .about("Lists, describes, compares, packages and registers the Flyte tasks of a crate")
+        .about("Creates crates with Flyte tasks; lists, describes, compares, packages and registers them")
         .long_about(
             "Lists, describes, compares, packages and registers the Flyte tasks of a crate.\n\n\
              The crate is built as `cargo build --release` does, and its tasks are read from the \
@@ -74,6 +76,7 @@ pub(crate) fn command(crate_folder: Option<&Path>) -> Command {
         )
         .after_help(
             "Examples:\n  \
+             cargo flytekit new my_app --spark\n  \
              cargo flytekit list\n  \
              cargo flytekit package --image registry/app:1 --target x86_64-unknown-linux-musl\n  \
              cargo flytekit diff flyte-package.tgz --image registry/app:1\n  \
@@ -82,6 +85,7 @@ pub(crate) fn command(crate_folder: Option<&Path>) -> Command {
         )
         .subcommand_required(true)
         .arg_required_else_help(true)
+        .subcommand(new::command())
         .subcommands(verbs)
         // Only for the list of verbs: this verb is handled before.
         .subcommand(Command::new("run").about("Run a registered task in Flyte: run --remote TASK"))

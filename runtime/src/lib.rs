@@ -128,7 +128,7 @@ pub mod prelude {
     pub use crate::spark::SparkSession;
     #[cfg(feature = "arrow")]
     pub use crate::types::StructuredDataset;
-    pub use crate::types::{FlyteData, FlyteDirectory, FlyteFile, FlyteType};
+    pub use crate::types::{FlyteData, FlyteDirectory, FlyteError, FlyteFile, FlyteType};
     #[cfg(feature = "dask")]
     pub use crate::worker_fn;
     pub use crate::{Columns, FlyteData, Outputs, dynamic, launch_plan, task, workflow};

@@ -59,11 +59,13 @@ pub use workflow::{
 };
 #[doc(hidden)]
 pub use workflow::{
-    Common, CommonBytes, Compared, ConstValue, ReaderOf, approvable, approved, argument, compared,
-    encode_workflow_spec, failure_arguments, named, output_path, part, path, reader, whole,
-    workflow_spec_len,
+    Common, CommonBytes, Compared, ConstValue, ReaderOf, another_signal, approvable, approved,
+    argument, compared, encode_workflow_spec, failure_arguments, named, object, of_task,
+    output_path, part, path, reader, whole, workflow_spec_len,
 };
-pub(crate) use workflow::{dynamic_job, element, entered, member, workflow_spec, write_constant};
+pub(crate) use workflow::{
+    FAILURE, dynamic_job, element, entered, literal, member, workflow_spec, write_constant,
+};
 
 /// A place in a source file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

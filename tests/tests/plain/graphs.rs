@@ -209,7 +209,7 @@ fn what_flyte_refuses_is_refused_at_its_line() {
                 graph.node(double::call(&foreign));
             },
         ),
-        ("the output `a b`: a name is made of letters", |graph| {
+        ("the output `a b`: a name consists of", |graph| {
             let twice = graph.node(double::call(1));
             graph.output("a b", &twice);
         }),
@@ -307,7 +307,8 @@ fn a_value_is_that_of_a_promise_of_the_graph() {
     let foreign = other.node(double::call(3));
     let line = line!() + 1;
     let error = graph.value(&foreign).expect_err("it is of the other");
-    let place = format!("tests/plain/graphs.rs:{line}: the value: the promise belongs to another graph");
+    let place =
+        format!("tests/plain/graphs.rs:{line}: the value: the promise belongs to another graph");
     assert!(error.to_string().contains(&place), "{error}");
     assert_eq!(graph.value(&own).expect("its own"), 4);
     assert_eq!(other.value(&foreign).expect("its own"), 6);

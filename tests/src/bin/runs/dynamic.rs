@@ -35,7 +35,7 @@ fn fourfold(n: i64) -> Result<i64> {
     double(twice)
 }
 
-/// Of a given number.
+/// A launch plan of `fourfold`.
 #[launch_plan(workflow = fourfold)]
 fn planned(n: i64) -> Result<i64>;
 
@@ -44,7 +44,7 @@ fn doubled(graph: &mut Graph, up_to: i64) -> Result<Vec<Promise<i64>>> {
     Ok((0..up_to).map(|n| graph.node(double::call(n))).collect())
 }
 
-/// Graphs in a graph, a choice, a workflow and a launch plan.
+/// A graph with graphs, a choice, a workflow and a launch plan.
 #[dynamic]
 fn whole(graph: &mut Graph, up_to: i64) -> Result<(Promise<i64>, Promise<i64>)> {
     let sums: Vec<_> = (1..=up_to)
