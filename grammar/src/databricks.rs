@@ -1,8 +1,8 @@
-//! What tasks on Databricks are given: workspaces, secrets, and text that must hold none.
+//! The names of workspaces and secrets on Databricks, and texts that must not contain secrets.
 
 use crate::kubernetes::is_dns_subdomain;
 
-/// Checks the host name of a workspace, as `https://` is put before it.
+/// Checks the host name of a workspace, without `https://`.
 ///
 /// ```
 /// use flytekit_grammar::databricks_instance;
@@ -12,7 +12,7 @@ use crate::kubernetes::is_dns_subdomain;
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with the name.
+/// The mistake, as the end of a sentence that begins with the name.
 pub const fn databricks_instance(name: &str) -> Result<(), &'static str> {
     let bytes = name.as_bytes();
     let mut end = bytes.len();
@@ -40,7 +40,7 @@ pub const fn databricks_instance(name: &str) -> Result<(), &'static str> {
     }
 }
 
-/// Whether the bytes from a place on are a number that a port can have.
+/// Whether the bytes from this index on are a valid port number.
 const fn is_port(bytes: &[u8], from: usize) -> bool {
     let mut port: u32 = 0;
     let mut index = from;
@@ -55,7 +55,8 @@ const fn is_port(bytes: &[u8], from: usize) -> bool {
     port > 0 && port <= 0xffff
 }
 
-/// Checks the name of the Kubernetes secret that holds credentials: the name, and not what is in it.
+/// Checks the name of the Kubernetes secret with the credentials. Users may confuse it with the credentials
+/// themselves.
 ///
 /// ```
 /// use flytekit_grammar::databricks_secret;
@@ -65,7 +66,7 @@ const fn is_port(bytes: &[u8], from: usize) -> bool {
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with no name: it may be a token.
+/// The mistake, as the end of a sentence without the name, which may be a token.
 pub const fn databricks_secret(name: &str) -> Result<(), &'static str> {
     if databricks_text(name).is_err() {
         Err(
@@ -80,10 +81,10 @@ pub const fn databricks_secret(name: &str) -> Result<(), &'static str> {
     }
 }
 
-/// How many digits a token of Databricks has behind its prefix.
+/// The number of digits after the prefix of a Databricks token.
 const DIGITS: usize = 32;
 
-/// Checks that text holds no token of Databricks: a personal access token, or a secret of a service
+/// Checks that text contains no Databricks token: neither a personal access token nor the secret of a service
 /// principal.
 ///
 /// ```
@@ -94,7 +95,7 @@ const DIGITS: usize = 32;
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with no text: it may be a token.
+/// The mistake, as the end of a sentence without the text, which may contain a token.
 pub const fn databricks_text(text: &str) -> Result<(), &'static str> {
     let bytes = text.as_bytes();
     let mut at = 0;
@@ -124,7 +125,7 @@ const fn is_hexadecimal(bytes: &[u8], from: usize) -> bool {
     true
 }
 
-/// Checks where the executable of a task is: an absolute path in the image or on a volume.
+/// Checks the path of a task's executable: an absolute path in the image or on a volume.
 ///
 /// ```
 /// use flytekit_grammar::databricks_executable;
@@ -134,7 +135,7 @@ const fn is_hexadecimal(bytes: &[u8], from: usize) -> bool {
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with the path.
+/// The mistake, as the end of a sentence that begins with the path.
 pub const fn databricks_executable(path: &str) -> Result<(), &'static str> {
     match path.as_bytes() {
         [b'/', .., last] if *last != b'/' => Ok(()),

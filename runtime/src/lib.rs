@@ -123,12 +123,12 @@ pub mod prelude {
     pub use crate::dask::DaskClient;
     pub use crate::declare::{Accelerator, Resources};
     pub use crate::error::{Error, RecoverableError, Result};
-    pub use crate::graph::{Graph, Promise, when};
+    pub use crate::graph::{Graph, Promise, map_task, when};
     #[cfg(feature = "spark")]
     pub use crate::spark::SparkSession;
     #[cfg(feature = "arrow")]
     pub use crate::types::StructuredDataset;
-    pub use crate::types::{FlyteData, FlyteDirectory, FlyteFile, FlyteType};
+    pub use crate::types::{FlyteData, FlyteDirectory, FlyteError, FlyteFile, FlyteType};
     #[cfg(feature = "dask")]
     pub use crate::worker_fn;
     pub use crate::{Columns, FlyteData, Outputs, dynamic, launch_plan, task, workflow};

@@ -21,8 +21,8 @@ pub use crate::declare::{
     Behavior, Channel, Concurrency, Notification, Phase, RateUnit, Schedule, Timing,
 };
 pub use crate::declare::{
-    Compared, ConstValue, approvable, approved, argument, compared, failure_arguments, named,
-    output_path, part, path, reader, whole,
+    Compared, ConstValue, another_signal, approvable, approved, argument, compared,
+    failure_arguments, named, object, of_task, output_path, part, path, reader, whole,
 };
 pub use crate::declare::{Dataclass, LiteralType, Record, Union, Variant};
 pub use crate::declare::{fixed, plan_input, returns, starts_by_itself, takes_all};

@@ -1,9 +1,9 @@
 """A workspace of Databricks, its sign-in, and Kubernetes' API server: databricks_server.py FOLDER [--spark SPARK_SUBMIT]
 
-Says its ports; writes `ca.pem` and a `kubeconfig` into the folder. All that is asked is written down, and faults and
-states come over the port for control, which is plain HTTP: see `databricks/control.py`.
+Prints its ports, and writes `ca.pem` and a `kubeconfig` into the folder. It records all requests. Tests set faults and
+states over the control port, which is plain HTTP: see `databricks/control.py`.
 
-With --spark, the file of a run is looked for below `databricks/git`, and runs.
+With --spark, the file of a run is searched below `databricks/git`, and executed.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-//! Tasks that flytekit registered run on a real Spark.
+//! Tasks that flytekit has serialized run on a real Spark.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,7 +25,7 @@ fn number(value: i64) -> Literal {
     }
 }
 
-/// Runs a task of `number`, as Flyte's engine would have it, to its end.
+/// Runs a task with the input `number` to its end.
 fn ended(client: &Client, task: &str, value: i64, folder: &Path) -> Value {
     let inputs = LiteralMap {
         literals: [("number".to_owned(), number(value))].into(),
@@ -57,7 +57,7 @@ fn ended(client: &Client, task: &str, value: i64, folder: &Path) -> Value {
     got
 }
 
-/// That of the package, since an installer may leave its scripts out of the environment's programs.
+/// The script of the pyspark package: an installer may leave it out of the environment's `bin`.
 fn spark_submit() -> PathBuf {
     let python = python();
     let environment = python.parent().and_then(Path::parent).unwrap();

@@ -140,6 +140,17 @@ impl Shim {
             None => TokenStream::new(),
         }
     }
+
+    /// `__flytekit::checked::executor_name(<Repeat as __flytekit::shim::NamedExecutor>::NAME)`
+    fn checked_executor(&self) -> TokenStream {
+        let name = self.executor();
+        match &self.executor {
+            Some(Executor::Type(path)) => {
+                quote_spanned!(here(path.span())=> __flytekit::checked::executor_name(#name))
+            }
+            Some(Executor::Name(_)) | None => name,
+        }
+    }
 }
 
 impl Parts for Shim {
@@ -176,7 +187,7 @@ impl Parts for Shim {
 
     /// `ShimConfig::new("tools.Repeat", &[("times", Json::Number(3.0))])`
     fn config(&self, place: Span) -> TokenStream {
-        let executor = self.executor();
+        let executor = self.checked_executor();
         let custom = self
             .custom
             .as_ref()

@@ -9,6 +9,7 @@ use darling::Error;
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::reference;
 use crate::syntax::error::{Sink, at};
 use crate::syntax::function::Source;
 use crate::syntax::group;
@@ -45,6 +46,9 @@ const REFUSALS: Refusals = Refusals {
 /// The annotated function with a body that runs the workflow, and the items that make it a launch plan; or
 /// the mistakes.
 pub(crate) fn annotate(arguments: TokenStream, item: &TokenStream) -> TokenStream {
+    if reference::is_in(&arguments) {
+        return reference::annotate(reference::Kind::LaunchPlan, arguments, item);
+    }
     let mut source = match Source::read("launch_plan", item) {
         Ok(source) => source,
         Err(refused) => return refused,

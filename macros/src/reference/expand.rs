@@ -42,7 +42,7 @@ fn target(reference: &Reference, is_sound: bool) -> TokenStream {
     let function = &reference.function;
     let kind = match reference.kind {
         Kind::Task => quote!(Task),
-        Kind::Workflow => quote!(LaunchPlan),
+        Kind::Workflow | Kind::LaunchPlan => quote!(LaunchPlan),
     };
     let text = |text: &Option<Text>| {
         let text = text.as_ref();

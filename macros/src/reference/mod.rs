@@ -24,6 +24,7 @@ pub(crate) enum Kind {
     Task,
     /// The call starts a separate execution, by the launch plan with the workflow's name.
     Workflow,
+    LaunchPlan,
 }
 
 impl Kind {
@@ -32,6 +33,7 @@ impl Kind {
         match self {
             Kind::Task => "task",
             Kind::Workflow => "workflow",
+            Kind::LaunchPlan => "launch_plan",
         }
     }
 }

@@ -26,7 +26,7 @@ pub(crate) struct Refusals {
     pub(crate) no_body: &'static str,
     pub(crate) generic: &'static str,
     pub(crate) constness: &'static str,
-    /// None if it depends on more than the signature.
+    /// None if the signature alone does not decide.
     pub(crate) asyncness: Option<&'static str>,
     pub(crate) safety: &'static str,
     pub(crate) abi: &'static str,

@@ -43,7 +43,9 @@ pub use task::{
     EXECUTABLE, EncodedCustom, IoStrategy, Mapped, MetadataFormat, Mount, Partition, PodTemplate,
     RawContainer, Resources, Secret, SharedMemory, TaskDescriptor, UploadMode,
 };
-pub(crate) use task::{BY_TEMPLATE, fetching, mapped_at_run_time, task_spec, task_spec_bytes};
+pub(crate) use task::{
+    BY_TEMPLATE, fetching, mapped_at_run_time, not_mappable, task_spec, task_spec_bytes,
+};
 #[doc(hidden)]
 pub use task::{
     Encoded, MapName, count, encode_task_spec, map_inputs, map_outputs, mappable, names,
@@ -57,11 +59,13 @@ pub use workflow::{
 };
 #[doc(hidden)]
 pub use workflow::{
-    Common, CommonBytes, Compared, ConstValue, ReaderOf, approvable, approved, argument, compared,
-    encode_workflow_spec, failure_arguments, named, output_path, part, path, reader, whole,
-    workflow_spec_len,
+    Common, CommonBytes, Compared, ConstValue, ReaderOf, another_signal, approvable, approved,
+    argument, compared, encode_workflow_spec, failure_arguments, named, object, of_task,
+    output_path, part, path, reader, whole, workflow_spec_len,
 };
-pub(crate) use workflow::{dynamic_job, element, entered, member, workflow_spec, write_constant};
+pub(crate) use workflow::{
+    FAILURE, dynamic_job, element, entered, literal, member, workflow_spec, write_constant,
+};
 
 /// A place in a source file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

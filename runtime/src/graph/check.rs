@@ -8,7 +8,7 @@ use super::State;
 use super::node::{Placed, Settings, Standing, Wait, What};
 use super::promise::{Giver, Promise, Source, Whole};
 use super::value::{Bound, Kind};
-use crate::declare::{LiteralType, Location, ReferenceKind, SimpleType, Target, Variable};
+use crate::declare::{FAILURE, LiteralType, Location, ReferenceKind, SimpleType, Target, Variable};
 
 impl Source {
     /// The name of the output or input, if it is a single one.
@@ -92,6 +92,7 @@ impl State {
                 Target::Reference(reference) => reference.kind == ReferenceKind::Task,
                 _ => false,
             },
+            What::Map(_) => true,
             What::Branch(..) | What::Gate(_) => false,
         };
         let overrides = &settings.overrides;
@@ -195,6 +196,13 @@ impl State {
         let graph = match source.giver {
             Giver::Inputs => source.graph,
             Giver::Node { graph, .. } => graph,
+            Giver::Element { .. } => {
+                let reason = format!(
+                    "{what}: an element of a map's list is a whole argument of the call in the map's closure"
+                );
+                self.refuse(place, reason);
+                return false;
+            }
         };
         if graph != self.number {
             self.refuse(
@@ -276,6 +284,15 @@ impl State {
     }
 
     fn failure_argument(&mut self, taken: &Variable, place: Location) -> Bound {
+        if taken.name == FAILURE && !taken.literal_type.is_optional_error() {
+            self.refuse(
+                place,
+                "what runs on failure is given the failure as `err`, whatever its type is: write \
+                 `err: Option<FlyteError>`, or take another name"
+                    .to_owned(),
+            );
+            return Bound::NOTHING;
+        }
         let found = self.inputs.iter().find(|input| input.name == taken.name);
         match found {
             Some(input) if input.literal_type.is(&taken.literal_type) => {

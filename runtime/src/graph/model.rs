@@ -12,7 +12,6 @@ use crate::declare::{
     Otherwise, Overrides, Promise, Step, Target, Variable, WorkflowDescriptor,
 };
 use crate::types::{Content, LiteralRef};
-use crate::wire::Reader;
 
 impl Graph {
     /// Calls `use_it` with the graph's descriptor. The graph must not have mistakes, because these parts are
@@ -194,9 +193,9 @@ impl<'a> Model<'a> {
                 Ok(Content::Map(_)) if is_one(literal_type, is_map) => {
                     self.literal(union.value(), literal_type)
                 }
-                _ => Binding::Constant(scalar(literal)),
+                _ => Binding::Constant(Constant::Scalar(literal.scalar())),
             },
-            _ => Binding::Constant(scalar(literal)),
+            _ => Binding::Constant(Constant::Scalar(literal.scalar())),
         }
     }
 
@@ -277,17 +276,6 @@ fn overrides(settings: &Settings) -> Overrides<'_> {
         container_image: settings.container_image.as_deref(),
         ..settings.overrides
     }
-}
-
-/// The bytes of a literal's scalar.
-fn scalar(literal: LiteralRef<'_>) -> Constant<'_> {
-    let mut scalar: &[u8] = &[];
-    for field in Reader::new(literal.bytes()) {
-        if let Ok((1, payload)) = field {
-            scalar = payload.bytes().unwrap_or_default();
-        }
-    }
-    Constant::Scalar(scalar)
 }
 
 /// A compared value, as a constant.

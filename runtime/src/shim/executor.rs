@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use flytekit_grammar::checked;
+
 use super::{Shim, TaskTemplate, TemplateInputs, TemplateOutputs};
 use crate::engine::Outcome;
 use crate::error::{Error, Result};
@@ -120,18 +122,16 @@ impl RegisteredExecutor {
     ///
     /// # Panics
     ///
-    /// In const evaluation, if the name is empty.
+    /// In const evaluation, if the name is not that of an executor, which flytekit takes for the path of a
+    /// class.
+    #[track_caller]
     pub const fn new(
         name: &'static str,
         executor: &'static dyn ShimTaskExecutor,
         location: &'static str,
     ) -> Self {
-        assert!(
-            !name.is_empty(),
-            "an executor has a name, such as `module.Executor`"
-        );
         RegisteredExecutor {
-            name,
+            name: checked::executor_name(name),
             executor,
             load: Shim::load,
             location,

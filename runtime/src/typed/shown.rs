@@ -1,6 +1,6 @@
 //! A literal as JSON, for people and programs.
 
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Number, Value, json};
 
 use crate::types::time::{self, text as time_text};
 use crate::types::{Content, LiteralMapRef, LiteralRef, MsgpackKind, MsgpackReader, ValueError};
@@ -25,6 +25,10 @@ pub(super) fn to_json(literal: LiteralRef<'_>) -> Result<Value, ValueError> {
             Value::Array(items.collect::<Result<_, _>>()?)
         }
         Content::Map(entries) => Value::Object(object(entries)?),
+        Content::Error(error) => json!({
+            "failed_node_id": error.failed_node_id(),
+            "message": error.message(),
+        }),
         Content::Union(union) => to_json(union.value())?,
         other => format!("<{other}>").into(),
     })

@@ -9,6 +9,7 @@ mod dataset;
 mod directory;
 mod error;
 mod file;
+mod flyte_error;
 pub mod format;
 mod generic;
 mod hashed;
@@ -37,11 +38,12 @@ pub use dataset::{Columns, StructuredDatasetRef};
 pub use directory::FlyteDirectory;
 pub use error::ValueError;
 pub use file::{FileWriter, FlyteFile};
+pub use flyte_error::FlyteError;
 pub(crate) use generic::to_msgpack as object_as_msgpack;
 pub use hashed::Hashed;
 pub use literal::{
-    BinaryRef, BlobRef, CollectionRef, Content, Elements, Entries, GenericRef, LiteralMapRef,
-    LiteralRef, OffloadedRef, SecondsNanos, UnionRef,
+    BinaryRef, BlobRef, CollectionRef, Content, Elements, Entries, ErrorRef, GenericRef,
+    LiteralMapRef, LiteralRef, OffloadedRef, SecondsNanos, UnionRef,
 };
 pub use msgpack::{MsgpackKind, MsgpackReader, MsgpackWriter, ObjectReader, ObjectWriter};
 pub use outputs::{Declared, Outputs, OutputsReader, OutputsWriter, Returns, WorkflowReturns};

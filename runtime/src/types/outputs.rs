@@ -29,8 +29,8 @@ pub trait Outputs<M> {
     /// The variables of the interface: for a tuple in its order, for a derive sorted by name.
     const VARIABLES: &'static [Variable];
 
-    /// The same as lists of optional values, of what a map gives some elements of which may fail; only of a
-    /// single value.
+    /// The variables as lists of optional values, for maps some of whose elements may fail. Only single
+    /// outputs have them.
     #[doc(hidden)]
     const OPTIONS: &'static [Variable] = &[];
 
@@ -287,7 +287,7 @@ pub struct OutputsWriter {
     literals: Vec<(&'static str, Buffer)>,
     /// The first error of the outputs that were put.
     failed: Option<ValueError>,
-    /// What gives them once it has run, if the task builds a graph.
+    /// The graph whose run gives the outputs, if the task builds one.
     graph: Option<Box<dyn Built>>,
 }
 

@@ -1,4 +1,4 @@
-"""A certificate authority for one test, and the server's certificate, which it has signed."""
+"""A certificate authority for one test, and the server's certificate, signed by it."""
 
 import datetime
 import ipaddress

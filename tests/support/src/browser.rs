@@ -2,16 +2,23 @@
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// Lets a program talk over the two further pipes that Chromium expects, where its standard ones are them.
+/// Connects the program's standard input and output to the descriptors 3 and 4, which Chromium uses for the
+/// DevTools protocol.
 const PIPES: &str = r#"exec "$@" 3<&0 4>&1 </dev/null >/dev/null 2>&1"#;
 
-/// What readers ask their systems for.
+/// The time limit of an answer, on a busy machine.
+const ANSWER: Duration = Duration::from_secs(120);
+
+/// The colour scheme that a reader prefers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Colours {
     /// Dark text on a light page.
@@ -28,9 +35,9 @@ pub enum Colours {
 pub struct Browser {
     child: Child,
     requests: ChildStdin,
-    answers: BufReader<ChildStdout>,
+    answers: Receiver<Value>,
     sent: u64,
-    /// What the browser has told since the last navigation.
+    /// The events since the last navigation.
     events: Vec<Value>,
     /// The tab that shows pages.
     session: String,
@@ -38,11 +45,11 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Starts one, with a page of this many pixels.
+    /// Starts a browser whose page has this size in pixels.
     ///
     /// # Panics
     ///
-    /// If there is none, or it does not answer.
+    /// If there is no browser, or it does not answer.
     ///
     /// ```no_run
     /// use flytekit_test_support::browser::{Browser, Colours};
@@ -74,7 +81,7 @@ impl Browser {
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().expect("a shell");
         let requests = child.stdin.take().expect("a pipe");
-        let answers = BufReader::new(child.stdout.take().expect("a pipe"));
+        let answers = messages(child.stdout.take().expect("a pipe"));
         let mut browser = Browser {
             child,
             requests,
@@ -94,7 +101,7 @@ impl Browser {
         browser
     }
 
-    /// Opens a page, and returns when all of it is there.
+    /// Opens a page and waits until it is loaded.
     ///
     /// # Panics
     ///
@@ -113,11 +120,11 @@ impl Browser {
         let opened = self.ask("Page.navigate", &json!({ "url": url }));
         assert!(opened["errorText"].is_null(), "{url}: {opened}");
         self.wait(|event| event["method"] == "Page.loadEventFired");
-        // What the page has asked for while it was loaded has been told before the next answer.
+        // The browser has reported all requests of the page's load before its next answer.
         self.asked("1");
     }
 
-    /// What an expression in JavaScript gives on the page.
+    /// The value of a JavaScript expression on the page.
     ///
     /// # Panics
     ///
@@ -133,13 +140,13 @@ impl Browser {
         answer["result"]["value"].take()
     }
 
-    /// What has gone wrong on the page: errors and warnings of its console, uncaught exceptions, what its policy
-    /// forbade, and what could not be loaded.
+    /// The page's problems: errors and warnings of its console, uncaught exceptions, violations of its
+    /// policy, and failed requests.
     pub fn complaints(&self) -> Vec<String> {
         self.events.iter().filter_map(complaint).collect()
     }
 
-    /// The URLs that the page has asked for, with its own.
+    /// The requested URLs, including the page's own.
     pub fn requests(&self) -> Vec<String> {
         let sent = self.events.iter();
         let sent = sent.filter(|event| event["method"] == "Network.requestWillBeSent");
@@ -147,11 +154,11 @@ impl Browser {
             .collect()
     }
 
-    /// The page as it looks, as a PNG.
+    /// A screenshot of the page as PNG.
     ///
     /// # Panics
     ///
-    /// If the browser gives none.
+    /// If the browser cannot make one.
     pub fn picture(&mut self) -> Vec<u8> {
         let picture = self.ask("Page.captureScreenshot", &json!({ "format": "png" }));
         let bytes = BASE64_STANDARD.decode(text(&picture["data"]));
@@ -191,18 +198,29 @@ impl Browser {
         }
     }
 
-    fn told(&mut self) -> Value {
-        let mut message = Vec::new();
-        let read = self.answers.read_until(0, &mut message);
-        assert!(read.expect("a pipe") > 0, "the browser has gone");
-        message.pop();
-        serde_json::from_slice(&message).expect("JSON")
+    fn told(&self) -> Value {
+        let told = self.answers.recv_timeout(ANSWER);
+        told.unwrap_or_else(|error| panic!("the browser did not answer in {ANSWER:?}: {error}"))
     }
+}
+
+/// The browser's messages, each of which ends with a zero.
+fn messages(pipe: ChildStdout) -> Receiver<Value> {
+    let (told, messages) = mpsc::channel();
+    thread::spawn(move || {
+        for message in BufReader::new(pipe).split(0) {
+            let message = serde_json::from_slice(&message.expect("a pipe")).expect("JSON");
+            if told.send(message).is_err() {
+                break;
+            }
+        }
+    });
+    messages
 }
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // It ends by itself when its pipes do; nobody waits for what it would still write.
+        // The browser ends with its pipes. Killing it avoids a wait for its last writes.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

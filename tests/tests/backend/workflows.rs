@@ -156,6 +156,23 @@ fn what_runs_on_failure_runs() {
 }
 
 #[test]
+fn what_runs_on_failure_is_told_of_it() {
+    for workflow in ["told", "told_in_steps"] {
+        let flow = flow(workflow);
+        let file = flow.path("told");
+        let text = file.display().to_string();
+        let flow = flow.given(|inputs| inputs.output("file", &text));
+        let execution = flow.run();
+        assert_eq!(execution.told.phase, "FAILED", "{execution}");
+        let written = fs::read_to_string(&file);
+        let written = written.unwrap_or_else(|error| panic!("{error}: {execution}"));
+        assert!(written.starts_with("fn0: "), "{written}: {execution}");
+        let message = &execution.error().message;
+        assert!(written.contains(&**message), "{written}: {execution}");
+    }
+}
+
+#[test]
 fn others_go_on_after_a_failure_where_the_policy_says_so() {
     let flow = flow("goes_on");
     let [from, to] = ["from", "to"].map(|name| flow.path(name).display().to_string());

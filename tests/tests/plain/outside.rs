@@ -1,5 +1,5 @@
-//! flytekit from outside of its workspace, like its users see it: with their own lock file, lints and names,
-//! without `protoc` and without Python.
+//! flytekit outside of its workspace, as its users see it: with their own lock file, lints and names, without
+//! `protoc` and without Python.
 
 use std::ffi::OsString;
 use std::os::unix::fs::PermissionsExt;
@@ -10,8 +10,8 @@ use std::{env, fs};
 use flytekit_tests::{Ended, build, run};
 use tempfile::TempDir;
 
-/// A team's workspace: its platform has flytekit under another name, its tasks lie in a library
-/// that knows only the platform, and the program knows flytekit itself.
+/// A team's workspace: the platform re-exports flytekit under another name, the library of tasks knows only
+/// the platform, and the program knows flytekit itself.
 ///
 /// `FLYTEKIT` stands for the folder of the runtime.
 const FILES: &[(&str, &str)] = &[
@@ -179,7 +179,7 @@ pub(crate) fn aborting() -> PathBuf {
     target().join("debug/outside-aborting")
 }
 
-/// A folder outside of the workspace, with nothing but Rust.
+/// A folder outside of the workspace, for which only Rust is installed.
 struct Outside {
     folder: TempDir,
 }
@@ -266,7 +266,7 @@ impl Outside {
     }
 }
 
-/// This workspace's target folder, where most of what others depend on is compiled already.
+/// This workspace's target folder, which already has most dependencies.
 fn target() -> PathBuf {
     let temporary = Path::new(env!("CARGO_TARGET_TMPDIR"));
     temporary.parent().unwrap_or(temporary).to_owned()

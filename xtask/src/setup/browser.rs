@@ -1,5 +1,5 @@
-//! The Chromium with which the tests look at pages: the one that an npm package holds, with its own libraries
-//! and fonts, so that each machine shows the same.
+//! The Chromium with which the tests look at pages. It comes from an npm package with its own libraries and
+//! fonts, so that pages look the same on each machine.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,11 +13,11 @@ use super::{folder, make_tools_folder};
 use crate::report::Ticker;
 use crate::{process, report, workspace};
 
-/// The files of npm, with the version and the hash of each package.
+/// npm's files, with the version and the hash of each package.
 const PACKAGE: &str = include_str!("../../browser/package.json");
 const LOCK: &str = include_str!("../../browser/package-lock.json");
 
-/// Decompresses what the package holds.
+/// Decompresses the package's files.
 const UNPACK: &str = include_str!("../../browser/unpack.mjs");
 
 /// Starts the browser.
@@ -25,10 +25,10 @@ const LAUNCHER: &str = include_str!("../../browser/chromium.sh");
 
 const FONTS: &str = include_str!("../../browser/fonts.conf");
 
-/// Where the package keeps its files.
+/// The folder of the package's files.
 const FILES: &str = "node_modules/@sparticuz/chromium/bin";
 
-/// Names of browsers on other machines than those for which the package is.
+/// The names of browsers on machines that the package does not support.
 const ELSEWHERE: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chrome"];
 
 /// A Chromium without windows.
@@ -60,7 +60,7 @@ pub(super) fn provide(installer: &Installer) -> Result<PathBuf> {
     Ok(program)
 }
 
-/// Fetches the package, whose hash npm checks, and unpacks its files: `bin`, `lib` and `fonts`.
+/// Downloads the package, whose hash npm checks, and unpacks its files into `bin`, `lib` and `fonts`.
 fn install(node: &Node, folder: &Path, ticker: &Ticker) -> Result<()> {
     let put = || {
         fs::create_dir_all(folder)?;
@@ -86,7 +86,7 @@ fn install(node: &Node, folder: &Path, ticker: &Ticker) -> Result<()> {
     let mut unpack = Command::new(&node.program);
     unpack.arg(folder.join("unpack.mjs")).arg(&bin);
     process::run_quietly(&mut unpack, ticker)?;
-    // What draws lies beside the program, libraries and fonts where the launcher looks for them.
+    // The renderer belongs beside the program; the launcher expects libraries and fonts in the folder.
     for (archive, to) in [
         ("swiftshader.tar", &*bin),
         ("al2023.tar", folder),
@@ -99,14 +99,14 @@ fn install(node: &Node, folder: &Path, ticker: &Ticker) -> Result<()> {
         fs::remove_file(&archive)
             .with_context(|| format!("cannot remove {}", archive.display()))?;
     }
-    // The archive has settings of its own, for other places.
+    // The archive's own settings are for other paths.
     fs::write(folder.join("fonts.conf"), FONTS)
         .with_context(|| format!("cannot fill {}", folder.display()))?;
     let mut chmod = Command::new("chmod");
     process::run_quietly(chmod.arg("755").arg(bin.join("chromium")), ticker)
 }
 
-/// A program for JavaScript, and its npm.
+/// Node and its npm.
 struct Node {
     program: PathBuf,
     npm: PathBuf,
@@ -115,7 +115,7 @@ struct Node {
 }
 
 impl Node {
-    /// Those on `PATH`, or those that pip installs.
+    /// Node and npm on `PATH`, or those from pip.
     fn provide(installer: &Installer) -> Result<Self> {
         let on_path = || {
             Some((

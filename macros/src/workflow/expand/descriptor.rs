@@ -3,8 +3,9 @@
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{BinOp, Expr, ExprLit, Lit, Path, Stmt, Type};
+use syn::{BinOp, Expr, ExprLit, Lit, Path, Stmt, Token, Type};
 
 use super::places::ends;
 use super::{choice, map, overrides};
@@ -124,7 +125,12 @@ pub(super) fn node(node: &Node, inputs: &[Input]) -> TokenStream {
         Run::Gate(gate) => (gate_target(gate, inputs), default()),
     };
     let upstream = (!upstream.is_empty()).then(|| quote!(upstream: &[#(#upstream),*],));
-    let settings = settings.as_ref().map(overrides::fields);
+    let called = match &**run {
+        Run::Call(call) => Some(&call.path),
+        Run::Map(_) | Run::Choice(_) | Run::Gate(_) => None,
+    };
+    let settings = settings.as_ref();
+    let settings = settings.map(|settings| overrides::fields(settings, called));
     quote! {
         __flytekit::Node {
             id: #id,
@@ -263,7 +269,14 @@ pub(super) fn binding(value: &Value, inputs: &[Input]) -> TokenStream {
             });
             quote!(__flytekit::Binding::Map(&[#(#entries),*]))
         }
-        Value::Tuple(..) | Value::Record { .. } => {
+        Value::Record { path, fields, .. } => {
+            let fields = fields.iter().map(|(name, value)| {
+                let (name, value) = (name.unraw().to_string(), binding(value, inputs));
+                quote!((#name, #value))
+            });
+            quote_spanned!(here(path.span())=> __flytekit::object(&[#(#fields),*]))
+        }
+        Value::Tuple(..) => {
             quote!(__flytekit::Binding::Constant(__flytekit::Constant::None))
         }
     }
@@ -342,16 +355,35 @@ pub(super) fn constant(constant: &Constant) -> TokenStream {
                 return quote!(__flytekit::Constant::#kind(#expr));
             }
             let (first, last) = ends(expr);
-            let expr = match ungrouped(expr) {
+            let written = match ungrouped(expr) {
                 Expr::Binary(_) | Expr::Unary(_) | Expr::Cast(_) => quote!((#expr)),
                 _ => expr.to_token_stream(),
             };
-            let reader = quote_spanned!(first=> __flytekit::reader(&#expr));
-            let constant = quote_spanned!(last=> .constant(&#expr));
+            let reader = quote_spanned!(first=> __flytekit::reader(&#written));
+            let constant = match given_to_constant(expr) {
+                Some(given) => {
+                    let given = given.iter();
+                    quote_spanned!(last=> .written(&#written, (#(#given,)*)))
+                }
+                None => quote_spanned!(last=> .constant(&#written)),
+            };
             quote!(#reader #constant)
         }
         Constant::None(_) => quote!(__flytekit::Constant::None),
     }
+}
+
+/// The arguments of `Date::constant(2026, 1, 31)`. The times of `jiff` have no const functions that read
+/// their parts, so the macro passes the arguments on.
+fn given_to_constant(expr: &Expr) -> Option<&Punctuated<Expr, Token![,]>> {
+    let Expr::Call(call) = ungrouped(expr) else {
+        return None;
+    };
+    let Expr::Path(function) = ungrouped(&call.func) else {
+        return None;
+    };
+    let last = function.path.segments.last()?;
+    (last.ident == "constant").then_some(&call.args)
 }
 
 /// The kind of constant of a calculation with literals only, which have no type by which a reader could be

@@ -6,6 +6,7 @@ mod descriptor;
 mod map;
 mod overrides;
 mod places;
+mod signals;
 
 pub(crate) use checked::typed_defaults;
 pub(crate) use descriptor::defaults;
@@ -56,6 +57,7 @@ pub(crate) fn workflow(workflow: &Workflow, warnings: &[Warning]) -> TokenStream
     let (checked, descriptor) = (checked::closure(workflow), descriptor::of(workflow));
     let entity = entity(&workflow.function);
     let maps = map::constants(&workflow.graph);
+    let signals = signals::told_apart(&workflow.graph);
     let room = room(workflow);
     let warnings = warnings.iter().map(|it| warning(it, conditions));
     let items = quote! {
@@ -70,6 +72,7 @@ pub(crate) fn workflow(workflow: &Workflow, warnings: &[Warning]) -> TokenStream
                 const DESCRIPTOR: &'static __flytekit::WorkflowDescriptor<'static> = {
                     #[allow(clippy::all, clippy::pedantic)]
                     let _ = #checked;
+                    #signals
                     &#descriptor
                 };
             }

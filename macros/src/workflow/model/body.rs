@@ -10,7 +10,7 @@ use syn::spanned::Spanned;
 use syn::token::Paren;
 use syn::{Attribute, Expr, ExprCall, ExprStruct, ExprTuple, Local, Member, Path, Stmt, Token};
 
-use super::known::{Names, is_of_type};
+use super::known::{Names, is_of_type, is_type_name};
 use super::node::attributes;
 use super::value::{Call, Giver, Gives, Promise, Run, Value};
 use super::{Graph, Node, Statement, pattern};
@@ -187,18 +187,33 @@ impl Body {
     /// `Stats { mean, count: n }`
     fn record(&mut self, record: &ExprStruct) -> Result<Value, Error> {
         if let Some(rest) = &record.dot2_token {
-            let reason = "name each of the outputs: a workflow returns all of them";
+            let reason = "name all fields: their values become part of the graph";
             return Err(at(rest.span(), reason));
         }
         let fields = record.fields.iter().map(|field| match &field.member {
             Member::Named(name) => Ok((name.clone(), self.value(&field.expr)?)),
-            Member::Unnamed(index) => Err(at(index.span, "outputs need names")),
+            Member::Unnamed(index) => Err(at(index.span, "fields need names")),
         });
         Ok(Value::Record {
             fields: fields.collect::<Result<_, _>>()?,
             path: record.path.clone(),
             brace: record.brace_token,
         })
+    }
+
+    /// `Settings { rate: 0.1, layers: vec![64, 64] }`, of constants.
+    pub(super) fn object(&mut self, record: &ExprStruct) -> Result<Value, Error> {
+        if is_variant(&record.path) {
+            let reason = "a task has to build a variant with values";
+            return Err(at(record.path.span(), reason));
+        }
+        let value = self.record(record)?;
+        if value.is_constant() {
+            return Ok(value);
+        }
+        let reason =
+            "a task has to build a struct from outputs of nodes: Flyte binds whole structs only";
+        Err(at(record.path.span(), reason))
     }
 
     /// Adds a node to the body.
@@ -280,6 +295,12 @@ impl Body {
     pub(super) fn is_name(&self, name: &Ident) -> bool {
         self.names.get(name).is_some()
     }
+}
+
+/// `Shape::Circle`
+fn is_variant(path: &Path) -> bool {
+    let owner = path.segments.iter().rev().nth(1);
+    owner.is_some_and(|it| is_type_name(&it.ident))
 }
 
 /// A call, a map, a gate or a choice, before it becomes a node.

@@ -41,6 +41,7 @@ impl Body {
                 }))
             }
             Expr::Const(block) => self.const_block(block),
+            Expr::Struct(record) => self.object(record),
             Expr::Tuple(ExprTuple {
                 paren_token, elems, ..
             }) if elems.is_empty() => Ok(Value::Tuple(*paren_token, Vec::new())),
@@ -316,9 +317,6 @@ fn refused(expr: &Expr) -> &'static str {
         Expr::Closure(_) => "a workflow cannot have closures: write a task, and call the task",
         Expr::Return(_) => "a workflow returns its outputs at its end: `Ok(total)`",
         Expr::Assign(_) => "a name in a workflow has one value: bind another name with `let`",
-        Expr::Struct(_) => {
-            "a struct is built in a task, or in `const { … }` if it is known at compile time"
-        }
         Expr::Binary(_) | Expr::Unary(_) | Expr::Cast(_) => {
             "a workflow cannot calculate, because values only exist when nodes have run: put this into a task, and call the task"
         }

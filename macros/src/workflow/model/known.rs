@@ -159,7 +159,12 @@ pub(super) fn is_of_type(function: &Expr) -> bool {
     let Expr::Path(path) = ungrouped(function) else {
         return false;
     };
-    let is_type = |name: String| name.starts_with(|first: char| first.is_ascii_uppercase());
     let owner = path.path.segments.iter().rev().nth(1);
-    path.qself.is_some() || owner.is_some_and(|it| is_type(it.ident.unraw().to_string()))
+    path.qself.is_some() || owner.is_some_and(|it| is_type_name(&it.ident))
+}
+
+/// Whether a name is capitalized like a type's.
+pub(super) fn is_type_name(name: &Ident) -> bool {
+    let name = name.unraw().to_string();
+    name.starts_with(|first: char| first.is_ascii_uppercase())
 }

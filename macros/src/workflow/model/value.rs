@@ -36,7 +36,7 @@ pub(crate) enum Value {
     Ok(Path, Paren, Box<Value>),
     /// `(a, b)`, in `Ok`.
     Tuple(Paren, Vec<Value>),
-    /// `Stats { mean, count: n }`, in `Ok`.
+    /// `Stats { mean, count: n }`, in `Ok`; elsewhere of constants.
     Record {
         path: Path,
         brace: Brace,

@@ -459,6 +459,7 @@ fn data(literal_type: &LiteralType, value: &Binding<'_>) -> BindingData {
                 bindings: values.iter().map(|it| data(element, it)).collect(),
             })
         }
+        Binding::Object(_) => unreachable!("no struct is drawn"),
         Binding::Map(entries) => {
             let member = part(literal_type, false);
             let entries = entries.iter();
@@ -491,6 +492,7 @@ fn literal_of(literal_type: &LiteralType, value: &Binding<'_>) -> Literal {
                 literals: values.iter().map(|it| literal_of(element, it)).collect(),
             })
         }
+        Binding::Object(_) => unreachable!("no struct is drawn"),
         Binding::Map(entries) => {
             let member = part(literal_type, false);
             let entries = entries.iter();

@@ -104,6 +104,7 @@ fn simple(message: &Message<'_>, number: i32) -> Option<LiteralType> {
         4 => SimpleType::Boolean,
         5 => SimpleType::Datetime,
         6 => SimpleType::Duration,
+        8 => SimpleType::Error,
         9 => return object(message),
         _ => return None,
     };

@@ -23,6 +23,8 @@ pub enum SimpleType {
     Datetime = 5,
     /// A length of time.
     Duration = 6,
+    /// The failure of a workflow.
+    Error = 8,
 }
 
 /// `SimpleType.STRUCT`: an object, which other fields of the message describe.
@@ -149,6 +151,20 @@ impl LiteralType {
     /// Whether a value may be left out, and is none then.
     pub(crate) const fn may_be_missing(&self) -> bool {
         matches!(self, LiteralType::Union(union) if union.or_none)
+    }
+
+    /// Whether this is the type of `Option<FlyteError>`.
+    pub(crate) const fn is_optional_error(&self) -> bool {
+        let LiteralType::Union(union) = self else {
+            return false;
+        };
+        matches!(
+            union.variants,
+            [Variant {
+                literal_type: LiteralType::Simple(SimpleType::Error),
+                ..
+            }]
+        )
     }
 
     /// Room for the fields of the message: for most types, this is cheaper in const evaluation than counting

@@ -15,6 +15,7 @@ pub(crate) fn type_name(literal_type: &LiteralType) -> String {
         LiteralType::StructuredDataset(dataset) => dataset_name(dataset),
         LiteralType::Simple(SimpleType::Datetime) => "date-time".to_owned(),
         LiteralType::Simple(SimpleType::Duration) => "duration".to_owned(),
+        LiteralType::Simple(SimpleType::Error) => "error".to_owned(),
         LiteralType::Blob(blob) => {
             let what = if blob.multipart { "folder" } else { "file" };
             let format = [" of ", blob.format].concat();

@@ -303,9 +303,10 @@ impl LiteralType {
     const fn is_text_in_command(&self) -> bool {
         match self {
             // A duration would be in protobuf's text form, which differs from build to build.
-            LiteralType::Simple(simple) => {
-                !matches!(simple, SimpleType::None | SimpleType::Duration)
-            }
+            LiteralType::Simple(simple) => !matches!(
+                simple,
+                SimpleType::None | SimpleType::Duration | SimpleType::Error
+            ),
             LiteralType::Enum(_) => true,
             LiteralType::Collection(inner) => inner.is_text_in_command(),
             _ => false,

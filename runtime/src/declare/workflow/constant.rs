@@ -12,7 +12,7 @@ use super::Constant;
 #[diagnostic::on_unimplemented(
     message = "a constant of type `{Self}` cannot be bound",
     label = "not a constant of a workflow",
-    note = "constants are numbers, `bool`, `&'static str`, `Duration`, `Option`s of these, and enums that derive `FlyteData`",
+    note = "constants are numbers, `bool`, `&'static str`, times, `Option`s of these, and enums that derive `FlyteData`; write a struct where it is passed",
     note = "a value that is not known at compile time comes from a task"
 )]
 pub trait ConstValue {
@@ -34,6 +34,14 @@ pub const fn reader<T: ConstValue>(_: &T) -> T::Reader {
 /// The reader of a type that the runtime knows.
 #[derive(Debug)]
 pub struct ReaderOf<T>(PhantomData<T>);
+
+#[cfg(any(feature = "chrono", feature = "jiff"))]
+impl<T> ReaderOf<T> {
+    /// The only value of this type.
+    pub(crate) const fn new() -> Self {
+        ReaderOf(PhantomData)
+    }
+}
 
 impl<T> Clone for ReaderOf<T> {
     fn clone(&self) -> Self {

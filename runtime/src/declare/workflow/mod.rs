@@ -16,16 +16,16 @@ pub use condition::{Branch, Case, Comparison, Condition, Operand, Otherwise};
 pub use constant::{ConstValue, ReaderOf, reader};
 pub use encode::{Common, CommonBytes, encode_workflow_spec, workflow_spec_len};
 pub(in crate::declare) use encode::{
-    RESOURCE_TYPE_LAUNCH_PLAN, RESOURCE_TYPE_WORKFLOW, identifier, literal,
+    RESOURCE_TYPE_LAUNCH_PLAN, RESOURCE_TYPE_WORKFLOW, identifier,
 };
-pub(crate) use encode::{dynamic_job, element, member, workflow_spec, write_constant};
+pub(crate) use encode::{dynamic_job, element, literal, member, workflow_spec, write_constant};
 pub use node::{Gate, Node, Overrides, Reference, ReferenceKind, Target};
 pub use value::{Argument, Binding, Constant, Promise, Step};
-pub(crate) use written::entered;
 pub use written::{
-    Compared, approvable, approved, argument, compared, failure_arguments, named, output_path,
-    part, path, whole,
+    Compared, another_signal, approvable, approved, argument, compared, failure_arguments, named,
+    object, of_task, output_path, part, path, whole,
 };
+pub(crate) use written::{FAILURE, entered};
 
 use super::{Location, Variable};
 

@@ -25,6 +25,8 @@ pub enum Binding<'a> {
     List(&'a [Binding<'a>]),
     /// A map of bindings, without duplicate keys.
     Map(&'a [(&'a str, Binding<'a>)]),
+    /// A dataclass, by the names that its fields have in Rust; all values are known.
+    Object(&'a [(&'a str, Binding<'a>)]),
 }
 
 /// A value that is known before the workflow runs.

@@ -1,7 +1,9 @@
 //! The parts of `#[workflow]` that need const evaluation, because they depend on entities that are declared
 //! elsewhere.
 
-use super::{Argument, Binding, Branch, Constant, Operand, Promise, Step};
+use super::{
+    Argument, Binding, Branch, Constant, Operand, Overrides, Promise, ReferenceKind, Step, Target,
+};
 use crate::declare::sorted::compare;
 use crate::declare::{LiteralType, SimpleType, Variable};
 
@@ -131,6 +133,93 @@ const fn are_told_apart(outputs: &[Variable]) -> bool {
     }
 }
 
+/// Settings that only nodes of tasks have.
+///
+/// # Panics
+///
+/// With `reason`, if the node is one of another entity: Flyte would ignore the settings.
+#[track_caller]
+pub const fn of_task<'a>(
+    target: &Target<'_>,
+    overrides: Overrides<'a>,
+    reason: &str,
+) -> Overrides<'a> {
+    let is_another = match target {
+        Target::Workflow(workflow) => !workflow.stands_in(),
+        Target::LaunchPlan(plan) => !plan.workflow.stands_in(),
+        Target::Reference(reference) => !matches!(reference.kind, ReferenceKind::Task),
+        _ => false,
+    };
+    assert!(!is_another, "{}", reason);
+    overrides
+}
+
+/// Compares the name of a gate with those of the gates `before` it.
+///
+/// # Panics
+///
+/// If one has the same name: Flyte keeps one answer for each name in an execution.
+#[track_caller]
+pub const fn another_signal(signal: &str, before: &[&str]) {
+    let mut rest = before;
+    while let [first, more @ ..] = rest {
+        assert!(
+            !compare(first, signal).is_eq(),
+            "two gates have this name, and Flyte would take one answer for both: choose another name, or use the value of the first gate"
+        );
+        rest = more;
+    }
+}
+
+/// A struct literal of the body, with the names of its fields in Rust.
+///
+/// # Panics
+///
+/// If a field holds a time, which has another form inside of an object.
+#[track_caller]
+pub const fn object<'a>(fields: &'a [(&'a str, Binding<'a>)]) -> Binding<'a> {
+    let mut rest = fields;
+    while let [(_, value), more @ ..] = rest {
+        assert!(
+            !holds_time(value),
+            "a task has to build a struct that holds a time"
+        );
+        rest = more;
+    }
+    Binding::Object(fields)
+}
+
+const fn holds_time(value: &Binding<'_>) -> bool {
+    match value {
+        Binding::Constant(constant) => matches!(
+            constant,
+            Constant::Datetime { .. } | Constant::Duration { .. }
+        ),
+        Binding::List(values) => {
+            let mut rest = *values;
+            while let [first, more @ ..] = rest {
+                if holds_time(first) {
+                    return true;
+                }
+                rest = more;
+            }
+            false
+        }
+        Binding::Map(entries) => {
+            let mut rest = *entries;
+            while let [(_, first), more @ ..] = rest {
+                if holds_time(first) {
+                    return true;
+                }
+                rest = more;
+            }
+            false
+        }
+        // An object was checked when it was made.
+        Binding::Object(_) | Binding::Promise(_) => false,
+    }
+}
+
 /// The value of an approval.
 ///
 /// # Panics
@@ -189,6 +278,9 @@ pub const fn compared<'a>(of: Compared<'_>, promise: Promise<'a>, ordered: bool)
             LiteralType::Simple(SimpleType::None) => {
                 panic!("Flyte compares numbers, text, booleans and times: this is nothing")
             }
+            LiteralType::Simple(SimpleType::Error) => {
+                panic!("Flyte compares numbers, text, booleans and times: this is an error")
+            }
             LiteralType::Simple(_) => {}
             LiteralType::Union(_) => panic!(
                 "Flyte does not compare optional values: let a task return a plain value, or a `bool`"
@@ -233,8 +325,11 @@ impl Branch<'_> {
     }
 }
 
+/// The input of the failure node that Flyte replaces by the failure.
+pub(crate) const FAILURE: &str = "err";
+
 /// The inputs of the failure node: those of the workflow, by name. Optional inputs that the workflow does not
-/// have are none.
+/// have are none; Flyte replaces the input `err` by the failure.
 ///
 /// # Panics
 ///
@@ -255,6 +350,10 @@ pub const fn failure_arguments<'a, const N: usize>(
         let Variable {
             name, literal_type, ..
         } = taken[place];
+        assert!(
+            !compare(name, FAILURE).is_eq() || literal_type.is_optional_error(),
+            "Flyte gives the failure to the input `err`, whatever its type is: write `err: Option<FlyteError>`, or take another name"
+        );
         let value = match (Variable::named(inputs, name), literal_type) {
             (Some(given), _) => {
                 assert!(given.literal_type.is(&literal_type), "{}", OTHERS);

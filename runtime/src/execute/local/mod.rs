@@ -18,13 +18,16 @@ use super::products::{Product, Products};
 use super::{Abandon, Inputs, RunResult};
 use crate::context::{self, Mode, RunContext, Whereabouts};
 use crate::declare::{
-    Argument, Branch, LaunchPlanDescriptor, Node, Otherwise, Overrides, Target, TaskDescriptor,
-    WorkflowDescriptor,
+    Argument, Binding, Branch, Constant, FAILURE, LaunchPlanDescriptor, Node, Otherwise, Overrides,
+    Target, TaskDescriptor, WorkflowDescriptor,
 };
 use crate::error::Error;
 use crate::graph::Graph;
 use crate::registry::{RegisteredTask, Registry};
-use crate::types::{EncodedOutputs, LiteralMapRef, OutputsWriter};
+use crate::types::{
+    EncodedOutputs, FlyteError, FlyteType as _, LiteralMapRef, LiteralRef, LiteralWriter,
+    OutputsWriter,
+};
 pub(crate) use gate::{Answers, Terminal};
 use values::Values;
 
@@ -152,11 +155,42 @@ impl<'s> Local<'s> {
             Err(failed) => failed,
         };
         if let Some(node) = workflow.on_failure
-            && let Err(error) = self.node(node, &values, path)
+            && let Err(error) = self.on_failure(node, &failed, &values, path)
         {
             tracing::warn!("the node that runs on failure failed, too: {error}");
         }
         Err(failed)
+    }
+
+    /// Runs the failure node, with the failure as its input `err`, like Flyte.
+    fn on_failure(
+        self,
+        node: &Node<'_>,
+        failed: &Failure,
+        values: &Values<'_>,
+        path: &str,
+    ) -> Result<Vec<u8>, Error> {
+        let (Failure::Own(error) | Failure::Within(error)) = failed;
+        let error = FlyteError {
+            message: error.to_string(),
+            failed_node_id: node.id.to_owned(),
+        };
+        let literal = LiteralWriter::to_bytes(|out| Some(error).encode(out))?;
+        let failure = Constant::Scalar(LiteralRef::new(&literal).scalar());
+        let taken = node.taken().map(|argument| match argument.variable {
+            FAILURE => Argument {
+                value: Binding::Constant(failure),
+                ..argument
+            },
+            _ => argument,
+        });
+        let arguments: Vec<_> = taken.collect();
+        let node = Node {
+            arguments: &arguments,
+            values: &[],
+            ..*node
+        };
+        self.node(&node, values, path)
     }
 
     /// Runs a node, and returns its outputs.

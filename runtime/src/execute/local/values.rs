@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use crate::declare::{Binding, LiteralType, Promise, Step, element, member, write_constant};
+use crate::declare::{
+    Binding, LiteralType, Promise, Step, element, literal, member, write_constant,
+};
 use crate::error::Error;
 use crate::types::{Content, LiteralMapRef, LiteralRef, MsgpackKind, MsgpackReader};
 use crate::wire::Writer;
@@ -66,6 +68,7 @@ impl<'a> Values<'a> {
             Binding::Constant(constant) => Ok(Writer::to_bytes(|w| {
                 write_constant(w, literal_type, constant);
             })),
+            Binding::Object(_) => Ok(Writer::to_bytes(|w| literal(w, literal_type, binding))),
             Binding::Promise(promise) => self.promised(promise),
             Binding::List(bindings) => {
                 let element = element(literal_type, binding);

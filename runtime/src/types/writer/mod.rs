@@ -129,6 +129,21 @@ impl LiteralWriter<'_> {
         self.scalar(end)
     }
 
+    /// `scalar { error { failed_node_id, message } }`: the failure of a workflow.
+    pub fn error(self, failed_node_id: &str, message: &str) -> Written {
+        let end = self.buffer.len();
+        for (tag, text) in [
+            (tag::ERROR_MESSAGE, message),
+            (tag::FAILED_NODE_ID, failed_node_id),
+        ] {
+            if !text.is_empty() {
+                self.buffer.string(tag, text);
+            }
+        }
+        self.buffer.prefix(tag::ERROR, end);
+        self.scalar(end)
+    }
+
     /// Writes a list; `write` writes each of the items.
     ///
     /// `write` is called from the last item to the first.

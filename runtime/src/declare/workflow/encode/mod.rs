@@ -7,6 +7,7 @@ mod binding;
 mod branch;
 mod common;
 mod node;
+mod object;
 mod parts;
 #[cfg(test)]
 mod tests;
@@ -19,8 +20,7 @@ use crate::declare::json::encode_strings;
 use crate::declare::{Variable, encode_interface};
 use crate::wire::Writer;
 use binding::binding;
-pub(in crate::declare) use binding::literal;
-pub(crate) use binding::write_constant;
+pub(crate) use binding::{literal, write_constant};
 pub use common::{Common, CommonBytes};
 use parts::Parts;
 pub(crate) use typed::{element, member};

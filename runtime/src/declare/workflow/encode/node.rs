@@ -167,7 +167,7 @@ const fn array(w: &mut Writer<'_>, node: &Node<'_>, array: &Array<'_>) {
     }
     let end = w.len();
     w.message(6, end);
-    // That of tasks whose engine is a plugin of the backend's.
+    // `FULL_STATE`, the mode of tasks whose engine is a plugin of the backend.
     w.bool_true(5, array.task.custom.is_some());
     match array.success {
         Success::All => w.float(4, 1.0),
@@ -233,7 +233,7 @@ const fn metadata(w: &mut Writer<'_>, node: &Node<'_>) {
     metadata_of(w, overrides, &Own::of(&node.target), name(node));
 }
 
-/// The same of a node that has `name`, and of an entity that says its `own`.
+/// The fields of `NodeMetadata` of a node with this name, whose entity has these settings of its own.
 const fn metadata_of(w: &mut Writer<'_>, overrides: &Overrides<'_>, own: &Own, name: &str) {
     let Overrides {
         retries,

@@ -3,6 +3,7 @@
 use core::cmp::Ordering;
 
 use super::super::{Binding, Constant};
+use super::object;
 use crate::declare::sorted::compare;
 use crate::declare::{LiteralType, SimpleType, Union, Variant};
 
@@ -34,6 +35,9 @@ impl Binding<'_> {
                 }
                 true
             }
+            (Binding::Object(fields), LiteralType::Dataclass(dataclass)) => {
+                object::fits(dataclass, fields)
+            }
             _ => false,
         }
     }
@@ -41,6 +45,10 @@ impl Binding<'_> {
     /// The value's type in a union: the first one that fits.
     pub(super) const fn variant_of<'u>(&self, union: &'u Union) -> Option<&'u Variant> {
         const NONE: &Variant = &Variant::NONE;
+        // The names of fields do not say which of several structs this is.
+        if matches!(self, Binding::Object(_)) && union.variants.len() > 1 {
+            return None;
+        }
         let mut rest = union.variants;
         while let [first, more @ ..] = rest {
             if self.fits(&first.literal_type) {

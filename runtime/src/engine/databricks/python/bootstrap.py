@@ -1,13 +1,13 @@
-"""Starts a task in Rust on a cluster of Databricks, as the Python file of the run.
+"""Starts a Rust task on a Databricks cluster, as the Python file of the run.
 
     bootstrap.py EXECUTABLE execute --inputs … --task NAME
 
-Flyte's connector gives the arguments of the task's container to the file in Python that the run names. This
-one starts the executable with them, and tells it where the JVM of the running driver takes commands, so that
-the task uses the Spark that the cluster has. It needs nothing but Python and PySpark.
+Flyte's connector passes the args of the task's container to this file. It starts the executable with them, and
+passes the address of the running driver's JVM, so that the task uses the cluster's Spark. It needs nothing but
+Python and PySpark.
 
-The executable is in the cluster's image or on a volume. What lies on a volume, in the workspace or on DBFS may
-not be started there: it is copied to the driver's disk first.
+The executable is in the cluster's image or on a volume. Files on volumes, in the workspace or on DBFS may not be
+executable: they are copied to the driver's disk first.
 """
 
 import os
@@ -86,7 +86,7 @@ def spark():
 
 
 def run(command, environment):
-    """Runs a program to its end, and hands on what it says."""
+    """Runs a program to its end, and forwards its output."""
     # The parameters contain no secrets. The environment contains one, and is not printed.
     print("starting", *command, flush=True)
     try:
@@ -123,7 +123,7 @@ def hand_on(pipe, to):
 
 
 class told_to_end:
-    """Hands SIGTERM on to a process."""
+    """Passes SIGTERM on to a process."""
 
     def __init__(self, process):
         self.process = process
@@ -139,7 +139,7 @@ class told_to_end:
 
 
 def end(process):
-    """Tells a process to end, and kills it if it does not."""
+    """Asks a process to end, and kills it if it does not."""
     process.terminate()
     killer = threading.Timer(PATIENCE, process.kill)
     killer.daemon = True
